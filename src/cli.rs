@@ -1,0 +1,209 @@
+//! The command line: arguments, the headless commands (one file each), exit statuses.
+//!
+//! Exit status: 0 done; 1 the work failed; 2 wrong usage or configuration; 130 interrupted.
+
+mod ask;
+mod config;
+mod models;
+mod output;
+mod route;
+mod setup;
+
+use crate::config::{CategoryId, ModelId};
+use crate::router::Override;
+use clap::{Args, Parser, Subcommand};
+use setup::{Pace, Setup};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A terminal chat client that routes each prompt to the model that should answer it.
+///
+/// Without a command: the full-screen program. Without a key it answers questions about itself, from its manual.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+struct Common {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", global = true, env = "POINTSMAN_CONFIG", hide_env_values = true)]
+    config: Option<PathBuf>,
+    /// Where data and logs are kept
+    #[arg(long, value_name = "DIR", global = true, env = "POINTSMAN_DATA_DIR", hide_env_values = true)]
+    data_dir: Option<PathBuf>,
+    /// The provider that answers, as named in the configuration
+    #[arg(long, value_name = "NAME", global = true)]
+    provider: Option<String>,
+    /// Use no network: the offline guide answers questions about pointsman
+    #[arg(long, global = true)]
+    offline: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer one prompt: the answer on stdout, the decision on stderr
+    Ask {
+        #[command(flatten)]
+        wish: Wish,
+        /// Print one JSON object a line: decision, delta, done or error
+        #[arg(long)]
+        json: bool,
+        /// The prompt; '-' or nothing reads it from stdin
+        prompt: Option<String>,
+    },
+    /// Say which model would answer a prompt, and why
+    Route {
+        #[command(flatten)]
+        wish: Wish,
+        /// Print the decision as JSON
+        #[arg(long)]
+        json: bool,
+        /// The prompt; '-' or nothing reads it from stdin
+        prompt: Option<String>,
+    },
+    /// List the models: who answers what, and what the provider offers
+    Models {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show, start or check the configuration
+    Config {
+        #[command(subcommand)]
+        what: Option<ConfigCommand>,
+    },
+}
+
+/// Who should answer, when the user says so.
+#[derive(Debug, Args)]
+struct Wish {
+    /// Take the prompt for this category
+    #[arg(short, long, value_name = "CATEGORY")]
+    category: Option<String>,
+    /// Ask this model
+    #[arg(short, long, value_name = "MODEL")]
+    model: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum ConfigCommand {
+    /// Print where the configuration file belongs
+    Path,
+    /// Print every setting with its value in effect (the default)
+    Show,
+    /// Start a configuration file
+    Init,
+    /// Check the configuration file
+    Check,
+}
+
+/// Why a command did not do its work.
+#[derive(Debug)]
+enum Failure {
+    /// Wrong arguments or configuration.
+    Usage(String),
+    /// The work itself failed.
+    Work(String),
+    /// The user interrupted it.
+    Interrupted,
+    /// Nobody reads what is printed any more: the reader had enough, which is no failure.
+    ReaderLeft,
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::ReaderLeft,
+            _ => Self::Work(format!("the output could not be written: {error}")),
+        }
+    }
+}
+
+/// Does what `arguments` say and gives back the exit status.
+pub fn run(arguments: Arguments) -> ExitCode {
+    match dispatch(arguments) {
+        Ok(()) | Err(Failure::ReaderLeft) => ExitCode::SUCCESS,
+        Err(Failure::Work(what)) => complain(&what, 1),
+        Err(Failure::Usage(what)) => complain(&what, 2),
+        Err(Failure::Interrupted) => ExitCode::from(130),
+    }
+}
+
+fn complain(what: &str, status: u8) -> ExitCode {
+    output::warn(what);
+    ExitCode::from(status)
+}
+
+fn dispatch(arguments: Arguments) -> Result<(), Failure> {
+    let Arguments { common, command } = arguments;
+    if let Some(Command::Config { what }) = command {
+        return config::run(&common, what.unwrap_or(ConfigCommand::Show));
+    }
+    let pace = if command.is_some() { Pace::AtOnce } else { Pace::Readable };
+    if command.is_none() && !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
+        let what = "the screen needs a terminal; for scripts and pipes there is 'pointsman ask'";
+        return Err(Failure::Usage(what.to_owned()));
+    }
+    let setup = Setup::load(&common, pace)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Work(format!("the runtime could not be started: {error}")))?;
+    let result = runtime.block_on(async {
+        match command {
+            None => Ok(()),
+            Some(Command::Ask { wish, json, prompt }) => ask::run(&setup, &wish, json, prompt).await,
+            Some(Command::Route { wish, json, prompt }) => route::run(&setup, &wish, json, prompt).await,
+            Some(Command::Models { json }) => models::run(&setup, json).await,
+            Some(Command::Config { .. }) => Ok(()),
+        }
+    });
+    // A task that hangs in a blocking call (a name lookup, say) must not keep the program from ending.
+    runtime.shutdown_background();
+    result
+}
+
+impl Wish {
+    /// The wish as the router understands it.
+    fn resolve(&self, setup: &Setup) -> Result<Override, Failure> {
+        let registry = &setup.parts.config.registry;
+        let category = self.category.as_deref().map(CategoryId::from);
+        if let Some(id) = category.as_ref().filter(|id| registry.category(id).is_none()) {
+            let known: Vec<&str> = registry.categories().iter().map(|category| category.id.as_str()).collect();
+            return Err(Failure::Usage(format!("there is no category '{id}'; there are {}", known.join(", "))));
+        }
+        Ok(Override { category, model: self.model.as_deref().map(ModelId::from) })
+    }
+}
+
+/// The prompt from the arguments, or all of stdin.
+fn read_prompt(prompt: Option<String>) -> Result<String, Failure> {
+    let from_stdin = match prompt.as_deref() {
+        Some("-") => true,
+        Some(_) => false,
+        None if std::io::stdin().is_terminal() => {
+            return Err(Failure::Usage("there is no prompt; write it behind the command, or pipe it in".to_owned()));
+        }
+        None => true,
+    };
+    let text = if from_stdin {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes)
+            .map_err(|error| Failure::Work(format!("stdin could not be read: {error}")))?;
+        String::from_utf8_lossy(&bytes).trim_end().to_owned()
+    } else {
+        prompt.unwrap_or_default()
+    };
+    if text.trim().is_empty() {
+        return Err(Failure::Usage("the prompt is empty".to_owned()));
+    }
+    Ok(text)
+}

@@ -1,0 +1,104 @@
+//! `pointsman ask`: one prompt, one answer. The answer streams to stdout and nothing else does.
+
+use super::output::{decision_line, json_line, note, warn};
+use super::{Failure, Wish, read_prompt};
+use crate::cli::setup::Setup;
+use crate::engine::{Command, Ending, Engine, Event, Turn, TurnEvent, TurnId};
+use crate::router::Decider;
+use serde_json::json;
+use std::io::{self, Write};
+
+const TURN: TurnId = TurnId(1);
+
+pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
+    let wish = wish.resolve(setup)?;
+    let prompt = read_prompt(prompt)?;
+    let mut turn = Turn::new(TURN, prompt.as_str().into(), wish.clone(), jiff::Timestamp::now());
+    let (engine, mut events) = Engine::start(setup.parts.clone());
+    engine.send(Command::Submit { turn: TURN, prompt: turn.prompt.clone(), wish });
+    let mut out = Printer { out: io::stdout().lock(), json };
+    let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    while !turn.is_over() {
+        let event = tokio::select! {
+            biased;
+            _ = &mut interrupted => return Err(Failure::Interrupted),
+            event = events.recv() => event,
+        };
+        match event {
+            Some(Event::Turn(TURN, event)) => {
+                out.event(&event, &turn)?;
+                turn.apply(event);
+            }
+            Some(_) => {}
+            None => return Err(Failure::Work("the engine stopped; this is a mistake in pointsman".to_owned())),
+        }
+    }
+    Ok(())
+}
+
+struct Printer<'a> {
+    out: io::StdoutLock<'a>,
+    json: bool,
+}
+
+impl Printer<'_> {
+    /// Prints what happened; `turn` is the record before it. The failure of the turn is the failure of the command.
+    fn event(&mut self, event: &TurnEvent, turn: &Turn) -> Result<(), Failure> {
+        match event {
+            TurnEvent::Decided(decision) if self.json => {
+                json_line(&mut self.out, &json!({ "type": "decision", "decision": decision }))?;
+            }
+            TurnEvent::Decided(decision) => {
+                note(&decision_line(decision));
+                if decision.decider == Decider::Default {
+                    note(&decision.reason);
+                }
+            }
+            TurnEvent::Noted(what) => warn(&what.to_string()),
+            TurnEvent::Text { text, .. } if self.json => {
+                json_line(&mut self.out, &json!({ "type": "delta", "delta": text }))?;
+            }
+            TurnEvent::Text { text, .. } => {
+                self.out.write_all(text.as_bytes())?;
+                self.out.flush()?;
+            }
+            TurnEvent::Ended { ending, .. } => return self.end(ending, event, turn),
+            TurnEvent::Started { .. } | TurnEvent::Asked { .. } | TurnEvent::Reasoning(_) | TurnEvent::Used(_) => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, ending: &Ending, event: &TurnEvent, turn: &Turn) -> Result<(), Failure> {
+        let mut turn = turn.clone();
+        turn.apply(event.clone());
+        let remark = ending.remark(&turn.answer);
+        if !self.json && !turn.answer.is_empty() && !turn.answer.ends_with('\n') {
+            self.out.write_all(b"\n")?;
+        }
+        match ending {
+            Ending::Answered(finish) => {
+                if self.json {
+                    let done = json!({
+                        "model": turn.model,
+                        "finish": finish,
+                        "usage": turn.usage,
+                        "first_text_us": turn.timings.first_text.map(|time| time.as_micros() as u64),
+                        "total_us": turn.timings.total.map(|time| time.as_micros() as u64),
+                    });
+                    json_line(&mut self.out, &json!({ "type": "done", "done": done }))?;
+                }
+                if let Some(remark) = remark {
+                    warn(&remark);
+                }
+                Ok(())
+            }
+            Ending::Stopped | Ending::Failed(_) => {
+                let why = remark.unwrap_or_default();
+                if self.json {
+                    json_line(&mut self.out, &json!({ "type": "error", "error": why }))?;
+                }
+                Err(Failure::Work(why))
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `pointsman config`: where the file is, what is in effect, a start, and a check.
+
+use super::setup;
+use super::{Common, ConfigCommand, Failure};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// What `config init` writes: nothing is switched on, the commonest changes are there to be uncommented.
+const STARTER: &str = include_str!("../../assets/starter.toml");
+
+pub(super) fn run(common: &Common, what: ConfigCommand) -> Result<(), Failure> {
+    let path = setup::config_path(common)?;
+    let mut out = io::stdout().lock();
+    match what {
+        ConfigCommand::Path => writeln!(out, "{}", path.display())?,
+        ConfigCommand::Init => {
+            init(&path)?;
+            writeln!(out, "{} is there; every setting is in 'pointsman config show'", path.display())?;
+        }
+        ConfigCommand::Show => {
+            let (config, _) = setup::read_config(common)?;
+            writeln!(out, "# {}", setup::describe_key(&config))?;
+            out.write_all(config.to_toml().as_bytes())?;
+        }
+        ConfigCommand::Check => {
+            let (config, found) = setup::read_config(common)?;
+            match found {
+                true => writeln!(out, "{} is in order", path.display())?,
+                false => writeln!(out, "{} does not exist: the defaults are in effect", path.display())?,
+            }
+            let names: Vec<String> =
+                config.registry.categories().iter().map(|c| format!("{} → {}", c.id, c.model)).collect();
+            writeln!(out, "{} at {}; {}", config.provider, config.active_provider().display_url(), names.join(", "))?;
+        }
+    }
+    Ok(())
+}
+
+fn init(path: &Path) -> Result<(), Failure> {
+    let fail = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Failure::Usage(format!("{} exists already and is left as it is; edit it instead", path.display()))
+        }
+        _ => Failure::Work(format!("{} could not be written: {error}", path.display())),
+    };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(fail)?;
+    }
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(fail)?;
+    file.write_all(STARTER.as_bytes()).map_err(fail)
+}

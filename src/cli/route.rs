@@ -1,0 +1,24 @@
+//! `pointsman route`: the decision alone, without an answer.
+
+use super::output::{decision_line, json_line};
+use super::{Failure, Wish, read_prompt};
+use crate::cli::setup::Setup;
+use std::io::{self, Write};
+
+pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
+    let wish = wish.resolve(setup)?;
+    let prompt = read_prompt(prompt)?;
+    let decision = tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
+        decision = setup.parts.decide(&prompt, &wish) => decision,
+    };
+    let mut out = io::stdout().lock();
+    if json {
+        json_line(&mut out, &decision)?;
+    } else {
+        writeln!(out, "{}", decision_line(&decision))?;
+        writeln!(out, "because {}", decision.reason)?;
+    }
+    Ok(())
+}

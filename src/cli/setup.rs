@@ -1,0 +1,161 @@
+//! From arguments, environment and files to the parts the engine works with. The one place where the outside is read
+//! at start; nothing here touches the network.
+
+use super::{Common, Failure};
+use crate::config::{Config, Overrides, ProviderConfig, Source};
+use crate::engine::Parts;
+use crate::provider::Provider;
+use crate::provider::offline::{Guide, READABLE};
+use crate::provider::openai::OpenAi;
+use directories::ProjectDirs;
+use secrecy::SecretString;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How fast the offline guide speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// For a reader.
+    Readable,
+    /// For a pipe.
+    AtOnce,
+}
+
+/// Everything a command needs.
+pub(super) struct Setup {
+    pub(super) parts: Parts,
+    /// Where the user's `keymap.toml` and configuration are.
+    pub(super) config_dir: PathBuf,
+    /// Who answers and why, in one line for the first screen.
+    pub(super) connection: String,
+}
+
+impl Setup {
+    /// Reads the configuration and the key, opens the log, and makes the provider.
+    pub(super) fn load(common: &Common, pace: Pace) -> Result<Self, Failure> {
+        let (config, _) = read_config(common)?;
+        start_log(common)?;
+        let config_path = config_path(common)?;
+        let config_dir = config_path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let config = Arc::new(config);
+        let (provider, can_judge, connection) = connect(&config, common.offline, pace)?;
+        Ok(Self { parts: Parts { config, provider, can_judge }, config_dir, connection })
+    }
+}
+
+type Connected = (Arc<dyn Provider>, bool, String);
+
+fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Failure> {
+    let name = &config.provider;
+    let provider = config.active_provider();
+    let key = key_of(provider);
+    if offline || (key.is_none() && !provider.works_without_key()) {
+        let how = how_to_connect(name, provider, offline);
+        let pace = if pace == Pace::Readable { READABLE } else { Duration::ZERO };
+        let guide = Guide::new(config.registry.models(), how.clone(), pace);
+        return Ok((Arc::new(guide), false, format!("The offline guide answers, from the manual. {how}")));
+    }
+    let key = key.unwrap_or_default();
+    let online = OpenAi::new(name, provider, &key, &config.network).map_err(|error| Failure::Usage(error.message))?;
+    Ok((Arc::new(online), true, format!("{name} answers, at {}.", provider.display_url())))
+}
+
+fn how_to_connect(name: &str, provider: &ProviderConfig, offline: bool) -> String {
+    match &provider.api_key_env {
+        _ if offline => "Start pointsman without --offline to ask a real model.".to_owned(),
+        Some(variable) => {
+            format!(
+                "To ask a real model, set {variable} to your {name} key, or ask me how to connect another provider."
+            )
+        }
+        None => "Ask me how to connect a provider.".to_owned(),
+    }
+}
+
+/// The key, when its variable is set to something.
+fn key_of(provider: &ProviderConfig) -> Option<SecretString> {
+    let variable = provider.api_key_env.as_deref()?;
+    let key = std::env::var(variable).ok()?;
+    (!key.trim().is_empty()).then(|| SecretString::from(key))
+}
+
+/// Where the active provider's key comes from and whether it is there, never the key.
+pub(super) fn describe_key(config: &Config) -> String {
+    let provider = config.active_provider();
+    match &provider.api_key_env {
+        None => format!("{} needs no key", config.provider),
+        Some(variable) if key_of(provider).is_some() => format!("the key of {} is in {variable}", config.provider),
+        Some(variable) => format!("the key of {} belongs in {variable}, which is not set", config.provider),
+    }
+}
+
+/// The configuration in effect, and whether there is a file.
+pub(super) fn read_config(common: &Common) -> Result<(Config, bool), Failure> {
+    let path = config_path(common)?;
+    let source = match std::fs::read_to_string(&path) {
+        Ok(text) => Some(Source { path, text }),
+        Err(error) if error.kind() == ErrorKind::NotFound && common.config.is_none() => None,
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            return Err(Failure::Usage(format!("{} is not UTF-8 text; save it as such", path.display())));
+        }
+        Err(error) => return Err(Failure::Usage(format!("{} cannot be read: {error}", path.display()))),
+    };
+    let base_url = std::env::var("POINTSMAN_BASE_URL").ok().filter(|url| !url.trim().is_empty());
+    let overrides = Overrides { provider: common.provider.clone(), base_url };
+    let config = Config::load(source.as_ref(), &overrides)
+        .map_err(|problems| Failure::Usage(format!("the configuration has a mistake\n{problems}")))?;
+    Ok((config, source.is_some()))
+}
+
+/// Where the configuration file is, or would be.
+pub(super) fn config_path(common: &Common) -> Result<PathBuf, Failure> {
+    match &common.config {
+        Some(path) => Ok(path.clone()),
+        None => Ok(project_dirs()?.config_dir().join("config.toml")),
+    }
+}
+
+fn data_dir(common: &Common) -> Result<PathBuf, Failure> {
+    match &common.data_dir {
+        Some(dir) => Ok(dir.clone()),
+        None => Ok(project_dirs()?.data_local_dir().to_path_buf()),
+    }
+}
+
+fn project_dirs() -> Result<ProjectDirs, Failure> {
+    ProjectDirs::from("", "", "pointsman").ok_or_else(|| {
+        let what = "there is no home folder; name the files with --config and --data-dir, or set HOME";
+        Failure::Usage(what.to_owned())
+    })
+}
+
+/// Writes a log to `pointsman.log` in the data folder when `POINTSMAN_LOG` asks for one; never to the screen.
+fn start_log(common: &Common) -> Result<(), Failure> {
+    let Some(filter) = std::env::var("POINTSMAN_LOG").ok().filter(|filter| !filter.trim().is_empty()) else {
+        return Ok(());
+    };
+    let dir = data_dir(common)?;
+    let path = dir.join("pointsman.log");
+    let file = open_log(&dir, &path)
+        .map_err(|error| Failure::Usage(format!("the log {} cannot be written: {error}", path.display())))?;
+    // async-openai logs whole bodies, and the HTTP layers log headers: neither belongs in a file.
+    let filter = format!("{filter},async_openai=off,hyper=off,hyper_util=off,reqwest=off,h2=off");
+    let filter = tracing_subscriber::EnvFilter::try_new(&filter)
+        .map_err(|error| Failure::Usage(format!("POINTSMAN_LOG is no filter ({error}); write 'info' or 'debug'")))?;
+    // Logging is set up once a process; a second time (in tests) keeps the first.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(Mutex::new(file)).try_init();
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+    Ok(())
+}
+
+fn open_log(dir: &Path, path: &Path) -> std::io::Result<File> {
+    std::fs::create_dir_all(dir)?;
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

@@ -1,0 +1,221 @@
+//! Settings: the built-in defaults, the user's file, the environment and the flags become one validated [`Config`].
+//!
+//! Owns what a setting means and what is wrong with a bad one. Must not read files or the environment: the texts and
+//! values come in as arguments, so that every rule here is a pure function. Reading is done in `cli::setup`.
+//!
+//! The defaults are data (`assets/config.toml`), never code: a setting that is missing there does not exist.
+
+mod file;
+mod layers;
+mod problem;
+mod registry;
+mod validate;
+
+pub use problem::{Problem, Problems};
+pub use registry::{Category, CategoryId, ModelId, ModelInfo, Registry};
+pub(crate) use validate::plain_label;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Every setting and its default, with comments: the only place where defaults are written down.
+pub const DEFAULTS: &str = include_str!("../assets/config.toml");
+
+/// A text with settings and where it came from, for messages.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The file, as the user would name it.
+    pub path: PathBuf,
+    /// Its whole content.
+    pub text: String,
+}
+
+/// What environment variables and flags change; each field wins over every file.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--provider`: the provider that answers.
+    pub provider: Option<String>,
+    /// `POINTSMAN_BASE_URL`: another address for that provider.
+    pub base_url: Option<String>,
+}
+
+/// The validated settings. Every name in it is known to exist: no later code checks that again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The provider that answers, a key of `providers`.
+    pub provider: String,
+    /// Every endpoint that could answer, by name.
+    pub providers: IndexMap<String, ProviderConfig>,
+    /// The categories and models, in the user's order.
+    pub registry: Registry,
+    /// What is said around the conversation.
+    pub chat: ChatConfig,
+    /// The category for whatever cannot be classified.
+    pub default_category: CategoryId,
+    /// The model that classifies.
+    pub judge: JudgeConfig,
+    /// Timers of the network.
+    pub network: NetworkConfig,
+    /// The screen.
+    pub ui: UiConfig,
+}
+
+/// One OpenAI-compatible endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderConfig {
+    /// Where its API begins, without a slash at the end.
+    pub base_url: String,
+    /// The environment variable with its key, where it needs one.
+    pub api_key_env: Option<String>,
+    /// Whether the address was named for this run (`POINTSMAN_BASE_URL`). A person who names an address means it, so
+    /// it is used even without a key.
+    pub named_for_this_run: bool,
+}
+
+/// What is said around the conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatConfig {
+    /// What a model is told first, unless its category says otherwise.
+    pub system_prompt: String,
+    /// The context window, in tokens, of a model that has no figure of its own.
+    pub context_window: usize,
+    /// Tokens kept free for the answer.
+    pub answer_reserve: usize,
+}
+
+/// The model that classifies prompts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgeConfig {
+    /// Who is asked.
+    pub model: ModelId,
+    /// How long an answer may take.
+    pub timeout: Duration,
+    /// How long an answer may be, in tokens.
+    pub max_tokens: u32,
+    /// What it is told, with `{categories}` and `{descriptions}` still in it.
+    pub system_prompt: String,
+}
+
+/// Timers of the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkConfig {
+    /// How long connecting may take.
+    pub connect_timeout: Duration,
+    /// How long an answer may stay silent.
+    pub idle_timeout: Duration,
+}
+
+/// The screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UiConfig {
+    /// Whether the mouse wheel scrolls the conversation.
+    pub mouse: bool,
+}
+
+impl Config {
+    /// Lays the user's file over the defaults, then `overrides` over both, and validates the result.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with file, line, key, and what to write instead.
+    pub fn load(user: Option<&Source>, overrides: &Overrides) -> Result<Self, Problems> {
+        let file = layers::merge(user)?;
+        validate::validate(file, user, overrides)
+    }
+
+    /// The settings of the provider that answers.
+    ///
+    /// # Panics
+    /// Never: validation made sure of the name.
+    pub fn active_provider(&self) -> &ProviderConfig {
+        &self.providers[&self.provider]
+    }
+
+    /// The effective settings as TOML, fit to be shown: keys are not in it, and a password in an address is hidden.
+    pub fn to_toml(&self) -> String {
+        file::render(self)
+    }
+
+    /// What `category` tells its model first.
+    pub fn system_prompt(&self, category: &CategoryId) -> &str {
+        self.registry
+            .category(category)
+            .and_then(|category| category.system_prompt.as_deref())
+            .unwrap_or(&self.chat.system_prompt)
+    }
+
+    /// The context window of `model` in tokens.
+    pub fn context_window(&self, model: &ModelId) -> usize {
+        self.registry.model(model).and_then(|info| info.context_window).unwrap_or(self.chat.context_window)
+    }
+}
+
+impl ProviderConfig {
+    /// Whether this endpoint can be expected to answer without a key: it asks for none, it is this machine, or its
+    /// address was named for this run.
+    pub fn works_without_key(&self) -> bool {
+        self.api_key_env.is_none() || self.named_for_this_run || is_loopback(&self.base_url)
+    }
+
+    /// The address without a user name and password, for the screen, errors and `config show`.
+    pub fn display_url(&self) -> String {
+        let Some((scheme, rest)) = self.base_url.split_once("://") else {
+            return self.base_url.clone();
+        };
+        let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+        match authority.rsplit_once('@') {
+            Some((_, host)) => format!("{scheme}://…@{host}{path}"),
+            None => self.base_url.clone(),
+        }
+    }
+}
+
+/// Whether an address points at this machine.
+fn is_loopback(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = if host.starts_with('[') {
+        host.trim_start_matches('[').split(']').next().unwrap_or_default()
+    } else {
+        host.split(':').next().unwrap_or_default()
+    };
+    host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn provider(base_url: &str) -> ProviderConfig {
+        ProviderConfig { base_url: base_url.to_owned(), api_key_env: Some("KEY".to_owned()), named_for_this_run: false }
+    }
+
+    #[test]
+    fn this_machine_needs_no_key_and_another_does() {
+        for url in [
+            "http://localhost:8080/v1",
+            "http://127.0.0.1/v1",
+            "http://127.9.9.9:1",
+            "http://[::1]:8080/v1",
+            "http://user:pass@localhost/v1",
+        ] {
+            assert!(provider(url).works_without_key(), "{url}");
+        }
+        for url in [
+            "https://api.oxlo.ai/v1",
+            "http://localhost.evil.example/v1",
+            "http://localhost@evil.example/v1",
+            "http://10.0.0.1/v1",
+        ] {
+            assert!(!provider(url).works_without_key(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_never_shown() {
+        assert_eq!(provider("https://me:secret@host.example/v1").display_url(), "https://…@host.example/v1");
+        assert_eq!(provider("https://host.example/v1").display_url(), "https://host.example/v1");
+    }
+}

@@ -1,0 +1,149 @@
+//! The shape of the configuration file, as serde reads it, and the way back to text for `config show`.
+//!
+//! Required settings are optional here where a missing one deserves a better message than serde's; `validate` gives it.
+
+use super::Config;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// The whole file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) provider: String,
+    pub(super) providers: IndexMap<String, Provider>,
+    pub(super) categories: IndexMap<String, Category>,
+    pub(super) models: IndexMap<String, Model>,
+    pub(super) chat: Chat,
+    pub(super) routing: Routing,
+    pub(super) judge: Judge,
+    pub(super) network: Network,
+    pub(super) ui: Ui,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Provider {
+    pub(super) base_url: Option<String>,
+    pub(super) api_key_env: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Category {
+    pub(super) model: Option<String>,
+    #[serde(default)]
+    pub(super) fallbacks: Vec<String>,
+    #[serde(default)]
+    pub(super) description: String,
+    pub(super) system_prompt: Option<String>,
+    #[serde(default = "yes", skip_serializing)]
+    pub(super) enabled: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Model {
+    pub(super) context_window: Option<usize>,
+    #[serde(default)]
+    pub(super) vision: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Chat {
+    pub(super) system_prompt: String,
+    pub(super) context_window: usize,
+    pub(super) answer_reserve: usize,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Routing {
+    pub(super) default: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Judge {
+    pub(super) model: String,
+    pub(super) timeout_seconds: f64,
+    pub(super) max_tokens: u32,
+    pub(super) system_prompt: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Network {
+    pub(super) connect_timeout_seconds: f64,
+    pub(super) idle_timeout_seconds: f64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ui {
+    pub(super) mouse: bool,
+}
+
+/// The effective settings in the shape of the file.
+pub(super) fn render(config: &Config) -> String {
+    let file = File {
+        provider: config.provider.clone(),
+        providers: config
+            .providers
+            .iter()
+            .map(|(name, provider)| {
+                let shown =
+                    Provider { base_url: Some(provider.display_url()), api_key_env: provider.api_key_env.clone() };
+                (name.clone(), shown)
+            })
+            .collect(),
+        categories: config
+            .registry
+            .categories()
+            .iter()
+            .map(|category| {
+                let shown = Category {
+                    model: Some(category.model.to_string()),
+                    fallbacks: category.fallbacks.iter().map(ToString::to_string).collect(),
+                    description: category.description.clone(),
+                    system_prompt: category.system_prompt.clone(),
+                    enabled: true,
+                };
+                (category.id.to_string(), shown)
+            })
+            .collect(),
+        models: config
+            .registry
+            .models()
+            .into_iter()
+            .filter_map(|id| {
+                let info = config.registry.model(&id)?;
+                let shown = Model { context_window: info.context_window, vision: info.vision };
+                Some((id.to_string(), shown))
+            })
+            .collect(),
+        chat: Chat {
+            system_prompt: config.chat.system_prompt.clone(),
+            context_window: config.chat.context_window,
+            answer_reserve: config.chat.answer_reserve,
+        },
+        routing: Routing { default: config.default_category.to_string() },
+        judge: Judge {
+            model: config.judge.model.to_string(),
+            timeout_seconds: config.judge.timeout.as_secs_f64(),
+            max_tokens: config.judge.max_tokens,
+            system_prompt: config.judge.system_prompt.clone(),
+        },
+        network: Network {
+            connect_timeout_seconds: config.network.connect_timeout.as_secs_f64(),
+            idle_timeout_seconds: config.network.idle_timeout.as_secs_f64(),
+        },
+        ui: Ui { mouse: config.ui.mouse },
+    };
+    toml::to_string(&file).unwrap_or_else(|error| format!("# cannot be shown: {error}\n"))
+}

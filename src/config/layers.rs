@@ -1,0 +1,175 @@
+//! Lays the user's file over the defaults, key by key, and turns serde's complaints into [`Problem`]s with a place.
+//!
+//! The two texts are merged as parsed tables that still carry their byte spans. The defaults are valid (a test holds
+//! that), so whatever serde complains about, its span points into the user's text.
+
+use super::file::File;
+use super::problem::{Place, Problem, Problems};
+use super::{DEFAULTS, Source};
+use serde::Deserialize;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Deserializer};
+
+type Table<'a> = DeTable<'a>;
+
+/// The defaults with the user's file over them.
+///
+/// # Errors
+/// The first thing that is no TOML, no known key, or of the wrong type.
+pub(super) fn merge(user: Option<&Source>) -> Result<File, Problems> {
+    let mut merged = parse(DEFAULTS, None)?;
+    if let Some(source) = user {
+        let over = parse(&source.text, user)?;
+        forget_foreign_fallbacks(merged.get_mut(), over.get_ref());
+        lay(&mut merged, over);
+    }
+    File::deserialize(Deserializer::from(merged)).map_err(|error| {
+        let (what, fix) = in_our_words(error.message());
+        Problems::from(describe(user, error.span(), what, fix))
+    })
+}
+
+/// Where `key` (dotted, as in a [`Problem`]) stands in the user's file, or the nearest table above it.
+pub(super) fn place(user: Option<&Source>, key: &[&str]) -> Option<Place> {
+    let source = user?;
+    let table = DeTable::parse(&source.text).ok()?;
+    let mut position = None;
+    let mut here = table.get_ref();
+    for part in key {
+        let Some((name, value)) = here.get_key_value(*part) else {
+            break;
+        };
+        position = Some(name.span().start);
+        match value.get_ref() {
+            DeValue::Table(inner) => here = inner,
+            _ => break,
+        }
+    }
+    Some(Place { path: source.path.clone(), position: position.map(|at| line_and_column(&source.text, at)) })
+}
+
+fn parse<'a>(text: &'a str, user: Option<&Source>) -> Result<Spanned<Table<'a>>, Problems> {
+    DeTable::parse(text).map_err(|error| {
+        let what = format!("this is not TOML: {}", error.message());
+        let fix = "mend the line, or put a '#' before it".to_owned();
+        Problems::from(describe(user, error.span(), what, fix))
+    })
+}
+
+/// Puts every value of `over` in the place of the one in `base`; tables are laid over tables.
+fn lay<'a>(base: &mut Spanned<Table<'a>>, over: Spanned<Table<'a>>) {
+    let span = over.span();
+    for (key, value) in over.into_inner() {
+        lay_value(base.get_mut(), key, value);
+    }
+    let table = std::mem::take(base.get_mut());
+    *base = Spanned::new(span, table);
+}
+
+fn lay_value<'a>(base: &mut Table<'a>, key: Spanned<std::borrow::Cow<'a, str>>, value: Spanned<DeValue<'a>>) {
+    let name = key.get_ref().clone();
+    let span = value.span();
+    match (base.get_mut(name.as_ref()), value.into_inner()) {
+        (Some(below), DeValue::Table(over)) if below.get_ref().is_table() => {
+            let DeValue::Table(table) = std::mem::replace(below.get_mut(), DeValue::Boolean(false)) else {
+                return;
+            };
+            let mut table = Spanned::new(below.span(), table);
+            lay(&mut table, Spanned::new(span.clone(), over));
+            *below = Spanned::new(span, DeValue::Table(table.into_inner()));
+        }
+        (_, value) => {
+            base.insert(key, Spanned::new(span, value));
+        }
+    }
+}
+
+/// A category whose model the user changes loses the default fallbacks: they belong to the default provider, and a
+/// fallback that does not exist where the user's model lives would only turn one error into two.
+fn forget_foreign_fallbacks(base: &mut Table<'_>, over: &Table<'_>) {
+    let Some(DeValue::Table(changed)) = over.get("categories").map(Spanned::get_ref) else {
+        return;
+    };
+    let Some(DeValue::Table(defaults)) = base.get_mut("categories").map(Spanned::get_mut) else {
+        return;
+    };
+    for (name, category) in changed {
+        let DeValue::Table(category) = category.get_ref() else {
+            continue;
+        };
+        if category.contains_key("model")
+            && !category.contains_key("fallbacks")
+            && let Some(DeValue::Table(default)) = defaults.get_mut(name.get_ref().as_ref()).map(Spanned::get_mut)
+        {
+            default.remove("fallbacks");
+        }
+    }
+}
+
+fn describe(user: Option<&Source>, span: Option<Range<usize>>, what: String, fix: String) -> Problem {
+    let key = match (user, &span) {
+        (Some(source), Some(span)) => key_at(&source.text, span.start),
+        _ => String::new(),
+    };
+    Problem {
+        place: user.map(|source| Place {
+            path: source.path.clone(),
+            position: span.map(|span| line_and_column(&source.text, span.start)),
+        }),
+        key,
+        what,
+        fix,
+    }
+}
+
+/// The dotted key whose name or value covers the byte `at`.
+fn key_at(text: &str, at: usize) -> String {
+    fn search(table: &Table<'_>, at: usize, path: &mut Vec<String>) -> bool {
+        for (key, value) in table {
+            path.push(key.get_ref().to_string());
+            let inside = match value.get_ref() {
+                DeValue::Table(inner) => search(inner, at, path),
+                _ => false,
+            };
+            if inside || key.span().contains(&at) || value.span().contains(&at) {
+                return true;
+            }
+            path.pop();
+        }
+        false
+    }
+    let mut path = Vec::new();
+    if let Ok(table) = DeTable::parse(text) {
+        search(table.get_ref(), at, &mut path);
+    }
+    path.join(".")
+}
+
+/// serde says "unknown field `a`, expected one of `b`, `c`"; people say what is wrong and what to write.
+fn in_our_words(message: &str) -> (String, String) {
+    let message = message.trim();
+    let plain = message.replace('`', "'");
+    let (what, expected) = plain.split_once(", expected ").unwrap_or((&plain, ""));
+    let what = what.replace("unknown field", "there is no key");
+    let what = what.replace("invalid type: ", "the value has the wrong type: it is the ");
+    let what = what.replace("invalid value: ", "the value does not fit: it is the ");
+    let fix = match expected {
+        "" => "`pointsman config show` prints every key with its value".replace('`', "'"),
+        "a boolean" => "write true or false".to_owned(),
+        "a string" => "write a text in quotes".to_owned(),
+        "usize" | "u32" => "write a whole number of 0 or more".to_owned(),
+        "f64" => "write a number".to_owned(),
+        "a sequence" => "write a list, like [\"one\", \"two\"]".to_owned(),
+        expected => format!("write {expected}"),
+    };
+    (what, fix)
+}
+
+/// The line and column (from 1, in characters) of the byte `at`.
+fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+    (line, column)
+}

@@ -1,0 +1,128 @@
+//! Categories and models as data: who answers what. Nothing in the program knows a category or a model by name.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// The name of a category, as written in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CategoryId(Arc<str>);
+
+/// The name of a model, as its provider knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ModelId(Arc<str>);
+
+macro_rules! name {
+    ($type:ident) => {
+        impl $type {
+            /// The name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl From<&str> for $type {
+            fn from(name: &str) -> Self {
+                Self(name.into())
+            }
+        }
+        impl From<String> for $type {
+            fn from(name: String) -> Self {
+                Self(name.into())
+            }
+        }
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+    };
+}
+name!(CategoryId);
+name!(ModelId);
+
+/// A kind of prompt and who answers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// Its name.
+    pub id: CategoryId,
+    /// Who answers.
+    pub model: ModelId,
+    /// Who is asked next, in order, when `model` is not available.
+    pub fallbacks: Vec<ModelId>,
+    /// What belongs here; empty when the user said nothing.
+    pub description: String,
+    /// What its model is told first, instead of the common system prompt.
+    pub system_prompt: Option<String>,
+}
+
+impl Category {
+    /// Everyone who could answer, in the order in which they are asked, each once.
+    pub fn candidates(&self) -> Vec<ModelId> {
+        let mut all = vec![self.model.clone()];
+        for model in &self.fallbacks {
+            if !all.contains(model) {
+                all.push(model.clone());
+            }
+        }
+        all
+    }
+}
+
+/// What is known about a model.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ModelInfo {
+    /// Tokens of prompt and answer together; `None`: unknown.
+    pub context_window: Option<usize>,
+    /// Whether it can see images.
+    pub vision: bool,
+}
+
+/// All categories and models, in the user's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registry {
+    categories: Vec<Category>,
+    models: IndexMap<ModelId, ModelInfo>,
+}
+
+impl Registry {
+    /// `categories` in their order, and the models that are described besides.
+    pub fn new(categories: Vec<Category>, models: IndexMap<ModelId, ModelInfo>) -> Self {
+        Self { categories, models }
+    }
+
+    /// The categories in their order: the first belongs to Alt+1.
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The category of that name.
+    pub fn category(&self, id: &CategoryId) -> Option<&Category> {
+        self.categories.iter().find(|category| category.id == *id)
+    }
+
+    /// What is known about `model`, when anything is.
+    pub fn model(&self, model: &ModelId) -> Option<&ModelInfo> {
+        self.models.get(model)
+    }
+
+    /// Every model that answers a category, then their fallbacks, then those only described: each once.
+    pub fn models(&self) -> Vec<ModelId> {
+        let mut all: Vec<ModelId> = Vec::new();
+        let first = self.categories.iter().map(|category| &category.model);
+        let then = self.categories.iter().flat_map(|category| &category.fallbacks);
+        for model in first.chain(then).chain(self.models.keys()) {
+            if !all.contains(model) {
+                all.push(model.clone());
+            }
+        }
+        all
+    }
+
+    /// The first category that `model` answers: what a prompt is taken for when only a model was named.
+    pub fn category_of(&self, model: &ModelId) -> Option<&Category> {
+        self.categories.iter().find(|category| category.model == *model)
+    }
+}

@@ -1,0 +1,242 @@
+//! From a file that has the right shape to a [`Config`] that makes sense: every name leads somewhere, every figure fits.
+
+use super::file::{self, File};
+use super::problem::{Problem, Problems};
+use super::{
+    Category, CategoryId, ChatConfig, Config, JudgeConfig, ModelId, ModelInfo, NetworkConfig, Overrides,
+    ProviderConfig, Registry, Source, UiConfig, layers,
+};
+use indexmap::IndexMap;
+use std::time::Duration;
+
+/// Turns `file` into a [`Config`].
+///
+/// # Errors
+/// Everything that makes no sense, not only the first.
+pub(super) fn validate(file: File, user: Option<&Source>, overrides: &Overrides) -> Result<Config, Problems> {
+    let mut check = Check { user, problems: Vec::new() };
+    let providers = check.providers(file.providers, &file.provider, overrides);
+    let provider = check.provider(file.provider, &providers, overrides);
+    let categories = check.categories(file.categories);
+    let default_category = check.default_category(&file.routing.default, &categories);
+    let judge = check.judge(file.judge);
+    let network = NetworkConfig {
+        connect_timeout: check.seconds(&["network", "connect_timeout_seconds"], file.network.connect_timeout_seconds),
+        idle_timeout: check.seconds(&["network", "idle_timeout_seconds"], file.network.idle_timeout_seconds),
+    };
+    check.windows(&file.chat, &file.models);
+    let models: IndexMap<ModelId, ModelInfo> = file
+        .models
+        .into_iter()
+        .map(|(id, model)| {
+            let info = ModelInfo { context_window: model.context_window, vision: model.vision };
+            (ModelId::from(id), info)
+        })
+        .collect();
+    if !check.problems.is_empty() {
+        return Err(Problems(check.problems));
+    }
+    Ok(Config {
+        provider,
+        providers,
+        registry: Registry::new(categories, models),
+        chat: ChatConfig {
+            system_prompt: file.chat.system_prompt,
+            context_window: file.chat.context_window,
+            answer_reserve: file.chat.answer_reserve,
+        },
+        default_category,
+        judge,
+        network,
+        ui: UiConfig { mouse: file.ui.mouse },
+    })
+}
+
+/// A label as the judge may write it: only its letters and digits count, in lower case.
+pub(crate) fn plain_label(label: &str) -> String {
+    label.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+struct Check<'a> {
+    user: Option<&'a Source>,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn report(&mut self, key: &[&str], what: impl Into<String>, fix: impl Into<String>) {
+        self.problems.push(Problem {
+            place: layers::place(self.user, key),
+            key: key.join("."),
+            what: what.into(),
+            fix: fix.into(),
+        });
+    }
+
+    fn providers(
+        &mut self,
+        given: IndexMap<String, file::Provider>,
+        active: &str,
+        overrides: &Overrides,
+    ) -> IndexMap<String, ProviderConfig> {
+        let active = overrides.provider.as_deref().unwrap_or(active);
+        let mut providers = IndexMap::new();
+        for (name, provider) in given {
+            let named = overrides.base_url.as_ref().filter(|_| name == active);
+            let named_for_this_run = named.is_some();
+            let Some(base_url) = named.cloned().or(provider.base_url) else {
+                self.report(
+                    &["providers", &name],
+                    format!("the provider '{name}' has no address"),
+                    "write base_url = \"https://…/v1\" below it",
+                );
+                continue;
+            };
+            if !(base_url.starts_with("http://") || base_url.starts_with("https://")) {
+                if named_for_this_run {
+                    self.problems.push(Problem {
+                        place: None,
+                        key: "POINTSMAN_BASE_URL".to_owned(),
+                        what: "the address does not begin with http:// or https://".to_owned(),
+                        fix: "write it in full, like http://127.0.0.1:8080/v1".to_owned(),
+                    });
+                } else {
+                    self.report(
+                        &["providers", &name, "base_url"],
+                        "the address does not begin with http:// or https://",
+                        "write it in full, like \"https://host.example/v1\"",
+                    );
+                }
+            }
+            let api_key_env = provider.api_key_env.filter(|variable| !variable.is_empty());
+            if api_key_env.as_deref().is_some_and(|variable| !is_variable_name(variable)) {
+                // The text is not repeated: whoever writes something else here has most likely pasted the key itself.
+                self.report(
+                    &["providers", &name, "api_key_env"],
+                    "this is not the name of an environment variable",
+                    "write the variable's name, like \"OXLO_API_KEY\"; a key itself never belongs in this file",
+                );
+            }
+            let base_url = base_url.trim_end_matches('/').to_owned();
+            providers.insert(name, ProviderConfig { base_url, api_key_env, named_for_this_run });
+        }
+        providers
+    }
+
+    fn provider(
+        &mut self,
+        written: String,
+        providers: &IndexMap<String, ProviderConfig>,
+        overrides: &Overrides,
+    ) -> String {
+        let known = || format!("write one of {}", list(providers.keys().map(String::as_str)));
+        match &overrides.provider {
+            Some(flag) if !providers.contains_key(flag) => self.problems.push(Problem {
+                place: None,
+                key: "--provider".to_owned(),
+                what: format!("there is no provider '{flag}'"),
+                fix: known(),
+            }),
+            None if !providers.contains_key(&written) => {
+                let fix = format!("{}, or add [providers.{written}] with its base_url", known());
+                self.report(&["provider"], format!("there is no provider '{written}'"), fix);
+            }
+            _ => {}
+        }
+        overrides.provider.clone().unwrap_or(written)
+    }
+
+    fn categories(&mut self, given: IndexMap<String, file::Category>) -> Vec<Category> {
+        let mut categories: Vec<Category> = Vec::new();
+        for (name, category) in given.into_iter().filter(|(_, category)| category.enabled) {
+            let here = ["categories", name.as_str()];
+            let label = plain_label(&name);
+            if label.is_empty() || name.chars().any(|c| c.is_whitespace() || c.is_control()) {
+                self.report(
+                    &here,
+                    format!("'{}' cannot be a category's name", name.escape_debug()),
+                    "write a single word, like [categories.translation]: the judge answers with it",
+                );
+            } else if let Some(twin) = categories.iter().find(|other| plain_label(other.id.as_str()) == label) {
+                let what = format!("'{name}' and '{}' are the same word to the judge", twin.id);
+                self.report(&here, what, "give one of them another name");
+            }
+            let Some(model) = category.model.filter(|model| !model.trim().is_empty()) else {
+                self.report(
+                    &["categories", &name, "model"],
+                    format!("the category '{name}' has no model"),
+                    "write model = \"…\" with the name of the model that answers it",
+                );
+                continue;
+            };
+            categories.push(Category {
+                id: CategoryId::from(name),
+                model: ModelId::from(model),
+                fallbacks: category.fallbacks.into_iter().map(ModelId::from).collect(),
+                description: category.description,
+                system_prompt: category.system_prompt,
+            });
+        }
+        categories
+    }
+
+    fn default_category(&mut self, default: &str, categories: &[Category]) -> CategoryId {
+        let id = CategoryId::from(default);
+        if !categories.iter().any(|category| category.id == id) {
+            let known = list(categories.iter().map(|category| category.id.as_str()));
+            self.report(
+                &["routing", "default"],
+                format!("there is no category '{default}'"),
+                format!("write one of {known}: it takes every prompt that cannot be classified"),
+            );
+        }
+        id
+    }
+
+    fn judge(&mut self, judge: file::Judge) -> JudgeConfig {
+        if judge.model.trim().is_empty() {
+            self.report(
+                &["judge", "model"],
+                "there is no judge",
+                "write the name of a fast model: it is asked which category a prompt belongs to",
+            );
+        }
+        if judge.max_tokens == 0 {
+            self.report(&["judge", "max_tokens"], "a judge that may not answer cannot judge", "write 10 or so");
+        }
+        JudgeConfig {
+            model: ModelId::from(judge.model),
+            timeout: self.seconds(&["judge", "timeout_seconds"], judge.timeout_seconds),
+            max_tokens: judge.max_tokens,
+            system_prompt: judge.system_prompt,
+        }
+    }
+
+    fn windows(&mut self, chat: &file::Chat, models: &IndexMap<String, file::Model>) {
+        let fix = "write the model's whole window in tokens, like 32768";
+        if chat.context_window == 0 {
+            self.report(&["chat", "context_window"], "a window of 0 tokens holds nothing", fix);
+        }
+        for (name, _) in models.iter().filter(|(_, model)| model.context_window == Some(0)) {
+            self.report(&["models", name, "context_window"], "a window of 0 tokens holds nothing", fix);
+        }
+    }
+
+    fn seconds(&mut self, key: &[&str], seconds: f64) -> Duration {
+        // A day is longer than any wait a person means, and far from the range where Duration would overflow.
+        if seconds > 0.0 && seconds <= 86_400.0 {
+            return Duration::from_secs_f64(seconds);
+        }
+        self.report(key, format!("{seconds} is no time to wait"), "write seconds above 0, like 5.0");
+        Duration::ZERO
+    }
+}
+
+fn is_variable_name(text: &str) -> bool {
+    text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ")
+}

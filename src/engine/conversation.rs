@@ -1,0 +1,55 @@
+//! The turns of one conversation, in order.
+
+use super::turn::{Turn, TurnEvent, TurnId};
+use crate::chat::Exchange;
+
+/// Turns in the order in which they were asked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Conversation {
+    turns: Vec<Turn>,
+}
+
+impl Conversation {
+    /// All turns.
+    pub fn turns(&self) -> &[Turn] {
+        &self.turns
+    }
+
+    /// The turn of that name.
+    pub fn turn(&self, id: TurnId) -> Option<&Turn> {
+        self.index(id).map(|index| &self.turns[index])
+    }
+
+    /// Adds a turn behind all others.
+    pub fn push(&mut self, turn: Turn) {
+        debug_assert!(self.turns.last().is_none_or(|last| last.id < turn.id), "ids ascend");
+        self.turns.push(turn);
+    }
+
+    /// Takes a turn out, as if it had never been asked.
+    pub fn remove(&mut self, id: TurnId) -> Option<Turn> {
+        self.index(id).map(|index| self.turns.remove(index))
+    }
+
+    /// Records what happened to a turn; one that is gone is ignored. Gives back where the turn stands.
+    pub fn apply(&mut self, id: TurnId, event: TurnEvent) -> Option<usize> {
+        let index = self.index(id)?;
+        self.turns[index].apply(event);
+        Some(index)
+    }
+
+    /// The first turn that is not over: the one that runs, or is about to.
+    pub fn current(&self) -> Option<&Turn> {
+        // Turns run in order, so what is not over stands at the end: search from there.
+        self.turns.iter().rev().take_while(|turn| !turn.is_over()).last()
+    }
+
+    /// What the turns before `id` say to a model.
+    pub fn exchanges_before(&self, id: TurnId) -> Vec<Exchange> {
+        self.turns.iter().take_while(|turn| turn.id < id).filter_map(Turn::exchange).collect()
+    }
+
+    fn index(&self, id: TurnId) -> Option<usize> {
+        self.turns.binary_search_by_key(&id, |turn| turn.id).ok()
+    }
+}

@@ -1,0 +1,246 @@
+//! One turn as a record: a prompt, the decision, the answer, and how it ended. Pure: events in, record changed.
+
+use crate::chat::Exchange;
+use crate::config::ModelId;
+use crate::provider::{Finish, Usage};
+use crate::router::{Decision, Override};
+use jiff::Timestamp;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Names a turn of one conversation; later turns have greater ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TurnId(pub u64);
+
+/// Where a turn stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Other turns come first.
+    Queued,
+    /// The router is at work.
+    Deciding,
+    /// A model was asked and has said nothing yet.
+    Waiting,
+    /// The answer comes.
+    Streaming,
+    /// It is over.
+    Ended(Ending),
+}
+
+/// How a turn ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The answer is complete, as far as the endpoint says.
+    Answered(Finish),
+    /// The user stopped it.
+    Stopped,
+    /// It failed; the text is for the user.
+    Failed(String),
+}
+
+/// Something the user should know about a turn, in one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The conversation did not fit the model.
+    LeftOut {
+        /// So many of the oldest turns were not sent.
+        turns: usize,
+        /// The window that they did not fit, in tokens.
+        window: usize,
+    },
+    /// Not even the prompt alone seems to fit.
+    TooLong {
+        /// About how long the request is, in tokens.
+        tokens: usize,
+        /// The window, in tokens.
+        window: usize,
+    },
+    /// A model could not answer, and the next candidate was asked.
+    FellBack {
+        /// Who could not.
+        from: ModelId,
+        /// Why.
+        why: String,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LeftOut { turns: 1, window } => {
+                write!(f, "the oldest turn was not sent: the window is {window} tokens")
+            }
+            Self::LeftOut { turns, window } => {
+                write!(f, "the {turns} oldest turns were not sent: the window is {window} tokens")
+            }
+            Self::TooLong { tokens, window } => {
+                write!(f, "the request is about {tokens} tokens, the window is {window}: it may be refused")
+            }
+            Self::FellBack { from, why } => write!(f, "instead of {from}: {why}"),
+        }
+    }
+}
+
+impl Ending {
+    /// What the user should know about this end besides the answer, in one line; `None` when all is well.
+    pub fn remark(&self, answer: &str) -> Option<String> {
+        let nothing = answer.trim().is_empty();
+        match self {
+            Self::Answered(Finish::Length) => {
+                Some("the answer stops here: the model may not say more at once".to_owned())
+            }
+            Self::Answered(Finish::ContentFilter) => Some("the provider withheld the rest of this answer".to_owned()),
+            Self::Answered(_) if nothing => Some("the model answered nothing; ask again, or another model".to_owned()),
+            Self::Answered(_) => None,
+            Self::Stopped => Some("stopped".to_owned()),
+            Self::Failed(why) => Some(why.clone()),
+        }
+    }
+}
+
+/// How long things took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// From the request to the first text, of the model that answered.
+    pub first_text: Option<Duration>,
+    /// From the request to the end, of the model that answered.
+    pub total: Option<Duration>,
+}
+
+/// What happened to a turn.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TurnEvent {
+    /// Its time has come: the router is asked. Names the judge that is going to be asked, if one is.
+    Started {
+        /// The judge.
+        judge: Option<ModelId>,
+    },
+    /// The router decided.
+    Decided(Box<Decision>),
+    /// A model was asked.
+    Asked {
+        /// Who.
+        model: ModelId,
+    },
+    /// Something the user should know.
+    Noted(Note),
+    /// A piece of the answer came, `after` so long since the model was asked.
+    Text {
+        /// The piece.
+        text: String,
+        /// Since the request.
+        after: Duration,
+    },
+    /// A piece of the model's reasoning came.
+    Reasoning(String),
+    /// The endpoint counted.
+    Used(Usage),
+    /// It is over.
+    Ended {
+        /// How.
+        ending: Ending,
+        /// Since the request; zero when none left.
+        after: Duration,
+    },
+}
+
+/// A prompt and everything that came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    /// Its name.
+    pub id: TurnId,
+    /// What the user asked.
+    pub prompt: Arc<str>,
+    /// Who should answer, when the user said so.
+    pub wish: Override,
+    /// When the user asked.
+    pub asked_at: Timestamp,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The judge that is being asked, while it is.
+    pub judge: Option<ModelId>,
+    /// Which model, and why.
+    pub decision: Option<Decision>,
+    /// Who answers; differs from the decision's model after a fallback.
+    pub model: Option<ModelId>,
+    /// The answer so far. Only ever grows.
+    pub answer: String,
+    /// The model's reasoning so far; never sent back to a model.
+    pub reasoning: String,
+    /// What the user should know.
+    pub notes: Vec<Note>,
+    /// What it cost, as the endpoint counts.
+    pub usage: Option<Usage>,
+    /// How long it took.
+    pub timings: Timings,
+}
+
+impl Turn {
+    /// A turn that waits for its time.
+    pub fn new(id: TurnId, prompt: Arc<str>, wish: Override, asked_at: Timestamp) -> Self {
+        Self {
+            id,
+            prompt,
+            wish,
+            asked_at,
+            stage: Stage::Queued,
+            judge: None,
+            decision: None,
+            model: None,
+            answer: String::new(),
+            reasoning: String::new(),
+            notes: Vec::new(),
+            usage: None,
+            timings: Timings::default(),
+        }
+    }
+
+    /// Whether it is over.
+    pub fn is_over(&self) -> bool {
+        matches!(self.stage, Stage::Ended(_))
+    }
+
+    /// Records what happened. After its end nothing more can happen to a turn: late events are dropped here, and
+    /// nowhere else.
+    pub fn apply(&mut self, event: TurnEvent) {
+        if self.is_over() {
+            return;
+        }
+        match event {
+            TurnEvent::Started { judge } => {
+                self.stage = Stage::Deciding;
+                self.judge = judge;
+            }
+            TurnEvent::Decided(decision) => {
+                self.judge = None;
+                self.decision = Some(*decision);
+            }
+            TurnEvent::Asked { model } => {
+                self.stage = Stage::Waiting;
+                self.model = Some(model);
+                self.reasoning.clear();
+            }
+            TurnEvent::Noted(note) => self.notes.push(note),
+            TurnEvent::Text { text, after } => {
+                self.stage = Stage::Streaming;
+                self.timings.first_text.get_or_insert(after);
+                self.answer.push_str(&text);
+            }
+            TurnEvent::Reasoning(text) => self.reasoning.push_str(&text),
+            TurnEvent::Used(usage) => self.usage = Some(usage),
+            TurnEvent::Ended { ending, after } => {
+                self.judge = None;
+                self.stage = Stage::Ended(ending);
+                self.timings.total = (!after.is_zero()).then_some(after);
+            }
+        }
+    }
+
+    /// What a later request says of this turn: nothing without an answer, since a prompt that nobody answered would
+    /// only be answered again.
+    pub fn exchange(&self) -> Option<Exchange> {
+        let answer = self.answer.trim();
+        (!answer.is_empty()).then(|| Exchange { prompt: self.prompt.clone(), answer: answer.into() })
+    }
+}

@@ -1,0 +1,89 @@
+//! Who answers: one trait, [`Provider`], with an OpenAI-compatible endpoint and the offline guide behind it.
+//!
+//! Owns the wire: requests, streams, errors. Must not know about turns, routing or the screen. Whoever holds a stream
+//! holds its connection; dropping the stream closes it. Text is sanitized here, where it enters.
+
+mod error;
+pub mod offline;
+pub mod openai;
+
+pub use error::{ErrorKind, ProviderError};
+
+use crate::chat::Message;
+use crate::config::ModelId;
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use serde::Serialize;
+
+/// An answer as it comes. Ends after [`Delta::Finished`] or an error.
+pub type Deltas = BoxStream<'static, Result<Delta, ProviderError>>;
+
+/// Someone who answers.
+pub trait Provider: Send + Sync {
+    /// Its name, as in the configuration.
+    fn name(&self) -> &str;
+
+    /// Streams the answer to `request`.
+    fn stream(&self, request: ChatRequest) -> Deltas;
+
+    /// The answer to `request` as a whole, for short ones.
+    ///
+    /// # Errors
+    /// Whatever kept the answer from coming.
+    fn complete(&self, request: ChatRequest) -> BoxFuture<'_, Result<String, ProviderError>>;
+
+    /// The models it has.
+    ///
+    /// # Errors
+    /// Whatever kept it from telling.
+    fn models(&self) -> BoxFuture<'_, Result<Vec<ModelId>, ProviderError>>;
+}
+
+/// What is asked of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatRequest {
+    /// Who is asked.
+    pub model: ModelId,
+    /// What is said, oldest first.
+    pub messages: Vec<Message>,
+    /// The longest answer, in tokens; `None`: as the endpoint likes.
+    pub max_tokens: Option<u32>,
+    /// Whether the same question should get the same answer (temperature 0).
+    pub deterministic: bool,
+}
+
+/// A piece of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delta {
+    /// Text of the answer.
+    Text(String),
+    /// Text of the model's reasoning before the answer.
+    Reasoning(String),
+    /// What the answer cost, as the endpoint counts.
+    Usage(Usage),
+    /// The answer is complete.
+    Finished(Finish),
+}
+
+/// Tokens, as the endpoint counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Usage {
+    /// Of the request.
+    pub prompt_tokens: u64,
+    /// Of the answer.
+    pub completion_tokens: u64,
+}
+
+/// Why an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finish {
+    /// The model had said everything.
+    Stop,
+    /// It had said as much as it may.
+    Length,
+    /// The endpoint withheld the rest.
+    ContentFilter,
+    /// A reason that is not known here.
+    Other,
+}

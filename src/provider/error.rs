@@ -1,0 +1,133 @@
+//! What can go wrong with an answer, in the user's terms: what failed, why, and what to do next.
+
+use crate::chat::sanitize::one_line;
+use std::time::Duration;
+
+/// The longest piece of a provider's own message that is shown, in characters.
+const DETAIL: usize = 200;
+
+/// Why there is no answer, or not all of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ProviderError {
+    /// What sort of failure.
+    pub kind: ErrorKind,
+    /// One line: what failed, why, and what to do next. Clean, and without any key.
+    pub message: String,
+}
+
+/// Sorts of failure, as far as what to do next differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The key is missing, wrong, or not allowed to do this.
+    Key,
+    /// The endpoint refuses this request and would refuse it again.
+    Refused,
+    /// The endpoint has no such model.
+    UnknownModel,
+    /// Too many requests.
+    RateLimited {
+        /// How long the endpoint asks us to wait, where it says so.
+        retry_after: Option<Duration>,
+    },
+    /// The endpoint is there but cannot answer now.
+    Unavailable,
+    /// The endpoint cannot be reached.
+    Unreachable,
+    /// Nothing came for too long.
+    Silent,
+    /// The answer broke off.
+    Cut,
+    /// What came is not what this protocol says.
+    Protocol,
+}
+
+impl ProviderError {
+    /// An error whose message is already fit for the user.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+
+    /// Whether another model of the same provider might answer where this one did not. An endpoint that cannot be
+    /// reached is left out: its other models cannot be reached either.
+    pub fn is_availability(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::RateLimited { .. } | ErrorKind::Unavailable | ErrorKind::Silent | ErrorKind::UnknownModel
+        )
+    }
+
+    /// What an HTTP status other than success means. `who` is the provider, `body` what came with it.
+    pub fn from_status(who: &str, status: u16, retry_after: Option<Duration>, body: &str) -> Self {
+        let detail = detail(body);
+        let said = if detail.is_empty() { String::new() } else { format!(": {detail}") };
+        let lower = detail.to_lowercase();
+        let (kind, advice) = match status {
+            401 | 403 => (ErrorKind::Key, "check the key: `pointsman config show` names the variable it is read from"),
+            429 => (ErrorKind::RateLimited { retry_after }, "wait a moment, or choose another model"),
+            404 => (ErrorKind::UnknownModel, "`pointsman models` lists what there is; choose another model"),
+            400 if lower.contains("model") && (lower.contains("not found") || lower.contains("invalid model")) => {
+                (ErrorKind::UnknownModel, "`pointsman models` lists what there is; choose another model")
+            }
+            400..=499 if status != 408 => (ErrorKind::Refused, "change the prompt, or choose another model"),
+            _ => (ErrorKind::Unavailable, "try again, or choose another model"),
+        };
+        let wait = retry_after.map(|wait| format!(" (again in {} s)", wait.as_secs())).unwrap_or_default();
+        Self::new(kind, format!("{who} answered {status}{said}{wait}; {advice}"))
+    }
+}
+
+/// The readable part of an error body: its message where it is JSON, its text where it is not, nothing of a web page.
+pub(super) fn detail(body: &str) -> String {
+    let text = match serde_json::from_str::<serde_json::Value>(body) {
+        Ok(json) => {
+            let error = json.get("error").unwrap_or(&json);
+            let message = error.get("message").or_else(|| json.get("message")).or_else(|| json.get("detail"));
+            match (message.and_then(|m| m.as_str()), error.as_str()) {
+                (Some(message), _) => message.to_owned(),
+                (None, Some(error)) => error.to_owned(),
+                (None, None) => json.to_string(),
+            }
+        }
+        Err(_) if body.trim_start().starts_with('<') => "a web page instead of an answer".to_owned(),
+        Err(_) => body.to_owned(),
+    };
+    one_line(&text, DETAIL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_is_found_in_every_shape_of_error_body() {
+        for (body, detail_is) in [
+            (r#"{"error":{"message":"Invalid API Key","type":"authentication_error","code":401}}"#, "Invalid API Key"),
+            (r#"{"error":"model 'x' not found"}"#, "model 'x' not found"),
+            (r#"{"message":"no such route"}"#, "no such route"),
+            (r#"{"detail":"Not Found"}"#, "Not Found"),
+            ("Internal Server Error", "Internal Server Error"),
+            ("<html><body>502</body></html>", "a web page instead of an answer"),
+            ("", ""),
+            ("bad\u{1b}[31m\r\nthing", "bad thing"),
+        ] {
+            assert_eq!(detail(body), detail_is, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_status_says_what_to_do_next() {
+        let error = ProviderError::from_status("oxlo", 401, None, r#"{"error":{"message":"bad key"}}"#);
+        assert_eq!(error.kind, ErrorKind::Key);
+        assert!(error.message.starts_with("oxlo answered 401: bad key; check the key"), "{error}");
+        for (status, body, kind) in [
+            (400, r#"{"error":{"message":"model 'nope' not found"}}"#, ErrorKind::UnknownModel),
+            (400, "too long", ErrorKind::Refused),
+            (404, "", ErrorKind::UnknownModel),
+            (408, "", ErrorKind::Unavailable),
+            (503, "", ErrorKind::Unavailable),
+        ] {
+            assert_eq!(ProviderError::from_status("p", status, None, body).kind, kind, "{status} {body}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The manual (`assets/guide.md`) and finding the section that fits a question.
+//!
+//! Plain retrieval: sections are compared with the question by their words, rare words weigh more, words of a heading
+//! weigh most. The manual has a few dozen sections, so this takes microseconds and needs no index.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+const TEXT: &str = include_str!("../../../assets/guide.md");
+
+/// How much a word in a heading or its list of other words counts, against one in the text.
+const HEADING: f64 = 4.0;
+
+/// What a title counts that the question names as a whole: "Keys" beats "Keys and secrets" when keys are asked for.
+const TITLE: f64 = 2.0;
+
+/// A section must know more than this share of the question's weight. Below it, a guess would look like an answer.
+const FITS: f64 = 0.5;
+
+/// Words that are in every question and tell nothing.
+const EMPTY: &[&str] = &[
+    "a", "about", "an", "and", "are", "as", "at", "be", "can", "could", "do", "does", "for", "from", "get", "give",
+    "has", "have", "how", "i", "if", "in", "is", "it", "its", "let", "like", "make", "me", "my", "need", "of", "on",
+    "or", "please", "should", "so", "tell", "that", "the", "there", "this", "to", "use", "want", "what", "when",
+    "where", "which", "who", "why", "will", "with", "would", "you", "your", "explain", "write", "show",
+];
+
+struct Section {
+    title: &'static str,
+    body: &'static str,
+    title_words: HashSet<String>,
+    heading: HashSet<String>,
+    words: HashSet<String>,
+}
+
+static MANUAL: LazyLock<Vec<Section>> = LazyLock::new(|| read(TEXT));
+
+/// The titles of all sections.
+pub(super) fn topics() -> impl Iterator<Item = &'static str> {
+    MANUAL.iter().map(|section| section.title)
+}
+
+/// The section that fits `question` best, heading included; `None` when none fits.
+pub(super) fn look_up(question: &str) -> Option<String> {
+    find(&MANUAL, question).map(|section| format!("## {}\n\n{}", section.title, section.body))
+}
+
+/// Cuts a manual into its sections. A section begins with `## Title`; an HTML comment in the next line lists other
+/// words that people use for the same thing, and is not shown.
+fn read(text: &'static str) -> Vec<Section> {
+    let sections = text.split("\n## ").skip(1);
+    sections
+        .map(|section| {
+            let (title, rest) = section.split_once('\n').unwrap_or((section, ""));
+            let (hidden, body) = match rest.trim_start().strip_prefix("<!--").and_then(|rest| rest.split_once("-->")) {
+                Some((hidden, body)) => (hidden, body),
+                None => ("", rest),
+            };
+            Section {
+                title: title.trim(),
+                body: body.trim(),
+                title_words: words(title).collect(),
+                heading: words(title).chain(words(hidden)).collect(),
+                words: words(body).collect(),
+            }
+        })
+        .collect()
+}
+
+fn find<'a>(sections: &'a [Section], question: &str) -> Option<&'a Section> {
+    let asked: HashSet<String> = words(question).collect();
+    let rarity: HashMap<&str, f64> = asked
+        .iter()
+        .map(|word| {
+            let with = sections.iter().filter(|s| s.heading.contains(word) || s.words.contains(word)).count();
+            // A word that the manual does not know counts as a rare one: it speaks against every section.
+            (word.as_str(), (1.0 + sections.len() as f64 / (with as f64).max(1.0)).ln())
+        })
+        .collect();
+    let score = |section: &Section| -> f64 {
+        let worth = |word: &String| {
+            let weight = rarity[word.as_str()];
+            match (section.heading.contains(word), section.words.contains(word)) {
+                (true, _) => weight * HEADING,
+                (false, true) => weight,
+                (false, false) => 0.0,
+            }
+        };
+        let named = section.title_words.iter().filter(|word| asked.contains(*word)).count();
+        let share = named as f64 / (section.title_words.len() as f64).max(1.0);
+        asked.iter().map(worth).sum::<f64>() + share * TITLE
+    };
+    let best = sections.iter().max_by(|a, b| score(a).total_cmp(&score(b)))?;
+    let knows = |word: &&String| best.heading.contains(*word) || best.words.contains(*word);
+    let known: f64 = asked.iter().filter(knows).map(|word| rarity[word.as_str()]).sum();
+    let whole: f64 = rarity.values().sum();
+    (known > whole * FITS).then_some(best)
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric())
+        .map(str::to_lowercase)
+        .filter(|word| !word.is_empty() && !EMPTY.contains(&word.as_str()))
+        .map(|word| stem(&word))
+}
+
+/// "keys" is "key", "configured" and "configuration" are "configur": enough to meet in the middle.
+fn stem(word: &str) -> String {
+    for ending in ["ations", "ation", "ings", "ing", "ies", "ers", "ed", "es", "er", "s", "e"] {
+        if let Some(stem) = word.strip_suffix(ending)
+            && stem.chars().count() >= 3
+        {
+            return stem.to_owned();
+        }
+    }
+    word.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_about_pointsman_find_their_section() {
+        for (question, title) in [
+            ("How do I connect Ollama?", "Connecting a local server"),
+            ("how can I use my OpenAI key", "Connecting a provider"),
+            ("where is my config file?", "Configuration"),
+            ("add a new category", "Adding a category"),
+            ("what keys are there?", "Keys"),
+            ("How does routing decide which model answers?", "How routing decides"),
+            ("how do I quit", "Leaving"),
+            ("choose another model for one prompt", "Choosing the model yourself"),
+            ("stop an answer", "Stopping an answer"),
+            ("what is pointsman?", "What pointsman is"),
+            ("Can I use it in a shell script?", "In scripts and pipes"),
+            ("is my API key safe?", "Keys and secrets"),
+        ] {
+            let found = find(&MANUAL, question).map(|section| section.title);
+            assert_eq!(found, Some(title), "{question}");
+        }
+    }
+
+    #[test]
+    fn a_question_about_something_else_finds_nothing() {
+        for question in ["Explain the halting problem", "Write a Python function to merge two sorted lists", "", "?!"] {
+            assert_eq!(find(&MANUAL, question).map(|section| section.title), None, "{question}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What goes over the wire. What is sent is exact; what is read is tolerant: every field may be missing, null, or of a
+//! type nobody expects, and unknown ones are ignored. Servers differ in all of these.
+
+use crate::chat::Message;
+use crate::config::ModelId;
+use crate::provider::{ChatRequest, Finish, Usage};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+/// The body of `POST /chat/completions`.
+#[derive(Debug, Serialize)]
+pub(super) struct Request<'a> {
+    model: &'a ModelId,
+    messages: &'a [Message],
+    stream: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f32>,
+}
+
+#[derive(Debug, Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+impl<'a> Request<'a> {
+    pub(super) fn new(request: &'a ChatRequest, stream: bool) -> Self {
+        Self {
+            model: &request.model,
+            messages: &request.messages,
+            stream,
+            stream_options: stream.then_some(StreamOptions { include_usage: true }),
+            max_tokens: request.max_tokens,
+            temperature: request.deterministic.then_some(0.0),
+        }
+    }
+}
+
+/// One event of a stream, or a whole answer: they differ in `delta` and `message` only.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Chunk {
+    #[serde(deserialize_with = "lenient")]
+    choices: Vec<Choice>,
+    #[serde(deserialize_with = "lenient")]
+    usage: Option<WireUsage>,
+    /// An error inside a stream that began well.
+    pub(super) error: Option<Value>,
+    /// Our own mark: the body ended, see `guard`.
+    pub(super) eof: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Choice {
+    #[serde(deserialize_with = "lenient")]
+    delta: Said,
+    #[serde(deserialize_with = "lenient")]
+    message: Said,
+    #[serde(deserialize_with = "lenient")]
+    finish_reason: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    #[serde(deserialize_with = "lenient")]
+    content: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    reasoning_content: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    reasoning: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WireUsage {
+    prompt_tokens: u64,
+    completion_tokens: u64,
+}
+
+/// The body of `GET /models`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Models {
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) data: Vec<ModelEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ModelEntry {
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) id: Option<String>,
+}
+
+/// A field that may hold anything: what does not fit counts as missing.
+fn lenient<'de, D: Deserializer<'de>, T: Default + serde::de::DeserializeOwned>(field: D) -> Result<T, D::Error> {
+    let value = Value::deserialize(field)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
+}
+
+impl Chunk {
+    /// The text of the answer in this event.
+    pub(super) fn take_text(&mut self) -> Option<String> {
+        let choice = self.choices.first_mut()?;
+        choice.delta.content.take().or_else(|| choice.message.content.take()).filter(|text| !text.is_empty())
+    }
+
+    /// The text of the reasoning in this event.
+    pub(super) fn take_reasoning(&mut self) -> Option<String> {
+        let choice = self.choices.first_mut()?;
+        let [delta, message] = [&mut choice.delta, &mut choice.message];
+        [delta, message]
+            .into_iter()
+            .find_map(|said| said.reasoning_content.take().or_else(|| said.reasoning.take()))
+            .filter(|text| !text.is_empty())
+    }
+
+    /// Why the answer ended, when this event says so.
+    pub(super) fn finish(&self) -> Option<Finish> {
+        let reason = self.choices.first()?.finish_reason.as_deref()?;
+        Some(match reason {
+            "stop" | "eos" | "eos_token" | "end_turn" => Finish::Stop,
+            "length" | "max_tokens" => Finish::Length,
+            "content_filter" => Finish::ContentFilter,
+            _ => Finish::Other,
+        })
+    }
+
+    /// What the answer cost, when this event says so.
+    pub(super) fn usage(&self) -> Option<Usage> {
+        self.usage
+            .as_ref()
+            .map(|usage| Usage { prompt_tokens: usage.prompt_tokens, completion_tokens: usage.completion_tokens })
+    }
+
+    /// The text of a whole answer.
+    pub(super) fn whole_text(mut self) -> String {
+        self.take_text().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(json: &str) -> Chunk {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn every_oddity_of_real_servers_is_read() {
+        for (json, text) in [
+            (r#"{"choices":[{"delta":{"content":"a"}}]}"#, Some("a")),
+            (r#"{"choices":[{"delta":{"role":"assistant","content":null},"finish_reason":null}]}"#, None),
+            (r#"{"choices":[]}"#, None),
+            (r#"{"choices":null}"#, None),
+            (r#"{"choices":[{"delta":null}]}"#, None),
+            (r#"{"choices":[{"delta":{"content":[{"type":"text"}]}}]}"#, None),
+            (
+                r#"{"created":1.5,"service_tier":"x","choices":[{"delta":{"content":"b"},"finish_reason":7}]}"#,
+                Some("b"),
+            ),
+            (r#"{"choices":[{"message":{"content":"whole"}}]}"#, Some("whole")),
+            (r#"{"choices":[{"index":0,"delta":{}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#, None),
+            ("{}", None),
+        ] {
+            assert_eq!(chunk(json).take_text().as_deref(), text, "{json}");
+        }
+    }
+
+    #[test]
+    fn reasoning_is_kept_apart_under_both_its_names() {
+        for field in ["reasoning_content", "reasoning"] {
+            let mut read = chunk(&format!(r#"{{"choices":[{{"delta":{{"{field}":"hm","content":""}}}}]}}"#));
+            assert_eq!((read.take_reasoning().as_deref(), read.take_text()), (Some("hm"), None));
+        }
+    }
+
+    #[test]
+    fn a_streaming_request_asks_for_usage_and_a_plain_one_does_not() {
+        let request = ChatRequest { model: "m".into(), messages: vec![], max_tokens: Some(10), deterministic: true };
+        let json = |stream| serde_json::to_value(Request::new(&request, stream)).unwrap();
+        assert_eq!(
+            json(true),
+            serde_json::json!({"model": "m", "messages": [], "stream": true, "stream_options": {"include_usage": true},
+                               "max_tokens": 10, "temperature": 0.0})
+        );
+        assert!(json(false).get("stream_options").is_none());
+    }
+}

@@ -1,0 +1,115 @@
+//! The answer to "which model, and why": shown, kept with its turn, exported. Plain data.
+
+use crate::config::{CategoryId, ModelId};
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Who decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Decider {
+    /// The user named the category or the model.
+    Override,
+    /// A model was asked.
+    Judge,
+    /// Words and shapes of the prompt, where no judge can be asked.
+    Rules,
+    /// Nothing else was sure.
+    Default,
+}
+
+impl Decider {
+    /// Its name on the screen, in JSON and in the documentation.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Override => "override",
+            Self::Judge => "judge",
+            Self::Rules => "rules",
+            Self::Default => "default",
+        }
+    }
+}
+
+impl fmt::Display for Decider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Someone who could answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The model.
+    pub model: ModelId,
+    /// The provider that has it.
+    pub provider: Arc<str>,
+}
+
+/// Which model answers a prompt, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// What the prompt was taken for.
+    pub category: CategoryId,
+    /// Who answers, then who is asked when they cannot; never empty.
+    pub candidates: Vec<Candidate>,
+    /// Who decided.
+    pub decider: Decider,
+    /// How probable each category was, from 0 to 1; empty when the decider gives no probabilities.
+    pub probabilities: Vec<(CategoryId, f64)>,
+    /// Why, in one line.
+    pub reason: String,
+    /// What in the prompt spoke for it.
+    pub evidence: Vec<String>,
+    /// How long deciding took.
+    pub elapsed: Duration,
+    /// How many requests deciding cost.
+    pub requests: u32,
+}
+
+impl Decision {
+    /// The model that is asked first.
+    pub fn model(&self) -> &ModelId {
+        &self.candidates[0].model
+    }
+
+    /// The provider that is asked first.
+    pub fn provider(&self) -> &str {
+        &self.candidates[0].provider
+    }
+
+    /// How probable the chosen category was; `None` when the decider gives no probabilities.
+    pub fn confidence(&self) -> Option<f64> {
+        self.probabilities.iter().find(|(id, _)| *id == self.category).map(|(_, probability)| *probability)
+    }
+}
+
+/// The JSON of `pointsman route --json`; its keys are a contract.
+impl Serialize for Decision {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Probabilities<'a>(&'a [(CategoryId, f64)]);
+        impl Serialize for Probabilities<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(Some(self.0.len()))?;
+                for (id, probability) in self.0 {
+                    map.serialize_entry(id, probability)?;
+                }
+                map.end()
+            }
+        }
+        let models: Vec<&ModelId> = self.candidates.iter().map(|candidate| &candidate.model).collect();
+        let mut object = serializer.serialize_struct("Decision", 11)?;
+        object.serialize_field("category", &self.category)?;
+        object.serialize_field("model", self.model())?;
+        object.serialize_field("provider", self.provider())?;
+        object.serialize_field("decider", self.decider.name())?;
+        object.serialize_field("confidence", &self.confidence())?;
+        object.serialize_field("probabilities", &Probabilities(&self.probabilities))?;
+        object.serialize_field("reason", &self.reason)?;
+        object.serialize_field("evidence", &self.evidence)?;
+        object.serialize_field("candidates", &models)?;
+        object.serialize_field("elapsed_us", &u64::try_from(self.elapsed.as_micros()).unwrap_or(u64::MAX))?;
+        object.serialize_field("requests", &self.requests)?;
+        object.end()
+    }
+}
