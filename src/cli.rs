@@ -11,11 +11,13 @@ mod setup;
 
 use crate::config::{CategoryId, ModelId};
 use crate::router::Override;
+use crate::tui::{self, Start, Styles};
 use clap::{Args, Parser, Subcommand};
 use setup::{Pace, Setup};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// A terminal chat client that routes each prompt to the model that should answer it.
 ///
@@ -159,7 +161,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         .map_err(|error| Failure::Work(format!("the runtime could not be started: {error}")))?;
     let result = runtime.block_on(async {
         match command {
-            None => Ok(()),
+            None => screen(setup).await,
             Some(Command::Ask { wish, json, prompt }) => ask::run(&setup, &wish, json, prompt).await,
             Some(Command::Route { wish, json, prompt }) => route::run(&setup, &wish, json, prompt).await,
             Some(Command::Models { json }) => models::run(&setup, json).await,
@@ -169,6 +171,24 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     // A task that hangs in a blocking call (a name lookup, say) must not keep the program from ending.
     runtime.shutdown_background();
     result
+}
+
+/// The full-screen program.
+async fn screen(setup: Setup) -> Result<(), Failure> {
+    let cannot = |error: std::io::Error| Failure::Work(format!("the terminal cannot be used: {error}"));
+    let keymap = setup::read_keymap(&setup.config_dir)?;
+    let start = Start {
+        config: setup.parts.config.clone(),
+        connection: setup.connection,
+        provider: setup.parts.provider.name().to_owned(),
+        can_judge: setup.parts.can_judge,
+        keymap: Arc::new(keymap),
+        timezone: jiff::tz::TimeZone::system(),
+        size: crossterm::terminal::size().map_err(cannot)?,
+    };
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let styles = if no_colour { Styles::plain() } else { Styles::coloured() };
+    tui::run(start, styles, setup.parts).await.map_err(cannot)
 }
 
 impl Wish {

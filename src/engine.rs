@@ -69,7 +69,7 @@ pub struct Parts {
 impl Parts {
     /// A router over these settings.
     fn router(&self) -> Router {
-        Router::new(self.config.clone())
+        Router::new(self.config.clone(), self.provider.name())
     }
 
     /// Which model answers `prompt`, and why, with the time it took to find out.

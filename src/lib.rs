@@ -7,3 +7,4 @@ pub mod engine;
 pub mod human;
 pub mod provider;
 pub mod router;
+pub mod tui;

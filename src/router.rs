@@ -49,6 +49,7 @@ pub struct Query<'a> {
 #[derive(Debug, Clone)]
 pub struct Router {
     config: Arc<Config>,
+    provider: Arc<str>,
 }
 
 /// What a decider found: enough to make a [`Decision`] of.
@@ -64,9 +65,9 @@ struct Finding<'a> {
 }
 
 impl Router {
-    /// A router over the categories of `config`.
-    pub fn new(config: Arc<Config>) -> Self {
-        Self { config }
+    /// A router over the categories of `config`; `provider` is the name of who answers.
+    pub fn new(config: Arc<Config>, provider: &str) -> Self {
+        Self { config, provider: provider.into() }
     }
 
     /// Decides who answers `query`. Without a `judge` the rules decide. Never fails: what cannot be classified goes to
@@ -164,10 +165,8 @@ impl Router {
             // The user's choice is not replaced behind their back: a named model has no fallbacks.
             candidates = vec![model];
         }
-        let candidates: Vec<Candidate> = candidates
-            .into_iter()
-            .map(|model| Candidate { model, provider: self.config.provider.as_str().into() })
-            .collect();
+        let candidates: Vec<Candidate> =
+            candidates.into_iter().map(|model| Candidate { model, provider: self.provider.clone() }).collect();
         Decision {
             category: finding.category.id.clone(),
             candidates,

@@ -7,6 +7,7 @@ use crate::engine::Parts;
 use crate::provider::Provider;
 use crate::provider::offline::{Guide, READABLE};
 use crate::provider::openai::OpenAi;
+use crate::tui::Keymap;
 use directories::ProjectDirs;
 use secrecy::SecretString;
 use std::fs::File;
@@ -116,6 +117,17 @@ pub(super) fn config_path(common: &Common) -> Result<PathBuf, Failure> {
         Some(path) => Ok(path.clone()),
         None => Ok(project_dirs()?.config_dir().join("config.toml")),
     }
+}
+
+/// The keys in effect: the built-in table with `keymap.toml` from the configuration's folder over it.
+pub(super) fn read_keymap(config_dir: &Path) -> Result<Keymap, Failure> {
+    let path = config_dir.join("keymap.toml");
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(Failure::Usage(format!("{} cannot be read: {error}", path.display()))),
+    };
+    Keymap::load(text.as_deref(), &path.display().to_string()).map_err(Failure::Usage)
 }
 
 fn data_dir(common: &Common) -> Result<PathBuf, Failure> {

@@ -225,7 +225,9 @@ impl Turn {
             TurnEvent::Text { text, after } => {
                 self.stage = Stage::Streaming;
                 self.timings.first_text.get_or_insert(after);
-                self.answer.push_str(&text);
+                // Empty lines before an answer are a habit of some models and only push it down.
+                let text = if self.answer.is_empty() { text.trim_start_matches('\n') } else { &text };
+                self.answer.push_str(text);
             }
             TurnEvent::Reasoning(text) => self.reasoning.push_str(&text),
             TurnEvent::Used(usage) => self.usage = Some(usage),

@@ -42,7 +42,26 @@ pub(super) fn topics() -> impl Iterator<Item = &'static str> {
 
 /// The section that fits `question` best, heading included; `None` when none fits.
 pub(super) fn look_up(question: &str) -> Option<String> {
-    find(&MANUAL, question).map(|section| format!("## {}\n\n{}", section.title, section.body))
+    find(&MANUAL, question).map(|section| format!("## {}\n\n{}", section.title, unwrapped(section.body)))
+}
+
+/// Paragraphs on one line each: the file is wrapped for its editors, the screen wraps for its readers.
+fn unwrapped(text: &str) -> String {
+    let mut out = String::new();
+    let mut joins = false;
+    for line in text.lines() {
+        let begins_anew = line.is_empty() || line.starts_with([' ', '|', '-', '#']) || starts_numbered(line);
+        if !out.is_empty() {
+            out.push(if joins && !begins_anew { ' ' } else { '\n' });
+        }
+        out.push_str(line);
+        joins = !line.is_empty() && !line.starts_with([' ', '|', '#']);
+    }
+    out
+}
+
+fn starts_numbered(line: &str) -> bool {
+    line.split_once(". ").is_some_and(|(number, _)| number.parse::<u8>().is_ok())
 }
 
 /// Cuts a manual into its sections. A section begins with `## Title`; an HTML comment in the next line lists other
@@ -139,6 +158,14 @@ mod tests {
             let found = find(&MANUAL, question).map(|section| section.title);
             assert_eq!(found, Some(title), "{question}");
         }
+    }
+
+    #[test]
+    fn paragraphs_are_joined_and_lists_tables_and_code_are_not() {
+        assert_eq!(
+            unwrapped("one\ntwo\n\n    code\n    more\n\n- a\nb\n- c\n\n1. x\n2. y\n| t |\n| u |"),
+            "one two\n\n    code\n    more\n\n- a b\n- c\n\n1. x\n2. y\n| t |\n| u |"
+        );
     }
 
     #[test]

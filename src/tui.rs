@@ -1,0 +1,54 @@
+//! The full-screen program: a pure core in a thin shell.
+//!
+//! ```text
+//! keyboard, signals ─┐
+//!                    ├─► event ─► update(&mut state) ─► effects ─► engine, editor, terminal
+//! engine events ─────┘                  │
+//!                                 state ─► view::draw ─► frame, at most 60 a second
+//! ```
+//!
+//! `action`, `keys`: what a user can ask for, and with which key. `state`: everything the screen shows. `update`: what
+//! follows from an event. `layout`, `text`, `theme`, `view`: how it looks. `run`: the loop. `terminal`, `runtime`: the
+//! real world; nothing else in here touches it.
+
+mod action;
+mod effect;
+mod event;
+mod keys;
+mod layout;
+mod run;
+mod runtime;
+mod state;
+mod terminal;
+mod text;
+mod theme;
+mod update;
+mod view;
+
+pub use effect::Effect;
+pub use event::{Event, Now};
+pub use keys::{Chord, Keymap};
+pub use run::{Host, Screen};
+pub use state::{Start, State};
+pub use theme::Styles;
+pub use update::update;
+pub use view::draw;
+
+use crate::engine::{Engine, Parts};
+use std::io;
+use terminal::Takeover;
+
+/// Runs the program on the terminal until the user leaves.
+///
+/// The first frame comes before everything that takes time: the engine, the network, the keyboard's reader.
+///
+/// # Errors
+/// When the terminal cannot be used.
+pub async fn run(start: Start, styles: Styles, parts: Parts) -> io::Result<()> {
+    let takeover = Takeover::begin(start.config.ui.mouse)?;
+    let mut screen = Screen::new(terminal::open()?, State::new(start), styles);
+    screen.draw()?;
+    let (engine, mut events) = Engine::start(parts);
+    let mut host = runtime::TerminalHost::new(takeover);
+    screen.run(&mut host, &engine, &mut events).await
+}

@@ -1,0 +1,178 @@
+//! What a user can ask for. The names are what `keymap.toml` binds; the doc lines are the help text.
+
+macro_rules! actions {
+    ($(#[doc = $doc:literal] $variant:ident => $name:literal,)*) => {
+        /// What a user can ask for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) enum Action {
+            $(#[doc = $doc] $variant,)*
+        }
+
+        impl Action {
+            /// Every action, in the order of the help.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Its name in `keymap.toml` and in the commands.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What it does, in a few words.
+            pub(crate) fn help(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)* }.trim()
+            }
+        }
+    };
+}
+
+actions! {
+    /// send the prompt
+    Send => "send",
+    /// begin a new line
+    Newline => "newline",
+    /// stop the answer
+    Stop => "stop",
+    /// leave: twice in a row
+    Leave => "leave",
+    /// leave when the input is empty, else delete to the right
+    LeaveWhenEmpty => "leave-when-empty",
+    /// leave at once; a draft is lost
+    Quit => "quit",
+    /// choose the 1st category for the next prompt
+    ChooseCategory1 => "choose-category-1",
+    /// choose the 2nd category for the next prompt
+    ChooseCategory2 => "choose-category-2",
+    /// choose the 3rd category for the next prompt
+    ChooseCategory3 => "choose-category-3",
+    /// choose the 4th category for the next prompt
+    ChooseCategory4 => "choose-category-4",
+    /// choose the 5th category for the next prompt
+    ChooseCategory5 => "choose-category-5",
+    /// choose the 6th category for the next prompt
+    ChooseCategory6 => "choose-category-6",
+    /// choose the 7th category for the next prompt
+    ChooseCategory7 => "choose-category-7",
+    /// choose the 8th category for the next prompt
+    ChooseCategory8 => "choose-category-8",
+    /// choose the 9th category for the next prompt
+    ChooseCategory9 => "choose-category-9",
+    /// let the router choose again
+    ChooseAutomatically => "choose-automatically",
+    /// choose a model
+    OpenModelPicker => "open-model-picker",
+    /// all commands
+    OpenCommands => "open-commands",
+    /// all keys
+    OpenHelp => "open-help",
+    /// show or hide the sidebar
+    ToggleSidebar => "toggle-sidebar",
+    /// go on to the next pane
+    FocusNext => "focus-next",
+    /// go back to the pane before
+    FocusPrevious => "focus-previous",
+    /// go to the input
+    FocusComposer => "focus-composer",
+    /// up; from the first line of the input: the prompt before
+    Up => "up",
+    /// down; from the last line of the input: the next prompt
+    Down => "down",
+    /// a page up
+    PageUp => "page-up",
+    /// a page down
+    PageDown => "page-down",
+    /// to the beginning
+    Top => "top",
+    /// to the end, and follow it
+    Bottom => "bottom",
+    /// to the prompt before
+    PreviousPrompt => "previous-prompt",
+    /// to the next prompt
+    NextPrompt => "next-prompt",
+    /// go to the turn of this decision
+    ShowTurn => "show-turn",
+    /// take what is selected; a model: for the next prompt
+    Accept => "accept",
+    /// take the selected model for the whole chat
+    AcceptAndPin => "accept-and-pin",
+    /// close
+    Close => "close",
+    /// a character to the left
+    Left => "left",
+    /// a character to the right
+    Right => "right",
+    /// a word to the left
+    WordLeft => "word-left",
+    /// a word to the right
+    WordRight => "word-right",
+    /// to the beginning of the line
+    LineStart => "line-start",
+    /// to the end of the line
+    LineEnd => "line-end",
+    /// delete the character to the left
+    DeleteLeft => "delete-left",
+    /// delete the character to the right
+    DeleteRight => "delete-right",
+    /// delete the word to the left
+    DeleteWordLeft => "delete-word-left",
+    /// delete the word to the right
+    DeleteWordRight => "delete-word-right",
+    /// delete to the beginning of the line
+    DeleteToLineStart => "delete-to-line-start",
+    /// delete to the end of the line
+    DeleteToLineEnd => "delete-to-line-end",
+    /// put back what was deleted last
+    PutBackDeleted => "put-back-deleted",
+    /// undo the last change of the input
+    Undo => "undo",
+    /// do again what was undone
+    Redo => "redo",
+    /// write the prompt in $EDITOR
+    EditInEditor => "edit-in-editor",
+    /// draw the screen anew
+    Redraw => "redraw",
+    /// put pointsman in the background
+    Suspend => "suspend",
+}
+
+impl Action {
+    /// The action of that name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.name() == name)
+    }
+
+    /// For the nine category actions: which category, from 0.
+    pub(crate) fn category(self) -> Option<usize> {
+        let first = Self::ChooseCategory1 as usize;
+        (self as usize).checked_sub(first).filter(|&index| index < 9)
+    }
+
+    /// Whether it makes sense without a cursor in some text: those are in the list of commands.
+    pub(crate) fn is_command(self) -> bool {
+        !matches!(
+            self,
+            Self::Send
+                | Self::Newline
+                | Self::LeaveWhenEmpty
+                | Self::Up
+                | Self::Down
+                | Self::Left
+                | Self::Right
+                | Self::Accept
+                | Self::AcceptAndPin
+                | Self::Close
+                | Self::ShowTurn
+                | Self::WordLeft
+                | Self::WordRight
+                | Self::LineStart
+                | Self::LineEnd
+                | Self::DeleteLeft
+                | Self::DeleteRight
+                | Self::DeleteWordLeft
+                | Self::DeleteWordRight
+                | Self::DeleteToLineStart
+                | Self::DeleteToLineEnd
+                | Self::PutBackDeleted
+                | Self::Leave
+        )
+    }
+}

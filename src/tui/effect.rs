@@ -1,0 +1,18 @@
+//! What the world must do, as data: `update` asks, `run` does.
+
+use crate::engine::Command;
+
+/// Something the world must do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Tell the engine.
+    Engine(Command),
+    /// Let the user edit this text in their editor.
+    Edit(String),
+    /// Forget what the terminal shows and draw everything.
+    Redraw,
+    /// Go into the background.
+    Suspend,
+    /// End the program.
+    Quit,
+}

@@ -1,0 +1,221 @@
+//! Keys and what they mean: the built-in table with the user's over it. Pure; reading the user's file is `cli::setup`'s.
+
+mod chord;
+
+pub use chord::Chord;
+
+use super::action::Action;
+use serde::Deserialize;
+
+/// The built-in table: the only place where keys are bound.
+const DEFAULTS: &str = include_str!("../../assets/keymap.toml");
+
+/// Where a key counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Context {
+    /// Everywhere.
+    Global,
+    /// The input.
+    Composer,
+    /// The conversation.
+    Transcript,
+    /// The list of decisions.
+    History,
+    /// A list in front: models, commands.
+    List,
+    /// The help.
+    Help,
+}
+
+impl Context {
+    /// All contexts and how the help calls them.
+    pub(crate) const ALL: [(Self, &'static str); 6] = [
+        (Self::Composer, "Writing a prompt"),
+        (Self::Global, "Everywhere"),
+        (Self::Transcript, "Reading the conversation"),
+        (Self::History, "In the history"),
+        (Self::List, "In a list"),
+        (Self::Help, "In this help"),
+    ];
+}
+
+/// A key, where it counts, and what it does there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Binding {
+    pub(crate) context: Context,
+    pub(crate) chord: Chord,
+    pub(crate) action: Action,
+}
+
+/// All bindings in effect, in the order of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keymap {
+    bindings: Vec<Binding>,
+}
+
+/// A row of the help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HelpRow {
+    /// Where the keys below count.
+    Heading(&'static str),
+    /// A key and what it does.
+    Binding { chord: Chord, action: Action },
+    /// Nothing, between two contexts.
+    Air,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    bind: Vec<toml::Spanned<Row>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    context: Context,
+    key: String,
+    action: String,
+}
+
+impl Keymap {
+    /// The built-in table with `user`'s file over it; `name` is what the file is called in messages.
+    ///
+    /// # Errors
+    /// A line the user can act on: which line, what is wrong, what to write.
+    pub fn load(user: Option<&str>, name: &str) -> Result<Self, String> {
+        let mut keymap = Self { bindings: Vec::new() };
+        keymap.add(DEFAULTS, "keymap.toml (built in)")?;
+        if let Some(text) = user {
+            keymap.add(text, name)?;
+        }
+        Ok(keymap)
+    }
+
+    /// What `chord` does in `context`; a context wins over the global table.
+    pub(crate) fn action(&self, context: Context, chord: &Chord) -> Option<Action> {
+        let find = |context| self.bindings.iter().find(|b| b.context == context && b.chord == *chord);
+        find(context).or_else(|| find(Context::Global)).map(|binding| binding.action)
+    }
+
+    /// The first key that does `action`, for hints.
+    pub(crate) fn key(&self, action: Action) -> Option<&Chord> {
+        self.bindings.iter().find(|binding| binding.action == action).map(|binding| &binding.chord)
+    }
+
+    /// The help: all bindings in effect, by context.
+    pub(crate) fn help(&self) -> Vec<HelpRow> {
+        let mut rows = Vec::new();
+        for (context, heading) in Context::ALL {
+            let bindings = self.bindings.iter().filter(|binding| binding.context == context);
+            if !rows.is_empty() {
+                rows.push(HelpRow::Air);
+            }
+            rows.push(HelpRow::Heading(heading));
+            rows.extend(bindings.map(|binding| HelpRow::Binding { chord: binding.chord, action: binding.action }));
+        }
+        rows
+    }
+
+    fn add(&mut self, text: &str, name: &str) -> Result<(), String> {
+        let line = |at: usize| text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+        let file: File = toml::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            format!(
+                "{name}:{}: {}; rows look like {{ context = \"global\", key = \"ctrl-k\", action = \"stop\" }}",
+                line(at),
+                error.message().replace('`', "'")
+            )
+        })?;
+        let mut here: Vec<(Context, Chord)> = Vec::new();
+        for row in file.bind {
+            let at = format!("{name}:{}", line(row.span().start));
+            let Row { context, key, action } = row.into_inner();
+            let chord: Chord = key.parse().map_err(|why| format!("{at}: '{key}' is no key: {why}"))?;
+            if here.contains(&(context, chord)) {
+                return Err(format!("{at}: '{key}' is bound twice in the same context; remove one of the two"));
+            }
+            here.push((context, chord));
+            self.bind(context, chord, &action).map_err(|why| format!("{at}: {why}"))?;
+        }
+        Ok(())
+    }
+
+    fn bind(&mut self, context: Context, chord: Chord, action: &str) -> Result<(), String> {
+        self.bindings.retain(|binding| (binding.context, binding.chord) != (context, chord));
+        if action == "none" {
+            return Ok(());
+        }
+        let action = Action::named(action)
+            .ok_or_else(|| format!("there is no action '{action}'; F1 in the program lists their names"))?;
+        self.bindings.push(Binding { context, chord, action });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn chord(text: &str) -> Chord {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn every_action_has_a_key_or_is_a_command_and_names_are_unique() {
+        let keymap = Keymap::load(None, "").unwrap();
+        let names: HashSet<&str> = Action::ALL.iter().map(|action| action.name()).collect();
+        assert_eq!(names.len(), Action::ALL.len());
+        for &action in Action::ALL {
+            assert!(keymap.key(action).is_some() || action.is_command(), "{} cannot be reached", action.name());
+            assert!(!action.help().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_context_wins_over_global_and_the_user_over_the_table() {
+        let keymap = Keymap::load(None, "").unwrap();
+        assert_eq!(keymap.action(Context::Composer, &chord("esc")), Some(Action::Stop));
+        assert_eq!(keymap.action(Context::List, &chord("esc")), Some(Action::Close));
+        let user = "[[bind]]\ncontext = \"global\"\nkey = \"esc\"\naction = \"open-help\"\n\
+                    [[bind]]\ncontext = \"global\"\nkey = \"f3\"\naction = \"none\"";
+        let keymap = Keymap::load(Some(user), "keymap.toml").unwrap();
+        assert_eq!(keymap.action(Context::Composer, &chord("esc")), Some(Action::OpenHelp));
+        assert_eq!(keymap.action(Context::Composer, &chord("f3")), None);
+        assert_eq!(keymap.action(Context::List, &chord("esc")), Some(Action::Close));
+    }
+
+    #[test]
+    fn a_mistake_in_the_users_table_says_line_and_remedy() {
+        for (user, message) in [
+            (
+                "\n[[bind]]\ncontext = \"global\"\nkey = \"ctrl-\"\naction = \"stop\"",
+                "k.toml:2: 'ctrl-' is no key: there is nothing behind the last '-'",
+            ),
+            (
+                "bind = [{ context = \"global\", key = \"f9\", action = \"fly\" }]",
+                "k.toml:1: there is no action 'fly'; F1 in the program lists their names",
+            ),
+            (
+                "bind = [\n{ context = \"help\", key = \"f9\", action = \"stop\" },\n\
+                 { context = \"help\", key = \"f9\", action = \"close\" }]",
+                "k.toml:3: 'f9' is bound twice in the same context; remove one of the two",
+            ),
+        ] {
+            assert_eq!(Keymap::load(Some(user), "k.toml").unwrap_err(), message);
+        }
+        let wrong = Keymap::load(Some("bind = [{ context = \"moon\", key = \"f9\", action = \"stop\" }]"), "k.toml");
+        assert!(wrong.unwrap_err().starts_with("k.toml:1: unknown variant 'moon', expected one of 'global'"));
+    }
+
+    #[test]
+    fn the_nine_category_actions_know_their_number() {
+        assert_eq!(Action::ChooseCategory1.category(), Some(0));
+        assert_eq!(Action::ChooseCategory9.category(), Some(8));
+        assert_eq!(Action::ChooseAutomatically.category(), None);
+        assert_eq!(Action::Quit.category(), None);
+    }
+}

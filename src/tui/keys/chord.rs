@@ -1,0 +1,192 @@
+//! A key with its modifiers: as text in `keymap.toml` and in the help, and as the terminal reports it.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::fmt;
+use std::str::FromStr;
+
+/// A key without modifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    /// A character, as typed: shift is in the character.
+    Char(char),
+    /// F1 to F12.
+    F(u8),
+    /// A key with a name.
+    Named(&'static str),
+}
+
+/// A key with its modifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Chord {
+    /// The key.
+    pub(crate) key: Key,
+    /// With the control key.
+    pub(crate) ctrl: bool,
+    /// With the alt (option, meta) key.
+    pub(crate) alt: bool,
+    /// With the shift key; never for characters.
+    pub(crate) shift: bool,
+}
+
+/// Names in `keymap.toml`, names on the screen, and crossterm's codes.
+const NAMED: [(&str, &str, KeyCode); 13] = [
+    ("enter", "Enter", KeyCode::Enter),
+    ("esc", "Esc", KeyCode::Esc),
+    ("tab", "Tab", KeyCode::Tab),
+    ("backspace", "Backspace", KeyCode::Backspace),
+    ("delete", "Delete", KeyCode::Delete),
+    ("up", "Up", KeyCode::Up),
+    ("down", "Down", KeyCode::Down),
+    ("left", "Left", KeyCode::Left),
+    ("right", "Right", KeyCode::Right),
+    ("home", "Home", KeyCode::Home),
+    ("end", "End", KeyCode::End),
+    ("pgup", "PgUp", KeyCode::PageUp),
+    ("pgdn", "PgDn", KeyCode::PageDown),
+];
+
+impl Chord {
+    /// What the terminal reports, when it is a key that can be bound.
+    pub(crate) fn from_event(event: &KeyEvent) -> Option<Self> {
+        let modifiers = event.modifiers;
+        let mut shift = modifiers.contains(KeyModifiers::SHIFT);
+        let key = match event.code {
+            KeyCode::Char(c) => {
+                shift = false;
+                // With ctrl or alt some terminals report capitals, some do not: one name for both.
+                let command = modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+                Key::Char(if command { c.to_ascii_lowercase() } else { c })
+            }
+            KeyCode::F(number) => Key::F(number),
+            KeyCode::BackTab => {
+                shift = true;
+                Key::Named("tab")
+            }
+            code => Key::Named(NAMED.iter().find(|(_, _, known)| *known == code)?.0),
+        };
+        let chord = Self {
+            key,
+            ctrl: modifiers.contains(KeyModifiers::CONTROL),
+            alt: modifiers.contains(KeyModifiers::ALT),
+            shift,
+        };
+        Some(chord.usual())
+    }
+
+    /// The character it types, if it types one.
+    pub(crate) fn typed(&self) -> Option<char> {
+        match self.key {
+            Key::Char(c) if !self.ctrl && !self.alt => Some(c),
+            _ => None,
+        }
+    }
+
+    /// Whether this is Enter and nothing else.
+    pub(crate) fn is_plain_enter(&self) -> bool {
+        *self == Self { key: Key::Named("enter"), ctrl: false, alt: false, shift: false }
+    }
+
+    /// One name for what terminals send under two: Ctrl+7 and Ctrl+/ are Ctrl+_.
+    fn usual(self) -> Self {
+        match self.key {
+            Key::Char('7' | '/') if self.ctrl => Self { key: Key::Char('_'), ..self },
+            _ => self,
+        }
+    }
+}
+
+impl FromStr for Chord {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut chord = Self { key: Key::Char(' '), ctrl: false, alt: false, shift: false };
+        let mut rest = text;
+        loop {
+            let (flag, behind) = match rest {
+                _ if rest.starts_with("ctrl-") => (&mut chord.ctrl, 5),
+                _ if rest.starts_with("alt-") => (&mut chord.alt, 4),
+                _ if rest.starts_with("shift-") => (&mut chord.shift, 6),
+                _ => break,
+            };
+            *flag = true;
+            rest = rest.get(behind..).unwrap_or_default();
+        }
+        let mut characters = rest.chars();
+        chord.key = match (characters.next(), characters.next()) {
+            (None, _) => return Err("there is nothing behind the last '-'".to_owned()),
+            (Some(_), None) if chord.shift => {
+                return Err("write the character as it is typed, without shift".to_owned());
+            }
+            (Some(c), None) => Key::Char(c),
+            _ if rest == "space" => Key::Char(' '),
+            (Some('f'), Some('1'..='9')) => match rest.get(1..).and_then(|number| number.parse().ok()) {
+                Some(number @ 1..=12) => Key::F(number),
+                _ => return Err("there are f1 to f12".to_owned()),
+            },
+            _ => {
+                let named = NAMED.iter().find(|(name, _, _)| *name == rest);
+                Key::Named(named.ok_or("write a character, f1 to f12, or a name like enter, esc, pgup")?.0)
+            }
+        };
+        Ok(chord.usual())
+    }
+}
+
+/// As the help shows it: `Ctrl+O`, `Shift+Enter`, `F1`.
+impl fmt::Display for Chord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (held, name) in [(self.ctrl, "Ctrl+"), (self.alt, "Alt+"), (self.shift, "Shift+")] {
+            if held {
+                f.write_str(name)?;
+            }
+        }
+        match self.key {
+            Key::Char(' ') => f.write_str("Space"),
+            Key::Char(c) if self.ctrl || self.alt => write!(f, "{}", c.to_uppercase()),
+            Key::Char(c) => write!(f, "{c}"),
+            Key::F(number) => write!(f, "F{number}"),
+            Key::Named(name) => {
+                let shown = NAMED.iter().find(|(known, _, _)| *known == name).map_or(name, |(_, shown, _)| shown);
+                f.write_str(shown)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_and_shown() {
+        for (written, shown) in [
+            ("ctrl-o", "Ctrl+O"),
+            ("alt-1", "Alt+1"),
+            ("shift-enter", "Shift+Enter"),
+            ("ctrl-alt-pgup", "Ctrl+Alt+PgUp"),
+            ("f12", "F12"),
+            ("space", "Space"),
+            ("-", "-"),
+            ("ctrl--", "Ctrl+-"),
+            ("G", "G"),
+            ("ctrl-7", "Ctrl+_"),
+        ] {
+            assert_eq!(written.parse::<Chord>().unwrap().to_string(), shown);
+        }
+        for wrong in ["", "f13", "hyper-x", "shift-a", "entr", "ctrl-"] {
+            assert!(wrong.parse::<Chord>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_terminals_report_differently_is_one_chord() {
+        let event = |code, modifiers| Chord::from_event(&KeyEvent::new(code, modifiers)).unwrap().to_string();
+        assert_eq!(event(KeyCode::BackTab, KeyModifiers::NONE), "Shift+Tab");
+        assert_eq!(event(KeyCode::BackTab, KeyModifiers::SHIFT), "Shift+Tab");
+        assert_eq!(event(KeyCode::Char('G'), KeyModifiers::SHIFT), "G");
+        assert_eq!(event(KeyCode::Char('G'), KeyModifiers::NONE), "G");
+        assert_eq!(event(KeyCode::Char('O'), KeyModifiers::CONTROL), "Ctrl+O");
+        assert_eq!(event(KeyCode::Enter, KeyModifiers::SHIFT), "Shift+Enter");
+        assert!(Chord::from_event(&KeyEvent::new(KeyCode::CapsLock, KeyModifiers::NONE)).is_none());
+    }
+}

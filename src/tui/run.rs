@@ -1,0 +1,180 @@
+//! The loop: what happens becomes events, `update` changes the state, effects go out, frames are drawn.
+//!
+//! Typing comes first: a flood of tokens slows its own stream down, never a key. Frames come at most every
+//! [`FRAME`]; when nothing happens nothing wakes up.
+
+use super::effect::Effect;
+use super::event::{Event, Now};
+use super::state::State;
+use super::theme::Styles;
+use super::update::update;
+use super::view;
+use crate::engine::{self, Command, Engine};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use std::future::Future;
+use std::io;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+
+/// The shortest time between two frames: at most 60 a second.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// The most events that are taken at once before the screen gets its turn.
+const BATCH: usize = 256;
+
+/// What the loop needs of the world besides the engine. The terminal is one; tests have their own.
+pub trait Host {
+    /// The next input. Giving up on it loses nothing.
+    fn input(&mut self) -> impl Future<Output = Event> + Send;
+    /// An input that is there already.
+    fn input_at_hand(&mut self) -> Option<Event>;
+    /// Lets the user edit `text`. The outer error: the terminal could not be taken back.
+    fn edit(&mut self, text: String) -> impl Future<Output = io::Result<Result<String, String>>> + Send;
+    /// Goes into the background until the user comes back.
+    fn suspend(&mut self) -> impl Future<Output = io::Result<()>> + Send;
+}
+
+/// A screen that is drawn on.
+pub struct Screen<B: Backend> {
+    terminal: Terminal<B>,
+    state: State,
+    styles: Styles,
+    started: Instant,
+    last_frame: Option<Instant>,
+    dirty: bool,
+}
+
+impl<B> Screen<B>
+where
+    B: Backend<Error: Send + Sync + 'static>,
+{
+    /// A screen that shows `state`.
+    pub fn new(terminal: Terminal<B>, state: State, styles: Styles) -> Self {
+        Self { terminal, state, styles, started: Instant::now(), last_frame: None, dirty: true }
+    }
+
+    /// Draws a frame.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn draw(&mut self) -> io::Result<()> {
+        let now = self.started.elapsed();
+        let Self { terminal, state, styles, .. } = self;
+        let drawn = terminal.draw(|frame| {
+            if let Some(caret) = view::draw(state, styles, now, frame.buffer_mut()) {
+                frame.set_cursor_position(caret);
+            }
+        });
+        drawn.map_err(io::Error::other)?;
+        self.last_frame = Some(Instant::now());
+        self.dirty = false;
+        Ok(())
+    }
+
+    /// Runs until the user leaves.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to or taken back.
+    pub async fn run<H: Host>(
+        &mut self,
+        host: &mut H,
+        engine: &Engine,
+        events: &mut mpsc::Receiver<engine::Event>,
+    ) -> io::Result<()> {
+        loop {
+            if self.dirty && self.frame_due().is_none() {
+                self.draw()?;
+            }
+            let wake = self.wake_up();
+            // Input first, so that no stream can keep a key waiting; the engine before the clock, so that a frame
+            // shows what has come until now.
+            let mut effects = tokio::select! {
+                biased;
+                input = host.input() => self.happen(input),
+                Some(event) = events.recv() => self.happen(Event::Engine(event)),
+                () = sleep_until(wake) => self.tick(),
+            };
+            for _ in 0..BATCH {
+                let next = host.input_at_hand().or_else(|| events.try_recv().ok().map(Event::Engine));
+                let Some(event) = next else { break };
+                effects.extend(self.happen(event));
+            }
+            for effect in effects {
+                if self.carry_out(effect, host, engine).await?.is_break() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn happen(&mut self, event: Event) -> Vec<Effect> {
+        self.dirty = true;
+        let now = self.now();
+        update(&mut self.state, event, now)
+    }
+
+    /// The clock woke us: for a frame that was put off, or because the state changes by itself.
+    fn tick(&mut self) -> Vec<Effect> {
+        let due = self.state.next_tick(self.started.elapsed()).is_some_and(|at| at <= self.started.elapsed());
+        if due || !self.dirty { self.happen(Event::Ticked) } else { Vec::new() }
+    }
+
+    /// How long the next frame has to wait; `None`: not at all.
+    fn frame_due(&self) -> Option<Instant> {
+        self.last_frame.map(|last| last + FRAME).filter(|due| *due > Instant::now())
+    }
+
+    fn wake_up(&self) -> Option<Instant> {
+        let frame = if self.dirty { self.frame_due() } else { None };
+        let tick = self.state.next_tick(self.started.elapsed()).map(|at| self.started + at);
+        [frame, tick].into_iter().flatten().min()
+    }
+
+    fn now(&self) -> Now {
+        Now { since_start: self.started.elapsed(), wall: jiff::Timestamp::now() }
+    }
+
+    async fn carry_out<H: Host>(
+        &mut self,
+        effect: Effect,
+        host: &mut H,
+        engine: &Engine,
+    ) -> io::Result<std::ops::ControlFlow<()>> {
+        match effect {
+            Effect::Engine(command) => engine.send(command),
+            Effect::Edit(text) => {
+                let edited = host.edit(text).await?;
+                self.forget_screen()?;
+                self.happen(Event::Edited(edited));
+            }
+            Effect::Suspend => {
+                host.suspend().await?;
+                self.forget_screen()?;
+            }
+            Effect::Redraw => self.forget_screen()?,
+            Effect::Quit => {
+                if let Some(turn) = self.state.current() {
+                    engine.send(Command::Stop(turn.id));
+                }
+                return Ok(std::ops::ControlFlow::Break(()));
+            }
+        }
+        Ok(std::ops::ControlFlow::Continue(()))
+    }
+
+    /// Whatever the terminal shows now, the next frame draws everything. The size may have changed meanwhile, too.
+    fn forget_screen(&mut self) -> io::Result<()> {
+        self.terminal.clear().map_err(io::Error::other)?;
+        let size = self.terminal.size().map_err(io::Error::other)?;
+        self.happen(Event::Resized { width: size.width, height: size.height });
+        Ok(())
+    }
+}
+
+async fn sleep_until(wake: Option<Instant>) {
+    match wake {
+        Some(wake) => tokio::time::sleep_until(wake.into()).await,
+        None => std::future::pending().await,
+    }
+}

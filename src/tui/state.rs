@@ -1,0 +1,203 @@
+//! Everything the screen shows, as data. Changed by `update` only.
+
+mod composer;
+mod notice;
+mod overlay;
+mod picker;
+mod routes;
+mod transcript;
+
+pub(crate) use composer::{Composer, Motion};
+pub(crate) use notice::Notice;
+pub(crate) use overlay::Overlay;
+pub(crate) use picker::{Choice, Item, Picker};
+pub(crate) use routes::Routes;
+pub(crate) use transcript::{Part, Transcript, failed};
+
+use super::keys::{Context, Keymap};
+use super::layout::{Regions, WIDE, help_area};
+use crate::config::{Config, ModelId};
+use crate::engine::{Conversation, Stage, Turn, TurnId};
+use crate::router::Override;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Which pane the keys go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Focus {
+    /// The input.
+    Composer,
+    /// The conversation.
+    Transcript,
+    /// The list of decisions.
+    History,
+}
+
+/// What a screen begins with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Who answers and why, in one line.
+    pub connection: String,
+    /// The name of who answers.
+    pub provider: String,
+    /// Whether a judge can be asked.
+    pub can_judge: bool,
+    /// Which key does what.
+    pub keymap: Arc<Keymap>,
+    /// Where the user's clock is.
+    pub timezone: TimeZone,
+    /// The screen's size in cells: width, height.
+    pub size: (u16, u16),
+}
+
+/// Everything the screen shows.
+pub struct State {
+    pub(crate) start: Start,
+    pub(crate) size: (u16, u16),
+    pub(crate) conversation: Conversation,
+    pub(crate) transcript: Transcript,
+    pub(crate) composer: Composer,
+    pub(crate) routes: Routes,
+    pub(crate) focus: Focus,
+    pub(crate) overlay: Option<Overlay>,
+    pub(crate) notice: Option<Notice>,
+    /// What the user chose for the next prompt.
+    pub(crate) next: Override,
+    /// The model that the user chose for the whole chat.
+    pub(crate) pinned: Option<ModelId>,
+    /// Whether the user shows or hides the sidebar; `None`: as the width allows.
+    pub(crate) sidebar: Option<bool>,
+    /// The models that the provider told.
+    pub(crate) offered: Vec<ModelId>,
+    /// Since when the running turn is in its present stage.
+    pub(crate) stage_since: Duration,
+    /// Until when another Ctrl+C leaves.
+    pub(crate) leave_armed: Option<Duration>,
+    last_turn: u64,
+}
+
+impl State {
+    /// An empty conversation.
+    pub fn new(start: Start) -> Self {
+        let mut state = Self {
+            size: start.size,
+            start,
+            conversation: Conversation::default(),
+            transcript: Transcript::default(),
+            composer: Composer::default(),
+            routes: Routes::default(),
+            focus: Focus::Composer,
+            overlay: None,
+            notice: None,
+            next: Override::default(),
+            pinned: None,
+            sidebar: None,
+            offered: Vec::new(),
+            stage_since: Duration::ZERO,
+            leave_armed: None,
+            last_turn: 0,
+        };
+        state.arrange();
+        state
+    }
+
+    /// Where everything is.
+    pub(crate) fn regions(&self) -> Regions {
+        let (width, height) = self.size;
+        Regions::of(width, height, self.sidebar_shown(), self.composer.rows())
+    }
+
+    /// Brings what depends on sizes up to date. Cheap when nothing changed: only what is new is laid out.
+    pub(crate) fn arrange(&mut self) {
+        let (width, height) = self.size;
+        // One column is kept free for the caret behind the last character. Neither the height of the input nor the
+        // sidebar changes the input's width, so the width comes first and the rows follow from it.
+        let regions = Regions::of(width, height, self.sidebar_shown(), 1);
+        self.composer.set_width(regions.composer_text().width.saturating_sub(1));
+        let regions = self.regions();
+        self.composer.set_height(regions.composer_text().height);
+        let text = regions.transcript_text();
+        self.transcript.set_viewport(text.width, text.height, self.conversation.turns());
+        if let Some(Overlay::Help { top }) = &mut self.overlay {
+            let shown = usize::from(help_area(width, height).height.saturating_sub(2));
+            *top = (*top).min(self.start.keymap.help().len().saturating_sub(shown));
+        }
+    }
+
+    /// Whether the sidebar is shown, beside the conversation or over it.
+    pub(crate) fn sidebar_shown(&self) -> bool {
+        self.sidebar.unwrap_or(self.size.0 >= WIDE)
+    }
+
+    /// The context whose keys count.
+    pub(crate) fn context(&self) -> Context {
+        match (&self.overlay, self.focus) {
+            (Some(Overlay::Help { .. }), _) => Context::Help,
+            (Some(Overlay::List(_)), _) => Context::List,
+            (None, Focus::Composer) => Context::Composer,
+            (None, Focus::Transcript) => Context::Transcript,
+            (None, Focus::History) => Context::History,
+        }
+    }
+
+    /// The turn that runs or is about to.
+    pub(crate) fn current(&self) -> Option<&Turn> {
+        self.conversation.current()
+    }
+
+    /// How many turns wait for their time.
+    pub(crate) fn queued(&self) -> usize {
+        self.conversation.turns().iter().rev().take_while(|turn| turn.stage == Stage::Queued).count()
+    }
+
+    /// The turn whose decision the sidebar shows: the selected one, else the latest that has one or waits for it.
+    pub(crate) fn shown_turn(&self) -> Option<&Turn> {
+        match self.routes.selected() {
+            Some(id) => self.conversation.turn(id),
+            None => self.conversation.turns().iter().rev().find(|turn| turn.stage != Stage::Queued),
+        }
+    }
+
+    /// The turns with a decision, the latest first: the history.
+    pub(crate) fn decided(&self) -> impl Iterator<Item = &Turn> {
+        self.conversation.turns().iter().rev().filter(|turn| turn.decision.is_some())
+    }
+
+    /// What the next prompt is sent with: this prompt's choice wins over the pin.
+    pub(crate) fn wish(&self) -> Override {
+        if !self.next.is_none() {
+            return self.next.clone();
+        }
+        Override { category: None, model: self.pinned.clone() }
+    }
+
+    /// All models that can be chosen: those of the configuration first, then what else the provider has.
+    pub(crate) fn models(&self) -> Vec<ModelId> {
+        let mut models = self.start.config.registry.models();
+        for model in &self.offered {
+            if !models.contains(model) {
+                models.push(model.clone());
+            }
+        }
+        models
+    }
+
+    pub(crate) fn new_turn_id(&mut self) -> TurnId {
+        self.last_turn += 1;
+        TurnId(self.last_turn)
+    }
+
+    /// When the screen changes by itself, since the start; `None`: never. While something is waited for, the seconds
+    /// count; a notice goes when its time is over.
+    pub fn next_tick(&self, now: Duration) -> Option<Duration> {
+        let running = self.current().map(|_| {
+            let waited = now.saturating_sub(self.stage_since);
+            self.stage_since + Duration::from_secs(waited.as_secs() + 1)
+        });
+        let notice = self.notice.as_ref().map(|notice| notice.until);
+        [running, notice, self.leave_armed].into_iter().flatten().min()
+    }
+}

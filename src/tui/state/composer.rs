@@ -1,0 +1,396 @@
+//! The input: its text and caret, earlier prompts, and its rows on the screen.
+//!
+//! tui-textarea keeps the text, the caret and the undo history. Rows and widths are ours, so that a character stands
+//! here where it stands in the conversation; moving and deleting go by grapheme, where the library goes by code point.
+
+use crate::tui::text::cells::{prefix, text_width};
+use crate::tui::text::wrap::Wrapped;
+use std::sync::Arc;
+use tui_textarea::{CursorMove, TextArea};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Undo steps that are kept.
+const UNDO: usize = 500;
+
+/// Moving and editing around the caret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Motion {
+    Left,
+    Right,
+    WordLeft,
+    WordRight,
+    LineStart,
+    LineEnd,
+    DeleteLeft,
+    DeleteRight,
+    DeleteWordLeft,
+    DeleteWordRight,
+    DeleteToLineStart,
+    DeleteToLineEnd,
+    PutBack,
+    Undo,
+    Redo,
+}
+
+/// The input. Invariants: `text`, `caret` and `wrapped` always agree with `area`; the caret is within the shown rows.
+pub(crate) struct Composer {
+    area: TextArea<'static>,
+    text: String,
+    /// The caret, as a byte of `text`.
+    caret: usize,
+    wrapped: Wrapped,
+    width: usize,
+    height: usize,
+    /// The first row that is shown.
+    top: usize,
+    /// Prompts that were sent, the oldest first.
+    sent: Vec<Arc<str>>,
+    /// Which of them is in the input, while one is recalled.
+    recalled: Option<usize>,
+    /// What was in the input before recalling.
+    draft: String,
+}
+
+impl Default for Composer {
+    fn default() -> Self {
+        Self {
+            area: new_area(""),
+            text: String::new(),
+            caret: 0,
+            wrapped: Wrapped::default(),
+            width: 1,
+            height: 1,
+            top: 0,
+            sent: Vec::new(),
+            recalled: None,
+            draft: String::new(),
+        }
+    }
+}
+
+fn new_area(text: &str) -> TextArea<'static> {
+    let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+    area.set_max_histories(UNDO);
+    area.set_undo_coalescing(true);
+    area.move_cursor(CursorMove::Bottom);
+    area.move_cursor(CursorMove::End);
+    area
+}
+
+impl Composer {
+    /// The whole text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether there is nothing in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// How many rows the text would like: at least one.
+    pub(crate) fn rows(&self) -> u16 {
+        self.wrapped.len().clamp(1, usize::from(u16::MAX)) as u16
+    }
+
+    /// The rows that are shown.
+    pub(crate) fn shown_rows(&self) -> impl Iterator<Item = &str> {
+        let end = (self.top + self.height).min(self.wrapped.len());
+        (self.top..end).map(|row| self.wrapped.row(&self.text, row))
+    }
+
+    /// The caret's column and row within the shown rows.
+    pub(crate) fn caret_cell(&self) -> (u16, u16) {
+        let (column, row) = self.caret_place();
+        (column.min(self.width) as u16, row.saturating_sub(self.top) as u16)
+    }
+
+    /// Types or pastes `text`, which must be clean.
+    pub(crate) fn insert(&mut self, text: &str) {
+        let mut characters = text.chars();
+        match (characters.next(), characters.next()) {
+            (Some('\n'), None) => self.area.insert_newline(),
+            (Some(c), None) => self.area.insert_char(c),
+            _ => {
+                self.area.insert_str(text);
+            }
+        }
+        self.refresh();
+    }
+
+    /// Replaces the whole text; the caret goes to its end.
+    pub(crate) fn set_text(&mut self, text: &str) {
+        self.area = new_area(text);
+        self.refresh();
+    }
+
+    /// Takes the text out to send it, and remembers it.
+    pub(crate) fn take(&mut self) -> Arc<str> {
+        let text: Arc<str> = std::mem::take(&mut self.text).into();
+        if self.sent.last() != Some(&text) {
+            self.sent.push(text.clone());
+        }
+        self.recalled = None;
+        self.draft.clear();
+        self.set_text("");
+        text
+    }
+
+    /// Whether the caret stands behind a backslash: Enter then makes a new line.
+    pub(crate) fn take_backslash(&mut self) -> bool {
+        let behind = self.text.get(..self.caret).is_some_and(|before| before.ends_with('\\'));
+        if behind {
+            self.edit(Motion::DeleteLeft);
+        }
+        behind
+    }
+
+    /// Moves up a row; from the first row it recalls the prompt before.
+    pub(crate) fn up(&mut self) {
+        let (column, row) = self.caret_place();
+        match row.checked_sub(1) {
+            Some(above) => self.go_to(above, column),
+            None => self.recall_earlier(),
+        }
+    }
+
+    /// Moves down a row; from the last row it goes on to the next prompt, and at last back to the draft.
+    pub(crate) fn down(&mut self) {
+        let (column, row) = self.caret_place();
+        if row + 1 < self.wrapped.len() {
+            self.go_to(row + 1, column);
+        } else {
+            self.recall_later();
+        }
+    }
+
+    /// Moves the caret or edits around it.
+    pub(crate) fn edit(&mut self, motion: Motion) {
+        let before = self.text.get(..self.caret).unwrap_or_default();
+        let behind = self.text.get(self.caret..).unwrap_or_default();
+        let left = before.graphemes(true).next_back().map_or(0, |grapheme| grapheme.chars().count());
+        let right = behind.graphemes(true).next().map_or(0, |grapheme| grapheme.chars().count());
+        let area = &mut self.area;
+        match motion {
+            Motion::Left => (0..left).for_each(|_| area.move_cursor(CursorMove::Back)),
+            Motion::Right => (0..right).for_each(|_| area.move_cursor(CursorMove::Forward)),
+            Motion::WordLeft => area.move_cursor(CursorMove::WordBack),
+            Motion::WordRight => area.move_cursor(CursorMove::WordForward),
+            Motion::LineStart => area.move_cursor(CursorMove::Head),
+            Motion::LineEnd => area.move_cursor(CursorMove::End),
+            // Moving back and deleting forward makes one undo step of a character of many code points.
+            Motion::DeleteLeft if left > 1 => {
+                (0..left).for_each(|_| area.move_cursor(CursorMove::Back));
+                keep_yank(area, |area| area.delete_str(left));
+            }
+            Motion::DeleteLeft => _ = area.delete_char(),
+            Motion::DeleteRight if right > 1 => keep_yank(area, |area| area.delete_str(right)),
+            Motion::DeleteRight => _ = area.delete_next_char(),
+            Motion::DeleteWordLeft => _ = area.delete_word(),
+            Motion::DeleteWordRight => _ = area.delete_next_word(),
+            Motion::DeleteToLineStart => _ = area.delete_line_by_head(),
+            Motion::DeleteToLineEnd => _ = area.delete_line_by_end(),
+            Motion::PutBack => _ = area.paste(),
+            Motion::Undo => _ = area.undo(),
+            Motion::Redo => _ = area.redo(),
+        }
+        self.refresh();
+    }
+
+    /// Sets how many columns a row has.
+    pub(crate) fn set_width(&mut self, width: u16) {
+        let width = usize::from(width.max(1));
+        if self.width != width {
+            self.width = width;
+            self.refresh();
+        }
+    }
+
+    /// Sets how many rows are shown.
+    pub(crate) fn set_height(&mut self, height: u16) {
+        self.height = usize::from(height.max(1));
+        self.show_caret();
+    }
+
+    fn refresh(&mut self) {
+        self.text = self.area.lines().join("\n");
+        self.caret = self.caret_byte();
+        self.wrapped = Wrapped::new(&self.text, self.width);
+        self.show_caret();
+    }
+
+    fn show_caret(&mut self) {
+        let (_, row) = self.caret_place();
+        let lowest = (row + 1).saturating_sub(self.height);
+        let last = self.wrapped.len().saturating_sub(self.height);
+        self.top = self.top.clamp(lowest, row).min(last);
+    }
+
+    fn caret_byte(&self) -> usize {
+        let (line, column) = self.area.cursor();
+        let lines = self.area.lines();
+        let above: usize = lines.iter().take(line).map(|line| line.len() + 1).sum();
+        let within = lines.get(line).and_then(|line| line.char_indices().nth(column)).map(|(at, _)| at);
+        above + within.unwrap_or_else(|| lines.get(line).map_or(0, String::len))
+    }
+
+    /// The caret's column and row in the whole text.
+    fn caret_place(&self) -> (usize, usize) {
+        let row = self.wrapped.row_of(self.caret);
+        let start = self.wrapped.range(row).start;
+        (text_width(self.text.get(start..self.caret).unwrap_or_default()), row)
+    }
+
+    /// Puts the caret into `row`, as near to `column` as the row allows.
+    fn go_to(&mut self, row: usize, column: usize) {
+        let (before, _) = prefix(self.wrapped.row(&self.text, row), column);
+        let byte = self.wrapped.range(row).start + before.len();
+        let above = self.text.get(..byte).unwrap_or_default();
+        let line = above.matches('\n').count();
+        let in_line = above.rsplit('\n').next().unwrap_or_default().chars().count();
+        let clamp = |n: usize| n.min(usize::from(u16::MAX)) as u16;
+        self.area.move_cursor(CursorMove::Jump(clamp(line), clamp(in_line)));
+        self.refresh();
+    }
+
+    fn recall_earlier(&mut self) {
+        self.keep_draft();
+        let index = self.recalled.unwrap_or(self.sent.len());
+        if let Some(earlier) = index.checked_sub(1) {
+            self.recalled = Some(earlier);
+            let text = self.sent[earlier].clone();
+            self.set_text(&text);
+        }
+    }
+
+    fn recall_later(&mut self) {
+        let Some(index) = self.recalled else {
+            return;
+        };
+        self.keep_draft();
+        let later = self.sent.get(index + 1).cloned();
+        self.recalled = later.is_some().then_some(index + 1);
+        let text = later.unwrap_or_else(|| self.draft.as_str().into());
+        self.set_text(&text);
+    }
+
+    /// What the user wrote is a draft, also when it began as a recalled prompt; recalling must not lose it.
+    fn keep_draft(&mut self) {
+        let unchanged = self.recalled.and_then(|index| self.sent.get(index)).is_some_and(|sent| **sent == self.text);
+        if !unchanged {
+            self.draft.clone_from(&self.text);
+        }
+    }
+}
+
+/// `delete_str` puts what it deletes where "put back" takes it from; a single character does not belong there.
+fn keep_yank(area: &mut TextArea<'static>, delete: impl FnOnce(&mut TextArea<'static>) -> bool) {
+    let yank = area.yank_text();
+    delete(area);
+    area.set_yank_text(yank);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn composer(text: &str, width: u16) -> Composer {
+        let mut composer = Composer::default();
+        composer.set_width(width);
+        composer.set_height(5);
+        composer.set_text(text);
+        composer
+    }
+
+    #[test]
+    fn the_caret_stands_where_the_character_is_drawn() {
+        for (text, width, cell) in [
+            ("", 9, (0, 0)),
+            ("abc", 9, (3, 0)),
+            ("検索", 9, (4, 0)),
+            ("👩\u{200d}👧❤\u{fe0f}", 9, (4, 0)),
+            ("one two", 4, (3, 1)),
+            ("abcd", 4, (4, 0)),
+            ("abcde", 4, (1, 1)),
+            ("a\n", 9, (0, 1)),
+        ] {
+            assert_eq!(composer(text, width).caret_cell(), cell, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_character_of_many_code_points_goes_as_one_and_comes_back_as_one() {
+        let mut composer = composer("a👩\u{200d}👧e\u{301}", 9);
+        composer.edit(Motion::DeleteLeft);
+        assert_eq!(composer.text(), "a👩\u{200d}👧");
+        composer.edit(Motion::DeleteLeft);
+        assert_eq!(composer.text(), "a");
+        composer.edit(Motion::Undo);
+        assert_eq!(composer.text(), "a👩\u{200d}👧");
+        composer.edit(Motion::Left);
+        assert_eq!(composer.caret_cell(), (1, 0));
+    }
+
+    #[test]
+    fn up_and_down_move_by_rows_and_then_through_earlier_prompts() {
+        let mut composer = composer("", 8);
+        for prompt in ["first", "second of two rows"] {
+            composer.set_text(prompt);
+            composer.take();
+        }
+        composer.set_text("my draft");
+        composer.up();
+        assert_eq!(composer.text(), "second of two rows");
+        assert_eq!(composer.caret_cell().1, 2);
+        composer.up();
+        composer.up();
+        assert_eq!(composer.text(), "second of two rows", "the caret only moved up");
+        composer.up();
+        assert_eq!(composer.text(), "first");
+        composer.up();
+        assert_eq!(composer.text(), "first", "there is nothing earlier");
+        composer.down();
+        composer.down();
+        assert_eq!(composer.text(), "my draft");
+        composer.down();
+        assert_eq!(composer.text(), "my draft");
+    }
+
+    #[test]
+    fn a_recalled_prompt_that_was_changed_is_not_lost() {
+        let mut composer = composer("", 40);
+        for prompt in ["first", "second"] {
+            composer.set_text(prompt);
+            composer.take();
+        }
+        composer.up();
+        composer.insert("!");
+        composer.up();
+        assert_eq!(composer.text(), "first");
+        composer.down();
+        composer.down();
+        assert_eq!(composer.text(), "second!");
+    }
+
+    #[test]
+    fn the_caret_stays_in_sight_in_a_text_longer_than_the_input() {
+        let mut composer = composer("1\n2\n3\n4\n5\n6\n7\n8", 9);
+        assert_eq!(composer.shown_rows().collect::<Vec<_>>(), ["4", "5", "6", "7", "8"]);
+        for _ in 0..7 {
+            composer.up();
+        }
+        assert_eq!(composer.caret_cell().1, 0);
+        assert_eq!(composer.shown_rows().next(), Some("1"));
+        composer.set_height(2);
+        assert_eq!(composer.shown_rows().collect::<Vec<_>>(), ["1", "2"]);
+    }
+
+    #[test]
+    fn what_was_deleted_can_be_put_back() {
+        let mut composer = composer("one two", 40);
+        composer.edit(Motion::DeleteWordLeft);
+        assert_eq!(composer.text(), "one ");
+        composer.edit(Motion::PutBack);
+        assert_eq!(composer.text(), "one two");
+    }
+}

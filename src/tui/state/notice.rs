@@ -1,0 +1,19 @@
+//! A line that tells the user something and goes by itself.
+
+use std::time::Duration;
+
+/// A line in the status row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    /// What it says.
+    pub(crate) text: String,
+    /// When it goes, since the start.
+    pub(crate) until: Duration,
+}
+
+impl Notice {
+    /// A notice that stays long enough to be read.
+    pub(crate) fn new(text: impl Into<String>, now: Duration) -> Self {
+        Self { text: text.into(), until: now + Duration::from_secs(5) }
+    }
+}

@@ -1,0 +1,159 @@
+//! A list to choose from, filtered while one types: models and commands.
+
+use crate::config::{CategoryId, ModelId};
+use crate::tui::action::Action;
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+/// What a line of the list stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// A model for the next prompt, or for the chat.
+    Model(ModelId),
+    /// A category for the next prompt.
+    Category(CategoryId),
+    /// A command.
+    Command(Action),
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// What it is called; the filter looks here.
+    pub(crate) label: String,
+    /// What else there is to say.
+    pub(crate) detail: String,
+    /// What it stands for.
+    pub(crate) choice: Choice,
+}
+
+/// The list, its filter and the selected line. Invariant: `selected` is a line that matches, while any does.
+#[derive(Debug)]
+pub(crate) struct Picker {
+    title: &'static str,
+    items: Vec<Item>,
+    filter: String,
+    matches: Vec<usize>,
+    selected: usize,
+}
+
+impl Picker {
+    /// A list of `items`, none filtered out.
+    pub(crate) fn new(title: &'static str, items: Vec<Item>) -> Self {
+        let mut picker = Self { title, items, filter: String::new(), matches: Vec::new(), selected: 0 };
+        picker.refresh();
+        picker
+    }
+
+    /// What the list is about.
+    pub(crate) fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// What was typed.
+    pub(crate) fn filter(&self) -> &str {
+        &self.filter
+    }
+
+    /// The lines that match, the best first.
+    pub(crate) fn lines(&self) -> impl ExactSizeIterator<Item = &Item> {
+        self.matches.iter().map(|&index| &self.items[index])
+    }
+
+    /// Which of the lines is selected.
+    pub(crate) fn selected(&self) -> usize {
+        self.selected
+    }
+
+    /// What the selected line stands for.
+    pub(crate) fn choice(&self) -> Option<&Choice> {
+        self.matches.get(self.selected).map(|&index| &self.items[index].choice)
+    }
+
+    /// Puts other lines in the list and keeps the filter, as when more becomes known.
+    pub(crate) fn set_items(&mut self, items: Vec<Item>) {
+        let choice = self.choice().cloned();
+        self.items = items;
+        self.refresh();
+        let again = self.matches.iter().position(|&index| Some(&self.items[index].choice) == choice.as_ref());
+        self.selected = again.unwrap_or(0);
+    }
+
+    /// Types into the filter.
+    pub(crate) fn type_text(&mut self, text: &str) {
+        self.filter.extend(text.chars().filter(|c| !c.is_control()));
+        self.refresh();
+    }
+
+    /// Takes the last character of the filter back; `false` when there is none.
+    pub(crate) fn erase(&mut self) -> bool {
+        let erased = self.filter.pop().is_some();
+        self.refresh();
+        erased
+    }
+
+    /// Moves the selection; it stops at both ends.
+    pub(crate) fn move_by(&mut self, lines: isize) {
+        let last = self.matches.len().saturating_sub(1);
+        self.selected = self.selected.saturating_add_signed(lines).min(last);
+    }
+
+    fn refresh(&mut self) {
+        let pattern = Pattern::parse(&self.filter, CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut scratch = Vec::new();
+        let mut scored: Vec<(u32, usize)> = Vec::new();
+        for (index, item) in self.items.iter().enumerate() {
+            let text = Utf32Str::new(&item.label, &mut scratch);
+            scored.extend(pattern.score(text, &mut matcher).map(|score| (score, index)));
+        }
+        // Equal scores keep the order of the list: sorting is stable.
+        scored.sort_by_key(|&(score, _)| std::cmp::Reverse(score));
+        self.matches = scored.into_iter().map(|(_, index)| index).collect();
+        self.selected = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picker() -> Picker {
+        let item =
+            |name: &str| Item { label: name.to_owned(), detail: String::new(), choice: Choice::Model(name.into()) };
+        Picker::new("Models", ["qwen-3-32b", "llama-3.3-70b", "deepseek-v3.2"].map(item).to_vec())
+    }
+
+    fn labels(picker: &Picker) -> Vec<&str> {
+        picker.lines().map(|item| item.label.as_str()).collect()
+    }
+
+    #[test]
+    fn typing_filters_by_letters_in_order_and_erasing_brings_back() {
+        let mut picker = picker();
+        assert_eq!(labels(&picker), ["qwen-3-32b", "llama-3.3-70b", "deepseek-v3.2"]);
+        picker.type_text("lm7");
+        assert_eq!(labels(&picker), ["llama-3.3-70b"]);
+        assert_eq!(picker.choice(), Some(&Choice::Model("llama-3.3-70b".into())));
+        picker.type_text("zzz");
+        assert_eq!((labels(&picker).len(), picker.choice()), (0, None));
+        for _ in 0..6 {
+            assert!(picker.erase());
+        }
+        assert!(!picker.erase());
+        assert_eq!(labels(&picker).len(), 3);
+    }
+
+    #[test]
+    fn the_selection_stays_in_the_list_and_on_its_line() {
+        let mut picker = picker();
+        picker.move_by(-1);
+        assert_eq!(picker.selected(), 0);
+        picker.move_by(9);
+        assert_eq!(picker.selected(), 2);
+        let mut more: Vec<Item> = picker.lines().cloned().collect();
+        more.insert(0, Item { label: "new".into(), detail: String::new(), choice: Choice::Model("new".into()) });
+        picker.set_items(more);
+        assert_eq!(picker.choice(), Some(&Choice::Model("deepseek-v3.2".into())));
+    }
+}

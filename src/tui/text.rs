@@ -1,0 +1,4 @@
+//! From source text to rows of cells. Pure; knows nothing of turns or screens.
+
+pub(crate) mod cells;
+pub(crate) mod wrap;

@@ -1,0 +1,216 @@
+//! Breaking text into rows, at words where possible, incrementally: text that only grows is never wrapped twice.
+//!
+//! Rows are ranges of the source, so that nothing is copied and what is copied out of the screen later is the source.
+//! A row that was closed can only change through the characters that closed it, and those stand in the next row; so it
+//! is enough to wrap again from the row before the last. A test holds this equal to wrapping everything at every step.
+
+use super::cells::grapheme_width;
+use std::ops::Range;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// A text's rows at one width.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Wrapped {
+    width: usize,
+    /// How much of the text is in `rows`, in bytes.
+    seen: usize,
+    rows: Vec<Row>,
+}
+
+/// A row: the bytes that are drawn. White space at which the row was broken belongs to no row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Row {
+    start: usize,
+    end: usize,
+}
+
+impl Wrapped {
+    /// Brings the rows up to date with `text`, which continues the text of the call before, at `width` cells (at least
+    /// one). Another width wraps everything again.
+    pub(crate) fn update(&mut self, text: &str, width: usize) {
+        let width = width.max(1);
+        if self.width != width || text.len() < self.seen {
+            *self = Self { width, ..Self::default() };
+        }
+        if text.len() == self.seen && (!self.rows.is_empty() || text.is_empty()) {
+            return;
+        }
+        let keep = self.rows.len().saturating_sub(2);
+        let from = self.rows.get(keep).map_or(0, |row| row.start);
+        self.rows.truncate(keep);
+        if let Some(rest) = text.get(from..) {
+            wrap(rest, from, width, &mut self.rows);
+        }
+        self.seen = text.len();
+    }
+
+    /// A text wrapped at once.
+    pub(crate) fn new(text: &str, width: usize) -> Self {
+        let mut wrapped = Self::default();
+        wrapped.update(text, width);
+        wrapped
+    }
+
+    /// How many rows there are: none for no text.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The bytes of row `index`; empty when there is no such row.
+    pub(crate) fn range(&self, index: usize) -> Range<usize> {
+        self.rows.get(index).map_or(0..0, |row| row.start..row.end)
+    }
+
+    /// The text of row `index`.
+    pub(crate) fn row<'a>(&self, text: &'a str, index: usize) -> &'a str {
+        text.get(self.range(index)).unwrap_or_default()
+    }
+
+    /// The row in which the byte `at` stands.
+    pub(crate) fn row_of(&self, at: usize) -> usize {
+        self.rows.partition_point(|row| row.start <= at).saturating_sub(1)
+    }
+}
+
+/// Appends the rows of `text`, which begins at the byte `base` of the whole.
+fn wrap(text: &str, base: usize, width: usize, rows: &mut Vec<Row>) {
+    let mut start = 0;
+    for line in text.split('\n') {
+        if text.is_empty() {
+            return;
+        }
+        wrap_line(line, base + start, width, rows);
+        start += line.len() + 1;
+    }
+}
+
+fn wrap_line(line: &str, base: usize, width: usize, rows: &mut Vec<Row>) {
+    if line.len() <= width && line.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        rows.push(Row { start: base, end: base + line.len() });
+        return;
+    }
+    let mut row = Open { start: 0, column: 0, gap: None };
+    for (at, grapheme) in line.grapheme_indices(true) {
+        let wide = grapheme_width(grapheme, row.column);
+        if matches!(grapheme, " " | "\t") {
+            // White space hangs over the edge instead of opening a row.
+            row.gap = match row.gap {
+                Some(gap) if gap.end == at => Some(gap.start..at + grapheme.len()),
+                _ => Some(at..at + grapheme.len()),
+            };
+            row.column += wide;
+            continue;
+        }
+        // Scripts without spaces may break before and after each of their characters.
+        if wide == 2 && at > row.start && row.gap.as_ref().is_none_or(|gap| gap.end < at) {
+            row.gap = Some(at..at);
+        }
+        if row.column + wide > width && at > row.start {
+            row = row.close(line, at, base, rows);
+            if row.column + wide > width && at > row.start {
+                rows.push(Row { start: base + row.start, end: base + at });
+                row = Open { start: at, column: 0, gap: None };
+            }
+        }
+        row.column += wide;
+        if wide == 2 {
+            let behind = at + grapheme.len();
+            row.gap = Some(behind..behind);
+        }
+    }
+    rows.push(Row { start: base + row.start, end: base + line.len() });
+}
+
+/// A row that still takes characters.
+struct Open {
+    start: usize,
+    column: usize,
+    /// Where the row can be broken: the white space there is dropped.
+    gap: Option<Range<usize>>,
+}
+
+impl Open {
+    /// Closes the row before the byte `at`: at its last gap, or right there when it has none.
+    fn close(self, line: &str, at: usize, base: usize, rows: &mut Vec<Row>) -> Self {
+        let gap = self.gap.filter(|gap| gap.start > self.start).unwrap_or(at..at);
+        rows.push(Row { start: base + self.start, end: base + gap.start });
+        let carried = line.get(gap.end..at).unwrap_or_default();
+        let column = carried.graphemes(true).fold(0, |column, grapheme| column + grapheme_width(grapheme, column));
+        Self { start: gap.end, column, gap: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cells::text_width;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(text: &str, width: usize) -> Vec<&str> {
+        let wrapped = Wrapped::new(text, width);
+        (0..wrapped.len()).map(|row| wrapped.row(text, row)).collect()
+    }
+
+    #[test]
+    fn text_is_broken_at_words_and_long_words_at_the_edge() {
+        for (text, width, expected) in [
+            ("", 5, vec![]),
+            ("abc", 5, vec!["abc"]),
+            ("one two three", 7, vec!["one two", "three"]),
+            ("one   two", 4, vec!["one", "two"]),
+            ("abcdefgh", 3, vec!["abc", "def", "gh"]),
+            ("a bcdefgh", 3, vec!["a", "bcd", "efg", "h"]),
+            ("a\n\nb", 9, vec!["a", "", "b"]),
+            ("a\n", 9, vec!["a", ""]),
+            ("  indented text", 11, vec!["  indented", "text"]),
+            ("検索エンジン", 5, vec!["検索", "エン", "ジン"]),
+            ("ab検索", 5, vec!["ab検", "索"]),
+            ("👩\u{200d}👧👩\u{200d}👧👩\u{200d}👧", 4, vec!["👩\u{200d}👧👩\u{200d}👧", "👩\u{200d}👧"]),
+            ("検", 1, vec!["検"]),
+            ("exact fit", 9, vec!["exact fit"]),
+            ("exact fit ", 9, vec!["exact fit "]),
+        ] {
+            assert_eq!(rows(text, width), expected, "{text:?} at {width}");
+        }
+    }
+
+    #[test]
+    fn a_byte_is_found_in_its_row() {
+        let text = "one two three";
+        let wrapped = Wrapped::new(text, 7);
+        assert_eq!([0, 3, 7, 8, 12, 13].map(|at| wrapped.row_of(at)), [0, 0, 0, 1, 1, 1]);
+    }
+
+    const PIECE: &str =
+        "([a-c]{1,9}| |  |\n|\t|検|索|e\u{301}|\u{301}|👩|\u{200d}|👧|🇩|🇪|⌚|\u{fe0e}|\u{fe0f}|❤|1|\u{20e3}|한|ᄒ|ᅡ|ﾞ)";
+
+    proptest! {
+        #[test]
+        fn wrapping_piece_by_piece_equals_wrapping_at_once(
+            pieces in prop::collection::vec(PIECE, 0..60), width in 1usize..14
+        ) {
+            let mut text = String::new();
+            let mut grown = Wrapped::default();
+            for piece in pieces {
+                text.push_str(&piece);
+                grown.update(&text, width);
+                prop_assert_eq!(&grown, &Wrapped::new(&text, width), "{:?}", text);
+            }
+        }
+
+        #[test]
+        fn no_row_is_too_wide_and_nothing_but_white_space_is_lost(
+            pieces in prop::collection::vec(PIECE, 0..60), width in 2usize..14
+        ) {
+            let text = pieces.concat();
+            let rows = rows(&text, width);
+            for row in &rows {
+                let row = row.trim_end_matches([' ', '\t']);
+                // A single character may be wider than a very narrow screen; painting cuts it.
+                prop_assert!(text_width(row) <= width || row.graphemes(true).count() == 1, "{:?}", row);
+            }
+            let strip = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            prop_assert_eq!(strip(&rows.concat()), strip(&text));
+        }
+    }
+}

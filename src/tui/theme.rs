@@ -1,0 +1,69 @@
+//! What things look like: about a dozen roles, and the only place where a colour is named.
+//!
+//! Only the terminal's own sixteen colours and its default foreground are used, so that light and dark terminals, and
+//! the user's own palette, are respected. Without colour (`NO_COLOR`) the roles differ by weight alone.
+
+use ratatui::style::{Color, Modifier, Style};
+
+/// The look of every role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Styles {
+    /// Text to be read.
+    pub(crate) text: Style,
+    /// What matters less: times, hints.
+    pub(crate) dim: Style,
+    /// What matters more: headings, the model's name.
+    pub(crate) strong: Style,
+    /// The user's name and the keys.
+    pub(crate) accent: Style,
+    /// The chosen category.
+    pub(crate) chosen: Style,
+    /// Frames.
+    pub(crate) frame: Style,
+    /// The frame of the pane that has the focus.
+    pub(crate) frame_focused: Style,
+    /// The selected line of a list.
+    pub(crate) selected: Style,
+    /// Something the user should notice.
+    pub(crate) notice: Style,
+    /// A failure.
+    pub(crate) error: Style,
+}
+
+impl Styles {
+    /// In colour.
+    pub fn coloured() -> Self {
+        let plain = Style::new();
+        Self {
+            text: plain,
+            dim: plain.add_modifier(Modifier::DIM),
+            strong: plain.add_modifier(Modifier::BOLD),
+            accent: plain.fg(Color::Cyan),
+            chosen: plain.fg(Color::Green).add_modifier(Modifier::BOLD),
+            frame: plain.fg(Color::DarkGray),
+            frame_focused: plain.fg(Color::Cyan),
+            selected: plain.add_modifier(Modifier::REVERSED),
+            notice: plain.fg(Color::Yellow),
+            error: plain.fg(Color::Red),
+        }
+    }
+
+    /// Without colour.
+    pub fn plain() -> Self {
+        let plain = Style::new();
+        let bold = plain.add_modifier(Modifier::BOLD);
+        let dim = plain.add_modifier(Modifier::DIM);
+        Self {
+            text: plain,
+            dim,
+            strong: bold,
+            accent: plain.add_modifier(Modifier::UNDERLINED),
+            chosen: bold,
+            frame: dim,
+            frame_focused: plain,
+            selected: plain.add_modifier(Modifier::REVERSED),
+            notice: bold,
+            error: bold,
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! What the user asked for. One exhaustive match; every arm is one call.
+
+use super::{lists, turns};
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::state::{Focus, Motion, Notice, Overlay, State};
+use std::time::Duration;
+
+/// How long a second Ctrl+C leaves.
+const LEAVE_ARMED: Duration = Duration::from_secs(3);
+
+pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
+    match action {
+        Action::Send => return turns::send(state, now),
+        Action::Newline => state.composer.insert("\n"),
+        Action::Stop => return stop(state),
+        Action::Leave => return leave(state, now),
+        Action::LeaveWhenEmpty if state.composer.is_empty() => return vec![Effect::Quit],
+        Action::LeaveWhenEmpty => state.composer.edit(Motion::DeleteRight),
+        Action::Quit => return vec![Effect::Quit],
+        Action::ChooseCategory1
+        | Action::ChooseCategory2
+        | Action::ChooseCategory3
+        | Action::ChooseCategory4
+        | Action::ChooseCategory5
+        | Action::ChooseCategory6
+        | Action::ChooseCategory7
+        | Action::ChooseCategory8
+        | Action::ChooseCategory9 => choose_category(state, action, now),
+        Action::ChooseAutomatically => choose_automatically(state, now),
+        Action::OpenModelPicker => return lists::open_models(state),
+        Action::OpenCommands => lists::open_commands(state),
+        Action::OpenHelp => state.overlay = Some(Overlay::Help { top: 0 }),
+        Action::ToggleSidebar => toggle_sidebar(state),
+        Action::FocusNext => move_focus(state, 1),
+        Action::FocusPrevious => move_focus(state, 2),
+        Action::FocusComposer => state.focus = Focus::Composer,
+        Action::Up => vertical(state, -1),
+        Action::Down => vertical(state, 1),
+        Action::PageUp => page(state, -1),
+        Action::PageDown => page(state, 1),
+        Action::Top => end(state, false),
+        Action::Bottom => end(state, true),
+        Action::PreviousPrompt => state.transcript.go_by_prompts(-1),
+        Action::NextPrompt => state.transcript.go_by_prompts(1),
+        Action::ShowTurn => show_turn(state),
+        Action::Accept => return lists::accept(state, false, now),
+        Action::AcceptAndPin => return lists::accept(state, true, now),
+        Action::Close => lists::close(state),
+        Action::Left => state.composer.edit(Motion::Left),
+        Action::Right => state.composer.edit(Motion::Right),
+        Action::WordLeft => state.composer.edit(Motion::WordLeft),
+        Action::WordRight => state.composer.edit(Motion::WordRight),
+        Action::LineStart => line_end(state, Motion::LineStart),
+        Action::LineEnd => line_end(state, Motion::LineEnd),
+        Action::DeleteLeft => delete_left(state),
+        Action::DeleteRight => state.composer.edit(Motion::DeleteRight),
+        Action::DeleteWordLeft => state.composer.edit(Motion::DeleteWordLeft),
+        Action::DeleteWordRight => state.composer.edit(Motion::DeleteWordRight),
+        Action::DeleteToLineStart => state.composer.edit(Motion::DeleteToLineStart),
+        Action::DeleteToLineEnd => state.composer.edit(Motion::DeleteToLineEnd),
+        Action::PutBackDeleted => state.composer.edit(Motion::PutBack),
+        Action::Undo => state.composer.edit(Motion::Undo),
+        Action::Redo => state.composer.edit(Motion::Redo),
+        Action::EditInEditor => return vec![Effect::Edit(state.composer.text().to_owned())],
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Suspend => return vec![Effect::Suspend],
+    }
+    Vec::new()
+}
+
+/// Scrolls what is in front by so many rows.
+pub(super) fn scroll(state: &mut State, rows: isize) {
+    match &mut state.overlay {
+        Some(Overlay::Help { top }) => *top = top.saturating_add_signed(rows),
+        Some(Overlay::List(picker)) => picker.move_by(rows.signum()),
+        None => state.transcript.scroll_by(rows),
+    }
+}
+
+/// Stops the answer; where none runs, puts aside what the user chose on the way to the next prompt.
+fn stop(state: &mut State) -> Vec<Effect> {
+    if let Some(turn) = state.current() {
+        return vec![turns::stop(turn.id)];
+    }
+    match state.focus {
+        Focus::Composer => state.next = crate::router::Override::default(),
+        Focus::History => {
+            state.routes.select(None);
+            state.focus = Focus::Composer;
+        }
+        Focus::Transcript => state.focus = Focus::Composer,
+    }
+    Vec::new()
+}
+
+/// The first time: stops the answer and says how to leave. The second time: leaves.
+fn leave(state: &mut State, now: Now) -> Vec<Effect> {
+    if state.leave_armed.is_some() {
+        return vec![Effect::Quit];
+    }
+    state.leave_armed = Some(now.since_start + LEAVE_ARMED);
+    let key = state.start.keymap.key(Action::Leave).map_or_else(|| "the key".to_owned(), ToString::to_string);
+    state.notice = Some(Notice { text: format!("{key} again to leave"), until: now.since_start + LEAVE_ARMED });
+    state.current().map(|turn| turns::stop(turn.id)).into_iter().collect()
+}
+
+fn choose_category(state: &mut State, action: Action, now: Now) {
+    let categories = state.start.config.registry.categories();
+    let chosen = action.category().and_then(|index| categories.get(index));
+    match chosen {
+        Some(category) => {
+            state.next.category = Some(category.id.clone());
+            state.next.model = None;
+        }
+        None => {
+            let text = format!("there are {} categories; the configuration can have more", categories.len());
+            state.notice = Some(Notice::new(text, now.since_start));
+        }
+    }
+}
+
+fn choose_automatically(state: &mut State, now: Now) {
+    state.next = crate::router::Override::default();
+    if let Some(model) = state.pinned.take() {
+        state.notice = Some(Notice::new(format!("{model} is no longer pinned"), now.since_start));
+    }
+}
+
+fn toggle_sidebar(state: &mut State) {
+    state.sidebar = Some(!state.sidebar_shown());
+    if !state.sidebar_shown() && state.focus == Focus::History {
+        state.focus = Focus::Composer;
+    }
+}
+
+/// Goes `steps` on in the circle input, conversation, history; the history only counts while it is shown.
+fn move_focus(state: &mut State, steps: usize) {
+    let circle = [Focus::Composer, Focus::Transcript, Focus::History];
+    let count = if state.sidebar_shown() { 3 } else { 2 };
+    let at = circle.iter().position(|&focus| focus == state.focus).unwrap_or(0);
+    // Two steps in a circle of three are one back; in a circle of two, back is the same as on.
+    let steps = if count == 2 { 1 } else { steps };
+    state.focus = circle[(at + steps) % count];
+}
+
+fn vertical(state: &mut State, rows: isize) {
+    match (&state.overlay, state.focus) {
+        (Some(_), _) => scroll(state, rows),
+        (None, Focus::Composer) if rows < 0 => state.composer.up(),
+        (None, Focus::Composer) => state.composer.down(),
+        (None, Focus::Transcript) => state.transcript.scroll_by(rows),
+        (None, Focus::History) => select_decision(state, rows),
+    }
+}
+
+fn page(state: &mut State, pages: isize) {
+    let rows = pages * 10;
+    match (&mut state.overlay, state.focus) {
+        (Some(Overlay::List(picker)), _) => picker.move_by(rows),
+        (Some(Overlay::Help { .. }), _) => scroll(state, rows),
+        (None, Focus::History) => select_decision(state, rows),
+        (None, _) => state.transcript.scroll_pages(pages),
+    }
+}
+
+/// Goes to the beginning or the end of what has the focus.
+fn end(state: &mut State, bottom: bool) {
+    let far = if bottom { isize::MAX } else { isize::MIN };
+    match (&state.overlay, state.focus) {
+        (Some(_), _) => scroll(state, far),
+        (None, Focus::History) => select_decision(state, far),
+        (None, _) if bottom => state.transcript.follow(),
+        (None, _) => state.transcript.go_to_top(),
+    }
+}
+
+/// Home and End: within the input; through the conversation when there is nothing in the input.
+fn line_end(state: &mut State, motion: Motion) {
+    if state.composer.is_empty() {
+        end(state, motion == Motion::LineEnd);
+    } else {
+        state.composer.edit(motion);
+    }
+}
+
+fn select_decision(state: &mut State, lines: isize) {
+    let history: Vec<_> = state.decided().map(|turn| turn.id).collect();
+    state.routes.move_by(lines, &history);
+}
+
+fn show_turn(state: &mut State) {
+    let selected = state.routes.selected().or_else(|| state.decided().next().map(|turn| turn.id));
+    if let Some(id) = selected {
+        state.transcript.show_turn(id);
+    }
+}
+
+fn delete_left(state: &mut State) {
+    match &mut state.overlay {
+        Some(Overlay::List(picker)) => {
+            // Taking back more than was typed closes the list, as it was opened.
+            if !picker.erase() {
+                state.overlay = None;
+            }
+        }
+        _ => state.composer.edit(Motion::DeleteLeft),
+    }
+}

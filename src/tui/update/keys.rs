@@ -1,0 +1,39 @@
+//! What a key means here: an action by the keymap, else a character to type.
+
+use super::{actions, lists};
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::keys::Chord;
+use crate::tui::state::{Focus, Overlay, State};
+
+pub(super) fn key(state: &mut State, chord: Chord, now: Now) -> Vec<Effect> {
+    let context = state.context();
+    let action = state.start.keymap.action(context, &chord);
+    if action != Some(Action::Leave) {
+        state.leave_armed = None;
+    }
+    match (action, chord.typed()) {
+        (Some(action), _) => actions::perform(state, action, now),
+        (None, Some(c)) => type_character(state, c),
+        (None, None) => Vec::new(),
+    }
+}
+
+/// A character goes into the list's filter, or into the input, wherever the focus was: typing always means writing.
+fn type_character(state: &mut State, c: char) -> Vec<Effect> {
+    if c.is_control() {
+        return Vec::new();
+    }
+    match &mut state.overlay {
+        Some(Overlay::List(picker)) => picker.type_text(c.encode_utf8(&mut [0; 4])),
+        Some(Overlay::Help { .. }) => {}
+        // A slash at the very beginning opens the commands, as in many chat programs.
+        None if c == '/' && state.composer.is_empty() => lists::open_commands(state),
+        None => {
+            state.focus = Focus::Composer;
+            state.composer.insert(c.encode_utf8(&mut [0; 4]));
+        }
+    }
+    Vec::new()
+}

@@ -1,0 +1,109 @@
+//! The lists in front: models and commands.
+
+use super::actions;
+use crate::config::ModelId;
+use crate::engine::Command;
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::state::{Choice, Item, Notice, Overlay, Picker, State};
+
+pub(super) const MODELS: &str = "Models";
+const COMMANDS: &str = "Commands";
+
+pub(super) fn open_models(state: &mut State) -> Vec<Effect> {
+    state.overlay = Some(Overlay::List(Picker::new(MODELS, model_items(state))));
+    vec![Effect::Engine(Command::ListModels)]
+}
+
+pub(super) fn open_commands(state: &mut State) {
+    state.overlay = Some(Overlay::List(Picker::new(COMMANDS, command_items(state))));
+}
+
+/// The provider told its models: the open list shows them, too.
+pub(super) fn models_listed(state: &mut State, models: Vec<ModelId>) {
+    state.offered = models;
+    let items = model_items(state);
+    if let Some(Overlay::List(picker)) = &mut state.overlay
+        && picker.title() == MODELS
+    {
+        picker.set_items(items);
+    }
+}
+
+/// Takes the selected line.
+pub(super) fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
+    let Some(Overlay::List(picker)) = state.overlay.take() else {
+        return Vec::new();
+    };
+    match picker.choice().cloned() {
+        Some(Choice::Model(model)) if pin => {
+            state.notice = Some(Notice::new(format!("{model} answers this chat from now on"), now.since_start));
+            state.next = crate::router::Override::default();
+            state.pinned = Some(model);
+        }
+        Some(Choice::Model(model)) => state.next.model = Some(model),
+        Some(Choice::Category(category)) => {
+            state.next.category = Some(category);
+            state.next.model = None;
+        }
+        Some(Choice::Command(action)) => return actions::perform(state, action, now),
+        // Nothing matches: what was typed was meant as a prompt.
+        None => give_back(state, &picker),
+    }
+    Vec::new()
+}
+
+/// Closes what is in front. What was typed behind a slash goes to the input: it may have been a path.
+pub(super) fn close(state: &mut State) {
+    if let Some(Overlay::List(picker)) = state.overlay.take() {
+        give_back(state, &picker);
+    }
+}
+
+fn give_back(state: &mut State, picker: &Picker) {
+    if picker.title() == COMMANDS && state.composer.is_empty() && !picker.filter().is_empty() {
+        let text = format!("/{}", picker.filter());
+        state.composer.insert(&text);
+    }
+}
+
+fn model_items(state: &State) -> Vec<Item> {
+    let registry = &state.start.config.registry;
+    let describe = |model: &ModelId| {
+        let mut facts: Vec<String> = Vec::new();
+        let answers = registry.categories().iter().filter(|category| category.model == *model);
+        facts.extend(answers.map(|category| category.id.to_string()));
+        if let Some(info) = registry.model(model) {
+            facts.extend(info.context_window.map(|window| format!("{}k", window / 1024)));
+            facts.extend(info.vision.then(|| "sees images".to_owned()));
+        }
+        facts.push(state.start.provider.clone());
+        facts.join(" · ")
+    };
+    let item =
+        |model: ModelId| Item { label: model.to_string(), detail: describe(&model), choice: Choice::Model(model) };
+    state.models().into_iter().map(item).collect()
+}
+
+fn command_items(state: &State) -> Vec<Item> {
+    let keymap = &state.start.keymap;
+    let key = |action: Action| keymap.key(action).map(ToString::to_string).unwrap_or_default();
+    let categories = state.start.config.registry.categories().iter().map(|category| Item {
+        label: format!("category {}", category.id),
+        detail: format!("{} answers the next prompt", category.model),
+        choice: Choice::Category(category.id.clone()),
+    });
+    // The categories are in the list by name; by number they would be there twice.
+    let actions = Action::ALL.iter().filter(|action| action.is_command() && action.category().is_none());
+    let actions = actions.map(|&action| Item {
+        label: action.name().to_owned(),
+        detail: [action.help(), &key(action)]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
+        choice: Choice::Command(action),
+    });
+    actions.chain(categories).collect()
+}

@@ -1,0 +1,94 @@
+//! Prompts that are sent, and what the engine reports of them.
+
+use super::lists;
+use crate::engine::{Command, Ending, Event, Turn, TurnEvent, TurnId};
+use crate::router::Override;
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::state::{Notice, Overlay, State};
+
+/// Sends the prompt, or makes a new line where a backslash stands before the caret.
+pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
+    if state.composer.take_backslash() {
+        state.composer.insert("\n");
+        return Vec::new();
+    }
+    if state.composer.text().trim().is_empty() {
+        return Vec::new();
+    }
+    let prompt = state.composer.take();
+    let wish = state.wish();
+    // What was chosen for one prompt is spent with it; a pin stays.
+    state.next = Override::default();
+    let id = state.new_turn_id();
+    if state.current().is_none() {
+        state.stage_since = now.since_start;
+    }
+    state.conversation.push(Turn::new(id, prompt.clone(), wish.clone(), now.wall));
+    state.routes.select(None);
+    state.transcript.follow();
+    lay_out(state, id);
+    vec![Effect::Engine(Command::Submit { turn: id, prompt, wish })]
+}
+
+pub(super) fn stop(id: TurnId) -> Effect {
+    Effect::Engine(Command::Stop(id))
+}
+
+/// Records what the engine reports.
+pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
+    match event {
+        Event::Turn(id, event) => turn(state, id, event, now),
+        Event::Models(Ok(models)) => lists::models_listed(state, models),
+        Event::Models(Err(error)) => {
+            if matches!(state.overlay, Some(Overlay::List(_))) {
+                let text = format!("only the configured models are listed: {error}");
+                state.notice = Some(Notice::new(text, now.since_start));
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
+    let stopped = matches!(event, TurnEvent::Ended { ending: Ending::Stopped, .. });
+    if !matches!(event, TurnEvent::Text { .. } | TurnEvent::Reasoning(_) | TurnEvent::Used(_)) {
+        state.stage_since = now.since_start;
+    }
+    if state.conversation.apply(id, event).is_none() {
+        return;
+    }
+    let nothing_came = state.conversation.turn(id).is_some_and(|turn| turn.answer.is_empty());
+    if stopped && nothing_came {
+        take_back(state, id, now);
+    } else {
+        lay_out(state, id);
+    }
+}
+
+/// A prompt that was stopped before anything came returns to the input, as if it had never been sent. Where the user
+/// already writes something else, it waits among the earlier prompts instead.
+fn take_back(state: &mut State, id: TurnId, now: Now) {
+    let Some(turn) = state.conversation.remove(id) else {
+        return;
+    };
+    if state.routes.selected() == Some(id) {
+        state.routes.select(None);
+    }
+    state.transcript.update(0, state.conversation.turns());
+    if state.composer.is_empty() {
+        state.composer.set_text(&turn.prompt);
+        if !turn.wish.is_none() && state.next.is_none() && turn.wish.model != state.pinned {
+            state.next = turn.wish;
+        }
+    } else {
+        let text = "stopped; the prompt is among the earlier ones (Up on the first line)";
+        state.notice = Some(Notice::new(text, now.since_start));
+    }
+}
+
+fn lay_out(state: &mut State, id: TurnId) {
+    let turns = state.conversation.turns();
+    let first = turns.partition_point(|turn| turn.id < id);
+    state.transcript.update(first, turns);
+}

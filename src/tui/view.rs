@@ -1,0 +1,90 @@
+//! Painting the state. Pure: the same state gives the same cells. One visible region a file.
+//!
+//! ```text
+//! ╭ transcript ─────────────────────╮╭ route ────╮
+//! │                                 │├ history ──┤
+//! ╰─────────────────────────────────╯╰───────────╯
+//! ╭ composer ───────────────────────────── chip ─╮
+//! ╰──────────────────────────────────────────────╯
+//! status                                     hints
+//! ```
+
+mod composer;
+mod help;
+mod list;
+mod sidebar;
+mod status;
+mod transcript;
+
+use super::state::{Focus, Overlay, State};
+use super::text::cells::{ellipsis, paint, text_width};
+use super::theme::Styles;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+use std::time::Duration;
+
+/// Paints `state` as it is at `now` (since the start), and says where the caret stands.
+pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> Option<Position> {
+    let regions = state.regions();
+    // A resize reaches the terminal before it reaches the state; what does not fit any more waits for the next frame.
+    if regions.composer.bottom() > buf.area.bottom() || regions.composer.right() > buf.area.right() {
+        return None;
+    }
+    transcript::draw(state, styles, now, &regions, buf);
+    if let Some(area) = regions.sidebar {
+        Clear.render(area, buf);
+        sidebar::draw(state, styles, now, area, buf);
+    }
+    let caret = composer::draw(state, styles, &regions, buf);
+    status::draw(state, styles, now, regions.status, buf);
+    match &state.overlay {
+        Some(Overlay::Help { top }) => help::draw(state, styles, *top, buf),
+        Some(Overlay::List(picker)) => return list::draw(picker, styles, buf),
+        None => {}
+    }
+    (state.focus == Focus::Composer && state.overlay.is_none()).then_some(caret)
+}
+
+/// A frame with a title on the left and one on the right; gives back what is inside, with a column of air.
+fn frame(buf: &mut Buffer, area: Rect, style: Style, title: (&str, Style), right: (&str, Style)) -> Rect {
+    Block::bordered().border_type(BorderType::Rounded).border_style(style).render(area, buf);
+    let room = usize::from(area.width.saturating_sub(4));
+    let right_width = if right.0.is_empty() { 0 } else { (text_width(right.0) + 2).min(room) };
+    let left_room = room.saturating_sub(right_width + 1);
+    if !title.0.is_empty() && left_room > 3 {
+        let text = format!(" {} ", ellipsis(title.0, left_room - 2));
+        paint(buf, Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1), &text, title.1);
+    }
+    if right_width > 2 {
+        let text = format!(" {} ", ellipsis(right.0, right_width - 2));
+        let x = area.right().saturating_sub(2 + right_width as u16);
+        paint(buf, Rect::new(x, area.y, right_width as u16, 1), &text, right.1);
+    }
+    Rect::new(area.x + 2, area.y + 1, area.width.saturating_sub(4), area.height.saturating_sub(2))
+}
+
+/// One row: `left` from the left, `right` at the right edge; what does not fit is cut from the left part.
+fn row(buf: &mut Buffer, area: Rect, left: (&str, Style), right: (&str, Style)) {
+    let width = usize::from(area.width);
+    let right_width = text_width(right.0);
+    let left_room = if right_width == 0 { width } else { width.saturating_sub(right_width + 1) };
+    paint(buf, area, &ellipsis(left.0, left_room), left.1);
+    if right_width > 0 && right_width <= width {
+        let x = area.x + (width - right_width) as u16;
+        paint(buf, Rect::new(x, area.y, right_width as u16, 1), right.0, right.1);
+    }
+}
+
+/// The rows of `area`, from the top.
+fn rows_of(area: Rect) -> impl Iterator<Item = Rect> {
+    (area.y..area.bottom()).map(move |y| Rect::new(area.x, y, area.width, 1))
+}
+
+/// A box in the middle of the screen, at most so large, with at least a little of the screen around it.
+fn centred(screen: Rect, width: u16, height: u16) -> Rect {
+    let width = width.min(screen.width);
+    let height = height.min(screen.height);
+    Rect::new(screen.x + (screen.width - width) / 2, screen.y + (screen.height - height) / 2, width, height)
+}

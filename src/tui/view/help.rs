@@ -1,0 +1,44 @@
+//! The help: every key in effect, from the keymap itself.
+
+use super::{frame, rows_of};
+use crate::tui::keys::HelpRow;
+use crate::tui::layout::help_area;
+use crate::tui::state::State;
+use crate::tui::text::cells::{ellipsis, paint};
+use crate::tui::theme::Styles;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
+
+/// The column in which the words begin.
+const KEYS: u16 = 18;
+
+pub(super) fn draw(state: &State, styles: &Styles, top: usize, buf: &mut Buffer) {
+    let area = help_area(buf.area.width, buf.area.height);
+    Clear.render(area, buf);
+    let rows = state.start.keymap.help();
+    let inside = frame(buf, area, styles.frame_focused, ("Keys", styles.strong), ("Esc closes", styles.dim));
+    for (line, place) in rows.iter().skip(top).zip(rows_of(inside)) {
+        match line {
+            HelpRow::Heading(text) => _ = paint(buf, place, text, styles.strong),
+            HelpRow::Air => {}
+            HelpRow::Binding { chord, action } => {
+                let keys = KEYS.min(place.width / 2);
+                paint(buf, Rect { width: keys, ..place }, &chord.to_string(), styles.accent);
+                let words = Rect::new(place.x + keys, place.y, place.width - keys, 1);
+                let behind = paint(buf, words, &ellipsis(action.help(), usize::from(words.width)), styles.text);
+                let name = action.name();
+                let name_width = name.len() as u16;
+                if behind + 2 + name_width <= place.right() {
+                    paint(buf, Rect::new(place.right() - name_width, place.y, name_width, 1), name, styles.dim);
+                }
+            }
+        }
+    }
+    let below = rows.len().saturating_sub(top + usize::from(inside.height));
+    if below > 0 && area.width > 16 {
+        let text = format!(" ↓ {below} more ");
+        let place = Rect::new(area.right() - 14, area.bottom() - 1, 12, 1);
+        paint(buf, place, &text, styles.notice);
+    }
+}

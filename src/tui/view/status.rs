@@ -1,0 +1,71 @@
+//! The last row: what is going on, and the most useful keys.
+
+use super::row;
+use crate::engine::{Stage, Turn};
+use crate::tui::action::Action;
+use crate::tui::state::{Focus, State};
+use crate::tui::text::cells::text_width;
+use crate::tui::theme::Styles;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use std::time::Duration;
+
+pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, buf: &mut Buffer) {
+    if area.height == 0 {
+        return;
+    }
+    let area = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
+    let (left, style) = activity(state, styles, now);
+    let room = usize::from(area.width).saturating_sub(text_width(&left) + 2);
+    row(buf, area, (&left, style), (&hints(state, room), styles.dim));
+}
+
+/// What is going on. A wait says what is waited for, for how long, and how to end it.
+fn activity(state: &State, styles: &Styles, now: Duration) -> (String, Style) {
+    if let Some(notice) = &state.notice {
+        return (notice.text.clone(), styles.notice);
+    }
+    let Some(turn) = state.current() else {
+        return (state.start.provider.clone(), styles.dim);
+    };
+    let waited = now.saturating_sub(state.stage_since).as_secs();
+    let stop = state.start.keymap.key(Action::Stop).map(|key| format!(" · {key} stops")).unwrap_or_default();
+    (format!("{}{stop}", doing(turn, waited)), styles.notice)
+}
+
+fn doing(turn: &Turn, waited: u64) -> String {
+    let model = turn.model.as_ref().map(ToString::to_string).unwrap_or_default();
+    match (&turn.stage, &turn.judge) {
+        (Stage::Deciding, Some(judge)) => format!("asking {judge} for the category · {waited} s"),
+        (Stage::Waiting, _) if !turn.reasoning.is_empty() => format!("{model} is thinking"),
+        (Stage::Waiting, _) => format!("waiting for {model} · {waited} s"),
+        (Stage::Streaming, _) => format!("{model} answers"),
+        (Stage::Queued | Stage::Deciding | Stage::Ended(_), _) => format!("deciding · {waited} s"),
+    }
+}
+
+/// As many hints as there is room for, the most useful first.
+fn hints(state: &State, room: usize) -> String {
+    let wanted: &[(Action, &str)] = match state.focus {
+        Focus::Composer => &[
+            (Action::Send, "send"),
+            (Action::OpenHelp, "help"),
+            (Action::OpenModelPicker, "model"),
+            (Action::OpenCommands, "commands"),
+            (Action::Newline, "newline"),
+        ],
+        Focus::Transcript => &[(Action::FocusComposer, "write"), (Action::Bottom, "end"), (Action::OpenHelp, "help")],
+        Focus::History => &[(Action::ShowTurn, "show"), (Action::FocusNext, "write"), (Action::OpenHelp, "help")],
+    };
+    let mut line = String::new();
+    for (action, what) in wanted {
+        let Some(key) = state.start.keymap.key(*action) else { continue };
+        let longer = if line.is_empty() { format!("{key} {what}") } else { format!("{line} · {key} {what}") };
+        if text_width(&longer) > room {
+            break;
+        }
+        line = longer;
+    }
+    line
+}

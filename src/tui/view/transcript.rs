@@ -1,0 +1,134 @@
+//! The conversation.
+//!
+//! ```text
+//! ╭ Merge two lists in Python ─────────────────────╮
+//! │ You                                      12:01 │
+//! │ Write a Python function to merge two lists     │
+//! │                                                │
+//! │ qwen-3-32b · coding           312 ms · 84 t/s  │
+//! │ def merge_sorted(a, b):                        │
+//! ╰────────────────────────────────── ↓ 12 more ───╯
+//! ```
+
+use super::{frame, row, rows_of};
+use crate::chat::sanitize::one_line;
+use crate::engine::{Stage, Turn};
+use crate::human;
+use crate::tui::action::Action;
+use crate::tui::layout::Regions;
+use crate::tui::state::{Focus, Part, State, failed};
+use crate::tui::text::cells::{paint, text_width};
+use crate::tui::text::wrap::Wrapped;
+use crate::tui::theme::Styles;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::time::Duration;
+
+pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regions, buf: &mut Buffer) {
+    if regions.transcript_framed() {
+        let title =
+            state.conversation.turns().first().map_or_else(|| "New chat".to_owned(), |turn| one_line(&turn.prompt, 60));
+        let focused = state.focus == Focus::Transcript;
+        let style = if focused { styles.frame_focused } else { styles.frame };
+        frame(buf, regions.transcript, style, (&title, styles.strong), ("", styles.dim));
+    }
+    let area = regions.transcript_text();
+    let turns = state.conversation.turns();
+    if turns.is_empty() {
+        welcome(state, styles, area, buf);
+    }
+    for (line, place) in state.transcript.visible(turns).zip(rows_of(area)) {
+        let turn = &turns[line.turn];
+        match line.part {
+            Part::PromptHead => {
+                let time = turn.asked_at.to_zoned(state.start.timezone.clone()).strftime("%H:%M").to_string();
+                row(buf, place, ("You", styles.accent), (&time, styles.dim));
+            }
+            Part::AnswerHead => answer_head(turn, styles, now.saturating_sub(state.stage_since), place, buf),
+            Part::Prompt(_) | Part::Answer(_) => _ = paint(buf, place, line.text, styles.text),
+            Part::Remarks(_) => {
+                let style = if failed(turn) { styles.error } else { styles.dim };
+                paint(buf, place, line.text, style);
+            }
+            Part::Gap => {}
+        }
+    }
+    more_below(state, styles, regions, buf);
+}
+
+fn answer_head(turn: &Turn, styles: &Styles, waited: Duration, place: Rect, buf: &mut Buffer) {
+    let category = turn.decision.as_ref().map(|decision| decision.category.as_str());
+    let who = match (&turn.model, category, &turn.judge) {
+        (Some(model), Some(category), _) => format!("{model} · {category}"),
+        (None, _, Some(judge)) => format!("{judge} is asked which category this is"),
+        _ => "deciding".to_owned(),
+    };
+    let state = match &turn.stage {
+        Stage::Queued => String::new(),
+        Stage::Waiting if !turn.reasoning.is_empty() => {
+            format!("thinking, {} characters", turn.reasoning.chars().count())
+        }
+        Stage::Deciding | Stage::Waiting => format!("{} s", waited.as_secs()),
+        Stage::Streaming | Stage::Ended(_) => speed(turn),
+    };
+    row(buf, place, (&who, styles.strong), (&state, styles.dim));
+}
+
+/// `312 ms · 84 t/s`: the time to the first text, and the tokens a second after it when the endpoint counted them.
+fn speed(turn: &Turn) -> String {
+    let first = turn.timings.first_text;
+    let mut parts: Vec<String> = first.map(human::duration).into_iter().collect();
+    if let (Some(first), Some(total), Some(usage)) = (first, turn.timings.total, turn.usage) {
+        let seconds = total.saturating_sub(first).as_secs_f64();
+        if seconds > 0.0 && usage.completion_tokens > 1 {
+            parts.push(format!("{:.0} t/s", usage.completion_tokens as f64 / seconds));
+        }
+    }
+    parts.join(" · ")
+}
+
+fn more_below(state: &State, styles: &Styles, regions: &Regions, buf: &mut Buffer) {
+    let below = state.transcript.rows_below();
+    let area = regions.transcript;
+    if below == 0 || area.height == 0 {
+        return;
+    }
+    let text = format!(" ↓ {below} more ");
+    let width = text_width(&text) as u16;
+    if width + 4 <= area.width {
+        let place = Rect::new(area.right() - width - 2, area.bottom() - 1, width, 1);
+        paint(buf, place, &text, styles.notice);
+    }
+}
+
+/// Three lines for the first minute: what this is, who answers and why, what to press.
+fn welcome(state: &State, styles: &Styles, area: Rect, buf: &mut Buffer) {
+    let keymap = &state.start.keymap;
+    let key = |action| keymap.key(action).map(ToString::to_string).unwrap_or_default();
+    let lines = [
+        (
+            "pointsman sends each prompt to the model that should answer it, and shows you why.".to_owned(),
+            styles.strong,
+        ),
+        (state.start.connection.clone(), styles.text),
+        (
+            format!(
+                "Type and press {}. {} shows all keys, {} chooses a model.",
+                key(Action::Send),
+                key(Action::OpenHelp),
+                key(Action::OpenModelPicker)
+            ),
+            styles.dim,
+        ),
+    ];
+    let mut places = rows_of(area);
+    for (text, style) in lines {
+        let wrapped = Wrapped::new(&text, usize::from(area.width));
+        for index in 0..wrapped.len() {
+            if let Some(place) = places.next() {
+                paint(buf, place, wrapped.row(&text, index), style);
+            }
+        }
+        places.next();
+    }
+}
