@@ -45,10 +45,11 @@ use terminal::Takeover;
 /// # Errors
 /// When the terminal cannot be used.
 pub async fn run(start: Start, styles: Styles, parts: Parts) -> io::Result<()> {
+    let signals = runtime::Signals::listen()?;
     let takeover = Takeover::begin(start.config.ui.mouse)?;
     let mut screen = Screen::new(terminal::open()?, State::new(start), styles);
     screen.draw()?;
     let (engine, mut events) = Engine::start(parts);
-    let mut host = runtime::TerminalHost::new(takeover);
+    let mut host = runtime::TerminalHost::new(takeover, signals);
     screen.run(&mut host, &engine, &mut events).await
 }

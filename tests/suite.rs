@@ -1,1 +1,19 @@
-fn main() {}
+//! The tests, by layer; pure rules are tested beside their code.
+//!
+//! `config`, `routing`: rules seen from outside. `provider`: the wire. `flows`: the real loop, headless, against a
+//! scripted server. `frames`: pictures of the screen. `cli`: the headless commands. `pty`: the built program in a
+//! pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the repository's own rules. `real`: against a real
+//! server, on demand.
+
+mod support;
+
+mod cli;
+mod config;
+mod flows;
+mod frames;
+mod hygiene;
+mod provider;
+mod pty;
+mod real;
+mod routing;
+mod secrets;

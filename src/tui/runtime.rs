@@ -7,6 +7,7 @@ use super::event::Event;
 use super::run::Host;
 use super::terminal::Takeover;
 use input::Inputs;
+use std::io;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -19,15 +20,19 @@ pub(super) struct TerminalHost {
     inputs: mpsc::Receiver<Event>,
     sender: mpsc::Sender<Event>,
     reader: Option<AbortOnDropHandle<()>>,
-    _signals: AbortOnDropHandle<()>,
+    _ended: AbortOnDropHandle<()>,
 }
 
 impl TerminalHost {
     /// Starts to listen.
-    pub(super) fn new(takeover: Takeover) -> Self {
+    pub(super) fn new(takeover: Takeover, signals: Signals) -> Self {
         let (sender, inputs) = mpsc::channel(AHEAD);
-        let signals = AbortOnDropHandle::new(tokio::spawn(listen_for_signals(sender.clone())));
-        let mut host = Self { takeover, inputs, sender, reader: None, _signals: signals };
+        let ending = sender.clone();
+        let ended = tokio::spawn(async move {
+            signals.received().await;
+            let _ = ending.send(Event::Terminated).await;
+        });
+        let mut host = Self { takeover, inputs, sender, reader: None, _ended: AbortOnDropHandle::new(ended) };
         host.listen();
         host
     }
@@ -39,7 +44,7 @@ impl TerminalHost {
 
     /// Lets go of the terminal, does `work`, and takes it again. The reader is dropped, not paused: whoever works now
     /// must have the keyboard to itself.
-    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> std::io::Result<T> {
+    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> io::Result<T> {
         if let Some(reader) = self.reader.take() {
             reader.abort();
             let _ = reader.await;
@@ -55,7 +60,11 @@ impl TerminalHost {
 impl Host for TerminalHost {
     async fn input(&mut self) -> Event {
         match self.inputs.recv().await {
-            Some(event) => event,
+            Some(event) => {
+                #[cfg(debug_assertions)]
+                panic_when_asked(&event);
+                event
+            }
             // The host holds a sender itself, so the channel never closes.
             None => std::future::pending().await,
         }
@@ -65,11 +74,11 @@ impl Host for TerminalHost {
         self.inputs.try_recv().ok()
     }
 
-    async fn edit(&mut self, text: String) -> std::io::Result<Result<String, String>> {
+    async fn edit(&mut self, text: String) -> io::Result<Result<String, String>> {
         self.meanwhile(editor::edit(text)).await
     }
 
-    async fn suspend(&mut self) -> std::io::Result<()> {
+    async fn suspend(&mut self) -> io::Result<()> {
         self.meanwhile(stop_here()).await
     }
 }
@@ -90,25 +99,48 @@ async fn stop_here() {
 #[cfg(not(unix))]
 async fn stop_here() {}
 
-#[cfg(unix)]
-async fn listen_for_signals(sender: mpsc::Sender<Event>) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminated), Ok(mut hung_up), Ok(mut interrupted)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::hangup()), signal(SignalKind::interrupt()))
-    else {
-        return;
-    };
-    tokio::select! {
-        _ = terminated.recv() => {}
-        _ = hung_up.recv() => {}
-        _ = interrupted.recv() => {}
-    }
-    let _ = sender.send(Event::Terminated).await;
+/// What ends the program from outside. Listened to before the terminal is taken over: a signal that came in between
+/// would leave the terminal as it is then.
+pub(super) struct Signals {
+    #[cfg(unix)]
+    listening: [tokio::signal::unix::Signal; 3],
 }
 
-#[cfg(not(unix))]
-async fn listen_for_signals(sender: mpsc::Sender<Event>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        let _ = sender.send(Event::Terminated).await;
+impl Signals {
+    #[cfg(unix)]
+    pub(super) fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()];
+        let [terminate, hang_up, interrupt] = kinds.map(signal);
+        Ok(Self { listening: [terminate?, hang_up?, interrupt?] })
     }
+
+    #[cfg(unix)]
+    async fn received(self) {
+        let [mut terminate, mut hang_up, mut interrupt] = self.listening;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = hang_up.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn received(self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
+
+/// A way to see that a panic gives the terminal back; only in builds for testing.
+#[cfg(debug_assertions)]
+fn panic_when_asked(event: &Event) {
+    let asked = matches!(event, Event::Key(_)) && std::env::var_os("POINTSMAN_TEST_PANIC").is_some();
+    assert!(!asked, "a panic was asked for");
 }

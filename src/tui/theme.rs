@@ -33,7 +33,8 @@ pub struct Styles {
 impl Styles {
     /// In colour.
     pub fn coloured() -> Self {
-        let plain = Style::new();
+        // Reset, not empty: what is painted over a frame must not keep the frame's look.
+        let plain = Style::reset();
         Self {
             text: plain,
             dim: plain.add_modifier(Modifier::DIM),
@@ -50,7 +51,8 @@ impl Styles {
 
     /// Without colour.
     pub fn plain() -> Self {
-        let plain = Style::new();
+        // Reset, not empty: what is painted over a frame must not keep the frame's look.
+        let plain = Style::reset();
         let bold = plain.add_modifier(Modifier::BOLD);
         let dim = plain.add_modifier(Modifier::DIM);
         Self {

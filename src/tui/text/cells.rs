@@ -50,8 +50,10 @@ pub(crate) fn ellipsis(text: &str, width: usize) -> String {
     }
 }
 
-/// Paints one row of `text` into `area`'s first row, cut at its right edge. Gives back the column behind the text.
+/// Paints one row of `text` into `area`'s first row, cut at its right edge and at the screen's. Gives back the column
+/// behind the text.
 pub(crate) fn paint(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
+    let area = area.intersection(buf.area);
     let width = usize::from(area.width);
     let mut column = 0;
     if area.height == 0 {

@@ -15,6 +15,9 @@ const KEYS: u16 = 18;
 
 pub(super) fn draw(state: &State, styles: &Styles, top: usize, buf: &mut Buffer) {
     let area = help_area(buf.area.width, buf.area.height);
+    if area.is_empty() {
+        return;
+    }
     Clear.render(area, buf);
     let rows = state.start.keymap.help();
     let inside = frame(buf, area, styles.frame_focused, ("Keys", styles.strong), ("Esc closes", styles.dim));

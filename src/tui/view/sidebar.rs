@@ -182,7 +182,7 @@ fn history_row(state: &State, turn: &Turn, styles: &Styles, selected: bool, plac
     let time = turn.asked_at.to_zoned(state.start.timezone.clone()).strftime("%H:%M").to_string();
     let mark = if decision.decider == Decider::Override { "✎" } else { " " };
     let model = turn.model.as_ref().unwrap_or_else(|| decision.model());
-    let left = format!("{time} {:9}{mark} {model}", ellipsis(decision.category.as_str(), 9));
+    let left = format!("{time} {:9}{mark}{model}", ellipsis(decision.category.as_str(), 9));
     let right = match (&turn.stage, turn.timings.total) {
         (Stage::Ended(_), Some(total)) => human::duration(total),
         (Stage::Ended(_), None) => String::new(),

@@ -80,7 +80,8 @@ fn speed(turn: &Turn) -> String {
     let mut parts: Vec<String> = first.map(human::duration).into_iter().collect();
     if let (Some(first), Some(total), Some(usage)) = (first, turn.timings.total, turn.usage) {
         let seconds = total.saturating_sub(first).as_secs_f64();
-        if seconds > 0.0 && usage.completion_tokens > 1 {
+        // What came almost at once was not generated at that pace, only delivered.
+        if seconds > 0.1 && usage.completion_tokens > 1 {
             parts.push(format!("{:.0} t/s", usage.completion_tokens as f64 / seconds));
         }
     }
@@ -105,30 +106,24 @@ fn more_below(state: &State, styles: &Styles, regions: &Regions, buf: &mut Buffe
 fn welcome(state: &State, styles: &Styles, area: Rect, buf: &mut Buffer) {
     let keymap = &state.start.keymap;
     let key = |action| keymap.key(action).map(ToString::to_string).unwrap_or_default();
+    let (send, help, models) = (key(Action::Send), key(Action::OpenHelp), key(Action::OpenModelPicker));
     let lines = [
-        (
-            "pointsman sends each prompt to the model that should answer it, and shows you why.".to_owned(),
-            styles.strong,
-        ),
+        ("pointsman sends each prompt to the model that should answer it.".to_owned(), styles.strong),
         (state.start.connection.clone(), styles.text),
-        (
-            format!(
-                "Type and press {}. {} shows all keys, {} chooses a model.",
-                key(Action::Send),
-                key(Action::OpenHelp),
-                key(Action::OpenModelPicker)
-            ),
-            styles.dim,
-        ),
+        (format!("Type and press {send}. {help} shows all keys, {models} chooses a model."), styles.dim),
     ];
+    let lines = lines.map(|(text, style)| (Wrapped::new(&text, usize::from(area.width)), text, style));
+    let rows: usize = lines.iter().map(|(wrapped, ..)| wrapped.len()).sum();
+    let air = rows + lines.len() <= usize::from(area.height);
     let mut places = rows_of(area);
-    for (text, style) in lines {
-        let wrapped = Wrapped::new(&text, usize::from(area.width));
+    for (wrapped, text, style) in lines {
         for index in 0..wrapped.len() {
             if let Some(place) = places.next() {
                 paint(buf, place, wrapped.row(&text, index), style);
             }
         }
-        places.next();
+        if air {
+            places.next();
+        }
     }
 }

@@ -1,0 +1,133 @@
+//! Settings: every mistake is answered with file, line, key, what is wrong and what to write.
+
+use pointsman::config::{Config, DEFAULTS, Overrides, Problems, Source};
+
+fn load(text: &str) -> Result<Config, Problems> {
+    let source = Source { path: "c.toml".into(), text: text.to_owned() };
+    Config::load(Some(&source), &Overrides::default())
+}
+
+fn problem(text: &str) -> String {
+    load(text).expect_err(text).to_string()
+}
+
+#[test]
+fn the_defaults_are_the_registry_of_the_contract() {
+    let config = Config::load(None, &Overrides::default()).expect("the defaults are valid");
+    let registry: Vec<(String, String, Vec<String>)> = config
+        .registry
+        .categories()
+        .iter()
+        .map(|c| (c.id.to_string(), c.model.to_string(), c.fallbacks.iter().map(ToString::to_string).collect()))
+        .collect();
+    let row = |id: &str, model: &str, fallbacks: &[&str]| {
+        (id.to_owned(), model.to_owned(), fallbacks.iter().map(|&f| f.to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        registry,
+        [
+            row("coding", "qwen-3-32b", &["llama-3.3-70b"]),
+            row("reasoning", "llama-3.3-70b", &["deepseek-v3.2"]),
+            row("general", "deepseek-v3.2", &["llama-3.3-70b"]),
+            row("vision", "kimi-k2.6", &[]),
+        ]
+    );
+    assert_eq!(config.active_provider().base_url, "https://api.oxlo.ai/v1");
+    assert_eq!(config.active_provider().api_key_env.as_deref(), Some("OXLO_API_KEY"));
+    assert_eq!(config.judge.model.as_str(), "deepseek-v3.2");
+}
+
+#[test]
+fn what_is_shown_can_be_read_again_and_means_the_same() {
+    let config = Config::load(None, &Overrides::default()).expect("the defaults are valid");
+    assert_eq!(load(&config.to_toml()).expect("what is shown is valid"), config);
+    assert_eq!(load(DEFAULTS).expect("the defaults are valid over themselves"), config);
+}
+
+#[test]
+fn a_partial_file_changes_what_it_names_and_nothing_else() {
+    let config = load("[judge]\nmodel = \"tiny\"\n[categories.coding]\nmodel = \"coder\"").expect("valid");
+    assert_eq!(config.judge.model.as_str(), "tiny");
+    assert_eq!(config.judge.max_tokens, 10);
+    let coding = &config.registry.categories()[0];
+    assert_eq!((coding.model.as_str(), coding.fallbacks.len()), ("coder", 0), "foreign fallbacks are forgotten");
+    assert!(!coding.description.is_empty());
+    let kept = load("[categories.coding]\nfallbacks = [\"a\", \"b\"]").expect("valid");
+    assert_eq!(kept.registry.categories()[0].fallbacks.len(), 2);
+}
+
+#[test]
+fn categories_are_added_in_order_and_can_be_removed() {
+    let config = load(
+        "[categories.translation]\nmodel = \"m\"\n[categories.law]\nmodel = \"m\"\n\
+         [categories.vision]\nenabled = false",
+    )
+    .expect("valid");
+    let names: Vec<&str> = config.registry.categories().iter().map(|c| c.id.as_str()).collect();
+    assert_eq!(names, ["coding", "reasoning", "general", "translation", "law"]);
+}
+
+#[test]
+fn every_mistake_says_where_what_and_what_to_write() {
+    for (text, said) in [
+        ("x = ", "c.toml:1:5: this is not TOML"),
+        (
+            "\n[jugde]\nmodel = \"m\"",
+            "c.toml:2:2: 'jugde': there is no key 'jugde'\n    write one of 'provider', 'providers'",
+        ),
+        (
+            "[categories.coding]\nmodle = \"m\"",
+            "c.toml:2:1: 'categories.coding.modle': there is no key 'modle'\n    write one of 'model', 'fallbacks'",
+        ),
+        (
+            "[judge]\nmax_tokens = \"ten\"",
+            "c.toml:2:14: 'judge.max_tokens': the value has the wrong type: it is the string \"ten\"\n    \
+             write a whole number of 0 or more",
+        ),
+        (
+            "[categories.coding]\nfallbacks = \"one\"",
+            "'categories.coding.fallbacks': the value has the wrong type: it is the string \"one\"\n    write a list",
+        ),
+        (
+            "ui.mouse = 1",
+            "c.toml:1:12: 'ui.mouse': the value has the wrong type: it is the integer '1'\n    write true or false",
+        ),
+        (
+            "[categories.translation]\ndescription = \"d\"",
+            "c.toml:1:13: 'categories.translation.model': the category 'translation' has no model\n    write model = ",
+        ),
+        ("[judge]\nmodel = \"\"", "c.toml:2:1: 'judge.model': there is no judge\n    write the name of a fast model"),
+        ("[judge]\ntimeout_seconds = -1", "c.toml:2:1: 'judge.timeout_seconds': -1 is no time to wait"),
+        ("[judge]\ntimeout_seconds = nan", "NaN is no time to wait"),
+        ("[judge]\ntimeout_seconds = 1e300", "is no time to wait"),
+        (
+            "[routing]\ndefault = \"chat\"",
+            "c.toml:2:1: 'routing.default': there is no category 'chat'\n    write one of 'coding'",
+        ),
+        ("[categories.general]\nenabled = false", "c.toml: 'routing.default': there is no category 'general'"),
+        ("[categories.\"big data\"]\nmodel = \"m\"", "'big data' cannot be a category's name"),
+        ("[categories.Coding]\nmodel = \"m\"", "'Coding' and 'coding' are the same word to the judge"),
+        ("provider = \"nobody\"", "c.toml:1:1: 'provider': there is no provider 'nobody'"),
+        ("[providers.mine]\napi_key_env = \"K\"", "c.toml:1:12: 'providers.mine': the provider 'mine' has no address"),
+        ("[providers.mine]\nbase_url = \"host/v1\"", "'providers.mine.base_url': the address does not begin with http"),
+        ("[models.m]\ncontext_window = 0", "'models.m.context_window': a window of 0 tokens holds nothing"),
+    ] {
+        let problem = problem(text);
+        assert!(problem.contains(said), "{text:?} gives\n{problem}\nnot\n{said}");
+    }
+}
+
+#[test]
+fn a_key_pasted_where_a_variable_belongs_is_not_repeated() {
+    for text in ["[providers.oxlo]\napi_key_env = \"sk-secret-1\"", "[providers.oxlo]\napi_key = \"sk-secret-1\""] {
+        let problem = problem(text);
+        assert!(!problem.contains("sk-secret-1"), "{problem}");
+    }
+}
+
+#[test]
+fn all_mistakes_of_meaning_are_told_at_once() {
+    let problems =
+        load("[judge]\nmodel = \"\"\n[routing]\ndefault = \"x\"\n[categories.y]").expect_err("three mistakes");
+    assert_eq!(problems.0.len(), 3, "{problems}");
+}

@@ -1,0 +1,243 @@
+//! Pictures of the screen, kept as snapshots at three sizes. A change of one is a change of what people see.
+
+use crate::support::config;
+use jiff::Timestamp;
+use pointsman::config::CategoryId;
+use pointsman::engine::{self, Ending, Note, TurnEvent, TurnId};
+use pointsman::provider::{Finish, Usage};
+use pointsman::router::{Candidate, Decider, Decision};
+use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A screen without a terminal and a clock that only the test moves.
+struct Stage {
+    state: State,
+    size: (u16, u16),
+    clock: Duration,
+}
+
+impl Stage {
+    fn new(width: u16, height: u16) -> Self {
+        let start = Start {
+            config: config(""),
+            connection: "oxlo answers, at https://api.oxlo.ai/v1.".to_owned(),
+            provider: "oxlo".to_owned(),
+            can_judge: true,
+            keymap: Arc::new(Keymap::load(None, "").unwrap()),
+            timezone: jiff::tz::TimeZone::UTC,
+            size: (width, height),
+        };
+        Self { state: State::new(start), size: (width, height), clock: Duration::ZERO }
+    }
+
+    fn event(&mut self, event: Event) -> Vec<Effect> {
+        // 2026-01-05, 12:01 in Greenwich.
+        let wall = Timestamp::from_second(1_767_614_460).unwrap();
+        update(&mut self.state, event, Now { since_start: self.clock, wall })
+    }
+
+    fn key(&mut self, name: &str) -> &mut Self {
+        self.event(Event::Key(name.parse().unwrap()));
+        self
+    }
+
+    fn type_text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.key(&if c == ' ' { "space".to_owned() } else { c.to_string() });
+        }
+        self
+    }
+
+    fn turn(&mut self, id: u64, event: TurnEvent) -> &mut Self {
+        self.event(Event::Engine(engine::Event::Turn(TurnId(id), event)));
+        self
+    }
+
+    /// A prompt that is judged and answered.
+    fn answered(&mut self, id: u64, prompt: &str, category: &str, model: &str, answer: &str) -> &mut Self {
+        self.type_text(prompt).key("enter");
+        self.decided(id, category, model);
+        self.turn(id, TurnEvent::Text { text: answer.to_owned(), after: Duration::from_millis(312) });
+        self.turn(id, TurnEvent::Used(Usage { prompt_tokens: 42, completion_tokens: 120 }));
+        let ending = Ending::Answered(Finish::Stop);
+        self.turn(id, TurnEvent::Ended { ending, after: Duration::from_millis(1740) })
+    }
+
+    fn decided(&mut self, id: u64, category: &str, model: &str) -> &mut Self {
+        self.turn(id, TurnEvent::Started { judge: Some("deepseek-v3.2".into()) });
+        self.turn(id, TurnEvent::Decided(Box::new(decision(category, model))));
+        self.turn(id, TurnEvent::Asked { model: model.into() })
+    }
+
+    fn picture(&self) -> String {
+        let (width, height) = self.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        let caret = draw(&self.state, &Styles::coloured(), self.clock, &mut buffer);
+        let mut lines = Vec::new();
+        for y in 0..height {
+            let mut line = String::new();
+            let mut skip = 0;
+            for x in 0..width {
+                let symbol = buffer[(x, y)].symbol();
+                if skip == 0 {
+                    line.push_str(if caret.is_some_and(|caret| (caret.x, caret.y) == (x, y)) { "▏" } else { symbol });
+                    skip = unicode_width::UnicodeWidthStr::width(symbol).max(1);
+                }
+                skip -= 1;
+            }
+            lines.push(line.trim_end().to_owned());
+        }
+        lines.join("\n")
+    }
+}
+
+fn decision(category: &str, model: &str) -> Decision {
+    let candidate = |model: &str| Candidate { model: model.into(), provider: "oxlo".into() };
+    Decision {
+        category: CategoryId::from(category),
+        candidates: vec![candidate(model), candidate("llama-3.3-70b")],
+        decider: Decider::Judge,
+        probabilities: Vec::new(),
+        reason: format!("deepseek-v3.2 says {category}"),
+        evidence: Vec::new(),
+        elapsed: Duration::from_millis(287),
+        requests: 1,
+    }
+}
+
+const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 36)];
+
+/// Takes the picture of `scene` at every size.
+fn pictures(name: &str, scene: impl Fn(&mut Stage)) {
+    for (width, height) in SIZES {
+        let mut stage = Stage::new(width, height);
+        scene(&mut stage);
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), stage.picture());
+    }
+}
+
+const CODE: &str = "def merge_sorted(a, b):\n    merged = []\n    while a and b:\n        merged.append(a.pop(0) if a[0] < b[0] else b.pop(0))\n    return merged + a + b\n\nIt walks both lists once, so it takes O(n + m) comparisons.";
+
+#[test]
+fn the_first_screen_says_what_this_is_who_answers_and_what_to_press() {
+    pictures("first", |_| {});
+}
+
+#[test]
+fn a_conversation_shows_who_answered_why_and_how_fast() {
+    pictures("conversation", |stage| {
+        stage.answered(1, "Write a Python function to merge two sorted lists", "coding", "qwen-3-32b", CODE);
+        let answer = "The halting problem asks whether a program ends. 停機問題 is undecidable: no program decides it for all programs 👩‍🔬.";
+        stage.answered(2, "Explain the halting problem", "general", "deepseek-v3.2", answer);
+        stage.type_text("and in one line?");
+    });
+}
+
+#[test]
+fn a_wait_says_what_is_waited_for_and_for_how_long() {
+    pictures("asking_the_judge", |stage| {
+        stage.type_text("Explain the halting problem").key("enter");
+        stage.turn(1, TurnEvent::Started { judge: Some("deepseek-v3.2".into()) });
+        stage.clock = Duration::from_secs(3);
+    });
+    pictures("waiting_for_the_model", |stage| {
+        stage.type_text("Explain the halting problem").key("enter").decided(1, "general", "deepseek-v3.2");
+        stage.type_text("next").key("enter").type_text("and another");
+        stage.clock = Duration::from_secs(12);
+    });
+}
+
+#[test]
+fn failures_and_remarks_stand_where_they_happened() {
+    pictures("failure", |stage| {
+        stage.type_text("Hello").key("enter").decided(1, "general", "deepseek-v3.2");
+        stage.turn(1, TurnEvent::Noted(Note::LeftOut { turns: 3, window: 32768 }));
+        stage.turn(1, TurnEvent::Text { text: "Half an".to_owned(), after: Duration::from_millis(90) });
+        let why = "oxlo broke off the answer; what came is kept, send the prompt again for the rest".to_owned();
+        stage.turn(1, TurnEvent::Ended { ending: Ending::Failed(why), after: Duration::from_secs(2) });
+    });
+}
+
+#[test]
+fn the_help_lists_every_key() {
+    pictures("help", |stage| _ = stage.key("f1"));
+    pictures("help_end", |stage| _ = stage.key("f1").key("end"));
+}
+
+#[test]
+fn the_lists_show_models_and_commands_and_filter() {
+    pictures("models", |stage| _ = stage.key("ctrl-o"));
+    pictures("commands", |stage| _ = stage.type_text("/mod"));
+}
+
+#[test]
+fn a_choice_is_shown_before_it_counts() {
+    pictures("chosen_category", |stage| _ = stage.type_text("Is 91 prime?").key("alt-2"));
+}
+
+#[test]
+fn a_reader_keeps_the_place_and_sees_how_much_there_is_below() {
+    pictures("reading_back", |stage| {
+        for id in 1..=6 {
+            stage.answered(id, "Write a Python function", "coding", "qwen-3-32b", CODE);
+        }
+        stage.key("pgup").key("pgup");
+    });
+}
+
+#[test]
+fn the_sidebar_lies_over_a_narrow_screen_when_it_is_asked_for() {
+    pictures("sidebar", |stage| {
+        stage.answered(1, "Write a Python function to merge two sorted lists", "coding", "qwen-3-32b", CODE);
+        stage.answered(2, "Explain it", "general", "deepseek-v3.2", "It merges.");
+        if stage.size.0 < 100 {
+            stage.key("f3");
+        }
+        stage.key("shift-tab").key("down");
+    });
+}
+
+#[test]
+fn no_size_and_no_overlay_panics() {
+    for width in (0..14).chain([39, 60, 99, 100, 250]) {
+        for height in (0..14).chain([24, 70]) {
+            let mut stage = Stage::new(80, 24);
+            stage.answered(1, "Prompt with 漢字 and 👩‍🔬", "coding", "qwen-3-32b", CODE);
+            for keys in [&[][..], &["f1"], &["ctrl-o"], &["f3", "tab", "tab", "tab"]] {
+                for key in keys {
+                    stage.key(key);
+                }
+                stage.size = (width, height);
+                stage.event(Event::Resized { width, height });
+                stage.picture();
+                stage.key("esc").key("pgup").key("x").key("end");
+                stage.picture();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_resize_and_back_shows_the_same() {
+    let mut stage = Stage::new(120, 36);
+    for id in 1..=6 {
+        stage.answered(id, "Write a Python function", "coding", "qwen-3-32b", CODE);
+    }
+    stage.key("pgup");
+    let before = stage.picture();
+    for (width, height) in [(40, 12), (10, 3), (97, 50), (120, 36)] {
+        stage.size = (width, height);
+        stage.event(Event::Resized { width, height });
+    }
+    assert_eq!(stage.picture(), before);
+}
+
+#[test]
+fn ten_by_three_can_still_be_typed_into() {
+    let mut stage = Stage::new(10, 3);
+    stage.type_text("hello");
+    assert!(stage.picture().contains("hello▏"), "{}", stage.picture());
+}

@@ -1,0 +1,144 @@
+//! The built program in a pseudo-terminal: start, send, cancel, quit, and the terminal as it was.
+
+use crate::support::program::Home;
+use crate::support::pty::Pty;
+use crate::support::server::{Reply, Server};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Runs a terminal session off the test's own threads, which serve the server.
+async fn off(session: impl FnOnce() + Send + 'static) {
+    tokio::task::spawn_blocking(session).await.expect("the session does not panic");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_main_job_from_start_to_quit() {
+    let server = Server::oxlo().await;
+    let home = Home::connected(&server.base_url);
+    off(move || {
+        let mut pty = Pty::start(&home, &[]);
+        pty.until("oxlo answers, at http://127.0.0.1");
+        pty.send("Write a Python function to merge two sorted lists").send("\r");
+        pty.until("qwen-3-32b answers: Write a Python function to merge two sorted lists");
+        pty.until("● coding");
+        pty.send("Explain the halting problem\r");
+        pty.until("deepseek-v3.2 answers: Explain the halting problem");
+        pty.resize(60, 20);
+        pty.until_like("the narrow screen", |pty| pty.shown().contains("╮\n") && !pty.shown().contains("Route"));
+        pty.send("\x04");
+        assert_eq!(pty.ended(), 0);
+        assert_eq!(pty.modes_left_on(), [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn esc_stops_the_answer_and_closes_the_connection() {
+    let server = Server::start(|request| match request.is_judging() {
+        true => Reply::label("general"),
+        false => Reply::events().text("It was a dark and").hang(),
+    })
+    .await;
+    let home = Home::connected(&server.base_url);
+    let session = tokio::task::spawn_blocking(move || {
+        let mut pty = Pty::start(&home, &[]);
+        pty.until("Message");
+        pty.send("Tell me a story\r");
+        pty.until("It was a dark and");
+        pty.send("\x1b");
+        pty.until("stopped");
+        pty.send("/quit").until("quit");
+        pty.send("\r");
+        assert_eq!(pty.ended(), 0);
+        assert_eq!(pty.modes_left_on(), [""; 0]);
+    });
+    server.left(1).await;
+    session.await.expect("the session does not panic");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bracketed_paste_is_inserted_and_never_sent() {
+    let server = Server::oxlo().await;
+    let home = Home::connected(&server.base_url);
+    off(move || {
+        let mut pty = Pty::start(&home, &[]);
+        pty.until("Message");
+        pty.send("\x1b[200~first line\r\nsecond line\r\n\x1b[201~");
+        pty.until("second line");
+        pty.send("third").until("third");
+        pty.send("\x03\x03");
+        assert_eq!(pty.ended(), 0);
+    })
+    .await;
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_prompts_typed_while_answers_stream_lose_no_character() {
+    let server = Server::oxlo().await;
+    let home = Home::connected(&server.base_url);
+    let prompts: Vec<String> = (1..=20).map(|number| format!("prompt {number}: naïve 漢字 ok")).collect();
+    let typed = prompts.clone();
+    off(move || {
+        let mut pty = Pty::start(&home, &[]);
+        pty.until("Message");
+        for prompt in &typed {
+            // A line at a time, as fast as the screen shows it: faster than a person, slower than a paste.
+            pty.send(prompt).until_like(prompt, |pty| pty.shown().contains(&format!("│ {prompt}")));
+            pty.send("\r");
+        }
+        pty.until("answers: prompt 20: naïve 漢字 ok");
+        pty.send("\x03\x03");
+        assert_eq!(pty.ended(), 0);
+    })
+    .await;
+    let asked: Vec<String> = server.answers().iter().map(|request| request.prompt().to_owned()).collect();
+    assert_eq!(asked, prompts);
+}
+
+#[test]
+fn a_terminal_is_given_back_after_sigterm() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let mut pty = Pty::start(&Home::new(), &[]);
+        pty.until("Message");
+        assert!(!pty.modes_left_on().is_empty(), "the program uses modes that it has to give back");
+        kill_process(Pid::from_raw(pty.process_id()).expect("a process"), signal).expect("it runs");
+        assert_eq!(pty.ended(), 0);
+        assert_eq!(pty.modes_left_on(), [""; 0], "after {signal:?}");
+    }
+}
+
+#[test]
+fn a_terminal_is_given_back_after_a_panic_and_the_message_is_readable() {
+    let mut pty = Pty::start(&Home::new().set("POINTSMAN_TEST_PANIC", "1"), &[]);
+    pty.until("Message");
+    pty.send("x");
+    assert_eq!(pty.ended(), 101);
+    assert_eq!(pty.modes_left_on(), [""; 0]);
+    assert!(pty.shown().contains("panicked at"), "{}", pty.shown());
+}
+
+#[test]
+fn the_guide_answers_without_a_key_and_says_what_it_is() {
+    let mut pty = Pty::start(&Home::new(), &[]);
+    pty.until("The offline guide answers, from the manual.");
+    pty.send("How do I connect Ollama?\r");
+    pty.until("This is the offline guide, not a model.");
+    pty.until("--provider ollama");
+    pty.send("\x03\x03");
+    assert_eq!(pty.ended(), 0);
+}
+
+#[test]
+fn no_colour_means_no_colour() {
+    let mut pty = Pty::start(&Home::new().set("NO_COLOR", "1"), &[]);
+    pty.until("Message");
+    let text = String::from_utf8_lossy(&pty.written).into_owned();
+    let coloured = text.split("\x1b[").skip(1).any(|rest| {
+        let Some((parameters, _)) = rest.split_once('m') else { return false };
+        parameters.split(';').all(|p| p.parse::<u8>().is_ok())
+            && parameters.split(';').any(|p| matches!(p.parse(), Ok(30..=37 | 40..=47 | 90..=97 | 100..=107)))
+    });
+    assert!(!coloured, "{text:?}");
+    pty.send("\x03\x03");
+    assert_eq!(pty.ended(), 0);
+}

@@ -1,0 +1,55 @@
+//! The main job against a real server, on demand:
+//!
+//! ```text
+//! POINTSMAN_TEST_BASE_URL=http://127.0.0.1:8080/v1 cargo test real -- --ignored
+//! ```
+//!
+//! `POINTSMAN_TEST_API_KEY` is sent when it is set. The server has to know the default models. What a real model says
+//! is not known, so only what must hold of every answer is asserted.
+
+use crate::support::program::Home;
+use crate::support::pty::Pty;
+
+fn home() -> Home {
+    let url = std::env::var("POINTSMAN_TEST_BASE_URL").expect("POINTSMAN_TEST_BASE_URL names the server");
+    let home = Home::new().set("POINTSMAN_BASE_URL", &url);
+    match std::env::var("POINTSMAN_TEST_API_KEY") {
+        Ok(key) => home.set("OXLO_API_KEY", &key),
+        Err(_) => home,
+    }
+}
+
+#[test]
+#[ignore = "needs a real server: POINTSMAN_TEST_BASE_URL"]
+fn the_main_job_works_against_a_real_server() {
+    let mut pty = Pty::start(&home(), &[]);
+    pty.until("Message");
+    for (number, prompt) in
+        ["Write a Python function to merge two sorted lists", "Explain the halting problem"].iter().enumerate()
+    {
+        pty.send(prompt).until(prompt);
+        pty.send("\r");
+        // Two seconds into an answer, or at its end, whichever comes first: small models never stop.
+        pty.until_like("an answer", |pty| pty.shown().contains("first text"));
+        if pty.shown().contains("Esc stops") {
+            pty.send("\x1b");
+        }
+        pty.until_like("the end of the answer", |pty| !pty.shown().contains("Esc stops"));
+        assert_eq!(pty.shown().matches("You").count().min(number + 1), number + 1);
+    }
+    pty.send("\x03\x03");
+    assert_eq!(pty.ended(), 0);
+    assert_eq!(pty.modes_left_on(), [""; 0]);
+}
+
+#[test]
+#[ignore = "needs a real server: POINTSMAN_TEST_BASE_URL"]
+fn a_decision_and_a_model_list_come_from_a_real_server() {
+    let home = home();
+    let route = home.run(&["route", "--json", "Write a Python function to merge two sorted lists"]);
+    let decision: serde_json::Value = serde_json::from_str(&route.out).expect("JSON");
+    assert!(decision["decider"] == "judge" || decision["decider"] == "default", "{decision}");
+    assert_eq!(decision["requests"], 1);
+    let models = home.run(&["models"]);
+    assert_eq!((models.status, models.err.as_str()), (0, ""));
+}

@@ -1,0 +1,192 @@
+//! The real loop without a terminal: keys go in, frames come out, and a test waits for what a frame shows.
+
+use super::{PATIENCE, config_at};
+use crate::support::server::Server;
+use pointsman::engine::{Engine, Parts};
+use pointsman::provider::offline::Guide;
+use pointsman::provider::openai::OpenAi;
+use pointsman::tui::{Event, Host, Keymap, Screen, Start, State, Styles};
+use ratatui::Terminal;
+use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+use secrecy::SecretString;
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+/// What the sidebar of a frame says, as one line: its rows are broken anywhere.
+pub fn sidebar(frame: &str) -> String {
+    let rows =
+        frame.lines().filter_map(|line| line.split_once("││").map(|(_, right)| right.trim_matches(['│', '"', ' '])));
+    rows.collect::<Vec<_>>().join(" ")
+}
+
+/// A running program.
+pub struct App {
+    inputs: mpsc::UnboundedSender<Event>,
+    frames: watch::Receiver<String>,
+    program: JoinHandle<io::Result<()>>,
+}
+
+impl App {
+    /// The program at 120×36, its provider being `server`.
+    pub fn start(server: &Server) -> Self {
+        Self::with_settings(server, "")
+    }
+
+    /// The same with `user`'s settings.
+    pub fn with_settings(server: &Server, user: &str) -> Self {
+        let config = config_at(user, Some(&server.base_url));
+        let key = SecretString::from("test-key");
+        let provider = OpenAi::new(&config.provider, config.active_provider(), &key, &config.network).expect("a key");
+        Self::run(Parts { config, provider: Arc::new(provider), can_judge: true })
+    }
+
+    /// The program with the offline guide, as fast as it can speak.
+    pub fn offline() -> Self {
+        let config = config_at("", None);
+        let guide = Guide::new(config.registry.models(), "Set OXLO_API_KEY.", Duration::ZERO);
+        Self::run(Parts { config, provider: Arc::new(guide), can_judge: false })
+    }
+
+    /// The program with any provider.
+    pub fn run(parts: Parts) -> Self {
+        let size = (120, 36);
+        let (backend, frames) = Watched::new(size);
+        let start = Start {
+            config: parts.config.clone(),
+            connection: "The scripted server answers.".to_owned(),
+            provider: parts.provider.name().to_owned(),
+            can_judge: parts.can_judge,
+            keymap: Arc::new(Keymap::load(None, "").expect("the built-in table is valid")),
+            timezone: jiff::tz::TimeZone::UTC,
+            size,
+        };
+        let (inputs, received) = mpsc::unbounded_channel();
+        let terminal = Terminal::new(backend).expect("a test terminal never fails");
+        let mut screen = Screen::new(terminal, State::new(start), Styles::plain());
+        let program = tokio::spawn(async move {
+            let (engine, mut events) = Engine::start(parts);
+            screen.run(&mut Fingers(received), &engine, &mut events).await
+        });
+        Self { inputs, frames, program }
+    }
+
+    /// Types `text`, key by key.
+    pub fn type_text(&self, text: &str) -> &Self {
+        for c in text.chars() {
+            let name = if c == ' ' { "space".to_owned() } else { c.to_string() };
+            self.key(&name);
+        }
+        self
+    }
+
+    /// Presses a key, named as in `keymap.toml`.
+    pub fn key(&self, name: &str) -> &Self {
+        self.event(Event::Key(name.parse().expect("a key")))
+    }
+
+    pub fn event(&self, event: Event) -> &Self {
+        let _ = self.inputs.send(event);
+        self
+    }
+
+    /// Waits for a frame that shows `text`, and gives it back.
+    pub async fn until(&mut self, text: &str) -> String {
+        self.until_frame(text, |frame| frame.contains(text)).await
+    }
+
+    /// Waits for a frame without `text`.
+    pub async fn until_gone(&mut self, text: &str) -> String {
+        self.until_frame(&format!("no {text}"), |frame| !frame.contains(text)).await
+    }
+
+    /// Waits for a frame like that; `what` it is says the message of the failure.
+    pub async fn until_frame(&mut self, what: &str, like: impl Fn(&str) -> bool) -> String {
+        let waiting = self.frames.wait_for(|frame| like(frame));
+        let found = tokio::time::timeout(PATIENCE, waiting).await.map(|frame| frame.expect("the program runs").clone());
+        found.unwrap_or_else(|_| panic!("never saw {what}; the last frame:\n{}", *self.frames.borrow()))
+    }
+
+    /// Waits for the program to end.
+    pub async fn ended(self) -> io::Result<()> {
+        tokio::time::timeout(PATIENCE, self.program).await.expect("the program ends").expect("it does not panic")
+    }
+}
+
+/// A host whose keyboard is a channel.
+struct Fingers(mpsc::UnboundedReceiver<Event>);
+
+impl Host for Fingers {
+    async fn input(&mut self) -> Event {
+        match self.0.recv().await {
+            Some(event) => event,
+            None => std::future::pending().await,
+        }
+    }
+
+    fn input_at_hand(&mut self) -> Option<Event> {
+        self.0.try_recv().ok()
+    }
+
+    async fn edit(&mut self, text: String) -> io::Result<Result<String, String>> {
+        Ok(Ok(format!("{text} (edited)\n")))
+    }
+
+    async fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A terminal in memory that tells what it shows after every frame.
+struct Watched {
+    inner: TestBackend,
+    frames: watch::Sender<String>,
+}
+
+impl Watched {
+    fn new((width, height): (u16, u16)) -> (Self, watch::Receiver<String>) {
+        let (frames, watched) = watch::channel(String::new());
+        (Self { inner: TestBackend::new(width, height), frames }, watched)
+    }
+}
+
+impl Backend for Watched {
+    type Error = Infallible;
+
+    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
+        self.inner.draw(content)
+    }
+    fn hide_cursor(&mut self) -> Result<(), Infallible> {
+        self.inner.hide_cursor()
+    }
+    fn show_cursor(&mut self) -> Result<(), Infallible> {
+        self.inner.show_cursor()
+    }
+    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
+        self.inner.get_cursor_position()
+    }
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
+        self.inner.set_cursor_position(position)
+    }
+    fn clear(&mut self) -> Result<(), Infallible> {
+        self.inner.clear()
+    }
+    fn clear_region(&mut self, region: ClearType) -> Result<(), Infallible> {
+        self.inner.clear_region(region)
+    }
+    fn size(&self) -> Result<Size, Infallible> {
+        self.inner.size()
+    }
+    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
+        self.inner.window_size()
+    }
+    fn flush(&mut self) -> Result<(), Infallible> {
+        self.frames.send_replace(self.inner.to_string());
+        self.inner.flush()
+    }
+}

@@ -1,0 +1,103 @@
+//! The built program as a process, in a home of its own and with nothing of the tester's environment.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// The program's path.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_pointsman");
+
+/// A home folder and an environment.
+pub struct Home {
+    dir: TempDir,
+    env: Vec<(String, String)>,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self { dir: TempDir::new().expect("a folder for the test"), env: Vec::new() }
+    }
+
+    /// A home whose default provider is at `base_url`, with a key.
+    pub fn connected(base_url: &str) -> Self {
+        Self::new().set("POINTSMAN_BASE_URL", base_url).set("OXLO_API_KEY", "test-key")
+    }
+
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Writes a file into the home.
+    pub fn write(&self, name: &str, text: &str) -> std::path::PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+        std::fs::write(&path, text).expect("it can be written");
+        path
+    }
+
+    /// The variables the program sees.
+    pub fn env(&self) -> Vec<(String, String)> {
+        let home = self.path().display().to_string();
+        let mut env = vec![
+            ("HOME".to_owned(), home.clone()),
+            ("XDG_CONFIG_HOME".to_owned(), format!("{home}/config")),
+            ("XDG_DATA_HOME".to_owned(), format!("{home}/data")),
+            ("TERM".to_owned(), "xterm-256color".to_owned()),
+            ("LANG".to_owned(), "C.UTF-8".to_owned()),
+            ("NO_PROXY".to_owned(), "127.0.0.1".to_owned()),
+        ];
+        env.extend(self.env.iter().cloned());
+        env
+    }
+
+    /// A command that is not started yet.
+    pub fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(args).env_clear().envs(self.env());
+        command
+    }
+
+    /// Runs it to its end, with nothing on stdin.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        let output = self.command(args).stdin(Stdio::null()).output().expect("the program starts");
+        Ran::from(output)
+    }
+
+    /// Runs it with `input` on stdin.
+    pub fn run_with(&self, args: &[&str], input: &[u8]) -> Ran {
+        let mut command = self.command(args);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        child.stdin.take().expect("it is piped").write_all(input).expect("the program reads");
+        Ran::from(child.wait_with_output().expect("the program ends"))
+    }
+}
+
+/// What a run printed, and its exit status.
+#[derive(Debug)]
+pub struct Ran {
+    pub out: String,
+    pub err: String,
+    pub status: i32,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            out: String::from_utf8(output.stdout).expect("stdout is text"),
+            err: String::from_utf8(output.stderr).expect("stderr is text"),
+            status: output.status.code().expect("it ended by itself"),
+        }
+    }
+}

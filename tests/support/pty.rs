@@ -1,0 +1,152 @@
+//! The built program in a pseudo-terminal, with a terminal emulator that understands what it draws.
+
+use super::PATIENCE;
+use super::program::{Home, PROGRAM};
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Instant;
+
+/// A program on a terminal.
+pub struct Pty {
+    screen: vt100::Parser,
+    /// Everything the program wrote.
+    pub written: Vec<u8>,
+    output: Receiver<Vec<u8>>,
+    keyboard: Box<dyn Write + Send>,
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+}
+
+impl Pty {
+    /// Starts the full-screen program at 120×36.
+    pub fn start(home: &Home, args: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(PROGRAM);
+        command.args(args);
+        command.env_clear();
+        for (name, value) in home.env() {
+            command.env(name, value);
+        }
+        Self::spawn(command)
+    }
+
+    /// Starts any command.
+    pub fn spawn(command: CommandBuilder) -> Self {
+        let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let child = pair.slave.spawn_command(command).expect("the program starts");
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().expect("its output");
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 65536];
+            while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                if sender.send(bytes[..count].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            screen: vt100::Parser::new(nonzero(36), nonzero(120), 0),
+            written: Vec::new(),
+            output,
+            keyboard: pair.master.take_writer().expect("its keyboard"),
+            master: pair.master,
+            child,
+        }
+    }
+
+    /// Sends bytes as a keyboard would.
+    pub fn send(&mut self, keys: &str) -> &mut Self {
+        self.keyboard.write_all(keys.as_bytes()).and_then(|()| self.keyboard.flush()).expect("the program reads");
+        self
+    }
+
+    pub fn resize(&mut self, cols: u16, rows: u16) {
+        self.screen.screen_mut().set_size(nonzero(rows), nonzero(cols));
+        self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).expect("another size");
+    }
+
+    /// What the screen shows.
+    pub fn shown(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    /// Waits until the screen shows `text`.
+    pub fn until(&mut self, text: &str) -> String {
+        self.until_like(text, |pty| pty.shown().contains(text))
+    }
+
+    /// Waits until the screen is like that.
+    pub fn until_like(&mut self, what: &str, like: impl Fn(&Self) -> bool) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        while !like(self) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.take(&bytes),
+                Err(why) => panic!("never saw {what} ({why}); the screen:\n{}", self.shown()),
+            }
+        }
+        self.shown()
+    }
+
+    /// Waits for the program to end and gives back its exit status; then everything it wrote has been read.
+    pub fn ended(&mut self) -> u32 {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("it does not end; the screen:\n{}", self.shown()),
+            }
+        }
+        self.child.wait().expect("its status").exit_code()
+    }
+
+    pub fn process_id(&self) -> i32 {
+        self.child.process_id().and_then(|id| i32::try_from(id).ok()).expect("it runs")
+    }
+
+    /// What is wrong with the terminal now: every mode that the program left switched on.
+    pub fn modes_left_on(&self) -> Vec<&'static str> {
+        let screen = self.screen.screen();
+        let mut left = Vec::new();
+        let mut check = |on: bool, name| {
+            if on {
+                left.push(name);
+            }
+        };
+        check(screen.alternate_screen(), "alternate screen");
+        check(screen.bracketed_paste(), "bracketed paste");
+        check(screen.hide_cursor(), "hidden cursor");
+        check(screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None, "mouse");
+        let pushed = count(&self.written, b"\x1b[>1u");
+        check(pushed != count(&self.written, b"\x1b[<1u"), "keyboard flags");
+        let begun = count(&self.written, b"\x1b[?2026h");
+        check(begun > count(&self.written, b"\x1b[?2026l"), "synchronized update");
+        check(self.is_raw(), "raw mode");
+        left
+    }
+
+    /// Whether the line discipline is off, as full-screen programs need it and shells do not.
+    fn is_raw(&self) -> bool {
+        use rustix::termios::{LocalModes, tcgetattr};
+        let Some(fd) = self.master.as_raw_fd() else { return false };
+        let file = std::fs::File::open(format!("/proc/self/fd/{fd}")).expect("the terminal is open");
+        tcgetattr(&file).is_ok_and(|modes| !modes.local_modes.contains(LocalModes::ICANON))
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.screen.process(bytes);
+        self.written.extend_from_slice(bytes);
+    }
+}
+
+fn nonzero(n: u16) -> NonZero<u16> {
+    NonZero::new(n).expect("a size above zero")
+}
+
+fn count(bytes: &[u8], needle: &[u8]) -> usize {
+    bytes.windows(needle.len()).filter(|window| *window == needle).count()
+}

@@ -1,0 +1,296 @@
+//! A scripted OpenAI-compatible server on loopback.
+//!
+//! A script is a function from request to [`Reply`]; a reply is a list of [`Step`]s, so that a test can hold a stream
+//! back, break it off, or send bytes that no server should. It is written on raw sockets, since no HTTP library sends
+//! what broken servers send. Everything that arrives is kept.
+
+use serde_json::{Value, json};
+use std::io;
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// A request as it arrived.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: String,
+    pub path: String,
+    /// Header lines, names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Value,
+}
+
+impl Request {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn model(&self) -> &str {
+        self.body["model"].as_str().unwrap_or_default()
+    }
+
+    /// Whether this is a question to the judge: the only request that does not stream.
+    pub fn is_judging(&self) -> bool {
+        self.path.ends_with("/chat/completions") && self.body["stream"] != json!(true)
+    }
+
+    /// The last thing the user said.
+    pub fn prompt(&self) -> &str {
+        self.messages().last().map(|(_, content)| *content).unwrap_or_default()
+    }
+
+    /// Role and content of every message.
+    pub fn messages(&self) -> Vec<(&str, &str)> {
+        let messages = self.body["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+        messages
+            .iter()
+            .map(|m| (m["role"].as_str().unwrap_or_default(), m["content"].as_str().unwrap_or_default()))
+            .collect()
+    }
+}
+
+/// Opens once and stays open: what a held-back reply waits for.
+#[derive(Debug, Clone)]
+pub struct Gate(watch::Sender<bool>);
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self(watch::Sender::new(false))
+    }
+}
+
+impl Gate {
+    pub fn open(&self) {
+        self.0.send_replace(true);
+    }
+
+    async fn passed(&self) {
+        let _ = self.0.subscribe().wait_for(|open| *open).await;
+    }
+}
+
+/// A part of a reply.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Sends these bytes.
+    Bytes(Vec<u8>),
+    /// Waits until the test opens the gate.
+    Wait(Gate),
+    /// Sends nothing more until the client is gone.
+    Hang,
+    /// Breaks the connection off in the middle.
+    Cut,
+}
+
+/// What the server answers.
+#[derive(Debug, Clone, Default)]
+pub struct Reply {
+    steps: Vec<Step>,
+}
+
+impl Reply {
+    /// A whole answer with this status and type.
+    pub fn whole(status: u16, content_type: &str, body: &str) -> Self {
+        let head = format!(
+            "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        Self { steps: vec![Step::Bytes([head.as_bytes(), body.as_bytes()].concat())] }
+    }
+
+    /// A JSON answer.
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self::whole(status, "application/json", &body.to_string())
+    }
+
+    /// What a judge answers.
+    pub fn label(label: &str) -> Self {
+        Self::json(200, &json!({"choices": [{"message": {"role": "assistant", "content": label}}]}))
+    }
+
+    /// The beginning of an event stream; the body ends with the connection.
+    pub fn events() -> Self {
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+        Self { steps: vec![Step::Bytes(head.as_bytes().to_vec())] }
+    }
+
+    /// A complete stream of these pieces.
+    pub fn stream(pieces: &[&str]) -> Self {
+        pieces.iter().fold(Self::events(), |reply, piece| reply.text(piece)).done()
+    }
+
+    /// A piece of the answer.
+    pub fn text(self, text: &str) -> Self {
+        self.event(&json!({"choices": [{"index": 0, "delta": {"content": text}}]}).to_string())
+    }
+
+    /// An event with this data.
+    pub fn event(self, data: &str) -> Self {
+        self.bytes(format!("data: {data}\n\n").as_bytes())
+    }
+
+    /// Finish reason, usage and the end mark.
+    pub fn done(self) -> Self {
+        self.event(r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#)
+            .event(r#"{"choices":[],"usage":{"prompt_tokens":42,"completion_tokens":8,"total_tokens":50}}"#)
+            .event("[DONE]")
+    }
+
+    pub fn bytes(self, bytes: &[u8]) -> Self {
+        self.step(Step::Bytes(bytes.to_vec()))
+    }
+
+    pub fn wait(self, gate: &Gate) -> Self {
+        self.step(Step::Wait(gate.clone()))
+    }
+
+    pub fn hang(self) -> Self {
+        self.step(Step::Hang)
+    }
+
+    pub fn cut(self) -> Self {
+        self.step(Step::Cut)
+    }
+
+    fn step(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+}
+
+type Script = dyn Fn(&Request) -> Reply + Send + Sync;
+
+/// A running server; it ends with the runtime of its test.
+pub struct Server {
+    pub base_url: String,
+    requests: Arc<Mutex<Vec<Request>>>,
+    /// How many replies were left by the client before their end.
+    left: watch::Sender<usize>,
+}
+
+impl Server {
+    /// Starts a server that answers by `script`.
+    pub async fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let left = watch::Sender::new(0);
+        let (kept, leaving, script): (_, _, Arc<Script>) = (requests.clone(), left.clone(), Arc::new(script));
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                let (kept, leaving, script) = (kept.clone(), leaving.clone(), script.clone());
+                tokio::spawn(async move {
+                    if serve(socket, &kept, &*script).await.is_err() {
+                        leaving.send_modify(|count| *count += 1);
+                    }
+                });
+            }
+        });
+        Self { base_url: format!("http://{address}/v1"), requests, left }
+    }
+
+    /// A server that knows the categories of some prompts and answers every prompt with its model's name.
+    pub async fn oxlo() -> Self {
+        Self::start(|request| match request.is_judging() {
+            true if request.prompt().contains("Python") => Reply::label("coding"),
+            true => Reply::label("general"),
+            false if request.method == "GET" => models(&["qwen-3-32b", "deepseek-v3.2", "brand-new-model"]),
+            false => {
+                let answer = format!("{} answers: {}", request.model(), request.prompt());
+                let pieces: Vec<&str> = answer.split_inclusive(' ').collect();
+                Reply::stream(&pieces)
+            }
+        })
+        .await
+    }
+
+    /// Everything that arrived.
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().expect("no test panics in here").clone()
+    }
+
+    /// The requests that asked for an answer.
+    pub fn answers(&self) -> Vec<Request> {
+        self.requests().into_iter().filter(|request| request.method == "POST" && !request.is_judging()).collect()
+    }
+
+    /// Waits until the client has left `count` replies before their end.
+    pub async fn left(&self, count: usize) {
+        let mut left = self.left.subscribe();
+        let waited = tokio::time::timeout(super::PATIENCE, left.wait_for(|left| *left >= count)).await;
+        waited.expect("the client closes the connection").expect("the server runs");
+    }
+}
+
+/// The body of `GET /models`.
+pub fn models(ids: &[&str]) -> Reply {
+    let data: Vec<Value> = ids.iter().map(|id| json!({"id": id, "object": "model"})).collect();
+    Reply::json(200, &json!({"object": "list", "data": data}))
+}
+
+/// Answers one request; an error when the client left before the end.
+async fn serve(mut socket: TcpStream, kept: &Mutex<Vec<Request>>, script: &Script) -> io::Result<()> {
+    let Some(request) = read_request(&mut socket).await? else {
+        return Ok(());
+    };
+    kept.lock().expect("no test panics in here").push(request.clone());
+    for step in script(&request).steps {
+        match step {
+            Step::Bytes(bytes) => socket.write_all(&bytes).await?,
+            Step::Wait(gate) => tokio::select! {
+                () = gate.passed() => {}
+                gone = closed(&mut socket) => return Err(gone),
+            },
+            Step::Hang => return Err(closed(&mut socket).await),
+            Step::Cut => {
+                // Unread bytes and no linger: the client sees a reset, as when a server dies.
+                socket.set_zero_linger()?;
+                return Ok(());
+            }
+        }
+        socket.flush().await?;
+    }
+    socket.shutdown().await
+}
+
+/// Waits until the client closes its side.
+async fn closed(socket: &mut TcpStream) -> io::Error {
+    let mut byte = [0; 64];
+    loop {
+        match socket.read(&mut byte).await {
+            Ok(0) => return io::ErrorKind::ConnectionAborted.into(),
+            Ok(_) => {}
+            Err(error) => return error,
+        }
+    }
+}
+
+async fn read_request(socket: &mut TcpStream) -> io::Result<Option<Request>> {
+    let mut bytes = Vec::new();
+    let head_end = loop {
+        if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break at;
+        }
+        if socket.read_buf(&mut bytes).await? == 0 {
+            return Ok(None);
+        }
+    };
+    let head = String::from_utf8_lossy(&bytes[..head_end]).into_owned();
+    let mut lines = head.lines();
+    let mut first = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
+    let (method, path) = (first.next().unwrap_or_default(), first.next().unwrap_or_default());
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
+    let mut body = bytes.split_off(head_end + 4);
+    while body.len() < length.unwrap_or(0) {
+        if socket.read_buf(&mut body).await? == 0 {
+            break;
+        }
+    }
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    Ok(Some(Request { method, path, headers, body }))
+}
