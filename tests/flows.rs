@@ -2,7 +2,7 @@
 
 use crate::support::app::{App, sidebar};
 use crate::support::config;
-use crate::support::server::{Gate, Reply, Server};
+use crate::support::server::{Gate, Reply, Request, Server};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use pointsman::config::ModelId;
@@ -334,7 +334,7 @@ async fn the_offline_guide_answers_about_pointsman_and_says_what_it_is() {
 struct Panics;
 
 impl Provider for Panics {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "panics"
     }
     fn stream(&self, _: ChatRequest) -> Deltas {
@@ -368,7 +368,7 @@ async fn a_fifth_category_of_two_lines_shows_up_everywhere() {
     app.type_text("Bonjour in German?").key("enter");
     app.until("from polyglot").await;
     app.until("● translation").await;
-    let judged = server.requests().into_iter().find(|request| request.is_judging()).expect("a judge was asked");
+    let judged = server.requests().into_iter().find(Request::is_judging).expect("a judge was asked");
     assert!(judged.messages()[0].1.contains("coding, reasoning, general, vision, or translation"));
     app.key("alt-5");
     app.until("translation → polyglot").await;

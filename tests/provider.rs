@@ -76,7 +76,7 @@ async fn streams_of_every_shape_are_read_to_their_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_byte_by_byte_keeps_characters_whole() {
     let whole = "data: {\"choices\":[{\"delta\":{\"content\":\"é検👩\"}}]}\n\n";
-    let reply = whole.as_bytes().chunks(1).fold(Reply::events(), |reply, byte| reply.bytes(byte)).done();
+    let reply = whole.as_bytes().chunks(1).fold(Reply::events(), Reply::bytes).done();
     assert_eq!(answer(reply).await.0, "é検👩");
 }
 

@@ -5,6 +5,13 @@
 //! pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the repository's own rules. `real`: against a real
 //! server, on demand.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, and says what it expected"
+)]
+
 mod support;
 
 mod cli;

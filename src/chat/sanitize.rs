@@ -67,7 +67,7 @@ impl Sanitizer {
             State::Text => self.text(c, clean),
             State::Return if c == '\n' => State::Text,
             State::Return => self.text(c, clean),
-            State::Escape => self.escape(c),
+            State::Escape => escape(c),
             State::Intermediate => match c {
                 '\u{20}'..='\u{2f}' => State::Intermediate,
                 ESC => State::Escape,
@@ -88,7 +88,7 @@ impl Sanitizer {
             State::StringEscape => match c {
                 '\\' => State::Text,
                 ESC => State::StringEscape,
-                _ => self.escape(c),
+                _ => escape(c),
             },
         };
     }
@@ -114,15 +114,16 @@ impl Sanitizer {
         self.swallowed = 0;
         state
     }
+}
 
-    fn escape(&mut self, c: char) -> State {
-        match c {
-            '[' => State::Csi,
-            ']' | 'P' | 'X' | '^' | '_' => State::String,
-            ESC => State::Escape,
-            '\u{20}'..='\u{2f}' => State::Intermediate,
-            _ => State::Text,
-        }
+/// What follows an ESC.
+fn escape(c: char) -> State {
+    match c {
+        '[' => State::Csi,
+        ']' | 'P' | 'X' | '^' | '_' => State::String,
+        ESC => State::Escape,
+        '\u{20}'..='\u{2f}' => State::Intermediate,
+        _ => State::Text,
     }
 }
 

@@ -3,10 +3,13 @@
 use super::output::{decision_line, json_line, note, warn};
 use super::{Failure, Wish, read_prompt};
 use crate::cli::setup::Setup;
+use crate::config::ModelId;
 use crate::engine::{Command, Ending, Engine, Event, Turn, TurnEvent, TurnId};
-use crate::router::Decider;
-use serde_json::json;
+use crate::provider::{Finish, Usage};
+use crate::router::{Decider, Decision};
+use serde::Serialize;
 use std::io::{self, Write};
+use std::time::Duration;
 
 const TURN: TurnId = TurnId(1);
 
@@ -36,6 +39,40 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
     Ok(())
 }
 
+/// A line of `--json`. What it is stands in `type` and once more as the name of its content.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Line<'a> {
+    Decision { decision: &'a Decision },
+    Delta { delta: &'a str },
+    Done { done: Done<'a> },
+    Error { error: &'a str },
+}
+
+/// How an answer ended.
+#[derive(Serialize)]
+struct Done<'a> {
+    /// Who answered: another one than decided, after a fallback.
+    model: Option<&'a ModelId>,
+    finish: Finish,
+    usage: Option<Usage>,
+    first_text_us: Option<u64>,
+    total_us: Option<u64>,
+}
+
+impl<'a> Done<'a> {
+    fn of(turn: &'a Turn, finish: Finish) -> Self {
+        let us = |time: Duration| time.as_micros() as u64;
+        Self {
+            model: turn.model.as_ref(),
+            finish,
+            usage: turn.usage,
+            first_text_us: turn.timings.first_text.map(us),
+            total_us: turn.timings.total.map(us),
+        }
+    }
+}
+
 struct Printer<'a> {
     out: io::StdoutLock<'a>,
     json: bool,
@@ -46,7 +83,7 @@ impl Printer<'_> {
     fn event(&mut self, event: &TurnEvent, turn: &Turn) -> Result<(), Failure> {
         match event {
             TurnEvent::Decided(decision) if self.json => {
-                json_line(&mut self.out, &json!({ "type": "decision", "decision": decision }))?;
+                json_line(&mut self.out, &Line::Decision { decision })?;
             }
             TurnEvent::Decided(decision) => {
                 note(&decision_line(decision));
@@ -56,7 +93,7 @@ impl Printer<'_> {
             }
             TurnEvent::Noted(what) => warn(&what.to_string()),
             TurnEvent::Text { text, .. } if self.json => {
-                json_line(&mut self.out, &json!({ "type": "delta", "delta": text }))?;
+                json_line(&mut self.out, &Line::Delta { delta: text })?;
             }
             TurnEvent::Text { text, .. } => {
                 self.out.write_all(text.as_bytes())?;
@@ -78,14 +115,7 @@ impl Printer<'_> {
         match ending {
             Ending::Answered(finish) => {
                 if self.json {
-                    let done = json!({
-                        "model": turn.model,
-                        "finish": finish,
-                        "usage": turn.usage,
-                        "first_text_us": turn.timings.first_text.map(|time| time.as_micros() as u64),
-                        "total_us": turn.timings.total.map(|time| time.as_micros() as u64),
-                    });
-                    json_line(&mut self.out, &json!({ "type": "done", "done": done }))?;
+                    json_line(&mut self.out, &Line::Done { done: Done::of(&turn, *finish) })?;
                 }
                 if let Some(remark) = remark {
                     warn(&remark);
@@ -95,7 +125,7 @@ impl Printer<'_> {
             Ending::Stopped | Ending::Failed(_) => {
                 let why = remark.unwrap_or_default();
                 if self.json {
-                    json_line(&mut self.out, &json!({ "type": "error", "error": why }))?;
+                    json_line(&mut self.out, &Line::Error { error: &why })?;
                 }
                 Err(Failure::Work(why))
             }

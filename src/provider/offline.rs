@@ -37,10 +37,11 @@ impl Guide {
         let asked = request.messages.iter().rev().find(|message| message.role == Role::User);
         let question = asked.map(|message| &*message.content).unwrap_or_default();
         let body = manual::look_up(question).unwrap_or_else(|| {
+            let topics: Vec<&str> = manual::topics().collect();
             format!(
                 "I can answer questions about pointsman itself, and this does not seem to be one. The manual has these \
-                 topics:\n\n{}",
-                manual::topics().map(|topic| format!("- {topic}\n")).collect::<String>()
+                 topics:\n\n- {}",
+                topics.join("\n- ")
             )
         });
         format!("This is the offline guide, not a model. {}\n\n{}", self.how_to_connect, body.trim_end())

@@ -2,7 +2,7 @@
 //!
 //! Its typed structs reject what real servers send (content `null` beside new fields, integer error codes, unknown
 //! finish reasons), and its own transport retries on its own and hides statuses. So it is used with our tolerant types
-//! ([`wire`]) and our own HTTP service ([`guard`]); it contributes request building and event-stream parsing.
+//! (`wire`) and our own HTTP service (`guard`); it contributes request building and event-stream parsing.
 //!
 //! Its stream reads ahead into an unbounded queue. That is bounded in practice by the length of one answer, which is
 //! kept in memory as a whole anyway; dropping the stream closes the connection at once.

@@ -100,9 +100,15 @@ impl Keymap {
         find(context).or_else(|| find(Context::Global)).map(|binding| binding.action)
     }
 
-    /// The first key that does `action`, for hints.
+    /// The first key that does `action` anywhere.
     pub(crate) fn key(&self, action: Action) -> Option<&Chord> {
         self.bindings.iter().find(|binding| binding.action == action).map(|binding| &binding.chord)
+    }
+
+    /// The key that does `action` in `context`, for hints.
+    pub(crate) fn key_in(&self, context: Context, action: Action) -> Option<&Chord> {
+        let here = self.bindings.iter().find(|binding| binding.context == context && binding.action == action);
+        here.map(|binding| &binding.chord).or_else(|| self.key(action))
     }
 
     /// The help: all bindings in effect, by context.

@@ -19,14 +19,14 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 /// What the sidebar of a frame says, as one line: its rows are broken anywhere.
-pub fn sidebar(frame: &str) -> String {
+pub(crate) fn sidebar(frame: &str) -> String {
     let rows =
         frame.lines().filter_map(|line| line.split_once("││").map(|(_, right)| right.trim_matches(['│', '"', ' '])));
     rows.collect::<Vec<_>>().join(" ")
 }
 
 /// A running program.
-pub struct App {
+pub(crate) struct App {
     inputs: mpsc::UnboundedSender<Event>,
     frames: watch::Receiver<String>,
     program: JoinHandle<io::Result<()>>,
@@ -34,12 +34,12 @@ pub struct App {
 
 impl App {
     /// The program at 120×36, its provider being `server`.
-    pub fn start(server: &Server) -> Self {
+    pub(crate) fn start(server: &Server) -> Self {
         Self::with_settings(server, "")
     }
 
     /// The same with `user`'s settings.
-    pub fn with_settings(server: &Server, user: &str) -> Self {
+    pub(crate) fn with_settings(server: &Server, user: &str) -> Self {
         let config = config_at(user, Some(&server.base_url));
         let key = SecretString::from("test-key");
         let provider = OpenAi::new(&config.provider, config.active_provider(), &key, &config.network).expect("a key");
@@ -47,14 +47,14 @@ impl App {
     }
 
     /// The program with the offline guide, as fast as it can speak.
-    pub fn offline() -> Self {
+    pub(crate) fn offline() -> Self {
         let config = config_at("", None);
         let guide = Guide::new(config.registry.models(), "Set OXLO_API_KEY.", Duration::ZERO);
         Self::run(Parts { config, provider: Arc::new(guide), can_judge: false })
     }
 
     /// The program with any provider.
-    pub fn run(parts: Parts) -> Self {
+    pub(crate) fn run(parts: Parts) -> Self {
         let size = (120, 36);
         let (backend, frames) = Watched::new(size);
         let start = Start {
@@ -77,7 +77,7 @@ impl App {
     }
 
     /// Types `text`, key by key.
-    pub fn type_text(&self, text: &str) -> &Self {
+    pub(crate) fn type_text(&self, text: &str) -> &Self {
         for c in text.chars() {
             let name = if c == ' ' { "space".to_owned() } else { c.to_string() };
             self.key(&name);
@@ -86,34 +86,29 @@ impl App {
     }
 
     /// Presses a key, named as in `keymap.toml`.
-    pub fn key(&self, name: &str) -> &Self {
+    pub(crate) fn key(&self, name: &str) -> &Self {
         self.event(Event::Key(name.parse().expect("a key")))
     }
 
-    pub fn event(&self, event: Event) -> &Self {
+    pub(crate) fn event(&self, event: Event) -> &Self {
         let _ = self.inputs.send(event);
         self
     }
 
     /// Waits for a frame that shows `text`, and gives it back.
-    pub async fn until(&mut self, text: &str) -> String {
+    pub(crate) async fn until(&mut self, text: &str) -> String {
         self.until_frame(text, |frame| frame.contains(text)).await
     }
 
-    /// Waits for a frame without `text`.
-    pub async fn until_gone(&mut self, text: &str) -> String {
-        self.until_frame(&format!("no {text}"), |frame| !frame.contains(text)).await
-    }
-
     /// Waits for a frame like that; `what` it is says the message of the failure.
-    pub async fn until_frame(&mut self, what: &str, like: impl Fn(&str) -> bool) -> String {
+    pub(crate) async fn until_frame(&mut self, what: &str, like: impl Fn(&str) -> bool) -> String {
         let waiting = self.frames.wait_for(|frame| like(frame));
         let found = tokio::time::timeout(PATIENCE, waiting).await.map(|frame| frame.expect("the program runs").clone());
         found.unwrap_or_else(|_| panic!("never saw {what}; the last frame:\n{}", *self.frames.borrow()))
     }
 
     /// Waits for the program to end.
-    pub async fn ended(self) -> io::Result<()> {
+    pub(crate) async fn ended(self) -> io::Result<()> {
         tokio::time::timeout(PATIENCE, self.program).await.expect("the program ends").expect("it does not panic")
     }
 }

@@ -7,35 +7,35 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The program's path.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_pointsman");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_pointsman");
 
 /// A home folder and an environment.
-pub struct Home {
+pub(crate) struct Home {
     dir: TempDir,
     env: Vec<(String, String)>,
 }
 
 impl Home {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { dir: TempDir::new().expect("a folder for the test"), env: Vec::new() }
     }
 
     /// A home whose default provider is at `base_url`, with a key.
-    pub fn connected(base_url: &str) -> Self {
+    pub(crate) fn connected(base_url: &str) -> Self {
         Self::new().set("POINTSMAN_BASE_URL", base_url).set("OXLO_API_KEY", "test-key")
     }
 
-    pub fn set(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// Writes a file into the home.
-    pub fn write(&self, name: &str, text: &str) -> std::path::PathBuf {
+    pub(crate) fn write(&self, name: &str, text: &str) -> std::path::PathBuf {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
         std::fs::write(&path, text).expect("it can be written");
@@ -43,7 +43,7 @@ impl Home {
     }
 
     /// The variables the program sees.
-    pub fn env(&self) -> Vec<(String, String)> {
+    pub(crate) fn env(&self) -> Vec<(String, String)> {
         let home = self.path().display().to_string();
         let mut env = vec![
             ("HOME".to_owned(), home.clone()),
@@ -58,20 +58,20 @@ impl Home {
     }
 
     /// A command that is not started yet.
-    pub fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
+    pub(crate) fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(PROGRAM);
         command.args(args).env_clear().envs(self.env());
         command
     }
 
     /// Runs it to its end, with nothing on stdin.
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         let output = self.command(args).stdin(Stdio::null()).output().expect("the program starts");
         Ran::from(output)
     }
 
     /// Runs it with `input` on stdin.
-    pub fn run_with(&self, args: &[&str], input: &[u8]) -> Ran {
+    pub(crate) fn run_with(&self, args: &[&str], input: &[u8]) -> Ran {
         let mut command = self.command(args);
         let mut child = command
             .stdin(Stdio::piped())
@@ -86,10 +86,10 @@ impl Home {
 
 /// What a run printed, and its exit status.
 #[derive(Debug)]
-pub struct Ran {
-    pub out: String,
-    pub err: String,
-    pub status: i32,
+pub(crate) struct Ran {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) status: i32,
 }
 
 impl From<Output> for Ran {

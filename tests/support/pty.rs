@@ -9,10 +9,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Instant;
 
 /// A program on a terminal.
-pub struct Pty {
+pub(crate) struct Pty {
     screen: vt100::Parser,
     /// Everything the program wrote.
-    pub written: Vec<u8>,
+    pub(crate) written: Vec<u8>,
     output: Receiver<Vec<u8>>,
     keyboard: Box<dyn Write + Send>,
     master: Box<dyn MasterPty + Send>,
@@ -21,7 +21,7 @@ pub struct Pty {
 
 impl Pty {
     /// Starts the full-screen program at 120×36.
-    pub fn start(home: &Home, args: &[&str]) -> Self {
+    pub(crate) fn start(home: &Home, args: &[&str]) -> Self {
         let mut command = CommandBuilder::new(PROGRAM);
         command.args(args);
         command.env_clear();
@@ -32,7 +32,7 @@ impl Pty {
     }
 
     /// Starts any command.
-    pub fn spawn(command: CommandBuilder) -> Self {
+    pub(crate) fn spawn(command: CommandBuilder) -> Self {
         let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         let child = pair.slave.spawn_command(command).expect("the program starts");
@@ -40,7 +40,7 @@ impl Pty {
         let mut reader = pair.master.try_clone_reader().expect("its output");
         let (sender, output) = channel();
         std::thread::spawn(move || {
-            let mut bytes = [0; 65536];
+            let mut bytes = vec![0; 65536];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
                 if sender.send(bytes[..count].to_vec()).is_err() {
                     return;
@@ -58,28 +58,28 @@ impl Pty {
     }
 
     /// Sends bytes as a keyboard would.
-    pub fn send(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn send(&mut self, keys: &str) -> &mut Self {
         self.keyboard.write_all(keys.as_bytes()).and_then(|()| self.keyboard.flush()).expect("the program reads");
         self
     }
 
-    pub fn resize(&mut self, cols: u16, rows: u16) {
+    pub(crate) fn resize(&mut self, cols: u16, rows: u16) {
         self.screen.screen_mut().set_size(nonzero(rows), nonzero(cols));
         self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).expect("another size");
     }
 
     /// What the screen shows.
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         self.screen.screen().contents()
     }
 
     /// Waits until the screen shows `text`.
-    pub fn until(&mut self, text: &str) -> String {
+    pub(crate) fn until(&mut self, text: &str) -> String {
         self.until_like(text, |pty| pty.shown().contains(text))
     }
 
     /// Waits until the screen is like that.
-    pub fn until_like(&mut self, what: &str, like: impl Fn(&Self) -> bool) -> String {
+    pub(crate) fn until_like(&mut self, what: &str, like: impl Fn(&Self) -> bool) -> String {
         let deadline = Instant::now() + PATIENCE;
         while !like(self) {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -92,7 +92,7 @@ impl Pty {
     }
 
     /// Waits for the program to end and gives back its exit status; then everything it wrote has been read.
-    pub fn ended(&mut self) -> u32 {
+    pub(crate) fn ended(&mut self) -> u32 {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -104,12 +104,12 @@ impl Pty {
         self.child.wait().expect("its status").exit_code()
     }
 
-    pub fn process_id(&self) -> i32 {
+    pub(crate) fn process_id(&self) -> i32 {
         self.child.process_id().and_then(|id| i32::try_from(id).ok()).expect("it runs")
     }
 
     /// What is wrong with the terminal now: every mode that the program left switched on.
-    pub fn modes_left_on(&self) -> Vec<&'static str> {
+    pub(crate) fn modes_left_on(&self) -> Vec<&'static str> {
         let screen = self.screen.screen();
         let mut left = Vec::new();
         let mut check = |on: bool, name| {

@@ -13,35 +13,35 @@ use tokio::sync::watch;
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
-pub struct Request {
-    pub method: String,
-    pub path: String,
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
     /// Header lines, names in lower case.
-    pub headers: Vec<(String, String)>,
-    pub body: Value,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Value,
 }
 
 impl Request {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    pub fn model(&self) -> &str {
+    pub(crate) fn model(&self) -> &str {
         self.body["model"].as_str().unwrap_or_default()
     }
 
     /// Whether this is a question to the judge: the only request that does not stream.
-    pub fn is_judging(&self) -> bool {
+    pub(crate) fn is_judging(&self) -> bool {
         self.path.ends_with("/chat/completions") && self.body["stream"] != json!(true)
     }
 
     /// The last thing the user said.
-    pub fn prompt(&self) -> &str {
+    pub(crate) fn prompt(&self) -> &str {
         self.messages().last().map(|(_, content)| *content).unwrap_or_default()
     }
 
     /// Role and content of every message.
-    pub fn messages(&self) -> Vec<(&str, &str)> {
+    pub(crate) fn messages(&self) -> Vec<(&str, &str)> {
         let messages = self.body["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
         messages
             .iter()
@@ -52,7 +52,7 @@ impl Request {
 
 /// Opens once and stays open: what a held-back reply waits for.
 #[derive(Debug, Clone)]
-pub struct Gate(watch::Sender<bool>);
+pub(crate) struct Gate(watch::Sender<bool>);
 
 impl Default for Gate {
     fn default() -> Self {
@@ -61,7 +61,7 @@ impl Default for Gate {
 }
 
 impl Gate {
-    pub fn open(&self) {
+    pub(crate) fn open(&self) {
         self.0.send_replace(true);
     }
 
@@ -72,7 +72,7 @@ impl Gate {
 
 /// A part of a reply.
 #[derive(Debug, Clone)]
-pub enum Step {
+pub(crate) enum Step {
     /// Sends these bytes.
     Bytes(Vec<u8>),
     /// Waits until the test opens the gate.
@@ -85,13 +85,13 @@ pub enum Step {
 
 /// What the server answers.
 #[derive(Debug, Clone, Default)]
-pub struct Reply {
+pub(crate) struct Reply {
     steps: Vec<Step>,
 }
 
 impl Reply {
     /// A whole answer with this status and type.
-    pub fn whole(status: u16, content_type: &str, body: &str) -> Self {
+    pub(crate) fn whole(status: u16, content_type: &str, body: &str) -> Self {
         let head = format!(
             "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
@@ -100,56 +100,56 @@ impl Reply {
     }
 
     /// A JSON answer.
-    pub fn json(status: u16, body: &Value) -> Self {
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
         Self::whole(status, "application/json", &body.to_string())
     }
 
     /// What a judge answers.
-    pub fn label(label: &str) -> Self {
+    pub(crate) fn label(label: &str) -> Self {
         Self::json(200, &json!({"choices": [{"message": {"role": "assistant", "content": label}}]}))
     }
 
     /// The beginning of an event stream; the body ends with the connection.
-    pub fn events() -> Self {
+    pub(crate) fn events() -> Self {
         let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
         Self { steps: vec![Step::Bytes(head.as_bytes().to_vec())] }
     }
 
     /// A complete stream of these pieces.
-    pub fn stream(pieces: &[&str]) -> Self {
+    pub(crate) fn stream(pieces: &[&str]) -> Self {
         pieces.iter().fold(Self::events(), |reply, piece| reply.text(piece)).done()
     }
 
     /// A piece of the answer.
-    pub fn text(self, text: &str) -> Self {
+    pub(crate) fn text(self, text: &str) -> Self {
         self.event(&json!({"choices": [{"index": 0, "delta": {"content": text}}]}).to_string())
     }
 
     /// An event with this data.
-    pub fn event(self, data: &str) -> Self {
+    pub(crate) fn event(self, data: &str) -> Self {
         self.bytes(format!("data: {data}\n\n").as_bytes())
     }
 
     /// Finish reason, usage and the end mark.
-    pub fn done(self) -> Self {
+    pub(crate) fn done(self) -> Self {
         self.event(r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#)
             .event(r#"{"choices":[],"usage":{"prompt_tokens":42,"completion_tokens":8,"total_tokens":50}}"#)
             .event("[DONE]")
     }
 
-    pub fn bytes(self, bytes: &[u8]) -> Self {
+    pub(crate) fn bytes(self, bytes: &[u8]) -> Self {
         self.step(Step::Bytes(bytes.to_vec()))
     }
 
-    pub fn wait(self, gate: &Gate) -> Self {
+    pub(crate) fn wait(self, gate: &Gate) -> Self {
         self.step(Step::Wait(gate.clone()))
     }
 
-    pub fn hang(self) -> Self {
+    pub(crate) fn hang(self) -> Self {
         self.step(Step::Hang)
     }
 
-    pub fn cut(self) -> Self {
+    pub(crate) fn cut(self) -> Self {
         self.step(Step::Cut)
     }
 
@@ -162,8 +162,8 @@ impl Reply {
 type Script = dyn Fn(&Request) -> Reply + Send + Sync;
 
 /// A running server; it ends with the runtime of its test.
-pub struct Server {
-    pub base_url: String,
+pub(crate) struct Server {
+    pub(crate) base_url: String,
     requests: Arc<Mutex<Vec<Request>>>,
     /// How many replies were left by the client before their end.
     left: watch::Sender<usize>,
@@ -171,7 +171,7 @@ pub struct Server {
 
 impl Server {
     /// Starts a server that answers by `script`.
-    pub async fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -191,7 +191,7 @@ impl Server {
     }
 
     /// A server that knows the categories of some prompts and answers every prompt with its model's name.
-    pub async fn oxlo() -> Self {
+    pub(crate) async fn oxlo() -> Self {
         Self::start(|request| match request.is_judging() {
             true if request.prompt().contains("Python") => Reply::label("coding"),
             true => Reply::label("general"),
@@ -206,17 +206,17 @@ impl Server {
     }
 
     /// Everything that arrived.
-    pub fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().expect("no test panics in here").clone()
     }
 
     /// The requests that asked for an answer.
-    pub fn answers(&self) -> Vec<Request> {
+    pub(crate) fn answers(&self) -> Vec<Request> {
         self.requests().into_iter().filter(|request| request.method == "POST" && !request.is_judging()).collect()
     }
 
     /// Waits until the client has left `count` replies before their end.
-    pub async fn left(&self, count: usize) {
+    pub(crate) async fn left(&self, count: usize) {
         let mut left = self.left.subscribe();
         let waited = tokio::time::timeout(super::PATIENCE, left.wait_for(|left| *left >= count)).await;
         waited.expect("the client closes the connection").expect("the server runs");
@@ -224,7 +224,7 @@ impl Server {
 }
 
 /// The body of `GET /models`.
-pub fn models(ids: &[&str]) -> Reply {
+pub(crate) fn models(ids: &[&str]) -> Reply {
     let data: Vec<Value> = ids.iter().map(|id| json!({"id": id, "object": "model"})).collect();
     Reply::json(200, &json!({"object": "list", "data": data}))
 }

@@ -111,9 +111,9 @@ fn find<'a>(sections: &'a [Section], question: &str) -> Option<&'a Section> {
     };
     let best = sections.iter().max_by(|a, b| score(a).total_cmp(&score(b)))?;
     let knows = |word: &&String| best.heading.contains(*word) || best.words.contains(*word);
-    let known: f64 = asked.iter().filter(knows).map(|word| rarity[word.as_str()]).sum();
+    let explained: f64 = asked.iter().filter(knows).map(|word| rarity[word.as_str()]).sum();
     let whole: f64 = rarity.values().sum();
-    (known > whole * FITS).then_some(best)
+    (explained > whole * FITS).then_some(best)
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {

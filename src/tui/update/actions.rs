@@ -1,6 +1,7 @@
 //! What the user asked for. One exhaustive match; every arm is one call.
 
 use super::{lists, turns};
+use crate::router::Override;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -85,7 +86,7 @@ fn stop(state: &mut State) -> Vec<Effect> {
         return vec![turns::stop(turn.id)];
     }
     match state.focus {
-        Focus::Composer => state.next = crate::router::Override::default(),
+        Focus::Composer => state.next = Override::default(),
         Focus::History => {
             state.routes.select(None);
             state.focus = Focus::Composer;
@@ -108,21 +109,16 @@ fn leave(state: &mut State, now: Now) -> Vec<Effect> {
 
 fn choose_category(state: &mut State, action: Action, now: Now) {
     let categories = state.start.config.registry.categories();
-    let chosen = action.category().and_then(|index| categories.get(index));
-    match chosen {
-        Some(category) => {
-            state.next.category = Some(category.id.clone());
-            state.next.model = None;
-        }
-        None => {
-            let text = format!("there are {} categories; the configuration can have more", categories.len());
-            state.notice = Some(Notice::new(text, now.since_start));
-        }
+    if let Some(category) = action.category().and_then(|index| categories.get(index)) {
+        state.next = Override { category: Some(category.id.clone()), model: None };
+    } else {
+        let text = format!("there are {} categories; the configuration can have more", categories.len());
+        state.notice = Some(Notice::new(text, now.since_start));
     }
 }
 
 fn choose_automatically(state: &mut State, now: Now) {
-    state.next = crate::router::Override::default();
+    state.next = Override::default();
     if let Some(model) = state.pinned.take() {
         state.notice = Some(Notice::new(format!("{model} is no longer pinned"), now.since_start));
     }

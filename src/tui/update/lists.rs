@@ -3,6 +3,7 @@
 use super::actions;
 use crate::config::ModelId;
 use crate::engine::Command;
+use crate::router::Override;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -39,7 +40,7 @@ pub(super) fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
     match picker.choice().cloned() {
         Some(Choice::Model(model)) if pin => {
             state.notice = Some(Notice::new(format!("{model} answers this chat from now on"), now.since_start));
-            state.next = crate::router::Override::default();
+            state.next = Override::default();
             state.pinned = Some(model);
         }
         Some(Choice::Model(model)) => state.next.model = Some(model),

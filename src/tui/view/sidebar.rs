@@ -17,7 +17,7 @@ use crate::engine::{Stage, Turn};
 use crate::human;
 use crate::router::{Decider, Decision};
 use crate::tui::state::{Focus, State};
-use crate::tui::text::cells::{ellipsis, paint};
+use crate::tui::text::cells::{ellipsis, paint, text_width};
 use crate::tui::text::wrap::Wrapped;
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
@@ -188,6 +188,9 @@ fn history_row(state: &State, turn: &Turn, styles: &Styles, selected: bool, plac
         (Stage::Ended(_), None) => String::new(),
         _ => "…".to_owned(),
     };
+    // Who answered matters more than how long it took.
+    let fits = text_width(&left) + 1 + text_width(&right) <= usize::from(place.width);
+    let right = if fits { right } else { String::new() };
     let style = if selected { styles.selected } else { styles.text };
     if selected {
         buf.set_style(place, styles.selected);

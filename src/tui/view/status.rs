@@ -60,7 +60,7 @@ fn hints(state: &State, room: usize) -> String {
     };
     let mut line = String::new();
     for (action, what) in wanted {
-        let Some(key) = state.start.keymap.key(*action) else { continue };
+        let Some(key) = state.start.keymap.key_in(state.context(), *action) else { continue };
         let longer = if line.is_empty() { format!("{key} {what}") } else { format!("{line} · {key} {what}") };
         if text_width(&longer) > room {
             break;
