@@ -155,7 +155,12 @@ impl ProviderConfig {
     /// Whether this endpoint can be expected to answer without a key: it asks for none, it is this machine, or its
     /// address was named for this run.
     pub fn works_without_key(&self) -> bool {
-        self.api_key_env.is_none() || self.named_for_this_run || is_loopback(&self.base_url)
+        self.api_key_env.is_none() || self.named_for_this_run || self.is_local()
+    }
+
+    /// Whether this endpoint is on this machine.
+    pub fn is_local(&self) -> bool {
+        is_loopback(&self.base_url)
     }
 
     /// The address without a user name and password, for the screen, errors and `config show`.

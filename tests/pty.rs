@@ -1,6 +1,6 @@
 //! The built program in a pseudo-terminal: start, send, cancel, quit, and the terminal as it was.
 
-use crate::support::program::Home;
+use crate::support::program::{Home, PROGRAM};
 use crate::support::pty::Pty;
 use crate::support::server::{Reply, Server};
 use rustix::process::{Pid, Signal, kill_process};
@@ -115,6 +115,54 @@ fn a_terminal_is_given_back_after_a_panic_and_the_message_is_readable() {
     assert_eq!(pty.ended(), 101);
     assert_eq!(pty.modes_left_on(), [""; 0]);
     assert!(pty.shown().contains("panicked at"), "{}", pty.shown());
+}
+
+#[test]
+fn the_background_and_back() {
+    let home = Home::new();
+    let mut shell = portable_pty::CommandBuilder::new("/bin/sh");
+    shell.args(["-i"]);
+    shell.env_clear();
+    for (name, value) in home.env() {
+        shell.env(name, value);
+    }
+    shell.env("PS1", "shell> ");
+    let mut pty = Pty::spawn(shell);
+    pty.until("shell>");
+    pty.send(&format!("{PROGRAM}\n")).until("Message");
+    pty.send("kept").until("kept");
+    pty.send("\x1a")
+        .until_like("the shell's screen", |pty| pty.shown().contains("Stopped") && !pty.shown().contains("kept"));
+    pty.send("fg\n").until("kept");
+    pty.send(" and typed").until("kept and typed");
+    pty.send("\x03\x03").until_like("the shell", |pty| !pty.shown().contains("kept"));
+    pty.send("exit\n");
+    pty.ended();
+    assert_eq!(pty.modes_left_on(), [""; 0]);
+}
+
+#[test]
+fn the_background_key_does_no_harm_where_there_is_no_shell() {
+    let mut pty = Pty::start(&Home::new(), &[]);
+    pty.until("Message");
+    pty.send("\x1a").send("still here").until("still here");
+    pty.send("\x03\x03");
+    assert_eq!(pty.ended(), 0);
+}
+
+#[test]
+fn the_users_editor_gets_the_terminal_and_the_prompt() {
+    let home = Home::new();
+    let editor = home.write("editor.sh", "printf ' and edited by %s' \"$1\" >> \"$2\"\n");
+    let home = home.set("EDITOR", &format!("/bin/sh {} hand", editor.display()));
+    let mut pty = Pty::start(&home, &[]);
+    pty.until("Message");
+    pty.send("typed").until("typed");
+    pty.send("\x07").until("typed and edited by hand");
+    pty.send("!").until("by hand!");
+    pty.send("\x03\x03");
+    assert_eq!(pty.ended(), 0);
+    assert_eq!(pty.modes_left_on(), [""; 0]);
 }
 
 #[test]

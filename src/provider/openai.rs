@@ -33,6 +33,7 @@ pub struct OpenAi {
 struct Endpoint {
     name: String,
     shown_url: String,
+    local: bool,
     access: Access,
     network: NetworkConfig,
     /// Made at the first request: loading the certificate store would delay the first frame.
@@ -94,6 +95,7 @@ impl OpenAi {
             endpoint: Arc::new(Endpoint {
                 name: name.to_owned(),
                 shown_url: config.display_url(),
+                local: config.is_local(),
                 access,
                 network: network.clone(),
                 clients: OnceLock::new(),
@@ -158,9 +160,11 @@ impl Endpoint {
         // Another part of the process may have installed one already; either is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
-            reqwest::Client::builder()
+            let builder = reqwest::Client::builder()
                 .connect_timeout(self.network.connect_timeout)
-                .user_agent(concat!("pointsman/", env!("CARGO_PKG_VERSION")))
+                .user_agent(concat!("pointsman/", env!("CARGO_PKG_VERSION")));
+            // A proxy cannot know what this machine's own address means.
+            if self.local { builder.no_proxy() } else { builder }
         };
         // A machine without a certificate store cannot build the usual client, not even for http://127.0.0.1.
         let http = builder().build().or_else(|error| {

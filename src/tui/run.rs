@@ -12,6 +12,7 @@ use super::view;
 use crate::engine::{self, Command, Engine};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
+use ratatui::layout::{Position, Rect};
 use std::future::Future;
 use std::io;
 use std::time::{Duration, Instant};
@@ -165,8 +166,9 @@ where
 
     /// Whatever the terminal shows now, the next frame draws everything. The size may have changed meanwhile, too.
     fn forget_screen(&mut self) -> io::Result<()> {
-        self.terminal.clear().map_err(io::Error::other)?;
         let size = self.terminal.size().map_err(io::Error::other)?;
+        // Not `clear`, which would ask the terminal where its cursor is.
+        self.terminal.resize(Rect::from((Position::ORIGIN, size))).map_err(io::Error::other)?;
         self.happen(Event::Resized { width: size.width, height: size.height });
         Ok(())
     }

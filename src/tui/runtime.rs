@@ -8,6 +8,8 @@ use super::run::Host;
 use super::terminal::Takeover;
 use input::Inputs;
 use std::io;
+#[cfg(unix)]
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -83,7 +85,12 @@ impl Host for TerminalHost {
     }
 }
 
-/// Stops this process group until it is continued.
+/// How long the system may take to stop us before we take it that it does not.
+#[cfg(unix)]
+const STOPPING: Duration = Duration::from_millis(200);
+
+/// Stops this process group until it is continued. Without a shell that could continue it the system does not stop it
+/// at all; then we are back at once.
 #[cfg(unix)]
 async fn stop_here() {
     use tokio::signal::unix::{SignalKind, signal};
@@ -92,7 +99,7 @@ async fn stop_here() {
         return;
     };
     if rustix::process::kill_current_process_group(rustix::process::Signal::TSTP).is_ok() {
-        continued.recv().await;
+        let _ = tokio::time::timeout(STOPPING, continued.recv()).await;
     }
 }
 

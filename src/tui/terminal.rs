@@ -3,19 +3,21 @@
 //! Nothing is asked of the terminal before the first frame: a terminal that does not answer would cost seconds. Modes
 //! that it does not know it ignores.
 
+mod frames;
+
+use frames::Frames;
+
 use crossterm::event::{
     DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
     PushKeyboardEnhancementFlags,
 };
 use crossterm::style::Print;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{Command, cursor, execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
-use std::io::{self, Stdout, Write};
+use std::io::{self, Write};
 use std::sync::Once;
 use std::thread;
 
@@ -24,7 +26,7 @@ const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
 /// A terminal to draw on.
-pub(crate) type Screen = Terminal<CrosstermBackend<Frames>>;
+pub(crate) type Screen = Terminal<Frames>;
 
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
@@ -107,33 +109,5 @@ fn give_back_on_panic() {
 
 /// Opens the screen for drawing.
 pub(crate) fn open() -> io::Result<Screen> {
-    Terminal::new(CrosstermBackend::new(Frames { frame: Vec::new(), out: io::stdout() }))
-}
-
-/// Collects a frame and writes it at once, as one synchronized update: no terminal shows half of it.
-#[derive(Debug)]
-pub(crate) struct Frames {
-    frame: Vec<u8>,
-    out: Stdout,
-}
-
-impl Write for Frames {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.frame.is_empty() {
-            queue!(self.frame, BeginSynchronizedUpdate)?;
-        }
-        self.frame.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.frame.is_empty() {
-            return Ok(());
-        }
-        queue!(self.frame, EndSynchronizedUpdate)?;
-        let written = self.out.write_all(&self.frame);
-        self.frame.clear();
-        written?;
-        self.out.flush()
-    }
+    Terminal::new(Frames::new(io::stdout()))
 }

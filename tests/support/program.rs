@@ -51,7 +51,8 @@ impl Home {
             ("XDG_DATA_HOME".to_owned(), format!("{home}/data")),
             ("TERM".to_owned(), "xterm-256color".to_owned()),
             ("LANG".to_owned(), "C.UTF-8".to_owned()),
-            ("NO_PROXY".to_owned(), "127.0.0.1".to_owned()),
+            // A proxy that does not exist: whoever asked it for this machine would fail.
+            ("HTTP_PROXY".to_owned(), "http://127.0.0.1:9".to_owned()),
         ];
         env.extend(self.env.iter().cloned());
         env
