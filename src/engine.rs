@@ -20,6 +20,7 @@ pub use turn::{Ending, Note, Stage, Timings, Turn, TurnEvent, TurnId};
 use crate::config::{Config, ModelId};
 use crate::provider::{Provider, ProviderError};
 use crate::router::{Decision, Judge, Override, Query, Router};
+use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -39,6 +40,8 @@ pub enum Command {
         prompt: Arc<str>,
         /// Who should answer, when the user said so.
         wish: Override,
+        /// When the user asked.
+        asked_at: Timestamp,
     },
     /// Stop a turn, whether it runs or waits. One that is over is left alone.
     Stop(TurnId),

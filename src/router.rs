@@ -19,6 +19,7 @@ pub use judge::{Judge, JudgeError, Question};
 
 use crate::config::{Category, CategoryId, Config, ModelId};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the user said about who should answer. Both empty: the router decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,6 +65,20 @@ struct Finding<'a> {
     requests: u32,
 }
 
+impl<'a> Finding<'a> {
+    fn new(decider: Decider, category: &'a Category, reason: impl Into<String>) -> Self {
+        Self {
+            decider,
+            category,
+            model: None,
+            probabilities: Vec::new(),
+            reason: reason.into(),
+            evidence: Vec::new(),
+            requests: 0,
+        }
+    }
+}
+
 impl Router {
     /// A router over the categories of `config`; `provider` is the name of who answers.
     pub fn new(config: Arc<Config>, provider: &str) -> Self {
@@ -98,83 +113,52 @@ impl Router {
             (None, None) => return None,
         };
         Some(Finding {
-            decider: Decider::Override,
-            category,
             model: wish.model.clone(),
-            probabilities: certain(category),
-            reason: reason.to_owned(),
-            evidence: Vec::new(),
-            requests: 0,
+            probabilities: vec![(category.id.clone(), 1.0)],
+            ..Finding::new(Decider::Override, category, reason)
         })
     }
 
     async fn judged(&self, query: Query<'_>, judge: &dyn Judge) -> Finding<'_> {
-        let question = judge::question(&self.config, query.prompt);
         let name = &self.config.judge.model;
-        let reason = match judge.ask(question).await {
-            Ok(reply) => match judge::read(&reply, &self.config.registry) {
-                Some(category) => {
-                    return Finding {
-                        decider: Decider::Judge,
-                        category,
-                        model: None,
-                        probabilities: Vec::new(),
-                        reason: format!("{name} says {}", category.id),
-                        evidence: Vec::new(),
-                        requests: 1,
-                    };
-                }
-                None => judge::unreadable(name, &reply),
-            },
-            Err(error) => format!("the judge {name} {error}"),
+        let found = match judge.ask(judge::question(&self.config, query.prompt)).await {
+            Ok(reply) => judge::read(&reply, &self.config.registry).ok_or_else(|| judge::unreadable(name, &reply)),
+            Err(error) => Err(format!("the judge {name} {error}")),
         };
-        Finding { requests: 1, ..self.undecided(reason) }
+        let finding = match found {
+            Ok(category) => Finding::new(Decider::Judge, category, format!("{name} says {}", category.id)),
+            Err(reason) => self.undecided(reason),
+        };
+        Finding { requests: 1, ..finding }
     }
 
     fn by_rules(&self, prompt: &str) -> Finding<'_> {
-        let verdict = rules::decide(prompt, &self.config);
-        match verdict.category {
-            Some(category) => Finding {
-                decider: Decider::Rules,
-                category,
-                model: None,
-                probabilities: Vec::new(),
-                reason: format!("it has {}", verdict.evidence.join(", ")),
-                evidence: verdict.evidence,
-                requests: 0,
-            },
-            None => self.undecided("no rule fits".to_owned()),
+        let rules::Verdict { category, evidence } = rules::decide(prompt, &self.config);
+        match category {
+            Some(category) => {
+                let reason = format!("it has {}", evidence.join(", "));
+                Finding { evidence, ..Finding::new(Decider::Rules, category, reason) }
+            }
+            None => self.undecided("no rule fits"),
         }
     }
 
-    fn undecided(&self, reason: String) -> Finding<'_> {
-        Finding {
-            decider: Decider::Default,
-            category: self.default_category(),
-            model: None,
-            probabilities: Vec::new(),
-            reason,
-            evidence: Vec::new(),
-            requests: 0,
-        }
+    fn undecided(&self, reason: impl Into<String>) -> Finding<'_> {
+        Finding::new(Decider::Default, self.default_category(), reason)
     }
 
     fn conclude(&self, finding: Finding<'_>) -> Decision {
-        let mut candidates = finding.category.candidates();
-        if let Some(model) = finding.model {
-            // The user's choice is not replaced behind their back: a named model has no fallbacks.
-            candidates = vec![model];
-        }
-        let candidates: Vec<Candidate> =
-            candidates.into_iter().map(|model| Candidate { model, provider: self.provider.clone() }).collect();
+        // The user's choice is not replaced behind their back: a named model has no fallbacks.
+        let models = finding.model.map_or_else(|| finding.category.candidates(), |model| vec![model]);
+        let candidate = |model| Candidate { model, provider: self.provider.clone() };
         Decision {
             category: finding.category.id.clone(),
-            candidates,
+            candidates: models.into_iter().map(candidate).collect(),
             decider: finding.decider,
             probabilities: finding.probabilities,
             reason: finding.reason,
             evidence: finding.evidence,
-            elapsed: std::time::Duration::ZERO,
+            elapsed: Duration::ZERO,
             requests: finding.requests,
         }
     }
@@ -184,8 +168,4 @@ impl Router {
         let registry = &self.config.registry;
         registry.category(&self.config.default_category).unwrap_or(&registry.categories()[0])
     }
-}
-
-fn certain(category: &Category) -> Vec<(CategoryId, f64)> {
-    vec![(category.id.clone(), 1.0)]
 }

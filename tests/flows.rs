@@ -76,6 +76,10 @@ async fn a_model_is_picked_for_one_prompt_or_pinned_to_the_chat() {
     }
     app.key("alt-0");
     app.until("automatic").await;
+    app.key("ctrl-o").type_text("never-listed");
+    app.until("takes the name as it is").await;
+    app.key("enter").type_text("Four").key("enter");
+    app.until("never-listed answers: Four").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
     let prompt = read_prompt(prompt)?;
     let mut turn = Turn::new(TURN, prompt.as_str().into(), wish.clone(), jiff::Timestamp::now());
     let (engine, mut events) = Engine::start(setup.parts.clone());
-    engine.send(Command::Submit { turn: TURN, prompt: turn.prompt.clone(), wish });
+    engine.send(Command::Submit { turn: TURN, prompt: turn.prompt.clone(), wish, asked_at: turn.asked_at });
     let mut out = Printer { out: io::stdout().lock(), json };
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     while !turn.is_over() {

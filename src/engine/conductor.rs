@@ -87,8 +87,8 @@ async fn listed(models: &mut Option<AbortOnDropHandle<Event>>) -> Event {
 impl Conductor {
     fn obey(&mut self, command: Command, out: &mut VecDeque<Event>) {
         match command {
-            Command::Submit { turn, prompt, wish } => {
-                self.conversation.push(Turn::new(turn, prompt, wish, jiff::Timestamp::now()));
+            Command::Submit { turn, prompt, wish, asked_at } => {
+                self.conversation.push(Turn::new(turn, prompt, wish, asked_at));
                 self.start_next();
             }
             Command::Stop(id) => {

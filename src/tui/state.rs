@@ -10,7 +10,7 @@ mod transcript;
 pub(crate) use composer::{Composer, Motion};
 pub(crate) use notice::Notice;
 pub(crate) use overlay::Overlay;
-pub(crate) use picker::{Choice, Item, Picker};
+pub(crate) use picker::{Choice, Item, Kind, Picker};
 pub(crate) use routes::Routes;
 pub(crate) use transcript::{Part, Transcript, failed};
 

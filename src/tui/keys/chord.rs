@@ -77,6 +77,8 @@ impl Chord {
     pub(crate) fn typed(&self) -> Option<char> {
         match self.key {
             Key::Char(c) if !self.ctrl && !self.alt => Some(c),
+            // AltGr is reported as both on some systems; it types what is on the key's other side: @, {, €.
+            Key::Char(c) if self.ctrl && self.alt && !c.is_ascii_alphanumeric() => Some(c),
             _ => None,
         }
     }

@@ -5,6 +5,33 @@ use crate::tui::action::Action;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+/// What a list is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Models to choose from.
+    Models,
+    /// Everything that can be done.
+    Commands,
+}
+
+impl Kind {
+    /// The title of the list.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Models => "Models",
+            Self::Commands => "Commands",
+        }
+    }
+
+    /// What stands in the list when nothing matches.
+    pub(crate) fn when_empty(self) -> &'static str {
+        match self {
+            Self::Models => "no such model is listed; Enter takes the name as it is",
+            Self::Commands => "no such command; Enter puts it into the input",
+        }
+    }
+}
+
 /// What a line of the list stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Choice {
@@ -30,7 +57,7 @@ pub(crate) struct Item {
 /// The list, its filter and the selected line. Invariant: `selected` is a line that matches, while any does.
 #[derive(Debug)]
 pub(crate) struct Picker {
-    title: &'static str,
+    kind: Kind,
     items: Vec<Item>,
     filter: String,
     matches: Vec<usize>,
@@ -39,15 +66,15 @@ pub(crate) struct Picker {
 
 impl Picker {
     /// A list of `items`, none filtered out.
-    pub(crate) fn new(title: &'static str, items: Vec<Item>) -> Self {
-        let mut picker = Self { title, items, filter: String::new(), matches: Vec::new(), selected: 0 };
+    pub(crate) fn new(kind: Kind, items: Vec<Item>) -> Self {
+        let mut picker = Self { kind, items, filter: String::new(), matches: Vec::new(), selected: 0 };
         picker.refresh();
         picker
     }
 
     /// What the list is about.
-    pub(crate) fn title(&self) -> &'static str {
-        self.title
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// What was typed.
@@ -121,7 +148,7 @@ mod tests {
     fn picker() -> Picker {
         let item =
             |name: &str| Item { label: name.to_owned(), detail: String::new(), choice: Choice::Model(name.into()) };
-        Picker::new("Models", ["qwen-3-32b", "llama-3.3-70b", "deepseek-v3.2"].map(item).to_vec())
+        Picker::new(Kind::Models, ["qwen-3-32b", "llama-3.3-70b", "deepseek-v3.2"].map(item).to_vec())
     }
 
     fn labels(picker: &Picker) -> Vec<&str> {

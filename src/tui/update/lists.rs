@@ -7,18 +7,15 @@ use crate::router::Override;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
-use crate::tui::state::{Choice, Item, Notice, Overlay, Picker, State};
-
-pub(super) const MODELS: &str = "Models";
-const COMMANDS: &str = "Commands";
+use crate::tui::state::{Choice, Item, Kind, Notice, Overlay, Picker, State};
 
 pub(super) fn open_models(state: &mut State) -> Vec<Effect> {
-    state.overlay = Some(Overlay::List(Picker::new(MODELS, model_items(state))));
+    state.overlay = Some(Overlay::List(Picker::new(Kind::Models, model_items(state))));
     vec![Effect::Engine(Command::ListModels)]
 }
 
 pub(super) fn open_commands(state: &mut State) {
-    state.overlay = Some(Overlay::List(Picker::new(COMMANDS, command_items(state))));
+    state.overlay = Some(Overlay::List(Picker::new(Kind::Commands, command_items(state))));
 }
 
 /// The provider told its models: the open list shows them, too.
@@ -26,7 +23,7 @@ pub(super) fn models_listed(state: &mut State, models: Vec<ModelId>) {
     state.offered = models;
     let items = model_items(state);
     if let Some(Overlay::List(picker)) = &mut state.overlay
-        && picker.title() == MODELS
+        && picker.kind() == Kind::Models
     {
         picker.set_items(items);
     }
@@ -38,19 +35,30 @@ pub(super) fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
         return Vec::new();
     };
     match picker.choice().cloned() {
-        Some(Choice::Model(model)) if pin => {
-            state.notice = Some(Notice::new(format!("{model} answers this chat from now on"), now.since_start));
-            state.next = Override::default();
-            state.pinned = Some(model);
-        }
-        Some(Choice::Model(model)) => state.next.model = Some(model),
+        Some(Choice::Model(model)) => return accept_model(state, model, pin, now),
         Some(Choice::Category(category)) => {
             state.next.category = Some(category);
             state.next.model = None;
         }
         Some(Choice::Command(action)) => return actions::perform(state, action, now),
+        // An endpoint may have models that it does not list.
+        None if picker.kind() == Kind::Models && !picker.filter().trim().is_empty() => {
+            let model = ModelId::from(picker.filter().trim());
+            return accept_model(state, model, pin, now);
+        }
         // Nothing matches: what was typed was meant as a prompt.
         None => give_back(state, &picker),
+    }
+    Vec::new()
+}
+
+fn accept_model(state: &mut State, model: ModelId, pin: bool, now: Now) -> Vec<Effect> {
+    if pin {
+        state.notice = Some(Notice::new(format!("{model} answers this chat from now on"), now.since_start));
+        state.next = Override::default();
+        state.pinned = Some(model);
+    } else {
+        state.next.model = Some(model);
     }
     Vec::new()
 }
@@ -63,7 +71,7 @@ pub(super) fn close(state: &mut State) {
 }
 
 fn give_back(state: &mut State, picker: &Picker) {
-    if picker.title() == COMMANDS && state.composer.is_empty() && !picker.filter().is_empty() {
+    if picker.kind() == Kind::Commands && state.composer.is_empty() && !picker.filter().is_empty() {
         let text = format!("/{}", picker.filter());
         state.composer.insert(&text);
     }

@@ -28,7 +28,7 @@ pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
     state.routes.select(None);
     state.transcript.follow();
     lay_out(state, id);
-    vec![Effect::Engine(Command::Submit { turn: id, prompt, wish })]
+    vec![Effect::Engine(Command::Submit { turn: id, prompt, wish, asked_at: now.wall })]
 }
 
 pub(super) fn stop(id: TurnId) -> Effect {

@@ -9,7 +9,7 @@
 
 use super::{centred, frame, row, rows_of};
 use crate::tui::state::Picker;
-use crate::tui::text::cells::{paint, text_width};
+use crate::tui::text::cells::{ellipsis, paint, text_width};
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -25,7 +25,7 @@ pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option
     }
     Clear.render(area, buf);
     let count = format!("{}", lines.len());
-    let inside = frame(buf, area, styles.frame_focused, (picker.title(), styles.strong), (&count, styles.dim));
+    let inside = frame(buf, area, styles.frame_focused, (picker.kind().title(), styles.strong), (&count, styles.dim));
     let behind = paint(buf, inside, picker.filter(), styles.text);
     if picker.filter().is_empty() {
         paint(buf, inside, "type to filter", styles.dim);
@@ -33,7 +33,7 @@ pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option
     let list = Rect::new(inside.x, inside.y + 1, inside.width, inside.height.saturating_sub(1));
     let first = (picker.selected() + 1).saturating_sub(usize::from(list.height));
     if lines.len() == 0 {
-        paint(buf, list, "nothing matches", styles.dim);
+        paint(buf, list, picker.kind().when_empty(), styles.dim);
     }
     for ((index, item), place) in picker.lines().enumerate().skip(first).zip(rows_of(list)) {
         let selected = index == picker.selected();
@@ -43,7 +43,7 @@ pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option
         }
         // What a thing is called matters more than what there is to say about it.
         let room = usize::from(place.width).saturating_sub(text_width(&item.label) + 2);
-        let detail = crate::tui::text::cells::ellipsis(&item.detail, room);
+        let detail = ellipsis(&item.detail, room);
         row(buf, place, (&item.label, text), (&detail, dim));
     }
     Some(Position::new(behind.min(inside.right().saturating_sub(1)), inside.y))
