@@ -224,16 +224,25 @@ async fn a_model_that_is_not_available_is_replaced_by_the_next_and_it_says_so() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_breaks_off_is_kept_and_never_continued_by_another_model() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::label("coding"),
-        false => Reply::events().text("half an answer").cut(),
-    })
-    .await;
-    let mut app = App::start(&server);
-    app.type_text("Write code").key("enter");
-    let frame = app.until("broke off").await;
-    assert!(frame.contains("half an answer"), "{frame}");
-    assert_eq!(server.answers().len(), 1);
+    let half = || Reply::events().text("half an answer");
+    for (reply, said) in [
+        (half().cut(), "broke off"),
+        (half().event(r#"{"error":{"message":"the upstream is gone","code":"503"}}"#), "the upstream is gone"),
+    ] {
+        let server = Server::start(move |request| match request.is_judging() {
+            true => Reply::label("coding"),
+            false => reply.clone(),
+        })
+        .await;
+        let mut app = App::start(&server);
+        app.type_text("Write code").key("enter");
+        let frame = app.until(said).await;
+        assert!(frame.contains("half an answer"), "{frame}");
+        app.type_text("next").key("enter");
+        app.until_frame("the next turn", |frame| frame.matches("half an answer").count() == 2).await;
+        let models: Vec<String> = server.answers().iter().map(|request| request.model().to_owned()).collect();
+        assert_eq!(models, ["qwen-3-32b", "qwen-3-32b"], "nobody else was asked to go on");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ mod chord;
 pub use chord::Chord;
 
 use super::action::Action;
+use crate::config::Category;
 use serde::Deserialize;
 
 /// The built-in table: the only place where keys are bound.
@@ -31,8 +32,8 @@ pub(crate) enum Context {
 impl Context {
     /// All contexts and how the help calls them.
     pub(crate) const ALL: [(Self, &'static str); 6] = [
-        (Self::Composer, "Writing a prompt"),
         (Self::Global, "Everywhere"),
+        (Self::Composer, "Writing a prompt"),
         (Self::Transcript, "Reading the conversation"),
         (Self::History, "In the history"),
         (Self::List, "In a list"),
@@ -59,8 +60,8 @@ pub struct Keymap {
 pub(crate) enum HelpRow {
     /// Where the keys below count.
     Heading(&'static str),
-    /// A key and what it does.
-    Binding { chord: Chord, action: Action },
+    /// What can be done, and by which keys.
+    Action { keys: String, words: String, name: &'static str },
     /// Nothing, between two contexts.
     Air,
 }
@@ -111,18 +112,36 @@ impl Keymap {
         here.map(|binding| &binding.chord).or_else(|| self.key(action))
     }
 
-    /// The help: all bindings in effect, by context.
-    pub(crate) fn help(&self) -> Vec<HelpRow> {
+    /// The help: everything that has a key, by context. The keys of categories are told by the categories' names.
+    pub(crate) fn help(&self, categories: &[Category]) -> Vec<HelpRow> {
         let mut rows = Vec::new();
         for (context, heading) in Context::ALL {
-            let bindings = self.bindings.iter().filter(|binding| binding.context == context);
             if !rows.is_empty() {
                 rows.push(HelpRow::Air);
             }
             rows.push(HelpRow::Heading(heading));
-            rows.extend(bindings.map(|binding| HelpRow::Binding { chord: binding.chord, action: binding.action }));
+            let mut shown: Vec<Action> = Vec::new();
+            for binding in self.bindings.iter().filter(|binding| binding.context == context) {
+                let action = binding.action;
+                let words = match action.category().map(|index| categories.get(index)) {
+                    Some(Some(category)) => format!("{} → {}, for the next prompt", category.id, category.model),
+                    // A key for a category that does not exist needs no row.
+                    Some(None) => continue,
+                    None => action.help().to_owned(),
+                };
+                if !shown.contains(&action) {
+                    shown.push(action);
+                    rows.push(HelpRow::Action { keys: self.keys_of(context, action), words, name: action.name() });
+                }
+            }
         }
         rows
+    }
+
+    /// All keys that do `action` in `context`, as the help shows them.
+    fn keys_of(&self, context: Context, action: Action) -> String {
+        let here = self.bindings.iter().filter(|binding| binding.context == context && binding.action == action);
+        here.map(|binding| binding.chord.to_string()).collect::<Vec<_>>().join(", ")
     }
 
     fn add(&mut self, text: &str, name: &str) -> Result<(), String> {

@@ -14,7 +14,7 @@ pub(crate) use picker::{Choice, Item, Kind, Picker};
 pub(crate) use routes::Routes;
 pub(crate) use transcript::{Part, Transcript, failed};
 
-use super::keys::{Context, Keymap};
+use super::keys::{Context, HelpRow, Keymap};
 use super::layout::{Regions, WIDE, help_area};
 use crate::config::{Config, ModelId};
 use crate::engine::{Conversation, Stage, Turn, TurnId};
@@ -121,10 +121,16 @@ impl State {
         self.composer.set_height(regions.composer_text().height);
         let text = regions.transcript_text();
         self.transcript.set_viewport(text.width, text.height, self.conversation.turns());
+        let help_rows = if self.overlay.is_some() { self.help().len() } else { 0 };
         if let Some(Overlay::Help { top }) = &mut self.overlay {
             let shown = usize::from(help_area(width, height).height.saturating_sub(2));
-            *top = (*top).min(self.start.keymap.help().len().saturating_sub(shown));
+            *top = (*top).min(help_rows.saturating_sub(shown));
         }
+    }
+
+    /// The rows of the help.
+    pub(crate) fn help(&self) -> Vec<HelpRow> {
+        self.start.keymap.help(self.start.config.registry.categories())
     }
 
     /// Whether the sidebar is shown, beside the conversation or over it.

@@ -10,8 +10,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
-/// The column in which the words begin.
-const KEYS: u16 = 18;
+/// The widest column for keys; it is less where the box is narrow.
+const KEYS: u16 = 32;
 
 pub(super) fn draw(state: &State, styles: &Styles, top: usize, buf: &mut Buffer) {
     let area = help_area(buf.area.width, buf.area.height);
@@ -19,18 +19,18 @@ pub(super) fn draw(state: &State, styles: &Styles, top: usize, buf: &mut Buffer)
         return;
     }
     Clear.render(area, buf);
-    let rows = state.start.keymap.help();
+    let rows = state.help();
     let inside = frame(buf, area, styles.frame_focused, ("Keys", styles.strong), ("Esc closes", styles.dim));
     for (line, place) in rows.iter().skip(top).zip(rows_of(inside)) {
         match line {
             HelpRow::Heading(text) => _ = paint(buf, place, text, styles.strong),
             HelpRow::Air => {}
-            HelpRow::Binding { chord, action } => {
-                let keys = KEYS.min(place.width / 2);
-                paint(buf, Rect { width: keys, ..place }, &chord.to_string(), styles.accent);
-                let words = Rect::new(place.x + keys, place.y, place.width - keys, 1);
-                let behind = paint(buf, words, &ellipsis(action.help(), usize::from(words.width)), styles.text);
-                let name = action.name();
+            HelpRow::Action { keys, words: text, name } => {
+                let column = KEYS.min(place.width * 2 / 5);
+                let shown = ellipsis(keys, usize::from(column.saturating_sub(2)));
+                paint(buf, Rect { width: column, ..place }, &shown, styles.accent);
+                let words = Rect::new(place.x + column, place.y, place.width - column, 1);
+                let behind = paint(buf, words, &ellipsis(text, usize::from(words.width)), styles.text);
                 let name_width = name.len() as u16;
                 if behind + 2 + name_width <= place.right() {
                     paint(buf, Rect::new(place.right() - name_width, place.y, name_width, 1), name, styles.dim);
