@@ -34,11 +34,11 @@ pub struct Arguments {
 /// What every command understands.
 #[derive(Debug, Args)]
 struct Common {
-    /// The configuration file
-    #[arg(long, value_name = "FILE", global = true, env = "POINTSMAN_CONFIG", hide_env_values = true)]
+    /// The configuration file, instead of POINTSMAN_CONFIG or the usual place
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// Where data and logs are kept
-    #[arg(long, value_name = "DIR", global = true, env = "POINTSMAN_DATA_DIR", hide_env_values = true)]
+    /// Where logs are kept, instead of POINTSMAN_DATA_DIR or the usual place
+    #[arg(long, value_name = "DIR", global = true)]
     data_dir: Option<PathBuf>,
     /// The provider that answers, as named in the configuration
     #[arg(long, value_name = "NAME", global = true)]
@@ -181,7 +181,7 @@ async fn screen(setup: Setup) -> Result<(), Failure> {
         config: setup.parts.config.clone(),
         connection: setup.connection,
         provider: setup.parts.provider.name().to_owned(),
-        can_judge: setup.parts.can_judge,
+        can_judge: setup.parts.provider.can_judge(),
         keymap: Arc::new(keymap),
         timezone: jiff::tz::TimeZone::system(),
         size: crossterm::terminal::size().map_err(cannot)?,
@@ -199,6 +199,9 @@ impl Wish {
         if let Some(id) = category.as_ref().filter(|id| registry.category(id).is_none()) {
             let known: Vec<&str> = registry.categories().iter().map(|category| category.id.as_str()).collect();
             return Err(Failure::Usage(format!("there is no category '{id}'; there are {}", known.join(", "))));
+        }
+        if self.model.as_deref().is_some_and(|model| model.trim().is_empty()) {
+            return Err(Failure::Usage("the model's name is empty; 'pointsman models' lists them".to_owned()));
         }
         Ok(Override { category, model: self.model.as_deref().map(ModelId::from) })
     }

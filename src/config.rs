@@ -16,7 +16,6 @@ pub use registry::{Category, CategoryId, ModelId, ModelInfo, Registry};
 pub(crate) use validate::plain_label;
 
 use indexmap::IndexMap;
-use serde::Serialize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -108,7 +107,7 @@ pub struct NetworkConfig {
 }
 
 /// The screen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UiConfig {
     /// Whether the mouse wheel scrolls the conversation.
     pub mouse: bool,

@@ -5,7 +5,8 @@
 //! and its connection. Everything that happens to a turn is a [`TurnEvent`], recorded here and shown by whoever
 //! listens, by the same function ([`Turn::apply`]).
 //!
-//! The channel out is bounded: a listener that does not keep up slows the stream down, it does not fill the memory.
+//! The channels between provider, turn and listener are bounded: a listener that does not keep up slows the stream
+//! down instead of being buried.
 
 mod conductor;
 mod conversation;
@@ -63,10 +64,8 @@ pub enum Event {
 pub struct Parts {
     /// The settings.
     pub config: Arc<Config>,
-    /// Who answers.
+    /// Who answers, and judges where it can.
     pub provider: Arc<dyn Provider>,
-    /// Whether that provider can be asked to judge. The offline guide cannot.
-    pub can_judge: bool,
 }
 
 impl Parts {
@@ -77,7 +76,7 @@ impl Parts {
 
     /// Which model answers `prompt`, and why, with the time it took to find out.
     pub async fn decide(&self, prompt: &str, wish: &Override) -> Decision {
-        let judge = self.can_judge.then(|| ProviderJudge::new(self.provider.clone()));
+        let judge = self.provider.can_judge().then(|| ProviderJudge::new(self.provider.clone()));
         let query = Query { prompt, wish };
         let begun = Instant::now();
         let decision = self.router().decide(query, judge.as_ref().map(|judge| judge as &dyn Judge)).await;

@@ -23,6 +23,11 @@ pub trait Provider: Send + Sync {
     /// Its name, as in the configuration.
     fn name(&self) -> &str;
 
+    /// Whether it has models that can judge. The offline guide has none.
+    fn can_judge(&self) -> bool {
+        true
+    }
+
     /// Streams the answer to `request`.
     fn stream(&self, request: ChatRequest) -> Deltas;
 

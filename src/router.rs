@@ -112,11 +112,7 @@ impl Router {
             }
             (None, None) => return None,
         };
-        Some(Finding {
-            model: wish.model.clone(),
-            probabilities: vec![(category.id.clone(), 1.0)],
-            ..Finding::new(Decider::Override, category, reason)
-        })
+        Some(Finding { model: wish.model.clone(), ..Finding::new(Decider::Override, category, reason) })
     }
 
     async fn judged(&self, query: Query<'_>, judge: &dyn Judge) -> Finding<'_> {

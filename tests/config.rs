@@ -109,7 +109,8 @@ fn every_mistake_says_where_what_and_what_to_write() {
         ("[categories.Coding]\nmodel = \"m\"", "'Coding' and 'coding' are the same word to the judge"),
         ("provider = \"nobody\"", "c.toml:1:1: 'provider': there is no provider 'nobody'"),
         ("[providers.mine]\napi_key_env = \"K\"", "c.toml:1:12: 'providers.mine': the provider 'mine' has no address"),
-        ("[providers.mine]\nbase_url = \"host/v1\"", "'providers.mine.base_url': the address does not begin with http"),
+        ("[providers.mine]\nbase_url = \"host/v1\"", "'providers.mine.base_url': this is no address of the web"),
+        ("[judge]\nmodel = \"a\\u001b[2J\"", "'judge.model': 'a\\u{1b}[2J' holds control characters"),
         ("[models.m]\ncontext_window = 0", "'models.m.context_window': a window of 0 tokens holds nothing"),
     ] {
         let problem = problem(text);
@@ -119,9 +120,14 @@ fn every_mistake_says_where_what_and_what_to_write() {
 
 #[test]
 fn a_key_pasted_where_a_variable_belongs_is_not_repeated() {
-    for text in ["[providers.oxlo]\napi_key_env = \"sk-secret-1\"", "[providers.oxlo]\napi_key = \"sk-secret-1\""] {
+    for text in [
+        "[providers.oxlo]\napi_key_env = \"sk-secret-1\"",
+        "[providers.oxlo]\napi_key_env = \"gsk_secret_1\"",
+        "[providers.oxlo]\napi_key = \"sk-secret-1\"",
+        "[providers]\noxlo = \"sk-secret-1\"",
+    ] {
         let problem = problem(text);
-        assert!(!problem.contains("sk-secret-1"), "{problem}");
+        assert!(!problem.contains("secret"), "{problem}");
     }
 }
 

@@ -77,7 +77,7 @@ async fn a_model_is_picked_for_one_prompt_or_pinned_to_the_chat() {
     app.key("alt-0");
     app.until("automatic").await;
     app.key("ctrl-o").type_text("never-listed");
-    app.until("takes the name as it is").await;
+    app.until("as typed").await;
     app.key("enter").type_text("Four").key("enter");
     app.until("never-listed answers: Four").await;
 }
@@ -350,6 +350,9 @@ impl Provider for Panics {
     fn name(&self) -> &'static str {
         "panics"
     }
+    fn can_judge(&self) -> bool {
+        false
+    }
     fn stream(&self, _: ChatRequest) -> Deltas {
         panic!("a mistake inside");
     }
@@ -363,7 +366,7 @@ impl Provider for Panics {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_in_a_task_becomes_a_line_and_the_chat_goes_on() {
-    let mut app = App::run(Parts { config: config(""), provider: Arc::new(Panics), can_judge: false });
+    let mut app = App::run(Parts { config: config(""), provider: Arc::new(Panics) });
     app.type_text("first").key("enter");
     app.until("pointsman made a mistake inside").await;
     app.type_text("second").key("enter");

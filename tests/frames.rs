@@ -63,7 +63,7 @@ impl Stage {
         self.turn(id, TurnEvent::Text { text: answer.to_owned(), after: Duration::from_millis(312) });
         self.turn(id, TurnEvent::Used(Usage { prompt_tokens: 42, completion_tokens: 120 }));
         let ending = Ending::Answered(Finish::Stop);
-        self.turn(id, TurnEvent::Ended { ending, after: Duration::from_millis(1740) })
+        self.turn(id, TurnEvent::Ended { ending, after: Some(Duration::from_millis(1740)) })
     }
 
     fn decided(&mut self, id: u64, category: &str, model: &str) -> &mut Self {
@@ -156,8 +156,8 @@ fn failures_and_remarks_stand_where_they_happened() {
         stage.type_text("Hello").key("enter").decided(1, "general", "deepseek-v3.2");
         stage.turn(1, TurnEvent::Noted(Note::LeftOut { turns: 3, window: 32768 }));
         stage.turn(1, TurnEvent::Text { text: "Half an".to_owned(), after: Duration::from_millis(90) });
-        let why = "oxlo broke off the answer; what came is kept, send the prompt again for the rest".to_owned();
-        stage.turn(1, TurnEvent::Ended { ending: Ending::Failed(why), after: Duration::from_secs(2) });
+        let why = "oxlo broke off the answer, it is incomplete; write 'go on', or ask again".to_owned();
+        stage.turn(1, TurnEvent::Ended { ending: Ending::Failed(why), after: Some(Duration::from_secs(2)) });
     });
 }
 

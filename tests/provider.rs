@@ -104,7 +104,7 @@ async fn what_is_no_answer_says_what_it_is() {
             "sent 'text/html' instead",
         ),
         ("an error in the stream", Reply::events().event(error), ErrorKind::Unavailable, "upstream died"),
-        ("404", Reply::whole(404, "text/plain", "nothing here"), ErrorKind::UnknownModel, "answered 404: nothing here"),
+        ("404", Reply::whole(404, "text/plain", "nothing here"), ErrorKind::Protocol, "answered 404: nothing here"),
         (
             "an integer code",
             Reply::json(400, &serde_json::json!({"error": {"code": 400, "message": "model 'm' not found"}})),
@@ -204,6 +204,31 @@ async fn a_key_that_the_server_repeats_is_hidden() {
     let server = Server::start(|_| Reply::whole(401, "text/plain", "wrong key: sk-very-secret")).await;
     let error = collect(&client(&server, "", "sk-very-secret")).await.1.expect_err("a refusal");
     assert!(error.message.contains("wrong key: …") && !error.message.contains("sk-very"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_key_is_hidden_even_where_the_message_is_cut() {
+    let key = format!("sk-proj-{}", "x1".repeat(100));
+    let said = format!("{}{key}", "w ".repeat(40));
+    let server = Server::start(move |_| Reply::whole(401, "text/plain", &said)).await;
+    let error = collect(&client(&server, "", &key)).await.1.expect_err("a refusal");
+    assert!(!error.message.contains("sk-proj"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complete_answer_stays_complete_whatever_its_connection_does() {
+    for end in [Reply::cut as fn(Reply) -> Reply, Reply::hang] {
+        let (text, finish) = answer(end(Reply::events().text("all of it").event(STOP))).await;
+        assert_eq!((text.as_str(), finish), ("all of it", Ok(Finish::Stop)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_in_the_place_of_a_short_answer_is_told() {
+    let error = serde_json::json!({"error": {"message": "no credit left", "code": 402}});
+    let server = Server::start(move |_| Reply::json(200, &error)).await;
+    let refused = client(&server, "", "k").complete(request()).await.expect_err("no answer");
+    assert!(refused.message.contains("no credit left"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

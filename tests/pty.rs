@@ -168,7 +168,7 @@ fn the_users_editor_gets_the_terminal_and_the_prompt() {
 #[test]
 fn the_guide_answers_without_a_key_and_says_what_it_is() {
     let mut pty = Pty::start(&Home::new(), &[]);
-    pty.until("The offline guide answers, from the manual.");
+    pty.until("The offline guide answers.");
     pty.send("How do I connect Ollama?\r");
     pty.until("This is the offline guide, not a model.");
     pty.until("--provider ollama");

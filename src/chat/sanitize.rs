@@ -141,18 +141,9 @@ pub fn sanitize(text: &str) -> String {
 
 /// A text cleaned and put on one line of at most `limit` characters, for titles, reasons and errors.
 pub fn one_line(text: &str, limit: usize) -> String {
-    let clean = sanitize(text);
-    let mut words = String::new();
-    for word in clean.split_whitespace() {
-        if !words.is_empty() {
-            words.push(' ');
-        }
-        words.push_str(word);
-        // Far more than can be shown is never collected: the text may be a page of HTML.
-        if words.len() > limit * 4 {
-            break;
-        }
-    }
+    // No more than can matter is looked at: the text may be a page of HTML, or a pasted book that titles a chat.
+    let head: String = text.chars().take(limit.saturating_mul(16)).collect();
+    let words = sanitize(&head).split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().count() <= limit {
         return words;
     }

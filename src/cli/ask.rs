@@ -6,7 +6,7 @@ use crate::cli::setup::Setup;
 use crate::config::ModelId;
 use crate::engine::{Command, Ending, Engine, Event, Turn, TurnEvent, TurnId};
 use crate::provider::{Finish, Usage};
-use crate::router::{Decider, Decision};
+use crate::router::Decision;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -29,8 +29,8 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
         };
         match event {
             Some(Event::Turn(TURN, event)) => {
+                turn.apply(event.clone());
                 out.event(&event, &turn)?;
-                turn.apply(event);
             }
             Some(_) => {}
             None => return Err(Failure::Work("the engine stopped; this is a mistake in pointsman".to_owned())),
@@ -79,18 +79,13 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    /// Prints what happened; `turn` is the record before it. The failure of the turn is the failure of the command.
+    /// Prints what happened; `turn` is the record after it. The failure of the turn is the failure of the command.
     fn event(&mut self, event: &TurnEvent, turn: &Turn) -> Result<(), Failure> {
         match event {
             TurnEvent::Decided(decision) if self.json => {
                 json_line(&mut self.out, &Line::Decision { decision })?;
             }
-            TurnEvent::Decided(decision) => {
-                note(&decision_line(decision));
-                if decision.decider == Decider::Default {
-                    note(&decision.reason);
-                }
-            }
+            TurnEvent::Decided(decision) => note(&decision_line(decision)),
             TurnEvent::Noted(what) => warn(&what.to_string()),
             TurnEvent::Text { text, .. } if self.json => {
                 json_line(&mut self.out, &Line::Delta { delta: text })?;
@@ -99,15 +94,13 @@ impl Printer<'_> {
                 self.out.write_all(text.as_bytes())?;
                 self.out.flush()?;
             }
-            TurnEvent::Ended { ending, .. } => return self.end(ending, event, turn),
+            TurnEvent::Ended { ending, .. } => return self.end(ending, turn),
             TurnEvent::Started { .. } | TurnEvent::Asked { .. } | TurnEvent::Reasoning(_) | TurnEvent::Used(_) => {}
         }
         Ok(())
     }
 
-    fn end(&mut self, ending: &Ending, event: &TurnEvent, turn: &Turn) -> Result<(), Failure> {
-        let mut turn = turn.clone();
-        turn.apply(event.clone());
+    fn end(&mut self, ending: &Ending, turn: &Turn) -> Result<(), Failure> {
         let remark = ending.remark(&turn.answer);
         if !self.json && !turn.answer.is_empty() && !turn.answer.ends_with('\n') {
             self.out.write_all(b"\n")?;
@@ -115,7 +108,7 @@ impl Printer<'_> {
         match ending {
             Ending::Answered(finish) => {
                 if self.json {
-                    json_line(&mut self.out, &Line::Done { done: Done::of(&turn, *finish) })?;
+                    json_line(&mut self.out, &Line::Done { done: Done::of(turn, *finish) })?;
                 }
                 if let Some(remark) = remark {
                     warn(&remark);

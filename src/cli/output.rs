@@ -1,13 +1,14 @@
 //! What the headless commands print, and where: results on stdout, everything else on stderr.
 
+use crate::chat::sanitize::sanitize;
 use crate::human::duration;
 use crate::router::{Decider, Decision};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// A line on stderr. That nobody reads stderr is no reason to fail.
+/// A line on stderr. That nobody reads stderr is no reason to fail. It may quote a file, so it is cleaned.
 pub(super) fn warn(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "pointsman: {line}");
+    let _ = writeln!(io::stderr().lock(), "pointsman: {}", sanitize(line));
 }
 
 /// A line on stderr that is no complaint.
@@ -15,12 +16,13 @@ pub(super) fn note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// `coding → qwen-3-32b · judge · 312 ms`.
+/// `coding → qwen-3-32b · judge · 312 ms`; with the reason behind it where nothing was sure.
 pub(super) fn decision_line(decision: &Decision) -> String {
-    let sure = decision.confidence().filter(|_| decision.decider != Decider::Override);
-    let sure = sure.map(|p| format!(" {:.0} %", p * 100.0)).unwrap_or_default();
-    let Decision { category, decider, elapsed, .. } = decision;
-    format!("{category} → {} · {decider}{sure} · {}", decision.model(), duration(*elapsed))
+    let sure = decision.confidence().map(|p| format!(" {:.0} %", p * 100.0)).unwrap_or_default();
+    let Decision { category, decider, elapsed, reason, .. } = decision;
+    // That nothing was sure needs a word more.
+    let why = if *decider == Decider::Default { format!(" · {reason}") } else { String::new() };
+    format!("{category} → {} · {decider}{sure} · {}{why}", decision.model(), duration(*elapsed))
 }
 
 /// One JSON object and a newline, flushed: whoever reads lines gets this one now.

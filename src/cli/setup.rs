@@ -42,12 +42,12 @@ impl Setup {
         let config_path = config_path(common)?;
         let config_dir = config_path.parent().map(Path::to_path_buf).unwrap_or_default();
         let config = Arc::new(config);
-        let (provider, can_judge, connection) = connect(&config, common.offline, pace)?;
-        Ok(Self { parts: Parts { config, provider, can_judge }, config_dir, connection })
+        let (provider, connection) = connect(&config, common.offline, pace)?;
+        Ok(Self { parts: Parts { config, provider }, config_dir, connection })
     }
 }
 
-type Connected = (Arc<dyn Provider>, bool, String);
+type Connected = (Arc<dyn Provider>, String);
 
 fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Failure> {
     let name = &config.provider;
@@ -57,11 +57,11 @@ fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Fail
         let how = how_to_connect(name, provider, offline);
         let pace = if pace == Pace::Readable { READABLE } else { Duration::ZERO };
         let guide = Guide::new(config.registry.models(), how.clone(), pace);
-        return Ok((Arc::new(guide), false, format!("The offline guide answers, from the manual. {how}")));
+        return Ok((Arc::new(guide), format!("The offline guide answers. {how}")));
     }
     let key = key.unwrap_or_default();
     let online = OpenAi::new(name, provider, &key, &config.network).map_err(|error| Failure::Usage(error.message))?;
-    Ok((Arc::new(online), true, format!("{name} answers, at {}.", provider.display_url())))
+    Ok((Arc::new(online), format!("{name} answers, at {}.", provider.display_url())))
 }
 
 fn how_to_connect(name: &str, provider: &ProviderConfig, offline: bool) -> String {
@@ -78,9 +78,7 @@ fn how_to_connect(name: &str, provider: &ProviderConfig, offline: bool) -> Strin
 
 /// The key, when its variable is set to something.
 fn key_of(provider: &ProviderConfig) -> Option<SecretString> {
-    let variable = provider.api_key_env.as_deref()?;
-    let key = std::env::var(variable).ok()?;
-    (!key.trim().is_empty()).then(|| SecretString::from(key))
+    variable(provider.api_key_env.as_deref()?).map(SecretString::from)
 }
 
 /// Where the active provider's key comes from and whether it is there, never the key.
@@ -93,18 +91,28 @@ pub(super) fn describe_key(config: &Config) -> String {
     }
 }
 
+/// An environment variable; an empty one counts as not set.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// The configuration file that the user named.
+fn named_config(common: &Common) -> Option<PathBuf> {
+    common.config.clone().or_else(|| variable("POINTSMAN_CONFIG").map(PathBuf::from))
+}
+
 /// The configuration in effect, and whether there is a file.
 pub(super) fn read_config(common: &Common) -> Result<(Config, bool), Failure> {
     let path = config_path(common)?;
     let source = match std::fs::read_to_string(&path) {
         Ok(text) => Some(Source { path, text }),
-        Err(error) if error.kind() == ErrorKind::NotFound && common.config.is_none() => None,
+        Err(error) if error.kind() == ErrorKind::NotFound && named_config(common).is_none() => None,
         Err(error) if error.kind() == ErrorKind::InvalidData => {
             return Err(Failure::Usage(format!("{} is not UTF-8 text; save it as such", path.display())));
         }
         Err(error) => return Err(Failure::Usage(format!("{} cannot be read: {error}", path.display()))),
     };
-    let base_url = std::env::var("POINTSMAN_BASE_URL").ok().filter(|url| !url.trim().is_empty());
+    let base_url = variable("POINTSMAN_BASE_URL");
     let overrides = Overrides { provider: common.provider.clone(), base_url };
     let config = Config::load(source.as_ref(), &overrides)
         .map_err(|problems| Failure::Usage(format!("the configuration has a mistake\n{problems}")))?;
@@ -113,8 +121,8 @@ pub(super) fn read_config(common: &Common) -> Result<(Config, bool), Failure> {
 
 /// Where the configuration file is, or would be.
 pub(super) fn config_path(common: &Common) -> Result<PathBuf, Failure> {
-    match &common.config {
-        Some(path) => Ok(path.clone()),
+    match named_config(common) {
+        Some(path) => Ok(path),
         None => Ok(project_dirs()?.config_dir().join("config.toml")),
     }
 }
@@ -131,8 +139,8 @@ pub(super) fn read_keymap(config_dir: &Path) -> Result<Keymap, Failure> {
 }
 
 fn data_dir(common: &Common) -> Result<PathBuf, Failure> {
-    match &common.data_dir {
-        Some(dir) => Ok(dir.clone()),
+    match common.data_dir.clone().or_else(|| variable("POINTSMAN_DATA_DIR").map(PathBuf::from)) {
+        Some(dir) => Ok(dir),
         None => Ok(project_dirs()?.data_local_dir().to_path_buf()),
     }
 }
@@ -146,7 +154,7 @@ fn project_dirs() -> Result<ProjectDirs, Failure> {
 
 /// Writes a log to `pointsman.log` in the data folder when `POINTSMAN_LOG` asks for one; never to the screen.
 fn start_log(common: &Common) -> Result<(), Failure> {
-    let Some(filter) = std::env::var("POINTSMAN_LOG").ok().filter(|filter| !filter.trim().is_empty()) else {
+    let Some(filter) = variable("POINTSMAN_LOG") else {
         return Ok(());
     };
     let dir = data_dir(common)?;

@@ -112,6 +112,11 @@ fn describe(user: Option<&Source>, span: Option<Range<usize>>, what: String, fix
         (Some(source), Some(span)) => key_at(&source.text, span.start),
         _ => String::new(),
     };
+    // What stands below providers may be a key that was put in the wrong place: it is not repeated.
+    let what = match what.split_once(": it is the ") {
+        Some((what, _)) if key.starts_with("providers") => what.to_owned(),
+        _ => what,
+    };
     Problem {
         place: user.map(|source| Place {
             path: source.path.clone(),

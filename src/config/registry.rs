@@ -1,17 +1,18 @@
-//! Categories and models as data: who answers what. Nothing in the program knows a category or a model by name.
+//! Categories and models as data: who answers what. No model and, but for the rules that stand in for a classifier, no
+//! category is known to the program by name.
 
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
 
 /// The name of a category, as written in the configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct CategoryId(Arc<str>);
 
 /// The name of a model, as its provider knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct ModelId(Arc<str>);
 

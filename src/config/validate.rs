@@ -80,6 +80,7 @@ impl Check<'_> {
     ) -> IndexMap<String, ProviderConfig> {
         let active = overrides.provider.as_deref().unwrap_or(active);
         let mut providers = IndexMap::new();
+        self.printable(&["providers"], given.keys());
         for (name, provider) in given {
             let named = overrides.base_url.as_ref().filter(|_| name == active);
             let named_for_this_run = named.is_some();
@@ -91,18 +92,18 @@ impl Check<'_> {
                 );
                 continue;
             };
-            if !(base_url.starts_with("http://") || base_url.starts_with("https://")) {
+            if !is_address(&base_url) {
                 if named_for_this_run {
                     self.problems.push(Problem {
                         place: None,
                         key: "POINTSMAN_BASE_URL".to_owned(),
-                        what: "the address does not begin with http:// or https://".to_owned(),
+                        what: "this is no address of the web".to_owned(),
                         fix: "write it in full, like http://127.0.0.1:8080/v1".to_owned(),
                     });
                 } else {
                     self.report(
                         &["providers", &name, "base_url"],
-                        "the address does not begin with http:// or https://",
+                        "this is no address of the web",
                         "write it in full, like \"https://host.example/v1\"",
                     );
                 }
@@ -113,7 +114,7 @@ impl Check<'_> {
                 self.report(
                     &["providers", &name, "api_key_env"],
                     "this is not the name of an environment variable",
-                    "write the variable's name, like \"OXLO_API_KEY\"; a key itself never belongs in this file",
+                    "write the variable's name in capitals, like \"OXLO_API_KEY\"; a key never belongs in this file",
                 );
             }
             let base_url = base_url.trim_end_matches('/').to_owned();
@@ -160,6 +161,8 @@ impl Check<'_> {
                 let what = format!("'{name}' and '{}' are the same word to the judge", twin.id);
                 self.report(&here, what, "give one of them another name");
             }
+            self.printable(&["categories", &name, "model"], category.model.iter());
+            self.printable(&["categories", &name, "fallbacks"], category.fallbacks.iter());
             let Some(model) = category.model.filter(|model| !model.trim().is_empty()) else {
                 self.report(
                     &["categories", &name, "model"],
@@ -177,6 +180,14 @@ impl Check<'_> {
             });
         }
         categories
+    }
+
+    /// Names are shown, and what is shown must not be able to command the terminal.
+    fn printable<'a>(&mut self, key: &[&str], names: impl Iterator<Item = &'a String>) {
+        for name in names.filter(|name| name.chars().any(char::is_control)) {
+            let what = format!("'{}' holds control characters", name.escape_debug());
+            self.report(key, what, "write the name as the provider lists it");
+        }
     }
 
     fn default_category(&mut self, default: &str, categories: &[Category]) -> CategoryId {
@@ -203,6 +214,7 @@ impl Check<'_> {
         if judge.max_tokens == 0 {
             self.report(&["judge", "max_tokens"], "a judge that may not answer cannot judge", "write 10 or so");
         }
+        self.printable(&["judge", "model"], std::iter::once(&judge.model));
         JudgeConfig {
             model: ModelId::from(judge.model),
             timeout: self.seconds(&["judge", "timeout_seconds"], judge.timeout_seconds),
@@ -216,6 +228,7 @@ impl Check<'_> {
         if chat.context_window == 0 {
             self.report(&["chat", "context_window"], "a window of 0 tokens holds nothing", fix);
         }
+        self.printable(&["models"], models.keys());
         for (name, _) in models.iter().filter(|(_, model)| model.context_window == Some(0)) {
             self.report(&["models", name, "context_window"], "a window of 0 tokens holds nothing", fix);
         }
@@ -231,10 +244,17 @@ impl Check<'_> {
     }
 }
 
+fn is_address(text: &str) -> bool {
+    let uri: Option<http::Uri> = text.parse().ok();
+    let web = |uri: &http::Uri| matches!(uri.scheme_str(), Some("http" | "https"));
+    uri.is_some_and(|uri| web(&uri) && uri.host().is_some_and(|host| !host.is_empty()))
+}
+
 fn is_variable_name(text: &str) -> bool {
+    // In capitals, as such variables are written: keys are not, and some keys hold nothing but letters and digits.
     text.len() <= 64
-        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && text.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -4,8 +4,9 @@ use super::conversation::Conversation;
 use super::execute::{self, Job};
 use super::turn::{Ending, Stage, Turn, TurnEvent, TurnId};
 use super::{Command, Event, Parts};
+use crate::provider::{ErrorKind, ProviderError};
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -53,9 +54,15 @@ struct Running {
     id: TurnId,
     events: mpsc::Receiver<TurnEvent>,
     task: AbortOnDropHandle<()>,
+    /// When its model was asked.
+    asked: Option<Instant>,
 }
 
 impl Running {
+    fn since_asked(&self) -> Option<Duration> {
+        self.asked.map(|asked| asked.elapsed())
+    }
+
     /// The next event of the running turn; waits for ever while none runs.
     async fn next(running: &mut Option<Self>) -> (TurnId, TurnEvent) {
         let Some(running) = running else {
@@ -71,17 +78,18 @@ impl Running {
             }
             _ => "the turn ended without saying why; send the prompt again",
         };
-        (running.id, TurnEvent::Ended { ending: Ending::Failed(what.to_owned()), after: Duration::ZERO })
+        (running.id, TurnEvent::Ended { ending: Ending::Failed(what.to_owned()), after: running.since_asked() })
     }
 }
 
 async fn listed(models: &mut Option<AbortOnDropHandle<Event>>) -> Event {
-    if let Some(task) = models
-        && let Ok(event) = task.await
-    {
-        return event;
+    match models {
+        Some(task) => task.await.unwrap_or_else(|_| {
+            let why = "pointsman made a mistake inside; please report it";
+            Event::Models(Err(ProviderError::new(ErrorKind::Protocol, why)))
+        }),
+        None => std::future::pending().await,
     }
-    std::future::pending().await
 }
 
 impl Conductor {
@@ -95,10 +103,10 @@ impl Conductor {
                 if self.conversation.turn(id).is_none_or(Turn::is_over) {
                     return;
                 }
-                if self.running.as_ref().is_some_and(|running| running.id == id) {
-                    self.running = None;
-                }
-                self.record((id, TurnEvent::Ended { ending: Ending::Stopped, after: Duration::ZERO }), out);
+                // Taking it out of here drops it, and with it its connection.
+                let running = self.running.take_if(|running| running.id == id);
+                let after = running.and_then(|running| running.since_asked());
+                self.record((id, TurnEvent::Ended { ending: Ending::Stopped, after }), out);
             }
             Command::ListModels => {
                 let provider = self.parts.provider.clone();
@@ -110,6 +118,9 @@ impl Conductor {
 
     fn record(&mut self, (id, event): (TurnId, TurnEvent), out: &mut VecDeque<Event>) {
         let ended = matches!(event, TurnEvent::Ended { .. });
+        if let (TurnEvent::Asked { .. }, Some(running)) = (&event, &mut self.running) {
+            running.asked = Some(Instant::now());
+        }
         self.conversation.apply(id, event.clone());
         out.push_back(Event::Turn(id, event));
         if ended {
@@ -135,6 +146,6 @@ impl Conductor {
         };
         let (sender, events) = mpsc::channel(AHEAD);
         let task = tokio::spawn(execute::run(self.parts.clone(), job, sender));
-        self.running = Some(Running { id, events, task: AbortOnDropHandle::new(task) });
+        self.running = Some(Running { id, events, task: AbortOnDropHandle::new(task), asked: None });
     }
 }

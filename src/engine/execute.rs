@@ -32,7 +32,7 @@ pub(super) async fn run(parts: Parts, job: Job, events: mpsc::Sender<TurnEvent>)
             Ok(finish) => return report.end(Ending::Answered(finish), asked.elapsed()).await,
             // Sideways, and only before the first word: two models are never spliced into one answer.
             Err(Unanswered { error, silent: true }) if error.is_availability() && left.peek().is_some() => {
-                report.send(TurnEvent::Noted(Note::FellBack { from: model, why: error.message })).await;
+                report.send(TurnEvent::Noted(Note::FellBack { from: model, why: error.what().to_owned() })).await;
             }
             Err(Unanswered { error, .. }) => return report.end(Ending::Failed(error.message), asked.elapsed()).await,
         }
@@ -40,7 +40,7 @@ pub(super) async fn run(parts: Parts, job: Job, events: mpsc::Sender<TurnEvent>)
 }
 
 async fn decide(parts: &Parts, job: &Job, report: &Report) -> Decision {
-    let asks = parts.can_judge && !parts.router().is_settled(&job.wish);
+    let asks = parts.provider.can_judge() && !parts.router().is_settled(&job.wish);
     let judge = asks.then(|| parts.config.judge.model.clone());
     report.send(TurnEvent::Started { judge }).await;
     parts.decide(&job.prompt, &job.wish).await
@@ -79,8 +79,7 @@ async fn answer(
     while let Some(delta) = deltas.next().await {
         match delta {
             Ok(Delta::Text(text)) => {
-                // Cleaning may have left nothing of a piece.
-                silent &= text.is_empty();
+                silent = false;
                 report.send(TurnEvent::Text { text, after: asked.elapsed() }).await;
             }
             Ok(Delta::Reasoning(text)) => report.send(TurnEvent::Reasoning(text)).await,
@@ -102,6 +101,6 @@ impl Report {
     }
 
     async fn end(&self, ending: Ending, after: Duration) {
-        self.send(TurnEvent::Ended { ending, after }).await;
+        self.send(TurnEvent::Ended { ending, after: Some(after) }).await;
     }
 }

@@ -140,8 +140,8 @@ pub enum TurnEvent {
     Ended {
         /// How.
         ending: Ending,
-        /// Since the request; zero when none left.
-        after: Duration,
+        /// Since the request; `None` when none left.
+        after: Option<Duration>,
     },
 }
 
@@ -220,6 +220,7 @@ impl Turn {
                 self.stage = Stage::Waiting;
                 self.model = Some(model);
                 self.reasoning.clear();
+                self.timings = Timings::default();
             }
             TurnEvent::Noted(note) => self.notes.push(note),
             TurnEvent::Text { text, after } => {
@@ -234,7 +235,7 @@ impl Turn {
             TurnEvent::Ended { ending, after } => {
                 self.judge = None;
                 self.stage = Stage::Ended(ending);
-                self.timings.total = (!after.is_zero()).then_some(after);
+                self.timings.total = after;
             }
         }
     }

@@ -25,6 +25,8 @@ pub enum ErrorKind {
     Refused,
     /// The endpoint has no such model.
     UnknownModel,
+    /// The conversation is longer than the model can read.
+    TooLong,
     /// Too many requests.
     RateLimited {
         /// How long the endpoint asks us to wait, where it says so.
@@ -48,6 +50,11 @@ impl ProviderError {
         Self { kind, message: message.into() }
     }
 
+    /// What failed and why, without the advice: for where somebody already acts on it.
+    pub fn what(&self) -> &str {
+        self.message.rsplit_once("; ").map_or(&self.message, |(what, _)| what)
+    }
+
     /// Whether another model of the same provider might answer where this one did not. An endpoint that cannot be
     /// reached is left out: its other models cannot be reached either.
     pub fn is_availability(&self) -> bool {
@@ -62,13 +69,20 @@ impl ProviderError {
         let detail = detail(body);
         let said = if detail.is_empty() { String::new() } else { format!(": {detail}") };
         let lower = detail.to_lowercase();
+        let names_model = lower.contains("model");
+        let too_long = lower.contains("context") || lower.contains("too long") || lower.contains("maximum");
         let (kind, advice) = match status {
             401 | 403 => (ErrorKind::Key, "check the key: `pointsman config show` names the variable it is read from"),
             429 => (ErrorKind::RateLimited { retry_after }, "wait a moment, or choose another model"),
-            404 => (ErrorKind::UnknownModel, "`pointsman models` lists what there is; choose another model"),
-            400 if lower.contains("model") && (lower.contains("not found") || lower.contains("invalid model")) => {
-                (ErrorKind::UnknownModel, "`pointsman models` lists what there is; choose another model")
+            404 if names_model => (ErrorKind::UnknownModel, "`pointsman models` lists what there is"),
+            404 => (ErrorKind::Protocol, "check the provider's base_url: most end in /v1"),
+            400 if names_model && (lower.contains("not found") || lower.contains("invalid model")) => {
+                (ErrorKind::UnknownModel, "`pointsman models` lists what there is")
             }
+            400 | 413 if too_long => (
+                ErrorKind::TooLong,
+                "set the model's context_window in the configuration, so that old turns are left out",
+            ),
             400..=499 if status != 408 => (ErrorKind::Refused, "change the prompt, or choose another model"),
             _ => (ErrorKind::Unavailable, "try again, or choose another model"),
         };
@@ -122,8 +136,10 @@ mod tests {
         assert!(error.message.starts_with("oxlo answered 401: bad key; check the key"), "{error}");
         for (status, body, kind) in [
             (400, r#"{"error":{"message":"model 'nope' not found"}}"#, ErrorKind::UnknownModel),
-            (400, "too long", ErrorKind::Refused),
-            (404, "", ErrorKind::UnknownModel),
+            (400, "bad temperature", ErrorKind::Refused),
+            (404, "404 page not found", ErrorKind::Protocol),
+            (404, r#"{"error":{"message":"The model `x` does not exist"}}"#, ErrorKind::UnknownModel),
+            (400, "request (9031 tokens) exceeds the available context size (4096 tokens)", ErrorKind::TooLong),
             (408, "", ErrorKind::Unavailable),
             (503, "", ErrorKind::Unavailable),
         ] {

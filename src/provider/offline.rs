@@ -53,6 +53,10 @@ impl Provider for Guide {
         NAME
     }
 
+    fn can_judge(&self) -> bool {
+        false
+    }
+
     fn stream(&self, request: ChatRequest) -> Deltas {
         let answer = self.answer(&request);
         let words: Vec<String> = answer.split_inclusive(char::is_whitespace).map(str::to_owned).collect();

@@ -7,6 +7,7 @@
 //! Its stream reads ahead into an unbounded queue. That is bounded in practice by the length of one answer, which is
 //! kept in memory as a whole anyway; dropping the stream closes the connection at once.
 
+mod faults;
 mod guard;
 mod stream;
 mod wire;
@@ -18,7 +19,7 @@ use async_openai::Client;
 use async_openai::error::OpenAIError;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream as streams};
-use guard::{Expect, Guard, HttpFailure};
+use guard::{Expect, Guard};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Arc, OnceLock};
@@ -132,8 +133,11 @@ impl Provider for OpenAi {
         async move {
             let body = wire::Request::new(&request, false);
             let clients = self.endpoint.clients()?;
-            let reply: wire::Chunk = self.endpoint.in_time(clients.json.chat().create_byot(body)).await?;
-            Ok(sanitize(&reply.whole_text()))
+            let mut reply: wire::Chunk = self.endpoint.in_time(clients.json.chat().create_byot(body)).await?;
+            match reply.take_error() {
+                Some(error) => Err(self.endpoint.error_inside(&error)),
+                None => Ok(sanitize(&reply.take_text().unwrap_or_default())),
+            }
         }
         .boxed()
     }
@@ -188,81 +192,6 @@ impl Endpoint {
             Err(_) => Err(self.silent()),
         }
     }
-
-    fn silent(&self) -> ProviderError {
-        let seconds = self.network.idle_timeout.as_secs_f64();
-        self.error(
-            ErrorKind::Silent,
-            &format!("sent nothing for {seconds} s; try again, or raise network.idle_timeout_seconds"),
-        )
-    }
-
-    /// An error about this endpoint; `what` reads on after its name.
-    fn error(&self, kind: ErrorKind, what: &str) -> ProviderError {
-        ProviderError::new(kind, self.redact(&format!("{} {what}", self.name)))
-    }
-
-    fn translate(&self, error: OpenAIError) -> ProviderError {
-        match error {
-            OpenAIError::Boxed(error) => match error.downcast::<HttpFailure>() {
-                Ok(failure) => self.translate_failure(*failure),
-                Err(error) => {
-                    self.error(ErrorKind::Protocol, &format!("failed: {}", one_line(&error.to_string(), 200)))
-                }
-            },
-            OpenAIError::Reqwest(error) => self.unreachable(&error.without_url()),
-            OpenAIError::StreamError(error) => {
-                tracing::debug!(%error, "the stream broke");
-                self.error(
-                    ErrorKind::Cut,
-                    "broke off the answer; what came is kept, send the prompt again for the rest",
-                )
-            }
-            other => {
-                let why = one_line(&other.to_string(), 200);
-                self.error(ErrorKind::Protocol, &format!("sent what is no answer ({why}); check its base_url"))
-            }
-        }
-    }
-
-    fn translate_failure(&self, failure: HttpFailure) -> ProviderError {
-        match failure {
-            HttpFailure::Status { status, retry_after, body } => {
-                let error = ProviderError::from_status(&self.name, status, retry_after, &body);
-                ProviderError { message: self.redact(&error.message), ..error }
-            }
-            HttpFailure::NotAnAnswer { content_type } => {
-                let what = format!("sent '{content_type}' instead of an answer; check base_url ({})", self.shown_url);
-                self.error(ErrorKind::Protocol, &what)
-            }
-        }
-    }
-
-    fn unreachable(&self, error: &reqwest::Error) -> ProviderError {
-        let why = root_cause(error);
-        if error.is_connect() || error.is_timeout() {
-            let what = format!("cannot be reached at {} ({why}); is it running, is the address right?", self.shown_url);
-            self.error(ErrorKind::Unreachable, &what)
-        } else {
-            self.error(ErrorKind::Cut, &format!("broke off the connection ({why}); try again"))
-        }
-    }
-
-    /// Some endpoints repeat the key in their errors. A key of a few letters is none, only a placeholder for a server
-    /// that wants anything at all, and would be found in every word.
-    fn redact(&self, text: &str) -> String {
-        let key = self.access.key.expose_secret();
-        if key.len() < 6 { text.to_owned() } else { text.replace(key, "…") }
-    }
-}
-
-/// The innermost reason, which is the one a person can act on: "connection refused", not "error sending request".
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    one_line(&cause.to_string(), 120)
 }
 
 /// Reads `Retry-After` in seconds.

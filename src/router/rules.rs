@@ -121,12 +121,12 @@ const ENOUGH: u32 = 2;
 /// Nothing speaks for the default category: it is what is left.
 pub(super) fn decide<'a>(prompt: &str, config: &'a Config) -> Verdict<'a> {
     let text = prompt.to_lowercase();
-    let words: HashSet<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let text = Text::of(&text);
     let mut best = Verdict { category: None, evidence: Vec::new() };
     let mut most = ENOUGH - 1;
     let others = config.registry.categories().iter().filter(|category| category.id != config.default_category);
     for category in others {
-        let (weight, evidence) = weigh(category, &text, &words);
+        let (weight, evidence) = weigh(category, &text);
         if weight > most {
             most = weight;
             best = Verdict { category: Some(category), evidence };
@@ -135,32 +135,54 @@ pub(super) fn decide<'a>(prompt: &str, config: &'a Config) -> Verdict<'a> {
     best
 }
 
-fn weigh(category: &Category, text: &str, words: &HashSet<&str>) -> (u32, Vec<String>) {
+/// A prompt, ready to be searched.
+struct Text<'a> {
+    /// All of it, lower case.
+    whole: &'a str,
+    words: HashSet<&'a str>,
+    /// Its words with one space between and around them, so that a phrase is found between word borders.
+    spaced: String,
+}
+
+impl<'a> Text<'a> {
+    fn of(whole: &'a str) -> Self {
+        let words: Vec<&str> = whole.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        Self { whole, spaced: format!(" {} ", words.join(" ")), words: words.into_iter().collect() }
+    }
+
+    fn has(&self, cue: &str) -> bool {
+        if cue.chars().all(char::is_alphanumeric) {
+            self.words.contains(cue)
+        } else if cue.chars().all(|c| c.is_alphanumeric() || c == ' ') && !cue.ends_with(' ') {
+            self.spaced.contains(&format!(" {cue} "))
+        } else {
+            self.whole.contains(cue)
+        }
+    }
+}
+
+fn weigh(category: &Category, text: &Text<'_>) -> (u32, Vec<String>) {
     let known = KNOWN.iter().find(|(name, _)| *name == category.id.as_str());
     let mut weight = 0;
     let mut evidence = Vec::new();
     if let Some((_, cues)) = known {
-        for (cue, worth) in cues.iter().filter(|(cue, _)| has(cue, text, words)) {
+        for (cue, worth) in cues.iter().filter(|(cue, _)| text.has(cue)) {
             weight += worth;
             evidence.push(format!("'{}'", cue.trim()));
         }
-        if *category.id.as_str() == *"reasoning" && numbers(text) >= 3 {
+        if *category.id.as_str() == *"reasoning" && numbers(text.whole) >= 3 {
             weight += 2;
             evidence.push("several numbers".to_owned());
         }
     } else {
         for word in own_words(category) {
-            if let Some(found) = words.iter().find(|found| same_stem(found, &word)) {
+            if let Some(found) = text.words.iter().find(|found| same_stem(found, &word)) {
                 weight += ENOUGH;
                 evidence.push(format!("'{found}'"));
             }
         }
     }
     (weight, evidence)
-}
-
-fn has(cue: &str, text: &str, words: &HashSet<&str>) -> bool {
-    if cue.chars().all(char::is_alphanumeric) { words.contains(cue) } else { text.contains(cue) }
 }
 
 /// How many separate numbers `text` holds.
@@ -225,5 +247,6 @@ mod tests {
     #[test]
     fn a_cue_inside_another_word_does_not_count() {
         assert_eq!(decided("", "What digits does a legitimate javanese capital have?"), None);
+        assert_eq!(decided("", "Tell me if allowances are taxed"), None);
     }
 }

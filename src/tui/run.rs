@@ -9,12 +9,13 @@ use super::state::State;
 use super::theme::Styles;
 use super::update::update;
 use super::view;
-use crate::engine::{self, Command, Engine};
+use crate::engine::{self, Engine};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::layout::{Position, Rect};
 use std::future::Future;
 use std::io;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -84,7 +85,7 @@ where
         events: &mut mpsc::Receiver<engine::Event>,
     ) -> io::Result<()> {
         loop {
-            if self.dirty && self.frame_due().is_none() {
+            if self.dirty && self.frame_put_off().is_none() {
                 self.draw()?;
             }
             let wake = self.wake_up();
@@ -97,12 +98,16 @@ where
                 () = sleep_until(wake) => self.tick(),
             };
             for _ in 0..BATCH {
+                // An editor or a shell must get what was there when it was asked for, not what was typed behind it.
+                if effects.iter().any(|effect| !matches!(effect, Effect::Engine(_))) {
+                    break;
+                }
                 let next = host.input_at_hand().or_else(|| events.try_recv().ok().map(Event::Engine));
                 let Some(event) = next else { break };
                 effects.extend(self.happen(event));
             }
             for effect in effects {
-                if self.carry_out(effect, host, engine).await?.is_break() {
+                if self.carry_out(effect, host, engine, events).await?.is_break() {
                     return Ok(());
                 }
             }
@@ -121,13 +126,13 @@ where
         if due || !self.dirty { self.happen(Event::Ticked) } else { Vec::new() }
     }
 
-    /// How long the next frame has to wait; `None`: not at all.
-    fn frame_due(&self) -> Option<Instant> {
-        self.last_frame.map(|last| last + FRAME).filter(|due| *due > Instant::now())
+    /// Until when the next frame has to wait; `None`: not at all.
+    fn frame_put_off(&self) -> Option<Instant> {
+        self.last_frame.map(|last| last + FRAME).filter(|until| *until > Instant::now())
     }
 
     fn wake_up(&self) -> Option<Instant> {
-        let frame = if self.dirty { self.frame_due() } else { None };
+        let frame = if self.dirty { self.frame_put_off() } else { None };
         let tick = self.state.next_tick(self.started.elapsed()).map(|at| self.started + at);
         [frame, tick].into_iter().flatten().min()
     }
@@ -141,33 +146,45 @@ where
         effect: Effect,
         host: &mut H,
         engine: &Engine,
-    ) -> io::Result<std::ops::ControlFlow<()>> {
+        events: &mut mpsc::Receiver<engine::Event>,
+    ) -> io::Result<ControlFlow<()>> {
         match effect {
             Effect::Engine(command) => engine.send(command),
             Effect::Edit(text) => {
-                let edited = host.edit(text).await?;
+                let edited = self.listening(host.edit(text), events).await?;
                 self.forget_screen()?;
                 self.happen(Event::Edited(edited));
             }
             Effect::Suspend => {
-                host.suspend().await?;
+                self.listening(host.suspend(), events).await?;
                 self.forget_screen()?;
             }
             Effect::Redraw => self.forget_screen()?,
-            Effect::Quit => {
-                if let Some(turn) = self.state.current() {
-                    engine.send(Command::Stop(turn.id));
+            // The engine is dropped with the loop, and with it every connection.
+            Effect::Quit => return Ok(ControlFlow::Break(())),
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Waits for `work` and records meanwhile what the engine reports: an answer goes on while its reader is in the
+    /// editor.
+    async fn listening<T>(&mut self, work: impl Future<Output = T>, events: &mut mpsc::Receiver<engine::Event>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                Some(event) = events.recv() => {
+                    self.happen(Event::Engine(event));
                 }
-                return Ok(std::ops::ControlFlow::Break(()));
             }
         }
-        Ok(std::ops::ControlFlow::Continue(()))
     }
 
     /// Whatever the terminal shows now, the next frame draws everything. The size may have changed meanwhile, too.
     fn forget_screen(&mut self) -> io::Result<()> {
         let size = self.terminal.size().map_err(io::Error::other)?;
-        // Not `clear`, which would ask the terminal where its cursor is.
+        // Not `clear`, which asks the backend for the cursor; there is nothing here that could be asked.
         self.terminal.resize(Rect::from((Position::ORIGIN, size))).map_err(io::Error::other)?;
         self.happen(Event::Resized { width: size.width, height: size.height });
         Ok(())

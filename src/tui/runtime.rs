@@ -8,6 +8,8 @@ use super::run::Host;
 use super::terminal::Takeover;
 use input::Inputs;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 #[cfg(unix)]
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -22,6 +24,8 @@ pub(super) struct TerminalHost {
     inputs: mpsc::Receiver<Event>,
     sender: mpsc::Sender<Event>,
     reader: Option<AbortOnDropHandle<()>>,
+    /// Whether the terminal is somebody else's.
+    away: Arc<AtomicBool>,
     _ended: AbortOnDropHandle<()>,
 }
 
@@ -30,11 +34,14 @@ impl TerminalHost {
     pub(super) fn new(takeover: Takeover, signals: Signals) -> Self {
         let (sender, inputs) = mpsc::channel(AHEAD);
         let ending = sender.clone();
+        let away = Arc::new(AtomicBool::new(false));
+        let absent = away.clone();
         let ended = tokio::spawn(async move {
-            signals.received().await;
+            signals.received(&absent).await;
             let _ = ending.send(Event::Terminated).await;
         });
-        let mut host = Self { takeover, inputs, sender, reader: None, _ended: AbortOnDropHandle::new(ended) };
+        let ended = AbortOnDropHandle::new(ended);
+        let mut host = Self { takeover, inputs, sender, reader: None, away, _ended: ended };
         host.listen();
         host
     }
@@ -52,7 +59,9 @@ impl TerminalHost {
             let _ = reader.await;
         }
         self.takeover.pause();
+        self.away.store(true, Ordering::Relaxed);
         let result = work.await;
+        self.away.store(false, Ordering::Relaxed);
         self.takeover.resume()?;
         self.listen();
         Ok(result)
@@ -122,13 +131,20 @@ impl Signals {
         Ok(Self { listening: [terminate?, hang_up?, interrupt?] })
     }
 
+    /// Waits for one of them. While `away`, Ctrl+C is meant for whoever has the terminal: an editor, say, whose user
+    /// gives up. It reaches the whole group, and must not cost the prompt.
     #[cfg(unix)]
-    async fn received(self) {
+    async fn received(self, away: &AtomicBool) {
         let [mut terminate, mut hang_up, mut interrupt] = self.listening;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = hang_up.recv() => {}
-            _ = interrupt.recv() => {}
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => return,
+                _ = hang_up.recv() => return,
+                _ = interrupt.recv() => {}
+            }
+            if !away.load(Ordering::Relaxed) {
+                return;
+            }
         }
     }
 
@@ -138,7 +154,7 @@ impl Signals {
     }
 
     #[cfg(not(unix))]
-    async fn received(self) {
+    async fn received(self, _: &AtomicBool) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }

@@ -113,6 +113,9 @@ impl State {
     /// Brings what depends on sizes up to date. Cheap when nothing changed: only what is new is laid out.
     pub(crate) fn arrange(&mut self) {
         let (width, height) = self.size;
+        if self.focus == Focus::History && !self.sidebar_shown() {
+            self.focus = Focus::Composer;
+        }
         // One column is kept free for the caret behind the last character. Neither the height of the input nor the
         // sidebar changes the input's width, so the width comes first and the rows follow from it.
         let regions = Regions::of(width, height, self.sidebar_shown(), 1);

@@ -22,6 +22,8 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             Vec::new()
         }
         Event::Wheeled(rows) => {
+            // A list moves by its lines, everything else by the wheel's rows.
+            let rows = if matches!(state.overlay, Some(Overlay::List(_))) { rows.signum() } else { rows };
             actions::scroll(state, rows as isize);
             Vec::new()
         }

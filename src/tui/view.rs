@@ -68,10 +68,11 @@ fn frame(buf: &mut Buffer, area: Rect, style: Style, title: (&str, Style), right
 /// One row: `left` from the left, `right` at the right edge; what does not fit is cut from the left part.
 fn row(buf: &mut Buffer, area: Rect, left: (&str, Style), right: (&str, Style)) {
     let width = usize::from(area.width);
+    let right = if text_width(right.0) < width { right } else { ("", right.1) };
     let right_width = text_width(right.0);
     let left_room = if right_width == 0 { width } else { width.saturating_sub(right_width + 1) };
     paint(buf, area, &ellipsis(left.0, left_room), left.1);
-    if right_width > 0 && right_width <= width {
+    if right_width > 0 {
         let x = area.x + (width - right_width) as u16;
         paint(buf, Rect::new(x, area.y, right_width as u16, 1), right.0, right.1);
     }

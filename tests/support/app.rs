@@ -43,14 +43,14 @@ impl App {
         let config = config_at(user, Some(&server.base_url));
         let key = SecretString::from("test-key");
         let provider = OpenAi::new(&config.provider, config.active_provider(), &key, &config.network).expect("a key");
-        Self::run(Parts { config, provider: Arc::new(provider), can_judge: true })
+        Self::run(Parts { config, provider: Arc::new(provider) })
     }
 
     /// The program with the offline guide, as fast as it can speak.
     pub(crate) fn offline() -> Self {
         let config = config_at("", None);
         let guide = Guide::new(config.registry.models(), "Set OXLO_API_KEY.", Duration::ZERO);
-        Self::run(Parts { config, provider: Arc::new(guide), can_judge: false })
+        Self::run(Parts { config, provider: Arc::new(guide) })
     }
 
     /// The program with any provider.
@@ -61,7 +61,7 @@ impl App {
             config: parts.config.clone(),
             connection: "The scripted server answers.".to_owned(),
             provider: parts.provider.name().to_owned(),
-            can_judge: parts.can_judge,
+            can_judge: parts.provider.can_judge(),
             keymap: Arc::new(Keymap::load(None, "").expect("the built-in table is valid")),
             timezone: jiff::tz::TimeZone::UTC,
             size,

@@ -2,13 +2,16 @@
 
 use super::{Endpoint, wire};
 use crate::chat::sanitize::Sanitizer;
-use crate::provider::error::detail;
-use crate::provider::{ChatRequest, Delta, Deltas, ErrorKind, Finish, ProviderError};
+use crate::provider::{ChatRequest, Delta, Deltas, Finish, ProviderError};
 use async_openai::error::OpenAIError;
 use futures_util::{Stream, StreamExt, stream};
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long usage may take behind the finish reason.
+const AFTER_FINISH: Duration = Duration::from_secs(2);
 
 type Events = Pin<Box<dyn Stream<Item = Result<wire::Chunk, OpenAIError>> + Send>>;
 
@@ -50,44 +53,48 @@ impl Reader {
             if self.ended {
                 return None;
             }
-            match tokio::time::timeout(self.endpoint.network.idle_timeout, self.events.next()).await {
+            match tokio::time::timeout(self.patience(), self.events.next()).await {
                 Ok(Some(Ok(chunk))) => self.read(chunk),
                 Ok(Some(Err(OpenAIError::JSONDeserialize(error, _)))) => {
                     // One event that is no JSON says nothing about the next ones.
-                    tracing::debug!(%error, "skipped an event");
+                    // Its text is not logged: a server may repeat the key in it.
+                    tracing::debug!(column = error.column(), category = ?error.classify(), "skipped an event");
                 }
-                Ok(Some(Err(error))) => self.end(Err(self.endpoint.translate(error))),
+                Ok(Some(Err(error))) => self.end(self.complete().ok_or_else(|| self.endpoint.translate(error))),
                 // The stream ends without our mark only after [DONE]: the server says that this was all.
                 Ok(None) => self.end(Ok(Delta::Finished(self.finish.unwrap_or(Finish::Other)))),
-                Err(_) => self.end(Err(self.endpoint.silent())),
+                Err(_) => self.end(self.complete().ok_or_else(|| self.endpoint.silent())),
             }
         }
     }
 
+    /// How long the next event may take. Behind the finish reason only the usage can come, and some servers keep the
+    /// connection open after it.
+    fn patience(&self) -> Duration {
+        let idle = self.endpoint.network.idle_timeout;
+        if self.finish.is_some() { idle.min(AFTER_FINISH) } else { idle }
+    }
+
+    /// The end of an answer that is known to be complete, whatever happens to its connection now.
+    fn complete(&self) -> Option<Delta> {
+        self.finish.map(Delta::Finished)
+    }
+
     fn read(&mut self, mut chunk: wire::Chunk) {
-        if let Some(error) = chunk.error.take().filter(|error| !error.is_null()) {
-            let said = detail(&serde_json::json!({ "error": error }).to_string());
-            let what = format!("stopped with an error: {said}; try again, or choose another model");
-            return self.end(Err(self.endpoint.error(ErrorKind::Unavailable, &what)));
+        if let Some(error) = chunk.take_error() {
+            return self.end(Err(self.endpoint.error_inside(&error)));
         }
-        if let Some(reasoning) = chunk.take_reasoning() {
-            let clean = self.reasoning.push(&reasoning);
-            self.ready.push_back(Ok(Delta::Reasoning(clean)));
-        }
-        if let Some(text) = chunk.take_text() {
-            let clean = self.text.push(&text);
-            self.ready.push_back(Ok(Delta::Text(clean)));
-        }
+        // Cleaning may leave nothing of a piece; then nothing came.
+        let reasoning = chunk.take_reasoning().map(|text| self.reasoning.push(&text)).filter(|text| !text.is_empty());
+        self.ready.extend(reasoning.map(|text| Ok(Delta::Reasoning(text))));
+        let text = chunk.take_text().map(|text| self.text.push(&text)).filter(|text| !text.is_empty());
+        self.ready.extend(text.map(|text| Ok(Delta::Text(text))));
         if let Some(usage) = chunk.usage() {
             self.ready.push_back(Ok(Delta::Usage(usage)));
         }
         self.finish = chunk.finish().or(self.finish);
         if chunk.eof {
-            let end = self.finish.map(Delta::Finished).ok_or_else(|| {
-                let what = "broke off the answer; what came is kept, send the prompt again for the rest";
-                self.endpoint.error(ErrorKind::Cut, what)
-            });
-            self.end(end);
+            self.end(self.complete().ok_or_else(|| self.endpoint.broken_off()));
         }
     }
 

@@ -48,7 +48,7 @@ pub(super) struct Chunk {
     #[serde(deserialize_with = "lenient")]
     usage: Option<WireUsage>,
     /// An error inside a stream that began well.
-    pub(super) error: Option<Value>,
+    error: Option<Value>,
     /// Our own mark: the body ended, see `guard`.
     pub(super) eof: bool,
 }
@@ -135,9 +135,9 @@ impl Chunk {
             .map(|usage| Usage { prompt_tokens: usage.prompt_tokens, completion_tokens: usage.completion_tokens })
     }
 
-    /// The text of a whole answer.
-    pub(super) fn whole_text(mut self) -> String {
-        self.take_text().unwrap_or_default()
+    /// The error in the place of an answer.
+    pub(super) fn take_error(&mut self) -> Option<Value> {
+        self.error.take().filter(|error| !error.is_null())
     }
 }
 

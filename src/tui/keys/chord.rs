@@ -102,24 +102,32 @@ impl FromStr for Chord {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let mut chord = Self { key: Key::Char(' '), ctrl: false, alt: false, shift: false };
+        // The help writes Ctrl+K; a table that is written by hand may do so, too.
+        let lower = text.to_ascii_lowercase();
         let mut rest = text;
-        loop {
-            let (flag, behind) = match rest {
-                _ if rest.starts_with("ctrl-") => (&mut chord.ctrl, 5),
-                _ if rest.starts_with("alt-") => (&mut chord.alt, 4),
-                _ if rest.starts_with("shift-") => (&mut chord.shift, 6),
+        for _ in 0..3 {
+            let behind = lower.get(lower.len() - rest.len()..).unwrap_or_default();
+            let Some((modifier, _)) = behind.split_once(['-', '+']) else { break };
+            let flag = match modifier {
+                "ctrl" => &mut chord.ctrl,
+                "alt" => &mut chord.alt,
+                "shift" => &mut chord.shift,
                 _ => break,
             };
             *flag = true;
-            rest = rest.get(behind..).unwrap_or_default();
+            rest = rest.get(modifier.len() + 1..).unwrap_or_default();
         }
+        // Names are lower case; a single character is as it is typed.
+        let rest = if rest.chars().count() > 1 { lower.get(lower.len() - rest.len()..).unwrap_or(rest) } else { rest };
         let mut characters = rest.chars();
         chord.key = match (characters.next(), characters.next()) {
             (None, _) => return Err("there is nothing behind the last '-'".to_owned()),
             (Some(_), None) if chord.shift => {
                 return Err("write the character as it is typed, without shift".to_owned());
             }
+            (Some(c), None) if chord.ctrl || chord.alt => Key::Char(c.to_ascii_lowercase()),
             (Some(c), None) => Key::Char(c),
+            _ if rest == "space" && chord.shift => return Err("no terminal tells shift-space from space".to_owned()),
             _ if rest == "space" => Key::Char(' '),
             (Some('f'), Some('1'..='9')) => match rest.get(1..).and_then(|number| number.parse().ok()) {
                 Some(number @ 1..=12) => Key::F(number),
@@ -172,10 +180,12 @@ mod tests {
             ("ctrl--", "Ctrl+-"),
             ("G", "G"),
             ("ctrl-7", "Ctrl+_"),
+            ("ctrl-K", "Ctrl+K"),
+            ("Ctrl+PgUp", "Ctrl+PgUp"),
         ] {
             assert_eq!(written.parse::<Chord>().unwrap().to_string(), shown);
         }
-        for wrong in ["", "f13", "hyper-x", "shift-a", "entr", "ctrl-"] {
+        for wrong in ["", "f13", "hyper-x", "shift-a", "shift-space", "entr", "ctrl-"] {
             assert!(wrong.parse::<Chord>().is_err(), "{wrong}");
         }
     }

@@ -5,6 +5,7 @@
 
 use crate::tui::text::cells::{prefix, text_width};
 use crate::tui::text::wrap::Wrapped;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tui_textarea::{CursorMove, TextArea};
 use unicode_segmentation::UnicodeSegmentation;
@@ -49,6 +50,8 @@ pub(crate) struct Composer {
     recalled: Option<usize>,
     /// What was in the input before recalling.
     draft: String,
+    /// Earlier prompts as they were changed while one looked through them.
+    edits: HashMap<usize, String>,
 }
 
 impl Default for Composer {
@@ -64,6 +67,7 @@ impl Default for Composer {
             sent: Vec::new(),
             recalled: None,
             draft: String::new(),
+            edits: HashMap::new(),
         }
     }
 }
@@ -124,15 +128,16 @@ impl Composer {
         self.refresh();
     }
 
-    /// Takes the text out to send it, and remembers it.
+    /// Takes the text out to send it, and remembers it. A draft that was put aside for a recalled prompt comes back.
     pub(crate) fn take(&mut self) -> Arc<str> {
-        let text: Arc<str> = std::mem::take(&mut self.text).into();
+        let text: Arc<str> = self.text.as_str().into();
+        let draft = if self.recalled.is_some() { std::mem::take(&mut self.draft) } else { String::new() };
         if self.sent.last() != Some(&text) {
             self.sent.push(text.clone());
         }
         self.recalled = None;
-        self.draft.clear();
-        self.set_text("");
+        self.edits.clear();
+        self.set_text(&draft);
         text
     }
 
@@ -254,32 +259,36 @@ impl Composer {
     }
 
     fn recall_earlier(&mut self) {
-        self.keep_draft();
         let index = self.recalled.unwrap_or(self.sent.len());
         if let Some(earlier) = index.checked_sub(1) {
-            self.recalled = Some(earlier);
-            let text = self.sent[earlier].clone();
-            self.set_text(&text);
+            self.keep();
+            self.show(Some(earlier));
         }
     }
 
     fn recall_later(&mut self) {
-        let Some(index) = self.recalled else {
-            return;
-        };
-        self.keep_draft();
-        let later = self.sent.get(index + 1).cloned();
-        self.recalled = later.is_some().then_some(index + 1);
-        let text = later.unwrap_or_else(|| self.draft.as_str().into());
-        self.set_text(&text);
+        if let Some(index) = self.recalled {
+            self.keep();
+            self.show(Some(index + 1).filter(|later| *later < self.sent.len()));
+        }
     }
 
-    /// What the user wrote is a draft, also when it began as a recalled prompt; recalling must not lose it.
-    fn keep_draft(&mut self) {
-        let unchanged = self.recalled.and_then(|index| self.sent.get(index)).is_some_and(|sent| **sent == self.text);
-        if !unchanged {
-            self.draft.clone_from(&self.text);
+    /// Keeps what is in the input, so that recalling another prompt loses nothing.
+    fn keep(&mut self) {
+        match self.recalled {
+            Some(index) => _ = self.edits.insert(index, self.text.clone()),
+            None => self.draft.clone_from(&self.text),
         }
+    }
+
+    /// Puts an earlier prompt, as it was left, or the draft into the input.
+    fn show(&mut self, index: Option<usize>) {
+        self.recalled = index;
+        let text = match index {
+            Some(index) => self.edits.get(&index).cloned().unwrap_or_else(|| self.sent[index].to_string()),
+            None => self.draft.clone(),
+        };
+        self.set_text(&text);
     }
 }
 
@@ -357,19 +366,24 @@ mod tests {
     }
 
     #[test]
-    fn a_recalled_prompt_that_was_changed_is_not_lost() {
+    fn looking_through_earlier_prompts_loses_neither_the_draft_nor_a_change() {
         let mut composer = composer("", 40);
         for prompt in ["first", "second"] {
             composer.set_text(prompt);
             composer.take();
         }
+        composer.set_text("draft");
         composer.up();
         composer.insert("!");
         composer.up();
         assert_eq!(composer.text(), "first");
         composer.down();
-        composer.down();
         assert_eq!(composer.text(), "second!");
+        composer.down();
+        assert_eq!(composer.text(), "draft");
+        composer.up();
+        assert_eq!(&*composer.take(), "second!");
+        assert_eq!(composer.text(), "draft", "sending a recalled prompt gives the draft back");
     }
 
     #[test]

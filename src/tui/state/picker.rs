@@ -22,14 +22,6 @@ impl Kind {
             Self::Commands => "Commands",
         }
     }
-
-    /// What stands in the list when nothing matches.
-    pub(crate) fn when_empty(self) -> &'static str {
-        match self {
-            Self::Models => "no such model is listed; Enter takes the name as it is",
-            Self::Commands => "no such command; Enter puts it into the input",
-        }
-    }
 }
 
 /// What a line of the list stands for.
@@ -61,13 +53,14 @@ pub(crate) struct Picker {
     items: Vec<Item>,
     filter: String,
     matches: Vec<usize>,
+    typed: Option<Item>,
     selected: usize,
 }
 
 impl Picker {
     /// A list of `items`, none filtered out.
     pub(crate) fn new(kind: Kind, items: Vec<Item>) -> Self {
-        let mut picker = Self { kind, items, filter: String::new(), matches: Vec::new(), selected: 0 };
+        let mut picker = Self { kind, items, filter: String::new(), matches: Vec::new(), typed: None, selected: 0 };
         picker.refresh();
         picker
     }
@@ -82,9 +75,15 @@ impl Picker {
         &self.filter
     }
 
-    /// The lines that match, the best first.
-    pub(crate) fn lines(&self) -> impl ExactSizeIterator<Item = &Item> {
-        self.matches.iter().map(|&index| &self.items[index])
+    /// The lines that match, the best first. A model that is typed in full but not listed is the last line: endpoints
+    /// have models that they do not list.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &Item> {
+        self.matches.iter().map(|&index| &self.items[index]).chain(&self.typed)
+    }
+
+    /// How many lines there are.
+    pub(crate) fn len(&self) -> usize {
+        self.matches.len() + usize::from(self.typed.is_some())
     }
 
     /// Which of the lines is selected.
@@ -94,7 +93,7 @@ impl Picker {
 
     /// What the selected line stands for.
     pub(crate) fn choice(&self) -> Option<&Choice> {
-        self.matches.get(self.selected).map(|&index| &self.items[index].choice)
+        self.lines().nth(self.selected).map(|item| &item.choice)
     }
 
     /// Puts other lines in the list and keeps the filter, as when more becomes known.
@@ -102,7 +101,7 @@ impl Picker {
         let choice = self.choice().cloned();
         self.items = items;
         self.refresh();
-        let again = self.matches.iter().position(|&index| Some(&self.items[index].choice) == choice.as_ref());
+        let again = self.lines().position(|item| Some(&item.choice) == choice.as_ref());
         self.selected = again.unwrap_or(0);
     }
 
@@ -121,7 +120,7 @@ impl Picker {
 
     /// Moves the selection; it stops at both ends.
     pub(crate) fn move_by(&mut self, lines: isize) {
-        let last = self.matches.len().saturating_sub(1);
+        let last = self.len().saturating_sub(1);
         self.selected = self.selected.saturating_add_signed(lines).min(last);
     }
 
@@ -138,6 +137,14 @@ impl Picker {
         scored.sort_by_key(|&(score, _)| std::cmp::Reverse(score));
         self.matches = scored.into_iter().map(|(_, index)| index).collect();
         self.selected = 0;
+        let name = self.filter.trim();
+        let unlisted =
+            self.kind == Kind::Models && !name.is_empty() && self.items.iter().all(|item| item.label != name);
+        self.typed = unlisted.then(|| Item {
+            label: name.to_owned(),
+            detail: "as typed".to_owned(),
+            choice: Choice::Model(name.into()),
+        });
     }
 }
 
@@ -160,10 +167,10 @@ mod tests {
         let mut picker = picker();
         assert_eq!(labels(&picker), ["qwen-3-32b", "llama-3.3-70b", "deepseek-v3.2"]);
         picker.type_text("lm7");
-        assert_eq!(labels(&picker), ["llama-3.3-70b"]);
+        assert_eq!(labels(&picker), ["llama-3.3-70b", "lm7"]);
         assert_eq!(picker.choice(), Some(&Choice::Model("llama-3.3-70b".into())));
         picker.type_text("zzz");
-        assert_eq!((labels(&picker).len(), picker.choice()), (0, None));
+        assert_eq!(picker.choice(), Some(&Choice::Model("lm7zzz".into())), "a name that nobody lists can be asked for");
         for _ in 0..6 {
             assert!(picker.erase());
         }
@@ -177,7 +184,7 @@ mod tests {
         picker.move_by(-1);
         assert_eq!(picker.selected(), 0);
         picker.move_by(9);
-        assert_eq!(picker.selected(), 2);
+        assert_eq!((picker.selected(), picker.len()), (2, 3));
         let mut more: Vec<Item> = picker.lines().cloned().collect();
         more.insert(0, Item { label: "new".into(), detail: String::new(), choice: Choice::Model("new".into()) });
         picker.set_items(more);

@@ -397,7 +397,7 @@ mod tests {
             grown.update(1, &turns);
             assert_eq!(rows(&grown, &turns), rows(&transcript(&turns, 12, 50), &turns));
         }
-        let ended = TurnEvent::Ended { ending: Ending::Answered(Finish::Length), after: Duration::ZERO };
+        let ended = TurnEvent::Ended { ending: Ending::Answered(Finish::Length), after: None };
         turns[1].apply(ended);
         grown.update(1, &turns);
         assert_eq!(rows(&grown, &turns), rows(&transcript(&turns, 12, 50), &turns));

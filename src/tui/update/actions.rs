@@ -75,7 +75,7 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
 pub(super) fn scroll(state: &mut State, rows: isize) {
     match &mut state.overlay {
         Some(Overlay::Help { top }) => *top = top.saturating_add_signed(rows),
-        Some(Overlay::List(picker)) => picker.move_by(rows.signum()),
+        Some(Overlay::List(picker)) => picker.move_by(rows),
         None => state.transcript.scroll_by(rows),
     }
 }
@@ -126,9 +126,6 @@ fn choose_automatically(state: &mut State, now: Now) {
 
 fn toggle_sidebar(state: &mut State) {
     state.sidebar = Some(!state.sidebar_shown());
-    if !state.sidebar_shown() && state.focus == Focus::History {
-        state.focus = Focus::Composer;
-    }
 }
 
 /// Goes `steps` on in the circle input, conversation, history; the history only counts while it is shown.

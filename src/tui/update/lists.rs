@@ -35,30 +35,19 @@ pub(super) fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
         return Vec::new();
     };
     match picker.choice().cloned() {
-        Some(Choice::Model(model)) => return accept_model(state, model, pin, now),
+        Some(Choice::Model(model)) if pin => {
+            state.notice = Some(Notice::new(format!("{model} answers this chat from now on"), now.since_start));
+            state.next = Override::default();
+            state.pinned = Some(model);
+        }
+        Some(Choice::Model(model)) => state.next.model = Some(model),
         Some(Choice::Category(category)) => {
             state.next.category = Some(category);
             state.next.model = None;
         }
         Some(Choice::Command(action)) => return actions::perform(state, action, now),
-        // An endpoint may have models that it does not list.
-        None if picker.kind() == Kind::Models && !picker.filter().trim().is_empty() => {
-            let model = ModelId::from(picker.filter().trim());
-            return accept_model(state, model, pin, now);
-        }
         // Nothing matches: what was typed was meant as a prompt.
         None => give_back(state, &picker),
-    }
-    Vec::new()
-}
-
-fn accept_model(state: &mut State, model: ModelId, pin: bool, now: Now) -> Vec<Effect> {
-    if pin {
-        state.notice = Some(Notice::new(format!("{model} answers this chat from now on"), now.since_start));
-        state.next = Override::default();
-        state.pinned = Some(model);
-    } else {
-        state.next.model = Some(model);
     }
     Vec::new()
 }

@@ -78,7 +78,8 @@ fn take_back(state: &mut State, id: TurnId, now: Now) {
     state.transcript.update(0, state.conversation.turns());
     if state.composer.is_empty() {
         state.composer.set_text(&turn.prompt);
-        if !turn.wish.is_none() && state.next.is_none() && turn.wish.model != state.pinned {
+        // What was chosen for it comes back with it; a pin is still in place.
+        if state.next.is_none() && turn.wish != state.wish() {
             state.next = turn.wish;
         }
     } else {

@@ -17,14 +17,13 @@ use ratatui::widgets::{Clear, Widget};
 
 /// Paints the list and says where the caret stands.
 pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option<Position> {
-    let lines = picker.lines();
-    let height = (lines.len().max(1) as u16).saturating_add(3).min(buf.area.height.saturating_sub(4).max(4));
+    let height = (picker.len().max(1) as u16).saturating_add(3).min(buf.area.height.saturating_sub(4).max(4));
     let area = centred(buf.area, 76, height);
     if area.height < 3 || area.width < 8 {
         return None;
     }
     Clear.render(area, buf);
-    let count = format!("{}", lines.len());
+    let count = picker.len().to_string();
     let inside = frame(buf, area, styles.frame_focused, (picker.kind().title(), styles.strong), (&count, styles.dim));
     let behind = paint(buf, inside, picker.filter(), styles.text);
     if picker.filter().is_empty() {
@@ -32,8 +31,8 @@ pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option
     }
     let list = Rect::new(inside.x, inside.y + 1, inside.width, inside.height.saturating_sub(1));
     let first = (picker.selected() + 1).saturating_sub(usize::from(list.height));
-    if lines.len() == 0 {
-        paint(buf, list, picker.kind().when_empty(), styles.dim);
+    if picker.len() == 0 {
+        paint(buf, list, "no such command; Enter puts it into the input", styles.dim);
     }
     for ((index, item), place) in picker.lines().enumerate().skip(first).zip(rows_of(list)) {
         let selected = index == picker.selected();

@@ -111,7 +111,7 @@ fn route_lines(state: &State, turn: &Turn, styles: &Styles, now: Duration) -> Ve
 
 /// All categories, the chosen one marked; with bars where the decider gives probabilities.
 fn category_lines(state: &State, decision: &Decision, styles: &Styles) -> Vec<Line> {
-    let bars = decision.decider != Decider::Override && !decision.probabilities.is_empty();
+    let bars = !decision.probabilities.is_empty();
     let line = |id: &crate::config::CategoryId| {
         let chosen = *id == decision.category;
         let probability = decision.probabilities.iter().find(|(known, _)| known == id).map_or(0.0, |(_, p)| *p);
