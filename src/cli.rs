@@ -34,10 +34,10 @@ pub struct Arguments {
 /// What every command understands.
 #[derive(Debug, Args)]
 struct Common {
-    /// The configuration file, instead of POINTSMAN_CONFIG or the usual place
+    /// The configuration file, instead of `POINTSMAN_CONFIG` or the usual place
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// Where logs are kept, instead of POINTSMAN_DATA_DIR or the usual place
+    /// Where logs are kept, instead of `POINTSMAN_DATA_DIR` or the usual place
     #[arg(long, value_name = "DIR", global = true)]
     data_dir: Option<PathBuf>,
     /// The provider that answers, as named in the configuration

@@ -95,6 +95,41 @@ async fn twenty_prompts_typed_while_answers_stream_lose_no_character() {
     assert_eq!(asked, prompts);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_prompts_in_one_burst_are_twenty_prompts() {
+    let server = Server::oxlo().await;
+    let home = Home::connected(&server.base_url);
+    off(move || {
+        let mut pty = Pty::start(&home, &[]);
+        pty.until("Message");
+        for number in 1..=20 {
+            pty.send(&format!("burst prompt {number}\r"));
+        }
+        pty.until("answers: burst prompt 20");
+        pty.send("\x03\x03");
+        assert_eq!(pty.ended(), 0);
+    })
+    .await;
+    let asked: Vec<String> = server.answers().iter().map(|request| request.prompt().to_owned()).collect();
+    assert_eq!(asked, (1..=20).map(|number| format!("burst prompt {number}")).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_of_lines_that_ends_in_the_middle_of_one_is_a_paste() {
+    let server = Server::oxlo().await;
+    let home = Home::connected(&server.base_url);
+    off(move || {
+        let mut pty = Pty::start(&home, &[]);
+        pty.until("Message");
+        pty.send("def f(x):\r\treturn x\r\rprint(f(1))");
+        pty.until("print(f(1))");
+        pty.send("\x03\x03");
+        assert_eq!(pty.ended(), 0);
+    })
+    .await;
+    assert!(server.requests().is_empty());
+}
+
 #[test]
 fn a_terminal_is_given_back_after_sigterm() {
     for signal in [Signal::TERM, Signal::HUP, Signal::INT] {

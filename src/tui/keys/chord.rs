@@ -88,6 +88,11 @@ impl Chord {
         *self == Self { key: Key::Named("enter"), ctrl: false, alt: false, shift: false }
     }
 
+    /// Whether this is Tab and nothing else.
+    pub(crate) fn is_plain_tab(&self) -> bool {
+        *self == Self { key: Key::Named("tab"), ctrl: false, alt: false, shift: false }
+    }
+
     /// One name for what terminals send under two: Ctrl+7 and Ctrl+/ are Ctrl+_.
     fn usual(self) -> Self {
         match self.key {

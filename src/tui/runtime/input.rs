@@ -1,8 +1,9 @@
 //! The keyboard: terminal events become [`Event`]s, and a burst that no person types becomes a paste.
 //!
 //! Terminals with bracketed paste say what is pasted. Others send it as if it were typed, and every line's Enter would
-//! send a prompt. People do not type many characters within a few milliseconds of each other; an Enter in the middle
-//! of such a run is a new line. At the end of a run it is an Enter: whoever sends a line at once means to send it.
+//! send a prompt. So an Enter in a run of characters that came within milliseconds of each other is held until the run
+//! is over, and [`Run::is_paste`] decides over it. Everything else goes on at once: only such an Enter ever waits, and
+//! only for [`HOLD`].
 
 use crate::tui::event::Event;
 use crate::tui::keys::Chord;
@@ -13,47 +14,68 @@ use tokio::sync::mpsc;
 
 /// Characters that come within this time of each other belong to one run.
 const GAP: Duration = Duration::from_millis(3);
-/// So many characters make a run that no person types.
-const RUN: u32 = 8;
+/// How long a held Enter waits for what may stand behind it: long enough for a reader that the system kept waiting.
+const HOLD: Duration = Duration::from_millis(15);
+/// The longest run that is held. What is longer is certainly a paste, and goes on in parts.
+const LONGEST: usize = 4096;
 /// Rows a turn of the wheel moves.
 const WHEEL: i32 = 3;
 
+/// What a terminal is known to do with a paste.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pastes {
+    /// It brackets them, or is of a kind that does: a burst is a script, or typing over a slow line.
+    Bracketed,
+    /// It is of a kind that does not.
+    Plain,
+    /// It has bracketed one, so nothing else is ever a paste.
+    Seen,
+}
+
 /// Reads the terminal.
-#[derive(Default)]
 pub(super) struct Inputs {
-    burst: Burst,
+    pastes: Pastes,
+    run: Run,
+}
+
+impl Default for Inputs {
+    fn default() -> Self {
+        let term = std::env::var("TERM").unwrap_or_default();
+        let plain = cfg!(windows) || matches!(term.as_str(), "" | "dumb" | "linux") || term.starts_with("vt");
+        Self { pastes: if plain { Pastes::Plain } else { Pastes::Bracketed }, run: Run::default() }
+    }
 }
 
 impl Inputs {
     /// Sends everything that is read to `events`, until nobody listens or the terminal is gone.
     pub(super) async fn forward(mut self, events: mpsc::Sender<Event>) {
         let mut stream = EventStream::new();
-        let mut ahead: Option<Input> = None;
         loop {
-            let input = match ahead.take() {
-                Some(input) => input,
-                None => match stream.next().await {
-                    Some(Ok(input)) => input,
-                    Some(Err(error)) => {
-                        tracing::warn!(%error, "an input could not be read");
-                        continue;
-                    }
-                    None => break,
-                },
+            // While an Enter is held, the run it belongs to is over when nothing comes for a moment.
+            let input = if self.run.is_held() {
+                tokio::time::timeout(HOLD, stream.next()).await.ok()
+            } else {
+                Some(stream.next().await)
             };
-            let Some(mut event) = translate(input) else { continue };
-            if let Event::Key(chord) = &event {
-                let in_run = self.burst.key(chord, Instant::now());
-                if in_run && chord.is_plain_enter() {
-                    // What follows tells whether this is the middle of a paste.
-                    ahead = tokio::time::timeout(GAP, stream.next()).await.ok().flatten().and_then(Result::ok);
-                    if ahead.as_ref().is_some_and(is_text) {
-                        event = Event::Pasted("\n".to_owned());
-                    }
+            let ready = match input {
+                None => self.run.release(self.pastes),
+                Some(None) => break,
+                Some(Some(Err(error))) => {
+                    tracing::warn!(%error, "an input could not be read");
+                    continue;
                 }
-            }
-            if events.send(event).await.is_err() {
-                return;
+                Some(Some(Ok(input))) => {
+                    let Some(event) = translate(input) else { continue };
+                    if matches!(event, Event::Pasted(_)) {
+                        self.pastes = Pastes::Seen;
+                    }
+                    self.run.take(event, Instant::now(), self.pastes)
+                }
+            };
+            for event in ready {
+                if events.send(event).await.is_err() {
+                    return;
+                }
             }
         }
         // A terminal that is gone cannot be shown anything any more.
@@ -61,33 +83,89 @@ impl Inputs {
     }
 }
 
-/// Recognizes runs of characters. Pure: time comes in as an argument.
+/// A run of characters that come within [`GAP`] of each other. Pure: time comes in as an argument.
 #[derive(Debug, Default)]
-struct Burst {
-    run: u32,
+struct Run {
+    /// How many characters and Enters it has so far.
+    length: usize,
     last: Option<Instant>,
+    /// From its first Enter on.
+    held: Vec<Chord>,
 }
 
-impl Burst {
-    /// Records a key and says whether it continues a run that no person types.
-    fn key(&mut self, chord: &Chord, at: Instant) -> bool {
-        let soon = self.last.is_some_and(|last| at.duration_since(last) <= GAP);
-        let text = chord.typed().is_some() || chord.is_plain_enter();
-        self.run = match (text, soon) {
-            (true, true) => self.run + 1,
-            (true, false) => 1,
-            (false, _) => 0,
+impl Run {
+    fn is_held(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Takes an event and gives back what can go on now.
+    fn take(&mut self, event: Event, at: Instant, pastes: Pastes) -> Vec<Event> {
+        let chord = match event {
+            Event::Key(chord) if is_text(&chord) => chord,
+            // What is no text ends the run.
+            other => {
+                let mut ready = self.release(pastes);
+                self.length = 0;
+                ready.push(other);
+                return ready;
+            }
         };
+        let gap = if self.is_held() { HOLD } else { GAP };
+        let soon = self.last.is_some_and(|last| at.duration_since(last) <= gap);
         self.last = Some(at);
-        self.run > RUN
+        let mut ready = if soon { Vec::new() } else { self.release(pastes) };
+        self.length = if soon { self.length + 1 } else { 1 };
+        let begins_to_wait = self.length > 1 && chord.is_plain_enter() && pastes != Pastes::Seen;
+        if self.is_held() || begins_to_wait {
+            self.held.push(chord);
+            if self.held.len() >= LONGEST {
+                ready.extend(self.release(pastes));
+            }
+        } else {
+            ready.push(Event::Key(chord));
+        }
+        ready
+    }
+
+    /// What was held, as keys or as a paste.
+    fn release(&mut self, pastes: Pastes) -> Vec<Event> {
+        let paste = self.is_paste(pastes);
+        let held = std::mem::take(&mut self.held);
+        if paste {
+            let text: String = held.iter().map(|chord| character(chord)).collect();
+            return vec![Event::Pasted(text)];
+        }
+        held.into_iter().map(Event::Key).collect()
+    }
+
+    /// Whether what is held was pasted. Where pastes are not bracketed: whenever something stands behind an Enter, or
+    /// the run is longer than a line that somebody sends at once. Elsewhere a burst is much more likely a script, or a
+    /// person ahead of a slow line; both end with the Enter that sends, and a paste usually does not.
+    fn is_paste(&self, pastes: Pastes) -> bool {
+        let behind = self.held.len() > 1;
+        let ends_with_enter = self.held.last().is_some_and(Chord::is_plain_enter);
+        match pastes {
+            Pastes::Seen => false,
+            Pastes::Plain => behind,
+            Pastes::Bracketed => behind && !ends_with_enter && self.length >= ODD,
+        }
     }
 }
 
-fn is_text(input: &Input) -> bool {
-    let Some(Event::Key(chord)) = translate(input.clone()) else {
-        return false;
-    };
-    chord.typed().is_some() || chord.is_plain_enter()
+/// So many characters at once are odd even over a slow line.
+const ODD: usize = 6;
+
+/// Whether a key is part of a text: pasted tabs are, too.
+fn is_text(chord: &Chord) -> bool {
+    chord.typed().is_some() || chord.is_plain_enter() || chord.is_plain_tab()
+}
+
+fn character(chord: &Chord) -> char {
+    match chord.typed() {
+        Some(c) => c,
+        None if chord.is_plain_tab() => '\t',
+        None => '\n',
+    }
 }
 
 fn translate(input: Input) -> Option<Event> {
@@ -108,23 +186,61 @@ fn translate(input: Input) -> Option<Event> {
 mod tests {
     use super::*;
 
-    /// Presses "a" at every interval given, then Enter after `last`; says whether that Enter continues a run.
-    fn enter_after(intervals: &[u64], last: u64) -> bool {
-        let mut burst = Burst::default();
+    /// What becomes of `text` when its characters come `apart` milliseconds from each other: keys in angle brackets
+    /// where they are not characters, pastes in quotes.
+    fn arrives(text: &str, apart: u64, pastes: Pastes) -> String {
+        let mut run = Run::default();
         let mut at = Instant::now();
-        for &ms in intervals {
-            at += Duration::from_millis(ms);
-            burst.key(&"a".parse().unwrap(), at);
+        let mut events = Vec::new();
+        for c in text.chars() {
+            let name = match c {
+                '\n' => "enter".to_owned(),
+                '\t' => "tab".to_owned(),
+                ' ' => "space".to_owned(),
+                c => c.to_string(),
+            };
+            at += Duration::from_millis(apart);
+            events.extend(run.take(Event::Key(name.parse().unwrap()), at, pastes));
         }
-        burst.key(&"enter".parse().unwrap(), at + Duration::from_millis(last))
+        events.extend(run.release(pastes));
+        let show = |event: &Event| match event {
+            Event::Key(chord) => chord.typed().map_or_else(|| format!("<{chord}>"), String::from),
+            Event::Pasted(text) => format!("{text:?}"),
+            other => format!("{other:?}"),
+        };
+        events.iter().map(show).collect()
     }
 
     #[test]
-    fn only_a_run_that_no_person_types_makes_enter_suspicious() {
-        assert!(enter_after(&[1; 20], 1), "a paste");
-        assert!(!enter_after(&[5; 20], 5), "a fast script that types");
-        assert!(!enter_after(&[1; 20], 50), "Enter a moment after a paste");
-        assert!(!enter_after(&[1; 5], 1), "a few keys at once");
-        assert!(!enter_after(&[80; 30], 80), "a person");
+    fn typing_is_typing_however_fast_a_person_or_a_script_is() {
+        for pastes in [Pastes::Bracketed, Pastes::Plain, Pastes::Seen] {
+            for apart in [5, 30, 200] {
+                assert_eq!(arrives("a prompt\nanother one", apart, pastes), "a prompt<Enter>another one");
+            }
+        }
+        assert_eq!(arrives("one line\n", 0, Pastes::Plain), "one line<Enter>", "a line that is sent at once");
+    }
+
+    #[test]
+    fn prompts_sent_in_one_burst_are_all_sent_where_pastes_are_bracketed() {
+        assert_eq!(arrives("one\ntwo\nthree\n", 0, Pastes::Bracketed), "one<Enter>two<Enter>three<Enter>");
+        assert_eq!(arrives("one two three\nfour five six", 0, Pastes::Seen), "one two three<Enter>four five six");
+    }
+
+    #[test]
+    fn a_burst_with_text_behind_an_enter_is_a_paste_and_sends_nothing() {
+        assert_eq!(arrives("fn f()\n\tx\n}", 0, Pastes::Bracketed), "fn f()\"\\n\\tx\\n}\"");
+        assert_eq!(arrives("one two\nthree", 0, Pastes::Bracketed), "one two\"\\nthree\"");
+        assert_eq!(arrives("a\nb\n", 0, Pastes::Plain), "a\"\\nb\\n\"");
+    }
+
+    #[test]
+    fn what_is_no_text_ends_a_run_and_comes_behind_it() {
+        let mut run = Run::default();
+        let at = Instant::now();
+        let key = |name: &str| Event::Key(name.parse().unwrap());
+        run.take(key("a"), at, Pastes::Bracketed);
+        assert!(run.take(key("enter"), at, Pastes::Bracketed).is_empty(), "held");
+        assert_eq!(run.take(key("esc"), at, Pastes::Bracketed), [key("enter"), key("esc")]);
     }
 }
