@@ -52,7 +52,7 @@ async fn a_failure_of_the_provider_is_status_1_and_a_line_on_stderr() {
     let home = Home::connected(&server.base_url);
     let (plain, json) = off(move || (home.run(&["ask", "x"]), home.run(&["ask", "--json", "-c", "coding", "x"]))).await;
     assert_eq!((plain.out.as_str(), plain.status), ("", 1));
-    assert!(plain.err.contains("oxlo answered 401: no such key; check the key"), "{}", plain.err);
+    assert!(plain.err.contains("oxlo answered 401: no such key; check the key in OXLO_API_KEY"), "{}", plain.err);
     let last: Value = serde_json::from_str(json.out.lines().last().expect("a line")).expect("JSON");
     assert_eq!(last["type"], "error");
     assert!(last["error"].as_str().is_some_and(|error| error.contains("401")), "{last}");

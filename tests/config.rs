@@ -96,6 +96,11 @@ fn every_mistake_says_where_what_and_what_to_write() {
             "[categories.translation]\ndescription = \"d\"",
             "c.toml:1:13: 'categories.translation.model': the category 'translation' has no model\n    write model = ",
         ),
+        (
+            "[categories]\ncoding = \"m\"",
+            "'categories.coding': the value has the wrong type: it is the string \"m\"\n    write a table",
+        ),
+        ("[models.llama3.1]\nvision = true", "a name with a dot stands in quotes"),
         ("[judge]\nmodel = \"\"", "c.toml:2:1: 'judge.model': there is no judge\n    write the name of a fast model"),
         ("[judge]\ntimeout_seconds = -1", "c.toml:2:1: 'judge.timeout_seconds': -1 is no time to wait"),
         ("[judge]\ntimeout_seconds = nan", "NaN is no time to wait"),

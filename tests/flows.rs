@@ -117,6 +117,43 @@ async fn esc_before_the_first_word_gives_the_prompt_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_choice_comes_back_with_the_prompt_that_was_stopped() {
+    let server = Server::start(|_| Reply::default().hang()).await;
+    let mut app = App::start(&server);
+    app.key("alt-2").type_text("Is 91 prime?").key("enter");
+    app.until("waiting for llama-3.3-70b").await;
+    app.key("esc");
+    server.left(1).await;
+    app.until_frame("the choice in the chip", |frame| {
+        frame.contains("reasoning → llama-3.3-70b") && frame.contains("│ Is 91 prime?")
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_stops_the_whole_queue_without_starting_any_of_it() {
+    let server = Server::start(|request| match request.is_judging() {
+        true => Reply::label("general"),
+        false => Reply::events().text("on and on").hang(),
+    })
+    .await;
+    let mut app = App::start(&server);
+    for prompt in ["first", "second", "third"] {
+        app.type_text(prompt).key("enter");
+    }
+    app.until("2 queued").await;
+    app.until("on and on").await;
+    app.key("ctrl-c");
+    server.left(1).await;
+    app.until("› stopped").await;
+    app.until_frame("nothing queued", |frame| !frame.contains("queued") && !frame.contains("Esc stops")).await;
+    assert_eq!(server.requests().len(), 2, "one question to the judge, one for the answer");
+    app.until("│ third").await;
+    app.key("up");
+    app.until("│ second").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn esc_while_the_judge_thinks_closes_its_connection_too() {
     let server = Server::start(|_| Reply::default().hang()).await;
     let mut app = App::start(&server);

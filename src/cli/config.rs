@@ -2,6 +2,7 @@
 
 use super::setup;
 use super::{Common, ConfigCommand, Failure};
+use crate::config::{Config, Overrides};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -24,6 +25,7 @@ pub(super) fn run(common: &Common, what: ConfigCommand) -> Result<(), Failure> {
         }
         ConfigCommand::Check => {
             let (config, found) = setup::read_config(common)?;
+            setup::read_keymap(path.parent().unwrap_or(Path::new("")))?;
             match found {
                 true => writeln!(out, "{} is in order", path.display())?,
                 false => writeln!(out, "{} does not exist: the defaults are in effect", path.display())?,
@@ -31,6 +33,9 @@ pub(super) fn run(common: &Common, what: ConfigCommand) -> Result<(), Failure> {
             let names: Vec<String> =
                 config.registry.categories().iter().map(|c| format!("{} → {}", c.id, c.model)).collect();
             writeln!(out, "{} at {}; {}", config.provider, config.active_provider().display_url(), names.join(", "))?;
+            if let Some(hint) = foreign_models(&config) {
+                writeln!(out, "{hint}")?;
+            }
         }
     }
     Ok(())
@@ -48,4 +53,15 @@ fn init(path: &Path) -> Result<(), Failure> {
     }
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(fail)?;
     file.write_all(STARTER.as_bytes()).map_err(fail)
+}
+
+/// Another provider with the default one's models: most likely half a configuration.
+fn foreign_models(config: &Config) -> Option<String> {
+    let defaults = Config::load(None, &Overrides::default()).ok()?;
+    let theirs = defaults.registry.models();
+    let all_default = config.registry.categories().iter().all(|category| theirs.contains(&category.model));
+    let (here, there) = (&config.provider, &defaults.provider);
+    (here != there && all_default).then(|| {
+        format!("these models are those of {there}; 'pointsman --provider {here} models' lists what {here} has")
+    })
 }

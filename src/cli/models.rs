@@ -25,6 +25,11 @@ struct Row {
 pub(super) async fn run(setup: &Setup, json: bool) -> Result<(), Failure> {
     let provider = &setup.parts.provider;
     let offered = match tokio::time::timeout(PATIENCE, provider.models()).await {
+        // The guide answers under these names; what a real provider has was not asked.
+        Ok(Ok(_)) if !provider.can_judge() => {
+            warn("what the provider offers is unknown: nobody is connected");
+            None
+        }
         Ok(Ok(models)) => Some(models),
         Ok(Err(error)) => {
             warn(&format!("what the provider offers is unknown: {error}"));

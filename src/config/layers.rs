@@ -117,6 +117,9 @@ fn describe(user: Option<&Source>, span: Option<Range<usize>>, what: String, fix
         Some((what, _)) if key.starts_with("providers") => what.to_owned(),
         _ => what,
     };
+    // Model names have dots, and an unquoted dot begins another table.
+    let dotted = key.starts_with("models.") && what.starts_with("there is no key");
+    let fix = if dotted { format!("{fix}; a name with a dot stands in quotes: [models.\"a.b\"]") } else { fix };
     Problem {
         place: user.map(|source| Place {
             path: source.path.clone(),
@@ -161,6 +164,9 @@ fn in_our_words(message: &str) -> (String, String) {
     let what = what.replace("invalid value: ", "the value does not fit: it is the ");
     let fix = match expected {
         "" => "`pointsman config show` prints every key with its value".replace('`', "'"),
+        expected if expected.starts_with("struct ") => {
+            "write a table: its name in brackets, and its settings in the lines below it".to_owned()
+        }
         "a boolean" => "write true or false".to_owned(),
         "a string" => "write a text in quotes".to_owned(),
         "usize" | "u32" => "write a whole number of 0 or more".to_owned(),

@@ -34,6 +34,8 @@ pub struct OpenAi {
 struct Endpoint {
     name: String,
     shown_url: String,
+    /// The variable that the key comes from.
+    key_env: Option<String>,
     local: bool,
     access: Access,
     network: NetworkConfig,
@@ -96,6 +98,7 @@ impl OpenAi {
             endpoint: Arc::new(Endpoint {
                 name: name.to_owned(),
                 shown_url: config.display_url(),
+                key_env: config.api_key_env.clone(),
                 local: config.is_local(),
                 access,
                 network: network.clone(),

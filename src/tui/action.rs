@@ -32,7 +32,7 @@ actions! {
     Newline => "newline",
     /// stop the answer
     Stop => "stop",
-    /// leave: twice in a row
+    /// stop the answer and the queue; twice in a row: leave
     Leave => "leave",
     /// leave when the input is empty, else delete to the right
     LeaveWhenEmpty => "leave-when-empty",
@@ -72,9 +72,9 @@ actions! {
     FocusPrevious => "focus-previous",
     /// go to the input
     FocusComposer => "focus-composer",
-    /// up; from the first line of the input: the prompt before
+    /// up; above the first line of the input: the prompt before
     Up => "up",
-    /// down; from the last line of the input: the next prompt
+    /// down; below the last line of the input: the next prompt
     Down => "down",
     /// a page up
     PageUp => "page-up",

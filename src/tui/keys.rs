@@ -49,6 +49,14 @@ pub(crate) struct Binding {
     pub(crate) action: Action,
 }
 
+/// What is no key of its own, and so not in the table.
+const BESIDES: [(&str, &str); 4] = [
+    ("\\ then Enter", "begin a new line"),
+    ("/ in an empty input", "all commands"),
+    ("any character", "goes to the input, wherever you are"),
+    ("the wheel", "scrolls; hold Shift to select text with the mouse"),
+];
+
 /// All bindings in effect, in the order of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
@@ -106,6 +114,12 @@ impl Keymap {
         self.bindings.iter().find(|binding| binding.action == action).map(|binding| &binding.chord)
     }
 
+    /// The key that does `action` while one writes.
+    pub(crate) fn key_from_input(&self, action: Action) -> Option<&Chord> {
+        let writing = |binding: &&Binding| matches!(binding.context, Context::Global | Context::Composer);
+        self.bindings.iter().filter(writing).find(|binding| binding.action == action).map(|binding| &binding.chord)
+    }
+
     /// The key that does `action` in `context`, for hints.
     pub(crate) fn key_in(&self, context: Context, action: Action) -> Option<&Chord> {
         let here = self.bindings.iter().find(|binding| binding.context == context && binding.action == action);
@@ -135,6 +149,12 @@ impl Keymap {
                 }
             }
         }
+        rows.extend([HelpRow::Air, HelpRow::Heading("Besides")]);
+        rows.extend(BESIDES.map(|(keys, words)| HelpRow::Action {
+            keys: keys.to_owned(),
+            words: words.to_owned(),
+            name: "",
+        }));
         rows
     }
 
@@ -173,11 +193,22 @@ impl Keymap {
         if action == "none" {
             return Ok(());
         }
-        let action = Action::named(action)
-            .ok_or_else(|| format!("there is no action '{action}'; F1 in the program lists their names"))?;
+        let action = Action::named(action).ok_or_else(|| {
+            let near: Vec<&str> =
+                Action::ALL.iter().map(|known| known.name()).filter(|known| alike(known, action)).collect();
+            match near.as_slice() {
+                [] => format!("there is no action '{action}'; F1 in the program lists their names"),
+                near => format!("there is no action '{action}'; did you mean {}?", near.join(" or ")),
+            }
+        })?;
         self.bindings.push(Binding { context, chord, action });
         Ok(())
     }
+}
+
+/// Whether two names share a word of four letters or more.
+fn alike(one: &str, other: &str) -> bool {
+    one.split('-').any(|word| word.len() >= 4 && other.split(['-', '_', ' ']).any(|theirs| theirs == word))
 }
 
 #[cfg(test)]
@@ -223,6 +254,10 @@ mod tests {
             (
                 "bind = [{ context = \"global\", key = \"f9\", action = \"fly\" }]",
                 "k.toml:1: there is no action 'fly'; F1 in the program lists their names",
+            ),
+            (
+                "bind = [{ context = \"global\", key = \"f9\", action = \"model_picker\" }]",
+                "k.toml:1: there is no action 'model_picker'; did you mean open-model-picker?",
             ),
             (
                 "bind = [\n{ context = \"help\", key = \"f9\", action = \"stop\" },\n\

@@ -55,7 +55,13 @@ impl Endpoint {
     fn translate_failure(&self, failure: HttpFailure) -> ProviderError {
         match failure {
             HttpFailure::Status { status, retry_after, body } => {
-                ProviderError::from_status(&self.name, status, retry_after, &self.redact(&body))
+                let error = ProviderError::from_status(&self.name, status, retry_after, &self.redact(&body));
+                match (&error.kind, &self.key_env) {
+                    (ErrorKind::Key, Some(variable)) => {
+                        ProviderError::new(ErrorKind::Key, format!("{}; check the key in {variable}", error.what()))
+                    }
+                    _ => error,
+                }
             }
             HttpFailure::NotAnAnswer { content_type } => {
                 let (sent, url) = (self.shown(&content_type), &self.shown_url);

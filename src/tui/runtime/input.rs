@@ -132,7 +132,7 @@ impl Run {
         let paste = self.is_paste(pastes);
         let held = std::mem::take(&mut self.held);
         if paste {
-            let text: String = held.iter().map(|chord| character(chord)).collect();
+            let text: String = held.iter().map(character).collect();
             return vec![Event::Pasted(text)];
         }
         held.into_iter().map(Event::Key).collect()

@@ -132,13 +132,18 @@ impl Composer {
     pub(crate) fn take(&mut self) -> Arc<str> {
         let text: Arc<str> = self.text.as_str().into();
         let draft = if self.recalled.is_some() { std::mem::take(&mut self.draft) } else { String::new() };
-        if self.sent.last() != Some(&text) {
-            self.sent.push(text.clone());
-        }
+        self.remember(text.clone());
         self.recalled = None;
         self.edits.clear();
         self.set_text(&draft);
         text
+    }
+
+    /// Puts a prompt among the earlier ones, if it is not the latest of them already.
+    pub(crate) fn remember(&mut self, prompt: Arc<str>) {
+        if self.sent.last() != Some(&prompt) {
+            self.sent.push(prompt);
+        }
     }
 
     /// Whether the caret stands behind a backslash: Enter then makes a new line.

@@ -295,7 +295,8 @@ fn remarks(turn: &Turn) -> String {
     if let Stage::Ended(ending) = &turn.stage {
         lines.extend(ending.remark(&turn.answer));
     }
-    lines.join("\n")
+    // A mark that is no colour: what pointsman says must not be taken for the model's words.
+    lines.iter().map(|line| format!("› {line}")).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether the last remark of a turn is a failure.

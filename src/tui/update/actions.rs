@@ -96,7 +96,7 @@ fn stop(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The first time: stops the answer and says how to leave. The second time: leaves.
+/// The first time: stops the answer and the queue, and says how to leave. The second time: leaves.
 fn leave(state: &mut State, now: Now) -> Vec<Effect> {
     if state.leave_armed.is_some() {
         return vec![Effect::Quit];
@@ -104,7 +104,9 @@ fn leave(state: &mut State, now: Now) -> Vec<Effect> {
     state.leave_armed = Some(now.since_start + LEAVE_ARMED);
     let key = state.start.keymap.key(Action::Leave).map_or_else(|| "the key".to_owned(), ToString::to_string);
     state.notice = Some(Notice { text: format!("{key} again to leave"), until: now.since_start + LEAVE_ARMED });
-    state.current().map(|turn| turns::stop(turn.id)).into_iter().collect()
+    // The last first: stopping the one that runs would start the next, and with it a request.
+    let open = state.conversation.turns().iter().rev().take_while(|turn| !turn.is_over());
+    open.map(|turn| turns::stop(turn.id)).collect()
 }
 
 fn choose_category(state: &mut State, action: Action, now: Now) {

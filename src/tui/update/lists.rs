@@ -86,7 +86,7 @@ fn model_items(state: &State) -> Vec<Item> {
 
 fn command_items(state: &State) -> Vec<Item> {
     let keymap = &state.start.keymap;
-    let key = |action: Action| keymap.key(action).map(ToString::to_string).unwrap_or_default();
+    let key = |action: Action| keymap.key_from_input(action).map(ToString::to_string).unwrap_or_default();
     let categories = state.start.config.registry.categories().iter().map(|category| Item {
         label: format!("category {}", category.id),
         detail: format!("{} answers the next prompt", category.model),

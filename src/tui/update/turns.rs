@@ -16,6 +16,7 @@ pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
     if state.composer.text().trim().is_empty() {
         return Vec::new();
     }
+    state.notice = None;
     let prompt = state.composer.take();
     let wish = state.wish();
     // What was chosen for one prompt is spent with it; a pin stays.
@@ -76,13 +77,14 @@ fn take_back(state: &mut State, id: TurnId, now: Now) {
         state.routes.select(None);
     }
     state.transcript.update(0, state.conversation.turns());
+    state.composer.remember(turn.prompt.clone());
     if state.composer.is_empty() {
         state.composer.set_text(&turn.prompt);
         // What was chosen for it comes back with it; a pin is still in place.
         if state.next.is_none() && turn.wish != state.wish() {
             state.next = turn.wish;
         }
-    } else {
+    } else if state.leave_armed.is_none() {
         let text = "stopped; the prompt is among the earlier ones (Up on the first line)";
         state.notice = Some(Notice::new(text, now.since_start));
     }

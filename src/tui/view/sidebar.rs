@@ -13,7 +13,7 @@
 //! ```
 
 use super::{frame, row, rows_of};
-use crate::engine::{Stage, Turn};
+use crate::engine::{Ending, Stage, Turn};
 use crate::human;
 use crate::router::{Decider, Decision};
 use crate::tui::state::{Focus, State};
@@ -30,14 +30,24 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
         return;
     }
     let shown = state.shown_turn();
-    let lines = shown
-        .map_or_else(|| vec![Line::plain("No decision yet", styles.dim)], |turn| route_lines(state, turn, styles, now));
+    let lines = |short| match shown {
+        Some(turn) => route_lines(state, turn, styles, now, short),
+        None => vec![Line::plain("No decision yet", styles.dim)],
+    };
     let focused = state.focus == Focus::History;
     let style = if focused { styles.frame_focused } else { styles.frame };
     let inside = frame(buf, area, style, ("Route", styles.strong), ("", styles.dim));
-    let wanted = lines.iter().map(|line| line.rows(usize::from(inside.width))).sum::<usize>() as u16;
-    // The route takes what it needs, as long as the history keeps a few rows.
-    let most = inside.height.saturating_sub(if inside.height >= 10 { 5 } else { 0 });
+    let history = match inside.height {
+        10.. => 5,
+        5.. => 3,
+        _ => 0,
+    };
+    let most = inside.height - history;
+    let width = usize::from(inside.width);
+    let height = |lines: &[Line]| lines.iter().map(|line| line.rows(width)).sum::<usize>() as u16;
+    let whole = lines(false);
+    let lines = if height(&whole) > most { lines(true) } else { whole };
+    let wanted = height(&lines);
     let route = Rect { height: wanted.min(most), ..inside };
     paint_lines(&lines, route, buf);
     let below = inside.height - route.height;
@@ -90,13 +100,14 @@ fn paint_lines(lines: &[Line], area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn route_lines(state: &State, turn: &Turn, styles: &Styles, now: Duration) -> Vec<Line> {
+/// What there is to say about a decision. The short form leaves out the categories that were not chosen.
+fn route_lines(state: &State, turn: &Turn, styles: &Styles, now: Duration, short: bool) -> Vec<Line> {
     let Some(decision) = &turn.decision else {
         let waited = now.saturating_sub(state.stage_since).as_secs();
         let who = turn.judge.as_ref().map_or_else(|| "deciding".to_owned(), |judge| format!("asking {judge}"));
         return vec![Line::plain(format!("{who} · {waited} s"), styles.notice)];
     };
-    let mut lines = category_lines(state, decision, styles);
+    let mut lines = category_lines(state, decision, styles, short);
     let model = turn.model.as_ref().unwrap_or_else(|| decision.model());
     lines.push(Line::plain(format!("{model} · {}", decision.provider()), styles.strong));
     lines.push(Line::plain(by_line(decision), styles.text));
@@ -110,7 +121,7 @@ fn route_lines(state: &State, turn: &Turn, styles: &Styles, now: Duration) -> Ve
 }
 
 /// All categories, the chosen one marked; with bars where the decider gives probabilities.
-fn category_lines(state: &State, decision: &Decision, styles: &Styles) -> Vec<Line> {
+fn category_lines(state: &State, decision: &Decision, styles: &Styles, short: bool) -> Vec<Line> {
     let bars = !decision.probabilities.is_empty();
     let line = |id: &crate::config::CategoryId| {
         let chosen = *id == decision.category;
@@ -121,7 +132,8 @@ fn category_lines(state: &State, decision: &Decision, styles: &Styles) -> Vec<Li
             left: format!("{} {id}", if chosen { "●" } else { " " }), left_style: style, right, right_style: style
         }
     };
-    state.start.config.registry.categories().iter().map(|category| line(&category.id)).collect()
+    let ids = state.start.config.registry.categories().iter().map(|category| &category.id);
+    ids.filter(|id| !short || **id == decision.category).map(line).collect()
 }
 
 fn bar(probability: f64) -> String {
@@ -143,6 +155,11 @@ fn by_line(decision: &Decision) -> String {
 
 fn timing_lines(turn: &Turn, styles: &Styles) -> Vec<Line> {
     let mut lines = Vec::new();
+    match &turn.stage {
+        Stage::Ended(Ending::Failed(_)) => lines.push(Line::plain("failed", styles.error)),
+        Stage::Ended(Ending::Stopped) => lines.push(Line::plain("stopped by you", styles.dim)),
+        _ => {}
+    }
     let timings = [("first text", turn.timings.first_text), ("answer", turn.timings.total)];
     for (name, time) in timings {
         if let Some(time) = time {
@@ -180,7 +197,11 @@ fn draw_history(state: &State, styles: &Styles, inside: Rect, buf: &mut Buffer) 
 fn history_row(state: &State, turn: &Turn, styles: &Styles, selected: bool, place: Rect, buf: &mut Buffer) {
     let Some(decision) = &turn.decision else { return };
     let time = turn.asked_at.to_zoned(state.start.timezone.clone()).strftime("%H:%M").to_string();
-    let mark = if decision.decider == Decider::Override { "✎" } else { " " };
+    let mark = match (&turn.stage, decision.decider) {
+        (Stage::Ended(Ending::Failed(_)), _) => "✗",
+        (_, Decider::Override) => "✎",
+        _ => " ",
+    };
     let model = turn.model.as_ref().unwrap_or_else(|| decision.model());
     let left = format!("{time} {:9}{mark}{model}", ellipsis(decision.category.as_str(), 9));
     let right = match (&turn.stage, turn.timings.total) {

@@ -3,7 +3,7 @@
 use super::row;
 use crate::engine::{Stage, Turn};
 use crate::tui::action::Action;
-use crate::tui::state::{Focus, State};
+use crate::tui::state::{Focus, Kind, Overlay, State};
 use crate::tui::text::cells::text_width;
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
@@ -18,7 +18,9 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
     let area = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
     let (left, style) = activity(state, styles, now);
     let room = usize::from(area.width).saturating_sub(text_width(&left) + 2);
-    row(buf, area, (&left, style), (&hints(state, room), styles.dim));
+    // A notice has the whole row: half of it would not help.
+    let hints = if state.notice.is_some() { String::new() } else { hints(state, room) };
+    row(buf, area, (&left, style), (&hints, styles.dim));
 }
 
 /// What is going on. A wait says what is waited for, for how long, and how to end it.
@@ -47,19 +49,8 @@ fn doing(turn: &Turn, waited: u64) -> String {
 
 /// As many hints as there is room for, the most useful first.
 fn hints(state: &State, room: usize) -> String {
-    let wanted: &[(Action, &str)] = match state.focus {
-        Focus::Composer => &[
-            (Action::Send, "send"),
-            (Action::OpenHelp, "help"),
-            (Action::OpenModelPicker, "model"),
-            (Action::OpenCommands, "commands"),
-            (Action::Newline, "newline"),
-        ],
-        Focus::Transcript => &[(Action::FocusComposer, "write"), (Action::Bottom, "end"), (Action::OpenHelp, "help")],
-        Focus::History => &[(Action::ShowTurn, "show"), (Action::FocusNext, "write"), (Action::OpenHelp, "help")],
-    };
     let mut line = String::new();
-    for (action, what) in wanted {
+    for (action, what) in wanted(state) {
         let Some(key) = state.start.keymap.key_in(state.context(), *action) else { continue };
         let longer = if line.is_empty() { format!("{key} {what}") } else { format!("{line} · {key} {what}") };
         if text_width(&longer) > room {
@@ -68,4 +59,34 @@ fn hints(state: &State, room: usize) -> String {
         line = longer;
     }
     line
+}
+
+fn wanted(state: &State) -> &'static [(Action, &'static str)] {
+    match (&state.overlay, state.focus) {
+        (Some(Overlay::Help { .. }), _) => &[(Action::Close, "close"), (Action::Down, "more")],
+        (Some(Overlay::List(list)), _) if list.kind() == Kind::Models => {
+            &[(Action::Accept, "next prompt"), (Action::AcceptAndPin, "whole chat"), (Action::Close, "close")]
+        }
+        (Some(Overlay::List(_)), _) => &[(Action::Accept, "do it"), (Action::Close, "close")],
+        (None, Focus::Composer) if !state.sidebar_shown() => &[
+            (Action::Send, "send"),
+            (Action::OpenHelp, "help"),
+            (Action::ToggleSidebar, "why"),
+            (Action::OpenModelPicker, "model"),
+            (Action::OpenCommands, "commands"),
+        ],
+        (None, Focus::Composer) => &[
+            (Action::Send, "send"),
+            (Action::OpenHelp, "help"),
+            (Action::OpenModelPicker, "model"),
+            (Action::OpenCommands, "commands"),
+            (Action::Newline, "newline"),
+        ],
+        (None, Focus::Transcript) => {
+            &[(Action::FocusComposer, "write"), (Action::Bottom, "latest"), (Action::OpenHelp, "help")]
+        }
+        (None, Focus::History) => {
+            &[(Action::ShowTurn, "show"), (Action::FocusNext, "write"), (Action::OpenHelp, "help")]
+        }
+    }
 }

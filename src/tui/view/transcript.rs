@@ -44,7 +44,7 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
                 let time = turn.asked_at.to_zoned(state.start.timezone.clone()).strftime("%H:%M").to_string();
                 row(buf, place, ("You", styles.accent), (&time, styles.dim));
             }
-            Part::AnswerHead => answer_head(turn, styles, now.saturating_sub(state.stage_since), place, buf),
+            Part::AnswerHead => answer_head(state, turn, styles, now, place, buf),
             Part::Prompt(_) | Part::Answer(_) => _ = paint(buf, place, line.text, styles.text),
             Part::Remarks(_) => {
                 let style = if failed(turn) { styles.error } else { styles.dim };
@@ -56,14 +56,15 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
     more_below(state, styles, regions, buf);
 }
 
-fn answer_head(turn: &Turn, styles: &Styles, waited: Duration, place: Rect, buf: &mut Buffer) {
+fn answer_head(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Rect, buf: &mut Buffer) {
+    let waited = now.saturating_sub(state.stage_since);
     let category = turn.decision.as_ref().map(|decision| decision.category.as_str());
     let who = match (&turn.model, category, &turn.judge) {
-        (Some(model), Some(category), _) => format!("{model} · {category}"),
+        (Some(model), Some(category), _) => format!("{model} · {category}{}", besides(state, turn)),
         (None, _, Some(judge)) => format!("{judge} is asked which category this is"),
         _ => "deciding".to_owned(),
     };
-    let state = match &turn.stage {
+    let right = match &turn.stage {
         Stage::Queued => String::new(),
         Stage::Waiting if !turn.reasoning.is_empty() => {
             format!("thinking, {} characters", turn.reasoning.chars().count())
@@ -71,7 +72,19 @@ fn answer_head(turn: &Turn, styles: &Styles, waited: Duration, place: Rect, buf:
         Stage::Deciding | Stage::Waiting => format!("{} s", waited.as_secs()),
         Stage::Streaming | Stage::Ended(_) => speed(turn),
     };
-    row(buf, place, (&who, styles.strong), (&state, styles.dim));
+    row(buf, place, (&who, styles.strong), (&right, styles.dim));
+}
+
+/// What else the head of an answer has to say: that the offline guide speaks, and, where no sidebar tells it, who decided.
+fn besides(state: &State, turn: &Turn) -> String {
+    let mut more = String::new();
+    if !state.start.can_judge {
+        more = format!(" · {}", state.start.provider);
+    }
+    if let Some(decision) = turn.decision.as_ref().filter(|_| !state.sidebar_shown()) {
+        more = format!("{more} · by {}", decision.decider);
+    }
+    more
 }
 
 /// `312 ms · 84 t/s`: the time to the first text, and the tokens a second after it when the endpoint counted them.
