@@ -180,7 +180,9 @@ fn the_background_and_back() {
 fn the_background_key_does_no_harm_where_there_is_no_shell() {
     let mut pty = Pty::start(&Home::new(), &[]);
     pty.until("Message");
-    pty.send("\x1a").send("still here").until("still here");
+    // What is typed in between belongs to whoever has the terminal then.
+    pty.send("\x1a").until_like("the screen again", |pty| pty.takeovers() == 2);
+    pty.send("still here").until("still here");
     pty.send("\x03\x03");
     assert_eq!(pty.ended(), 0);
 }
@@ -188,7 +190,8 @@ fn the_background_key_does_no_harm_where_there_is_no_shell() {
 #[test]
 fn the_users_editor_gets_the_terminal_and_the_prompt() {
     let home = Home::new();
-    let editor = home.write("editor.sh", "printf ' and edited by %s' \"$1\" >> \"$2\"\n");
+    // Ctrl+C in an editor reaches the whole group; it is meant for the editor alone.
+    let editor = home.write("editor.sh", "kill -INT $PPID\nprintf ' and edited by %s' \"$1\" >> \"$2\"\n");
     let home = home.set("EDITOR", &format!("/bin/sh {} hand", editor.display()));
     let mut pty = Pty::start(&home, &[]);
     pty.until("Message");

@@ -2,14 +2,16 @@
 
 mod editor;
 mod input;
+mod signals;
+
+pub(super) use signals::Signals;
 
 use super::event::Event;
 use super::run::Host;
 use super::terminal::Takeover;
 use input::Inputs;
+use signals::Away;
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 #[cfg(unix)]
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -25,7 +27,7 @@ pub(super) struct TerminalHost {
     sender: mpsc::Sender<Event>,
     reader: Option<AbortOnDropHandle<()>>,
     /// Whether the terminal is somebody else's.
-    away: Arc<AtomicBool>,
+    away: Away,
     _ended: AbortOnDropHandle<()>,
 }
 
@@ -34,7 +36,7 @@ impl TerminalHost {
     pub(super) fn new(takeover: Takeover, signals: Signals) -> Self {
         let (sender, inputs) = mpsc::channel(AHEAD);
         let ending = sender.clone();
-        let away = Arc::new(AtomicBool::new(false));
+        let away = Away::default();
         let absent = away.clone();
         let ended = tokio::spawn(async move {
             signals.received(&absent).await;
@@ -59,9 +61,9 @@ impl TerminalHost {
             let _ = reader.await;
         }
         self.takeover.pause();
-        self.away.store(true, Ordering::Relaxed);
+        self.away.begin();
         let result = work.await;
-        self.away.store(false, Ordering::Relaxed);
+        self.away.end();
         self.takeover.resume()?;
         self.listen();
         Ok(result)
@@ -114,52 +116,6 @@ async fn stop_here() {
 
 #[cfg(not(unix))]
 async fn stop_here() {}
-
-/// What ends the program from outside. Listened to before the terminal is taken over: a signal that came in between
-/// would leave the terminal as it is then.
-pub(super) struct Signals {
-    #[cfg(unix)]
-    listening: [tokio::signal::unix::Signal; 3],
-}
-
-impl Signals {
-    #[cfg(unix)]
-    pub(super) fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()];
-        let [terminate, hang_up, interrupt] = kinds.map(signal);
-        Ok(Self { listening: [terminate?, hang_up?, interrupt?] })
-    }
-
-    /// Waits for one of them. While `away`, Ctrl+C is meant for whoever has the terminal: an editor, say, whose user
-    /// gives up. It reaches the whole group, and must not cost the prompt.
-    #[cfg(unix)]
-    async fn received(self, away: &AtomicBool) {
-        let [mut terminate, mut hang_up, mut interrupt] = self.listening;
-        loop {
-            tokio::select! {
-                _ = terminate.recv() => return,
-                _ = hang_up.recv() => return,
-                _ = interrupt.recv() => {}
-            }
-            if !away.load(Ordering::Relaxed) {
-                return;
-            }
-        }
-    }
-
-    #[cfg(not(unix))]
-    pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(not(unix))]
-    async fn received(self, _: &AtomicBool) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
-        }
-    }
-}
 
 /// A way to see that a panic gives the terminal back; only in builds for testing.
 #[cfg(debug_assertions)]

@@ -108,6 +108,11 @@ impl Pty {
         self.child.process_id().and_then(|id| i32::try_from(id).ok()).expect("it runs")
     }
 
+    /// How often the program has taken the terminal over.
+    pub(crate) fn takeovers(&self) -> usize {
+        count(&self.written, b"\x1b[?1049h")
+    }
+
     /// What is wrong with the terminal now: every mode that the program left switched on.
     pub(crate) fn modes_left_on(&self) -> Vec<&'static str> {
         let screen = self.screen.screen();

@@ -138,22 +138,19 @@ impl Run {
         held.into_iter().map(Event::Key).collect()
     }
 
-    /// Whether what is held was pasted. Where pastes are not bracketed: whenever something stands behind an Enter, or
-    /// the run is longer than a line that somebody sends at once. Elsewhere a burst is much more likely a script, or a
-    /// person ahead of a slow line; both end with the Enter that sends, and a paste usually does not.
+    /// Whether what is held was pasted. Where pastes are not bracketed: whenever something stands behind an Enter.
+    /// Elsewhere a burst is much more likely a script, or a person ahead of a slow line. Both end with the Enter that
+    /// sends, or have the beginning of one more prompt behind it; a paste has lines, and ends in the middle of one.
     fn is_paste(&self, pastes: Pastes) -> bool {
-        let behind = self.held.len() > 1;
+        let lines = self.held.iter().filter(|chord| chord.is_plain_enter()).count();
         let ends_with_enter = self.held.last().is_some_and(Chord::is_plain_enter);
         match pastes {
             Pastes::Seen => false,
-            Pastes::Plain => behind,
-            Pastes::Bracketed => behind && !ends_with_enter && self.length >= ODD,
+            Pastes::Plain => self.held.len() > 1,
+            Pastes::Bracketed => lines > 1 && !ends_with_enter,
         }
     }
 }
-
-/// So many characters at once are odd even over a slow line.
-const ODD: usize = 6;
 
 /// Whether a key is part of a text: pasted tabs are, too.
 fn is_text(chord: &Chord) -> bool {
@@ -224,13 +221,14 @@ mod tests {
     #[test]
     fn prompts_sent_in_one_burst_are_all_sent_where_pastes_are_bracketed() {
         assert_eq!(arrives("one\ntwo\nthree\n", 0, Pastes::Bracketed), "one<Enter>two<Enter>three<Enter>");
-        assert_eq!(arrives("one two three\nfour five six", 0, Pastes::Seen), "one two three<Enter>four five six");
+        assert_eq!(arrives("one two three\nfour fi", 0, Pastes::Bracketed), "one two three<Enter>four fi");
+        assert_eq!(arrives("a\nb\nc", 0, Pastes::Seen), "a<Enter>b<Enter>c");
     }
 
     #[test]
     fn a_burst_with_text_behind_an_enter_is_a_paste_and_sends_nothing() {
         assert_eq!(arrives("fn f()\n\tx\n}", 0, Pastes::Bracketed), "fn f()\"\\n\\tx\\n}\"");
-        assert_eq!(arrives("one two\nthree", 0, Pastes::Bracketed), "one two\"\\nthree\"");
+        assert_eq!(arrives("one two\nthree", 0, Pastes::Plain), "one two\"\\nthree\"");
         assert_eq!(arrives("a\nb\n", 0, Pastes::Plain), "a\"\\nb\\n\"");
     }
 
