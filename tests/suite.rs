@@ -1,9 +1,9 @@
 //! The tests, by layer; pure rules are tested beside their code.
 //!
 //! `config`, `routing`: rules seen from outside. `provider`: the wire. `flows`: the real loop, headless, against a
-//! scripted server. `frames`: pictures of the screen. `cli`: the headless commands. `pty`: the built program in a
-//! pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the repository's own rules. `real`: against a real
-//! server, on demand.
+//! scripted server. `frames`: pictures of the screen. `properties`: anything in any order. `cli`: the headless
+//! commands. `pty`: the built program in a pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the
+//! repository's own rules. `real`: against a real server, on demand.
 
 #![expect(
     clippy::expect_used,
@@ -19,6 +19,7 @@ mod config;
 mod flows;
 mod frames;
 mod hygiene;
+mod properties;
 mod provider;
 mod pty;
 mod real;

@@ -1,0 +1,140 @@
+//! Whatever happens in whatever order: nothing panics, no turn is lost or answered out of order.
+
+use crate::support::config;
+use jiff::Timestamp;
+use pointsman::engine::{self, Command, Ending, Note, TurnEvent, TurnId};
+use pointsman::provider::Finish;
+use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+use std::time::Duration;
+
+fn state() -> State {
+    State::new(Start {
+        config: config(""),
+        connection: "The test answers.".to_owned(),
+        provider: "test".to_owned(),
+        can_judge: true,
+        keymap: Arc::new(Keymap::load(None, "").unwrap()),
+        timezone: jiff::tz::TimeZone::UTC,
+        size: (80, 24),
+    })
+}
+
+fn keys() -> impl Strategy<Value = Event> {
+    let names = [
+        "enter",
+        "enter",
+        "alt-enter",
+        "ctrl-j",
+        "esc",
+        "tab",
+        "shift-tab",
+        "up",
+        "down",
+        "left",
+        "right",
+        "home",
+        "end",
+        "pgup",
+        "pgdn",
+        "backspace",
+        "delete",
+        "ctrl-w",
+        "ctrl-u",
+        "ctrl-k",
+        "ctrl-y",
+        "ctrl-_",
+        "alt-r",
+        "ctrl-left",
+        "ctrl-right",
+        "alt-1",
+        "alt-9",
+        "alt-0",
+        "ctrl-o",
+        "ctrl-p",
+        "f1",
+        "f3",
+        "ctrl-home",
+        "ctrl-end",
+        "[",
+        "]",
+        "j",
+        "k",
+        "g",
+        "G",
+        "/",
+        "\\",
+        "a",
+        "漢",
+        "👩",
+        "\u{301}",
+        "space",
+        "q",
+    ];
+    prop::sample::select(names.to_vec()).prop_map(|name| Event::Key(name.parse().unwrap()))
+}
+
+fn reports() -> impl Strategy<Value = Event> {
+    let what = prop_oneof![
+        Just(TurnEvent::Started { judge: Some("judge".into()) }),
+        Just(TurnEvent::Asked { model: "model".into() }),
+        Just(TurnEvent::Noted(Note::LeftOut { turns: 2, window: 100 })),
+        "[a-c 漢\n\t]{0,40}".prop_map(|text| TurnEvent::Text { text, after: Duration::from_millis(5) }),
+        Just(TurnEvent::Reasoning("hm".to_owned())),
+        Just(TurnEvent::Ended { ending: Ending::Answered(Finish::Stop), after: None }),
+        Just(TurnEvent::Ended { ending: Ending::Stopped, after: None }),
+        Just(TurnEvent::Ended { ending: Ending::Failed("why".to_owned()), after: None }),
+    ];
+    (1u64..6, what).prop_map(|(id, event)| Event::Engine(engine::Event::Turn(TurnId(id), event)))
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        6 => keys(),
+        4 => reports(),
+        1 => "[a-z 漢\r\n\t\u{1b}\\[]{0,60}".prop_map(Event::Pasted),
+        1 => (0u16..130, 0u16..40).prop_map(|(width, height)| Event::Resized { width, height }),
+        1 => (-9i32..9).prop_map(Event::Wheeled),
+        1 => Just(Event::Ticked),
+        1 => prop::collection::vec("[a-z]{1,9}", 0..9).prop_map(|names| {
+            Event::Engine(engine::Event::Models(Ok(names.iter().map(|name| name.as_str().into()).collect())))
+        }),
+        1 => "[a-z\n]{0,20}".prop_map(|text| Event::Edited(Ok(text))),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn whatever_happens_nothing_panics_and_prompts_leave_in_order(events in prop::collection::vec(events(), 1..120)) {
+        let mut state = state();
+        let (mut width, mut height) = (80, 24);
+        let mut last = TurnId(0);
+        for (index, event) in events.into_iter().enumerate() {
+            if let Event::Resized { width: w, height: h } = &event {
+                (width, height) = (*w, *h);
+            }
+            let since_start = Duration::from_millis(index as u64 * 700);
+            let effects = update(&mut state, event, Now { since_start, wall: Timestamp::UNIX_EPOCH });
+            for effect in effects {
+                if let Effect::Engine(Command::Submit { turn, prompt, .. }) = effect {
+                    prop_assert!(turn > last, "turns ascend");
+                    prop_assert!(!prompt.trim().is_empty(), "nothing empty is sent");
+                    prop_assert!(!prompt.contains('\u{1b}'), "nothing unclean is sent");
+                    last = turn;
+                }
+            }
+            let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+            if let Some(caret) = draw(&state, &Styles::coloured(), since_start, &mut buffer) {
+                prop_assert!(buffer.area.is_empty() || buffer.area.contains(caret), "{caret} in {width}x{height}");
+            }
+            if let Some(tick) = state.next_tick(since_start) {
+                prop_assert!(tick > since_start || state.next_tick(tick).is_none_or(|next| next >= tick));
+            }
+        }
+    }
+}
