@@ -67,6 +67,7 @@ impl ProviderError {
     /// What an HTTP status other than success means. `who` is the provider, `body` what came with it.
     pub fn from_status(who: &str, status: u16, retry_after: Option<Duration>, body: &str) -> Self {
         let detail = detail(body);
+        let detail = detail.trim_end_matches('.');
         let said = if detail.is_empty() { String::new() } else { format!(": {detail}") };
         let lower = detail.to_lowercase();
         let names_model = lower.contains("model");
