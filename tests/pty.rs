@@ -142,6 +142,8 @@ fn a_terminal_is_given_back_after_sigterm() {
     }
 }
 
+// A release build has no way to be asked for a panic.
+#[cfg(debug_assertions)]
 #[test]
 fn a_terminal_is_given_back_after_a_panic_and_the_message_is_readable() {
     let mut pty = Pty::start(&Home::new().set("POINTSMAN_TEST_PANIC", "1"), &[]);
