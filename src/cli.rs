@@ -34,11 +34,11 @@ pub struct Arguments {
 /// What every command understands.
 #[derive(Debug, Args)]
 struct Common {
-    /// The configuration file, instead of `POINTSMAN_CONFIG` or the usual place
-    #[arg(long, value_name = "FILE", global = true)]
+    /// Wins over `POINTSMAN_CONFIG` and the usual place.
+    #[arg(long, value_name = "FILE", global = true, help = "The configuration file [env: POINTSMAN_CONFIG]")]
     config: Option<PathBuf>,
-    /// Where logs are kept, instead of `POINTSMAN_DATA_DIR` or the usual place
-    #[arg(long, value_name = "DIR", global = true)]
+    /// Wins over `POINTSMAN_DATA_DIR` and the usual place.
+    #[arg(long, value_name = "DIR", global = true, help = "Where logs are kept [env: POINTSMAN_DATA_DIR]")]
     data_dir: Option<PathBuf>,
     /// The provider that answers, as named in the configuration
     #[arg(long, value_name = "NAME", global = true)]
