@@ -108,6 +108,7 @@ async fn esc_before_the_first_word_gives_the_prompt_back() {
     let mut app = App::start(&server);
     app.type_text("A long prompt").key("enter");
     app.until("waiting for deepseek-v3.2").await;
+    server.received(2).await;
     app.key("esc");
     server.left(1).await;
     app.until_frame("the prompt in the input", |frame| {
@@ -122,6 +123,7 @@ async fn a_choice_comes_back_with_the_prompt_that_was_stopped() {
     let mut app = App::start(&server);
     app.key("alt-2").type_text("Is 91 prime?").key("enter");
     app.until("waiting for llama-3.3-70b").await;
+    server.received(1).await;
     app.key("esc");
     server.left(1).await;
     app.until_frame("the choice in the chip", |frame| {
@@ -159,10 +161,7 @@ async fn esc_while_the_judge_thinks_closes_its_connection_too() {
     let mut app = App::start(&server);
     app.type_text("Hello").key("enter");
     app.until("asking deepseek-v3.2").await;
-    // The connection exists when the request has arrived.
-    while server.requests().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    server.received(1).await;
     app.key("esc");
     server.left(1).await;
 }

@@ -141,7 +141,7 @@ async fn a_rate_limit_tells_how_long_to_wait_and_is_not_retried_behind_our_back(
 async fn a_silent_server_is_given_up_before_and_within_an_answer() {
     for reply in [Reply::default().hang(), Reply::events().hang(), Reply::events().text("half").hang()] {
         let server = Server::start(move |_| reply.clone()).await;
-        let (_, finish) = collect(&client(&server, "[network]\nidle_timeout_seconds = 0.1", "k")).await;
+        let (_, finish) = collect(&client(&server, "[network]\nidle_timeout_seconds = 1", "k")).await;
         assert_eq!(finish.expect_err("silence").kind, ErrorKind::Silent);
         server.left(1).await;
     }

@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -164,7 +164,7 @@ type Script = dyn Fn(&Request) -> Reply + Send + Sync;
 /// A running server; it ends with the runtime of its test.
 pub(crate) struct Server {
     pub(crate) base_url: String,
-    requests: Arc<Mutex<Vec<Request>>>,
+    requests: watch::Sender<Vec<Request>>,
     /// How many replies were left by the client before their end.
     left: watch::Sender<usize>,
 }
@@ -174,7 +174,7 @@ impl Server {
     pub(crate) async fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let requests = Arc::new(Mutex::new(Vec::new()));
+        let requests = watch::Sender::new(Vec::new());
         let left = watch::Sender::new(0);
         let (kept, leaving, script): (_, _, Arc<Script>) = (requests.clone(), left.clone(), Arc::new(script));
         tokio::spawn(async move {
@@ -207,12 +207,19 @@ impl Server {
 
     /// Everything that arrived.
     pub(crate) fn requests(&self) -> Vec<Request> {
-        self.requests.lock().expect("no test panics in here").clone()
+        self.requests.borrow().clone()
     }
 
     /// The requests that asked for an answer.
     pub(crate) fn answers(&self) -> Vec<Request> {
         self.requests().into_iter().filter(|request| request.method == "POST" && !request.is_judging()).collect()
+    }
+
+    /// Waits until `count` requests have arrived: only then is there a connection that can be closed.
+    pub(crate) async fn received(&self, count: usize) {
+        let mut requests = self.requests.subscribe();
+        let waited = tokio::time::timeout(super::PATIENCE, requests.wait_for(|requests| requests.len() >= count)).await;
+        waited.expect("the request arrives").expect("the server runs");
     }
 
     /// Waits until the client has left `count` replies before their end.
@@ -230,11 +237,11 @@ pub(crate) fn models(ids: &[&str]) -> Reply {
 }
 
 /// Answers one request; an error when the client left before the end.
-async fn serve(mut socket: TcpStream, kept: &Mutex<Vec<Request>>, script: &Script) -> io::Result<()> {
+async fn serve(mut socket: TcpStream, kept: &watch::Sender<Vec<Request>>, script: &Script) -> io::Result<()> {
     let Some(request) = read_request(&mut socket).await? else {
         return Ok(());
     };
-    kept.lock().expect("no test panics in here").push(request.clone());
+    kept.send_modify(|requests| requests.push(request.clone()));
     for step in script(&request).steps {
         match step {
             Step::Bytes(bytes) => socket.write_all(&bytes).await?,
