@@ -168,11 +168,13 @@ fn the_background_and_back() {
     pty.until("shell>");
     pty.send(&format!("{PROGRAM}\n")).until("Message");
     pty.send("kept").until("kept");
-    pty.send("\x1a")
-        .until_like("the shell's screen", |pty| pty.shown().contains("Stopped") && !pty.shown().contains("kept"));
+    pty.send("\x1a").until_like("the shell's prompt", |pty| {
+        pty.shown().contains("Stopped") && pty.shown().trim_end().ends_with("shell>")
+    });
     pty.send("fg\n").until("kept");
     pty.send(" and typed").until("kept and typed");
-    pty.send("\x03\x03").until_like("the shell", |pty| !pty.shown().contains("kept"));
+    // Not before the shell asks for it: until then the keyboard is still the program's.
+    pty.send("\x03\x03").until_like("the shell's prompt", |pty| pty.shown().trim_end().ends_with("shell>"));
     pty.send("exit\n");
     pty.ended();
     assert_eq!(pty.modes_left_on(), [""; 0]);
