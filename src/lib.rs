@@ -7,6 +7,7 @@
 //!            tui   the full-screen program: a pure state machine in a thin shell
 //! services   engine     the life of a turn in background tasks: commands in, events out
 //!            provider   who answers: OpenAI-compatible endpoints, the offline guide
+//!            store      what is kept between two runs: decisions, lessons, verdicts
 //! core       router     prompt → decision                  no network, no clock
 //!            chat       messages, context window, cleaning of text
 //!            config     settings in layers → one validated snapshot
@@ -25,4 +26,5 @@ pub mod engine;
 pub mod human;
 pub mod provider;
 pub mod router;
+pub mod store;
 pub mod tui;

@@ -12,10 +12,14 @@
 
 mod decision;
 mod judge;
+mod lessons;
+mod memory;
 mod rules;
 
 pub use decision::{Candidate, Decider, Decision};
 pub use judge::{Judge, JudgeError, Question};
+pub use lessons::{Lesson, LessonId, Scope};
+pub use memory::Verdict;
 
 use crate::config::{Category, CategoryId, Config, ModelId};
 use std::sync::Arc;

@@ -52,12 +52,42 @@ fn colours_are_named_in_the_theme_only_and_tasks_start_where_they_are_owned() {
 fn the_core_knows_no_network_no_clock_and_no_screen() {
     for folder in ["src/router", "src/chat", "src/config"] {
         for (path, text) in sources(folder) {
-            for foreign in
-                ["tokio::", "reqwest", "ratatui", "Instant::now", "Timestamp::now", "std::fs", "std::env", "println!"]
-            {
+            for foreign in [
+                "tokio::",
+                "reqwest",
+                "rusqlite",
+                "ratatui",
+                "Instant::now",
+                "Timestamp::now",
+                "std::fs",
+                "std::env",
+                "println!",
+            ] {
                 assert!(!text.contains(foreign), "{} uses {foreign}", path.display());
             }
         }
+    }
+}
+
+#[test]
+fn each_room_knows_only_the_rooms_below_it() {
+    let faces = ["crate::cli", "crate::tui"];
+    let services = ["crate::engine", "crate::provider", "crate::store"];
+    let core = ["src/router", "src/chat", "src/config"].map(|room| (room, [&faces[..], &services].concat()));
+    // The engine works with the provider and the store; those two know neither it nor each other.
+    let above = [
+        ("src/engine", faces.to_vec()),
+        ("src/provider", [&faces[..], &["crate::engine", "crate::store"]].concat()),
+        ("src/store", [&faces[..], &["crate::engine", "crate::provider"]].concat()),
+    ];
+    for (path, text) in sources("src") {
+        let name = path.strip_prefix(root()).expect("it is below the root").display().to_string();
+        for (room, foreign) in core.iter().chain(&above) {
+            for foreign in foreign.iter().filter(|_| name.starts_with(room)) {
+                assert!(!text.contains(foreign), "{name} uses {foreign}");
+            }
+        }
+        assert!(name.starts_with("src/store") || !text.contains("rusqlite"), "{name} uses the database");
     }
 }
 

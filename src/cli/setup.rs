@@ -7,6 +7,7 @@ use crate::engine::Parts;
 use crate::provider::Provider;
 use crate::provider::offline::{Guide, READABLE};
 use crate::provider::openai::OpenAi;
+use crate::store::private_folder;
 use crate::tui::Keymap;
 use directories::ProjectDirs;
 use secrecy::SecretString;
@@ -172,7 +173,7 @@ fn start_log(common: &Common) -> Result<(), Failure> {
 }
 
 fn open_log(dir: &Path, path: &Path) -> std::io::Result<File> {
-    std::fs::create_dir_all(dir)?;
+    private_folder(dir)?;
     let mut options = File::options();
     options.create(true).append(true);
     #[cfg(unix)]

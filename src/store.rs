@@ -1,0 +1,145 @@
+//! What is kept between two runs: decisions with what came of them, lessons, the judge's verdicts. One `SQLite` file.
+//!
+//! A [`Store`] is a cheap handle. Its methods hand work to the one thread that owns the connection and return at once;
+//! work is done in the order of the calls, whether or not anyone awaits the [`Pending`] result. Nothing here decides
+//! anything: what a lesson or a verdict means is the router's. Must not know the engine or a face, and asks no clock:
+//! times come in.
+//!
+//! A store that cannot be opened is an error with a way out in its message, and no reason not to go on without one.
+
+mod decisions;
+mod error;
+mod files;
+mod lessons;
+mod open;
+mod report;
+mod schema;
+mod thread;
+mod value;
+mod verdicts;
+
+pub use decisions::{DecisionId, DecisionRow, End, Filter, NewDecision, Outcome};
+pub use error::StoreError;
+pub(crate) use files::private_folder;
+pub use lessons::NewLesson;
+pub use open::Opened;
+pub use report::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
+pub use thread::Pending;
+
+use crate::config::CategoryId;
+use crate::router::{Lesson, LessonId, Verdict};
+use jiff::Timestamp;
+use rusqlite::Connection;
+use std::path::Path;
+use std::sync::Arc;
+use thread::Worker;
+
+/// The database's name in the data folder.
+pub const FILE: &str = "pointsman.db";
+
+/// A handle to the store. Clones share the thread; dropping the last one waits until all work is done.
+#[derive(Debug, Clone)]
+pub struct Store {
+    path: Arc<Path>,
+    worker: Arc<Worker>,
+}
+
+/// What the router works with from the start.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Recalled {
+    /// The lessons in force, the oldest first.
+    pub lessons: Vec<Lesson>,
+    /// The judge's verdicts, the newest first, and no more than can matter.
+    pub verdicts: Vec<Verdict>,
+}
+
+impl Store {
+    /// Opens the database at `path`, or begins one there; `now` names a damaged one that is set aside.
+    ///
+    /// Takes some milliseconds of disk on the calling thread, and seconds when another program holds the file.
+    ///
+    /// # Errors
+    /// When there can be no database at `path`, or it is a newer program's.
+    pub fn open(path: &Path, now: Timestamp) -> Result<(Self, Opened), StoreError> {
+        let (connection, opened) = open::open(path, now)?;
+        let worker = Worker::start(connection)
+            .map_err(|error| StoreError::files("the history's thread could not be started", path, &error))?;
+        Ok((Self { path: path.into(), worker: Arc::new(worker) }, opened))
+    }
+
+    /// All that the router wants to know at the start.
+    pub fn recall(&self) -> Pending<Recalled> {
+        self.run("the lessons could not be read", |connection| {
+            Ok(Recalled { lessons: lessons::in_force(connection)?, verdicts: verdicts::newest(connection)? })
+        })
+    }
+
+    /// Keeps a lesson. It replaces an earlier one for the same prompt, whatever its case and spacing.
+    pub fn teach(&self, lesson: NewLesson) -> Pending<LessonId> {
+        self.run("the lesson could not be kept", move |connection| lessons::teach(connection, &lesson))
+    }
+
+    /// Puts a lesson out of force and gives it back; `None` when none of that name is in force.
+    pub fn undo_lesson(&self, id: LessonId, at: Timestamp) -> Pending<Option<Lesson>> {
+        self.run("the lesson could not be undone", move |connection| lessons::undo(connection, id, at))
+    }
+
+    /// Keeps what a judge said, instead of what was kept under the same key.
+    pub fn remember(&self, verdict: Verdict) -> Pending<()> {
+        self.run("the judge's verdict could not be kept", move |connection| verdicts::remember(connection, &verdict))
+    }
+
+    /// Counts that a verdict spared a question.
+    pub fn hit(&self, key: String) -> Pending<()> {
+        self.run("the use of a verdict could not be counted", move |connection| verdicts::hit(connection, &key))
+    }
+
+    /// Forgets what a judge said.
+    pub fn forget(&self, key: String) -> Pending<()> {
+        self.run("the judge's verdict could not be forgotten", move |connection| verdicts::forget(connection, &key))
+    }
+
+    /// Keeps a decision when it is made; what comes of it is told to [`Store::finish`].
+    pub fn record(&self, decision: NewDecision) -> Pending<DecisionId> {
+        self.run("the decision could not be kept", move |connection| decisions::record(connection, &decision))
+    }
+
+    /// Keeps what came of a decision.
+    pub fn finish(&self, id: DecisionId, outcome: Outcome) -> Pending<()> {
+        self.run("the turn's end could not be kept", move |connection| decisions::finish(connection, id, &outcome))
+    }
+
+    /// Keeps what a decision should have been.
+    pub fn correct(&self, id: DecisionId, category: CategoryId) -> Pending<()> {
+        self.run("the correction could not be kept", move |connection| decisions::correct(connection, id, &category))
+    }
+
+    /// The decisions that fit `filter`, the newest first.
+    pub fn decisions(&self, filter: Filter) -> Pending<Vec<DecisionRow>> {
+        self.run("the decisions could not be read", move |connection| decisions::find(connection, &filter))
+    }
+
+    /// How routing did, from `since` on or from the beginning.
+    pub fn report(&self, since: Option<Timestamp>) -> Pending<RouteReport> {
+        self.run("the decisions could not be read", move |connection| report::report(connection, since))
+    }
+
+    fn run<T: Send + 'static>(
+        &self,
+        failed: &'static str,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Pending<T> {
+        let (reply, pending) = Pending::new();
+        let path = self.path.clone();
+        self.worker.send(Box::new(move |connection| {
+            let result = work(connection).map_err(|error| StoreError::database(failed, &path, &error));
+            if let Err(Err(error)) = reply.send(result) {
+                tracing::warn!(%error, "nobody waited to hear this");
+            }
+        }));
+        pending
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! The database's files on the disk: who may read them, and where a damaged one goes. Knows nothing of their content.
+
+use jiff::Timestamp;
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What `SQLite` keeps beside the database.
+const BESIDE: [&str; 2] = ["-wal", "-shm"];
+
+/// Makes `folder` and those above it, for this user alone. One that exists keeps its permissions: it is the user's.
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Holds off every other program that opens this database, until the result is dropped. Two that begin a database, or
+/// set a damaged one aside, at the same time would be in each other's way.
+pub(super) fn hold(path: &Path) -> io::Result<File> {
+    let file = private_options().create(true).truncate(false).open(with_suffix(path, ".lock"))?;
+    // Some network file systems know no locks. Two starts at the same moment are rare there.
+    if let Err(error) = file.lock() {
+        tracing::warn!(%error, "other programs cannot be held off while the history is opened");
+    }
+    Ok(file)
+}
+
+/// Makes the database's file where there is none, and lets nobody else read what is there. `SQLite` gives the files
+/// that it makes beside it the same permissions.
+pub(super) fn private_database(path: &Path) -> io::Result<()> {
+    // One that exists must not be opened here: closing it would release the locks that this process has on it.
+    match private_options().create_new(true).open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    for file in all(path) {
+        close_to_others(&file);
+    }
+    Ok(())
+}
+
+fn private_options() -> OpenOptions {
+    let mut options = File::options();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// The permissions of everyone but the owner.
+#[cfg(unix)]
+const OTHERS: u32 = 0o077;
+
+#[cfg(unix)]
+fn close_to_others(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(found) = fs::metadata(file) else { return };
+    let mode = found.permissions().mode();
+    if mode & OTHERS == 0 {
+        return;
+    }
+    // Some file systems know no permissions: that is no reason to keep no history.
+    if let Err(error) = fs::set_permissions(file, fs::Permissions::from_mode(mode & !OTHERS)) {
+        tracing::warn!(%error, file = %file.display(), "others may be able to read this file");
+    }
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_: &Path) {}
+
+/// Renames a damaged database, with what is beside it, and says where it is now. Nothing is overwritten or deleted.
+pub(super) fn set_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
+    let stamp = now.strftime("%Y%m%dT%H%M%SZ");
+    let mut target = with_suffix(path, &format!(".corrupt-{stamp}"));
+    let mut again = 2;
+    while all(&target).iter().any(|file| file.exists()) {
+        target = with_suffix(path, &format!(".corrupt-{stamp}-{again}"));
+        again += 1;
+    }
+    for (from, to) in all(path).iter().zip(all(&target)) {
+        match fs::rename(from, to) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => other?,
+        }
+    }
+    Ok(target)
+}
+
+/// The database and what can be beside it.
+fn all(path: &Path) -> Vec<PathBuf> {
+    let beside = BESIDE.iter().map(|suffix| with_suffix(path, suffix));
+    std::iter::once(path.to_owned()).chain(beside).collect()
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}

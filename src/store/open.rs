@@ -1,0 +1,80 @@
+//! From a path to a connection that is fit for use: private files, settings, the latest schema. A damaged file is set
+//! aside and a new one begun; a newer one is refused.
+
+use super::error::{StoreError, is_damage};
+use super::{files, schema};
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long an operation waits for another program that writes. A write takes about a millisecond, so whoever holds
+/// the database for longer is stuck.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+const OPENED: &str = "the history could not be opened";
+
+/// What the user should know about how the store was opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// The database was damaged, is here now, and a new one was begun.
+    pub set_aside: Option<PathBuf>,
+}
+
+impl Opened {
+    /// It in one line; `None` when all is well.
+    pub fn notice(&self) -> Option<String> {
+        let aside = self.set_aside.as_ref()?;
+        Some(format!("the history was damaged; it is kept as {}, and a new one is begun", aside.display()))
+    }
+}
+
+pub(super) fn open(path: &Path, now: Timestamp) -> Result<(Connection, Opened), StoreError> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    files::private_folder(folder).map_err(|error| StoreError::files(OPENED, path, &error))?;
+    let _hold = files::hold(path).map_err(|error| StoreError::files(OPENED, path, &error))?;
+    match attempt(path)? {
+        Ok(connection) => Ok((connection, Opened::default())),
+        Err(error) if is_damage(&error) => {
+            let aside = files::set_aside(path, now)
+                .map_err(|error| StoreError::files("the damaged history could not be set aside", path, &error))?;
+            let connection = attempt(path)?.map_err(|error| StoreError::database(OPENED, path, &error))?;
+            Ok((connection, Opened { set_aside: Some(aside) }))
+        }
+        Err(error) => Err(StoreError::database(OPENED, path, &error)),
+    }
+}
+
+/// Opens what is there. What `SQLite` says is told apart, since damage can be helped.
+fn attempt(path: &Path) -> Result<rusqlite::Result<Connection>, StoreError> {
+    files::private_database(path).map_err(|error| StoreError::files(OPENED, path, &error))?;
+    let (connection, found) = match connect(path) {
+        Ok(connected) => connected,
+        Err(error) => return Ok(Err(error)),
+    };
+    if found > schema::KNOWN {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known: schema::KNOWN });
+    }
+    Ok(prepare(connection))
+}
+
+/// A connection and the schema that it found. Changes nothing in the file.
+fn connect(path: &Path) -> rusqlite::Result<(Connection, u32)> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    let found = schema::version(&connection)?;
+    Ok((connection, found))
+}
+
+fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
+    // Readers and a writer do not wait for each other, and a commit costs one write. A crash of the program loses
+    // nothing; a power cut may lose the last commits, never the database.
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "normal")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is overwritten, not only forgotten.
+    connection.pragma_update(None, "secure_delete", true)?;
+    schema::migrate(&mut connection)?;
+    Ok(connection)
+}

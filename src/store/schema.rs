@@ -1,0 +1,75 @@
+//! The shape of the database, as numbered steps: step *n* leads from schema *n - 1* to schema *n*, and the database
+//! knows its number (`PRAGMA user_version`). A step that was released is never changed; a new one is added.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+const STEPS: [&str; 1] = [include_str!("migrations/001.sql")];
+
+/// The latest schema that this program knows.
+pub(super) const KNOWN: u32 = STEPS.len() as u32;
+
+/// The schema that the database has; 0: a new file.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Takes every step that is missing, or none: what fails leaves the database as it was.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    climb(connection, &STEPS)
+}
+
+fn climb(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
+    if version(connection)? == steps.len() as u32 {
+        return Ok(());
+    }
+    // Locked before the version is read: of two programs that start at once, the second finds the work done.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let from = version(&transaction)? as usize;
+    for step in steps.iter().skip(from) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", steps.len() as u32)?;
+    transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything that the database consists of, as SQL.
+    fn shape(connection: &Connection) -> Vec<String> {
+        let mut statement =
+            connection.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn every_earlier_schema_becomes_the_latest() {
+        let mut fresh = Connection::open_in_memory().unwrap();
+        migrate(&mut fresh).unwrap();
+        for from in 0..STEPS.len() {
+            let mut old = Connection::open_in_memory().unwrap();
+            climb(&mut old, &STEPS[..from]).unwrap();
+            assert_eq!(version(&old).unwrap(), from as u32);
+            migrate(&mut old).unwrap();
+            assert_eq!((version(&old).unwrap(), shape(&old)), (KNOWN, shape(&fresh)), "from schema {from}");
+        }
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_database_as_it_was() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let steps = ["CREATE TABLE a (x) STRICT;", "CREATE TABLE b (x INTEGER) STRICT; SELECT nonsense;"];
+        assert!(climb(&mut connection, &steps).is_err());
+        assert_eq!((version(&connection).unwrap(), shape(&connection)), (0, Vec::new()));
+    }
+
+    #[test]
+    fn the_latest_schema_is_left_alone() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        let before = shape(&connection);
+        migrate(&mut connection).unwrap();
+        assert_eq!(shape(&connection), before);
+    }
+}

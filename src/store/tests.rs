@@ -1,0 +1,350 @@
+//! The store as its callers meet it: on a real file, also a damaged, a newer, a shared or an impossible one.
+
+use super::*;
+use crate::router::{Candidate, Decider, Decision, Scope};
+use std::path::PathBuf;
+use std::time::Duration;
+use tempfile::TempDir;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+}
+
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("data").join(FILE)
+    }
+
+    fn open(&self) -> Store {
+        let (store, opened) = Store::open(&self.path(), at(0)).unwrap();
+        assert_eq!(opened, Opened::default());
+        store
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path().parent().unwrap()).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn decision(category: &str, model: &str, decider: Decider) -> Decision {
+    Decision {
+        category: category.into(),
+        candidates: vec![Candidate { model: model.into(), provider: "oxlo".into() }],
+        decider,
+        probabilities: vec![("vision".into(), 0.25), (category.into(), 0.75)],
+        reason: "because".to_owned(),
+        evidence: vec!["'python'".to_owned()],
+        elapsed: Duration::from_micros(1_500),
+        requests: u32::from(decider == Decider::Judge),
+    }
+}
+
+fn new(seconds: i64, prompt: &str, category: &str, decider: Decider) -> NewDecision {
+    NewDecision {
+        decided_at: at(seconds),
+        prompt: prompt.into(),
+        decision: decision(category, "m", decider),
+        overridden: decider == Decider::Override,
+    }
+}
+
+fn all() -> Filter {
+    Filter { limit: 100, category: None, model: None, decider: None, text: None }
+}
+
+fn lesson(seconds: i64, prompt: &str, category: &str) -> NewLesson {
+    NewLesson {
+        prompt: prompt.into(),
+        decided: "general".into(),
+        category: category.into(),
+        scope: Scope::Always,
+        vector: vec![1.5, -0.25],
+        encoder: "e1".to_owned(),
+        taught_at: at(seconds),
+    }
+}
+
+fn verdict(seconds: i64, key: &str, category: &str) -> Verdict {
+    Verdict {
+        key: key.to_owned(),
+        category: category.into(),
+        model: "judge".into(),
+        confidence: Some(0.5),
+        reason: "because".to_owned(),
+        decided_at: at(seconds),
+    }
+}
+
+#[tokio::test]
+async fn a_decision_is_kept_with_what_came_of_it() {
+    let place = Place::new();
+    let store = place.open();
+    let id = store.record(new(0, "Hello", "coding", Decider::Judge)).await.unwrap();
+    let running = store.decisions(all()).await.unwrap().remove(0);
+    assert_eq!((running.outcome, running.answered_by), (None, None));
+    let outcome = Outcome {
+        end: End::Answered,
+        answered_by: Some("other".into()),
+        first_text: Some(Duration::from_millis(312)),
+        total: Some(Duration::from_secs(2)),
+        prompt_tokens: Some(7),
+        completion_tokens: None,
+    };
+    store.finish(id, outcome).await.unwrap();
+    store.correct(id, "general".into()).await.unwrap();
+    let row = store.decisions(all()).await.unwrap().remove(0);
+    assert_eq!((row.id, row.decided_at, row.prompt.as_str()), (id, at(0), "Hello"));
+    assert_eq!((row.category.as_str(), row.model.as_str(), row.provider.as_str()), ("coding", "m", "oxlo"));
+    assert_eq!((row.decider.as_str(), row.confidence, row.elapsed_us, row.requests), ("judge", Some(0.75), 1_500, 1));
+    assert_eq!(row.probabilities.into_iter().collect::<Vec<_>>(), [("vision".into(), 0.25), ("coding".into(), 0.75)]);
+    assert_eq!((row.evidence, row.candidates), (vec!["'python'".to_owned()], vec!["m".to_owned()]));
+    assert_eq!((row.outcome.as_deref(), row.answered_by), (Some("answered"), Some("other".into())));
+    assert_eq!((row.first_text_ms, row.total_ms), (Some(312), Some(2_000)));
+    assert_eq!((row.prompt_tokens, row.completion_tokens), (Some(7), None));
+    assert_eq!((row.overridden, row.corrected_to), (false, Some("general".into())));
+}
+
+#[tokio::test]
+async fn decisions_come_newest_first_and_by_filter() {
+    let place = Place::new();
+    let store = place.open();
+    store.record(new(2, "100 % of SNAKES_", "coding", Decider::Judge));
+    store.record(new(1, "older", "general", Decider::Rules));
+    store.record(new(3, "newest", "general", Decider::Override));
+    let prompts = async |filter: Filter| {
+        let rows = store.decisions(filter).await.unwrap();
+        rows.into_iter().map(|row| row.prompt).collect::<Vec<_>>()
+    };
+    assert_eq!(prompts(all()).await, ["newest", "100 % of SNAKES_", "older"]);
+    assert_eq!(prompts(Filter { limit: 1, ..all() }).await, ["newest"]);
+    assert_eq!(prompts(Filter { category: Some("coding".into()), ..all() }).await, ["100 % of SNAKES_"]);
+    assert_eq!(prompts(Filter { decider: Some("rules".to_owned()), ..all() }).await, ["older"]);
+    assert_eq!(prompts(Filter { model: Some("nobody".into()), ..all() }).await, [""; 0]);
+    for (text, found) in [("snakes_", 1), ("0 %", 1), ("e_", 0), ("%s", 0), ("\\", 0)] {
+        assert_eq!(prompts(Filter { text: Some(text.to_owned()), ..all() }).await.len(), found, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_report_counts_what_was_kept_since_a_time() {
+    let place = Place::new();
+    let store = place.open();
+    store.record(new(1, "a", "coding", Decider::Judge));
+    store.record(new(2, "b", "general", Decider::Rules));
+    let report = store.report(None).await.unwrap();
+    assert_eq!((report.prompts, report.judge), (2, JudgeCount { requests: 1, saved: 1 }));
+    let report = store.report(Some(at(2))).await.unwrap();
+    assert_eq!((report.prompts, report.categories[0].name.as_str(), report.since), (1, "general", Some(at(2))));
+}
+
+#[tokio::test]
+async fn a_later_lesson_for_the_same_prompt_replaces_the_earlier_one() {
+    let place = Place::new();
+    let store = place.open();
+    let first = store.teach(lesson(1, "Fix  this\n", "coding")).await.unwrap();
+    let other = store.teach(NewLesson { vector: Vec::new(), ..lesson(2, "else", "vision") }).await.unwrap();
+    let second = store.teach(lesson(3, "fix THIS", "reasoning")).await.unwrap();
+    let lessons = store.recall().await.unwrap().lessons;
+    assert_eq!(lessons.iter().map(|lesson| lesson.id).collect::<Vec<_>>(), [other, second]);
+    let NewLesson { prompt, decided, category, scope, vector, encoder, taught_at } = lesson(3, "fix THIS", "reasoning");
+    assert_eq!(lessons[1], Lesson { id: second, prompt, decided, category, scope, vector, encoder, taught_at });
+    assert!(lessons[0].vector.is_empty());
+    assert_eq!(store.undo_lesson(first, at(4)).await.unwrap(), None, "it was replaced, so it is out of force");
+}
+
+#[tokio::test]
+async fn a_lesson_is_undone_once() {
+    let place = Place::new();
+    let store = place.open();
+    let id = store.teach(lesson(1, "x", "coding")).await.unwrap();
+    assert_eq!(store.undo_lesson(id, at(2)).await.unwrap().map(|lesson| lesson.id), Some(id));
+    assert_eq!(store.undo_lesson(id, at(3)).await.unwrap(), None);
+    assert_eq!(store.recall().await.unwrap(), Recalled::default());
+}
+
+#[tokio::test]
+async fn a_verdict_replaces_that_of_the_same_key_and_can_be_forgotten() {
+    let place = Place::new();
+    let store = place.open();
+    store.remember(verdict(1, "a", "coding"));
+    store.remember(verdict(2, "b", "vision"));
+    store.hit("a".to_owned());
+    store.remember(Verdict { confidence: None, ..verdict(3, "a", "general") });
+    let verdicts = store.recall().await.unwrap().verdicts;
+    assert_eq!(verdicts, [Verdict { confidence: None, ..verdict(3, "a", "general") }, verdict(2, "b", "vision")]);
+    store.forget("a".to_owned());
+    assert_eq!(store.recall().await.unwrap().verdicts, [verdict(2, "b", "vision")]);
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_is_done_before_the_last_handle_is_gone() {
+    let place = Place::new();
+    let store = place.open();
+    let other = store.clone();
+    for second in 0..200 {
+        store.record(new(second, "x", "coding", Decider::Judge));
+    }
+    drop(store);
+    drop(other);
+    assert_eq!(place.names(), [FILE, "pointsman.db.lock"], "the database is closed");
+    assert_eq!(place.open().report(None).await.unwrap().prompts, 200);
+}
+
+#[tokio::test]
+async fn two_programs_share_one_database() {
+    let place = Place::new();
+    let (here, there) = (place.open(), place.open());
+    for second in 0..50 {
+        here.record(new(second, "here", "coding", Decider::Judge));
+        there.record(new(second, "there", "general", Decider::Rules));
+    }
+    let last = (here.record(new(50, "here", "coding", Decider::Judge)), there.report(None));
+    last.0.await.unwrap();
+    last.1.await.unwrap();
+    assert_eq!((here.report(None).await.unwrap().prompts, there.report(None).await.unwrap().prompts), (101, 101));
+}
+
+#[test]
+fn programs_that_start_at_once_all_open_a_new_database() {
+    for _ in 0..20 {
+        let place = Place::new();
+        std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..6).map(|_| scope.spawn(|| drop(place.open()))).collect();
+            for start in starts {
+                start.join().unwrap();
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_set_aside_and_never_overwritten() {
+    let place = Place::new();
+    drop(place.open());
+    for (content, aside) in [
+        (
+            &b"this is no database, but it is longer than a hundred bytes: ".repeat(3),
+            "pointsman.db.corrupt-20270115T080000Z",
+        ),
+        (&b"another one ".repeat(20), "pointsman.db.corrupt-20270115T080000Z-2"),
+    ] {
+        std::fs::write(place.path(), content).unwrap();
+        let (store, opened) = Store::open(&place.path(), at(0)).unwrap();
+        let aside = place.path().with_file_name(aside);
+        assert_eq!(opened.set_aside.as_deref(), Some(aside.as_path()));
+        assert!(opened.notice().unwrap().contains("corrupt-2027"), "{opened:?}");
+        assert_eq!(&std::fs::read(aside).unwrap(), content);
+        assert_eq!(store.recall().await.unwrap(), Recalled::default());
+    }
+}
+
+#[test]
+fn a_database_whose_first_pages_are_damaged_is_set_aside_too() {
+    let place = Place::new();
+    drop(place.open());
+    let mut bytes = std::fs::read(place.path()).unwrap();
+    // Behind the header: the table of tables.
+    bytes[100..4_000].fill(0xff);
+    std::fs::write(place.path(), &bytes).unwrap();
+    let (_store, opened) = Store::open(&place.path(), at(0)).unwrap();
+    assert_eq!(std::fs::read(opened.set_aside.unwrap()).unwrap(), bytes);
+}
+
+#[test]
+fn a_newer_database_is_refused_and_left_as_it_is() {
+    let place = Place::new();
+    drop(place.open());
+    Connection::open(place.path()).unwrap().pragma_update(None, "user_version", schema::KNOWN + 1).unwrap();
+    let before = std::fs::read(place.path()).unwrap();
+    let error = Store::open(&place.path(), at(0)).unwrap_err();
+    assert_eq!(error, StoreError::Newer { path: place.path(), found: schema::KNOWN + 1, known: schema::KNOWN });
+    assert!(error.to_string().contains("use the newer pointsman"), "{error}");
+    assert_eq!(
+        (std::fs::read(place.path()).unwrap(), place.names()),
+        (before, vec![FILE.to_owned(), "pointsman.db.lock".to_owned()])
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_an_error_that_says_what_to_do() {
+    let place = Place::new();
+    let file = place.0.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let error = Store::open(&file.join("data").join(FILE), at(0)).unwrap_err().to_string();
+    assert!(error.starts_with("the history could not be opened in "), "{error}");
+    assert!(error.ends_with("make the folder writable, or name another with --data-dir"), "{error}");
+}
+
+#[tokio::test]
+async fn a_full_disk_is_an_error_and_what_was_kept_stays_readable() {
+    let place = Place::new();
+    let store = place.open();
+    store.record(new(0, "kept", "coding", Decider::Judge)).await.unwrap();
+    store.run("", |connection| connection.pragma_update(None, "max_page_count", 1)).await.unwrap();
+    let error = store.record(new(1, &"x".repeat(1 << 20), "coding", Decider::Judge)).await.unwrap_err().to_string();
+    assert!(error.starts_with("the decision could not be kept in "), "{error}");
+    assert!(error.contains("the disk is full; free some space"), "{error}");
+    assert_eq!(store.report(None).await.unwrap().prompts, 1);
+}
+
+#[tokio::test]
+async fn a_database_that_became_read_only_says_so() {
+    let place = Place::new();
+    let store = place.open();
+    store.run("", |connection| connection.pragma_update(None, "query_only", true)).await.unwrap();
+    let error = store.forget("x".to_owned()).await.unwrap_err().to_string();
+    assert!(error.contains("it cannot be written; make the file and its folder writable"), "{error}");
+}
+
+#[tokio::test]
+async fn the_connection_has_its_settings() {
+    let place = Place::new();
+    for (pragma, expected) in [
+        ("journal_mode", "wal"),
+        ("synchronous", "1"),
+        ("foreign_keys", "1"),
+        ("secure_delete", "1"),
+        ("busy_timeout", "5000"),
+    ] {
+        let value = place
+            .open()
+            .run("", move |connection| {
+                connection.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0))
+            })
+            .await
+            .unwrap();
+        let shown = match value {
+            rusqlite::types::Value::Integer(number) => number.to_string(),
+            rusqlite::types::Value::Text(text) => text,
+            other => format!("{other:?}"),
+        };
+        assert_eq!(shown, expected, "{pragma}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_read_what_is_kept() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let mode = |path: PathBuf| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let folder = place.path().parent().unwrap().to_owned();
+    drop(place.open());
+    std::fs::set_permissions(place.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let store = place.open();
+    store.record(new(0, "secret", "coding", Decider::Judge)).await.unwrap();
+    assert_eq!(mode(folder.clone()), 0o700);
+    assert_eq!(place.names(), [FILE, "pointsman.db-shm", "pointsman.db-wal", "pointsman.db.lock"]);
+    for name in place.names() {
+        assert_eq!(mode(folder.join(&name)), 0o600, "{name}");
+    }
+}

@@ -1,0 +1,50 @@
+//! The table of verdicts: what a judge said, by key.
+
+use super::value;
+use crate::router::Verdict;
+use rusqlite::{Connection, Row, params};
+
+/// How many verdicts are recalled. They take a few hundred bytes each; older ones are kept but sleep.
+const RECALLED: i64 = 10_000;
+
+pub(super) fn remember(connection: &Connection, verdict: &Verdict) -> rusqlite::Result<()> {
+    connection
+        .execute(
+            "INSERT INTO verdicts (key, category, model, confidence, reason, decided_at) VALUES (?, ?, ?, ?, ?, ?)
+             ON CONFLICT (key) DO UPDATE SET category = excluded.category, model = excluded.model,
+             confidence = excluded.confidence, reason = excluded.reason, decided_at = excluded.decided_at",
+            params![
+                verdict.key,
+                verdict.category.as_str(),
+                verdict.model.as_str(),
+                verdict.confidence,
+                verdict.reason,
+                verdict.decided_at.as_millisecond(),
+            ],
+        )
+        .map(drop)
+}
+
+pub(super) fn hit(connection: &Connection, key: &str) -> rusqlite::Result<()> {
+    connection.execute("UPDATE verdicts SET hits = hits + 1 WHERE key = ?", [key]).map(drop)
+}
+
+pub(super) fn forget(connection: &Connection, key: &str) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM verdicts WHERE key = ?", [key]).map(drop)
+}
+
+pub(super) fn newest(connection: &Connection) -> rusqlite::Result<Vec<Verdict>> {
+    let mut statement = connection.prepare("SELECT * FROM verdicts ORDER BY decided_at DESC, key LIMIT ?")?;
+    statement.query_map([RECALLED], verdict)?.collect()
+}
+
+fn verdict(row: &Row<'_>) -> rusqlite::Result<Verdict> {
+    Ok(Verdict {
+        key: row.get("key")?,
+        category: row.get::<_, String>("category")?.into(),
+        model: row.get::<_, String>("model")?.into(),
+        confidence: row.get("confidence")?,
+        reason: row.get("reason")?,
+        decided_at: value::time(row, "decided_at")?,
+    })
+}
