@@ -1,4 +1,9 @@
 //! Figures as people read them. Used by every face of the program, so that they all say the same.
+//!
+//! Pure: figures and a width in, text out. Where it is shown, and in which colours, is the face's business.
+
+pub mod columns;
+pub mod report;
 
 use std::time::Duration;
 
@@ -13,6 +18,20 @@ pub fn duration(duration: Duration) -> String {
     }
 }
 
+/// A share from 0 to 1: `0 %`, `97 %`. Only nothing is 0 and only everything is 100.
+pub fn percent(share: f64) -> String {
+    match share * 100.0 {
+        percent if percent > 0.0 && percent < 1.0 => "< 1 %".to_owned(),
+        percent if percent > 99.0 && percent < 100.0 => "> 99 %".to_owned(),
+        percent => format!("{percent:.0} %"),
+    }
+}
+
+/// A number of things: `1 prompt`, `2 prompts`. For words that take an s.
+pub fn count(number: u64, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -24,5 +43,17 @@ mod tests {
         {
             assert_eq!(duration(Duration::from_micros(us)), text);
         }
+    }
+
+    #[test]
+    fn a_share_is_rounded_but_never_to_nothing_or_everything() {
+        for (share, text) in [(0.0, "0 %"), (0.001, "< 1 %"), (0.555, "56 %"), (0.999, "> 99 %"), (1.0, "100 %")] {
+            assert_eq!(percent(share), text);
+        }
+    }
+
+    #[test]
+    fn one_thing_is_no_things() {
+        assert_eq!((count(1, "prompt"), count(0, "prompt")), ("1 prompt".to_owned(), "0 prompts".to_owned()));
     }
 }

@@ -1,0 +1,112 @@
+//! Text in columns of a fixed-width face: measuring, cutting, padding, tables, bars.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// What stands between two columns of a table.
+const GAP: usize = 1;
+/// A column is not made narrower than this for the sake of the last one.
+const NARROWEST: usize = 4;
+/// The last column holds the longest text, so the others make room for this much of it.
+const LAST: usize = 16;
+
+/// `text` cut to `width` cells, with an ellipsis when something is missing. Never splits a character.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut taken = 0;
+    for grapheme in text.graphemes(true) {
+        taken += grapheme.width();
+        if taken + 1 > width {
+            break;
+        }
+        kept.push_str(grapheme);
+    }
+    if width > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// `text` in exactly `width` cells: cut, or with spaces behind it.
+pub fn left(text: &str, width: usize) -> String {
+    let text = cut(text, width);
+    let space = width.saturating_sub(text.width());
+    format!("{text}{:space$}", "")
+}
+
+/// `text` in exactly `width` cells: cut, or with spaces before it.
+pub fn right(text: &str, width: usize) -> String {
+    let text = cut(text, width);
+    let space = width.saturating_sub(text.width());
+    format!("{:space$}{text}", "")
+}
+
+/// The width that the widest of `texts` takes.
+pub fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
+    texts.into_iter().map(UnicodeWidthStr::width).max().unwrap_or(0)
+}
+
+/// `share`, from 0 to 1, of a bar of `width` cells, to an eighth of a cell. Something is never nothing.
+pub fn bar(share: f64, width: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let share = share.clamp(0.0, 1.0);
+    let eighths = ((share * width as f64 * 8.0).round() as usize).max(usize::from(share > 0.0 && width > 0));
+    format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
+}
+
+/// `rows` as lines of at most `width` cells. Each column is as wide as it must be; when there is too little room, the
+/// widest ones give way, and the last column gets what is left. Every row has the same number of columns.
+pub fn table<const N: usize>(rows: &[[String; N]], width: usize) -> Vec<String> {
+    let mut widths: [usize; N] = std::array::from_fn(|column| widest(rows.iter().map(|row| row[column].as_str())));
+    let Some((last, others)) = widths.split_last_mut() else { return Vec::new() };
+    let room = width.saturating_sub(GAP * others.len() + LAST.min(*last));
+    while others.iter().sum::<usize>() > room {
+        let Some(broadest) = others.iter_mut().max().filter(|broadest| **broadest > NARROWEST) else { break };
+        *broadest -= 1;
+    }
+    let line = |row: &[String; N]| {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(text, width)| left(text, width)).collect();
+        cut(cells.join(&" ".repeat(GAP)).trim_end(), width)
+    };
+    rows.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cutting_and_padding_count_cells_and_never_split_a_character() {
+        assert_eq!(cut("検索する", 5), "検索…");
+        assert_eq!((cut("abc", 3), cut("abc", 2), cut("abc", 0)), ("abc".into(), "a…".into(), String::new()));
+        assert_eq!(left("検", 4), "検  ");
+        assert_eq!(left("検索する", 4), "検… ");
+        assert_eq!(right("7", 3), "  7");
+    }
+
+    #[test]
+    fn a_bar_is_as_long_as_its_share_and_something_is_never_nothing() {
+        for (share, text) in
+            [(0.0, ""), (0.001, "▏"), (0.5, "██"), (0.53, "██▏"), (1.0, "████"), (2.0, "████"), (f64::NAN, "")]
+        {
+            assert_eq!(bar(share, 4), text, "{share}");
+        }
+        assert_eq!(bar(0.5, 0), "");
+    }
+
+    #[test]
+    fn a_table_fits_and_its_widest_columns_give_way() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned);
+        let rows = [row(["a-very-long-name", "x", "The prompt of the first row"]), row(["b", "yyy", "Short"])];
+        assert_eq!(
+            table(&rows, 60),
+            ["a-very-long-name x   The prompt of the first row", "b                yyy Short"]
+        );
+        assert_eq!(table(&rows, 34), ["a-very-long-… x   The prompt of t…", "b             yyy Short"]);
+        assert_eq!(table(&rows, 12), ["a-v… x   Th…", "b    yyy Sh…"]);
+        assert!(table::<3>(&[], 40).is_empty());
+    }
+}
