@@ -4,6 +4,8 @@
 
 mod ask;
 mod config;
+mod history;
+mod lessons;
 mod models;
 mod output;
 mod route;
@@ -11,13 +13,17 @@ mod setup;
 
 use crate::config::{CategoryId, ModelId};
 use crate::router::Override;
+use crate::store::StoreError;
 use crate::tui::{self, Start, Styles};
 use clap::{Args, Parser, Subcommand};
+use history::HistoryCommand;
+use lessons::LessonsCommand;
 use setup::{Pace, Setup};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use tokio::runtime::Runtime;
 
 /// A terminal chat client that routes each prompt to the model that should answer it.
 ///
@@ -38,7 +44,12 @@ struct Common {
     #[arg(long, value_name = "FILE", global = true, help = "The configuration file [env: POINTSMAN_CONFIG]")]
     config: Option<PathBuf>,
     /// Wins over `POINTSMAN_DATA_DIR` and the usual place.
-    #[arg(long, value_name = "DIR", global = true, help = "Where logs are kept [env: POINTSMAN_DATA_DIR]")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        help = "Where the history and logs are kept [env: POINTSMAN_DATA_DIR]"
+    )]
     data_dir: Option<PathBuf>,
     /// The provider that answers, as named in the configuration
     #[arg(long, value_name = "NAME", global = true)]
@@ -74,6 +85,19 @@ enum Command {
     Models {
         /// Print JSON
         #[arg(long)]
+        json: bool,
+    },
+    /// Look into what was kept of earlier runs
+    History {
+        #[command(subcommand)]
+        what: HistoryCommand,
+    },
+    /// List what you taught by correcting decisions, or undo it
+    Lessons {
+        #[command(subcommand)]
+        what: Option<LessonsCommand>,
+        /// Print JSON
+        #[arg(long, global = true)]
         json: bool,
     },
     /// Show, start or check the configuration
@@ -128,6 +152,12 @@ impl From<std::io::Error> for Failure {
     }
 }
 
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Work(error.to_string())
+    }
+}
+
 /// Does what `arguments` say and gives back the exit status.
 pub fn run(arguments: Arguments) -> ExitCode {
     match dispatch(arguments) {
@@ -145,32 +175,42 @@ fn complain(what: &str, status: u8) -> ExitCode {
 
 fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { common, command } = arguments;
-    if let Some(Command::Config { what }) = command {
-        return config::run(&common, what.unwrap_or(ConfigCommand::Show));
-    }
+    // What only looks at files needs no provider.
+    let command = match command {
+        Some(Command::Config { what }) => return config::run(&common, what.unwrap_or(ConfigCommand::Show)),
+        Some(Command::History { what }) => return runtime()?.block_on(history::run(&common, what)),
+        Some(Command::Lessons { what, json }) => {
+            return runtime()?.block_on(lessons::run(&common, what.unwrap_or(LessonsCommand::List), json));
+        }
+        other => other,
+    };
     let pace = if command.is_some() { Pace::AtOnce } else { Pace::Readable };
     if command.is_none() && !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
         let what = "the screen needs a terminal; for scripts and pipes there is 'pointsman ask'";
         return Err(Failure::Usage(what.to_owned()));
     }
     let setup = Setup::load(&common, pace)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Work(format!("the runtime could not be started: {error}")))?;
+    let runtime = runtime()?;
     let result = runtime.block_on(async {
         match command {
             None => screen(setup).await,
             Some(Command::Ask { wish, json, prompt }) => ask::run(&setup, &wish, json, prompt).await,
             Some(Command::Route { wish, json, prompt }) => route::run(&setup, &wish, json, prompt).await,
             Some(Command::Models { json }) => models::run(&setup, json).await,
-            Some(Command::Config { .. }) => Ok(()),
+            Some(Command::History { .. } | Command::Lessons { .. } | Command::Config { .. }) => Ok(()),
         }
     });
     // A task that hangs in a blocking call (a name lookup, say) must not keep the program from ending.
     runtime.shutdown_background();
     result
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Work(format!("the runtime could not be started: {error}")))
 }
 
 /// The full-screen program.

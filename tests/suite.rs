@@ -2,7 +2,7 @@
 //!
 //! `config`, `routing`: rules seen from outside. `provider`: the wire. `flows`: the real loop, headless, against a
 //! scripted server. `frames`: pictures of the screen. `properties`: anything in any order. `cli`: the headless
-//! commands. `pty`: the built program in a pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the
+//! commands; `history`: those that look into what was kept. `pty`: the built program in a pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the
 //! repository's own rules. `real`: against a real server, on demand.
 
 #![expect(
@@ -18,6 +18,7 @@ mod cli;
 mod config;
 mod flows;
 mod frames;
+mod history;
 mod hygiene;
 mod properties;
 mod provider;

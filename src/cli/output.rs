@@ -1,10 +1,15 @@
 //! What the headless commands print, and where: results on stdout, everything else on stderr.
 
-use crate::chat::sanitize::sanitize;
+use crate::chat::sanitize::{one_line, sanitize};
 use crate::human::duration;
 use crate::router::{Decider, Decision};
 use serde::Serialize;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+
+/// Tables are no wider than this, and narrower where the terminal is.
+const WIDTH: usize = 80;
+/// A prompt is cut here before it is put into a table.
+const LONGEST: usize = 200;
 
 /// A line on stderr. That nobody reads stderr is no reason to fail. It may quote a file, so it is cleaned.
 pub(super) fn warn(line: &str) {
@@ -30,4 +35,18 @@ pub(super) fn json_line(out: &mut impl Write, value: &impl Serialize) -> io::Res
     serde_json::to_writer(&mut *out, value)?;
     out.write_all(b"\n")?;
     out.flush()
+}
+
+/// How wide a table may be.
+pub(super) fn width() -> usize {
+    let terminal = io::stdout().is_terminal().then(crossterm::terminal::size);
+    match terminal {
+        Some(Ok((columns, _))) if columns > 0 => WIDTH.min(usize::from(columns)),
+        _ => WIDTH,
+    }
+}
+
+/// What a list shows of a prompt: its first line that says something, clean.
+pub(super) fn first_line(prompt: &str) -> String {
+    one_line(prompt.trim_start().lines().next().unwrap_or_default(), LONGEST)
 }

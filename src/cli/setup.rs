@@ -1,15 +1,17 @@
 //! From arguments, environment and files to the parts the engine works with. The one place where the outside is read
 //! at start; nothing here touches the network.
 
+use super::output::warn;
 use super::{Common, Failure};
 use crate::config::{Config, Overrides, ProviderConfig, Source};
 use crate::engine::Parts;
 use crate::provider::Provider;
 use crate::provider::offline::{Guide, READABLE};
 use crate::provider::openai::OpenAi;
-use crate::store::private_folder;
+use crate::store::{self, Store, private_folder};
 use crate::tui::Keymap;
 use directories::ProjectDirs;
+use jiff::Timestamp;
 use secrecy::SecretString;
 use std::fs::File;
 use std::io::ErrorKind;
@@ -137,6 +139,15 @@ pub(super) fn read_keymap(config_dir: &Path) -> Result<Keymap, Failure> {
         Err(error) => return Err(Failure::Usage(format!("{} cannot be read: {error}", path.display()))),
     };
     Keymap::load(text.as_deref(), &path.display().to_string()).map_err(Failure::Usage)
+}
+
+/// The store in the data folder; that a damaged one was set aside is said on stderr.
+pub(super) fn open_store(common: &Common) -> Result<Store, Failure> {
+    let (store, opened) = Store::open(&data_dir(common)?.join(store::FILE), Timestamp::now())?;
+    if let Some(notice) = opened.notice() {
+        warn(&notice);
+    }
+    Ok(store)
 }
 
 fn data_dir(common: &Common) -> Result<PathBuf, Failure> {
