@@ -8,9 +8,12 @@
 
 use super::columns::{bar, cut, left, right, widest};
 use super::{count, duration, percent};
+use crate::chat::sanitize::one_line;
 use crate::store::{Percentiles, RouteReport, Share};
 use std::time::Duration;
 
+/// A name that is longer is cut before it is measured. Names come from outside, so they are cleaned, too.
+const NAME: usize = 80;
 /// What stands between label, bar and value.
 const GAP: usize = 2;
 /// A longer bar says no more.
@@ -92,7 +95,7 @@ pub fn headline(report: &RouteReport) -> String {
 fn shares<'a>(counts: impl Iterator<Item = (&'a str, u64)>, report: &RouteReport) -> Vec<Figure> {
     let figure = |(name, prompts): (&str, u64)| {
         let share = prompts as f64 / report.prompts.max(1) as f64;
-        Figure { label: name.to_owned(), share, value: figures(prompts, Some(share)) }
+        Figure { label: one_line(name, NAME), share, value: figures(prompts, Some(share)) }
     };
     counts.map(figure).collect()
 }
@@ -120,7 +123,7 @@ fn first_texts(report: &RouteReport) -> Vec<Figure> {
     let slowest = timed.iter().map(|(_, times)| times.median).max().unwrap_or(0).max(1);
     let shown = |ms| duration(Duration::from_millis(ms));
     let figure = |(name, times): &(&str, Percentiles)| Figure {
-        label: (*name).to_owned(),
+        label: one_line(name, NAME),
         share: times.median as f64 / slowest as f64,
         value: format!("{} {}", shown(times.median), right(&shown(times.p90), 6)),
     };
@@ -211,7 +214,10 @@ mod tests {
 
     #[test]
     fn without_times_there_is_no_section_of_times() {
-        let sections = sections(&RouteReport { models: Vec::new(), ..report() }, 80);
-        assert_eq!(sections.iter().map(|section| section.title.as_str()).collect::<Vec<_>>().len(), 4);
+        let untimed = ModelCount { name: "m".into(), prompts: 128, first_text_ms: None };
+        let sections = sections(&RouteReport { models: vec![untimed], ..report() }, 80);
+        let titles: Vec<&str> = sections.iter().map(|section| section.title.as_str()).collect();
+        assert_eq!(titles[..4], ["by category", "by model", "by decider", "your say"]);
+        assert_eq!(titles.len(), 5, "{titles:?}");
     }
 }

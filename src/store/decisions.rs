@@ -84,29 +84,50 @@ pub struct Filter {
 
 /// A decision as it is kept. Serialised, its keys are a contract; those of `pointsman route --json` mean the same here.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Decision, NewDecision and Outcome")]
 pub struct DecisionRow {
+    /// Its name.
     pub id: DecisionId,
+    /// When.
     pub decided_at: Timestamp,
+    /// Of what.
     pub prompt: String,
+    /// What the prompt was taken for.
     pub category: CategoryId,
+    /// The model that was to be asked first.
     pub model: ModelId,
+    /// The provider of that model.
     pub provider: String,
+    /// Who decided; a name, since other versions know other deciders.
     pub decider: String,
+    /// How probable the category was, from 0 to 1; `None` when the decider did not say.
     pub confidence: Option<f64>,
+    /// How probable each category was, from 0 to 1.
     pub probabilities: IndexMap<String, f64>,
+    /// Why, in one line.
     pub reason: String,
+    /// What in the prompt spoke for it.
     pub evidence: Vec<String>,
+    /// The models that could answer, in order.
     pub candidates: Vec<String>,
+    /// How long deciding took, in microseconds.
     pub elapsed_us: u64,
+    /// How many requests deciding cost.
     pub requests: u64,
+    /// Whether the user had said who should answer.
     pub overridden: bool,
+    /// How the turn ended, as [`End::name`]; `None` while it runs, or when the program ended first.
     pub outcome: Option<String>,
+    /// Who answered, or was asked last.
     pub answered_by: Option<ModelId>,
+    /// From the request to the first text, in milliseconds.
     pub first_text_ms: Option<u64>,
+    /// From the request to the end, in milliseconds.
     pub total_ms: Option<u64>,
+    /// Tokens of the request.
     pub prompt_tokens: Option<u64>,
+    /// Tokens of the answer.
     pub completion_tokens: Option<u64>,
+    /// What the user said it should have been.
     pub corrected_to: Option<CategoryId>,
 }
 

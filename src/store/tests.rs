@@ -297,6 +297,15 @@ async fn a_full_disk_is_an_error_and_what_was_kept_stays_readable() {
 }
 
 #[tokio::test]
+async fn a_thread_that_died_is_an_error_and_nobody_waits_for_ever() {
+    let place = Place::new();
+    let store = place.open();
+    let died = store.run("", |_| Ok("no number".parse::<u8>().unwrap())).await;
+    assert_eq!(died, Err(StoreError::Stopped));
+    assert_eq!(store.recall().await, Err(StoreError::Stopped));
+}
+
+#[tokio::test]
 async fn a_database_that_became_read_only_says_so() {
     let place = Place::new();
     let store = place.open();

@@ -1,7 +1,7 @@
 //! `pointsman history routes`: the router's decisions as a table, or its report with bars.
 
 use super::{Common, Failure};
-use crate::chat::sanitize::{one_line, sanitize};
+use crate::chat::sanitize::one_line;
 use crate::cli::output::{first_line, json_line, note, width};
 use crate::cli::setup;
 use crate::human::{columns, percent, report};
@@ -104,8 +104,7 @@ fn print_report(out: &mut impl Write, report: &RouteReport, width: usize) -> io:
     for section in report::sections(report, width) {
         writeln!(out, "\n{}", section.title)?;
         for line in section.lines {
-            // Names of models come from outside.
-            writeln!(out, "{}", sanitize(line.text().trim_end()))?;
+            writeln!(out, "{}", line.text())?;
         }
     }
     Ok(())
