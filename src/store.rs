@@ -132,7 +132,12 @@ impl Store {
         let (reply, pending) = Pending::new();
         let path = self.path.clone();
         self.worker.send(Box::new(move |connection| {
-            let result = work(connection).map_err(|error| StoreError::database(failed, &path, &error));
+            let result = work(connection).map_err(|error| {
+                if error::is_damage(&error) {
+                    files::suspect(&path);
+                }
+                StoreError::database(failed, &path, &error)
+            });
             if let Err(Err(error)) = reply.send(result) {
                 tracing::warn!(%error, "nobody waited to hear this");
             }

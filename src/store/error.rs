@@ -66,7 +66,7 @@ fn explain(error: &rusqlite::Error) -> (String, &'static str) {
             ("another program keeps it locked", "end that program, or try again later")
         }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            ("the file is damaged", "move it elsewhere; a new one is made at the next start")
+            ("the file is damaged", "start pointsman again: it is set aside then, and a new one begun")
         }
         _ => return (error.to_string(), "try again; when it stays so, name another folder with --data-dir"),
     };

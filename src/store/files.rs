@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// What `SQLite` keeps beside the database.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
 
+/// An empty file of this name beside a database says that it seems damaged.
+const SUSPECT: &str = ".suspect";
+
 /// Makes `folder` and those above it, for this user alone. One that exists keeps its permissions: it is the user's.
 pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
@@ -71,6 +74,26 @@ fn close_to_others(file: &Path) {
 
 #[cfg(not(unix))]
 fn close_to_others(_: &Path) {}
+
+/// Remembers that the database seems damaged, for the next one that opens it.
+pub(super) fn suspect(path: &Path) {
+    if let Err(error) = private_options().create(true).truncate(false).open(with_suffix(path, SUSPECT)) {
+        tracing::warn!(%error, "that the history seems damaged could not be remembered");
+    }
+}
+
+/// Whether the database seemed damaged to someone.
+pub(super) fn is_suspect(path: &Path) -> bool {
+    with_suffix(path, SUSPECT).exists()
+}
+
+/// Forgets that the database seemed damaged.
+pub(super) fn trust(path: &Path) -> io::Result<()> {
+    match fs::remove_file(with_suffix(path, SUSPECT)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
 
 /// Renames a damaged database, with what is beside it, and says where it is now. Nothing is overwritten or deleted.
 pub(super) fn set_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {

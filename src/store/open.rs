@@ -4,7 +4,8 @@
 use super::error::{StoreError, is_damage};
 use super::{files, schema};
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, ffi};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -30,19 +31,22 @@ impl Opened {
 }
 
 pub(super) fn open(path: &Path, now: Timestamp) -> Result<(Connection, Opened), StoreError> {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    files::private_folder(folder).map_err(|error| StoreError::files(OPENED, path, &error))?;
-    let _hold = files::hold(path).map_err(|error| StoreError::files(OPENED, path, &error))?;
-    match attempt(path)? {
-        Ok(connection) => Ok((connection, Opened::default())),
+    let failed = |error: io::Error| StoreError::files(OPENED, path, &error);
+    files::private_folder(path.parent().unwrap_or(Path::new(""))).map_err(failed)?;
+    let _hold = files::hold(path).map_err(failed)?;
+    let (connection, set_aside) = match attempt(path)? {
+        Ok(connection) => (connection, None),
         Err(error) if is_damage(&error) => {
             let aside = files::set_aside(path, now)
                 .map_err(|error| StoreError::files("the damaged history could not be set aside", path, &error))?;
             let connection = attempt(path)?.map_err(|error| StoreError::database(OPENED, path, &error))?;
-            Ok((connection, Opened { set_aside: Some(aside) }))
+            (connection, Some(aside))
         }
-        Err(error) => Err(StoreError::database(OPENED, path, &error)),
-    }
+        Err(error) => return Err(StoreError::database(OPENED, path, &error)),
+    };
+    // Whole or new: either way nothing is wrong with it any more.
+    files::trust(path).map_err(failed)?;
+    Ok((connection, Opened { set_aside }))
 }
 
 /// Opens what is there. What `SQLite` says is told apart, since damage can be helped.
@@ -55,7 +59,7 @@ fn attempt(path: &Path) -> Result<rusqlite::Result<Connection>, StoreError> {
     if found > schema::KNOWN {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: schema::KNOWN });
     }
-    Ok(prepare(connection))
+    Ok(prepare(connection).and_then(|connection| inspect(connection, path)))
 }
 
 /// A connection and the schema that it found. Changes nothing in the file.
@@ -76,5 +80,17 @@ fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
     // What is deleted is overwritten, not only forgotten.
     connection.pragma_update(None, "secure_delete", true)?;
     schema::migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Reads the whole database when it seemed damaged to someone. Otherwise the time is better spent: what is damaged
+/// deep inside is found when it is read, and then it does.
+fn inspect(connection: Connection, path: &Path) -> rusqlite::Result<Connection> {
+    if files::is_suspect(path) {
+        let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if found != "ok" {
+            return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), Some(found)));
+        }
+    }
     Ok(connection)
 }

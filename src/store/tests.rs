@@ -259,6 +259,31 @@ fn a_database_whose_first_pages_are_damaged_is_set_aside_too() {
     assert_eq!(std::fs::read(opened.set_aside.unwrap()).unwrap(), bytes);
 }
 
+#[tokio::test]
+async fn damage_deep_inside_is_told_when_it_is_met_and_set_aside_at_the_next_start() {
+    let place = Place::new();
+    place.open().record(new(0, "x", "coding", Decider::Judge)).await.unwrap();
+    let mut bytes = std::fs::read(place.path()).unwrap();
+    // The first page, which is what opening reads, is whole.
+    bytes[4_096..].fill(0xff);
+    std::fs::write(place.path(), &bytes).unwrap();
+    let error = place.open().report(None).await.unwrap_err().to_string();
+    assert!(error.contains("the file is damaged; start pointsman again: it is set aside"), "{error}");
+    let (store, opened) = Store::open(&place.path(), at(0)).unwrap();
+    assert_eq!(std::fs::read(opened.set_aside.unwrap()).unwrap(), bytes);
+    assert_eq!(store.report(None).await.unwrap().prompts, 0);
+    place.open();
+}
+
+#[tokio::test]
+async fn a_database_that_only_seemed_damaged_is_kept() {
+    let place = Place::new();
+    place.open().record(new(0, "x", "coding", Decider::Judge)).await.unwrap();
+    files::suspect(&place.path());
+    assert_eq!(place.open().report(None).await.unwrap().prompts, 1);
+    assert!(!files::is_suspect(&place.path()));
+}
+
 #[test]
 fn a_newer_database_is_refused_and_left_as_it_is() {
     let place = Place::new();
