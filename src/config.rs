@@ -89,12 +89,20 @@ pub struct ChatConfig {
 pub struct JudgeConfig {
     /// Who is asked.
     pub model: ModelId,
-    /// How long an answer may take.
+    /// How long an answer may take, whatever number of requests it needs.
     pub timeout: Duration,
-    /// How long an answer may be, in tokens.
+    /// How long a bare label may be, in tokens.
     pub max_tokens: u32,
-    /// What it is told, with `{categories}` and `{descriptions}` still in it.
+    /// How long an answer in JSON may be, in tokens.
+    pub max_tokens_structured: u32,
+    /// What it is told where it answers with a bare label, with `{categories}` and `{descriptions}` still in it.
     pub system_prompt: String,
+    /// What it is told where it answers in JSON, with `{categories}`, `{descriptions}` and `{examples}` still in it.
+    pub system_prompt_structured: String,
+    /// After so many failures in a row it is left alone for a while; 0: never.
+    pub breaker_failures: u32,
+    /// How long that while is.
+    pub breaker_rest: Duration,
 }
 
 /// Timers of the network.

@@ -102,6 +102,23 @@ fn every_mistake_says_where_what_and_what_to_write() {
         ),
         ("[models.llama3.1]\nvision = true", "a name with a dot stands in quotes"),
         ("[judge]\nmodel = \"\"", "c.toml:2:1: 'judge.model': there is no judge\n    write the name of a fast model"),
+        (
+            "[judge]\nmax_tokens_structured = 0",
+            "c.toml:2:1: 'judge.max_tokens_structured': a judge that may not answer cannot judge\n    write 200 or so",
+        ),
+        ("[judge]\nbreaker_seconds = 0", "c.toml:2:1: 'judge.breaker_seconds': 0 is no time to wait"),
+        (
+            "[categories.coding]\nexamples = \"one\"",
+            "c.toml:2:12: 'categories.coding.examples': the value has the wrong type: it is the string \"one\"\n    write a list",
+        ),
+        (
+            "[categories.coding]\nexamples = [\"one\", 2]",
+            "'categories.coding.examples': the value has the wrong type: it is the integer '2'\n    write a text in quotes",
+        ),
+        (
+            "[categories.coding]\nexamples = [\"one\", \" \"]",
+            "c.toml:2:1: 'categories.coding.examples': example 2 is empty\n    write a prompt that belongs here",
+        ),
         ("[judge]\ntimeout_seconds = -1", "c.toml:2:1: 'judge.timeout_seconds': -1 is no time to wait"),
         ("[judge]\ntimeout_seconds = nan", "NaN is no time to wait"),
         ("[judge]\ntimeout_seconds = 1e300", "is no time to wait"),
@@ -121,6 +138,20 @@ fn every_mistake_says_where_what_and_what_to_write() {
         let problem = problem(text);
         assert!(problem.contains(said), "{text:?} gives\n{problem}\nnot\n{said}");
     }
+}
+
+#[test]
+fn examples_are_kept_in_order_and_bounded() {
+    let config = load("[categories.coding]\nexamples = [\"Fix this loop\", \"Explain\\nthis regex\"]").expect("valid");
+    assert_eq!(config.registry.categories()[0].examples, ["Fix this loop", "Explain\nthis regex"]);
+    assert!(config.registry.categories()[1].examples.is_empty());
+    assert_eq!(load(&config.to_toml()).expect("what is shown is valid"), config);
+    let list = |count: usize, length: usize| {
+        format!("[categories.coding]\nexamples = [{}]", format!("\"{}\", ", "é".repeat(length)).repeat(count))
+    };
+    assert!(load(&list(200, 2_000)).is_ok());
+    assert!(problem(&list(201, 1)).contains("'categories.coding.examples': 201 examples are more than the 200"));
+    assert!(problem(&list(1, 2_001)).contains("example 1 has 2001 characters, which is more than 2000"));
 }
 
 #[test]

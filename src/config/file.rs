@@ -36,6 +36,8 @@ pub(super) struct Category {
     pub(super) fallbacks: Vec<String>,
     #[serde(default)]
     pub(super) description: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) examples: Vec<String>,
     pub(super) system_prompt: Option<String>,
     #[serde(default = "yes", skip_serializing)]
     pub(super) enabled: bool,
@@ -73,7 +75,11 @@ pub(super) struct Judge {
     pub(super) model: String,
     pub(super) timeout_seconds: f64,
     pub(super) max_tokens: u32,
+    pub(super) max_tokens_structured: u32,
     pub(super) system_prompt: String,
+    pub(super) system_prompt_structured: String,
+    pub(super) breaker_failures: u32,
+    pub(super) breaker_seconds: f64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -111,6 +117,7 @@ pub(super) fn render(config: &Config) -> String {
                     model: Some(category.model.to_string()),
                     fallbacks: category.fallbacks.iter().map(ToString::to_string).collect(),
                     description: category.description.clone(),
+                    examples: category.examples.clone(),
                     system_prompt: category.system_prompt.clone(),
                     enabled: true,
                 };
@@ -137,7 +144,11 @@ pub(super) fn render(config: &Config) -> String {
             model: config.judge.model.to_string(),
             timeout_seconds: config.judge.timeout.as_secs_f64(),
             max_tokens: config.judge.max_tokens,
+            max_tokens_structured: config.judge.max_tokens_structured,
             system_prompt: config.judge.system_prompt.clone(),
+            system_prompt_structured: config.judge.system_prompt_structured.clone(),
+            breaker_failures: config.judge.breaker_failures,
+            breaker_seconds: config.judge.breaker_rest.as_secs_f64(),
         },
         network: Network {
             connect_timeout_seconds: config.network.connect_timeout.as_secs_f64(),

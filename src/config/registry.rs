@@ -55,6 +55,8 @@ pub struct Category {
     pub fallbacks: Vec<ModelId>,
     /// What belongs here; empty when the user said nothing.
     pub description: String,
+    /// Prompts that belong here, in the user's order.
+    pub examples: Vec<String>,
     /// What its model is told first, instead of the common system prompt.
     pub system_prompt: Option<String>,
 }

@@ -52,6 +52,11 @@ pub(super) fn validate(file: File, user: Option<&Source>, overrides: &Overrides)
     })
 }
 
+/// The most examples of a category, and the most characters of one: far above what a person writes, and low enough
+/// that a file pasted in the wrong place is noticed here and not as a slow start.
+const EXAMPLES: usize = 200;
+const EXAMPLE: usize = 2_000;
+
 /// A label as the judge may write it: only its letters and digits count, in lower case.
 pub(crate) fn plain_label(label: &str) -> String {
     label.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
@@ -161,6 +166,7 @@ impl Check<'_> {
                 let what = format!("'{name}' and '{}' are the same word to the judge", twin.id);
                 self.report(&here, what, "give one of them another name");
             }
+            self.examples(&name, &category.examples);
             self.printable(&["categories", &name, "model"], category.model.iter());
             self.printable(&["categories", &name, "fallbacks"], category.fallbacks.iter());
             let Some(model) = category.model.filter(|model| !model.trim().is_empty()) else {
@@ -176,10 +182,28 @@ impl Check<'_> {
                 model: ModelId::from(model),
                 fallbacks: category.fallbacks.into_iter().map(ModelId::from).collect(),
                 description: category.description,
+                examples: category.examples,
                 system_prompt: category.system_prompt,
             });
         }
         categories
+    }
+
+    fn examples(&mut self, category: &str, examples: &[String]) {
+        let key = ["categories", category, "examples"];
+        if examples.len() > EXAMPLES {
+            let what = format!("{} examples are more than the {EXAMPLES} that fit", examples.len());
+            self.report(&key, what, "keep the ones that differ most from each other");
+        }
+        for (index, example) in examples.iter().enumerate() {
+            let (number, length) = (index + 1, example.chars().count());
+            if example.trim().is_empty() {
+                self.report(&key, format!("example {number} is empty"), "write a prompt that belongs here, or drop it");
+            } else if length > EXAMPLE {
+                let what = format!("example {number} has {length} characters, which is more than {EXAMPLE}");
+                self.report(&key, what, "keep the sentence or two that show where it belongs");
+            }
+        }
     }
 
     /// Names are shown, and what is shown must not be able to command the terminal.
@@ -211,15 +235,24 @@ impl Check<'_> {
                 "write the name of a fast model: it is asked which category a prompt belongs to",
             );
         }
-        if judge.max_tokens == 0 {
-            self.report(&["judge", "max_tokens"], "a judge that may not answer cannot judge", "write 10 or so");
+        for (key, tokens, enough) in
+            [("max_tokens", judge.max_tokens, 10), ("max_tokens_structured", judge.max_tokens_structured, 200)]
+        {
+            if tokens == 0 {
+                let fix = format!("write {enough} or so");
+                self.report(&["judge", key], "a judge that may not answer cannot judge", fix);
+            }
         }
         self.printable(&["judge", "model"], std::iter::once(&judge.model));
         JudgeConfig {
             model: ModelId::from(judge.model),
             timeout: self.seconds(&["judge", "timeout_seconds"], judge.timeout_seconds),
             max_tokens: judge.max_tokens,
+            max_tokens_structured: judge.max_tokens_structured,
             system_prompt: judge.system_prompt,
+            system_prompt_structured: judge.system_prompt_structured,
+            breaker_failures: judge.breaker_failures,
+            breaker_rest: self.seconds(&["judge", "breaker_seconds"], judge.breaker_seconds),
         }
     }
 
