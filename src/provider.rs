@@ -14,6 +14,7 @@ use crate::config::ModelId;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use serde::Serialize;
+use serde_json::Value;
 
 /// An answer as it comes. Ends after [`Delta::Finished`] or an error.
 pub type Deltas = BoxStream<'static, Result<Delta, ProviderError>>;
@@ -31,7 +32,8 @@ pub trait Provider: Send + Sync {
     /// Streams the answer to `request`.
     fn stream(&self, request: ChatRequest) -> Deltas;
 
-    /// The answer to `request` as a whole, for short ones.
+    /// The answer to `request` as a whole, for short ones. Where a model put everything into its reasoning and nothing
+    /// into its answer, the reasoning is what it said.
     ///
     /// # Errors
     /// Whatever kept the answer from coming.
@@ -55,6 +57,25 @@ pub struct ChatRequest {
     pub max_tokens: Option<u32>,
     /// Whether the same question should get the same answer (temperature 0).
     pub deterministic: bool,
+    /// What the answer has to look like.
+    pub format: ReplyFormat,
+}
+
+/// What an answer has to look like. Endpoints may refuse a format, and some accept one and pay no heed to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ReplyFormat {
+    /// Any text.
+    #[default]
+    Text,
+    /// One JSON object.
+    Json,
+    /// One JSON value that fits a schema.
+    Schema {
+        /// The schema's name: letters, digits and underscores.
+        name: &'static str,
+        /// The JSON schema.
+        schema: Value,
+    },
 }
 
 /// A piece of an answer.

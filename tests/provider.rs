@@ -5,7 +5,7 @@ use crate::support::server::{Gate, Reply, Request, Server, models};
 use futures_util::StreamExt;
 use pointsman::chat::{Message, Role};
 use pointsman::provider::openai::OpenAi;
-use pointsman::provider::{ChatRequest, Delta, ErrorKind, Finish, Provider, ProviderError};
+use pointsman::provider::{ChatRequest, Delta, ErrorKind, Finish, Provider, ProviderError, ReplyFormat};
 use secrecy::SecretString;
 
 fn client(server: &Server, settings: &str, key: &str) -> OpenAi {
@@ -19,6 +19,7 @@ fn request() -> ChatRequest {
         messages: vec![Message::new(Role::User, "hi")],
         max_tokens: None,
         deterministic: false,
+        format: ReplyFormat::Text,
     }
 }
 
@@ -229,6 +230,20 @@ async fn an_error_in_the_place_of_a_short_answer_is_told() {
     let server = Server::start(move |_| Reply::json(200, &error)).await;
     let refused = client(&server, "", "k").complete(request()).await.expect_err("no answer");
     assert!(refused.message.contains("no credit left"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_answer_is_the_content_and_the_reasoning_only_where_there_is_none() {
+    for (message, said) in [
+        (serde_json::json!({"content": "coding", "reasoning_content": "hm"}), "coding"),
+        (serde_json::json!({"content": "", "reasoning_content": "coding"}), "coding"),
+        (serde_json::json!({"content": null, "reasoning": "coding"}), "coding"),
+        (serde_json::json!({"content": " \n"}), ""),
+    ] {
+        let body = serde_json::json!({"choices": [{"message": message}]});
+        let server = Server::start(move |_| Reply::json(200, &body)).await;
+        assert_eq!(client(&server, "", "k").complete(request()).await.as_deref(), Ok(said), "{message}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

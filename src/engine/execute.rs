@@ -4,7 +4,7 @@ use super::Parts;
 use super::turn::{Ending, Note, TurnEvent};
 use crate::chat::{Exchange, context_window};
 use crate::config::ModelId;
-use crate::provider::{ChatRequest, Delta, Finish, ProviderError};
+use crate::provider::{ChatRequest, Delta, Finish, ProviderError, ReplyFormat};
 use crate::router::{Decision, Override};
 use futures_util::StreamExt;
 use std::sync::Arc;
@@ -74,6 +74,7 @@ async fn answer(
         messages: fitted.messages,
         max_tokens: None,
         deterministic: false,
+        format: ReplyFormat::Text,
     });
     let mut silent = true;
     while let Some(delta) = deltas.next().await {

@@ -1,7 +1,7 @@
 //! The judge that is asked over a provider.
 
 use crate::chat::{Message, Role};
-use crate::provider::{ChatRequest, Provider};
+use crate::provider::{ChatRequest, Provider, ReplyFormat};
 use crate::router::{Judge, JudgeError, Question};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -27,6 +27,7 @@ impl Judge for ProviderJudge {
                 messages: vec![Message::new(Role::System, question.system), Message::new(Role::User, question.prompt)],
                 max_tokens: Some(question.max_tokens),
                 deterministic: true,
+                format: ReplyFormat::Text,
             };
             match tokio::time::timeout(question.timeout, self.provider.complete(request)).await {
                 Ok(reply) => reply.map_err(|error| JudgeError::Failed(error.message)),

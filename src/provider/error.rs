@@ -14,6 +14,8 @@ pub struct ProviderError {
     pub kind: ErrorKind,
     /// One line: what failed, why, and what to do next. Clean, and without any key.
     pub message: String,
+    /// The HTTP status, when one came.
+    pub status: Option<u16>,
 }
 
 /// Sorts of failure, as far as what to do next differs.
@@ -47,7 +49,7 @@ pub enum ErrorKind {
 impl ProviderError {
     /// An error whose message is already fit for the user.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self { kind, message: message.into(), status: None }
     }
 
     /// What failed and why, without the advice: for where somebody already acts on it.
@@ -62,6 +64,22 @@ impl ProviderError {
             self.kind,
             ErrorKind::RateLimited { .. } | ErrorKind::Unavailable | ErrorKind::Silent | ErrorKind::UnknownModel
         )
+    }
+
+    /// Whether the same request might be answered if it asked for another [`ReplyFormat`]: the endpoint names the
+    /// format, or refuses the request under a status that servers use for formats they do not know, without naming
+    /// another reason.
+    pub fn may_be_the_format(&self) -> bool {
+        let said = self.message.to_lowercase();
+        let names = |words: &[&str]| words.iter().any(|word| said.contains(word));
+        match self.kind {
+            ErrorKind::Key | ErrorKind::RateLimited { .. } => false,
+            _ if names(&["response_format", "response format", "json_schema", "json_object", "structured output"]) => {
+                true
+            }
+            ErrorKind::UnknownModel | ErrorKind::TooLong => false,
+            _ => matches!(self.status, Some(400 | 404 | 422 | 501)) || names(&["unsupported", "not supported"]),
+        }
     }
 
     /// What an HTTP status other than success means. `who` is the provider, `body` what came with it.
@@ -88,7 +106,7 @@ impl ProviderError {
             _ => (ErrorKind::Unavailable, "try again, or choose another model"),
         };
         let wait = retry_after.map(|wait| format!(" (again in {} s)", wait.as_secs())).unwrap_or_default();
-        Self::new(kind, format!("{who} answered {status}{said}{wait}; {advice}"))
+        Self { status: Some(status), ..Self::new(kind, format!("{who} answered {status}{said}{wait}; {advice}")) }
     }
 }
 
@@ -127,6 +145,29 @@ mod tests {
             ("bad\u{1b}[31m\r\nthing", "bad thing"),
         ] {
             assert_eq!(detail(body), detail_is, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_refused_format_is_told_from_other_refusals() {
+        for (status, body, format) in [
+            (400, "'response_format' of type 'json_schema' is not supported with this model", true),
+            (400, "Unable to generate parser for this template", true),
+            (404, "No endpoints found that can handle the requested parameters", true),
+            (422, "", true),
+            (501, "", true),
+            (500, "json_schema is unsupported", true),
+            (500, "litellm.UnsupportedParamsError", true),
+            (400, "model 'nope' not found", false),
+            (404, "The model `nope` does not exist", false),
+            (400, "request (9031 tokens) exceeds the available context size", false),
+            (401, "response_format needs a key", false),
+            (429, "unsupported", false),
+            (500, "overloaded", false),
+            (503, "", false),
+        ] {
+            let error = ProviderError::from_status("p", status, None, body);
+            assert_eq!(error.may_be_the_format(), format, "{error}");
         }
     }
 

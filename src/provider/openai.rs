@@ -137,10 +137,11 @@ impl Provider for OpenAi {
             let body = wire::Request::new(&request, false);
             let clients = self.endpoint.clients()?;
             let mut reply: wire::Chunk = self.endpoint.in_time(clients.json.chat().create_byot(body)).await?;
-            match reply.take_error() {
-                Some(error) => Err(self.endpoint.error_inside(&error)),
-                None => Ok(sanitize(&reply.take_text().unwrap_or_default())),
+            if let Some(error) = reply.take_error() {
+                return Err(self.endpoint.error_inside(&error));
             }
+            let text = reply.take_text().filter(|text| !text.trim().is_empty());
+            Ok(sanitize(&text.or_else(|| reply.take_reasoning()).unwrap_or_default()))
         }
         .boxed()
     }

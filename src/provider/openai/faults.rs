@@ -58,7 +58,8 @@ impl Endpoint {
                 let error = ProviderError::from_status(&self.name, status, retry_after, &self.redact(&body));
                 match (&error.kind, &self.key_env) {
                     (ErrorKind::Key, Some(variable)) => {
-                        ProviderError::new(ErrorKind::Key, format!("{}; check the key in {variable}", error.what()))
+                        let message = format!("{}; check the key in {variable}", error.what());
+                        ProviderError { message, ..error }
                     }
                     _ => error,
                 }

@@ -3,9 +3,9 @@
 
 use crate::chat::Message;
 use crate::config::ModelId;
-use crate::provider::{ChatRequest, Finish, Usage};
+use crate::provider::{ChatRequest, Finish, ReplyFormat, Usage};
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The body of `POST /chat/completions`.
 #[derive(Debug, Serialize)]
@@ -19,6 +19,8 @@ pub(super) struct Request<'a> {
     max_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -35,7 +37,20 @@ impl<'a> Request<'a> {
             stream_options: stream.then_some(StreamOptions { include_usage: true }),
             max_tokens: request.max_tokens,
             temperature: request.deterministic.then_some(0.0),
+            response_format: response_format(&request.format),
         }
+    }
+}
+
+/// Plain text is asked for by silence: not every server knows the field.
+fn response_format(format: &ReplyFormat) -> Option<Value> {
+    match format {
+        ReplyFormat::Text => None,
+        ReplyFormat::Json => Some(json!({"type": "json_object"})),
+        ReplyFormat::Schema { name, schema } => Some(json!({
+            "type": "json_schema",
+            "json_schema": {"name": name, "strict": true, "schema": schema},
+        })),
     }
 }
 
@@ -178,13 +193,29 @@ mod tests {
         }
     }
 
+    fn request(format: ReplyFormat) -> ChatRequest {
+        ChatRequest { model: "m".into(), messages: vec![], max_tokens: Some(10), deterministic: true, format }
+    }
+
+    #[test]
+    fn a_format_is_asked_for_in_the_words_of_the_protocol() {
+        let sent = |format| serde_json::to_value(Request::new(&request(format), false)).unwrap();
+        assert!(sent(ReplyFormat::Text).get("response_format").is_none());
+        assert_eq!(sent(ReplyFormat::Json)["response_format"], json!({"type": "json_object"}));
+        let schema = json!({"type": "object"});
+        assert_eq!(
+            sent(ReplyFormat::Schema { name: "n", schema: schema.clone() })["response_format"],
+            json!({"type": "json_schema", "json_schema": {"name": "n", "strict": true, "schema": schema}})
+        );
+    }
+
     #[test]
     fn a_streaming_request_asks_for_usage_and_a_plain_one_does_not() {
-        let request = ChatRequest { model: "m".into(), messages: vec![], max_tokens: Some(10), deterministic: true };
+        let request = request(ReplyFormat::Text);
         let json = |stream| serde_json::to_value(Request::new(&request, stream)).unwrap();
         assert_eq!(
             json(true),
-            serde_json::json!({"model": "m", "messages": [], "stream": true, "stream_options": {"include_usage": true},
+            json!({"model": "m", "messages": [], "stream": true, "stream_options": {"include_usage": true},
                                "max_tokens": 10, "temperature": 0.0})
         );
         assert!(json(false).get("stream_options").is_none());
