@@ -122,11 +122,11 @@ fn route_lines(state: &State, turn: &Turn, styles: &Styles, now: Duration, short
 
 /// All categories, the chosen one marked; with bars where the decider gives probabilities.
 fn category_lines(state: &State, decision: &Decision, styles: &Styles, short: bool) -> Vec<Line> {
-    let bars = !decision.probabilities.is_empty();
     let line = |id: &crate::config::CategoryId| {
         let chosen = *id == decision.category;
-        let probability = decision.probabilities.iter().find(|(known, _)| known == id).map_or(0.0, |(_, p)| *p);
-        let right = if bars { format!("{:10} {:3.0} %", bar(probability), probability * 100.0) } else { String::new() };
+        // A judge knows only how sure it is of its own choice.
+        let known = decision.probabilities.iter().find(|(known, _)| known == id).map(|(_, probability)| *probability);
+        let right = known.map(|p| format!("{:10} {:3.0} %", bar(p), p * 100.0)).unwrap_or_default();
         let style = if chosen { styles.chosen } else { styles.dim };
         Line {
             left: format!("{} {id}", if chosen { "●" } else { " " }), left_style: style, right, right_style: style
