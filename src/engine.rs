@@ -8,14 +8,16 @@
 //! The channels between provider, turn and listener are bounded: a listener that does not keep up slows the stream
 //! down instead of being buried.
 
+mod breaker;
 mod conductor;
 mod conversation;
 mod execute;
 mod judge;
 mod turn;
 
+use breaker::Limits;
 pub use conversation::Conversation;
-use judge::ProviderJudge;
+use judge::{Judges, ProviderJudge};
 pub use turn::{Ending, Note, Stage, Timings, Turn, TurnEvent, TurnId};
 
 use crate::config::{Config, ModelId};
@@ -66,18 +68,30 @@ pub struct Parts {
     pub config: Arc<Config>,
     /// Who answers, and judges where it can.
     pub provider: Arc<dyn Provider>,
+    /// What is known of judges; lives as long as the process, over all turns and clones.
+    judges: Judges,
 }
 
 impl Parts {
+    /// Parts that know nothing yet of any judge.
+    pub fn new(config: Arc<Config>, provider: Arc<dyn Provider>) -> Self {
+        Self { config, provider, judges: Judges::default() }
+    }
+
     /// A router over these settings.
     fn router(&self) -> Router {
         Router::new(self.config.clone(), self.provider.name())
     }
 
-    /// Which model answers `prompt`, and why, with the time it took to find out.
-    pub async fn decide(&self, prompt: &str, wish: &Override) -> Decision {
-        let judge = self.provider.can_judge().then(|| ProviderJudge::new(self.provider.clone()));
-        let query = Query { prompt, wish };
+    fn judge(&self) -> ProviderJudge {
+        let judge = &self.config.judge;
+        let limits = Limits { failures: judge.breaker_failures, rest: judge.breaker_rest };
+        ProviderJudge::new(self.provider.clone(), limits, self.judges.clone())
+    }
+
+    /// Which model answers `query`, and why, with the time it took to find out.
+    pub async fn decide(&self, query: Query<'_>) -> Decision {
+        let judge = self.provider.can_judge().then(|| self.judge());
         let begun = Instant::now();
         let decision = self.router().decide(query, judge.as_ref().map(|judge| judge as &dyn Judge)).await;
         Decision { elapsed: begun.elapsed(), ..decision }

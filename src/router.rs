@@ -17,7 +17,7 @@ mod memory;
 mod rules;
 
 pub use decision::{Candidate, Decider, Decision};
-pub use judge::{Judge, JudgeError, Question};
+pub use judge::{Asked, Asking, Format, Judge, JudgeError, Question, Ruling};
 pub use lessons::{Lesson, LessonId, Scope};
 pub use memory::Verdict;
 
@@ -48,6 +48,19 @@ pub struct Query<'a> {
     pub prompt: &'a str,
     /// What the user said about who should answer.
     pub wish: &'a Override,
+    /// The last turn of the chat that was answered, where there is one.
+    pub previous: Option<Previous<'a>>,
+}
+
+/// A turn before the prompt.
+#[derive(Debug, Clone, Copy)]
+pub struct Previous<'a> {
+    /// What the user asked.
+    pub prompt: &'a str,
+    /// What was answered.
+    pub reply: &'a str,
+    /// What it was taken for.
+    pub category: &'a CategoryId,
 }
 
 /// Decides, by the categories and settings of one configuration.
@@ -120,16 +133,22 @@ impl Router {
     }
 
     async fn judged(&self, query: Query<'_>, judge: &dyn Judge) -> Finding<'_> {
-        let name = &self.config.judge.model;
-        let found = match judge.ask(judge::question(&self.config, query.prompt)).await {
-            Ok(reply) => judge::read(&reply, &self.config.registry).ok_or_else(|| judge::unreadable(name, &reply)),
-            Err(error) => Err(format!("the judge {name} {error}")),
+        let Asked { ruling, requests } = judge.ask(Question::new(&self.config, query)).await;
+        let finding = match ruling {
+            Ok(ruling) => self.ruled(ruling, query.previous.is_some()),
+            Err(error) => self.undecided(format!("the judge {} {error}", self.config.judge.model)),
         };
-        let finding = match found {
-            Ok(category) => Finding::new(Decider::Judge, category, format!("{name} says {}", category.id)),
-            Err(reason) => self.undecided(reason),
-        };
-        Finding { requests: 1, ..finding }
+        Finding { requests, ..finding }
+    }
+
+    fn ruled(&self, ruling: Ruling, in_a_chat: bool) -> Finding<'_> {
+        let Ruling { category: id, confidence, reason, follow_up } = ruling;
+        let follows = if follow_up && in_a_chat { ", as a follow-up" } else { "" };
+        let why = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let reason = format!("{} says {id}{follows}{why}", self.config.judge.model);
+        let category = self.config.registry.category(&id).unwrap_or_else(|| self.default_category());
+        let probabilities = confidence.map(|confidence| (id, confidence)).into_iter().collect();
+        Finding { probabilities, ..Finding::new(Decider::Judge, category, reason) }
     }
 
     fn by_rules(&self, prompt: &str) -> Finding<'_> {

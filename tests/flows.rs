@@ -39,7 +39,7 @@ async fn the_judge_is_asked_once_a_prompt_and_shortly() {
     let requests = server.requests();
     let judging: Vec<_> = requests.iter().filter(|request| request.is_judging()).collect();
     assert_eq!((judging.len(), requests.len()), (1, 2));
-    assert_eq!(judging[0].body["max_tokens"], 10);
+    assert_eq!(judging[0].body["max_tokens"], 200);
     assert_eq!(judging[0].model(), "deepseek-v3.2");
     assert_eq!(judging[0].messages().len(), 2, "the prompt alone, not the chat");
 }
@@ -402,7 +402,7 @@ impl Provider for Panics {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_in_a_task_becomes_a_line_and_the_chat_goes_on() {
-    let mut app = App::run(Parts { config: config(""), provider: Arc::new(Panics) });
+    let mut app = App::run(Parts::new(config(""), Arc::new(Panics)));
     app.type_text("first").key("enter");
     app.until("pointsman made a mistake inside").await;
     app.type_text("second").key("enter");

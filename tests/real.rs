@@ -54,7 +54,8 @@ fn a_decision_and_a_model_list_come_from_a_real_server() {
     let route = home.run(&["route", "--json", "Write a Python function to merge two sorted lists"]);
     let decision: serde_json::Value = serde_json::from_str(&route.out).expect("JSON");
     assert!(decision["decider"] == "judge" || decision["decider"] == "default", "{decision}");
-    assert_eq!(decision["requests"], 1);
+    let requests = decision["requests"].as_u64();
+    assert!(requests.is_some_and(|requests| (1..=3).contains(&requests)), "one for each format: {decision}");
     let models = home.run(&["models"]);
     assert_eq!((models.status, models.err.as_str()), (0, ""));
 }

@@ -3,7 +3,8 @@
 use crate::support::config;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use pointsman::router::{Decider, Decision, Judge, JudgeError, Override, Query, Question, Router};
+use pointsman::config::CategoryId;
+use pointsman::router::{Asked, Decider, Decision, Judge, JudgeError, Override, Previous, Query, Question, Router};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -24,15 +25,16 @@ impl Says {
 }
 
 impl Judge for Says {
-    fn ask(&self, _: Question) -> BoxFuture<'_, Result<String, JudgeError>> {
+    fn ask<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Asked> {
         *self.asked.lock().unwrap() += 1;
-        std::future::ready(self.reply.clone()).boxed()
+        let ruling = self.reply.clone().and_then(|reply| question.read(&reply));
+        std::future::ready(Asked { ruling, requests: 1 }).boxed()
     }
 }
 
 fn decide(prompt: &str, wish: &Override, judge: Option<&dyn Judge>) -> Decision {
     let router = Router::new(config(""), "oxlo");
-    router.decide(Query { prompt, wish }, judge).now_or_never().expect("nothing here waits")
+    router.decide(Query { prompt, wish, previous: None }, judge).now_or_never().expect("nothing here waits")
 }
 
 fn wish(category: Option<&str>, model: Option<&str>) -> Override {
@@ -66,10 +68,30 @@ fn the_judges_label_decides_with_the_registrys_candidates() {
 }
 
 #[test]
+fn what_a_judge_says_in_json_is_its_confidence_and_its_reason() {
+    let reply = r#"{"category":"coding","confidence":0.9,"follow_up":true,"reason":"asks for a function"}"#;
+    let alone = decide("x", &Override::default(), Some(&Says::reply(reply)));
+    assert_eq!(alone.reason, "deepseek-v3.2 says coding: asks for a function", "there is nothing it could follow");
+    assert_eq!(alone.probabilities, [(CategoryId::from("coding"), 0.9)]);
+    assert_eq!(alone.confidence(), Some(0.9));
+
+    let (category, wish, judge) = (CategoryId::from("coding"), Override::default(), Says::reply(reply));
+    let previous = Some(Previous { prompt: "a", reply: "b", category: &category });
+    let query = Query { prompt: "and in Rust?", wish: &wish, previous };
+    let router = Router::new(config(""), "oxlo");
+    let followed = router.decide(query, Some(&judge)).now_or_never().expect("nothing here waits");
+    assert_eq!(followed.reason, "deepseek-v3.2 says coding, as a follow-up: asks for a function");
+}
+
+#[test]
 fn whatever_is_no_label_is_general_and_the_decision_says_why() {
     for (judge, reason) in [
         (Says::reply("I think this is coding"), "replied 'I think this is coding', which is no category"),
         (Says::reply(""), "replied nothing"),
+        (
+            Says::error(JudgeError::Resting { failures: 3, again: Duration::from_millis(11_200) }),
+            "the judge deepseek-v3.2 failed 3 times; asked again in 12 s",
+        ),
         (Says::error(JudgeError::TimedOut(Duration::from_secs(5))), "did not answer within 5 s"),
         (Says::error(JudgeError::Failed("oxlo answered 500".into())), "could not be asked: oxlo answered 500"),
     ] {

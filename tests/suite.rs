@@ -1,8 +1,9 @@
 //! The tests, by layer; pure rules are tested beside their code.
 //!
 //! `config`, `routing`: rules seen from outside. `provider`: the wire. `flows`: the real loop, headless, against a
-//! scripted server. `frames`: pictures of the screen. `properties`: anything in any order. `cli`: the headless
-//! commands; `history`: those that look into what was kept. `pty`: the built program in a pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the
+//! scripted server. `judge`: the same, for the judge. `frames`: pictures of the screen. `properties`: anything in any
+//! order. `cli`: the headless commands; `history`: those that look into what was kept. `pty`: the built program in a
+//! pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the
 //! repository's own rules. `real`: against a real server, on demand.
 
 #![expect(
@@ -20,6 +21,7 @@ mod flows;
 mod frames;
 mod history;
 mod hygiene;
+mod judge;
 mod properties;
 mod provider;
 mod pty;

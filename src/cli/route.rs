@@ -3,6 +3,7 @@
 use super::output::{decision_line, json_line};
 use super::{Failure, Wish, read_prompt};
 use crate::cli::setup::Setup;
+use crate::router::Query;
 use std::io::{self, Write};
 
 pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
@@ -11,7 +12,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
     let decision = tokio::select! {
         biased;
         _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
-        decision = setup.parts.decide(&prompt, &wish) => decision,
+        decision = setup.parts.decide(Query { prompt: &prompt, wish: &wish, previous: None }) => decision,
     };
     let mut out = io::stdout().lock();
     if json {

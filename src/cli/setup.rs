@@ -46,7 +46,7 @@ impl Setup {
         let config_dir = config_path.parent().map(Path::to_path_buf).unwrap_or_default();
         let config = Arc::new(config);
         let (provider, connection) = connect(&config, common.offline, pace)?;
-        Ok(Self { parts: Parts { config, provider }, config_dir, connection })
+        Ok(Self { parts: Parts::new(config, provider), config_dir, connection })
     }
 }
 

@@ -143,6 +143,7 @@ impl Conductor {
             prompt: turn.prompt.clone(),
             wish: turn.wish.clone(),
             history: self.conversation.exchanges_before(id),
+            category_before: self.conversation.category_before(id).cloned(),
         };
         let (sender, events) = mpsc::channel(AHEAD);
         let task = tokio::spawn(execute::run(self.parts.clone(), job, sender));

@@ -2,6 +2,7 @@
 
 use super::turn::{Turn, TurnEvent, TurnId};
 use crate::chat::Exchange;
+use crate::config::CategoryId;
 
 /// Turns in the order in which they were asked.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -47,6 +48,13 @@ impl Conversation {
     /// What the turns before `id` say to a model.
     pub fn exchanges_before(&self, id: TurnId) -> Vec<Exchange> {
         self.turns.iter().take_while(|turn| turn.id < id).filter_map(Turn::exchange).collect()
+    }
+
+    /// What the last of them was taken for.
+    pub fn category_before(&self, id: TurnId) -> Option<&CategoryId> {
+        let before = self.turns.iter().rev().filter(|turn| turn.id < id);
+        let last = before.into_iter().find(|turn| turn.exchange().is_some())?;
+        last.decision.as_ref().map(|decision| &decision.category)
     }
 
     fn index(&self, id: TurnId) -> Option<usize> {

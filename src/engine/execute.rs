@@ -3,9 +3,9 @@
 use super::Parts;
 use super::turn::{Ending, Note, TurnEvent};
 use crate::chat::{Exchange, context_window};
-use crate::config::ModelId;
+use crate::config::{CategoryId, ModelId};
 use crate::provider::{ChatRequest, Delta, Finish, ProviderError, ReplyFormat};
-use crate::router::{Decision, Override};
+use crate::router::{Decision, Override, Previous, Query};
 use futures_util::StreamExt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,6 +16,16 @@ pub(super) struct Job {
     pub(super) prompt: Arc<str>,
     pub(super) wish: Override,
     pub(super) history: Vec<Exchange>,
+    /// What the last of `history` was taken for.
+    pub(super) category_before: Option<CategoryId>,
+}
+
+impl Job {
+    /// The last whole turn, as the router sees it.
+    fn previous(&self) -> Option<Previous<'_>> {
+        let (Exchange { prompt, answer }, category) = self.history.last().zip(self.category_before.as_ref())?;
+        Some(Previous { prompt, reply: answer, category })
+    }
 }
 
 /// Runs a turn. The last event is always [`TurnEvent::Ended`].
@@ -43,7 +53,7 @@ async fn decide(parts: &Parts, job: &Job, report: &Report) -> Decision {
     let asks = parts.provider.can_judge() && !parts.router().is_settled(&job.wish);
     let judge = asks.then(|| parts.config.judge.model.clone());
     report.send(TurnEvent::Started { judge }).await;
-    parts.decide(&job.prompt, &job.wish).await
+    parts.decide(Query { prompt: &job.prompt, wish: &job.wish, previous: job.previous() }).await
 }
 
 struct Unanswered {

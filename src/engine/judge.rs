@@ -1,39 +1,174 @@
-//! The judge that is asked over a provider.
+//! The judge that is asked over a provider, and what is remembered of judges for the life of the process: which format
+//! works with them, and whether they are worth asking now.
 
+use super::breaker::{Breaker, Limits};
 use crate::chat::{Message, Role};
-use crate::provider::{ChatRequest, Provider, ReplyFormat};
-use crate::router::{Judge, JudgeError, Question};
+use crate::config::ModelId;
+use crate::provider::{ChatRequest, Provider, ProviderError, ReplyFormat};
+use crate::router::{Asked, Format, Judge, JudgeError, Question, Ruling};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// After so many unreadable replies in a row a format counts as one that does not work. One may be an accident of its
+/// prompt; a server that accepts a format and pays no heed to it sends nothing else.
+const UNREADABLE: u32 = 2;
+
+/// What is remembered of every judge, by provider and model. Shared by all clones.
+#[derive(Clone, Default)]
+pub(super) struct Judges(Arc<Mutex<HashMap<(String, ModelId), Record>>>);
+
+/// What is remembered of a judge.
+#[derive(Default)]
+struct Record {
+    breaker: Breaker,
+    ladder: Ladder,
+}
+
+/// Which format to ask for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Ladder {
+    format: Format,
+    /// Replies in a row that were none, in this format.
+    unreadable: u32,
+}
+
+impl Ladder {
+    /// A request in `format` was answered. What was refused above it is not asked for again.
+    fn answered(&mut self, format: Format, readable: bool) {
+        if self.format != format {
+            *self = Self { format, unreadable: 0 };
+        }
+        self.unreadable = if readable { 0 } else { self.unreadable + 1 };
+        if self.unreadable >= UNREADABLE
+            && let Some(format) = format.below()
+        {
+            *self = Self { format, unreadable: 0 };
+        }
+    }
+}
 
 /// Asks a provider's model.
 pub(super) struct ProviderJudge {
     provider: Arc<dyn Provider>,
+    limits: Limits,
+    judges: Judges,
 }
 
 impl ProviderJudge {
-    /// A judge that asks `provider`.
-    pub(super) fn new(provider: Arc<dyn Provider>) -> Self {
-        Self { provider }
+    /// A judge that asks `provider`, with what `judges` remember of it.
+    pub(super) fn new(provider: Arc<dyn Provider>, limits: Limits, judges: Judges) -> Self {
+        Self { provider, limits, judges }
+    }
+
+    /// Reads or changes what is remembered of the judge of `question`.
+    fn remembered<T>(&self, question: &Question<'_>, change: impl FnOnce(&mut Record) -> T) -> T {
+        // Nothing can panic while this is held, and a record is whole between any two lines of it.
+        let mut records = self.judges.0.lock().unwrap_or_else(PoisonError::into_inner);
+        change(records.entry((self.provider.name().to_owned(), question.model().clone())).or_default())
+    }
+
+    /// Asks in the format that is known to work, and goes down from there while formats are refused.
+    async fn descend(&self, question: &Question<'_>, requests: &mut u32) -> Result<(Format, String), ProviderError> {
+        let mut format = self.remembered(question, |record| record.ladder.format);
+        loop {
+            *requests += 1;
+            let error = match self.provider.complete(request(question, format)).await {
+                Ok(reply) => return Ok((format, reply)),
+                Err(error) => error,
+            };
+            match format.below().filter(|_| error.may_be_the_format()) {
+                Some(below) => format = below,
+                None => return Err(error),
+            }
+        }
+    }
+
+    /// Reads the reply and remembers how asking went. Only a format that was answered is remembered: a request that is
+    /// refused in every format was refused for another reason, and says nothing about formats.
+    fn conclude(
+        &self,
+        question: &Question<'_>,
+        reply: Result<(Format, String), JudgeError>,
+    ) -> Result<Ruling, JudgeError> {
+        match reply {
+            Ok((format, text)) => {
+                let ruling = question.read(&text);
+                self.remembered(question, |record| {
+                    record.breaker.succeeded();
+                    record.ladder.answered(format, ruling.is_ok());
+                });
+                ruling
+            }
+            Err(error) => {
+                self.remembered(question, |record| record.breaker.failed(Instant::now(), self.limits));
+                Err(error)
+            }
+        }
     }
 }
 
 impl Judge for ProviderJudge {
-    fn ask(&self, question: Question) -> BoxFuture<'_, Result<String, JudgeError>> {
+    fn ask<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Asked> {
         async move {
-            let request = ChatRequest {
-                model: question.model,
-                messages: vec![Message::new(Role::System, question.system), Message::new(Role::User, question.prompt)],
-                max_tokens: Some(question.max_tokens),
-                deterministic: true,
-                format: ReplyFormat::Text,
-            };
-            match tokio::time::timeout(question.timeout, self.provider.complete(request)).await {
-                Ok(reply) => reply.map_err(|error| JudgeError::Failed(error.message)),
-                Err(_) => Err(JudgeError::TimedOut(question.timeout)),
+            let time = question.timeout();
+            let admitted = self.remembered(&question, |Record { breaker, .. }| {
+                let failures = breaker.failures();
+                breaker.admit(Instant::now(), time).map_err(|again| JudgeError::Resting { failures, again })
+            });
+            if let Err(resting) = admitted {
+                return Asked { ruling: Err(resting), requests: 0 };
             }
+            let mut requests = 0;
+            let reply = match tokio::time::timeout(time, self.descend(&question, &mut requests)).await {
+                Ok(reply) => reply.map_err(|error| JudgeError::Failed(error.message)),
+                Err(_) => Err(JudgeError::TimedOut(time)),
+            };
+            Asked { ruling: self.conclude(&question, reply), requests }
         }
         .boxed()
+    }
+}
+
+fn request(question: &Question<'_>, format: Format) -> ChatRequest {
+    let asking = question.asking(format);
+    ChatRequest {
+        model: question.model().clone(),
+        messages: vec![Message::new(Role::System, asking.system), Message::new(Role::User, asking.message)],
+        max_tokens: Some(asking.max_tokens),
+        deterministic: true,
+        format: match format {
+            Format::Schema => ReplyFormat::Schema { name: "routing_decision", schema: question.schema() },
+            Format::Json => ReplyFormat::Json,
+            Format::Label => ReplyFormat::Text,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Format::{Json, Label, Schema};
+
+    #[test]
+    fn the_ladder_stays_where_replies_are_readable_and_goes_down_after_two_that_are_not() {
+        for (name, answers, format) in [
+            ("at first", &[][..], Schema),
+            ("readable", &[(Schema, true)], Schema),
+            ("one accident", &[(Schema, false), (Schema, true), (Schema, false)], Schema),
+            ("two in a row", &[(Schema, false), (Schema, false)], Json),
+            ("refused above", &[(Json, true)], Json),
+            ("refused above, one accident", &[(Json, false)], Json),
+            ("two in a row again", &[(Schema, false), (Schema, false), (Json, false), (Json, false)], Label),
+            ("nothing is below a label", &[(Label, false), (Label, false), (Label, false)], Label),
+        ] {
+            let mut ladder = Ladder::default();
+            for &(format, readable) in answers {
+                ladder.answered(format, readable);
+            }
+            assert_eq!(ladder.format, format, "{name}");
+        }
     }
 }

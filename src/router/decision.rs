@@ -55,7 +55,7 @@ pub struct Decision {
     pub candidates: Vec<Candidate>,
     /// Who decided.
     pub decider: Decider,
-    /// How probable each category was, from 0 to 1; empty when the decider gives no probabilities.
+    /// How probable categories were, from 0 to 1: all of them, the chosen one alone where no more is known, or none.
     pub probabilities: Vec<(CategoryId, f64)>,
     /// Why, in one line.
     pub reason: String,

@@ -1,41 +1,85 @@
 //! Asking a model for the category: what it is asked, and what its reply means. Sending it is the caller's business.
 
-use crate::chat::sanitize::one_line;
-use crate::config::{Category, Config, ModelId, Registry, plain_label};
+mod question;
+mod reply;
+mod schema;
+
+pub use question::Question;
+
+use crate::config::CategoryId;
 use futures_util::future::BoxFuture;
 use std::time::Duration;
 
-/// The longest prompt that is put before the judge whole, in characters. Of a longer one it sees the head and the
-/// tail: the request stands in one of the two, and what is pasted between them only costs time.
-const SHOWN: usize = 4_000;
-const HEAD: usize = 2_500;
-const TAIL: usize = 1_500;
-
-/// Someone who can be asked for a category. One request each time; dropping the future gives up on it.
+/// Someone who can be asked for a category. Dropping the future gives up on it.
 pub trait Judge: Send + Sync {
-    /// Asks and gives back the reply's text as it came.
-    ///
-    /// # Errors
-    /// When there is no reply.
-    fn ask(&self, question: Question) -> BoxFuture<'_, Result<String, JudgeError>>;
+    /// Asks, with as many requests as it takes, and within the question's time.
+    fn ask<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Asked>;
 }
 
-/// One request to the judge.
+/// What came of asking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// The ruling, or why there is none.
+    pub ruling: Result<Ruling, JudgeError>,
+    /// How many requests were sent.
+    pub requests: u32,
+}
+
+/// How a judge is asked to reply: from the most to the least that is asked of a provider.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// JSON that fits a schema.
+    #[default]
+    Schema,
+    /// One JSON object, described in words.
+    Json,
+    /// The bare name of a category.
+    Label,
+}
+
+impl Format {
+    /// What to ask for when this is refused.
+    pub fn below(self) -> Option<Self> {
+        match self {
+            Self::Schema => Some(Self::Json),
+            Self::Json => Some(Self::Label),
+            Self::Label => None,
+        }
+    }
+}
+
+/// What is said to a judge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// Who is asked.
-    pub model: ModelId,
-    /// What it is told.
+pub struct Asking {
+    /// What it is told first.
     pub system: String,
-    /// The prompt that is to be classified, shortened.
-    pub prompt: String,
+    /// What it is to classify, shortened.
+    pub message: String,
     /// The longest reply, in tokens.
     pub max_tokens: u32,
-    /// How long it may take.
-    pub timeout: Duration,
 }
 
-/// Why there is no reply. Reads on after "the judge NAME".
+/// What a judge said, validated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ruling {
+    /// The category, one of the configured.
+    pub category: CategoryId,
+    /// How sure the judge says it is, from 0 to 1.
+    pub confidence: Option<f64>,
+    /// Why: one clean line of a few words.
+    pub reason: Option<String>,
+    /// Whether the prompt continues the turn before it.
+    pub follow_up: bool,
+}
+
+impl Ruling {
+    /// A category and nothing else.
+    fn bare(category: CategoryId) -> Self {
+        Self { category, confidence: None, reason: None, follow_up: false }
+    }
+}
+
+/// Why there is no ruling. Reads on after "the judge NAME".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JudgeError {
     /// The deadline passed.
@@ -44,124 +88,35 @@ pub enum JudgeError {
     /// The request failed; the text says how.
     #[error("could not be asked: {0}")]
     Failed(String),
-}
-
-/// The request that classifies `prompt`.
-pub(super) fn question(config: &Config, prompt: &str) -> Question {
-    let judge = &config.judge;
-    let system = judge
-        .system_prompt
-        .replace("{categories}", &enumerate(config.registry.categories()))
-        .replace("{descriptions}", &describe(config.registry.categories()));
-    Question {
-        model: judge.model.clone(),
-        system,
-        prompt: shorten(prompt),
-        max_tokens: judge.max_tokens,
-        timeout: judge.timeout,
-    }
-}
-
-/// The category that `reply` names, if it is a bare label: trimmed, lower-cased, freed of punctuation. Words around
-/// the label make it no label: a model that talks instead of answering has not classified anything.
-pub(super) fn read<'a>(reply: &str, registry: &'a Registry) -> Option<&'a Category> {
-    let words = reply.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
-    if words.count() != 1 {
-        return None;
-    }
-    let label = plain_label(reply);
-    registry.categories().iter().find(|category| plain_label(category.id.as_str()) == label)
-}
-
-/// The reason of a decision whose judge said something else than a label.
-pub(super) fn unreadable(judge: &ModelId, reply: &str) -> String {
-    let shown = one_line(reply.trim(), 40);
-    match shown.as_str() {
-        "" => format!("the judge {judge} replied nothing"),
-        shown => format!("the judge {judge} replied '{shown}', which is no category"),
-    }
-}
-
-/// "coding, reasoning, general, or vision".
-fn enumerate(categories: &[Category]) -> String {
-    let names: Vec<&str> = categories.iter().map(|category| category.id.as_str()).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [one, other] => format!("{one} or {other}"),
-        [most @ .., last] => format!("{}, or {last}", most.join(", ")),
-    }
-}
-
-/// One line a category: its name and what belongs there.
-fn describe(categories: &[Category]) -> String {
-    let lines = categories.iter().map(|category| format!("{}: {}", category.id, category.description));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn shorten(prompt: &str) -> String {
-    let length = prompt.chars().count();
-    if length <= SHOWN {
-        return prompt.to_owned();
-    }
-    let head: String = prompt.chars().take(HEAD).collect();
-    let tail: String = prompt.chars().skip(length - TAIL).collect();
-    format!("{head}\n[…]\n{tail}")
+    /// It failed so often that it is left alone for a while.
+    #[error("failed {failures} times; asked again in {} s", .again.as_secs_f64().ceil())]
+    Resting {
+        /// In a row.
+        failures: u32,
+        /// Until it is asked again.
+        again: Duration,
+    },
+    /// It replied nothing.
+    #[error("replied nothing")]
+    Silent,
+    /// It replied something that names no category; the text is its beginning, on one line.
+    #[error("replied '{0}', which is no category")]
+    Unreadable(String),
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Overrides;
+pub(super) mod tests {
+    use super::Format;
+    use crate::config::{Config, Overrides, Source};
 
-    fn config(user: &str) -> Config {
-        let source = crate::config::Source { path: "test.toml".into(), text: user.to_owned() };
+    pub(super) fn config(user: &str) -> Config {
+        let source = Source { path: "test.toml".into(), text: user.to_owned() };
         Config::load(Some(&source), &Overrides::default()).unwrap()
     }
 
     #[test]
-    fn the_judge_is_asked_with_the_words_of_the_contract() {
-        let asked = question(&config(""), "Explain the halting problem");
-        assert_eq!(
-            asked.system,
-            "You are a routing layer inside an LLM inference engine. Analyze the user's request and classify it into \
-             exactly one category: coding, reasoning, general, or vision. Respond with only the category label and no \
-             punctuation."
-        );
-        assert_eq!((asked.model.as_str(), asked.max_tokens), ("deepseek-v3.2", 10));
-        assert_eq!(asked.prompt, "Explain the halting problem");
-    }
-
-    #[test]
-    fn a_fifth_category_is_in_the_judges_list() {
-        let config = config("[categories.translation]\nmodel = \"m\"");
-        assert!(question(&config, "").system.contains("general, vision, or translation."));
-        assert_eq!(read("Translation", &config.registry).unwrap().model.as_str(), "m");
-    }
-
-    #[test]
-    fn a_reply_counts_only_as_a_bare_label() {
-        let config = config("");
-        for reply in ["coding", " Coding.\n", "**CODING**", "`coding`", "\"coding\"", "coding\n\n"] {
-            assert_eq!(read(reply, &config.registry).map(|c| c.id.as_str()), Some("coding"), "{reply:?}");
-        }
-        for reply in ["", "...", "coding, general", "I think coding", "code", "codingcoding", "co ding"] {
-            assert!(read(reply, &config.registry).is_none(), "{reply:?}");
-        }
-    }
-
-    #[test]
-    fn of_a_long_prompt_the_judge_sees_head_and_tail() {
-        let prompt = format!("{}{}{}", "h".repeat(HEAD), "m".repeat(10_000), "é".repeat(TAIL));
-        let shown = question(&config(""), &prompt).prompt;
-        assert_eq!(shown, format!("{}\n[…]\n{}", "h".repeat(HEAD), "é".repeat(TAIL)));
-    }
-
-    #[test]
-    fn a_reply_that_is_no_label_is_quoted_short_and_clean() {
-        let reason =
-            unreadable(&ModelId::from("m"), "\u{1b}[31mThe following\nprogram prints a very long list of words");
-        assert_eq!(reason, "the judge m replied 'The following program prints a very lon…', which is no category");
-        assert_eq!(unreadable(&ModelId::from("m"), " \n"), "the judge m replied nothing");
+    fn each_format_asks_less_of_a_provider_than_the_one_above() {
+        let ladder: Vec<Format> = std::iter::successors(Some(Format::default()), |format| format.below()).collect();
+        assert_eq!(ladder, [Format::Schema, Format::Json, Format::Label]);
     }
 }

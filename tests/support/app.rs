@@ -43,14 +43,14 @@ impl App {
         let config = config_at(user, Some(&server.base_url));
         let key = SecretString::from("test-key");
         let provider = OpenAi::new(&config.provider, config.active_provider(), &key, &config.network).expect("a key");
-        Self::run(Parts { config, provider: Arc::new(provider) })
+        Self::run(Parts::new(config, Arc::new(provider)))
     }
 
     /// The program with the offline guide, as fast as it can speak.
     pub(crate) fn offline() -> Self {
         let config = config_at("", None);
         let guide = Guide::new(config.registry.models(), "Set OXLO_API_KEY.", Duration::ZERO);
-        Self::run(Parts { config, provider: Arc::new(guide) })
+        Self::run(Parts::new(config, Arc::new(guide)))
     }
 
     /// The program with any provider.

@@ -35,9 +35,15 @@ impl Request {
         self.path.ends_with("/chat/completions") && self.body["stream"] != json!(true)
     }
 
-    /// The last thing the user said.
+    /// The format that the reply was asked for in: `json_schema`, `json_object`, or nothing for plain text.
+    pub(crate) fn format(&self) -> &str {
+        self.body["response_format"]["type"].as_str().unwrap_or_default()
+    }
+
+    /// The last thing the user said, without the turn before it that a judge is shown.
     pub(crate) fn prompt(&self) -> &str {
-        self.messages().last().map(|(_, content)| *content).unwrap_or_default()
+        let said = self.messages().last().map(|(_, content)| *content).unwrap_or_default();
+        said.rsplit_once("Message to classify:\n").map_or(said, |(_, prompt)| prompt)
     }
 
     /// Role and content of every message.
@@ -75,6 +81,8 @@ impl Gate {
 pub(crate) enum Step {
     /// Sends these bytes.
     Bytes(Vec<u8>),
+    /// Names a category in the format that was asked for.
+    Label(String),
     /// Waits until the test opens the gate.
     Wait(Gate),
     /// Sends nothing more until the client is gone.
@@ -104,9 +112,19 @@ impl Reply {
         Self::whole(status, "application/json", &body.to_string())
     }
 
-    /// What a judge answers.
+    /// What a judge answers, in the format that it was asked for.
     pub(crate) fn label(label: &str) -> Self {
-        Self::json(200, &json!({"choices": [{"message": {"role": "assistant", "content": label}}]}))
+        Self::default().step(Step::Label(label.to_owned()))
+    }
+
+    /// A whole answer with this text, whatever was asked for.
+    pub(crate) fn said(text: &str) -> Self {
+        Self::json(200, &json!({"choices": [{"message": {"role": "assistant", "content": text}}]}))
+    }
+
+    /// What a provider says that does not know the format.
+    pub(crate) fn refused_format() -> Self {
+        Self::json(400, &json!({"error": {"message": "'response_format' is not supported here", "code": 400}}))
     }
 
     /// The beginning of an event stream; the body ends with the connection.
@@ -236,15 +254,25 @@ pub(crate) fn models(ids: &[&str]) -> Reply {
     Reply::json(200, &json!({"object": "list", "data": data}))
 }
 
+/// A label as the bytes of an answer to `request`; any other step as it is.
+fn in_format(step: Step, request: &Request) -> Vec<Step> {
+    match step {
+        Step::Label(label) if request.format().is_empty() => Reply::said(&label).steps,
+        Step::Label(label) => Reply::said(&json!({"category": label}).to_string()).steps,
+        step => vec![step],
+    }
+}
+
 /// Answers one request; an error when the client left before the end.
 async fn serve(mut socket: TcpStream, kept: &watch::Sender<Vec<Request>>, script: &Script) -> io::Result<()> {
     let Some(request) = read_request(&mut socket).await? else {
         return Ok(());
     };
     kept.send_modify(|requests| requests.push(request.clone()));
-    for step in script(&request).steps {
+    for step in script(&request).steps.into_iter().flat_map(|step| in_format(step, &request)) {
         match step {
             Step::Bytes(bytes) => socket.write_all(&bytes).await?,
+            Step::Label(_) => {}
             Step::Wait(gate) => tokio::select! {
                 () = gate.passed() => {}
                 gone = closed(&mut socket) => return Err(gone),
