@@ -50,10 +50,10 @@ impl Conversation {
         self.turns.iter().take_while(|turn| turn.id < id).filter_map(Turn::exchange).collect()
     }
 
-    /// What the last of them was taken for.
+    /// What the last turn before `id` that says anything to a model was taken for.
     pub fn category_before(&self, id: TurnId) -> Option<&CategoryId> {
-        let before = self.turns.iter().rev().filter(|turn| turn.id < id);
-        let last = before.into_iter().find(|turn| turn.exchange().is_some())?;
+        let mut before = self.turns.iter().rev().filter(|turn| turn.id < id);
+        let last = before.find(|turn| turn.exchange().is_some())?;
         last.decision.as_ref().map(|decision| &decision.category)
     }
 
