@@ -66,9 +66,8 @@ impl ProviderError {
         )
     }
 
-    /// Whether the same request might be answered if it asked for another [`ReplyFormat`]: the endpoint names the
-    /// format, or refuses the request under a status that servers use for formats they do not know, without naming
-    /// another reason.
+    /// Whether the same request might be answered if it asked for another format: the endpoint names the format, or
+    /// refuses the request under a status that servers use for formats they do not know, without naming another reason.
     pub fn may_be_the_format(&self) -> bool {
         let said = self.message.to_lowercase();
         let names = |words: &[&str]| words.iter().any(|word| said.contains(word));

@@ -8,7 +8,7 @@ use crate::config::{CategoryId, Registry, plain_label};
 use serde_json::{Map, Value};
 
 /// The most that is read of a reply, in characters from its end. A ruling is a line or two.
-const READ: usize = 16_000;
+const READ: usize = 4_000;
 /// The most of a reply that is quoted, in characters.
 const QUOTED: usize = 40;
 /// The longest reason, in characters: words can be long, too.
@@ -62,7 +62,7 @@ fn last_ruling(text: &str, registry: &Registry) -> (Option<Ruling>, Option<Strin
         let mut values = serde_json::Deserializer::from_str(from).into_iter::<Value>();
         let (value, end) = match values.next() {
             Some(Ok(value)) => (Some(value), values.byte_offset()),
-            Some(Err(error)) if error.is_eof() => (mended(from), from.len()),
+            Some(Err(error)) if error.is_eof() && from.starts_with('{') => (mended(from), from.len()),
             _ => (None, 1),
         };
         let judged = value.and_then(|value| judged(&value, registry));
@@ -296,6 +296,20 @@ mod tests {
         {
             let ruling = read(&format!(r#"{{"category":"coding","follow_up":{given}}}"#)).unwrap();
             assert_eq!(ruling.follow_up, follow_up, "{given}");
+        }
+    }
+
+    #[test]
+    fn of_a_reply_without_end_only_the_end_is_read() {
+        // Every bracket begins a search, so what is searched has to be bounded.
+        for part in ["{", "[", "[0,", "{\"a\":", "{\"a\":[", "[\"x,", "[[0,0,0,0,0,0,0,0],", "[\"a\","] {
+            let endless = part.repeat(200_000 / part.len());
+            assert!(read(&endless).is_err(), "{part}");
+            assert_eq!(
+                category(&format!("{endless}\n{{\"category\":\"coding\"}}")).as_deref(),
+                Some("coding"),
+                "{part}"
+            );
         }
     }
 
