@@ -215,6 +215,27 @@ async fn the_judge_sees_the_last_turn_and_no_more_of_the_chat() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_turn_that_nobody_answered_is_no_last_turn() {
+    let server = Server::start(|request| match (request.is_judging(), request.prompt()) {
+        (true, "fails") => Reply::label("vision"),
+        (true, _) => Reply::label("coding"),
+        (false, "fails") => Reply::json(401, &json!({"error": {"message": "Invalid API Key"}})),
+        (false, prompt) => Reply::stream(&["re: ", prompt]),
+    })
+    .await;
+    let mut app = App::start(&server);
+    app.type_text("first").key("enter");
+    app.until("re: first").await;
+    app.type_text("fails").key("enter");
+    app.until("Invalid API Key").await;
+    app.type_text("last").key("enter");
+    app.until("re: last").await;
+    let judged: Vec<Request> = server.requests().into_iter().filter(Request::is_judging).collect();
+    let said = judged[2].messages()[1].1;
+    assert!(said.starts_with("Previous turn, which was coding.\nUser: first\n"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_follow_up_says_that_it_is_one() {
     let server = Server::start(|_| Reply::said(r#"{"category":"coding","follow_up":true}"#)).await;
     let (category, wish) = (CategoryId::from("coding"), Override::default());
