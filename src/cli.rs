@@ -4,12 +4,15 @@
 
 mod ask;
 mod config;
+mod eval;
 mod history;
 mod lessons;
 mod models;
 mod output;
 mod route;
+mod rows;
 mod setup;
+mod train;
 
 use crate::config::{CategoryId, ModelId};
 use crate::router::Override;
@@ -86,6 +89,26 @@ enum Command {
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Measure the routing on labelled prompts
+    Eval {
+        /// One JSON object a line: prompt, category, and for a row of a conversation previous
+        file: PathBuf,
+        /// Who is measured
+        #[arg(long, value_enum, default_value = "auto")]
+        decider: eval::Measure,
+        /// Print the figures as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fit the local classifier to labelled prompts; name the result in routing.head
+    Train {
+        /// One JSON object a line: prompt, category, and for a row of a conversation previous
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Where the weights go
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// Look into what was kept of earlier runs
     History {
@@ -178,6 +201,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     // What only looks at files needs no provider.
     let command = match command {
         Some(Command::Config { what }) => return config::run(&common, what.unwrap_or(ConfigCommand::Show)),
+        Some(Command::Train { files, out }) => return train::run(&files, &out),
         Some(Command::History { what }) => return runtime()?.block_on(history::run(&common, what)),
         Some(Command::Lessons { what, json }) => {
             return runtime()?.block_on(lessons::run(&common, what.unwrap_or(LessonsCommand::List), json));
@@ -197,7 +221,10 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Ask { wish, json, prompt }) => ask::run(&setup, &wish, json, prompt).await,
             Some(Command::Route { wish, json, prompt }) => route::run(&setup, &wish, json, prompt).await,
             Some(Command::Models { json }) => models::run(&setup, json).await,
-            Some(Command::History { .. } | Command::Lessons { .. } | Command::Config { .. }) => Ok(()),
+            Some(Command::Eval { file, decider, json }) => eval::run(&setup, &file, decider, json).await,
+            Some(
+                Command::Train { .. } | Command::History { .. } | Command::Lessons { .. } | Command::Config { .. },
+            ) => Ok(()),
         }
     });
     // A task that hangs in a blocking call (a name lookup, say) must not keep the program from ending.

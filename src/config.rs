@@ -16,6 +16,7 @@ pub use registry::{Category, CategoryId, ModelId, ModelInfo, Registry};
 pub(crate) use validate::plain_label;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -51,8 +52,8 @@ pub struct Config {
     pub registry: Registry,
     /// What is said around the conversation.
     pub chat: ChatConfig,
-    /// The category for whatever cannot be classified.
-    pub default_category: CategoryId,
+    /// How prompts find their category.
+    pub routing: RoutingConfig,
     /// The model that classifies.
     pub judge: JudgeConfig,
     /// Timers of the network.
@@ -82,6 +83,31 @@ pub struct ChatConfig {
     pub context_window: usize,
     /// Tokens kept free for the answer.
     pub answer_reserve: usize,
+}
+
+/// How prompts find their category.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoutingConfig {
+    /// The category for whatever cannot be classified.
+    pub default: CategoryId,
+    /// From which probability on the classifier is sure; `None`: as its weights were calibrated.
+    pub threshold: Option<f64>,
+    /// What happens when no local decider is sure.
+    pub escalate: Escalate,
+    /// A file of `pointsman train`, instead of the shipped weights.
+    pub head: Option<PathBuf>,
+}
+
+/// What happens when no local decider is sure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Escalate {
+    /// The best guess starts answering, unseen, while the judge is asked.
+    Race,
+    /// The judge is asked first.
+    Wait,
+    /// The best guess answers; no judge is ever asked.
+    Never,
 }
 
 /// The model that classifies prompts.

@@ -1,27 +1,50 @@
 //! Which model answers a prompt, and why.
 //!
 //! [`Router::decide`] asks its deciders in order; the first that is sure wins, and the [`Decision`] says which it was.
-//! Pure: no network, no clock. A judge that needs the network is a [`Judge`] passed in, and the caller measures time.
+//! Pure: no network, no clock, nothing random. A judge that needs the network is a [`Judge`] passed in, what was learned
+//! before comes in as [`Learned`], and the caller measures time.
 //!
-//! | order | decider  | sure when                                                        |
-//! |-------|----------|------------------------------------------------------------------|
-//! | 1     | override | the user named a category or a model; nothing beats it           |
-//! | 2     | judge    | a model can be asked and its reply is one of the categories      |
-//! | 3     | rules    | no judge can be asked: words and shapes of the prompt            |
-//! | 4     | default  | nothing else was                                                 |
+//! | order | decider    | file          | sure when                                                              |
+//! |-------|------------|---------------|------------------------------------------------------------------------|
+//! | 1     | override   | `overridden`  | the user named a category or a model; nothing beats it                 |
+//! | 2     | capability | `capability`  | an image is attached: only models that see can answer                  |
+//! | 3     | memory     | `memory`      | this very prompt was corrected by the user or decided by the judge     |
+//! | 4     | follow-up  | `follow_up`   | it continues the last turn, and one category stands out                |
+//! | 5     | memory     | `lessons`     | prompts like it were corrected by the user                             |
+//! | 6     | classifier | `classifier`  | its calibrated probability passes the threshold                        |
+//! | 7     | judge      | `judge`       | a model can be asked, and its reply is one of the categories           |
+//! | 8     | default    |               | nothing else: the classifier's best guess, else the default category   |
+//!
+//! Below the deciders: `tokenizer`, `encoder`, `features` and `head` are what the classifier is made of, `train` makes
+//! the head, `evidence` says why.
 
+mod capability;
+mod classifier;
+mod courtesy;
 mod decision;
+mod encoder;
+mod evidence;
+mod features;
+mod follow_up;
+mod head;
 mod judge;
 mod lessons;
 mod memory;
-mod rules;
+mod overridden;
+mod pipeline;
+mod tokenizer;
+pub mod train;
 
 pub use decision::{Candidate, Decider, Decision};
+pub use head::{Head, HeadError};
 pub use judge::{Asked, Asking, Format, Judge, JudgeError, Question, Ruling};
-pub use lessons::{Lesson, LessonId, Scope};
-pub use memory::Verdict;
+pub use lessons::{Lesson, LessonId, Lessons, Scope};
+pub use memory::{Memory, Verdict};
 
 use crate::config::{Category, CategoryId, Config, ModelId};
+use capability::Needs;
+use classifier::Classifier;
+use pipeline::{Ask, Finding};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,6 +73,8 @@ pub struct Query<'a> {
     pub wish: &'a Override,
     /// The last turn of the chat that was answered, where there is one.
     pub previous: Option<Previous<'a>>,
+    /// How many images are attached.
+    pub images: usize,
 }
 
 /// A turn before the prompt.
@@ -63,128 +88,153 @@ pub struct Previous<'a> {
     pub category: &'a CategoryId,
 }
 
-/// Decides, by the categories and settings of one configuration.
+/// What was learned while the program was used.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Learned {
+    /// What the user taught.
+    pub lessons: Lessons,
+    /// What judges said.
+    pub memory: Memory,
+}
+
+/// What the local deciders make of a prompt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opinion {
+    /// The decision, as it stands without a judge.
+    pub decision: Decision,
+    /// Whether a decider was sure. If not, the decision is a guess, and a judge may know better.
+    pub sure: bool,
+}
+
+/// Decides, by the categories and settings of one configuration. Clones share what they have worked out.
 #[derive(Debug, Clone)]
 pub struct Router {
     config: Arc<Config>,
     provider: Arc<str>,
-}
-
-/// What a decider found: enough to make a [`Decision`] of.
-struct Finding<'a> {
-    decider: Decider,
-    category: &'a Category,
-    /// Instead of the category's own model.
-    model: Option<ModelId>,
-    probabilities: Vec<(CategoryId, f64)>,
-    reason: String,
-    evidence: Vec<String>,
-    requests: u32,
-}
-
-impl<'a> Finding<'a> {
-    fn new(decider: Decider, category: &'a Category, reason: impl Into<String>) -> Self {
-        Self {
-            decider,
-            category,
-            model: None,
-            probabilities: Vec::new(),
-            reason: reason.into(),
-            evidence: Vec::new(),
-            requests: 0,
-        }
-    }
+    classifier: Arc<Classifier>,
 }
 
 impl Router {
-    /// A router over the categories of `config`; `provider` is the name of who answers.
-    pub fn new(config: Arc<Config>, provider: &str) -> Self {
-        Self { config, provider: provider.into() }
+    /// A router over the categories of `config`; `provider` is the name of who answers, `head` what the classifier uses
+    /// instead of the shipped weights.
+    pub fn new(config: Arc<Config>, provider: &str, head: Option<Arc<Head>>) -> Self {
+        Self { config, provider: provider.into(), classifier: Arc::new(Classifier::new(head)) }
     }
 
-    /// Decides who answers `query`. Without a `judge` the rules decide. Never fails: what cannot be classified goes to
-    /// the default category, and the decision says why. `elapsed` is zero; whoever has a clock fills it in.
-    pub async fn decide(&self, query: Query<'_>, judge: Option<&dyn Judge>) -> Decision {
-        let finding = match (self.overridden(query.wish), judge) {
-            (Some(finding), _) => finding,
-            (None, Some(judge)) => self.judged(query, judge).await,
-            (None, None) => self.by_rules(query.prompt),
+    /// What the local deciders make of `query`: no network, some milliseconds. Never fails: what cannot be classified
+    /// goes to the default category, and the decision says why. `elapsed` is zero; whoever has a clock fills it in.
+    pub fn consider(&self, query: Query<'_>, learned: &Learned) -> Opinion {
+        let ask = Ask::new(query, &self.config, learned, &self.classifier);
+        let (finding, sure) = match pipeline::first_sure(&ask) {
+            Some(finding) => (finding, true),
+            None => (self.guess(&ask), false),
         };
-        self.conclude(finding)
+        Opinion { decision: self.conclude(finding, query), sure }
     }
 
-    /// Whether `wish` alone decides, so that no judge is going to be asked.
-    pub fn is_settled(&self, wish: &Override) -> bool {
-        self.overridden(wish).is_some()
+    /// The decision when nothing could be found out: the default category.
+    pub fn undecided(&self, query: Query<'_>) -> Opinion {
+        let id = default_category(&self.config).id.clone();
+        let finding = Finding::new(Decider::Default, id, "nothing can classify here");
+        Opinion { decision: self.conclude(finding, query), sure: false }
     }
 
-    fn overridden(&self, wish: &Override) -> Option<Finding<'_>> {
-        let registry = &self.config.registry;
-        let named = wish.category.as_ref().and_then(|id| registry.category(id));
-        let (category, reason) = match (named, &wish.model) {
-            (Some(category), Some(_)) => (category, "you chose the category and the model"),
-            (Some(category), None) => (category, "you chose the category"),
-            (None, Some(model)) => {
-                (registry.category_of(model).unwrap_or_else(|| self.default_category()), "you chose the model")
-            }
-            (None, None) => return None,
-        };
-        Some(Finding { model: wish.model.clone(), ..Finding::new(Decider::Override, category, reason) })
-    }
-
-    async fn judged(&self, query: Query<'_>, judge: &dyn Judge) -> Finding<'_> {
+    /// What `judge` makes of `query`; its words when it does not know or cannot be asked. Both with the requests spent.
+    pub async fn judge(&self, query: Query<'_>, judge: &dyn Judge) -> (Result<Decision, String>, u32) {
         let Asked { ruling, requests } = judge.ask(Question::new(&self.config, query)).await;
-        let finding = match ruling {
-            Ok(ruling) => self.ruled(ruling, query.previous.is_some()),
-            Err(error) => self.undecided(format!("the judge {} {error}", self.config.judge.model)),
-        };
-        Finding { requests, ..finding }
-    }
-
-    fn ruled(&self, ruling: Ruling, in_a_chat: bool) -> Finding<'_> {
-        let Ruling { category: id, confidence, reason, follow_up } = ruling;
-        let follows = if follow_up && in_a_chat { ", as a follow-up" } else { "" };
-        let why = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-        let reason = format!("{} says {id}{follows}{why}", self.config.judge.model);
-        let category = self.config.registry.category(&id).unwrap_or_else(|| self.default_category());
-        let probabilities = confidence.map(|confidence| (id, confidence)).into_iter().collect();
-        Finding { probabilities, ..Finding::new(Decider::Judge, category, reason) }
-    }
-
-    fn by_rules(&self, prompt: &str) -> Finding<'_> {
-        let rules::Verdict { category, evidence } = rules::decide(prompt, &self.config);
-        match category {
-            Some(category) => {
-                let reason = format!("it has {}", evidence.join(", "));
-                Finding { evidence, ..Finding::new(Decider::Rules, category, reason) }
+        let ruled = match ruling {
+            Ok(ruling) => {
+                let finding = Finding { requests, ..self.ruled(ruling, query.previous.is_some()) };
+                Ok(self.conclude(finding, query))
             }
-            None => self.undecided("no rule fits"),
+            Err(error) => Err(format!("the judge {} {error}", self.config.judge.model)),
+        };
+        (ruled, requests)
+    }
+
+    /// Decides who answers `query`: asks the local deciders, and waits for the `judge`, where there is one, when none of
+    /// them is sure.
+    pub async fn decide(&self, query: Query<'_>, learned: &Learned, judge: Option<&dyn Judge>) -> Decision {
+        let opinion = self.consider(query, learned);
+        match judge.filter(|_| !opinion.sure) {
+            None => opinion.decision,
+            Some(judge) => match self.judge(query, judge).await {
+                (Ok(decision), _) => decision,
+                (Err(why), requests) => opinion.decision.without_judge(&why, requests),
+            },
         }
     }
 
-    fn undecided(&self, reason: impl Into<String>) -> Finding<'_> {
-        Finding::new(Decider::Default, self.default_category(), reason)
+    /// What is remembered of a judge's decision; the caller says when it was.
+    pub fn verdict(&self, query: Query<'_>, decision: &Decision, at: jiff::Timestamp) -> Verdict {
+        Verdict {
+            key: memory::key(&query, &self.config),
+            category: decision.category.clone(),
+            model: self.config.judge.model.clone(),
+            confidence: decision.confidence(),
+            reason: decision.reason.clone(),
+            decided_at: at,
+        }
     }
 
-    fn conclude(&self, finding: Finding<'_>) -> Decision {
+    /// Learns all of `lessons`. Some milliseconds a lesson: not for the screen's thread.
+    pub fn learn(&self, lessons: Vec<Lesson>) -> Lessons {
+        Lessons::learn(lessons, &self.classifier)
+    }
+
+    /// `lessons` and one more, which replaces an earlier one for the same prompt.
+    pub fn teach(&self, lessons: &Lessons, lesson: Lesson) -> Lessons {
+        lessons.and(lesson, &self.classifier)
+    }
+
+    /// `lessons` without one.
+    pub fn unlearn(&self, lessons: &Lessons, id: LessonId) -> Lessons {
+        lessons.without(id, &self.classifier)
+    }
+
+    fn guess(&self, ask: &Ask<'_>) -> Finding {
+        classifier::best_guess(ask, Decider::Default).unwrap_or_else(|| {
+            Finding::new(Decider::Default, default_category(&self.config).id.clone(), "nothing can classify here")
+        })
+    }
+
+    fn ruled(&self, ruling: Ruling, in_a_chat: bool) -> Finding {
+        let Ruling { category, confidence, reason, follow_up } = ruling;
+        let follows = if follow_up && in_a_chat { ", as a follow-up" } else { "" };
+        let why = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let reason = format!("{} says {category}{follows}{why}", self.config.judge.model);
+        let probabilities = confidence.map(|confidence| (category.clone(), confidence)).into_iter().collect();
+        Finding { probabilities, ..Finding::new(Decider::Judge, category, reason) }
+    }
+
+    fn conclude(&self, finding: Finding, query: Query<'_>) -> Decision {
+        let registry = &self.config.registry;
+        let category = registry.category(&finding.category).unwrap_or_else(|| default_category(&self.config));
         // The user's choice is not replaced behind their back: a named model has no fallbacks.
-        let models = finding.model.map_or_else(|| finding.category.candidates(), |model| vec![model]);
+        let (models, remark) = match finding.model {
+            Some(model) => (vec![model], None),
+            None => Needs::new(query.prompt, query.images, &self.config).candidates(category, &self.config),
+        };
+        let chosen = finding.decider == Decider::Override;
+        let blind = capability::is_for_images(category, &self.config) && query.images == 0 && !chosen;
+        let hint = blind.then(|| "it speaks of a picture, and none is attached".to_owned());
         let candidate = |model| Candidate { model, provider: self.provider.clone() };
         Decision {
-            category: finding.category.id.clone(),
+            category: category.id.clone(),
             candidates: models.into_iter().map(candidate).collect(),
             decider: finding.decider,
             probabilities: finding.probabilities,
             reason: finding.reason,
+            hint: hint.or(remark),
             evidence: finding.evidence,
             elapsed: Duration::ZERO,
             requests: finding.requests,
         }
     }
+}
 
-    /// The category for whatever cannot be classified. Validation made sure that it exists.
-    fn default_category(&self) -> &Category {
-        let registry = &self.config.registry;
-        registry.category(&self.config.default_category).unwrap_or(&registry.categories()[0])
-    }
+/// The category for whatever cannot be classified. Validation made sure that it exists.
+fn default_category(config: &Config) -> &Category {
+    let registry = &config.registry;
+    registry.category(&config.routing.default).unwrap_or(&registry.categories()[0])
 }

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! `action`, `keys`: what a user can ask for, and with which key. `state`: everything the screen shows. `update`: what
-//! follows from an event. `layout`, `text`, `theme`, `view`: how it looks. `run`: the loop. `terminal`, `runtime`: the
+//! follows from an event. `page`: what there is to read about
+//! routing. `layout`, `text`, `theme`, `view`: how it looks. `run`: the loop. `terminal`, `runtime`: the
 //! real world; nothing else in here touches it.
 
 mod action;
@@ -16,6 +17,7 @@ mod effect;
 mod event;
 mod keys;
 mod layout;
+mod page;
 mod run;
 mod runtime;
 mod state;
@@ -51,5 +53,9 @@ pub async fn run(start: Start, styles: Styles, parts: Parts) -> io::Result<()> {
     screen.draw()?;
     let (engine, mut events) = Engine::start(parts);
     let mut host = runtime::TerminalHost::new(takeover, signals);
-    screen.run(&mut host, &engine, &mut events).await
+    let ended = screen.run(&mut host, &engine, &mut events).await;
+    // The terminal is the user's again before anything is waited for.
+    drop(host);
+    engine.close().await;
+    ended
 }

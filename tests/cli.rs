@@ -17,7 +17,7 @@ async fn ask_prints_the_answer_on_stdout_and_the_decision_on_stderr() {
     let home = Home::connected(&server.base_url);
     let ran = off(move || home.run(&["ask", "Write a Python function"])).await;
     assert_eq!(ran.out, "qwen-3-32b answers: Write a Python function\n");
-    assert!(ran.err.starts_with("coding → qwen-3-32b · judge · "), "{}", ran.err);
+    assert!(ran.err.starts_with("coding → qwen-3-32b · classifier "), "{}", ran.err);
     assert_eq!((ran.err.lines().count(), ran.status), (1, 0));
 }
 
@@ -99,6 +99,7 @@ async fn a_reader_that_has_enough_is_no_failure() {
 async fn route_prints_the_decision_alone() {
     let server = Server::oxlo().await;
     let home = Home::connected(&server.base_url);
+    home.write("config/pointsman/config.toml", "[routing]\nthreshold = 1.0\n");
     let (plain, json) = off(move || (home.run(&["route", "Python?"]), home.run(&["route", "--json", "Python?"]))).await;
     assert!(plain.out.starts_with("coding → qwen-3-32b · judge · "), "{}", plain.out);
     let decision: Value = serde_json::from_str(&json.out).expect("JSON");
@@ -121,14 +122,14 @@ async fn route_prints_the_decision_alone() {
 }
 
 #[test]
-fn without_a_key_the_rules_decide_and_the_guide_answers() {
+fn without_a_key_the_classifier_decides_and_the_guide_answers() {
     let home = Home::new();
     let ran = home.run(&["ask", "How do I add a category?"]);
     assert!(ran.out.starts_with("This is the offline guide, not a model. To ask a real model, set OXLO_API_KEY"));
     assert!(ran.out.contains("[categories.translation]"), "{}", ran.out);
     let ran = home.run(&["route", "--json", "Write a Python function to merge two sorted lists"]);
     let decision: Value = serde_json::from_str(&ran.out).expect("JSON");
-    assert_eq!((decision["category"].as_str(), decision["decider"].as_str()), (Some("coding"), Some("rules")));
+    assert_eq!((decision["category"].as_str(), decision["decider"].as_str()), (Some("coding"), Some("classifier")));
     assert_eq!(decision["provider"], "offline guide");
 }
 

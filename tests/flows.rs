@@ -54,8 +54,8 @@ async fn a_choice_by_key_asks_no_judge_and_counts_for_one_prompt() {
     app.until("llama-3.3-70b answers: Hello").await;
     app.until("by you").await;
     assert!(server.requests().iter().all(|request| !request.is_judging()));
-    app.type_text("Again").key("enter");
-    app.until("deepseek-v3.2 answers: Again").await;
+    app.type_text("Name a river in Spain").key("enter");
+    app.until("deepseek-v3.2 answers: Name a river in Spain").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,7 +208,7 @@ async fn a_queued_prompt_can_be_typed_and_edited_while_an_answer_streams() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reply_that_is_no_label_ends_as_general_and_says_so() {
+async fn a_reply_that_is_no_label_leaves_the_local_guess_and_says_so() {
     let server = Server::start(|request| match request.is_judging() {
         true => Reply::label("Sure! Here is a Python function that"),
         false => Reply::stream(&["ok"]),
@@ -217,7 +217,7 @@ async fn a_reply_that_is_no_label_ends_as_general_and_says_so() {
     let mut app = App::start(&server);
     app.type_text("Write a Python function").key("enter");
     let frame = app.until("by default").await;
-    assert!(frame.contains("● general"), "{frame}");
+    assert!(frame.contains("● coding"), "{frame}");
     assert!(
         sidebar(&frame).contains("replied 'Sure! Here is a Python function that', which is no category"),
         "{frame}"
@@ -225,7 +225,7 @@ async fn a_reply_that_is_no_label_ends_as_general_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_judge_that_fails_or_dawdles_ends_as_general_and_says_so() {
+async fn a_judge_that_fails_or_dawdles_leaves_the_local_guess_and_says_so() {
     for (reply, said) in [
         (Reply::json(500, &serde_json::json!({"error": {"message": "overloaded"}})), "could not be asked"),
         (Reply::default().hang(), "did not answer within"),
@@ -303,7 +303,9 @@ async fn a_refused_key_is_one_line_and_the_chat_goes_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_chat_is_cut_from_the_oldest_turn_on_and_says_so() {
     let server = Server::oxlo().await;
-    let mut app = App::with_settings(&server, "[models.\"deepseek-v3.2\"]\ncontext_window = 120");
+    let small = |model| format!("[models.\"{model}\"]\ncontext_window = 120\n");
+    let models = ["qwen-3-32b", "llama-3.3-70b", "deepseek-v3.2", "kimi-k2.6"];
+    let mut app = App::with_settings(&server, &models.map(small).concat());
     for number in 1..=4 {
         app.type_text(&format!("question {number} with quite a few more words in it")).key("enter");
         app.until(&format!("answers: question {number} with quite a few more words in it")).await;

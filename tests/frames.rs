@@ -3,9 +3,10 @@
 use crate::support::config;
 use jiff::Timestamp;
 use pointsman::config::CategoryId;
-use pointsman::engine::{self, Ending, Note, TurnEvent, TurnId};
+use pointsman::engine::{self, Command, Ending, Note, TurnEvent, TurnId};
 use pointsman::provider::{Finish, Usage};
-use pointsman::router::{Candidate, Decider, Decision};
+use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, Scope};
+use pointsman::store::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
 use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,6 +18,8 @@ struct Stage {
     state: State,
     size: (u16, u16),
     clock: Duration,
+    /// The number of the latest question what would become of a prompt.
+    asked: u64,
 }
 
 impl Stage {
@@ -30,13 +33,29 @@ impl Stage {
             timezone: jiff::tz::TimeZone::UTC,
             size: (width, height),
         };
-        Self { state: State::new(start), size: (width, height), clock: Duration::ZERO }
+        Self { state: State::new(start), size: (width, height), clock: Duration::ZERO, asked: 0 }
     }
 
     fn event(&mut self, event: Event) -> Vec<Effect> {
-        // 2026-01-05, 12:01 in Greenwich.
-        let wall = Timestamp::from_second(1_767_614_460).unwrap();
-        update(&mut self.state, event, Now { since_start: self.clock, wall })
+        let wall = Timestamp::from_second(NOON).unwrap();
+        let effects = update(&mut self.state, event, Now { since_start: self.clock, wall });
+        for effect in &effects {
+            if let Effect::Engine(Command::Preview { serial, .. }) = effect {
+                self.asked = *serial;
+            }
+        }
+        effects
+    }
+
+    fn engine(&mut self, event: engine::Event) -> &mut Self {
+        self.event(Event::Engine(event));
+        self
+    }
+
+    /// The local deciders answer what they make of the prompt in the input.
+    fn previewed(&mut self, decision: Decision, sure: bool) -> &mut Self {
+        let opinion = Box::new(Opinion { decision, sure });
+        self.engine(engine::Event::Previewed { serial: self.asked, opinion })
     }
 
     fn key(&mut self, name: &str) -> &mut Self {
@@ -52,8 +71,7 @@ impl Stage {
     }
 
     fn turn(&mut self, id: u64, event: TurnEvent) -> &mut Self {
-        self.event(Event::Engine(engine::Event::Turn(TurnId(id), event)));
-        self
+        self.engine(engine::Event::Turn(TurnId(id), event))
     }
 
     /// A prompt that is judged and answered.
@@ -67,7 +85,7 @@ impl Stage {
     }
 
     fn decided(&mut self, id: u64, category: &str, model: &str) -> &mut Self {
-        self.turn(id, TurnEvent::Started { judge: Some("deepseek-v3.2".into()) });
+        self.turn(id, TurnEvent::Started);
         self.turn(id, TurnEvent::Decided(Box::new(decision(category, model))));
         self.turn(id, TurnEvent::Asked { model: model.into() })
     }
@@ -102,11 +120,60 @@ fn decision(category: &str, model: &str) -> Decision {
         decider: Decider::Judge,
         probabilities: Vec::new(),
         reason: format!("deepseek-v3.2 says {category}"),
+        hint: None,
         evidence: Vec::new(),
         elapsed: Duration::from_millis(287),
         requests: 1,
     }
 }
+
+/// A decision of the local classifier.
+fn classified(category: &str, model: &str, shares: [f64; 4]) -> Decision {
+    let ids = ["coding", "reasoning", "general", "vision"].map(CategoryId::from);
+    let evidence = ["“python”", "“merge”", "“function”", "names a language", "like “merge two sorted arrays in Go”"];
+    Decision {
+        decider: Decider::Classifier,
+        probabilities: ids.into_iter().zip(shares).collect(),
+        reason: format!("the local classifier says {category}"),
+        evidence: evidence.map(str::to_owned).to_vec(),
+        elapsed: Duration::from_micros(5_120),
+        requests: 0,
+        ..decision(category, model)
+    }
+}
+
+fn lesson(id: i64, prompt: &str, decided: &str, category: &str) -> Lesson {
+    Lesson {
+        id: LessonId(id),
+        prompt: prompt.into(),
+        previous: None,
+        decided: decided.into(),
+        category: category.into(),
+        scope: Scope::Always,
+        taught_at: Timestamp::from_second(NOON).unwrap(),
+    }
+}
+
+fn report() -> RouteReport {
+    let counted = |name: &str, prompts| Count { name: name.to_owned(), prompts };
+    let model = |name: &str, prompts, median| {
+        let times = Percentiles { count: prompts, median, p90: median * 3 };
+        ModelCount { name: name.into(), prompts, first_text_ms: Some(times) }
+    };
+    RouteReport {
+        since: None,
+        prompts: 128,
+        categories: vec![counted("coding", 70), counted("general", 41), counted("reasoning", 16), counted("vision", 1)],
+        models: vec![model("qwen-3-32b", 70, 312), model("deepseek-v3.2", 41, 540), model("llama-3.3-70b", 17, 401)],
+        deciders: vec![counted("classifier", 96), counted("follow-up", 14), counted("judge", 12), counted("memory", 6)],
+        overridden: Share { count: 4, rate: Some(0.031) },
+        corrected: Share { count: 3, rate: Some(0.024) },
+        judge: JudgeCount { requests: 12, saved: 116 },
+    }
+}
+
+/// 2026-01-05, 12:01 in Greenwich.
+const NOON: i64 = 1_767_614_460;
 
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 36)];
 
@@ -140,7 +207,7 @@ fn a_conversation_shows_who_answered_why_and_how_fast() {
 fn a_wait_says_what_is_waited_for_and_for_how_long() {
     pictures("asking_the_judge", |stage| {
         stage.type_text("Explain the halting problem").key("enter");
-        stage.turn(1, TurnEvent::Started { judge: Some("deepseek-v3.2".into()) });
+        stage.turn(1, TurnEvent::Started).turn(1, TurnEvent::Judging { judge: "deepseek-v3.2".into() });
         stage.clock = Duration::from_secs(3);
     });
     pictures("waiting_for_the_model", |stage| {
@@ -201,12 +268,110 @@ fn the_sidebar_lies_over_a_narrow_screen_when_it_is_asked_for() {
 }
 
 #[test]
+fn the_chip_says_what_would_become_of_the_prompt() {
+    pictures("chip_sure", |stage| {
+        stage.type_text("Write a Python function");
+        stage.previewed(classified("coding", "qwen-3-32b", [0.97, 0.01, 0.0196, 0.0004]), true);
+    });
+    pictures("chip_guess", |stage| {
+        stage.type_text("How long is it?");
+        let guess = Decision {
+            decider: Decider::Default,
+            ..classified("reasoning", "llama-3.3-70b", [0.12, 0.61, 0.26, 0.01])
+        };
+        stage.previewed(guess, false);
+    });
+    pictures("chip_hint", |stage| {
+        stage.type_text("What does this screenshot show?");
+        let hint = Some("it speaks of a picture, and none is attached".to_owned());
+        stage.previewed(Decision { hint, ..classified("vision", "kimi-k2.6", [0.01, 0.0, 0.03, 0.96]) }, true);
+    });
+}
+
+/// Two turns, the first decided by the classifier and taken for coding.
+fn two_turns(stage: &mut Stage) {
+    stage.type_text("Write a short story about a function that merges lists").key("enter");
+    stage.turn(1, TurnEvent::Started);
+    let hint = Some("it speaks of a picture, and none is attached".to_owned());
+    let decided = Decision { hint, ..classified("coding", "qwen-3-32b", [0.93, 0.01, 0.0596, 0.0004]) };
+    stage.turn(1, TurnEvent::Decided(Box::new(decided)));
+    stage.turn(1, TurnEvent::Asked { model: "qwen-3-32b".into() });
+    stage.turn(1, TurnEvent::Text { text: "Once upon a time.".to_owned(), after: Duration::from_millis(312) });
+    let ending = Ending::Answered(Finish::Stop);
+    stage.turn(1, TurnEvent::Ended { ending, after: Some(Duration::from_millis(1740)) });
+    stage.answered(2, "Explain the halting problem", "general", "deepseek-v3.2", "It is undecidable.");
+}
+
+#[test]
+fn the_route_shows_how_sure_the_classifier_was_and_why() {
+    pictures("route", |stage| {
+        two_turns(stage);
+        if stage.size.0 < 100 {
+            stage.key("f3");
+        }
+        stage.key("shift-tab").key("down");
+    });
+}
+
+#[test]
+fn a_correction_marks_its_row_and_says_what_can_be_done_now() {
+    pictures("corrected", |stage| {
+        two_turns(stage);
+        if stage.size.0 < 100 {
+            stage.key("f3");
+        }
+        stage.key("shift-tab").key("down").key("3");
+        let taught = lesson(1, "Write a short story about a function that merges lists", "coding", "general");
+        stage.engine(engine::Event::Lessons(vec![taught.clone()]));
+        stage.engine(engine::Event::Taught(taught));
+    });
+    pictures("correcting", |stage| {
+        two_turns(stage);
+        stage.key("alt-c");
+    });
+}
+
+#[test]
+fn why_tells_everything_about_a_decision() {
+    pictures("why", |stage| {
+        two_turns(stage);
+        stage.key("f3").key("f3").key("f4");
+    });
+}
+
+#[test]
+fn the_lessons_say_what_was_taught_or_how_to_teach() {
+    pictures("lessons_none", |stage| _ = stage.key("f5"));
+    pictures("lessons", |stage| {
+        let lessons = vec![
+            lesson(1, "Write a short story about a function that merges lists", "coding", "general"),
+            lesson(2, "Is 91 prime?", "general", "reasoning"),
+            lesson(3, "最も速い経路は何ですか?\nzwei", "general", "reasoning"),
+        ];
+        stage.engine(engine::Event::Lessons(lessons)).key("f5").key("down");
+    });
+}
+
+#[test]
+fn the_report_fits_every_width_and_says_when_there_is_nothing() {
+    pictures("report", |stage| {
+        stage.key("f6").engine(engine::Event::Report(Box::new(report())));
+    });
+    pictures("report_none", |stage| {
+        let nothing = RouteReport { prompts: 0, ..report() };
+        stage.key("f6").engine(engine::Event::Report(Box::new(nothing)));
+    });
+}
+
+#[test]
 fn no_size_and_no_overlay_panics() {
     for width in (0..14).chain([39, 60, 99, 100, 250]) {
         for height in (0..14).chain([24, 70]) {
             let mut stage = Stage::new(80, 24);
             stage.answered(1, "Prompt with 漢字 and 👩‍🔬", "coding", "qwen-3-32b", CODE);
-            for keys in [&[][..], &["f1"], &["ctrl-o"], &["f3", "tab", "tab", "tab"]] {
+            for keys in
+                [&[][..], &["f1"], &["ctrl-o"], &["f3", "tab", "tab", "tab"], &["f4"], &["f5"], &["f6"], &["alt-c"]]
+            {
                 for key in keys {
                     stage.key(key);
                 }

@@ -34,6 +34,7 @@ fn decision(seconds: i64, prompt: &str, category: &str, decider: Decider) -> New
         decider,
         probabilities: vec![(category.into(), 0.97)],
         reason: "because".to_owned(),
+        hint: None,
         evidence: Vec::new(),
         elapsed: Duration::from_millis(5),
         requests: u32::from(decider == Decider::Judge),
@@ -60,7 +61,7 @@ async fn lived_in() -> Home {
     store.record(decision(0, "\n\nFix \u{1b}[31mthis\u{1b}[0m\nfn main", "coding", Decider::Judge));
     store.record(decision(60, "Draw a cat", "vision", Decider::Override));
     let prompt = "Prove that there are infinitely many primes, and do it in a way that nobody has seen";
-    let id = store.record(decision(120, prompt, "general", Decider::Rules)).await.expect("it is kept");
+    let id = store.record(decision(120, prompt, "general", Decider::Classifier)).await.expect("it is kept");
     store.finish(id, answered("llama-3.3-70b", 312));
     store.correct(id, "reasoning".into());
     home
@@ -71,9 +72,9 @@ async fn routes_are_listed_newest_first_and_fit_eighty_columns() {
     let ran = lived_in().await.run(&["history", "routes"]);
     assert_eq!((ran.err.as_str(), ran.status), ("", 0));
     let lines: Vec<&str> = ran.out.lines().collect();
-    assert_eq!(lines[0], "01-15 08:02 reasoning ✎ llama-3.3-70b rules      97 % Prove that there are infi…");
-    assert_eq!(lines[1], "01-15 08:01 vision    ✎ qwen-3-32b    override   97 % Draw a cat");
-    assert_eq!(lines[2], "01-15 08:00 coding      qwen-3-32b    judge      97 % Fix this");
+    assert_eq!(lines[0], "01-15 08:02 reasoning ✎ llama-3.3-70b classifier   97 % Prove that there are in…");
+    assert_eq!(lines[1], "01-15 08:01 vision    ✎ qwen-3-32b    override     97 % Draw a cat");
+    assert_eq!(lines[2], "01-15 08:00 coding      qwen-3-32b    judge        97 % Fix this");
     assert!(lines.iter().all(|line| line.width() <= 80));
 }
 
@@ -147,8 +148,7 @@ async fn a_lesson_is_listed_and_undone_while_another_program_has_the_store_open(
         decided: "general".into(),
         category: "coding".into(),
         scope,
-        vector: vec![1.0],
-        encoder: "e1".to_owned(),
+        previous: None,
         taught_at: at(0),
     };
     store.teach(lesson("Fix \u{1b}]0;title\u{7}this", Scope::Prompt)).await.expect("it is kept");

@@ -7,7 +7,7 @@ use pointsman::chat::sanitize::one_line;
 use pointsman::config::CategoryId;
 use pointsman::engine::Parts;
 use pointsman::provider::openai::OpenAi;
-use pointsman::router::{Decider, Decision, Override, Previous, Query};
+use pointsman::router::{Decider, Decision, Learned, Override, Previous, Query};
 use secrecy::SecretString;
 use serde_json::json;
 use std::sync::Arc;
@@ -15,14 +15,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 fn parts(server: &Server, settings: &str) -> Parts {
-    let config = config_at(settings, Some(&server.base_url));
+    // No local decider is to be sure here, and nobody is to race the judge.
+    let settings = format!("[routing]\nthreshold = 1.0\nescalate = \"wait\"\n{settings}");
+    let config = config_at(&settings, Some(&server.base_url));
     let key = SecretString::from("k");
     let provider = OpenAi::new("oxlo", config.active_provider(), &key, &config.network).expect("a usable key");
     Parts::new(config, Arc::new(provider))
 }
 
 async fn decide(parts: &Parts, prompt: &str) -> Decision {
-    parts.decide(Query { prompt, wish: &Override::default(), previous: None }).await
+    parts.decide(Query { prompt, wish: &Override::default(), previous: None, images: 0 }, &Learned::default()).await
 }
 
 /// The formats that were asked for, in order.
@@ -127,7 +129,8 @@ async fn untidy_replies_are_read_and_empty_ones_are_told() {
         (Reply::said("{\"category\":\"poetry\"}"), "the judge deepseek-v3.2 replied 'poetry', which is no category"),
     ] {
         let server = Server::start(move |_| reply.clone()).await;
-        assert_eq!(decide(&parts(&server, ""), "x").await.reason, reason);
+        let decision = decide(&parts(&server, ""), "x").await;
+        assert!(decision.reason.starts_with(reason), "{}", decision.reason);
     }
 }
 
@@ -139,7 +142,7 @@ async fn the_deadline_is_for_all_formats_together() {
     })
     .await;
     let decision = decide(&parts(&server, "[judge]\ntimeout_seconds = 1.5"), "x").await;
-    assert_eq!(decision.reason, "the judge deepseek-v3.2 did not answer within 1.5 s");
+    assert!(decision.reason.starts_with("the judge deepseek-v3.2 did not answer within 1.5 s"), "{}", decision.reason);
     assert_eq!(decision.requests, 2);
     server.left(1).await;
 }
@@ -240,7 +243,9 @@ async fn a_follow_up_says_that_it_is_one() {
     let server = Server::start(|_| Reply::said(r#"{"category":"coding","follow_up":true}"#)).await;
     let (category, wish) = (CategoryId::from("coding"), Override::default());
     let previous = Some(Previous { prompt: "a", reply: "b", category: &category });
-    let decision = parts(&server, "").decide(Query { prompt: "and in Rust?", wish: &wish, previous }).await;
+    let decision = parts(&server, "")
+        .decide(Query { prompt: "and in Rust?", wish: &wish, previous, images: 0 }, &Learned::default())
+        .await;
     assert_eq!(decision.reason, "deepseek-v3.2 says coding, as a follow-up");
 }
 

@@ -4,6 +4,8 @@ use crate::support::config;
 use jiff::Timestamp;
 use pointsman::engine::{self, Command, Ending, Note, TurnEvent, TurnId};
 use pointsman::provider::Finish;
+use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, Scope};
+use pointsman::store::{JudgeCount, RouteReport, Share};
 use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
@@ -57,6 +59,16 @@ fn keys() -> impl Strategy<Value = Event> {
         "ctrl-p",
         "f1",
         "f3",
+        "f4",
+        "f5",
+        "f6",
+        "alt-c",
+        "alt-a",
+        "alt-u",
+        "1",
+        "3",
+        "r",
+        "u",
         "ctrl-home",
         "ctrl-end",
         "[",
@@ -79,7 +91,8 @@ fn keys() -> impl Strategy<Value = Event> {
 
 fn reports() -> impl Strategy<Value = Event> {
     let what = prop_oneof![
-        Just(TurnEvent::Started { judge: Some("judge".into()) }),
+        Just(TurnEvent::Started),
+        Just(TurnEvent::Judging { judge: "judge".into() }),
         Just(TurnEvent::Asked { model: "model".into() }),
         Just(TurnEvent::Noted(Note::LeftOut { turns: 2, window: 100 })),
         "[a-c 漢\n\t]{0,40}".prop_map(|text| TurnEvent::Text { text, after: Duration::from_millis(5) }),
@@ -91,10 +104,64 @@ fn reports() -> impl Strategy<Value = Event> {
     (1u64..6, what).prop_map(|(id, event)| Event::Engine(engine::Event::Turn(TurnId(id), event)))
 }
 
+fn decision(category: &str) -> Decision {
+    Decision {
+        category: category.into(),
+        candidates: vec![Candidate { model: "model".into(), provider: "test".into() }],
+        decider: Decider::FollowUp,
+        probabilities: vec![(category.into(), 0.6)],
+        reason: "a reason".to_owned(),
+        hint: Some("a hint".to_owned()),
+        evidence: vec!["“a”".to_owned(); 9],
+        elapsed: Duration::ZERO,
+        requests: 0,
+    }
+}
+
+/// What the engine tells besides turns. Serial numbers and lessons may be of anything.
+fn news() -> impl Strategy<Value = Event> {
+    let category = prop::sample::select(vec!["coding", "general", "gone"]);
+    let lesson = |id: i64, category: &str| Lesson {
+        id: LessonId(id),
+        prompt: "a".into(),
+        previous: None,
+        decided: "coding".into(),
+        category: category.into(),
+        scope: Scope::Always,
+        taught_at: Timestamp::UNIX_EPOCH,
+    };
+    let report = RouteReport {
+        since: None,
+        prompts: 3,
+        categories: Vec::new(),
+        models: Vec::new(),
+        deciders: Vec::new(),
+        overridden: Share { count: 0, rate: None },
+        corrected: Share { count: 1, rate: Some(0.3) },
+        judge: JudgeCount { requests: 1, saved: 2 },
+    };
+    let what = prop_oneof![
+        (0u64..40, category.clone(), any::<bool>()).prop_map(|(serial, category, sure)| {
+            let opinion = Box::new(Opinion { decision: decision(category), sure });
+            engine::Event::Previewed { serial, opinion }
+        }),
+        (1u64..6, category.clone()).prop_map(|(id, category)| {
+            engine::Event::Turn(TurnId(id), TurnEvent::Decided(Box::new(decision(category))))
+        }),
+        (-3i64..3, category.clone()).prop_map(move |(id, category)| engine::Event::Taught(lesson(id, category))),
+        (-3i64..3).prop_map(|id| engine::Event::Untaught(LessonId(id))),
+        (0i64..30).prop_map(move |count| engine::Event::Lessons((0..count).map(|id| lesson(id, "general")).collect())),
+        Just(engine::Event::Report(Box::new(report))),
+        Just(engine::Event::Notice("something".to_owned())),
+    ];
+    what.prop_map(Event::Engine)
+}
+
 fn events() -> impl Strategy<Value = Event> {
     prop_oneof![
         6 => keys(),
         4 => reports(),
+        3 => news(),
         1 => "[a-z 漢\r\n\t\u{1b}\\[]{0,60}".prop_map(Event::Pasted),
         1 => (0u16..130, 0u16..40).prop_map(|(width, height)| Event::Resized { width, height }),
         1 => (-9i32..9).prop_map(Event::Wheeled),
@@ -113,7 +180,7 @@ proptest! {
     fn whatever_happens_nothing_panics_and_prompts_leave_in_order(events in prop::collection::vec(events(), 1..120)) {
         let mut state = state();
         let (mut width, mut height) = (80, 24);
-        let mut last = TurnId(0);
+        let (mut last, mut asked) = (TurnId(0), 0);
         for (index, event) in events.into_iter().enumerate() {
             if let Event::Resized { width: w, height: h } = &event {
                 (width, height) = (*w, *h);
@@ -121,11 +188,19 @@ proptest! {
             let since_start = Duration::from_millis(index as u64 * 700);
             let effects = update(&mut state, event, Now { since_start, wall: Timestamp::UNIX_EPOCH });
             for effect in effects {
-                if let Effect::Engine(Command::Submit { turn, prompt, .. }) = effect {
-                    prop_assert!(turn > last, "turns ascend");
-                    prop_assert!(!prompt.trim().is_empty(), "nothing empty is sent");
-                    prop_assert!(!prompt.contains('\u{1b}'), "nothing unclean is sent");
-                    last = turn;
+                match effect {
+                    Effect::Engine(Command::Submit { turn, prompt, .. }) => {
+                        prop_assert!(turn > last, "turns ascend");
+                        prop_assert!(!prompt.trim().is_empty(), "nothing empty is sent");
+                        prop_assert!(!prompt.contains('\u{1b}'), "nothing unclean is sent");
+                        last = turn;
+                    }
+                    Effect::Engine(Command::Preview { serial, prompt, .. }) => {
+                        prop_assert!(serial > asked, "questions ascend");
+                        prop_assert!(!prompt.trim().is_empty(), "nothing is asked about nothing");
+                        asked = serial;
+                    }
+                    _ => {}
                 }
             }
             let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));

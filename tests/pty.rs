@@ -10,6 +10,13 @@ async fn off(session: impl FnOnce() + Send + 'static) {
     tokio::task::spawn_blocking(session).await.expect("the session does not panic");
 }
 
+/// A home whose program asks the judge first and nobody else meanwhile: every prompt makes one request for an answer.
+fn judged(server: &Server) -> Home {
+    let home = Home::connected(&server.base_url);
+    let settings = home.write("judged.toml", "[routing]\nthreshold = 1.0\nescalate = \"wait\"\n");
+    home.set("POINTSMAN_CONFIG", &settings.display().to_string())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_main_job_from_start_to_quit() {
     let server = Server::oxlo().await;
@@ -75,7 +82,7 @@ async fn a_bracketed_paste_is_inserted_and_never_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_prompts_typed_while_answers_stream_lose_no_character() {
     let server = Server::oxlo().await;
-    let home = Home::connected(&server.base_url);
+    let home = judged(&server);
     let prompts: Vec<String> = (1..=20).map(|number| format!("prompt {number}: naïve 漢字 ok")).collect();
     let typed = prompts.clone();
     off(move || {
@@ -98,7 +105,7 @@ async fn twenty_prompts_typed_while_answers_stream_lose_no_character() {
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_prompts_in_one_burst_are_twenty_prompts() {
     let server = Server::oxlo().await;
-    let home = Home::connected(&server.base_url);
+    let home = judged(&server);
     off(move || {
         let mut pty = Pty::start(&home, &[]);
         pty.until("Message");

@@ -4,9 +4,14 @@ use crate::support::config;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use pointsman::config::CategoryId;
-use pointsman::router::{Asked, Decider, Decision, Judge, JudgeError, Override, Previous, Query, Question, Router};
+use pointsman::router::{
+    Asked, Decider, Decision, Judge, JudgeError, Learned, Memory, Override, Previous, Query, Question, Router,
+};
 use std::sync::Mutex;
 use std::time::Duration;
+
+/// No local decider that weighs probabilities is sure with this.
+const UNSURE: &str = "[routing]\nthreshold = 1.0";
 
 /// A judge that always says the same, and counts.
 struct Says {
@@ -32,13 +37,26 @@ impl Judge for Says {
     }
 }
 
-fn decide(prompt: &str, wish: &Override, judge: Option<&dyn Judge>) -> Decision {
-    let router = Router::new(config(""), "oxlo");
-    router.decide(Query { prompt, wish, previous: None }, judge).now_or_never().expect("nothing here waits")
+const NO_WISH: Override = Override { category: None, model: None };
+
+fn query(prompt: &str) -> Query<'_> {
+    Query { prompt, wish: &NO_WISH, previous: None, images: 0 }
 }
 
-fn wish(category: Option<&str>, model: Option<&str>) -> Override {
-    Override { category: category.map(Into::into), model: model.map(Into::into) }
+fn router(settings: &str) -> Router {
+    Router::new(config(settings), "oxlo", None)
+}
+
+fn decide(settings: &str, query: Query<'_>, judge: Option<&dyn Judge>) -> Decision {
+    router(settings).decide(query, &Learned::default(), judge).now_or_never().expect("nothing here waits")
+}
+
+fn locally(prompt: &str) -> Decision {
+    decide("", query(prompt), None)
+}
+
+fn models(decision: &Decision) -> Vec<&str> {
+    decision.candidates.iter().map(|candidate| candidate.model.as_str()).collect()
 }
 
 #[test]
@@ -50,19 +68,121 @@ fn an_override_beats_everything_and_asks_nobody() {
         (Some("reasoning"), Some("unheard-of"), ("reasoning", "unheard-of")),
     ] {
         let judge = Says::reply("coding");
-        let decision = decide("x", &wish(category, model), Some(&judge));
+        let wish = Override { category: category.map(Into::into), model: model.map(Into::into) };
+        let decision = decide("", Query { wish: &wish, images: 1, ..query("x") }, Some(&judge));
         assert_eq!((decision.category.as_str(), decision.model().as_str()), expected);
         assert_eq!((decision.decider, decision.requests, *judge.asked.lock().unwrap()), (Decider::Override, 0, 0));
-        assert_eq!(decision.candidates.len(), if model.is_some() { 1 } else { decision.candidates.len() });
+        assert!(model.is_none() || decision.candidates.len() == 1, "a named model is not replaced");
     }
 }
 
 #[test]
+fn the_classifier_decides_what_it_is_sure_of_and_no_judge_is_asked() {
+    for (prompt, category) in [
+        ("Write a Python function to merge two sorted lists", "coding"),
+        ("my pod keeps crashing after the deploy, logs say OOMKilled", "coding"),
+        ("how many litres fit in a 30x40x50 cm tank", "reasoning"),
+        ("求解方程 2x+3=7", "reasoning"),
+        ("Schreibe ein Gedicht über den Herbst", "general"),
+        ("What is in this picture?", "vision"),
+    ] {
+        let judge = Says::reply("general");
+        let decision = decide("", query(prompt), Some(&judge));
+        assert_eq!((decision.category.as_str(), decision.decider), (category, Decider::Classifier), "{prompt}");
+        assert_eq!((decision.requests, *judge.asked.lock().unwrap()), (0, 0));
+        let sum: f64 = decision.probabilities.iter().map(|(_, probability)| probability).sum();
+        assert!((sum - 1.0).abs() < 1e-6 && decision.probabilities.len() == 4);
+        assert!(decision.confidence().unwrap() >= 0.9 && !decision.evidence.is_empty(), "{decision:?}");
+    }
+    assert_eq!(locally("Explain the halting problem").category.as_str(), "general");
+}
+
+#[test]
+fn evidence_is_what_a_person_would_name() {
+    let decision = locally("Write a Python function to merge two sorted lists");
+    assert!(decision.evidence.iter().any(|evidence| evidence == "“Python”"), "{:?}", decision.evidence);
+    assert!(decision.evidence.iter().any(|evidence| evidence == "words of programming"), "{:?}", decision.evidence);
+    assert!(decision.reason.contains("“Python”"), "{}", decision.reason);
+}
+
+#[test]
+fn the_same_prompt_typed_in_a_hurry_goes_the_same_way() {
+    for prompts in [
+        &[
+            "Write a Python function to merge two sorted lists.",
+            "pls write a pyhton function to merge two sorted lists thx",
+        ],
+        &["How many litres fit in a tank of 30 x 40 x 50 cm?", "how many litres fit in a tnak of 30 x 40 x 50 cm thx"],
+        &["Write a birthday poem for my grandmother, please.", "hi, write a birthday peom for my grandmother"],
+    ] {
+        let categories = prompts.map(|prompt| locally(prompt).category);
+        assert_eq!(categories[0], categories[1], "{prompts:?}");
+    }
+}
+
+#[test]
+fn an_image_goes_to_a_model_that_sees() {
+    let decision = decide("", Query { images: 1, ..query("What is he holding?") }, None);
+    assert_eq!((decision.category.as_str(), decision.decider), ("vision", Decider::Capability));
+    assert_eq!((models(&decision), decision.hint.as_deref()), (vec!["kimi-k2.6"], None));
+    let seeing = "[models.\"qwen-3-32b\"]\nvision = true";
+    let decision = decide(seeing, Query { images: 2, ..query("Turn this mock-up into HTML and CSS code") }, None);
+    assert_eq!(decision.category.as_str(), "coding", "of two that see, the one that the words speak for");
+}
+
+#[test]
+fn words_about_a_picture_that_is_not_there_are_for_vision_with_a_hint() {
+    let decision = locally("read the total off this receipt");
+    assert_eq!(decision.category.as_str(), "vision");
+    assert_eq!(decision.hint.as_deref(), Some("it speaks of a picture, and none is attached"));
+}
+
+#[test]
+fn a_prompt_too_long_for_its_model_goes_to_one_that_holds_it() {
+    let long = format!("Fix this Python code:\n{}", "def f(x):\n    return x\n".repeat(8_000));
+    let decision = locally(&long);
+    assert_eq!(decision.category.as_str(), "coding");
+    assert_eq!(models(&decision), ["llama-3.3-70b"], "of its candidates those that hold it");
+    assert_eq!(decision.hint.as_deref(), Some("qwen-3-32b is too small"));
+}
+
+fn after(category: &str, last: &str, reply: &str, prompt: &str) -> Decision {
+    let id = CategoryId::from(category);
+    let previous = Some(Previous { prompt: last, reply, category: &id });
+    decide("", Query { previous, ..query(prompt) }, None)
+}
+
+#[test]
+fn what_continues_the_conversation_stays_and_a_new_task_does_not() {
+    const ASKED: &str = "write a function that reverses the words in a sentence, python";
+    const CODE: &str = "```python\ndef reverse_words(s):\n    return ' '.join(reversed(s.split()))\n```";
+    for prompt in ["and in C++?", "thanks", "fix it", "make it shorter", "it says NameError: name 's' is not defined"] {
+        let decision = after("coding", ASKED, CODE, prompt);
+        assert_eq!(
+            (decision.category.as_str(), decision.decider),
+            ("coding", Decider::FollowUp),
+            "{prompt}: {decision:?}"
+        );
+    }
+    let thanks = after("reasoning", "What is 17 % of 340?", "57.8", "thank you so much!");
+    assert_eq!((thanks.category.as_str(), thanks.reason.as_str()), ("reasoning", "thanks, and nothing else"));
+    for (prompt, category) in [
+        ("Write me a birthday poem for my grandmother, she loves roses", "general"),
+        ("A train leaves at 9:40 and arrives at 13:05, how long does it take?", "reasoning"),
+    ] {
+        let decision = after("coding", ASKED, CODE, prompt);
+        assert_eq!(decision.category.as_str(), category, "{prompt}: {}", decision.reason);
+    }
+    let derivation = "The sum of the first n squares is n(n+1)(2n+1)/6, by induction.";
+    let coded = after("reasoning", "derive the sum of the first n squares", derivation, "now code it in python");
+    assert_eq!(coded.category.as_str(), "coding", "{}", coded.reason);
+}
+
+#[test]
 fn the_judges_label_decides_with_the_registrys_candidates() {
-    let decision = decide("x", &Override::default(), Some(&Says::reply(" Coding.\n")));
+    let decision = decide(UNSURE, query("x"), Some(&Says::reply(" Coding.\n")));
     assert_eq!((decision.category.as_str(), decision.decider, decision.requests), ("coding", Decider::Judge, 1));
-    let candidates: Vec<&str> = decision.candidates.iter().map(|candidate| candidate.model.as_str()).collect();
-    assert_eq!(candidates, ["qwen-3-32b", "llama-3.3-70b"]);
+    assert_eq!(models(&decision), ["qwen-3-32b", "llama-3.3-70b"]);
     assert_eq!(decision.reason, "deepseek-v3.2 says coding");
     assert_eq!(decision.confidence(), None, "a bare label says nothing of how sure it is");
 }
@@ -70,21 +190,20 @@ fn the_judges_label_decides_with_the_registrys_candidates() {
 #[test]
 fn what_a_judge_says_in_json_is_its_confidence_and_its_reason() {
     let reply = r#"{"category":"coding","confidence":0.9,"follow_up":true,"reason":"asks for a function"}"#;
-    let alone = decide("x", &Override::default(), Some(&Says::reply(reply)));
+    let alone = decide(UNSURE, query("x"), Some(&Says::reply(reply)));
     assert_eq!(alone.reason, "deepseek-v3.2 says coding: asks for a function", "there is nothing it could follow");
     assert_eq!(alone.probabilities, [(CategoryId::from("coding"), 0.9)]);
     assert_eq!(alone.confidence(), Some(0.9));
 
-    let (category, wish, judge) = (CategoryId::from("coding"), Override::default(), Says::reply(reply));
+    let (category, judge) = (CategoryId::from("general"), Says::reply(reply));
     let previous = Some(Previous { prompt: "a", reply: "b", category: &category });
-    let query = Query { prompt: "and in Rust?", wish: &wish, previous };
-    let router = Router::new(config(""), "oxlo");
-    let followed = router.decide(query, Some(&judge)).now_or_never().expect("nothing here waits");
+    let unclear = "Unrelated: the thing with the two of them over there, would you say so";
+    let followed = decide(UNSURE, Query { previous, ..query(unclear) }, Some(&judge));
     assert_eq!(followed.reason, "deepseek-v3.2 says coding, as a follow-up: asks for a function");
 }
 
 #[test]
-fn whatever_is_no_label_is_general_and_the_decision_says_why() {
+fn when_the_judge_cannot_help_the_best_guess_decides_and_the_decision_says_why() {
     for (judge, reason) in [
         (Says::reply("I think this is coding"), "replied 'I think this is coding', which is no category"),
         (Says::reply(""), "replied nothing"),
@@ -95,18 +214,66 @@ fn whatever_is_no_label_is_general_and_the_decision_says_why() {
         (Says::error(JudgeError::TimedOut(Duration::from_secs(5))), "did not answer within 5 s"),
         (Says::error(JudgeError::Failed("oxlo answered 500".into())), "could not be asked: oxlo answered 500"),
     ] {
-        let decision = decide("Write a Python function", &Override::default(), Some(&judge));
-        assert_eq!((decision.category.as_str(), decision.decider), ("general", Decider::Default));
-        assert_eq!(decision.model().as_str(), "deepseek-v3.2");
+        let decision = decide(UNSURE, query("Write a Python function that merges two lists"), Some(&judge));
+        assert_eq!((decision.category.as_str(), decision.decider), ("coding", Decider::Default));
         assert!(decision.reason.contains(reason), "{}", decision.reason);
+        assert!(decision.reason.contains("% by the local guess"), "{}", decision.reason);
     }
 }
 
 #[test]
-fn without_a_judge_the_rules_decide_and_say_by_what() {
-    let decision = decide("Write a Python function to merge two sorted lists", &Override::default(), None);
-    assert_eq!((decision.category.as_str(), decision.decider, decision.requests), ("coding", Decider::Rules, 0));
-    assert_eq!(decision.reason, "it has 'python', 'function'");
-    let decision = decide("Explain the halting problem", &Override::default(), None);
-    assert_eq!((decision.category.as_str(), decision.decider), ("general", Decider::Default));
+fn what_a_judge_said_is_not_asked_again_while_nothing_it_depends_on_changes() {
+    let router = router(UNSURE);
+    let at = "2027-01-15T08:00:00Z".parse().unwrap();
+    let judge = Says::reply("reasoning");
+    let first = router.decide(query("Is it so?"), &Learned::default(), Some(&judge)).now_or_never().unwrap();
+    let verdict = router.verdict(query("Is it so?"), &first, at);
+    let learned = Learned { memory: Memory::new(vec![verdict]), ..Learned::default() };
+    let again =
+        |router: &Router, query: Query<'_>| router.decide(query, &learned, Some(&judge)).now_or_never().unwrap();
+
+    for prompt in ["Is it so?", "is  it so", "IS IT SO?!"] {
+        let decision = again(&router, query(prompt));
+        assert_eq!((decision.category.as_str(), decision.decider), ("reasoning", Decider::Memory), "{prompt}");
+        assert_eq!((decision.requests, decision.reason.as_str()), (0, "asked before: deepseek-v3.2 says reasoning"));
+    }
+    let coding = CategoryId::from("coding");
+    let previous = Some(Previous { prompt: "a", reply: "b", category: &coding });
+    let other = self::router(&format!("{UNSURE}\n[categories.law]\nmodel = \"m\""));
+    assert_ne!(again(&router, query("Is it not so?")).decider, Decider::Memory);
+    assert_ne!(again(&router, Query { previous, ..query("Is it so?") }).decider, Decider::Memory);
+    assert_ne!(again(&other, query("Is it so?")).decider, Decider::Memory, "another category: another question");
+}
+
+#[test]
+fn a_category_that_the_weights_do_not_know_is_recognised_by_its_examples() {
+    let settings = r#"
+        [categories.recipes]
+        model = "chef"
+        description = "Cooking and baking."
+        examples = [
+            "how do I make a roux that does not clump",
+            "recipe for a lentil soup with what is in the fridge",
+            "how long do I roast a chicken of 1.5 kg, and how hot",
+            "can I replace buttermilk in pancakes",
+            "what goes well with roasted pumpkin",
+        ]
+    "#;
+    for (prompt, category) in [
+        ("recipe for a bean soup with what I have in the fridge", "recipes"),
+        ("can I replace eggs in pancakes?", "recipes"),
+        ("Write a Python function to merge two sorted lists", "coding"),
+        ("Prove that the square root of 2 is irrational", "reasoning"),
+        ("Write a birthday poem for my grandmother", "general"),
+    ] {
+        let decision = decide(settings, query(prompt), None);
+        assert_eq!(decision.category.as_str(), category, "{prompt}: {:?}", decision.probabilities);
+    }
+}
+
+#[test]
+fn a_category_that_is_switched_off_is_never_found() {
+    let decision = decide("[categories.vision]\nenabled = false", query("What is in this picture?"), None);
+    assert_ne!(decision.category.as_str(), "vision");
+    assert_eq!(decision.probabilities.len(), 3);
 }

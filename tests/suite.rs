@@ -1,10 +1,11 @@
 //! The tests, by layer; pure rules are tested beside their code.
 //!
 //! `config`, `routing`: rules seen from outside. `provider`: the wire. `flows`: the real loop, headless, against a
-//! scripted server. `judge`: the same, for the judge. `frames`: pictures of the screen. `properties`: anything in any
-//! order. `cli`: the headless commands; `history`: those that look into what was kept. `pty`: the built program in a
-//! pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the
-//! repository's own rules. `real`: against a real server, on demand.
+//! scripted server. `judge` and `race`: the same, for the judge and for those who do not wait for it; `learning`: for
+//! what routing shows and is taught. `lessons`: what corrections teach the router. `frames`: pictures of the screen.
+//! `properties`: anything in any order. `cli`: the headless commands; `history`: those that look into what was kept.
+//! `pty`: the built program in a pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the repository's own
+//! rules. `real`: against a real server, on demand.
 
 #![expect(
     clippy::expect_used,
@@ -17,14 +18,19 @@ mod support;
 
 mod cli;
 mod config;
+mod day;
+mod eval;
 mod flows;
 mod frames;
 mod history;
 mod hygiene;
 mod judge;
+mod learning;
+mod lessons;
 mod properties;
 mod provider;
 mod pty;
+mod race;
 mod real;
 mod routing;
 mod secrets;

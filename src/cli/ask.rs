@@ -36,6 +36,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
             None => return Err(Failure::Work("the engine stopped; this is a mistake in pointsman".to_owned())),
         }
     }
+    engine.close().await;
     Ok(())
 }
 
@@ -95,7 +96,11 @@ impl Printer<'_> {
                 self.out.flush()?;
             }
             TurnEvent::Ended { ending, .. } => return self.end(ending, turn),
-            TurnEvent::Started { .. } | TurnEvent::Asked { .. } | TurnEvent::Reasoning(_) | TurnEvent::Used(_) => {}
+            TurnEvent::Started
+            | TurnEvent::Judging { .. }
+            | TurnEvent::Asked { .. }
+            | TurnEvent::Reasoning(_)
+            | TurnEvent::Used(_) => {}
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! What the headless commands print, and where: results on stdout, everything else on stderr.
 
 use crate::chat::sanitize::{one_line, sanitize};
-use crate::human::duration;
+use crate::human::{duration, percent};
 use crate::router::{Decider, Decision};
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
@@ -23,7 +23,7 @@ pub(super) fn note(line: &str) {
 
 /// `coding → qwen-3-32b · judge · 312 ms`; with the reason behind it where nothing was sure.
 pub(super) fn decision_line(decision: &Decision) -> String {
-    let sure = decision.confidence().map(|p| format!(" {:.0} %", p * 100.0)).unwrap_or_default();
+    let sure = decision.confidence().map(|p| format!(" {}", percent(p))).unwrap_or_default();
     let Decision { category, decider, elapsed, reason, .. } = decision;
     // That nothing was sure needs a word more.
     let why = if *decider == Decider::Default { format!(" · {reason}") } else { String::new() };

@@ -3,8 +3,13 @@
 use super::output::{decision_line, json_line};
 use super::{Failure, Wish, read_prompt};
 use crate::cli::setup::Setup;
-use crate::router::Query;
+use crate::router::{Decision, Override, Query};
 use std::io::{self, Write};
+
+async fn decide(setup: &Setup, wish: &Override, prompt: &str) -> Decision {
+    let learned = setup.parts.learned().await;
+    setup.parts.decide(Query { prompt, wish, previous: None, images: 0 }, &learned).await
+}
 
 pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
     let wish = wish.resolve(setup)?;
@@ -12,7 +17,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
     let decision = tokio::select! {
         biased;
         _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
-        decision = setup.parts.decide(Query { prompt: &prompt, wish: &wish, previous: None }) => decision,
+        decision = decide(setup, &wish, &prompt) => decision,
     };
     let mut out = io::stdout().lock();
     if json {

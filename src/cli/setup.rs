@@ -8,6 +8,7 @@ use crate::engine::Parts;
 use crate::provider::Provider;
 use crate::provider::offline::{Guide, READABLE};
 use crate::provider::openai::OpenAi;
+use crate::router::Head;
 use crate::store::{self, Store, private_folder};
 use crate::tui::Keymap;
 use directories::ProjectDirs;
@@ -46,8 +47,21 @@ impl Setup {
         let config_dir = config_path.parent().map(Path::to_path_buf).unwrap_or_default();
         let config = Arc::new(config);
         let (provider, connection) = connect(&config, common.offline, pace)?;
-        Ok(Self { parts: Parts::new(config, provider), config_dir, connection })
+        let store = data_dir(common)?.join(store::FILE);
+        let parts = Parts::new(config.clone(), provider).with_store(store);
+        let parts = match &config.routing.head {
+            Some(path) => parts.with_head(read_head(&config_dir.join(path))?),
+            None => parts,
+        };
+        Ok(Self { parts, config_dir, connection })
     }
+}
+
+/// Weights that the user trained.
+fn read_head(path: &Path) -> Result<Head, Failure> {
+    let cannot = |why: String| Failure::Usage(format!("routing.head: {} cannot be used: {why}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| cannot(error.to_string()))?;
+    Head::from_bytes(&bytes).map_err(|error| cannot(error.to_string()))
 }
 
 type Connected = (Arc<dyn Provider>, String);

@@ -2,7 +2,7 @@
 //!
 //! Required settings are optional here where a missing one deserves a better message than serde's; `validate` gives it.
 
-use super::Config;
+use super::{Config, Escalate};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +67,10 @@ pub(super) struct Chat {
 #[serde(deny_unknown_fields)]
 pub(super) struct Routing {
     pub(super) default: String,
+    pub(super) threshold: Option<f64>,
+    pub(super) escalate: Escalate,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) head: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -139,7 +143,12 @@ pub(super) fn render(config: &Config) -> String {
             context_window: config.chat.context_window,
             answer_reserve: config.chat.answer_reserve,
         },
-        routing: Routing { default: config.default_category.to_string() },
+        routing: Routing {
+            default: config.routing.default.to_string(),
+            threshold: config.routing.threshold,
+            escalate: config.routing.escalate,
+            head: config.routing.head.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+        },
         judge: Judge {
             model: config.judge.model.to_string(),
             timeout_seconds: config.judge.timeout.as_secs_f64(),

@@ -4,7 +4,7 @@ use super::file::{self, File};
 use super::problem::{Problem, Problems};
 use super::{
     Category, CategoryId, ChatConfig, Config, JudgeConfig, ModelId, ModelInfo, NetworkConfig, Overrides,
-    ProviderConfig, Registry, Source, UiConfig, layers,
+    ProviderConfig, Registry, RoutingConfig, Source, UiConfig, layers,
 };
 use indexmap::IndexMap;
 use std::time::Duration;
@@ -18,7 +18,12 @@ pub(super) fn validate(file: File, user: Option<&Source>, overrides: &Overrides)
     let providers = check.providers(file.providers, &file.provider, overrides);
     let provider = check.provider(file.provider, &providers, overrides);
     let categories = check.categories(file.categories);
-    let default_category = check.default_category(&file.routing.default, &categories);
+    let routing = RoutingConfig {
+        default: check.default_category(&file.routing.default, &categories),
+        threshold: check.threshold(file.routing.threshold),
+        escalate: file.routing.escalate,
+        head: Some(file.routing.head).filter(|path| !path.is_empty()).map(Into::into),
+    };
     let judge = check.judge(file.judge);
     let network = NetworkConfig {
         connect_timeout: check.seconds(&["network", "connect_timeout_seconds"], file.network.connect_timeout_seconds),
@@ -45,7 +50,7 @@ pub(super) fn validate(file: File, user: Option<&Source>, overrides: &Overrides)
             context_window: file.chat.context_window,
             answer_reserve: file.chat.answer_reserve,
         },
-        default_category,
+        routing,
         judge,
         network,
         ui: UiConfig { mouse: file.ui.mouse },
@@ -212,6 +217,14 @@ impl Check<'_> {
             let what = format!("'{}' holds control characters", name.escape_debug());
             self.report(key, what, "write the name as the provider lists it");
         }
+    }
+
+    fn threshold(&mut self, threshold: Option<f64>) -> Option<f64> {
+        if threshold.is_some_and(|threshold| !(0.0..=1.0).contains(&threshold)) {
+            let fix = "write a probability from 0 to 1, like 0.95: the classifier decides from there on";
+            self.report(&["routing", "threshold"], "this is no probability", fix);
+        }
+        threshold
     }
 
     fn default_category(&mut self, default: &str, categories: &[Category]) -> CategoryId {

@@ -1,11 +1,19 @@
 //! The task that owns the conversation and the queue.
 
 use super::conversation::Conversation;
-use super::execute::{self, Job};
+use super::decide::{Deciding, Job, consider};
+use super::execute;
+use super::knowledge::{Study, Ways};
+use super::record::Recorder;
 use super::turn::{Ending, Stage, Turn, TurnEvent, TurnId};
 use super::{Command, Event, Parts};
+use crate::config::CategoryId;
 use crate::provider::{ErrorKind, ProviderError};
+use crate::router::{Override, Scope};
+use crate::store::NewLesson;
+use jiff::Timestamp;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
@@ -13,9 +21,19 @@ use tokio_util::task::AbortOnDropHandle;
 /// How many events of a turn may wait for the conductor.
 const AHEAD: usize = 64;
 
-/// Obeys `inbox` until the engine is dropped.
-pub(super) async fn run(parts: Parts, mut inbox: mpsc::UnboundedReceiver<Command>, outbox: mpsc::Sender<Event>) {
-    let mut conductor = Conductor { parts, conversation: Conversation::default(), running: None, models: None };
+/// Obeys `inbox` until nobody can send any more, then sees to it that everything is written down. `told` is what the
+/// learner tells.
+pub(super) async fn run(
+    parts: Parts,
+    ways: Ways,
+    mut inbox: mpsc::UnboundedReceiver<Command>,
+    mut told: mpsc::UnboundedReceiver<Event>,
+    outbox: mpsc::Sender<Event>,
+) {
+    let recorder = Recorder::new(ways.store.clone());
+    let conversation = Conversation::default();
+    let mut conductor =
+        Conductor { parts, ways, conversation, recorder, running: None, models: None, preview: Preview::default() };
     // What the listener has not been given yet. While anything is in it, nothing more is taken from the turn, so that
     // a slow listener slows the stream; commands are obeyed all the while.
     let mut pending: VecDeque<Event> = VecDeque::new();
@@ -24,29 +42,48 @@ pub(super) async fn run(parts: Parts, mut inbox: mpsc::UnboundedReceiver<Command
             biased;
             command = inbox.recv() => match command {
                 Some(command) => conductor.obey(command, &mut pending),
-                None => return,
+                None => break,
             },
             permit = outbox.reserve(), if !pending.is_empty() => match (permit, pending.pop_front()) {
                 (Ok(permit), Some(event)) => permit.send(event),
                 // Nobody listens any more.
-                _ => return,
+                _ => break,
             },
+            Some(event) = told.recv() => pending.push_back(event),
+            event = answered(&mut conductor.preview.running), if conductor.preview.running.is_some() => {
+                pending.extend(event.flatten());
+                conductor.preview_next();
+            }
             event = Running::next(&mut conductor.running), if pending.is_empty() => {
                 conductor.record(event, &mut pending);
             }
-            models = listed(&mut conductor.models) => {
+            models = answered(&mut conductor.models), if conductor.models.is_some() => {
                 conductor.models = None;
-                pending.push_back(models);
+                pending.push_back(models.unwrap_or_else(|| {
+                    let why = "pointsman made a mistake inside; please report it";
+                    Event::Models(Err(ProviderError::new(ErrorKind::Protocol, why)))
+                }));
             }
         }
     }
+    conductor.close().await;
 }
 
 struct Conductor {
     parts: Parts,
+    ways: Ways,
     conversation: Conversation,
+    recorder: Recorder,
     running: Option<Running>,
     models: Option<AbortOnDropHandle<Event>>,
+    preview: Preview,
+}
+
+/// Previews: at most one is worked out, and of those that come meanwhile only the latest matters.
+#[derive(Default)]
+struct Preview {
+    running: Option<AbortOnDropHandle<Option<Event>>>,
+    next: Option<(u64, Arc<str>, Override)>,
 }
 
 /// The turn that runs. Dropping it stops it and closes its connection.
@@ -82,12 +119,10 @@ impl Running {
     }
 }
 
-async fn listed(models: &mut Option<AbortOnDropHandle<Event>>) -> Event {
-    match models {
-        Some(task) => task.await.unwrap_or_else(|_| {
-            let why = "pointsman made a mistake inside; please report it";
-            Event::Models(Err(ProviderError::new(ErrorKind::Protocol, why)))
-        }),
+/// What a background task found; `None` when it panicked. Waits for ever without a task.
+async fn answered<T>(task: &mut Option<AbortOnDropHandle<T>>) -> Option<T> {
+    match task {
+        Some(task) => task.await.ok(),
         None => std::future::pending().await,
     }
 }
@@ -99,29 +134,47 @@ impl Conductor {
                 self.conversation.push(Turn::new(turn, prompt, wish, asked_at));
                 self.start_next();
             }
-            Command::Stop(id) => {
-                if self.conversation.turn(id).is_none_or(Turn::is_over) {
-                    return;
-                }
-                // Taking it out of here drops it, and with it its connection.
-                let running = self.running.take_if(|running| running.id == id);
-                let after = running.and_then(|running| running.since_asked());
-                self.record((id, TurnEvent::Ended { ending: Ending::Stopped, after }), out);
-            }
+            Command::Stop(id) => self.stop(id, out),
             Command::ListModels => {
                 let provider = self.parts.provider.clone();
                 let task = tokio::spawn(async move { Event::Models(provider.models().await) });
                 self.models = Some(AbortOnDropHandle::new(task));
             }
+            Command::Preview { serial, prompt, wish } => {
+                self.preview.next = Some((serial, prompt, wish));
+                if self.preview.running.is_none() {
+                    self.preview_next();
+                }
+            }
+            Command::Correct { turn, category, scope, at } => self.correct(turn, category, scope, at),
+            Command::Unteach { lesson, at } => self.study(Study::Unteach(lesson, at)),
+            Command::Report => self.study(Study::Report),
         }
     }
 
+    fn stop(&mut self, id: TurnId, out: &mut VecDeque<Event>) {
+        if self.conversation.turn(id).is_none_or(Turn::is_over) {
+            return;
+        }
+        // Taking it out of here drops it, and with it its connection.
+        let running = self.running.take_if(|running| running.id == id);
+        let after = running.and_then(|running| running.since_asked());
+        self.record((id, TurnEvent::Ended { ending: Ending::Stopped, after }), out);
+    }
+
     fn record(&mut self, (id, event): (TurnId, TurnEvent), out: &mut VecDeque<Event>) {
-        let ended = matches!(event, TurnEvent::Ended { .. });
         if let (TurnEvent::Asked { .. }, Some(running)) = (&event, &mut self.running) {
             running.asked = Some(Instant::now());
         }
         self.conversation.apply(id, event.clone());
+        if let Some(turn) = self.conversation.turn(id) {
+            match &event {
+                TurnEvent::Decided(_) => self.recorder.decided(turn),
+                TurnEvent::Ended { ending, .. } => self.recorder.ended(turn, ending),
+                _ => {}
+            }
+        }
+        let ended = matches!(event, TurnEvent::Ended { .. });
         out.push_back(Event::Turn(id, event));
         if ended {
             if self.running.as_ref().is_some_and(|running| running.id == id) {
@@ -145,8 +198,59 @@ impl Conductor {
             history: self.conversation.exchanges_before(id),
             category_before: self.conversation.category_before(id).cloned(),
         };
+        let deciding = Deciding {
+            parts: self.parts.clone(),
+            knowledge: self.ways.knowledge.clone(),
+            studies: self.ways.studies.clone(),
+        };
         let (sender, events) = mpsc::channel(AHEAD);
-        let task = tokio::spawn(execute::run(self.parts.clone(), job, sender));
+        let task = tokio::spawn(execute::run(deciding, Arc::new(job), sender));
         self.running = Some(Running { id, events, task: AbortOnDropHandle::new(task), asked: None });
+    }
+
+    fn preview_next(&mut self) {
+        self.preview.running = None;
+        let Some((serial, prompt, wish)) = self.preview.next.take() else { return };
+        let (last, category_before) = self.conversation.last_exchange().unzip();
+        let job = Arc::new(Job {
+            prompt,
+            wish,
+            history: last.into_iter().collect(),
+            category_before: category_before.flatten(),
+        });
+        let (parts, knowledge) = (self.parts.clone(), self.ways.knowledge.clone());
+        let task = tokio::spawn(async move {
+            let opinion = consider(&parts, &job, knowledge.now().await).await?;
+            Some(Event::Previewed { serial, opinion: Box::new(opinion) })
+        });
+        self.preview.running = Some(AbortOnDropHandle::new(task));
+    }
+
+    fn correct(&mut self, id: TurnId, category: CategoryId, scope: Scope, taught_at: Timestamp) {
+        let Some(turn) = self.conversation.turn(id) else { return };
+        let Some(decision) = &turn.decision else { return };
+        let previous = self.conversation.category_before(id).cloned();
+        let (prompt, decided) = (turn.prompt.clone(), decision.category.clone());
+        let lesson = NewLesson { prompt, previous, decided, category: category.clone(), scope, taught_at };
+        self.conversation.correct(id, category.clone());
+        self.recorder.corrected(id, category);
+        self.study(Study::Teach(lesson));
+    }
+
+    fn study(&self, study: Study) {
+        // The learner ends when nobody can ask it any more.
+        let _ = self.ways.studies.send(study);
+    }
+
+    /// Stops what runs, and waits until the rest is written down.
+    async fn close(mut self) {
+        if let Some(running) = self.running.take() {
+            let event = TurnEvent::Ended { ending: Ending::Stopped, after: running.since_asked() };
+            self.conversation.apply(running.id, event);
+            if let Some(turn) = self.conversation.turn(running.id) {
+                self.recorder.ended(turn, &Ending::Stopped);
+            }
+        }
+        self.recorder.finish().await;
     }
 }

@@ -39,6 +39,13 @@ impl Conversation {
         Some(index)
     }
 
+    /// Records what a turn should have been taken for.
+    pub fn correct(&mut self, id: TurnId, category: CategoryId) {
+        if let Some(index) = self.index(id) {
+            self.turns[index].corrected = Some(category);
+        }
+    }
+
     /// The first turn that is not over: the one that runs, or is about to.
     pub fn current(&self) -> Option<&Turn> {
         // Turns run in order, so what is not over stands at the end: search from there.
@@ -54,7 +61,13 @@ impl Conversation {
     pub fn category_before(&self, id: TurnId) -> Option<&CategoryId> {
         let mut before = self.turns.iter().rev().filter(|turn| turn.id < id);
         let last = before.find(|turn| turn.exchange().is_some())?;
-        last.decision.as_ref().map(|decision| &decision.category)
+        last.category()
+    }
+
+    /// What the last turn that says anything to a model says, and what it was taken for.
+    pub fn last_exchange(&self) -> Option<(Exchange, Option<CategoryId>)> {
+        let (turn, exchange) = self.turns.iter().rev().find_map(|turn| Some((turn, turn.exchange()?)))?;
+        Some((exchange, turn.category().cloned()))
     }
 
     fn index(&self, id: TurnId) -> Option<usize> {

@@ -1,59 +1,43 @@
 //! One turn from decision to last word. Reports everything as [`TurnEvent`]s; whoever drops it stops it.
 
 use super::Parts;
+use super::decide::{Decided, Deciding, Job};
 use super::turn::{Ending, Note, TurnEvent};
-use crate::chat::{Exchange, context_window};
+use crate::chat::context_window;
 use crate::config::{CategoryId, ModelId};
-use crate::provider::{ChatRequest, Delta, Finish, ProviderError, ReplyFormat};
-use crate::router::{Decision, Override, Previous, Query};
+use crate::provider::{ChatRequest, Delta, Deltas, Finish, ProviderError, ReplyFormat};
 use futures_util::StreamExt;
+use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
-/// What a turn is about.
-pub(super) struct Job {
-    pub(super) prompt: Arc<str>,
-    pub(super) wish: Override,
-    pub(super) history: Vec<Exchange>,
-    /// What the last of `history` was taken for.
-    pub(super) category_before: Option<CategoryId>,
-}
-
-impl Job {
-    /// The last whole turn, as the router sees it.
-    fn previous(&self) -> Option<Previous<'_>> {
-        let (Exchange { prompt, answer }, category) = self.history.last().zip(self.category_before.as_ref())?;
-        Some(Previous { prompt, reply: answer, category })
-    }
-}
+/// So many pieces of an answer are held back while the judge thinks; then its stream has to wait.
+const HELD: usize = 1024;
 
 /// Runs a turn. The last event is always [`TurnEvent::Ended`].
-pub(super) async fn run(parts: Parts, job: Job, events: mpsc::Sender<TurnEvent>) {
+pub(super) async fn run(deciding: Deciding, job: Arc<Job>, events: mpsc::Sender<TurnEvent>) {
     let report = Report(events);
-    let decision = decide(&parts, &job, &report).await;
+    let Decided { decision, mut begun } = deciding.decide(&job, &report).await;
     let candidates: Vec<ModelId> = decision.candidates.iter().map(|candidate| candidate.model.clone()).collect();
-    let system = parts.config.system_prompt(&decision.category).to_owned();
+    let category = decision.category.clone();
     report.send(TurnEvent::Decided(Box::new(decision))).await;
     let mut left = candidates.into_iter().peekable();
     while let Some(model) = left.next() {
-        let asked = Instant::now();
-        match answer(&parts, &job, &system, &model, &report).await {
-            Ok(finish) => return report.end(Ending::Answered(finish), asked.elapsed()).await,
+        let begin = || Answering::begin(&deciding.parts, &job, &category, &model);
+        let mut answering = begun.take().unwrap_or_else(begin);
+        match answer(&mut answering, &report).await {
+            Ok(finish) => return report.end(Ending::Answered(finish), answering.asked.elapsed()).await,
             // Sideways, and only before the first word: two models are never spliced into one answer.
             Err(Unanswered { error, silent: true }) if error.is_availability() && left.peek().is_some() => {
                 report.send(TurnEvent::Noted(Note::FellBack { from: model, why: error.what().to_owned() })).await;
             }
-            Err(Unanswered { error, .. }) => return report.end(Ending::Failed(error.message), asked.elapsed()).await,
+            Err(Unanswered { error, .. }) => {
+                return report.end(Ending::Failed(error.message), answering.asked.elapsed()).await;
+            }
         }
     }
-}
-
-async fn decide(parts: &Parts, job: &Job, report: &Report) -> Decision {
-    let asks = parts.provider.can_judge() && !parts.router().is_settled(&job.wish);
-    let judge = asks.then(|| parts.config.judge.model.clone());
-    report.send(TurnEvent::Started { judge }).await;
-    parts.decide(Query { prompt: &job.prompt, wish: &job.wish, previous: job.previous() }).await
 }
 
 struct Unanswered {
@@ -62,36 +46,17 @@ struct Unanswered {
     silent: bool,
 }
 
-async fn answer(
-    parts: &Parts,
-    job: &Job,
-    system: &str,
-    model: &ModelId,
-    report: &Report,
-) -> Result<Finish, Unanswered> {
-    let window = parts.config.context_window(model);
-    let fitted = context_window::fit(system, &job.history, &job.prompt, window, parts.config.chat.answer_reserve);
-    report.send(TurnEvent::Asked { model: model.clone() }).await;
-    if fitted.left_out > 0 {
-        report.send(TurnEvent::Noted(Note::LeftOut { turns: fitted.left_out, window })).await;
+async fn answer(answering: &mut Answering, report: &Report) -> Result<Finish, Unanswered> {
+    report.send(TurnEvent::Asked { model: answering.model.clone() }).await;
+    for note in std::mem::take(&mut answering.notes) {
+        report.send(TurnEvent::Noted(note)).await;
     }
-    if fitted.overflows {
-        report.send(TurnEvent::Noted(Note::TooLong { tokens: fitted.tokens, window })).await;
-    }
-    let asked = Instant::now();
-    let mut deltas = parts.provider.stream(ChatRequest {
-        model: model.clone(),
-        messages: fitted.messages,
-        max_tokens: None,
-        deterministic: false,
-        format: ReplyFormat::Text,
-    });
     let mut silent = true;
-    while let Some(delta) = deltas.next().await {
+    while let Some((delta, after)) = answering.next().await {
         match delta {
             Ok(Delta::Text(text)) => {
                 silent = false;
-                report.send(TurnEvent::Text { text, after: asked.elapsed() }).await;
+                report.send(TurnEvent::Text { text, after }).await;
             }
             Ok(Delta::Reasoning(text)) => report.send(TurnEvent::Reasoning(text)).await,
             Ok(Delta::Usage(usage)) => report.send(TurnEvent::Used(usage)).await,
@@ -103,11 +68,64 @@ async fn answer(
     Ok(Finish::Other)
 }
 
+/// An answer that comes. Dropping it closes its connection.
+pub(super) struct Answering {
+    model: ModelId,
+    asked: Instant,
+    notes: Vec<Note>,
+    deltas: Deltas,
+    /// What came while nobody was to see it, with the time since the model was asked.
+    held: VecDeque<(Result<Delta, ProviderError>, Duration)>,
+}
+
+impl Answering {
+    /// Asks `model`, which answers for `category`. The request leaves when the answer is first awaited.
+    pub(super) fn begin(parts: &Parts, job: &Job, category: &CategoryId, model: &ModelId) -> Self {
+        let window = parts.config.context_window(model);
+        let system = parts.config.system_prompt(category);
+        let fitted = context_window::fit(system, &job.history, &job.prompt, window, parts.config.chat.answer_reserve);
+        let mut notes = Vec::new();
+        if fitted.left_out > 0 {
+            notes.push(Note::LeftOut { turns: fitted.left_out, window });
+        }
+        if fitted.overflows {
+            notes.push(Note::TooLong { tokens: fitted.tokens, window });
+        }
+        let request = ChatRequest {
+            model: model.clone(),
+            messages: fitted.messages,
+            max_tokens: None,
+            deterministic: false,
+            format: ReplyFormat::Text,
+        };
+        let deltas = parts.provider.stream(request);
+        Self { model: model.clone(), asked: Instant::now(), notes, deltas, held: VecDeque::new() }
+    }
+
+    /// Takes in what comes without showing it. Never ends; giving up on it loses nothing.
+    pub(super) async fn hold(&mut self) -> Infallible {
+        while self.held.len() < HELD {
+            let Some(delta) = self.deltas.next().await else { break };
+            self.held.push_back((delta, self.asked.elapsed()));
+        }
+        std::future::pending().await
+    }
+
+    /// The next piece, and when it came.
+    async fn next(&mut self) -> Option<(Result<Delta, ProviderError>, Duration)> {
+        if let Some(held) = self.held.pop_front() {
+            return Some(held);
+        }
+        let delta = self.deltas.next().await?;
+        Some((delta, self.asked.elapsed()))
+    }
+}
+
 /// Where events go. The conductor is there as long as the turn is: when it is not, the turn is being dropped.
-struct Report(mpsc::Sender<TurnEvent>);
+pub(super) struct Report(mpsc::Sender<TurnEvent>);
 
 impl Report {
-    async fn send(&self, event: TurnEvent) {
+    pub(super) async fn send(&self, event: TurnEvent) {
         let _ = self.0.send(event).await;
     }
 

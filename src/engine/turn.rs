@@ -1,7 +1,7 @@
 //! One turn as a record: a prompt, the decision, the answer, and how it ended. Pure: events in, record changed.
 
 use crate::chat::Exchange;
-use crate::config::ModelId;
+use crate::config::{CategoryId, ModelId};
 use crate::provider::{Finish, Usage};
 use crate::router::{Decision, Override};
 use jiff::Timestamp;
@@ -111,10 +111,12 @@ pub struct Timings {
 /// What happened to a turn.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TurnEvent {
-    /// Its time has come: the router is asked. Names the judge that is going to be asked, if one is.
-    Started {
-        /// The judge.
-        judge: Option<ModelId>,
+    /// Its time has come: the router is asked.
+    Started,
+    /// No local decider was sure: a judge is asked.
+    Judging {
+        /// Who.
+        judge: ModelId,
     },
     /// The router decided.
     Decided(Box<Decision>),
@@ -162,6 +164,8 @@ pub struct Turn {
     pub judge: Option<ModelId>,
     /// Which model, and why.
     pub decision: Option<Decision>,
+    /// What it should have been taken for, when the user said so.
+    pub corrected: Option<CategoryId>,
     /// Who answers; differs from the decision's model after a fallback.
     pub model: Option<ModelId>,
     /// The answer so far. Only ever grows.
@@ -187,6 +191,7 @@ impl Turn {
             stage: Stage::Queued,
             judge: None,
             decision: None,
+            corrected: None,
             model: None,
             answer: String::new(),
             reasoning: String::new(),
@@ -208,10 +213,8 @@ impl Turn {
             return;
         }
         match event {
-            TurnEvent::Started { judge } => {
-                self.stage = Stage::Deciding;
-                self.judge = judge;
-            }
+            TurnEvent::Started => self.stage = Stage::Deciding,
+            TurnEvent::Judging { judge } => self.judge = Some(judge),
             TurnEvent::Decided(decision) => {
                 self.judge = None;
                 self.decision = Some(*decision);
@@ -238,6 +241,11 @@ impl Turn {
                 self.timings.total = after;
             }
         }
+    }
+
+    /// What it was taken for, or should have been.
+    pub fn category(&self) -> Option<&CategoryId> {
+        self.corrected.as_ref().or_else(|| self.decision.as_ref().map(|decision| &decision.category))
     }
 
     /// What a later request says of this turn: nothing without an answer, since a prompt that nobody answered would

@@ -1,6 +1,7 @@
 //! The answer to "which model, and why": shown, kept with its turn, exported. Plain data.
 
 use crate::config::{CategoryId, ModelId};
+use crate::human::percent;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use std::fmt;
 use std::sync::Arc;
@@ -11,11 +12,17 @@ use std::time::Duration;
 pub enum Decider {
     /// The user named the category or the model.
     Override,
+    /// The request needs something that only some models have.
+    Capability,
+    /// The prompt was corrected or judged before, or is like one that was corrected.
+    Memory,
+    /// The prompt continues the conversation.
+    FollowUp,
+    /// The local classifier was sure.
+    Classifier,
     /// A model was asked.
     Judge,
-    /// Words and shapes of the prompt, where no judge can be asked.
-    Rules,
-    /// Nothing else was sure.
+    /// Nothing was sure.
     Default,
 }
 
@@ -24,8 +31,11 @@ impl Decider {
     pub fn name(self) -> &'static str {
         match self {
             Self::Override => "override",
+            Self::Capability => "capability",
+            Self::Memory => "memory",
+            Self::FollowUp => "follow-up",
+            Self::Classifier => "classifier",
             Self::Judge => "judge",
-            Self::Rules => "rules",
             Self::Default => "default",
         }
     }
@@ -59,7 +69,9 @@ pub struct Decision {
     pub probabilities: Vec<(CategoryId, f64)>,
     /// Why, in one line.
     pub reason: String,
-    /// What in the prompt spoke for it.
+    /// What the user should know or do, where something is missing.
+    pub hint: Option<String>,
+    /// What spoke for it, the strongest first.
     pub evidence: Vec<String>,
     /// How long deciding took.
     pub elapsed: Duration,
@@ -84,6 +96,21 @@ impl Decision {
     }
 }
 
+impl Decision {
+    /// Whether this guess is likely enough to be asked before the judge has spoken: one that is more likely wrong than
+    /// right would cost a request more often than it saves time.
+    pub fn is_worth_racing(&self) -> bool {
+        self.confidence().is_none_or(|probability| probability >= 0.5)
+    }
+
+    /// This guess, when the judge could not help: `why` says how that went.
+    #[must_use]
+    pub fn without_judge(self, why: &str, requests: u32) -> Self {
+        let guess = self.confidence().map_or_else(String::new, |p| format!("; {} by the local guess", percent(p)));
+        Self { reason: format!("{why}{guess}"), requests, ..self }
+    }
+}
+
 /// The JSON of `pointsman route --json`; its keys are a contract.
 impl Serialize for Decision {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -98,7 +125,7 @@ impl Serialize for Decision {
             }
         }
         let models: Vec<&ModelId> = self.candidates.iter().map(|candidate| &candidate.model).collect();
-        let mut object = serializer.serialize_struct("Decision", 11)?;
+        let mut object = serializer.serialize_struct("Decision", 12)?;
         object.serialize_field("category", &self.category)?;
         object.serialize_field("model", self.model())?;
         object.serialize_field("provider", self.provider())?;
@@ -106,6 +133,7 @@ impl Serialize for Decision {
         object.serialize_field("confidence", &self.confidence())?;
         object.serialize_field("probabilities", &Probabilities(&self.probabilities))?;
         object.serialize_field("reason", &self.reason)?;
+        object.serialize_field("hint", &self.hint)?;
         object.serialize_field("evidence", &self.evidence)?;
         object.serialize_field("candidates", &models)?;
         object.serialize_field("elapsed_us", &u64::try_from(self.elapsed.as_micros()).unwrap_or(u64::MAX))?;

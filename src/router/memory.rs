@@ -1,8 +1,19 @@
-//! What a judge said of a prompt, so that it need not be asked again. Plain data; where it is kept is the store's
-//! business.
+//! What was decided before: the user's own corrections and the judge's verdicts, found by the prompt itself.
+//!
+//! Owns when two prompts count as the same. A verdict is kept under a key of everything that it depends on (the prompt,
+//! the turn before it, the categories); when one of these changes, the judge is asked again. Only verdicts and corrections are
+//! ever kept: guesses, timeouts and failures teach nothing. Where it all is stored is the store's business.
 
-use crate::config::{CategoryId, ModelId};
+use super::decision::Decider;
+use super::pipeline::{Ask, Decide, Finding};
+use super::{Query, lessons};
+use crate::config::{CategoryId, Config, ModelId};
 use jiff::Timestamp;
+use std::collections::HashMap;
+use twox_hash::XxHash3_64;
+
+/// Part of every key: a new way of making them forgets the old ones.
+const VERSION: &str = "1";
 
 /// What a judge said.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,8 +26,70 @@ pub struct Verdict {
     pub model: ModelId,
     /// How sure it was, from 0 to 1; `None` when it did not say.
     pub confidence: Option<f64>,
-    /// Why, in its words.
+    /// Why: the reason of the decision that it made.
     pub reason: String,
     /// When it said so.
     pub decided_at: Timestamp,
+}
+
+/// The verdicts by their keys.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Memory {
+    verdicts: HashMap<String, Verdict>,
+}
+
+impl Memory {
+    /// A memory of `verdicts`, the newest first.
+    pub fn new(verdicts: Vec<Verdict>) -> Self {
+        let mut memory = Self::default();
+        verdicts.into_iter().rev().for_each(|verdict| memory.remember(verdict));
+        memory
+    }
+
+    /// Keeps a verdict, instead of an earlier one under its key.
+    pub fn remember(&mut self, verdict: Verdict) {
+        self.verdicts.insert(verdict.key.clone(), verdict);
+    }
+
+    /// The verdict under `key`.
+    pub fn verdict(&self, key: &str) -> Option<&Verdict> {
+        self.verdicts.get(key)
+    }
+}
+
+/// The key of a query's verdict.
+pub(super) fn key(query: &Query<'_>, config: &Config) -> String {
+    let mut parts = vec![VERSION.to_owned(), normalized(query.prompt), query.images.to_string()];
+    parts.push(query.previous.map_or_else(String::new, |previous| previous.category.to_string()));
+    parts.push(config.judge.model.to_string());
+    for category in config.registry.categories() {
+        parts.push(format!("{}={}", category.id, category.description));
+    }
+    // A unit separator is in no prompt: the sanitizer takes it out.
+    format!("{:016x}", XxHash3_64::oneshot(parts.join("\u{1f}").as_bytes()))
+}
+
+/// The same for prompts that differ in case, spaces or the marks at their end.
+pub(super) fn normalized(prompt: &str) -> String {
+    let words: Vec<&str> = prompt.split_whitespace().collect();
+    words.join(" ").to_lowercase().trim_end_matches(|c: char| ".!?…。！？".contains(c)).to_owned()
+}
+
+/// Sure when this very prompt was corrected by the user or decided by the judge.
+pub(super) struct Exact;
+
+impl Decide for Exact {
+    fn decide(&self, ask: &Ask<'_>) -> Option<Finding> {
+        let known = |id: &CategoryId| ask.config.registry.category(id).is_some();
+        if let Some(lesson) = ask.lessons().same(&ask.query).filter(|lesson| known(&lesson.category)) {
+            return Some(Finding {
+                evidence: vec![lessons::quoted(lesson)],
+                ..Finding::new(Decider::Memory, lesson.category.clone(), "you corrected this prompt before")
+            });
+        }
+        let verdict = ask.memory().verdict(&key(&ask.query, ask.config)).filter(|verdict| known(&verdict.category))?;
+        let reason = format!("asked before: {}", verdict.reason);
+        let probabilities = verdict.confidence.map(|p| (verdict.category.clone(), p)).into_iter().collect();
+        Some(Finding { probabilities, ..Finding::new(Decider::Memory, verdict.category.clone(), reason) })
+    }
 }

@@ -12,16 +12,14 @@ use std::sync::Arc;
 pub struct NewLesson {
     /// The prompt that was taken for something else.
     pub prompt: Arc<str>,
+    /// What the turn before it was taken for, when there was one.
+    pub previous: Option<CategoryId>,
     /// What it was taken for.
     pub decided: CategoryId,
     /// What the user said it is.
     pub category: CategoryId,
     /// How far it reaches.
     pub scope: Scope,
-    /// Where the prompt lies for the encoder; empty when it was never encoded.
-    pub vector: Vec<f32>,
-    /// The version of the encoder that made the vector.
-    pub encoder: String,
     /// When the user said so.
     pub taught_at: Timestamp,
 }
@@ -29,20 +27,18 @@ pub struct NewLesson {
 pub(super) fn teach(connection: &mut Connection, lesson: &NewLesson) -> rusqlite::Result<LessonId> {
     let taught_at = lesson.taught_at.as_millisecond();
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let same = normalised(&lesson.prompt);
-    for earlier in in_force(&transaction)?.iter().filter(|earlier| normalised(&earlier.prompt) == same) {
+    let same = |earlier: &&Lesson| earlier.is_about(&lesson.prompt, lesson.previous.as_ref());
+    for earlier in in_force(&transaction)?.iter().filter(same) {
         put_out_of_force(&transaction, earlier.id, lesson.taught_at)?;
     }
     transaction.execute(
-        "INSERT INTO lessons (prompt, decided, category, scope, vector, encoder, taught_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO lessons (prompt, previous, decided, category, scope, taught_at) VALUES (?, ?, ?, ?, ?, ?)",
         params![
             &*lesson.prompt,
+            lesson.previous.as_ref().map(CategoryId::as_str),
             lesson.decided.as_str(),
             lesson.category.as_str(),
             lesson.scope.name(),
-            bytes(&lesson.vector),
-            lesson.encoder,
             taught_at,
         ],
     )?;
@@ -55,8 +51,12 @@ pub(super) fn undo(connection: &mut Connection, id: LessonId, at: Timestamp) -> 
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found =
         transaction.query_row("SELECT * FROM lessons WHERE id = ? AND undone_at IS NULL", [id.0], lesson).optional()?;
-    if found.is_some() {
+    if let Some(lesson) = &found {
         put_out_of_force(&transaction, id, at)?;
+        transaction.execute(
+            "UPDATE decisions SET corrected_to = NULL WHERE prompt = ? AND corrected_to = ?",
+            params![&*lesson.prompt, lesson.category.as_str()],
+        )?;
     }
     transaction.commit()?;
     Ok(found)
@@ -80,24 +80,10 @@ fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {
     Ok(Lesson {
         id: LessonId(row.get("id")?),
         prompt: row.get::<_, String>("prompt")?.into(),
+        previous: row.get::<_, Option<String>>("previous")?.map(CategoryId::from),
         decided: row.get::<_, String>("decided")?.into(),
         category: row.get::<_, String>("category")?.into(),
         scope,
-        vector: row.get::<_, Option<Vec<u8>>>("vector")?.map(|bytes| floats(&bytes)).unwrap_or_default(),
-        encoder: row.get("encoder")?,
         taught_at: value::time(row, "taught_at")?,
     })
-}
-
-/// Prompts that differ only in case and spacing are the same prompt.
-fn normalised(prompt: &str) -> String {
-    prompt.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-fn bytes(vector: &[f32]) -> Option<Vec<u8>> {
-    (!vector.is_empty()).then(|| vector.iter().flat_map(|number| number.to_le_bytes()).collect())
-}
-
-fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes.as_chunks().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
 }

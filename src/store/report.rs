@@ -200,14 +200,14 @@ mod tests {
         let mut tally = Tally::default();
         tally.add(one("general", "b", "judge", 1, Some(30)));
         tally.add(one("coding", "a", "judge", 2, Some(10)));
-        tally.add(one("coding", "a", "rules", 0, None));
+        tally.add(one("coding", "a", "classifier", 0, None));
         tally.add(one("coding", "b", "override", 0, Some(20)));
-        tally.add(Decided { corrected: true, ..one("vision", "a", "rules", 0, None) });
+        tally.add(Decided { corrected: true, ..one("vision", "a", "classifier", 0, None) });
         let report = tally.conclude();
         let named = |counts: &[Count]| counts.iter().map(|c| format!("{} {}", c.name, c.prompts)).collect::<Vec<_>>();
         assert_eq!(report.prompts, 5);
         assert_eq!(named(&report.categories), ["coding 3", "general 1", "vision 1"]);
-        assert_eq!(named(&report.deciders), ["judge 2", "rules 2", "override 1"]);
+        assert_eq!(named(&report.deciders), ["classifier 2", "judge 2", "override 1"]);
         assert_eq!(report.models[0].first_text_ms, Some(Percentiles { count: 1, median: 10, p90: 10 }));
         assert_eq!(report.models[1].first_text_ms, Some(Percentiles { count: 2, median: 20, p90: 30 }));
         assert_eq!(report.overridden, Share { count: 1, rate: Some(0.2) });

@@ -42,6 +42,7 @@ fn decision(category: &str, model: &str, decider: Decider) -> Decision {
         decider,
         probabilities: vec![("vision".into(), 0.25), (category.into(), 0.75)],
         reason: "because".to_owned(),
+        hint: None,
         evidence: vec!["'python'".to_owned()],
         elapsed: Duration::from_micros(1_500),
         requests: u32::from(decider == Decider::Judge),
@@ -67,8 +68,7 @@ fn lesson(seconds: i64, prompt: &str, category: &str) -> NewLesson {
         decided: "general".into(),
         category: category.into(),
         scope: Scope::Always,
-        vector: vec![1.5, -0.25],
-        encoder: "e1".to_owned(),
+        previous: Some("general".into()),
         taught_at: at(seconds),
     }
 }
@@ -118,7 +118,7 @@ async fn decisions_come_newest_first_and_by_filter() {
     let place = Place::new();
     let store = place.open();
     store.record(new(2, "100 % of SNAKES_", "coding", Decider::Judge));
-    store.record(new(1, "older", "general", Decider::Rules));
+    store.record(new(1, "older", "general", Decider::Default));
     store.record(new(3, "newest", "general", Decider::Override));
     let prompts = async |filter: Filter| {
         let rows = store.decisions(filter).await.unwrap();
@@ -127,7 +127,7 @@ async fn decisions_come_newest_first_and_by_filter() {
     assert_eq!(prompts(all()).await, ["newest", "100 % of SNAKES_", "older"]);
     assert_eq!(prompts(Filter { limit: 1, ..all() }).await, ["newest"]);
     assert_eq!(prompts(Filter { category: Some("coding".into()), ..all() }).await, ["100 % of SNAKES_"]);
-    assert_eq!(prompts(Filter { decider: Some("rules".to_owned()), ..all() }).await, ["older"]);
+    assert_eq!(prompts(Filter { decider: Some("default".to_owned()), ..all() }).await, ["older"]);
     assert_eq!(prompts(Filter { model: Some("nobody".into()), ..all() }).await, [""; 0]);
     for (text, found) in [("snakes_", 1), ("0 %", 1), ("e_", 0), ("%s", 0), ("\\", 0)] {
         assert_eq!(prompts(Filter { text: Some(text.to_owned()), ..all() }).await.len(), found, "{text}");
@@ -139,7 +139,7 @@ async fn the_report_counts_what_was_kept_since_a_time() {
     let place = Place::new();
     let store = place.open();
     store.record(new(1, "a", "coding", Decider::Judge));
-    store.record(new(2, "b", "general", Decider::Rules));
+    store.record(new(2, "b", "general", Decider::Classifier));
     let report = store.report(None).await.unwrap();
     assert_eq!((report.prompts, report.judge), (2, JudgeCount { requests: 1, saved: 1 }));
     let report = store.report(Some(at(2))).await.unwrap();
@@ -151,13 +151,13 @@ async fn a_later_lesson_for_the_same_prompt_replaces_the_earlier_one() {
     let place = Place::new();
     let store = place.open();
     let first = store.teach(lesson(1, "Fix  this\n", "coding")).await.unwrap();
-    let other = store.teach(NewLesson { vector: Vec::new(), ..lesson(2, "else", "vision") }).await.unwrap();
+    let other = store.teach(NewLesson { previous: None, ..lesson(2, "else", "vision") }).await.unwrap();
     let second = store.teach(lesson(3, "fix THIS", "reasoning")).await.unwrap();
     let lessons = store.recall().await.unwrap().lessons;
     assert_eq!(lessons.iter().map(|lesson| lesson.id).collect::<Vec<_>>(), [other, second]);
-    let NewLesson { prompt, decided, category, scope, vector, encoder, taught_at } = lesson(3, "fix THIS", "reasoning");
-    assert_eq!(lessons[1], Lesson { id: second, prompt, decided, category, scope, vector, encoder, taught_at });
-    assert!(lessons[0].vector.is_empty());
+    let NewLesson { prompt, decided, category, scope, previous, taught_at } = lesson(3, "fix THIS", "reasoning");
+    assert_eq!(lessons[1], Lesson { id: second, prompt, decided, category, scope, previous, taught_at });
+    assert_eq!(lessons[0].previous, None);
     assert_eq!(store.undo_lesson(first, at(4)).await.unwrap(), None, "it was replaced, so it is out of force");
 }
 
@@ -205,7 +205,7 @@ async fn two_programs_share_one_database() {
     let (here, there) = (place.open(), place.open());
     for second in 0..50 {
         here.record(new(second, "here", "coding", Decider::Judge));
-        there.record(new(second, "there", "general", Decider::Rules));
+        there.record(new(second, "there", "general", Decider::Classifier));
     }
     let last = (here.record(new(50, "here", "coding", Decider::Judge)), there.report(None));
     last.0.await.unwrap();

@@ -60,6 +60,36 @@ actions! {
     ChooseAutomatically => "choose-automatically",
     /// choose a model
     OpenModelPicker => "open-model-picker",
+    /// say what the decision should have been
+    CorrectDecision => "correct-decision",
+    /// the selected decision should have been the 1st category
+    CorrectTo1 => "correct-to-category-1",
+    /// the selected decision should have been the 2nd category
+    CorrectTo2 => "correct-to-category-2",
+    /// the selected decision should have been the 3rd category
+    CorrectTo3 => "correct-to-category-3",
+    /// the selected decision should have been the 4th category
+    CorrectTo4 => "correct-to-category-4",
+    /// the selected decision should have been the 5th category
+    CorrectTo5 => "correct-to-category-5",
+    /// the selected decision should have been the 6th category
+    CorrectTo6 => "correct-to-category-6",
+    /// the selected decision should have been the 7th category
+    CorrectTo7 => "correct-to-category-7",
+    /// the selected decision should have been the 8th category
+    CorrectTo8 => "correct-to-category-8",
+    /// the selected decision should have been the 9th category
+    CorrectTo9 => "correct-to-category-9",
+    /// ask the same prompt again, as corrected
+    AskAgain => "ask-again",
+    /// undo a correction and its lesson
+    UndoCorrection => "undo-correction",
+    /// see why a decision was made
+    SeeWhy => "see-why",
+    /// what pointsman learned from you
+    OpenLessons => "open-lessons",
+    /// how routing did: the report
+    OpenReport => "open-report",
     /// all commands
     OpenCommands => "open-commands",
     /// all keys
@@ -140,15 +170,23 @@ impl Action {
         Self::ALL.iter().copied().find(|action| action.name() == name)
     }
 
-    /// For the nine category actions: which category, from 0.
+    /// For the nine actions that choose a category: which one, from 0.
     pub(crate) fn category(self) -> Option<usize> {
-        let first = Self::ChooseCategory1 as usize;
-        (self as usize).checked_sub(first).filter(|&index| index < 9)
+        self.number_from(Self::ChooseCategory1)
+    }
+
+    /// For the nine actions that correct a decision: to which category, from 0.
+    pub(crate) fn correction(self) -> Option<usize> {
+        self.number_from(Self::CorrectTo1)
+    }
+
+    fn number_from(self, first: Self) -> Option<usize> {
+        (self as usize).checked_sub(first as usize).filter(|&index| index < 9)
     }
 
     /// Whether it makes sense without a cursor in some text: those are in the list of commands.
     pub(crate) fn is_command(self) -> bool {
-        !matches!(
+        let writes = matches!(
             self,
             Self::Send
                 | Self::Newline
@@ -173,6 +211,8 @@ impl Action {
                 | Self::DeleteToLineEnd
                 | Self::PutBackDeleted
                 | Self::Leave
-        )
+        );
+        // The nine corrections are in the list as one: with the categories by name.
+        !writes && self.correction().is_none()
     }
 }

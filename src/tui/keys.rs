@@ -25,18 +25,21 @@ pub(crate) enum Context {
     History,
     /// A list in front: models, commands.
     List,
+    /// A panel in front: why, lessons, report.
+    Panel,
     /// The help.
     Help,
 }
 
 impl Context {
     /// All contexts and how the help calls them.
-    pub(crate) const ALL: [(Self, &'static str); 6] = [
+    pub(crate) const ALL: [(Self, &'static str); 7] = [
         (Self::Global, "Everywhere"),
         (Self::Composer, "Writing a prompt"),
         (Self::Transcript, "Reading the conversation"),
         (Self::History, "In the history"),
         (Self::List, "In a list"),
+        (Self::Panel, "In a panel: why, lessons, report"),
         (Self::Help, "In this help"),
     ];
 }
@@ -137,12 +140,8 @@ impl Keymap {
             let mut shown: Vec<Action> = Vec::new();
             for binding in self.bindings.iter().filter(|binding| binding.context == context) {
                 let action = binding.action;
-                let words = match action.category().map(|index| categories.get(index)) {
-                    Some(Some(category)) => format!("{} → {}, for the next prompt", category.id, category.model),
-                    // A key for a category that does not exist needs no row.
-                    Some(None) => continue,
-                    None => action.help().to_owned(),
-                };
+                // A key for a category that does not exist needs no row.
+                let Some(words) = words(action, categories) else { continue };
                 if !shown.contains(&action) {
                     shown.push(action);
                     rows.push(HelpRow::Action { keys: self.keys_of(context, action), words, name: action.name() });
@@ -203,6 +202,16 @@ impl Keymap {
         })?;
         self.bindings.push(Binding { context, chord, action });
         Ok(())
+    }
+}
+
+/// What the help says of an action; `None` for one about a category that does not exist.
+fn words(action: Action, categories: &[Category]) -> Option<String> {
+    let category = |index: usize| categories.get(index);
+    match (action.category(), action.correction()) {
+        (Some(index), _) => category(index).map(|it| format!("{} → {}, for the next prompt", it.id, it.model)),
+        (_, Some(index)) => category(index).map(|it| format!("it should have been {}", it.id)),
+        (None, None) => Some(action.help().to_owned()),
     }
 }
 
@@ -275,6 +284,9 @@ mod tests {
     fn the_nine_category_actions_know_their_number() {
         assert_eq!(Action::ChooseCategory1.category(), Some(0));
         assert_eq!(Action::ChooseCategory9.category(), Some(8));
+        assert_eq!(Action::CorrectTo1.correction(), Some(0));
+        assert_eq!(Action::CorrectTo9.correction(), Some(8));
+        assert_eq!((Action::CorrectTo1.category(), Action::AskAgain.correction()), (None, None));
         assert_eq!(Action::ChooseAutomatically.category(), None);
         assert_eq!(Action::Quit.category(), None);
     }

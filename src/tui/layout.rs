@@ -67,8 +67,8 @@ impl Regions {
     }
 }
 
-/// Where the help lies: in the middle, with its frame.
-pub(crate) fn help_area(width: u16, height: u16) -> Rect {
+/// Where the help and every page lie: in the middle, with their frame.
+pub(crate) fn panel_area(width: u16, height: u16) -> Rect {
     let (wide, high) = (width.min(96), height.saturating_sub(2).max(height.min(3)));
     Rect::new((width - wide) / 2, (height - high) / 2, wide, high)
 }

@@ -4,6 +4,7 @@ mod composer;
 mod notice;
 mod overlay;
 mod picker;
+mod preview;
 mod routes;
 mod transcript;
 
@@ -11,14 +12,17 @@ pub(crate) use composer::{Composer, Motion};
 pub(crate) use notice::Notice;
 pub(crate) use overlay::Overlay;
 pub(crate) use picker::{Choice, Item, Kind, Picker};
+pub(crate) use preview::{Answer, Preview};
 pub(crate) use routes::Routes;
 pub(crate) use transcript::{Part, Transcript, failed};
 
+use super::event::Now;
 use super::keys::{Context, HelpRow, Keymap};
-use super::layout::{Regions, WIDE, help_area};
+use super::layout::{Regions, WIDE, panel_area};
+use super::page::{self, Line};
 use crate::config::{Config, ModelId};
 use crate::engine::{Conversation, Stage, Turn, TurnId};
-use crate::router::Override;
+use crate::router::{Lesson, Override};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +65,9 @@ pub struct State {
     pub(crate) transcript: Transcript,
     pub(crate) composer: Composer,
     pub(crate) routes: Routes,
+    pub(crate) preview: Preview,
+    /// What the user taught, the oldest first.
+    pub(crate) lessons: Vec<Lesson>,
     pub(crate) focus: Focus,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) notice: Option<Notice>,
@@ -89,6 +96,8 @@ impl State {
             transcript: Transcript::default(),
             composer: Composer::default(),
             routes: Routes::default(),
+            preview: Preview::default(),
+            lessons: Vec::new(),
             focus: Focus::Composer,
             overlay: None,
             notice: None,
@@ -124,11 +133,42 @@ impl State {
         self.composer.set_height(regions.composer_text().height);
         let text = regions.transcript_text();
         self.transcript.set_viewport(text.width, text.height, self.conversation.turns());
-        let help_rows = if self.overlay.is_some() { self.help().len() } else { 0 };
-        if let Some(Overlay::Help { top }) = &mut self.overlay {
-            let shown = usize::from(help_area(width, height).height.saturating_sub(2));
-            *top = (*top).min(help_rows.saturating_sub(shown));
+        let last = self.last_place();
+        if let Some(place) = self.overlay.as_mut().and_then(Overlay::place) {
+            *place = (*place).min(last);
         }
+    }
+
+    /// How far what is in front can be moved.
+    fn last_place(&self) -> usize {
+        let area = panel_area(self.size.0, self.size.1);
+        let rows = match &self.overlay {
+            Some(Overlay::Lessons { .. }) => return self.lessons.len().saturating_sub(1),
+            Some(Overlay::Help { .. }) => self.help().len(),
+            Some(_) => {
+                let width = usize::from(area.width.saturating_sub(4));
+                page::rows(&self.page(width), width)
+            }
+            None => 0,
+        };
+        rows.saturating_sub(usize::from(area.height.saturating_sub(2)))
+    }
+
+    /// What the page in front says, for `width` cells; nothing where there is none.
+    pub(crate) fn page(&self, width: usize) -> Vec<Line> {
+        match &self.overlay {
+            Some(Overlay::Why { turn, .. }) => {
+                let known = self.conversation.turn(*turn).and_then(|turn| turn.decision.as_ref().map(|it| (turn, it)));
+                known.map(|(turn, decision)| page::why(self, turn, decision)).unwrap_or_default()
+            }
+            Some(Overlay::Report { report, .. }) => page::report(report.as_deref(), width),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The lessons as they are shown: the latest first.
+    pub(crate) fn lessons_shown(&self) -> impl Iterator<Item = &Lesson> {
+        self.lessons.iter().rev()
     }
 
     /// The rows of the help.
@@ -146,6 +186,7 @@ impl State {
         match (&self.overlay, self.focus) {
             (Some(Overlay::Help { .. }), _) => Context::Help,
             (Some(Overlay::List(_)), _) => Context::List,
+            (Some(Overlay::Why { .. } | Overlay::Lessons { .. } | Overlay::Report { .. }), _) => Context::Panel,
             (None, Focus::Composer) => Context::Composer,
             (None, Focus::Transcript) => Context::Transcript,
             (None, Focus::History) => Context::History,
@@ -167,6 +208,18 @@ impl State {
         match self.routes.selected() {
             Some(id) => self.conversation.turn(id),
             None => self.conversation.turns().iter().rev().find(|turn| turn.stage != Stage::Queued),
+        }
+    }
+
+    /// The decision that keys are about: the one that is looked into, the selected one, else the latest.
+    pub(crate) fn decision_at_hand(&self) -> Option<&Turn> {
+        let looked_into = match &self.overlay {
+            Some(Overlay::Why { turn, .. }) => Some(*turn),
+            _ => self.routes.selected(),
+        };
+        match looked_into {
+            Some(id) => self.conversation.turn(id).filter(|turn| turn.decision.is_some()),
+            None => self.decided().next(),
         }
     }
 
@@ -192,6 +245,11 @@ impl State {
             }
         }
         models
+    }
+
+    /// Tells the user something.
+    pub(crate) fn tell(&mut self, text: impl Into<String>, now: Now) {
+        self.notice = Some(Notice::new(text, now.since_start));
     }
 
     pub(crate) fn new_turn_id(&mut self) -> TurnId {

@@ -3,6 +3,7 @@
 //! Only the terminal's own sixteen colours and its default foreground are used, so that light and dark terminals, and
 //! the user's own palette, are respected. Without colour (`NO_COLOR`) the roles differ by weight alone.
 
+use super::page::Role;
 use ratatui::style::{Color, Modifier, Style};
 
 /// The look of every role.
@@ -46,6 +47,19 @@ impl Styles {
             selected: plain.add_modifier(Modifier::REVERSED),
             notice: plain.fg(Color::Yellow),
             error: plain.fg(Color::Red),
+        }
+    }
+
+    /// The look of a role.
+    pub(crate) fn of(&self, role: Role) -> Style {
+        match role {
+            Role::Text => self.text,
+            Role::Dim => self.dim,
+            Role::Strong => self.strong,
+            Role::Accent => self.accent,
+            Role::Chosen => self.chosen,
+            Role::Notice => self.notice,
+            Role::Error => self.error,
         }
     }
 

@@ -9,9 +9,11 @@
 //! status                                     hints
 //! ```
 
+mod chip;
 mod composer;
 mod help;
 mod list;
+mod page;
 mod sidebar;
 mod status;
 mod transcript;
@@ -42,6 +44,9 @@ pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> 
     match &state.overlay {
         Some(Overlay::Help { top }) => help::draw(state, styles, *top, buf),
         Some(Overlay::List(picker)) => return list::draw(picker, styles, buf),
+        Some(Overlay::Why { top, .. }) => page::draw(state, styles, "Why", *top, buf),
+        Some(Overlay::Lessons { selected }) => page::draw_lessons(state, styles, *selected, buf),
+        Some(Overlay::Report { top, .. }) => page::draw(state, styles, "Report", *top, buf),
         None => {}
     }
     (state.focus == Focus::Composer && state.overlay.is_none()).then_some(caret)
@@ -75,6 +80,15 @@ fn row(buf: &mut Buffer, area: Rect, left: (&str, Style), right: (&str, Style)) 
     if right_width > 0 {
         let x = area.x + (width - right_width) as u16;
         paint(buf, Rect::new(x, area.y, right_width as u16, 1), right.0, right.1);
+    }
+}
+
+/// On the lower edge of a frame: how many rows there are below what is shown.
+fn more_below(below: usize, styles: &Styles, area: Rect, buf: &mut Buffer) {
+    let text = format!(" ↓ {below} more ");
+    let width = text_width(&text) as u16;
+    if below > 0 && area.height > 0 && width + 4 <= area.width {
+        paint(buf, Rect::new(area.right() - width - 2, area.bottom() - 1, width, 1), &text, styles.notice);
     }
 }
 

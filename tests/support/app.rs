@@ -25,6 +25,10 @@ pub(crate) fn sidebar(frame: &str) -> String {
     rows.collect::<Vec<_>>().join(" ")
 }
 
+/// Settings under which every new prompt goes to the judge first. Most flows are not about the local deciders, and are
+/// easier to follow so: one question, then one request for the answer.
+const JUDGED: &str = "[routing]\nthreshold = 1.0\nescalate = \"wait\"\n";
+
 /// A running program.
 pub(crate) struct App {
     inputs: mpsc::UnboundedSender<Event>,
@@ -33,17 +37,27 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// The program at 120×36, its provider being `server`.
+    /// The program at 120×36, its provider being `server`, which is asked about every prompt.
     pub(crate) fn start(server: &Server) -> Self {
         Self::with_settings(server, "")
     }
 
-    /// The same with `user`'s settings.
+    /// The same with `user`'s settings, which must leave routing alone.
     pub(crate) fn with_settings(server: &Server, user: &str) -> Self {
+        Self::routed(server, &format!("{JUDGED}{user}"))
+    }
+
+    /// The program as it comes but for `user`'s settings: prompts are routed on this machine where that is sure.
+    pub(crate) fn routed(server: &Server, user: &str) -> Self {
+        Self::run(Self::parts(server, user))
+    }
+
+    /// What such a program works with.
+    pub(crate) fn parts(server: &Server, user: &str) -> Parts {
         let config = config_at(user, Some(&server.base_url));
         let key = SecretString::from("test-key");
         let provider = OpenAi::new(&config.provider, config.active_provider(), &key, &config.network).expect("a key");
-        Self::run(Parts::new(config, Arc::new(provider)))
+        Parts::new(config, Arc::new(provider))
     }
 
     /// The program with the offline guide, as fast as it can speak.

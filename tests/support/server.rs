@@ -117,6 +117,11 @@ impl Reply {
         Self::default().step(Step::Label(label.to_owned()))
     }
 
+    /// The same, when `gate` opens.
+    pub(crate) fn label_after(gate: &Gate, label: &str) -> Self {
+        Self::default().wait(gate).step(Step::Label(label.to_owned()))
+    }
+
     /// A whole answer with this text, whatever was asked for.
     pub(crate) fn said(text: &str) -> Self {
         Self::json(200, &json!({"choices": [{"message": {"role": "assistant", "content": text}}]}))

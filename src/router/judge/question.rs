@@ -141,7 +141,7 @@ mod tests {
     use crate::router::judge::tests::config;
 
     fn asking(config: &Config, prompt: &str, previous: Option<Previous<'_>>, format: Format) -> Asking {
-        Question::new(config, Query { prompt, wish: &Override::default(), previous }).asking(format)
+        Question::new(config, Query { prompt, wish: &Override::default(), previous, images: 0 }).asking(format)
     }
 
     fn label(config: &Config, prompt: &str) -> Asking {
@@ -180,7 +180,7 @@ mod tests {
         let config = config("[categories.translation]\nmodel = \"m\"");
         assert!(label(&config, "").system.contains("general, vision, or translation."));
         let wish = Override::default();
-        let question = Question::new(&config, Query { prompt: "", wish: &wish, previous: None });
+        let question = Question::new(&config, Query { prompt: "", wish: &wish, previous: None, images: 0 });
         let schema = question.schema();
         assert_eq!(schema["properties"]["category"]["enum"][4], "translation");
         let keys: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();

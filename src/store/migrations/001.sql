@@ -33,13 +33,12 @@ CREATE INDEX decisions_by_time ON decisions (decided_at);
 CREATE TABLE lessons (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     prompt TEXT NOT NULL,
+    -- What the turn before it was taken for; null for the first prompt of a chat.
+    previous TEXT,
     -- What the router said, and what the user said.
     decided TEXT NOT NULL,
     category TEXT NOT NULL,
     scope TEXT NOT NULL CHECK (scope IN ('prompt', 'always')),
-    -- 32-bit floats, little-endian; null when the prompt was never encoded.
-    vector BLOB,
-    encoder TEXT NOT NULL,
     taught_at INTEGER NOT NULL,
     -- Null while in force.
     undone_at INTEGER

@@ -1,6 +1,7 @@
-//! A list to choose from, filtered while one types: models and commands.
+//! A list to choose from, filtered while one types: models, commands, and what a decision should have been.
 
 use crate::config::{CategoryId, ModelId};
+use crate::engine::TurnId;
 use crate::tui::action::Action;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -12,6 +13,8 @@ pub(crate) enum Kind {
     Models,
     /// Everything that can be done.
     Commands,
+    /// What a decision should have been.
+    Corrections,
 }
 
 impl Kind {
@@ -20,6 +23,7 @@ impl Kind {
         match self {
             Self::Models => "Models",
             Self::Commands => "Commands",
+            Self::Corrections => "It should have been",
         }
     }
 }
@@ -31,6 +35,8 @@ pub(crate) enum Choice {
     Model(ModelId),
     /// A category for the next prompt.
     Category(CategoryId),
+    /// What the decision of a turn should have been.
+    Correction(TurnId, CategoryId),
     /// A command.
     Command(Action),
 }

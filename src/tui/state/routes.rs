@@ -1,11 +1,25 @@
-//! The selection in the history of decisions.
+//! The history of decisions: which one is selected, and which the user corrected.
 
-use crate::engine::TurnId;
+use crate::config::CategoryId;
+use crate::engine::{Turn, TurnId};
+use crate::router::{Lesson, LessonId};
 
-/// Which decision is selected; `None`: the latest, whichever that is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The selection and the corrections.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Routes {
+    /// `None`: the latest decision, whichever that is.
     selected: Option<TurnId>,
+    /// In the order in which they were made; at most one for each turn.
+    corrections: Vec<Correction>,
+}
+
+/// What the user said a decision should have been.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Correction {
+    turn: TurnId,
+    category: CategoryId,
+    /// What came of it, as soon as the engine has learned it.
+    lesson: Option<LessonId>,
 }
 
 impl Routes {
@@ -25,5 +39,53 @@ impl Routes {
         let at = self.selected.and_then(|id| history.iter().position(|&known| known == id)).unwrap_or(0);
         let last = history.len().saturating_sub(1);
         self.selected = history.get(at.saturating_add_signed(lines).min(last)).copied();
+    }
+
+    /// What the user said the decision of a turn should have been.
+    pub(crate) fn correction(&self, id: TurnId) -> Option<&CategoryId> {
+        self.find(id).map(|correction| &correction.category)
+    }
+
+    /// What the user takes a turn for: what they said, else what was decided.
+    pub(crate) fn category<'a>(&'a self, turn: &'a Turn) -> Option<&'a CategoryId> {
+        let decided = turn.decision.as_ref().map(|decision| &decision.category);
+        self.correction(turn.id).or(decided)
+    }
+
+    /// The user said what a decision should have been.
+    pub(crate) fn correct(&mut self, id: TurnId, category: CategoryId) {
+        self.corrections.retain(|correction| correction.turn != id);
+        self.corrections.push(Correction { turn: id, category, lesson: None });
+    }
+
+    /// The lesson that came of the correction of a turn.
+    pub(crate) fn lesson(&self, id: TurnId) -> Option<LessonId> {
+        self.find(id)?.lesson
+    }
+
+    /// The turn that was corrected last.
+    pub(crate) fn corrected_last(&self) -> Option<TurnId> {
+        self.corrections.last().map(|correction| correction.turn)
+    }
+
+    /// A correction was learned; `prompt` tells what a turn was about.
+    pub(crate) fn taught<'a>(&mut self, lesson: &Lesson, prompt: impl Fn(TurnId) -> Option<&'a str>) {
+        for correction in &mut self.corrections {
+            let same = prompt(correction.turn).is_some_and(|prompt| prompt == &*lesson.prompt);
+            if same && correction.category == lesson.category && correction.lesson.is_none() {
+                correction.lesson = Some(lesson.id);
+            }
+        }
+    }
+
+    /// A lesson is no longer in force: what it came from is as it was. Gives back what the user had said.
+    pub(crate) fn untaught(&mut self, lesson: LessonId) -> Option<CategoryId> {
+        let undone = self.corrections.iter().find(|correction| correction.lesson == Some(lesson))?.category.clone();
+        self.corrections.retain(|correction| correction.lesson != Some(lesson));
+        Some(undone)
+    }
+
+    fn find(&self, id: TurnId) -> Option<&Correction> {
+        self.corrections.iter().find(|correction| correction.turn == id)
     }
 }

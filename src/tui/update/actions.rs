@@ -1,6 +1,6 @@
 //! What the user asked for. One exhaustive match; every arm is one call.
 
-use super::{lists, turns};
+use super::{corrections, lists, pages, turns};
 use crate::router::Override;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -29,6 +29,24 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         | Action::ChooseCategory7
         | Action::ChooseCategory8
         | Action::ChooseCategory9 => choose_category(state, action, now),
+        Action::CorrectTo1
+        | Action::CorrectTo2
+        | Action::CorrectTo3
+        | Action::CorrectTo4
+        | Action::CorrectTo5
+        | Action::CorrectTo6
+        | Action::CorrectTo7
+        | Action::CorrectTo8
+        | Action::CorrectTo9 => {
+            let index = action.correction().unwrap_or_default();
+            return corrections::correct_by_number(state, index, now);
+        }
+        Action::CorrectDecision => return corrections::choose(state, now),
+        Action::AskAgain => return corrections::ask_again(state, now),
+        Action::UndoCorrection => return corrections::undo(state, now),
+        Action::SeeWhy => pages::see_why(state, now),
+        Action::OpenLessons => pages::lessons(state),
+        Action::OpenReport => return pages::report(state),
         Action::ChooseAutomatically => choose_automatically(state, now),
         Action::OpenModelPicker => return lists::open_models(state),
         Action::OpenCommands => lists::open_commands(state),
@@ -74,8 +92,12 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
 /// Scrolls what is in front by so many rows.
 pub(super) fn scroll(state: &mut State, rows: isize) {
     match &mut state.overlay {
-        Some(Overlay::Help { top }) => *top = top.saturating_add_signed(rows),
         Some(Overlay::List(picker)) => picker.move_by(rows),
+        Some(overlay) => {
+            if let Some(place) = overlay.place() {
+                *place = place.saturating_add_signed(rows);
+            }
+        }
         None => state.transcript.scroll_by(rows),
     }
 }
@@ -115,14 +137,14 @@ fn choose_category(state: &mut State, action: Action, now: Now) {
         state.next = Override { category: Some(category.id.clone()), model: None };
     } else {
         let text = format!("there are {} categories; the configuration can have more", categories.len());
-        state.notice = Some(Notice::new(text, now.since_start));
+        state.tell(text, now);
     }
 }
 
 fn choose_automatically(state: &mut State, now: Now) {
     state.next = Override::default();
     if let Some(model) = state.pinned.take() {
-        state.notice = Some(Notice::new(format!("{model} is no longer pinned"), now.since_start));
+        state.tell(format!("{model} is no longer pinned"), now);
     }
 }
 
@@ -152,9 +174,8 @@ fn vertical(state: &mut State, rows: isize) {
 
 fn page(state: &mut State, pages: isize) {
     let rows = pages * 10;
-    match (&mut state.overlay, state.focus) {
-        (Some(Overlay::List(picker)), _) => picker.move_by(rows),
-        (Some(Overlay::Help { .. }), _) => scroll(state, rows),
+    match (&state.overlay, state.focus) {
+        (Some(_), _) => scroll(state, rows),
         (None, Focus::History) => select_decision(state, rows),
         (None, _) => state.transcript.scroll_pages(pages),
     }
@@ -186,8 +207,7 @@ fn select_decision(state: &mut State, lines: isize) {
 }
 
 fn show_turn(state: &mut State) {
-    let selected = state.routes.selected().or_else(|| state.decided().next().map(|turn| turn.id));
-    if let Some(id) = selected {
+    if let Some(id) = state.decision_at_hand().map(|turn| turn.id) {
         state.transcript.show_turn(id);
     }
 }

@@ -1,13 +1,14 @@
-//! The lists in front: models and commands.
+//! The lists in front: models, commands, and what a decision should have been.
 
-use super::actions;
-use crate::config::ModelId;
-use crate::engine::Command;
+use super::{actions, corrections};
+use crate::config::{Category, ModelId};
+use crate::engine::{Command, TurnId};
+use crate::human::columns;
 use crate::router::Override;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
-use crate::tui::state::{Choice, Item, Kind, Notice, Overlay, Picker, State};
+use crate::tui::state::{Choice, Item, Kind, Overlay, Picker, State};
 
 pub(super) fn open_models(state: &mut State) -> Vec<Effect> {
     state.overlay = Some(Overlay::List(Picker::new(Kind::Models, model_items(state))));
@@ -16,6 +17,19 @@ pub(super) fn open_models(state: &mut State) -> Vec<Effect> {
 
 pub(super) fn open_commands(state: &mut State) {
     state.overlay = Some(Overlay::List(Picker::new(Kind::Commands, command_items(state))));
+}
+
+/// What the decision of a turn should have been: any category.
+pub(super) fn open_corrections(state: &mut State, turn: TurnId) {
+    let categories = state.start.config.registry.categories();
+    let width = columns::widest(categories.iter().map(|category| category.id.as_str()));
+    let item = |(index, category): (usize, &Category)| Item {
+        label: format!("{} {}", index + 1, columns::left(category.id.as_str(), width)),
+        detail: category.description.clone(),
+        choice: Choice::Correction(turn, category.id.clone()),
+    };
+    let items = categories.iter().enumerate().map(item).collect();
+    state.overlay = Some(Overlay::List(Picker::new(Kind::Corrections, items)));
 }
 
 /// The provider told its models: the open list shows them, too.
@@ -36,7 +50,7 @@ pub(super) fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
     };
     match picker.choice().cloned() {
         Some(Choice::Model(model)) if pin => {
-            state.notice = Some(Notice::new(format!("{model} answers this chat from now on"), now.since_start));
+            state.tell(format!("{model} answers this chat from now on"), now);
             state.next = Override::default();
             state.pinned = Some(model);
         }
@@ -45,6 +59,7 @@ pub(super) fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
             state.next.category = Some(category);
             state.next.model = None;
         }
+        Some(Choice::Correction(turn, category)) => return corrections::correct(state, turn, category, now),
         Some(Choice::Command(action)) => return actions::perform(state, action, now),
         // Nothing matches: what was typed was meant as a prompt.
         None => give_back(state, &picker),

@@ -1,11 +1,12 @@
 //! Prompts that are sent, and what the engine reports of them.
 
-use super::lists;
+use super::{corrections, lists, pages};
 use crate::engine::{Command, Ending, Event, Turn, TurnEvent, TurnId};
 use crate::router::Override;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
-use crate::tui::state::{Notice, Overlay, State};
+use crate::tui::state::{Overlay, State};
+use std::sync::Arc;
 
 /// Sends the prompt, or makes a new line where a backslash stands before the caret.
 pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
@@ -16,11 +17,16 @@ pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
     if state.composer.text().trim().is_empty() {
         return Vec::new();
     }
-    state.notice = None;
     let prompt = state.composer.take();
     let wish = state.wish();
     // What was chosen for one prompt is spent with it; a pin stays.
     state.next = Override::default();
+    submit(state, prompt, wish, now)
+}
+
+/// Has a prompt answered when all before it are.
+pub(super) fn submit(state: &mut State, prompt: Arc<str>, wish: Override, now: Now) -> Vec<Effect> {
+    state.notice = None;
     let id = state.new_turn_id();
     if state.current().is_none() {
         state.stage_since = now.since_start;
@@ -43,16 +49,31 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Models(Ok(models)) => lists::models_listed(state, models),
         Event::Models(Err(error)) => {
             if matches!(state.overlay, Some(Overlay::List(_))) {
-                let text = format!("only the configured models are listed: {error}");
-                state.notice = Some(Notice::new(text, now.since_start));
+                state.tell(format!("only the configured models are listed: {error}"), now);
             }
         }
+        Event::Previewed { serial, opinion } => {
+            let before = state.conversation.category_before(TurnId(u64::MAX));
+            state.preview.answered(serial, *opinion, before);
+        }
+        Event::Taught(lesson) => corrections::taught(state, &lesson, now),
+        Event::Untaught(lesson) => corrections::untaught(state, lesson, now),
+        Event::Lessons(lessons) => {
+            state.lessons = lessons;
+            state.preview.expire();
+        }
+        Event::Report(report) => pages::reported(state, report),
+        Event::Notice(text) => pages::noticed(state, &text, now),
     }
     Vec::new()
 }
 
 fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
     let stopped = matches!(event, TurnEvent::Ended { ending: Ending::Stopped, .. });
+    if matches!(event, TurnEvent::Ended { .. }) {
+        // What follows up on what is known only now.
+        state.preview.expire();
+    }
     if !matches!(event, TurnEvent::Text { .. } | TurnEvent::Reasoning(_) | TurnEvent::Used(_)) {
         state.stage_since = now.since_start;
     }
@@ -86,7 +107,7 @@ fn take_back(state: &mut State, id: TurnId, now: Now) {
         }
     } else if state.leave_armed.is_none() {
         let text = "stopped; the prompt is among the earlier ones (Up on the first line)";
-        state.notice = Some(Notice::new(text, now.since_start));
+        state.tell(text, now);
     }
 }
 

@@ -1,8 +1,8 @@
 //! The help: every key in effect, from the keymap itself.
 
-use super::{frame, rows_of};
+use super::{frame, more_below, rows_of};
 use crate::tui::keys::HelpRow;
-use crate::tui::layout::help_area;
+use crate::tui::layout::panel_area;
 use crate::tui::state::State;
 use crate::tui::text::cells::{ellipsis, paint};
 use crate::tui::theme::Styles;
@@ -14,7 +14,7 @@ use ratatui::widgets::{Clear, Widget};
 const KEYS: u16 = 32;
 
 pub(super) fn draw(state: &State, styles: &Styles, top: usize, buf: &mut Buffer) {
-    let area = help_area(buf.area.width, buf.area.height);
+    let area = panel_area(buf.area.width, buf.area.height);
     if area.is_empty() {
         return;
     }
@@ -38,10 +38,5 @@ pub(super) fn draw(state: &State, styles: &Styles, top: usize, buf: &mut Buffer)
             }
         }
     }
-    let below = rows.len().saturating_sub(top + usize::from(inside.height));
-    if below > 0 && area.width > 16 {
-        let text = format!(" ↓ {below} more ");
-        let place = Rect::new(area.right() - 14, area.bottom() - 1, 12, 1);
-        paint(buf, place, &text, styles.notice);
-    }
+    more_below(rows.len().saturating_sub(top + usize::from(inside.height)), styles, area, buf);
 }

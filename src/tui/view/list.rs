@@ -1,4 +1,4 @@
-//! A list in front: models or commands.
+//! A list in front: models, commands, or what a decision should have been.
 //!
 //! ```text
 //! ╭ Models ──────────────────────────────────────────╮
@@ -8,7 +8,8 @@
 //! ```
 
 use super::{centred, frame, row, rows_of};
-use crate::tui::state::Picker;
+use crate::human::columns;
+use crate::tui::state::{Kind, Picker};
 use crate::tui::text::cells::{ellipsis, paint, text_width};
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
@@ -32,7 +33,11 @@ pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option
     let list = Rect::new(inside.x, inside.y + 1, inside.width, inside.height.saturating_sub(1));
     let first = (picker.selected() + 1).saturating_sub(usize::from(list.height));
     if picker.len() == 0 {
-        paint(buf, list, "no such command; Enter puts it into the input", styles.dim);
+        let none = match picker.kind() {
+            Kind::Corrections => "no such category",
+            Kind::Models | Kind::Commands => "no such command; Enter puts it into the input",
+        };
+        paint(buf, list, none, styles.dim);
     }
     for ((index, item), place) in picker.lines().enumerate().skip(first).zip(rows_of(list)) {
         let selected = index == picker.selected();
@@ -42,7 +47,11 @@ pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option
         }
         // What a thing is called matters more than what there is to say about it.
         let room = usize::from(place.width).saturating_sub(text_width(&item.label) + 2);
-        let detail = ellipsis(&item.detail, room);
+        let detail = match picker.kind() {
+            // Descriptions are read from their beginning, facts are compared at their end.
+            Kind::Corrections => columns::left(&item.detail, room),
+            Kind::Models | Kind::Commands => ellipsis(&item.detail, room),
+        };
         row(buf, place, (&item.label, text), (&detail, dim));
     }
     Some(Position::new(behind.min(inside.right().saturating_sub(1)), inside.y))

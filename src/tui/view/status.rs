@@ -67,6 +67,12 @@ fn wanted(state: &State) -> &'static [(Action, &'static str)] {
         (Some(Overlay::List(list)), _) if list.kind() == Kind::Models => {
             &[(Action::Accept, "next prompt"), (Action::AcceptAndPin, "whole chat"), (Action::Close, "close")]
         }
+        (Some(Overlay::Lessons { .. }), _) if state.lessons.is_empty() => &[(Action::Close, "close")],
+        (Some(Overlay::Lessons { .. }), _) => &[(Action::UndoCorrection, "undo"), (Action::Close, "close")],
+        (Some(Overlay::Why { .. } | Overlay::Report { .. }), _) => &[(Action::Close, "close"), (Action::Down, "more")],
+        (Some(Overlay::List(list)), _) if list.kind() == Kind::Corrections => {
+            &[(Action::Accept, "learn it"), (Action::Close, "close")]
+        }
         (Some(Overlay::List(_)), _) => &[(Action::Accept, "do it"), (Action::Close, "close")],
         (None, Focus::Composer) if !state.sidebar_shown() => &[
             (Action::Send, "send"),
@@ -85,8 +91,11 @@ fn wanted(state: &State) -> &'static [(Action, &'static str)] {
         (None, Focus::Transcript) => {
             &[(Action::FocusComposer, "write"), (Action::Bottom, "latest"), (Action::OpenHelp, "help")]
         }
-        (None, Focus::History) => {
-            &[(Action::ShowTurn, "show"), (Action::FocusNext, "write"), (Action::OpenHelp, "help")]
-        }
+        (None, Focus::History) => &[
+            (Action::SeeWhy, "why"),
+            (Action::CorrectDecision, "correct"),
+            (Action::FocusNext, "write"),
+            (Action::OpenHelp, "help"),
+        ],
     }
 }

@@ -10,14 +10,14 @@
 //! ╰────────────────────────────────── ↓ 12 more ───╯
 //! ```
 
-use super::{frame, row, rows_of};
+use super::{frame, more_below, row, rows_of};
 use crate::chat::sanitize::one_line;
 use crate::engine::{Stage, Turn};
 use crate::human;
 use crate::tui::action::Action;
 use crate::tui::layout::Regions;
 use crate::tui::state::{Focus, Part, State, failed};
-use crate::tui::text::cells::{paint, text_width};
+use crate::tui::text::cells::paint;
 use crate::tui::text::wrap::Wrapped;
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
@@ -53,7 +53,7 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
             Part::Gap => {}
         }
     }
-    more_below(state, styles, regions, buf);
+    more_below(state.transcript.rows_below(), styles, regions.transcript, buf);
 }
 
 fn answer_head(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Rect, buf: &mut Buffer) {
@@ -99,20 +99,6 @@ fn speed(turn: &Turn) -> String {
         }
     }
     parts.join(" · ")
-}
-
-fn more_below(state: &State, styles: &Styles, regions: &Regions, buf: &mut Buffer) {
-    let below = state.transcript.rows_below();
-    let area = regions.transcript;
-    if below == 0 || area.height == 0 {
-        return;
-    }
-    let text = format!(" ↓ {below} more ");
-    let width = text_width(&text) as u16;
-    if width + 4 <= area.width {
-        let place = Rect::new(area.right() - width - 2, area.bottom() - 1, width, 1);
-        paint(buf, place, &text, styles.notice);
-    }
 }
 
 /// Three lines for the first minute: what this is, who answers and why, what to press.

@@ -1,0 +1,42 @@
+//! How long a local decision takes, for prompts of three lengths, on one thread: `cargo bench --bench router`.
+//!
+//! Prints the time for half and for 99 of 100 decisions, evidence included, and the first decision of the process, which
+//! also opens the encoder. Figures, not a test: nothing here fails when the machine is busy.
+
+use pointsman::config::{Config, Overrides};
+use pointsman::router::{Learned, Override, Query, Router};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const ROUNDS: usize = 400;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let config = Config::load(None, &Overrides::default()).map_err(|problems| problems.to_string())?;
+    let router = Router::new(Arc::new(config), "bench", None);
+    let (learned, wish) = (Learned::default(), Override::default());
+    let decide = |prompt: &str| {
+        let begun = Instant::now();
+        let query = Query { prompt, wish: &wish, previous: None, images: 0 };
+        std::hint::black_box(router.consider(query, &learned));
+        begun.elapsed()
+    };
+    println!("first decision of the process: {:.1} ms", ms(decide("Explain the halting problem")));
+    let sentence = "Our nightly job copies 14 tables from Postgres to the warehouse, and since Tuesday it stalls. ";
+    let long = sentence.repeat(64);
+    for (name, prompt) in [
+        ("20", "sort a list in Rust?"),
+        ("200", long.get(..200).unwrap_or(&long)),
+        ("6000", long.get(..6_000).unwrap_or(&long)),
+    ] {
+        // A little different each time, so that nothing can be remembered.
+        let mut times: Vec<Duration> = (0..ROUNDS).map(|round| decide(&format!("{round} {prompt}"))).collect();
+        times.sort();
+        let at = |percent: usize| ms(times[(times.len() * percent / 100).min(times.len() - 1)]);
+        println!("{name:>5} characters: p50 {:.2} ms, p99 {:.2} ms, least {:.2} ms", at(50), at(99), ms(times[0]));
+    }
+    Ok(())
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}

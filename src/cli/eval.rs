@@ -1,0 +1,118 @@
+//! `pointsman eval`: how good the routing is on labelled prompts. What was learned from the user is left out, so that a
+//! file has the same result on every machine.
+
+mod metrics;
+
+use super::Failure;
+use super::output::json_line;
+use super::rows::{self, Labels};
+use crate::cli::setup::Setup;
+use crate::config::CategoryId;
+use crate::engine::Parts;
+use crate::human;
+use crate::router::train::Labelled;
+use crate::router::{Decider, Learned, Opinion, Override, Previous, Query};
+use clap::ValueEnum;
+use metrics::{Measured, Metrics};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+/// Who is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Measure {
+    /// The whole pipeline, as configured
+    Auto,
+    /// The whole pipeline without a judge
+    Local,
+    /// The classifier alone
+    Classifier,
+    /// The judge alone: one request for each row
+    Judge,
+}
+
+pub(super) async fn run(setup: &Setup, file: &Path, measure: Measure, json: bool) -> Result<(), Failure> {
+    let rows = rows::read(&[file.to_path_buf()], Labels::Configured(&setup.parts.config))?;
+    if matches!(measure, Measure::Judge) && !setup.parts.provider.can_judge() {
+        let what = "nobody here can judge; name a provider with a key, or measure '--decider local'";
+        return Err(Failure::Usage(what.to_owned()));
+    }
+    let mut measured = Vec::with_capacity(rows.len());
+    for row in &rows {
+        measured.push(tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
+            one = answer(&setup.parts, row, measure) => one,
+        });
+    }
+    let categories: Vec<CategoryId> =
+        setup.parts.config.registry.categories().iter().map(|category| category.id.clone()).collect();
+    let metrics = Metrics::of(&measured, &categories);
+    let mut out = io::stdout().lock();
+    if json {
+        json_line(&mut out, &metrics)?;
+    } else {
+        print(&mut out, &metrics)?;
+    }
+    Ok(())
+}
+
+async fn answer(parts: &Parts, row: &Labelled, measure: Measure) -> Measured {
+    let (wish, learned) = (Override::default(), Learned::default());
+    let turn = row.previous.as_ref().filter(|_| measure != Measure::Classifier);
+    let previous = turn.map(|turn| Previous { prompt: &turn.prompt, reply: &turn.reply, category: &turn.category });
+    let query = Query { prompt: &row.prompt, wish: &wish, previous, images: 0 };
+    let begun = Instant::now();
+    let (decision, covered) = match measure {
+        Measure::Local | Measure::Classifier => {
+            let Opinion { decision, sure } = parts.router().consider(query, &learned);
+            (decision, sure)
+        }
+        Measure::Auto => {
+            let decision = parts.decide(query, &learned).await;
+            let local = !matches!(decision.decider, Decider::Judge | Decider::Default);
+            (decision, local)
+        }
+        Measure::Judge => (parts.decide_by_judge(query).await, false),
+    };
+    Measured {
+        expected: row.category.clone(),
+        found: decision.category.clone(),
+        confidence: decision.confidence(),
+        covered,
+        elapsed: begun.elapsed(),
+    }
+}
+
+fn print(out: &mut impl Write, metrics: &Metrics) -> io::Result<()> {
+    let percent = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0));
+    writeln!(out, "{}", human::count(metrics.n as u64, "prompt"))?;
+    writeln!(out, "right            {}", percent(Some(metrics.accuracy)))?;
+    writeln!(out, "macro-F1         {:.3}", metrics.macro_f1)?;
+    writeln!(
+        out,
+        "without a judge  {}, {} of them right",
+        percent(Some(metrics.coverage)),
+        percent(metrics.covered_accuracy)
+    )?;
+    let ece = metrics.ece.map_or_else(|| "–".to_owned(), |ece| format!("{ece:.3}"));
+    writeln!(out, "calibration      {ece} off, on average over 15 bins")?;
+    let (p50, p99) = (metrics.latency_us.p50, metrics.latency_us.p99);
+    writeln!(out, "time             {:.1} ms for half, {:.1} ms for 99 of 100", p50 as f64 / 1e3, p99 as f64 / 1e3)?;
+    writeln!(out)?;
+    let width = metrics.per_class.keys().map(|id| id.chars().count()).max().unwrap_or_default().max(8);
+    writeln!(out, "{:width$}  precision  recall     F1  prompts", "category")?;
+    for (id, class) in &metrics.per_class {
+        let (precision, recall) = (class.precision, class.recall);
+        writeln!(out, "{id:width$}      {precision:.3}   {recall:.3}  {:.3}  {:7}", class.f1, class.n)?;
+    }
+    writeln!(out)?;
+    writeln!(out, "Rows: what it was. Columns: what it was taken for.")?;
+    let heads: Vec<String> = metrics.confusion.keys().map(|id| format!("{id:>10.10}")).collect();
+    writeln!(out, "{:width$}  {}", "", heads.join(" "))?;
+    for (id, found) in &metrics.confusion {
+        let counts: Vec<String> = found.values().map(|count| format!("{count:>10}")).collect();
+        writeln!(out, "{id:width$}  {}", counts.join(" "))?;
+    }
+    Ok(())
+}

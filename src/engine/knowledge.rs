@@ -1,0 +1,199 @@
+//! What was learned, kept current: lessons and verdicts from the store at the start, and every change after it.
+//!
+//! One task changes it; whoever decides takes a snapshot. Learning takes milliseconds to seconds of computing, which is
+//! done beside the tasks, never on one.
+
+use super::Event;
+use crate::router::{Learned, Lesson, LessonId, Lessons, Memory, Router, Verdict};
+use crate::store::{NewLesson, Recalled, Store, StoreError};
+use jiff::Timestamp;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+
+/// Snapshots of what was learned; clones see the same.
+#[derive(Clone)]
+pub(super) struct Knowledge(watch::Receiver<Option<Arc<Learned>>>);
+
+impl Knowledge {
+    /// What is known now. Waits until what the store has is known: the first decision must not overlook it.
+    pub(super) async fn now(&self) -> Arc<Learned> {
+        let mut known = self.0.clone();
+        // Gone without ever having known anything: nothing was learned.
+        known.wait_for(Option::is_some).await.ok().and_then(|known| known.clone()).unwrap_or_default()
+    }
+}
+
+/// Something that is to be learned or looked up.
+pub(super) enum Study {
+    Teach(NewLesson),
+    Unteach(LessonId, Timestamp),
+    Remember(Verdict),
+    Report,
+}
+
+/// The store, once it is known whether there is one.
+pub(super) type OpenStore = watch::Receiver<Opening>;
+
+/// What became of opening the store.
+#[derive(Clone)]
+pub(super) enum Opening {
+    Underway,
+    Open(Store),
+    /// Nothing is kept.
+    Nowhere,
+}
+
+/// The task that learns, with its ways in and out.
+pub(super) struct Learner {
+    pub(super) router: Router,
+    pub(super) studies: mpsc::UnboundedReceiver<Study>,
+    pub(super) events: mpsc::UnboundedSender<Event>,
+    pub(super) known: watch::Sender<Option<Arc<Learned>>>,
+    pub(super) store: watch::Sender<Opening>,
+}
+
+/// The ways to a learner that was started.
+pub(super) struct Ways {
+    pub(super) knowledge: Knowledge,
+    pub(super) store: OpenStore,
+    pub(super) studies: mpsc::UnboundedSender<Study>,
+}
+
+impl Learner {
+    /// A learner that tells `events`, and the ways to it.
+    pub(super) fn new(router: Router, events: mpsc::UnboundedSender<Event>) -> (Self, Ways) {
+        let (known, knowledge) = watch::channel(None);
+        let (store, open) = watch::channel(Opening::Underway);
+        let (sender, studies) = mpsc::unbounded_channel();
+        let ways = Ways { knowledge: Knowledge(knowledge), store: open, studies: sender };
+        (Self { router, studies, events, known, store }, ways)
+    }
+
+    /// Opens the store at `path` and learns until nobody asks any more.
+    pub(super) async fn run(mut self, path: Option<PathBuf>) {
+        let store = match path {
+            Some(path) => self.open(path).await,
+            None => None,
+        };
+        let recalled = match &store {
+            Some(store) => store.recall().await.unwrap_or_else(|error| {
+                self.tell(&error);
+                Recalled::default()
+            }),
+            None => Recalled::default(),
+        };
+        let (router, lessons) = (self.router.clone(), recalled.lessons);
+        let lessons = aside(move || router.learn(lessons)).await.unwrap_or_default();
+        self.store.send_replace(store.clone().map_or(Opening::Nowhere, Opening::Open));
+        self.publish(Learned { lessons, memory: Memory::new(recalled.verdicts) });
+        let mut without_store = 0;
+        while let Some(study) = self.studies.recv().await {
+            match study {
+                Study::Teach(lesson) => {
+                    without_store -= 1;
+                    self.teach(lesson, store.as_ref(), LessonId(without_store)).await;
+                }
+                Study::Unteach(id, at) => self.unteach(id, at, store.as_ref()).await,
+                Study::Remember(verdict) => self.remember(verdict, store.as_ref()),
+                Study::Report => self.report(store.as_ref()).await,
+            }
+        }
+    }
+
+    async fn open(&self, path: PathBuf) -> Option<Store> {
+        let opened = aside(move || Store::open(&path, Timestamp::now())).await?;
+        match opened {
+            Ok((store, opened)) => {
+                if let Some(notice) = opened.notice() {
+                    self.send(Event::Notice(notice));
+                }
+                Some(store)
+            }
+            Err(error) => {
+                self.tell(&error);
+                None
+            }
+        }
+    }
+
+    /// Without a store a lesson holds until the program ends; `spare` names it then.
+    async fn teach(&self, lesson: NewLesson, store: Option<&Store>, spare: LessonId) {
+        let id = match store {
+            Some(store) => match store.teach(lesson.clone()).await {
+                Ok(id) => id,
+                Err(error) => {
+                    self.tell(&error);
+                    spare
+                }
+            },
+            None => spare,
+        };
+        let NewLesson { prompt, previous, decided, category, scope, taught_at } = lesson;
+        let lesson = Lesson { id, prompt, previous, decided, category, scope, taught_at };
+        let taught = lesson.clone();
+        self.change(move |router, lessons| router.teach(lessons, lesson)).await;
+        self.send(Event::Taught(taught));
+    }
+
+    async fn unteach(&self, id: LessonId, at: Timestamp, store: Option<&Store>) {
+        if let Some(store) = store
+            && let Err(error) = store.undo_lesson(id, at).await
+        {
+            return self.tell(&error);
+        }
+        self.change(move |router, lessons| router.unlearn(lessons, id)).await;
+        self.send(Event::Untaught(id));
+    }
+
+    fn remember(&self, verdict: Verdict, store: Option<&Store>) {
+        if let Some(store) = store {
+            drop(store.remember(verdict.clone()));
+        }
+        let mut learned = self.learned();
+        learned.memory.remember(verdict);
+        self.publish(learned);
+    }
+
+    async fn report(&self, store: Option<&Store>) {
+        match store {
+            Some(store) => match store.report(None).await {
+                Ok(report) => self.send(Event::Report(Box::new(report))),
+                Err(error) => self.tell(&error),
+            },
+            None => self.send(Event::Notice("there is no report: nothing is being kept".to_owned())),
+        }
+    }
+
+    async fn change(&self, change: impl FnOnce(&Router, &Lessons) -> Lessons + Send + 'static) {
+        let (router, learned) = (self.router.clone(), self.learned());
+        let Learned { lessons, memory } = learned;
+        if let Some(lessons) = aside(move || change(&router, &lessons)).await {
+            self.publish(Learned { lessons, memory });
+        }
+    }
+
+    fn learned(&self) -> Learned {
+        self.known.borrow().as_deref().cloned().unwrap_or_default()
+    }
+
+    fn publish(&self, learned: Learned) {
+        let lessons = learned.lessons.iter().cloned().collect();
+        self.known.send_replace(Some(Arc::new(learned)));
+        self.send(Event::Lessons(lessons));
+    }
+
+    fn tell(&self, error: &StoreError) {
+        self.send(Event::Notice(error.to_string()));
+    }
+
+    fn send(&self, event: Event) {
+        // Whoever listened is gone: then the program is about to end.
+        let _ = self.events.send(event);
+    }
+}
+
+/// Computes beside the tasks. `None` when the computation panicked: the program goes on with what it knew.
+pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    tokio::task::spawn_blocking(work).await.ok()
+}

@@ -1,0 +1,80 @@
+//! What a request needs of a model, and who has it: sight for images, room for a long prompt.
+//!
+//! Owns the decider for prompts with images and the order of the candidates. Never second-guesses a model that the user
+//! named.
+
+use super::decision::Decider;
+use super::pipeline::{Ask, Decide, Finding};
+use crate::chat::context_window::estimate_tokens;
+use crate::config::{Category, Config, ModelId};
+
+/// Sure when an image is attached: only a model that sees can answer.
+pub(super) struct Capability;
+
+impl Decide for Capability {
+    fn decide(&self, ask: &Ask<'_>) -> Option<Finding> {
+        if ask.query.images == 0 {
+            return None;
+        }
+        let sees = |category: &&Category| can_see(ask.config, &category.model);
+        let seeing: Vec<&Category> = ask.config.registry.categories().iter().filter(sees).collect();
+        let what = if ask.query.images == 1 { "an image is attached" } else { "images are attached" };
+        let likely = |category: &Category| ask.opinion().map_or(0.0, |opinion| opinion.probability(&category.id));
+        let category = match seeing.as_slice() {
+            [] => return None,
+            [only] => only,
+            [first, ..] => {
+                // Of several the one that the words speak for; the first of those that are equal.
+                seeing.iter().rev().max_by(|a, b| likely(a).total_cmp(&likely(b))).unwrap_or(first)
+            }
+        };
+        Some(Finding::new(Decider::Capability, category.id.clone(), what))
+    }
+}
+
+/// What a request needs of whoever answers it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Needs {
+    /// Whether it has images.
+    sight: bool,
+    /// How many tokens the prompt alone takes, with room for an answer.
+    tokens: usize,
+}
+
+impl Needs {
+    /// The needs of a prompt with so many images.
+    pub(super) fn new(prompt: &str, images: usize, config: &Config) -> Self {
+        Self { sight: images > 0, tokens: estimate_tokens(prompt) + config.chat.answer_reserve }
+    }
+
+    fn met_by(self, model: &ModelId, config: &Config) -> bool {
+        (!self.sight || can_see(config, model)) && self.tokens <= config.context_window(model)
+    }
+
+    /// Who can answer `category`, in the registry's order, and a remark when its own model is not the first. When none of
+    /// its models will do, any other that the registry knows; when none will do at all, its own, who will say why not.
+    pub(super) fn candidates(self, category: &Category, config: &Config) -> (Vec<ModelId>, Option<String>) {
+        let own = category.candidates();
+        let fit = |models: &[ModelId]| -> Vec<ModelId> {
+            models.iter().filter(|model| self.met_by(model, config)).cloned().collect()
+        };
+        let mut able = fit(&own);
+        if able.is_empty() {
+            able = fit(&config.registry.models());
+        }
+        if able.is_empty() || able.first() == own.first() {
+            return (if able.is_empty() { own } else { able }, None);
+        }
+        let lack = if self.sight && !can_see(config, &category.model) { "cannot see images" } else { "is too small" };
+        (able, Some(format!("{} {lack}", category.model)))
+    }
+}
+
+fn can_see(config: &Config, model: &ModelId) -> bool {
+    config.registry.model(model).is_some_and(|info| info.vision)
+}
+
+/// Whether the model of `category` sees: where a text belongs that speaks of a picture.
+pub(super) fn is_for_images(category: &Category, config: &Config) -> bool {
+    can_see(config, &category.model)
+}

@@ -1,0 +1,221 @@
+//! The local classifier: the encoder's view of a prompt and its shape, weighed by the trained head.
+//!
+//! Owns what it says of a prompt and why. Knows the categories that the head was trained on; any other that the user
+//! configures is recognised by its examples (or, without any, by its description): a prompt that lies nearer to them than
+//! to what the head knows belongs there. No network, no clock, some milliseconds of one core.
+
+use super::decision::Decider;
+use super::encoder::{self, Encoder, Reading, likeness};
+use super::head::Head;
+use super::lessons::Lessons;
+use super::pipeline::{Ask, Decide, Finding};
+use super::{courtesy, evidence, features};
+use crate::config::{Category, CategoryId, Config};
+use crate::human::percent;
+use std::collections::VecDeque;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+
+/// How many features the head weighs.
+pub(super) const WIDTH: usize = SHAPES + features::COUNT;
+
+/// Where the features of shape begin, behind the encoder's vector and what it was made of.
+pub(super) const SHAPES: usize = 2 * encoder::WIDTH;
+
+/// The features of shape count this much beside the encoder's vector.
+const SHAPE: f32 = 0.4;
+
+/// A category that is known by examples wins when a prompt lies nearer to one of them than to anything else; this is how
+/// quickly a greater likeness becomes certainty.
+const STEEPNESS: f64 = 18.0;
+/// Nothing is like an example below this.
+const UNLIKE: f32 = 0.42;
+
+static SHIPPED: LazyLock<Option<Arc<Head>>> = LazyLock::new(|| Head::shipped().ok().map(Arc::new));
+
+/// Encoder, head, and the examples of one configuration.
+#[derive(Debug, Default)]
+pub(super) struct Classifier {
+    /// Instead of the shipped one.
+    own: Option<Arc<Head>>,
+    /// The categories that the head does not know, with the vectors of their examples.
+    exemplary: OnceLock<Vec<(CategoryId, Vec<Vec<f32>>)>>,
+    /// The vectors of the head's examples.
+    known: OnceLock<Vec<Vec<f32>>>,
+    /// The texts that were encoded last: while someone types, prompt and reply of the last turn are asked for at each key.
+    recent: Mutex<VecDeque<(String, Vec<f32>)>>,
+}
+
+/// How many texts are remembered with their vectors.
+const RECENT: usize = 4;
+
+/// What the classifier says of a prompt.
+#[derive(Debug)]
+pub(super) struct Opinion {
+    pub(super) reading: Reading,
+    pub(super) features: Vec<f32>,
+    /// Of every configured category, in the registry's order; their sum is 1.
+    pub(super) probabilities: Vec<(CategoryId, f64)>,
+}
+
+impl Opinion {
+    /// Where the prompt lies.
+    pub(super) fn vector(&self) -> &[f32] {
+        &self.reading.vector
+    }
+
+    /// How probable `category` is.
+    pub(super) fn probability(&self, category: &CategoryId) -> f64 {
+        self.probabilities.iter().find(|(id, _)| id == category).map_or(0.0, |(_, probability)| *probability)
+    }
+
+    /// The likeliest category.
+    pub(super) fn best(&self) -> (&CategoryId, f64) {
+        let best = self.probabilities.iter().rev().max_by(|a, b| a.1.total_cmp(&b.1));
+        // There are as many probabilities as configured categories, and validation asks for one.
+        best.map_or((&self.probabilities[0].0, 0.0), |(id, probability)| (id, *probability))
+    }
+}
+
+impl Classifier {
+    /// A classifier with the shipped head, or with another.
+    pub(super) fn new(own: Option<Arc<Head>>) -> Self {
+        Self { own, ..Self::default() }
+    }
+
+    /// The head; `None` when there is none that can be used.
+    pub(super) fn head(&self) -> Option<&Head> {
+        self.own.as_ref().or(SHIPPED.as_ref()).map(Arc::as_ref)
+    }
+
+    /// From which probability on the head is sure.
+    pub(super) fn threshold(&self) -> f64 {
+        self.head().map_or(1.0, |head| f64::from(head.threshold))
+    }
+
+    /// What it says of `prompt`; `None` without an encoder or a head.
+    pub(super) fn opinion(&self, prompt: &str, config: &Config, lessons: &Lessons) -> Option<Opinion> {
+        let (head, encoder) = (self.head()?, Encoder::shipped()?);
+        let (reading, features) = read(prompt, encoder);
+        let mut logits = head.logits(&features);
+        logits.iter_mut().zip(lessons.shift(&reading.vector)).for_each(|(logit, shift)| *logit += shift);
+        let probabilities = self.probabilities(&logits, &reading.vector, config, head, encoder);
+        Some(Opinion { reading, features, probabilities })
+    }
+
+    /// Where a prompt lies and what the head says of it before any lesson.
+    pub(super) fn bare(&self, prompt: &str) -> Option<(Vec<f32>, Vec<f32>)> {
+        let (head, encoder) = (self.head()?, Encoder::shipped()?);
+        let (reading, features) = read(prompt, encoder);
+        let logits = head.logits(&features);
+        Some((reading.vector, logits))
+    }
+
+    /// The vector of a text that is likely to be asked for again.
+    pub(super) fn recall(&self, text: &str) -> Vec<f32> {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, vector)) = recent.iter().find(|(known, _)| known == text) {
+            return vector.clone();
+        }
+        let vector = Encoder::shipped().map_or_else(Vec::new, |encoder| encoder.encode(text));
+        recent.push_front((text.to_owned(), vector.clone()));
+        recent.truncate(RECENT);
+        vector
+    }
+
+    /// The known example nearest to `vector`: how near, its prompt and its category.
+    pub(super) fn nearest(&self, vector: &[f32]) -> Option<(f32, &str, CategoryId)> {
+        let head = self.head()?;
+        let unpack = || head.examples.iter().map(|example| encoder::unpacked(&example.vector)).collect();
+        let likenesses = self.known.get_or_init(unpack).iter().map(|example| likeness(example, vector));
+        let (likeness, example) = likenesses.zip(&head.examples).max_by(|a, b| a.0.total_cmp(&b.0))?;
+        Some((likeness, &example.prompt, CategoryId::from(head.categories.get(example.category)?.as_str())))
+    }
+
+    /// The head's probabilities for the configured categories, then those that it does not know by their examples.
+    fn probabilities(
+        &self,
+        logits: &[f32],
+        vector: &[f32],
+        config: &Config,
+        head: &Head,
+        encoder: &Encoder,
+    ) -> Vec<(CategoryId, f64)> {
+        let known = head.categories.iter().map(String::as_str).zip(head.probabilities(logits));
+        let known: Vec<(&str, f64)> =
+            known.filter(|(name, _)| config.registry.category(&CategoryId::from(*name)).is_some()).collect();
+        let sum: f64 = known.iter().map(|(_, probability)| probability).sum();
+        let exemplary = self.exemplary(config, head, encoder);
+        let nearest = self.nearest(vector).map_or(UNLIKE, |(likeness, ..)| likeness.max(UNLIKE));
+        let shares: Vec<(&CategoryId, f64)> = exemplary
+            .iter()
+            .map(|(id, vectors)| {
+                let own = vectors.iter().map(|example| likeness(example, vector)).fold(0.0, f32::max);
+                (id, libm::exp(STEEPNESS * f64::from(own - nearest)))
+            })
+            .collect();
+        // What the head knows counts as one share of 1; without any known category the examples are all there is.
+        let rest = if known.is_empty() { 0.0 } else { 1.0 };
+        let total: f64 = rest + shares.iter().map(|(_, share)| share).sum::<f64>();
+        let of = |category: &Category| {
+            let share = shares.iter().find(|(id, _)| **id == category.id).map(|(_, share)| share / total);
+            let known = || known.iter().find(|(name, _)| *name == category.id.as_str());
+            share.or_else(|| known().map(|(_, probability)| probability / sum * rest / total)).unwrap_or(0.0)
+        };
+        config.registry.categories().iter().map(|category| (category.id.clone(), of(category))).collect()
+    }
+
+    fn exemplary(&self, config: &Config, head: &Head, encoder: &Encoder) -> &[(CategoryId, Vec<Vec<f32>>)] {
+        self.exemplary.get_or_init(|| {
+            let unknown = |category: &&Category| !head.categories.iter().any(|name| name == category.id.as_str());
+            let vectors = |category: &Category| match category.examples.as_slice() {
+                [] => vec![encoder.encode(&format!("{}: {}", category.id, category.description))],
+                examples => examples.iter().map(|example| encoder.encode(example)).collect(),
+            };
+            let categories = config.registry.categories().iter().filter(unknown);
+            categories.map(|category| (category.id.clone(), vectors(category))).collect()
+        })
+    }
+}
+
+/// Reads a prompt, without its courtesies, and gives its features as the head weighs them.
+pub(super) fn read(prompt: &str, encoder: &Encoder) -> (Reading, Vec<f32>) {
+    let prompt = courtesy::without(prompt);
+    let reading = encoder.read(&prompt);
+    let mut all = Vec::with_capacity(WIDTH);
+    all.extend(&reading.vector);
+    all.extend(&reading.pooled);
+    all.extend(features::features(&prompt).into_iter().map(|feature| feature * SHAPE));
+    (reading, all)
+}
+
+/// Sure when the head's probability passes its threshold.
+pub(super) struct Sure;
+
+impl Decide for Sure {
+    fn decide(&self, ask: &Ask<'_>) -> Option<Finding> {
+        // A prompt that leans on the turn before it cannot be decided by itself.
+        let alone = ask.follow().is_none();
+        let (_, probability) = ask.opinion()?.best();
+        let threshold = ask.config.routing.threshold.unwrap_or_else(|| ask.classifier.threshold());
+        let sure = alone && probability >= threshold;
+        sure.then(|| best_guess(ask, Decider::Classifier)).flatten()
+    }
+}
+
+/// The likeliest category with everything that speaks for it; `None` when the classifier cannot say anything.
+pub(super) fn best_guess(ask: &Ask<'_>, decider: Decider) -> Option<Finding> {
+    if let Some(follow) = ask.follow() {
+        let (category, _) = follow.probabilities.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let finding = Finding::new(decider, category.clone(), follow.reason.clone());
+        return Some(Finding { probabilities: follow.probabilities.clone(), ..finding });
+    }
+    let opinion = ask.opinion()?;
+    let (category, probability) = opinion.best();
+    let evidence = evidence::of(opinion, category, ask.classifier);
+    let reason = match evidence.first() {
+        Some(first) => format!("{}, for {first}", percent(probability)),
+        None => format!("{}, by its meaning", percent(probability)),
+    };
+    let finding = Finding::new(decider, category.clone(), reason);
+    Some(Finding { probabilities: opinion.probabilities.clone(), evidence, ..finding })
+}

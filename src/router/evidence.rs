@@ -1,0 +1,82 @@
+//! Why the classifier says what it says, as a person would put it: the words that matter most, the shapes that were
+//! seen, the known prompt that is most like this one.
+//!
+//! A word matters as much as the decision changes without it. Owns the choice and the wording; decides nothing.
+
+use super::classifier::{Classifier, Opinion, SHAPES};
+use super::encoder::Encoder;
+use super::features;
+use crate::chat::sanitize::one_line;
+use crate::config::CategoryId;
+
+/// At most so many words and shapes are named.
+const WORDS: usize = 3;
+const PATTERNS: usize = 2;
+/// So many words at most are tried, the longest: short ones are mostly the glue between them.
+const TRIED: usize = 12;
+/// What changes the decision by less than this, in logits, is no reason.
+const MATTERS: f32 = 0.25;
+/// A known prompt that is less like this one is no reason.
+const ALIKE: f32 = 0.6;
+
+/// What speaks for `category`, the strongest of each kind first.
+pub(super) fn of(opinion: &Opinion, category: &CategoryId, classifier: &Classifier) -> Vec<String> {
+    let mut evidence = Vec::new();
+    let head = classifier.head();
+    let class = head.and_then(|head| head.categories().position(|known| known == *category));
+    if let (Some(head), Some(class), Some(encoder)) = (head, class, Encoder::shipped()) {
+        evidence.extend(words(opinion, class, &head.weights, encoder));
+        evidence.extend(shapes(opinion, class, &head.weights));
+    }
+    let nearest = classifier.nearest(opinion.vector());
+    if let Some((_, prompt, _)) = nearest.filter(|(likeness, _, other)| *likeness >= ALIKE && other == category) {
+        evidence.push(format!("like “{}”", one_line(prompt, 48)));
+    }
+    evidence
+}
+
+/// The words without which less would speak for `class`.
+fn words(opinion: &Opinion, class: usize, weights: &[f32], encoder: &Encoder) -> Vec<String> {
+    let mut words = opinion.reading.words();
+    words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+    words.truncate(TRIED);
+    let spans: Vec<_> = words.iter().map(|(_, span)| span.clone()).collect();
+    let whole = lead(class, weights, &opinion.features[..SHAPES], 0);
+    let without = encoder.without(&opinion.reading, &spans);
+    let mut ranked: Vec<(f32, String)> = without
+        .iter()
+        .zip(words)
+        .map(|(views, (word, _))| (whole - lead(class, weights, &views.concat(), 0), word))
+        .collect();
+    ranked.retain(|(change, _)| *change >= MATTERS);
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    ranked.dedup_by(|a, b| a.1.eq_ignore_ascii_case(&b.1));
+    ranked.into_iter().take(WORDS).map(|(_, word)| format!("“{}”", one_line(&word, 24))).collect()
+}
+
+/// The shapes that speak for `class`.
+fn shapes(opinion: &Opinion, class: usize, weights: &[f32]) -> Vec<String> {
+    let values = &opinion.features[SHAPES..];
+    let mut ranked: Vec<(f32, &str)> = features::fired(values)
+        .map(|(index, name)| (lead(class, weights, &values[index..=index], SHAPES + index), name))
+        .filter(|(lead, _)| *lead >= MATTERS)
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    ranked.into_iter().take(PATTERNS).map(|(_, name)| name.to_owned()).collect()
+}
+
+/// How much `values`, the features from `first` on, say for `class` beyond what they say for the next best.
+fn lead(class: usize, weights: &[f32], values: &[f32], first: usize) -> f32 {
+    let width = super::classifier::WIDTH + 1;
+    let says = |class: &[f32]| class[first..].iter().zip(values).map(|(weight, value)| weight * value).sum::<f32>();
+    let (mut own, mut best) = (0.0, f32::NEG_INFINITY);
+    for (index, weights) in weights.chunks_exact(width).enumerate() {
+        let says = says(weights);
+        if index == class {
+            own = says;
+        } else {
+            best = best.max(says);
+        }
+    }
+    if best.is_finite() { own - best } else { own }
+}

@@ -1,0 +1,127 @@
+//! The trained part of the classifier: weights, calibration and known examples, and the file that holds them.
+//!
+//! `assets/head.bin` is made by `pointsman train` and belongs to one encoder and one list of features. The file is
+//! `"PMHEAD"`, a version, a checksum (XXH3 of the rest) and the [`Head`] in [postcard](https://postcard.jamesmunns.com).
+
+use super::encoder;
+use super::follow_up::FollowUps;
+use super::train::fit::{logits, softmax};
+use crate::config::CategoryId;
+use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_64;
+
+const MAGIC: &[u8; 6] = b"PMHEAD";
+const VERSION: u16 = 1;
+
+/// What training made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Head {
+    /// The checksum of the encoder that it was trained on.
+    pub(super) encoder: u64,
+    /// The categories that it knows.
+    pub(super) categories: Vec<String>,
+    /// How many features it expects.
+    pub(super) width: usize,
+    /// For each category a weight a feature, then the constant.
+    pub(super) weights: Vec<f32>,
+    /// What logits are divided by, so that probabilities hold for sources that were not in training.
+    pub(super) temperature: f32,
+    /// From this probability on it is sure.
+    pub(super) threshold: f32,
+    /// The follow-up decider's; `None` when the rows had no conversations.
+    pub(super) follow_ups: Option<FollowUps>,
+    /// Some of the rows that it was trained on, as evidence and as an anchor for corrections.
+    pub(super) examples: Vec<KnownExample>,
+}
+
+/// A prompt whose category is known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct KnownExample {
+    pub(super) prompt: String,
+    /// Index among the head's categories.
+    pub(super) category: usize,
+    /// Where it lies, in 127ths of its greatest number.
+    pub(super) vector: Vec<i8>,
+    /// What the head says of it.
+    pub(super) logits: Vec<f32>,
+}
+
+/// Why a head cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HeadError {
+    /// Not such a file.
+    #[error("this is no file of `pointsman train`")]
+    Foreign,
+    /// Made by another version.
+    #[error("it was made by another version of pointsman; train it again")]
+    Version,
+    /// Not what was written.
+    #[error("it is damaged; train it again")]
+    Damaged,
+}
+
+impl Head {
+    /// The head that is part of the program.
+    pub fn shipped() -> Result<Self, HeadError> {
+        Self::from_bytes(include_bytes!("../../assets/head.bin"))
+    }
+
+    /// Reads a file of `pointsman train`.
+    ///
+    /// # Errors
+    /// When it is none, is damaged, or belongs to another version of the encoder or the features.
+    pub fn from_bytes(file: &[u8]) -> Result<Self, HeadError> {
+        let rest = file.strip_prefix(MAGIC).ok_or(HeadError::Foreign)?;
+        let (version, rest) = rest.split_first_chunk().ok_or(HeadError::Damaged)?;
+        if u16::from_le_bytes(*version) != VERSION {
+            return Err(HeadError::Version);
+        }
+        let (checksum, body) = rest.split_first_chunk().ok_or(HeadError::Damaged)?;
+        if u64::from_le_bytes(*checksum) != XxHash3_64::oneshot(body) {
+            return Err(HeadError::Damaged);
+        }
+        let head: Self = postcard::from_bytes(body).map_err(|_unsaid| HeadError::Damaged)?;
+        if head.encoder != encoder::checksum() || head.width != super::classifier::WIDTH {
+            return Err(HeadError::Version);
+        }
+        if head.is_whole() { Ok(head) } else { Err(HeadError::Damaged) }
+    }
+
+    /// Whether everything in it is as long as it has to be.
+    fn is_whole(&self) -> bool {
+        let count = self.categories.len();
+        count > 0
+            && self.weights.len() == count * (self.width + 1)
+            && self.temperature > 0.0
+            && self.follow_ups.as_ref().is_none_or(|models| models.fits(count))
+            && self.examples.iter().all(|example| {
+                example.category < count && example.logits.len() == count && example.vector.len() == encoder::WIDTH
+            })
+    }
+
+    /// The file's bytes; the same head has the same bytes.
+    ///
+    /// # Errors
+    /// Never in practice: everything in a head can be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, HeadError> {
+        let body = postcard::to_stdvec(self).map_err(|_unsaid| HeadError::Damaged)?;
+        let mut file = MAGIC.to_vec();
+        file.extend(VERSION.to_le_bytes());
+        file.extend(XxHash3_64::oneshot(&body).to_le_bytes());
+        file.extend(body);
+        Ok(file)
+    }
+
+    /// The categories that it knows, in the order of its numbers.
+    pub fn categories(&self) -> impl Iterator<Item = CategoryId> {
+        self.categories.iter().map(|name| CategoryId::from(name.as_str()))
+    }
+
+    pub(super) fn logits(&self, features: &[f32]) -> Vec<f32> {
+        logits(&self.weights, features)
+    }
+
+    pub(super) fn probabilities(&self, logits: &[f32]) -> Vec<f64> {
+        softmax(logits, self.temperature)
+    }
+}

@@ -1,0 +1,72 @@
+//! What there is to read about routing, as lines with roles: the sidebar's route, and the pages that open in front.
+//!
+//! Pure text, so that `state` knows how long a page is and `view` how to paint it. Knows no colours and no places.
+
+pub(crate) mod decision;
+pub(crate) mod lessons;
+mod report;
+mod why;
+
+pub(crate) use report::report;
+pub(crate) use why::why;
+
+use super::text::wrap::Wrapped;
+use crate::human;
+
+/// What a piece of text is for; the theme says how that looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Text,
+    Dim,
+    Strong,
+    Accent,
+    Chosen,
+    Notice,
+    Error,
+}
+
+/// A piece of text and what it is for.
+pub(crate) type Span = (String, Role);
+
+/// A line. Only text takes more than one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Line {
+    /// Nothing, between two things.
+    Air,
+    /// Text, broken into at most so many rows.
+    Text(Span, usize),
+    /// Something on the left, and more at the right edge.
+    Pair(Span, Span),
+    /// Label, bar and value, side by side.
+    Figure(human::report::Line),
+}
+
+impl Line {
+    /// Text of any length.
+    pub(crate) fn text(text: impl Into<String>, role: Role) -> Self {
+        Self::Text((text.into(), role), usize::MAX)
+    }
+
+    /// Text of at most so many rows.
+    pub(crate) fn short(text: impl Into<String>, role: Role, rows: usize) -> Self {
+        Self::Text((text.into(), role), rows)
+    }
+
+    /// A name and its value.
+    pub(crate) fn pair(name: &str, value: impl Into<String>) -> Self {
+        Self::Pair((name.to_owned(), Role::Dim), (value.into(), Role::Text))
+    }
+
+    /// How many rows it takes at `width` cells.
+    pub(crate) fn rows(&self, width: usize) -> usize {
+        match self {
+            Self::Text((text, _), most) => Wrapped::new(text, width).len().clamp(1, (*most).max(1)),
+            Self::Air | Self::Pair(..) | Self::Figure(_) => 1,
+        }
+    }
+}
+
+/// How many rows `lines` take at `width` cells.
+pub(crate) fn rows(lines: &[Line], width: usize) -> usize {
+    lines.iter().map(|line| line.rows(width)).sum()
+}

@@ -1,0 +1,133 @@
+//! What would become of the prompt in the input, as far as it is known: asked after every change, never waited for.
+
+use crate::config::CategoryId;
+use crate::router::{Decider, Opinion, Override};
+use std::sync::Arc;
+
+/// The latest question and the latest answer. Invariant: without a question there is no answer.
+#[derive(Debug, Default)]
+pub(crate) struct Preview {
+    /// The number of the latest question.
+    serial: u64,
+    /// What it was about.
+    asked: Option<(Arc<str>, Override)>,
+    /// Whether something has happened since that may change the answer.
+    stale: bool,
+    answer: Option<Answer>,
+}
+
+/// What the local deciders make of the prompt.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// Their opinion.
+    pub(crate) opinion: Opinion,
+    /// Whether it stays with the category of the last turn.
+    pub(crate) stays: bool,
+}
+
+impl Preview {
+    /// The number of the next question and its prompt, unless just that was asked last.
+    pub(crate) fn ask(&mut self, prompt: &str, wish: &Override) -> Option<(u64, Arc<str>)> {
+        if !self.stale && self.asked.as_ref().is_some_and(|(asked, by)| &**asked == prompt && by == wish) {
+            return None;
+        }
+        self.stale = false;
+        let prompt: Arc<str> = prompt.into();
+        self.serial += 1;
+        self.asked = Some((prompt.clone(), wish.clone()));
+        Some((self.serial, prompt))
+    }
+
+    /// What was asked is to be asked once more: the answer may be another now. Until it comes, the old one stands.
+    pub(crate) fn expire(&mut self) {
+        self.stale = true;
+    }
+
+    /// There is nothing to ask about any more.
+    pub(crate) fn clear(&mut self) {
+        self.asked = None;
+        self.answer = None;
+    }
+
+    /// Takes an answer in, if it is one to the latest question; `before` is the category of the last turn.
+    pub(crate) fn answered(&mut self, serial: u64, opinion: Opinion, before: Option<&CategoryId>) {
+        if serial == self.serial && self.asked.is_some() {
+            let decision = &opinion.decision;
+            let stays = decision.decider == Decider::FollowUp && Some(&decision.category) == before;
+            self.answer = Some(Answer { opinion, stays });
+        }
+    }
+
+    /// The latest answer.
+    pub(crate) fn answer(&self) -> Option<&Answer> {
+        self.answer.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn opinion(category: &str, decider: Decider) -> Opinion {
+        let decision = crate::router::Decision {
+            category: category.into(),
+            candidates: Vec::new(),
+            decider,
+            probabilities: Vec::new(),
+            reason: String::new(),
+            hint: None,
+            evidence: Vec::new(),
+            elapsed: Duration::ZERO,
+            requests: 0,
+        };
+        Opinion { decision, sure: true }
+    }
+
+    fn shown(preview: &Preview) -> Option<String> {
+        preview.answer().map(|answer| answer.opinion.decision.category.to_string())
+    }
+
+    #[test]
+    fn only_the_answer_to_the_latest_question_counts_and_the_old_one_stays_until_it_comes() {
+        let (mut preview, none) = (Preview::default(), Override::default());
+        let (first, _) = preview.ask("a", &none).unwrap();
+        assert!(preview.ask("a", &none).is_none(), "the same is not asked twice");
+        preview.answered(first, opinion("general", Decider::Classifier), None);
+        let (second, _) = preview.ask("ab", &none).unwrap();
+        assert!(second > first);
+        preview.answered(first, opinion("vision", Decider::Classifier), None);
+        assert_eq!(shown(&preview).as_deref(), Some("general"));
+        preview.answered(second, opinion("coding", Decider::Classifier), None);
+        assert_eq!(shown(&preview).as_deref(), Some("coding"));
+        preview.clear();
+        preview.answered(second, opinion("vision", Decider::Classifier), None);
+        assert_eq!(shown(&preview), None, "nothing was asked any more");
+    }
+
+    #[test]
+    fn the_same_is_asked_once_more_when_something_was_learned() {
+        let (mut preview, none) = (Preview::default(), Override::default());
+        preview.expire();
+        let (first, _) = preview.ask("a", &none).unwrap();
+        preview.answered(first, opinion("general", Decider::Classifier), None);
+        preview.expire();
+        assert_eq!(shown(&preview).as_deref(), Some("general"));
+        assert!(preview.ask("a", &none).is_some());
+    }
+
+    #[test]
+    fn a_follow_up_stays_only_where_the_last_turn_was() {
+        let (mut preview, none) = (Preview::default(), Override::default());
+        for (before, decider, stays) in [
+            ("coding", Decider::FollowUp, true),
+            ("general", Decider::FollowUp, false),
+            ("coding", Decider::Classifier, false),
+        ] {
+            preview.clear();
+            let (serial, _) = preview.ask("and now?", &none).unwrap();
+            preview.answered(serial, opinion("coding", decider), Some(&before.into()));
+            assert_eq!(preview.answer().unwrap().stays, stays, "{before} {decider}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Correcting decisions: what is taught by it, asking again, and undoing it.
+
+use super::{lists, turns};
+use crate::config::CategoryId;
+use crate::engine::{Command, TurnId};
+use crate::router::{Lesson, LessonId, Override, Scope};
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::state::{Focus, Overlay, State};
+
+/// A digit in the history: the decision at hand should have been that category.
+pub(super) fn correct_by_number(state: &mut State, index: usize, now: Now) -> Vec<Effect> {
+    let categories = state.start.config.registry.categories();
+    let Some(category) = categories.get(index).map(|category| category.id.clone()) else {
+        state.tell(format!("there are {} categories; the configuration can have more", categories.len()), now);
+        return Vec::new();
+    };
+    match state.decision_at_hand().map(|turn| turn.id) {
+        Some(id) => correct(state, id, category, now),
+        None => nothing_decided(state, now),
+    }
+}
+
+/// Lets the user choose what the decision at hand should have been.
+pub(super) fn choose(state: &mut State, now: Now) -> Vec<Effect> {
+    match state.decision_at_hand().map(|turn| turn.id) {
+        Some(id) => lists::open_corrections(state, id),
+        None => return nothing_decided(state, now),
+    }
+    Vec::new()
+}
+
+/// The decision of a turn should have been `category`.
+pub(super) fn correct(state: &mut State, id: TurnId, category: CategoryId, now: Now) -> Vec<Effect> {
+    let Some(known) = state.conversation.turn(id).and_then(|turn| state.routes.category(turn)) else {
+        return Vec::new();
+    };
+    if *known == category {
+        state.tell(format!("it is {category} already"), now);
+        return Vec::new();
+    }
+    state.routes.correct(id, category.clone());
+    vec![Effect::Engine(Command::Correct { turn: id, category, scope: Scope::Always, at: now.wall })]
+}
+
+/// The engine learned a correction.
+pub(super) fn taught(state: &mut State, lesson: &Lesson, now: Now) {
+    let State { routes, conversation, .. } = state;
+    routes.taught(lesson, |id| conversation.turn(id).map(|turn| &*turn.prompt));
+    // Ids below zero are those of lessons that no store has.
+    let kept = if lesson.id < LessonId(0) { "learned until you leave" } else { "learned" };
+    let mut text = format!("{kept}: prompts like this are {} now", lesson.category);
+    for (action, what) in [(Action::AskAgain, "asks again"), (Action::UndoCorrection, "undoes")] {
+        if let Some(key) = state.start.keymap.key_in(state.context(), action) {
+            text = format!("{text} · {key} {what}");
+        }
+    }
+    state.tell(text, now);
+}
+
+/// A lesson is no longer in force.
+pub(super) fn untaught(state: &mut State, lesson: LessonId, now: Now) {
+    let text = match state.routes.untaught(lesson) {
+        Some(category) => format!("undone: the lesson about {category} is gone"),
+        None => "undone: the lesson is gone".to_owned(),
+    };
+    state.tell(text, now);
+}
+
+/// Asks the prompt of the decision at hand again, as the category that the user takes it for.
+pub(super) fn ask_again(state: &mut State, now: Now) -> Vec<Effect> {
+    let asked = state.decision_at_hand().map(|turn| (turn.prompt.clone(), state.routes.category(turn).cloned()));
+    let Some((prompt, category)) = asked else {
+        return nothing_decided(state, now);
+    };
+    state.overlay = None;
+    turns::submit(state, prompt, Override { category, model: None }, now)
+}
+
+/// Undoes a lesson: the selected one of the list, else the one that came of a correction.
+pub(super) fn undo(state: &mut State, now: Now) -> Vec<Effect> {
+    let lesson = if let Some(Overlay::Lessons { selected }) = &state.overlay {
+        state.lessons_shown().nth(*selected).map(|lesson| lesson.id)
+    } else {
+        let corrected = correction_at_hand(state);
+        let lesson = corrected.and_then(|id| state.routes.lesson(id));
+        if corrected.is_some() && lesson.is_none() {
+            state.tell("it is still being learned; again in a moment", now);
+            return Vec::new();
+        }
+        lesson
+    };
+    // A later lesson about the same prompt has replaced the earlier one.
+    let Some(lesson) = lesson.filter(|id| state.lessons.iter().any(|lesson| lesson.id == *id)) else {
+        state.tell("there is no correction here that could be undone", now);
+        return Vec::new();
+    };
+    vec![Effect::Engine(Command::Unteach { lesson, at: now.wall })]
+}
+
+/// The correction of the decision that is pointed at; where none is, the latest correction.
+fn correction_at_hand(state: &State) -> Option<TurnId> {
+    let looked_into = matches!(state.overlay, Some(Overlay::Why { .. }));
+    let pointed_at = looked_into || (state.focus == Focus::History && state.routes.selected().is_some());
+    if pointed_at {
+        let id = state.decision_at_hand()?.id;
+        return state.routes.correction(id).map(|_| id);
+    }
+    state.routes.corrected_last()
+}
+
+fn nothing_decided(state: &mut State, now: Now) -> Vec<Effect> {
+    state.tell("nothing was decided yet", now);
+    Vec::new()
+}

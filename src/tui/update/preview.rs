@@ -1,0 +1,19 @@
+//! Asking what would become of the prompt in the input, whenever it has changed.
+
+use crate::engine::Command;
+use crate::tui::effect::Effect;
+use crate::tui::state::State;
+
+/// The question, where there is a new one. What lies in front covers the input, so nothing is asked meanwhile.
+pub(super) fn ask(state: &mut State) -> Option<Effect> {
+    if state.overlay.is_some() {
+        return None;
+    }
+    if state.composer.text().trim().is_empty() {
+        state.preview.clear();
+        return None;
+    }
+    let wish = state.wish();
+    let (serial, prompt) = state.preview.ask(state.composer.text(), &wish)?;
+    Some(Effect::Engine(Command::Preview { serial, prompt, wish }))
+}

@@ -1,0 +1,237 @@
+//! What follows from events, without an engine: previews, corrections, lessons, the report.
+
+use super::update;
+use crate::config::{Config, Overrides};
+use crate::engine::{self, Command, Ending, TurnEvent, TurnId};
+use crate::provider::Finish;
+use crate::router::{Candidate, Decider, Decision, Lesson, LessonId, Scope};
+use crate::tui::effect::Effect;
+use crate::tui::event::{Event, Now};
+use crate::tui::keys::Keymap;
+use crate::tui::state::{Overlay, Start, State};
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A state, and what followed from the last event.
+struct Bench {
+    state: State,
+    effects: Vec<Effect>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let start = Start {
+            config: Arc::new(Config::load(None, &Overrides::default()).unwrap()),
+            connection: String::new(),
+            provider: "test".to_owned(),
+            can_judge: true,
+            keymap: Arc::new(Keymap::load(None, "").unwrap()),
+            timezone: jiff::tz::TimeZone::UTC,
+            size: (120, 36),
+        };
+        Self { state: State::new(start), effects: Vec::new() }
+    }
+
+    fn event(&mut self, event: Event) -> &mut Self {
+        let now = Now { since_start: Duration::ZERO, wall: Timestamp::UNIX_EPOCH };
+        self.effects = update(&mut self.state, event, now);
+        self
+    }
+
+    fn keys(&mut self, names: &str) -> &mut Self {
+        for name in names.split(' ') {
+            self.event(Event::Key(name.parse().unwrap()));
+        }
+        self
+    }
+
+    fn engine(&mut self, event: engine::Event) -> &mut Self {
+        self.event(Event::Engine(event))
+    }
+
+    /// A prompt of one letter that was taken for coding and answered.
+    fn answered(&mut self, id: u64, prompt: &str) -> &mut Self {
+        self.keys(prompt).keys("enter");
+        let decision = Decision {
+            category: "coding".into(),
+            candidates: vec![Candidate { model: "qwen-3-32b".into(), provider: "test".into() }],
+            decider: Decider::Classifier,
+            probabilities: Vec::new(),
+            reason: String::new(),
+            hint: None,
+            evidence: Vec::new(),
+            elapsed: Duration::ZERO,
+            requests: 0,
+        };
+        let ending = Ending::Answered(Finish::Stop);
+        for event in [
+            TurnEvent::Started,
+            TurnEvent::Decided(Box::new(decision)),
+            TurnEvent::Text { text: "yes".to_owned(), after: Duration::ZERO },
+            TurnEvent::Ended { ending, after: None },
+        ] {
+            self.engine(engine::Event::Turn(TurnId(id), event));
+        }
+        self
+    }
+
+    /// The engine learns what was asked of it.
+    fn taught(&mut self, id: i64, prompt: &str, category: &str) -> &mut Self {
+        let lesson = Lesson {
+            id: LessonId(id),
+            prompt: prompt.into(),
+            previous: None,
+            decided: "coding".into(),
+            category: category.into(),
+            scope: Scope::Always,
+            taught_at: Timestamp::UNIX_EPOCH,
+        };
+        let lessons = self.state.lessons.iter().cloned().chain([lesson.clone()]).collect();
+        self.engine(engine::Event::Lessons(lessons)).engine(engine::Event::Taught(lesson))
+    }
+
+    /// The prompt and the wished category that the last event asked about.
+    fn asked(&self) -> Option<(String, Option<String>)> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Engine(Command::Preview { prompt, wish, .. }) => {
+                Some((prompt.to_string(), wish.category.as_ref().map(ToString::to_string)))
+            }
+            _ => None,
+        })
+    }
+
+    fn notice(&self) -> &str {
+        self.state.notice.as_ref().map_or("", |notice| &notice.text)
+    }
+
+    fn mark(&self, id: u64) -> Option<String> {
+        self.state.routes.correction(TurnId(id)).map(ToString::to_string)
+    }
+}
+
+fn correction(turn: u64, category: &str) -> Effect {
+    let at = Timestamp::UNIX_EPOCH;
+    Effect::Engine(Command::Correct { turn: TurnId(turn), category: category.into(), scope: Scope::Always, at })
+}
+
+fn undoing(lesson: i64) -> Effect {
+    Effect::Engine(Command::Unteach { lesson: LessonId(lesson), at: Timestamp::UNIX_EPOCH })
+}
+
+#[test]
+fn every_change_of_the_prompt_or_of_the_wish_is_asked_about_and_nothing_else_is() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.keys("space").asked(), None, "there is nothing to decide about white space");
+    assert_eq!(bench.keys("a").asked(), Some((" a".to_owned(), None)));
+    assert_eq!(bench.keys("left").asked(), None);
+    assert_eq!(bench.event(Event::Ticked).asked(), None);
+    assert_eq!(bench.keys("alt-2").asked(), Some((" a".to_owned(), Some("reasoning".to_owned()))));
+    assert_eq!(bench.keys("f5").asked(), None);
+    assert_eq!(bench.keys("esc").asked(), None, "nothing has changed behind what was in front");
+    assert_eq!(bench.keys("right backspace").asked(), None);
+    assert!(bench.state.preview.answer().is_none());
+}
+
+#[test]
+fn what_is_typed_is_asked_about_again_when_the_turn_before_it_ends_or_a_lesson_comes() {
+    let mut bench = Bench::new();
+    bench.keys("a enter b");
+    let ended = TurnEvent::Ended { ending: Ending::Failed("why".to_owned()), after: None };
+    assert!(bench.engine(engine::Event::Turn(TurnId(1), ended)).asked().is_some());
+    assert!(bench.engine(engine::Event::Lessons(Vec::new())).asked().is_some());
+    assert!(bench.keys("enter").asked().is_none(), "a prompt that was sent is decided, not guessed at");
+}
+
+#[test]
+fn a_digit_in_the_history_corrects_once_and_says_what_it_would_not_do() {
+    let mut bench = Bench::new();
+    bench.keys("shift-tab 2");
+    assert_eq!((bench.effects.as_slice(), bench.notice()), ([].as_slice(), "nothing was decided yet"));
+    bench.keys("tab").answered(1, "a").keys("shift-tab 1");
+    assert_eq!((bench.effects.as_slice(), bench.notice()), ([].as_slice(), "it is coding already"));
+    bench.keys("9");
+    assert!(bench.effects.is_empty() && bench.notice().starts_with("there are 4 categories"));
+    assert_eq!(bench.keys("2").effects, [correction(1, "reasoning")]);
+    assert_eq!(bench.mark(1).as_deref(), Some("reasoning"));
+    bench.keys("2");
+    assert_eq!((bench.effects.as_slice(), bench.notice()), ([].as_slice(), "it is reasoning already"));
+    assert_eq!(bench.keys("3").effects, [correction(1, "general")], "one may think again");
+}
+
+#[test]
+fn the_selected_decision_is_corrected_not_the_latest() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").answered(2, "b").keys("shift-tab down 4");
+    assert_eq!(bench.effects, [correction(1, "vision")]);
+    assert_eq!((bench.mark(1).as_deref(), bench.mark(2)), (Some("vision"), None));
+}
+
+#[test]
+fn a_correction_is_undone_once_it_was_learned_and_its_mark_goes_with_it() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("shift-tab u");
+    assert!(bench.effects.is_empty() && bench.notice().contains("no correction here"));
+    bench.keys("3 u");
+    assert!(bench.effects.is_empty() && bench.notice().contains("still being learned"));
+    bench.taught(7, "a", "general");
+    assert_eq!(bench.notice(), "learned: prompts like this are general now · r asks again · u undoes");
+    assert_eq!(bench.keys("u").effects, [undoing(7)]);
+    bench.engine(engine::Event::Lessons(Vec::new())).engine(engine::Event::Untaught(LessonId(7)));
+    assert_eq!(bench.mark(1), None);
+    assert!(bench.notice().starts_with("undone"));
+}
+
+#[test]
+fn a_lesson_that_no_store_has_is_not_said_to_be_kept() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("alt-c g e n enter");
+    assert_eq!(bench.effects, [correction(1, "general")]);
+    bench.taught(-1, "a", "general");
+    let said = "learned until you leave: prompts like this are general now · Alt+A asks again · Alt+U undoes";
+    assert_eq!(bench.notice(), said);
+    assert_eq!(bench.keys("alt-u").effects, [undoing(-1)]);
+}
+
+#[test]
+fn asking_again_sends_the_same_prompt_as_the_right_category_and_leaves_the_draft() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("d shift-tab 3 r");
+    let submitted = bench.effects.iter().find_map(|effect| match effect {
+        Effect::Engine(Command::Submit { turn, prompt, wish, .. }) => Some((*turn, prompt.to_string(), wish.clone())),
+        _ => None,
+    });
+    let (turn, prompt, wish) = submitted.unwrap();
+    assert_eq!((turn, prompt.as_str()), (TurnId(2), "a"));
+    assert_eq!((wish.category, wish.model), (Some("general".into()), None));
+    assert_eq!(bench.state.composer.text(), "d");
+}
+
+#[test]
+fn the_selected_lesson_is_undone_from_their_list() {
+    let mut bench = Bench::new();
+    bench.keys("f5 delete");
+    assert!(bench.effects.is_empty() && bench.notice().contains("no correction here"));
+    bench.taught(1, "a", "general").taught(2, "b", "general");
+    assert_eq!(bench.keys("u").effects, [undoing(2)], "the latest stands first");
+    assert_eq!(bench.keys("down down delete").effects, [undoing(1)]);
+    bench.engine(engine::Event::Lessons(Vec::new()));
+    assert!(matches!(bench.state.overlay, Some(Overlay::Lessons { selected: 0 })));
+    bench.keys("x");
+    assert!(bench.state.composer.is_empty(), "what is in front takes the keys");
+}
+
+#[test]
+fn the_key_that_opens_a_page_closes_it_and_the_report_is_asked_for_once() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.keys("f6").effects, [Effect::Engine(Command::Report)]);
+    assert!(bench.keys("f6").effects.is_empty() && bench.state.overlay.is_none());
+    bench.keys("f6").engine(engine::Event::Notice("the disk is full".to_owned()));
+    assert!(bench.state.overlay.is_none(), "a report that does not come leaves no empty page");
+    assert_eq!(bench.notice(), "the disk is full");
+    bench.keys("f4");
+    assert_eq!(bench.notice(), "nothing was decided yet");
+    bench.answered(1, "a").keys("f4");
+    assert!(matches!(bench.state.overlay, Some(Overlay::Why { turn: TurnId(1), .. })));
+    assert!(bench.keys("f4").state.overlay.is_none());
+}

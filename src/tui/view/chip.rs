@@ -1,0 +1,138 @@
+//! The chip on the input's border: what would happen on Enter, in as many words as there is room for.
+
+use crate::config::Escalate;
+use crate::human::percent;
+use crate::router::Decider;
+use crate::tui::page::Role;
+use crate::tui::state::{Answer, State};
+use crate::tui::text::cells::text_width;
+
+/// The chip for `room` cells, and what it is: chosen by the user, sure, a guess, a hint.
+pub(super) fn chip(state: &State, room: usize) -> (String, Role) {
+    let (mut forms, role) = forms(state);
+    let fits = forms.iter().position(|form| text_width(form) <= room).unwrap_or(forms.len() - 1);
+    (forms.swap_remove(fits), role)
+}
+
+/// What there is to say, the longest form first; never empty.
+fn forms(state: &State) -> (Vec<String>, Role) {
+    let registry = &state.start.config.registry;
+    let wish = state.wish();
+    match (&wish.category, &wish.model) {
+        (_, Some(model)) if state.next.is_none() => (vec![format!("this chat → {model}")], Role::Chosen),
+        (_, Some(model)) => (vec![format!("this prompt → {model}")], Role::Chosen),
+        (Some(category), None) => {
+            let model = registry.category(category).map(|category| category.model.to_string()).unwrap_or_default();
+            (vec![format!("{category} → {model}")], Role::Chosen)
+        }
+        (None, None) => match state.preview.answer() {
+            Some(answer) => previewed(answer, judged(state)),
+            None => (automatic(state), Role::Dim),
+        },
+    }
+}
+
+/// Whether a judge is asked when no local decider is sure.
+fn judged(state: &State) -> bool {
+    state.start.can_judge && state.start.config.routing.escalate != Escalate::Never
+}
+
+fn automatic(state: &State) -> Vec<String> {
+    let long = match judged(state) {
+        true => format!("automatic · {} when in doubt", state.start.config.judge.model),
+        false => "automatic · decided on this machine".to_owned(),
+    };
+    vec![long, "automatic".to_owned()]
+}
+
+fn previewed(answer: &Answer, judged: bool) -> (Vec<String>, Role) {
+    let decision = &answer.opinion.decision;
+    let sure = answer.opinion.sure;
+    let category = &decision.category;
+    let what = match decision.decider {
+        _ if !sure => format!("{category}?"),
+        Decider::FollowUp if answer.stays => format!("stays {category}"),
+        Decider::Memory | Decider::Capability => format!("{}: {category}", decision.decider),
+        _ => category.to_string(),
+    };
+    // What is remembered is known, whatever the classifier would have thought.
+    let known = sure && decision.decider == Decider::Memory;
+    let share = decision.confidence().filter(|_| !known).map(|p| format!(" {}", percent(p))).unwrap_or_default();
+    let model = decision.candidates.first().map(|candidate| candidate.model.as_str()).unwrap_or_default();
+    let then = if sure || !judged { "" } else { ", then the judge" };
+    let whole = format!("{what}{share} → {model}{then}");
+    let mut forms: Vec<String> = decision.hint.iter().map(|hint| format!("{whole} · {hint}")).collect();
+    forms.extend([
+        whole,
+        format!("{what}{share} → {model}"),
+        format!("{what} → {model}"),
+        format!("{what}{share}"),
+        what,
+    ]);
+    let role = match (&decision.hint, sure) {
+        (Some(_), _) => Role::Notice,
+        (None, true) => Role::Text,
+        (None, false) => Role::Dim,
+    };
+    (forms, role)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::router::{Candidate, Decision, Opinion};
+    use std::time::Duration;
+
+    fn answer(decider: Decider, sure: bool, stays: bool, share: Option<f64>, hint: Option<&str>) -> Answer {
+        let decision = Decision {
+            category: "coding".into(),
+            candidates: vec![Candidate { model: "qwen-3-32b".into(), provider: "oxlo".into() }],
+            decider,
+            probabilities: share.map(|share| ("coding".into(), share)).into_iter().collect(),
+            reason: String::new(),
+            hint: hint.map(str::to_owned),
+            evidence: Vec::new(),
+            elapsed: Duration::ZERO,
+            requests: 0,
+        };
+        Answer { opinion: Opinion { decision, sure }, stays }
+    }
+
+    #[test]
+    fn the_chip_says_what_would_happen_and_how_sure_that_is() {
+        for (answer, judged, said) in [
+            (answer(Decider::Classifier, true, false, Some(0.97), None), true, "coding 97 % → qwen-3-32b"),
+            (answer(Decider::FollowUp, true, true, Some(0.91), None), true, "stays coding 91 % → qwen-3-32b"),
+            (answer(Decider::FollowUp, true, false, Some(0.91), None), true, "coding 91 % → qwen-3-32b"),
+            (answer(Decider::Memory, true, false, Some(1.0), None), true, "memory: coding → qwen-3-32b"),
+            (
+                answer(Decider::Default, false, false, Some(0.61), None),
+                true,
+                "coding? 61 % → qwen-3-32b, then the judge",
+            ),
+            (answer(Decider::Default, false, false, Some(0.61), None), false, "coding? 61 % → qwen-3-32b"),
+            (answer(Decider::Default, false, false, None, None), false, "coding? → qwen-3-32b"),
+            (
+                answer(Decider::Classifier, true, false, Some(0.97), Some("none is attached")),
+                true,
+                "coding 97 % → qwen-3-32b · none is attached",
+            ),
+        ] {
+            assert_eq!(previewed(&answer, judged).0[0], said);
+        }
+    }
+
+    #[test]
+    fn with_less_room_the_chip_says_less_and_never_more_than_fits() {
+        let (forms, role) = previewed(&answer(Decider::Default, false, false, Some(0.61), None), true);
+        assert_eq!(role, Role::Dim);
+        let expected = [
+            "coding? 61 % → qwen-3-32b, then the judge",
+            "coding? 61 % → qwen-3-32b",
+            "coding? → qwen-3-32b",
+            "coding? 61 %",
+            "coding?",
+        ];
+        assert_eq!(forms, expected);
+    }
+}

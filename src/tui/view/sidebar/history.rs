@@ -1,0 +1,62 @@
+//! The history of decisions, the latest first: when, what, who, how long. ✎: the user's word; ✗: it failed.
+
+use crate::engine::{Ending, Stage, Turn};
+use crate::human;
+use crate::router::{Decider, Decision};
+use crate::tui::state::{Focus, State};
+use crate::tui::text::cells::{ellipsis, text_width};
+use crate::tui::theme::Styles;
+use crate::tui::view::{row, rows_of};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+pub(super) fn draw(state: &State, styles: &Styles, inside: Rect, buf: &mut Buffer) {
+    let focused = state.focus == Focus::History;
+    // Without a selection the first line, the latest decision, is the one that is shown above.
+    let selected = state.routes.selected();
+    let at = selected.and_then(|id| state.decided().position(|turn| turn.id == id)).unwrap_or(0);
+    let first = (at + 1).saturating_sub(usize::from(inside.height));
+    let marked = (focused || selected.is_some()).then_some(at);
+    for ((index, turn), place) in state.decided().enumerate().skip(first).zip(rows_of(inside)) {
+        if let Some(decision) = &turn.decision {
+            draw_row(state, turn, decision, styles, marked == Some(index), place, buf);
+        }
+    }
+}
+
+fn draw_row(
+    state: &State,
+    turn: &Turn,
+    decision: &Decision,
+    styles: &Styles,
+    selected: bool,
+    place: Rect,
+    buf: &mut Buffer,
+) {
+    let time = turn.asked_at.to_zoned(state.start.timezone.clone()).strftime("%H:%M").to_string();
+    let category = state.routes.category(turn).unwrap_or(&decision.category);
+    let model = turn.model.as_ref().unwrap_or_else(|| decision.model());
+    let left = format!("{time} {:9}{}{model}", ellipsis(category.as_str(), 9), mark(state, turn, decision));
+    let right = match (&turn.stage, turn.timings.total) {
+        (Stage::Ended(_), Some(total)) => human::duration(total),
+        (Stage::Ended(_), None) => String::new(),
+        _ => "…".to_owned(),
+    };
+    // Who answered matters more than how long it took.
+    let fits = text_width(&left) + 1 + text_width(&right) <= usize::from(place.width);
+    let right = if fits { right } else { String::new() };
+    let style = if selected { styles.selected } else { styles.text };
+    if selected {
+        buf.set_style(place, styles.selected);
+    }
+    row(buf, place, (&left, style), (&right, style));
+}
+
+fn mark(state: &State, turn: &Turn, decision: &Decision) -> &'static str {
+    match (&turn.stage, decision.decider) {
+        _ if state.routes.correction(turn.id).is_some() => "✎",
+        (Stage::Ended(Ending::Failed(_)), _) => "✗",
+        (_, Decider::Override) => "✎",
+        _ => " ",
+    }
+}

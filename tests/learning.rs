@@ -1,0 +1,172 @@
+//! What the screen shows of routing, and how a person teaches it: through the real loop, router and store.
+
+use crate::support::app::{App, sidebar};
+use crate::support::server::{Gate, Reply, Request, Server};
+use tempfile::TempDir;
+
+const CODE: &str = "Write a Python function to merge two sorted lists";
+
+fn judged(server: &Server) -> usize {
+    server.requests().iter().filter(|request| request.is_judging()).count()
+}
+
+/// The program with a store in a folder of its own.
+fn with_store(server: &Server) -> (App, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let parts = App::parts(server, "").with_store(folder.path().join("pointsman.db"));
+    (App::run(parts), folder)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_chip_says_while_one_types_what_enter_then_does_and_no_judge_is_asked() {
+    let server = Server::oxlo().await;
+    let mut app = App::routed(&server, "");
+    app.type_text(CODE);
+    app.until_frame("the chip", |frame| frame.contains("─ coding ") && frame.contains("% → qwen-3-32b ─╮")).await;
+    app.key("enter");
+    app.until("qwen-3-32b answers: Write a Python function").await;
+    let frame = app.until("by classifier").await;
+    assert!(frame.contains("● coding") && sidebar(&frame).contains("for: "), "{frame}");
+    assert!(frame.contains("automatic"), "nothing is said of an empty input: {frame}");
+    assert_eq!(judged(&server), 0);
+    app.type_text("make it shorter");
+    app.until("stays coding").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_chip_of_a_guess_says_that_the_judge_is_asked_and_so_does_the_wait() {
+    let gate = Gate::default();
+    let held = gate.clone();
+    let server = Server::start(move |request| match request.is_judging() {
+        true => Reply::label_after(&held, "coding"),
+        false => Reply::stream(&["from ", request.model()]),
+    })
+    .await;
+    let mut app = App::routed(&server, "[routing]\nthreshold = 1.0\n");
+    app.type_text(CODE);
+    app.until("% → qwen-3-32b, then the judge").await;
+    app.key("enter");
+    app.until("asking deepseek-v3.2 for the category").await;
+    server.received(2).await;
+    gate.open();
+    app.until("from qwen-3-32b").await;
+    let frame = app.until("by judge").await;
+    assert!(frame.contains("● coding"), "{frame}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digit_in_the_history_corrects_teaches_asks_again_and_undoes() {
+    let server = Server::oxlo().await;
+    let mut app = App::routed(&server, "");
+    app.type_text(CODE).key("enter");
+    app.until("qwen-3-32b answers").await;
+    app.key("shift-tab").key("3");
+    let frame = app.until("prompts like this are general now · r asks again · u undoes").await;
+    assert!(frame.contains("general  ✎qwen-3-32b"), "{frame}");
+    app.key("3");
+    app.until("it is general already").await;
+    app.key("r");
+    app.until("deepseek-v3.2 answers: Write a Python function").await;
+    app.until("by you").await;
+    app.key("tab").type_text(CODE);
+    app.until("memory: general → deepseek-v3.2").await;
+    app.key("alt-u");
+    let frame = app.until("undone").await;
+    assert!(!frame.contains("✎qwen-3-32b"), "{frame}");
+    app.until("% → qwen-3-32b ─╮").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_decision_is_corrected_from_the_input_without_touching_the_draft() {
+    let server = Server::oxlo().await;
+    let mut app = App::routed(&server, "");
+    app.type_text(CODE).key("enter");
+    app.until("qwen-3-32b answers").await;
+    app.type_text("a draft").key("alt-c");
+    app.until("It should have been").await;
+    app.type_text("reas").key("enter");
+    let frame = app.until("prompts like this are reasoning now · Alt+A asks again · Alt+U undoes").await;
+    assert!(frame.contains("│ a draft"), "{frame}");
+    app.key("alt-a");
+    app.until("llama-3.3-70b answers: Write a Python function").await;
+    app.until("│ a draft").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lessons_are_listed_undone_and_kept_for_the_next_run() {
+    let server = Server::oxlo().await;
+    let (mut app, folder) = with_store(&server);
+    app.key("f5");
+    app.until("No lessons yet").await;
+    app.key("esc").type_text(CODE).key("enter");
+    app.until("qwen-3-32b answers").await;
+    app.key("shift-tab").key("3");
+    app.until(" learned: prompts like this are general").await;
+    app.key("ctrl-c").key("ctrl-c");
+    app.ended().await.expect("it leaves in order");
+
+    let parts = App::parts(&server, "").with_store(folder.path().join("pointsman.db"));
+    let mut app = App::run(parts);
+    app.type_text(CODE);
+    app.until("memory: general").await;
+    app.key("f5");
+    app.until("coding → general · and its like").await;
+    app.key("u");
+    app.until("No lessons yet").await;
+    app.key("f5");
+    app.until("% → qwen-3-32b ─╮").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_counts_what_is_kept_and_says_when_nothing_is() {
+    let server = Server::oxlo().await;
+    let mut app = App::routed(&server, "");
+    app.key("f6");
+    app.until("there is no report: nothing is being kept").await;
+
+    let (mut app, _folder) = with_store(&server);
+    app.key("f6");
+    app.until("Nothing is kept yet").await;
+    app.key("esc").type_text(CODE).key("enter");
+    app.until("by classifier").await;
+    // The decision is written down beside the turn, so the first look may come too early.
+    let frame = loop {
+        app.key("f6");
+        let told = |frame: &str| frame.contains("1 prompt") || frame.contains("Nothing is kept yet");
+        let frame = app.until_frame("a report", told).await;
+        if frame.contains("1 prompt") {
+            break frame;
+        }
+        app.key("f6");
+        app.until_frame("it closed", |frame| !frame.contains("╭ Report ")).await;
+    };
+    assert!(frame.contains("by category") && frame.contains("classifier "), "{frame}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enter_on_a_decision_says_why_it_was_made() {
+    let server = Server::oxlo().await;
+    let mut app = App::routed(&server, "");
+    app.type_text(CODE).key("enter");
+    app.until("qwen-3-32b answers").await;
+    app.until("answer ").await;
+    app.key("shift-tab").key("enter");
+    let frame = app.until("╭ Why ").await;
+    for told in ["coding → qwen-3-32b", "for: ", "requests to decide", "tokens", "then llama-3.3-70b"] {
+        assert!(frame.contains(told), "{told}: {frame}");
+    }
+    app.key("esc");
+    app.until_frame("it closed", |frame| !frame.contains("╭ Why ")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_judge_is_wanted_the_chip_promises_none_and_none_is_asked() {
+    let server = Server::oxlo().await;
+    let mut app = App::routed(&server, "[routing]\nthreshold = 1.0\nescalate = \"never\"");
+    app.type_text(CODE);
+    let frame = app.until("─ coding? ").await;
+    assert!(!frame.contains("then the judge"), "{frame}");
+    app.key("enter");
+    app.until("qwen-3-32b answers").await;
+    assert!(!server.requests().iter().any(Request::is_judging));
+}
