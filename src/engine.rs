@@ -33,7 +33,7 @@ use crate::store::{Recalled, RouteReport, Store};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -154,18 +154,17 @@ impl Parts {
         &self.router
     }
 
-    /// What the judge alone makes of `query`, with the time it took; the default category when it cannot say.
-    pub async fn decide_by_judge(&self, query: Query<'_>) -> Decision {
-        let begun = Instant::now();
-        let undecided = self.router.undecided(query).decision;
-        let decision = match self.judge() {
-            Some(judge) => match self.router.judge(query, &judge).await {
-                (Ok(decision), _) => decision,
-                (Err(why), requests) => undecided.without_judge(&why, requests),
-            },
-            None => undecided,
-        };
-        Decision { elapsed: begun.elapsed(), ..decision }
+    /// What the judge alone makes of `query`, whatever the settings say of asking it, and however often it failed.
+    ///
+    /// # Errors
+    /// Why it could not say anything.
+    pub async fn decide_by_judge(&self, query: Query<'_>) -> Result<Decision, String> {
+        let judge = ProviderJudge::new(
+            self.provider.clone(),
+            Limits { failures: 0, rest: Duration::ZERO },
+            self.judges.clone(),
+        );
+        self.router.judge(query, &judge).await.0
     }
 
     /// What was learned in earlier runs; nothing when it cannot be read, which is logged.

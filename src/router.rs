@@ -213,7 +213,7 @@ impl Router {
         // The user's choice is not replaced behind their back: a named model has no fallbacks.
         let (models, remark) = match finding.model {
             Some(model) => (vec![model], None),
-            None => Needs::new(query.prompt, query.images, &self.config).candidates(category, &self.config),
+            None => Needs::new(query.prompt, query.images).candidates(category, &self.config),
         };
         let chosen = finding.decider == Decider::Override;
         let blind = capability::is_for_images(category, &self.config) && query.images == 0 && !chosen;

@@ -89,16 +89,6 @@ impl Store {
         self.run("the judge's verdict could not be kept", move |connection| verdicts::remember(connection, &verdict))
     }
 
-    /// Counts that a verdict spared a question.
-    pub fn hit(&self, key: String) -> Pending<()> {
-        self.run("the use of a verdict could not be counted", move |connection| verdicts::hit(connection, &key))
-    }
-
-    /// Forgets what a judge said.
-    pub fn forget(&self, key: String) -> Pending<()> {
-        self.run("the judge's verdict could not be forgotten", move |connection| verdicts::forget(connection, &key))
-    }
-
     /// Keeps a decision when it is made; what comes of it is told to [`Store::finish`].
     pub fn record(&self, decision: NewDecision) -> Pending<DecisionId> {
         self.run("the decision could not be kept", move |connection| decisions::record(connection, &decision))

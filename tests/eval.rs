@@ -77,13 +77,23 @@ fn rows_that_cannot_be_used_are_named_with_their_line() {
     let file = home.write("rows.jsonl", "{\"prompt\": \"x\", \"category\": \"coding\"}\n{\"prompt\": 7}\n");
     let unknown = home.write("unknown.jsonl", "{\"prompt\": \"x\", \"category\": \"poetry\"}\n");
     let empty = home.write("empty.jsonl", "\n");
-    let [file, unknown, empty] = [file, unknown, empty].map(|path| path.display().to_string());
+    let turn = r#"{"prompt": "x", "category": "a", "previous": {"prompt": "p", "reply": "r", "category": "codign"}}"#;
+    let singles = "{\"prompt\": \"y\", \"category\": \"a\"}\n{\"prompt\": \"z\", \"category\": \"b\"}";
+    let misspelt = home.write("misspelt.jsonl", &format!("{singles}\n{turn}\n"));
+    let turns = home.write("turns.jsonl", turn);
+    let [file, unknown, empty, misspelt, turns] =
+        [file, unknown, empty, misspelt, turns].map(|path| path.display().to_string());
     for (args, said) in [
         (&["eval", file.as_str()][..], "rows.jsonl, line 2: "),
         (&["eval", &unknown], "unknown.jsonl, line 1: there is no category 'poetry' in the configuration"),
         (&["eval", &empty], "there are no rows"),
         (&["eval", "nowhere.jsonl"], "nowhere.jsonl cannot be read"),
-        (&["train", &unknown, "--out", "x"], "the rows have 1 categories, and at least 2 are needed"),
+        (
+            &["train", &unknown, "--out", "x"],
+            "rows without a previous turn have 1 categories, and at least 2 are needed",
+        ),
+        (&["train", &misspelt, "--out", "x"], "a previous turn is of the category 'codign', which no row has"),
+        (&["train", &turns, "--out", "x"], "which no row has"),
         (&["eval", &unknown, "--decider", "judge", "--offline"], "there is no category"),
     ] {
         let ran = home.run(args);
@@ -96,6 +106,7 @@ fn rows_that_cannot_be_used_are_named_with_their_line() {
 fn weights_that_are_none_are_refused_with_the_way_out() {
     let home = Home::new();
     home.write("config/pointsman/config.toml", "[routing]\nhead = \"own.bin\"");
+    assert_eq!(home.run(&["config", "check"]).status, 2, "the check looks at it too");
     let ran = home.run(&["route", "x"]);
     assert!(ran.err.contains("routing.head: ") && ran.err.contains("own.bin cannot be used"), "{}", ran.err);
     home.write("config/pointsman/own.bin", "something else");

@@ -97,14 +97,14 @@ fn a_correction_of_fix_it_holds_after_a_turn_of_that_category_only() {
 #[derive(Deserialize)]
 struct Row {
     prompt: String,
-    category: Option<String>,
+    category: String,
+    continues: bool,
 }
 
-/// Prompts of the golden file whose category is known, every fifth.
-fn known() -> Vec<(String, String)> {
-    let rows = include_str!("golden/tokens.jsonl").lines().map(|line| serde_json::from_str(line).expect("a row"));
-    let known = rows.filter_map(|row: Row| Some((row.prompt, row.category?)));
-    known.step_by(5).collect()
+/// Prompts of the scripted day that stand alone: a source that the weights have never seen.
+fn unseen() -> Vec<Row> {
+    let rows = include_str!("data/day.jsonl").lines().map(|line| serde_json::from_str(line).expect("a row"));
+    rows.filter(|row: &Row| !row.continues).collect()
 }
 
 #[test]
@@ -133,15 +133,22 @@ fn fifty_corrections_do_not_wreck_what_the_weights_know() {
     let lessons: Vec<Lesson> = (1..).zip(prompts).map(|(id, prompt)| lesson(id, &prompt, "reasoning")).collect();
     assert_eq!(lessons.len(), 50);
     let taught = learned(router.learn(lessons));
+    let rows = unseen();
     let right = |learned: &Learned| {
-        let right = |(prompt, category): &&(String, String)| {
-            decide(&router, learned, prompt, None).category.as_str() == category
-        };
-        known().iter().filter(right).count()
+        let right = |row: &&Row| decide(&router, learned, &row.prompt, None).category.as_str() == row.category;
+        rows.iter().filter(right).count()
     };
-    let (before, after, all) = (right(&Learned::default()), right(&taught), known().len());
-    assert!(all >= 190, "{all} prompts");
+    let (before, after, all) = (right(&Learned::default()), right(&taught), rows.len());
+    assert!(all >= 100 && before * 10 >= all * 9, "{before} of {all} right before any correction");
     assert!((before as f64 - after as f64) / all as f64 <= 0.005, "{before} of {all} right before, {after} after");
+    // Not near enough to any lesson for a vote: the weights themselves have moved.
+    let further = "Come up with something catchy for the intranet";
+    let probability = |learned: &Learned| {
+        let decision = decide(&router, learned, further, None);
+        decision.probabilities.iter().find(|(id, _)| id.as_str() == "reasoning").map_or(0.0, |(_, p)| *p)
+    };
+    let (then, now) = (probability(&Learned::default()), probability(&taught));
+    assert!(now > 2.0 * then && now < 0.9, "{then} before, {now} after");
     for like in [
         "Suggest a name for our payroll dashboard",
         "What should we call the backup tool?",

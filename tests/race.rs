@@ -121,16 +121,15 @@ async fn a_prompt_that_a_local_decider_is_sure_of_costs_one_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_judge_said_is_not_asked_again_in_the_same_place() {
+async fn what_the_judge_said_is_not_asked_again() {
     let gate = Gate::default();
     gate.open();
     let server = server("vision", &gate).await;
     let mut app = App::routed(&server, "[routing]\nthreshold = 1.0\nescalate = \"wait\"");
-    // The first has no turn before it; the second and the third have one of the same category.
-    for (count, prompt) in ["whatever it is", "Whatever it is!", "whatever  it is"].into_iter().enumerate() {
+    for (count, prompt) in ["tell me whatever it is", "Tell me  whatever it is!"].into_iter().enumerate() {
         app.type_text(prompt).key("enter");
         app.until_frame("the answer", |frame| frame.matches("kimi-k2.6 answers").count() > count).await;
     }
     app.until_frame("the memory", |frame| sidebar(frame).contains("by memory")).await;
-    assert_eq!(server.requests().iter().filter(|request| request.is_judging()).count(), 2);
+    assert_eq!(server.requests().iter().filter(|request| request.is_judging()).count(), 1);
 }

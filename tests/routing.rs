@@ -156,7 +156,14 @@ fn after(category: &str, last: &str, reply: &str, prompt: &str) -> Decision {
 fn what_continues_the_conversation_stays_and_a_new_task_does_not() {
     const ASKED: &str = "write a function that reverses the words in a sentence, python";
     const CODE: &str = "```python\ndef reverse_words(s):\n    return ' '.join(reversed(s.split()))\n```";
-    for prompt in ["and in C++?", "thanks", "fix it", "make it shorter", "it says NameError: name 's' is not defined"] {
+    for prompt in [
+        "and in Rust?",
+        "and in C++?",
+        "thanks",
+        "fix it",
+        "make it shorter",
+        "it says NameError: name 's' is not defined",
+    ] {
         let decision = after("coding", ASKED, CODE, prompt);
         assert_eq!(
             (decision.category.as_str(), decision.decider),
@@ -276,4 +283,49 @@ fn a_category_that_is_switched_off_is_never_found() {
     let decision = decide("[categories.vision]\nenabled = false", query("What is in this picture?"), None);
     assert_ne!(decision.category.as_str(), "vision");
     assert_eq!(decision.probabilities.len(), 3);
+}
+
+#[test]
+fn a_small_window_keeps_its_model_and_other_providers_models_stay_out() {
+    let settings = "[models.\"qwen-3-32b\"]\ncontext_window = 4096\n[models.\"llama-3.3-70b\"]\ncontext_window = 4096";
+    let decision = decide(settings, query("Write a Python function to merge two sorted lists"), None);
+    assert_eq!((models(&decision), decision.hint.as_deref()), (vec!["qwen-3-32b", "llama-3.3-70b"], None));
+}
+
+#[test]
+fn where_every_model_sees_nothing_is_said_of_missing_pictures() {
+    let settings = "[models.\"deepseek-v3.2\"]\nvision = true\n[models.\"qwen-3-32b\"]\nvision = true";
+    for prompt in ["Write a poem about autumn", "read the total off this receipt"] {
+        assert_eq!(decide(settings, query(prompt), None).hint, None, "{prompt}");
+    }
+}
+
+#[test]
+fn what_belongs_to_a_category_that_is_switched_off_goes_to_the_one_with_such_examples() {
+    let settings = r#"
+        [categories.reasoning]
+        enabled = false
+        [categories.maths]
+        model = "m"
+        examples = ["Prove that there are infinitely many primes", "Solve 3x + 4 = 19", "What is the probability of two sixes?"]
+    "#;
+    let decision = decide(settings, query("Prove that the square root of 2 is irrational"), None);
+    assert_eq!(decision.category.as_str(), "maths", "{:?}", decision.probabilities);
+    let without = decide("[categories.reasoning]\nenabled = false", query("Prove that sqrt(2) is irrational"), None);
+    assert_eq!(without.decider, Decider::Default, "nobody is sure of what belongs to nobody: {without:?}");
+}
+
+#[test]
+fn a_verdict_on_a_prompt_that_leans_on_its_turn_holds_after_that_turn_only() {
+    let router = router(UNSURE);
+    let general = CategoryId::from("general");
+    let after = |prompt| Some(Previous { prompt, reply: "two of them", category: &general });
+    let judge = Says::reply("coding");
+    let leaning = Query { previous: after("compare these regexes"), ..query("the second one?") };
+    let first = router.decide(leaning, &Learned::default(), Some(&judge)).now_or_never().unwrap();
+    let verdict = router.verdict(leaning, &first, "2027-01-15T08:00:00Z".parse().unwrap());
+    let learned = Learned { memory: Memory::new(vec![verdict]), ..Learned::default() };
+    assert_eq!(router.consider(leaning, &learned).decision.decider, Decider::Memory);
+    let elsewhere = Query { previous: after("compare these cheeses"), ..query("the second one?") };
+    assert_ne!(router.consider(elsewhere, &learned).decision.decider, Decider::Memory);
 }

@@ -32,6 +32,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
                 turn.apply(event.clone());
                 out.event(&event, &turn)?;
             }
+            Some(Event::Notice(text)) => warn(&text),
             Some(_) => {}
             None => return Err(Failure::Work("the engine stopped; this is a mistake in pointsman".to_owned())),
         }

@@ -25,7 +25,11 @@ pub(super) fn run(common: &Common, what: ConfigCommand) -> Result<(), Failure> {
         }
         ConfigCommand::Check => {
             let (config, found) = setup::read_config(common)?;
-            setup::read_keymap(path.parent().unwrap_or(Path::new("")))?;
+            let folder = path.parent().unwrap_or(Path::new(""));
+            setup::read_keymap(folder)?;
+            if let Some(head) = &config.routing.head {
+                setup::read_head(&folder.join(head))?;
+            }
             match found {
                 true => writeln!(out, "{} is in order", path.display())?,
                 false => writeln!(out, "{} does not exist: the defaults are in effect", path.display())?,

@@ -42,7 +42,9 @@ pub(super) async fn run(setup: &Setup, file: &Path, measure: Measure, json: bool
         measured.push(tokio::select! {
             biased;
             _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
-            one = answer(&setup.parts, row, measure) => one,
+            one = answer(&setup.parts, row, measure) => one.map_err(|why| {
+                Failure::Work(format!("row {}: {why}; there are no figures of a judge that was not asked", measured.len() + 1))
+            })?,
         });
     }
     let categories: Vec<CategoryId> =
@@ -57,7 +59,9 @@ pub(super) async fn run(setup: &Setup, file: &Path, measure: Measure, json: bool
     Ok(())
 }
 
-async fn answer(parts: &Parts, row: &Labelled, measure: Measure) -> Measured {
+/// # Errors
+/// When the judge that is measured cannot be asked.
+async fn answer(parts: &Parts, row: &Labelled, measure: Measure) -> Result<Measured, String> {
     let (wish, learned) = (Override::default(), Learned::default());
     let turn = row.previous.as_ref().filter(|_| measure != Measure::Classifier);
     let previous = turn.map(|turn| Previous { prompt: &turn.prompt, reply: &turn.reply, category: &turn.category });
@@ -73,15 +77,15 @@ async fn answer(parts: &Parts, row: &Labelled, measure: Measure) -> Measured {
             let local = !matches!(decision.decider, Decider::Judge | Decider::Default);
             (decision, local)
         }
-        Measure::Judge => (parts.decide_by_judge(query).await, false),
+        Measure::Judge => (parts.decide_by_judge(query).await?, false),
     };
-    Measured {
+    Ok(Measured {
         expected: row.category.clone(),
         found: decision.category.clone(),
         confidence: decision.confidence(),
         covered,
         elapsed: begun.elapsed(),
-    }
+    })
 }
 
 fn print(out: &mut impl Write, metrics: &Metrics) -> io::Result<()> {

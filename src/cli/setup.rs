@@ -58,7 +58,7 @@ impl Setup {
 }
 
 /// Weights that the user trained.
-fn read_head(path: &Path) -> Result<Head, Failure> {
+pub(super) fn read_head(path: &Path) -> Result<Head, Failure> {
     let cannot = |why: String| Failure::Usage(format!("routing.head: {} cannot be used: {why}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| cannot(error.to_string()))?;
     Head::from_bytes(&bytes).map_err(|error| cannot(error.to_string()))

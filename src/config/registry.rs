@@ -1,5 +1,5 @@
-//! Categories and models as data: who answers what. No model and, but for the rules that stand in for a classifier, no
-//! category is known to the program by name.
+//! Categories and models as data: who answers what. No model and no category is known to the program by
+//! name.
 
 use indexmap::IndexMap;
 use serde::Serialize;

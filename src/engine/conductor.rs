@@ -9,7 +9,7 @@ use super::turn::{Ending, Stage, Turn, TurnEvent, TurnId};
 use super::{Command, Event, Parts};
 use crate::config::CategoryId;
 use crate::provider::{ErrorKind, ProviderError};
-use crate::router::{Override, Scope};
+use crate::router::{Lesson, Override, Scope};
 use crate::store::NewLesson;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -32,8 +32,16 @@ pub(super) async fn run(
 ) {
     let recorder = Recorder::new(ways.store.clone());
     let conversation = Conversation::default();
-    let mut conductor =
-        Conductor { parts, ways, conversation, recorder, running: None, models: None, preview: Preview::default() };
+    let mut conductor = Conductor {
+        parts,
+        ways,
+        conversation,
+        recorder,
+        running: None,
+        models: None,
+        preview: Preview::default(),
+        lessons: Vec::new(),
+    };
     // What the listener has not been given yet. While anything is in it, nothing more is taken from the turn, so that
     // a slow listener slows the stream; commands are obeyed all the while.
     let mut pending: VecDeque<Event> = VecDeque::new();
@@ -49,7 +57,12 @@ pub(super) async fn run(
                 // Nobody listens any more.
                 _ => break,
             },
-            Some(event) = told.recv() => pending.push_back(event),
+            Some(event) = told.recv() => {
+                if let Event::Lessons(lessons) = &event {
+                    conductor.relearn(lessons);
+                }
+                pending.push_back(event);
+            }
             event = answered(&mut conductor.preview.running), if conductor.preview.running.is_some() => {
                 pending.extend(event.flatten());
                 conductor.preview_next();
@@ -77,6 +90,8 @@ struct Conductor {
     running: Option<Running>,
     models: Option<AbortOnDropHandle<Event>>,
     preview: Preview,
+    /// The lessons in force.
+    lessons: Vec<Lesson>,
 }
 
 /// Previews: at most one is worked out, and of those that come meanwhile only the latest matters.
@@ -235,6 +250,17 @@ impl Conductor {
         self.conversation.correct(id, category.clone());
         self.recorder.corrected(id, category);
         self.study(Study::Teach(lesson));
+    }
+
+    /// A turn whose correction is no longer in force is again what it was taken for.
+    fn relearn(&mut self, lessons: &[Lesson]) {
+        for gone in self.lessons.iter().filter(|lesson| !lessons.iter().any(|kept| kept.id == lesson.id)) {
+            // One that was replaced by a lesson for the same prompt is not undone.
+            if !lessons.iter().any(|kept| kept.is_about(&gone.prompt, gone.previous.as_ref())) {
+                self.conversation.uncorrect(&gone.prompt, &gone.category);
+            }
+        }
+        self.lessons = lessons.to_vec();
     }
 
     fn study(&self, study: Study) {

@@ -46,6 +46,13 @@ impl Conversation {
         }
     }
 
+    /// Forgets what turns of this prompt should have been taken for, where that was `category`.
+    pub fn uncorrect(&mut self, prompt: &str, category: &CategoryId) {
+        for turn in self.turns.iter_mut().filter(|turn| &*turn.prompt == prompt) {
+            turn.corrected.take_if(|corrected| *corrected == *category);
+        }
+    }
+
     /// The first turn that is not over: the one that runs, or is about to.
     pub fn current(&self) -> Option<&Turn> {
         // Turns run in order, so what is not over stands at the end: search from there.

@@ -74,8 +74,8 @@ pub(super) struct Answering {
     asked: Instant,
     notes: Vec<Note>,
     deltas: Deltas,
-    /// What came while nobody was to see it, with the time since the model was asked.
-    held: VecDeque<(Result<Delta, ProviderError>, Duration)>,
+    /// What came while nobody was to see it.
+    held: VecDeque<Result<Delta, ProviderError>>,
 }
 
 impl Answering {
@@ -106,17 +106,18 @@ impl Answering {
     pub(super) async fn hold(&mut self) -> Infallible {
         while self.held.len() < HELD {
             let Some(delta) = self.deltas.next().await else { break };
-            self.held.push_back((delta, self.asked.elapsed()));
+            self.held.push_back(delta);
         }
         std::future::pending().await
     }
 
-    /// The next piece, and when it came.
+    /// The next piece, and how long after asking it could be seen: what was held back counts from when it is shown, since
+    /// that is what the user waited.
     async fn next(&mut self) -> Option<(Result<Delta, ProviderError>, Duration)> {
-        if let Some(held) = self.held.pop_front() {
-            return Some(held);
-        }
-        let delta = self.deltas.next().await?;
+        let delta = match self.held.pop_front() {
+            Some(held) => held,
+            None => self.deltas.next().await?,
+        };
         Some((delta, self.asked.elapsed()))
     }
 }

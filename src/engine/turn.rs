@@ -238,7 +238,8 @@ impl Turn {
             TurnEvent::Ended { ending, after } => {
                 self.judge = None;
                 self.stage = Stage::Ended(ending);
-                self.timings.total = after;
+                // One that raced the judge was asked before the listener heard of it.
+                self.timings.total = after.max(self.timings.first_text.filter(|_| after.is_some()));
             }
         }
     }

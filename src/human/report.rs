@@ -71,7 +71,7 @@ pub fn sections(report: &RouteReport, width: usize) -> Vec<Section> {
         ("by model".to_owned(), shares(report.models.iter().map(|m| (m.name.as_str(), m.prompts)), report)),
         ("by decider".to_owned(), shares(report.deciders.iter().map(|c| (c.name.as_str(), c.prompts)), report)),
         ("your say".to_owned(), vec![part("overridden", report.overridden), part("corrected", report.corrected)]),
-        ("requests to a judge, against one for every prompt".to_owned(), judging(report)),
+        ("requests spent on deciding, against one for every prompt".to_owned(), judging(report)),
         ("time to the first text, median and 90th percentile".to_owned(), first_texts(report)),
     ];
     let figures = || drafts.iter().flat_map(|(_, figures)| figures);

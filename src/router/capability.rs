@@ -37,18 +37,21 @@ impl Decide for Capability {
 pub(super) struct Needs {
     /// Whether it has images.
     sight: bool,
-    /// How many tokens the prompt alone takes, with room for an answer.
+    /// How many tokens the prompt alone takes.
     tokens: usize,
 }
 
 impl Needs {
     /// The needs of a prompt with so many images.
-    pub(super) fn new(prompt: &str, images: usize, config: &Config) -> Self {
-        Self { sight: images > 0, tokens: estimate_tokens(prompt) + config.chat.answer_reserve }
+    pub(super) fn new(prompt: &str, images: usize) -> Self {
+        Self { sight: images > 0, tokens: estimate_tokens(prompt) }
     }
 
     fn met_by(self, model: &ModelId, config: &Config) -> bool {
-        (!self.sight || can_see(config, model)) && self.tokens <= config.context_window(model)
+        // What is kept free for the answer is never more than a quarter of the window.
+        let window = config.context_window(model);
+        let room = window - config.chat.answer_reserve.min(window / 4);
+        (!self.sight || can_see(config, model)) && self.tokens <= room
     }
 
     /// Who can answer `category`, in the registry's order, and a remark when its own model is not the first. When none of
@@ -60,7 +63,7 @@ impl Needs {
         };
         let mut able = fit(&own);
         if able.is_empty() {
-            able = fit(&config.registry.models());
+            able = fit(&answering(config));
         }
         if able.is_empty() || able.first() == own.first() {
             return (if able.is_empty() { own } else { able }, None);
@@ -70,11 +73,27 @@ impl Needs {
     }
 }
 
+/// Every model that answers some category, in the registry's order. Those that are only described may be another
+/// provider's.
+fn answering(config: &Config) -> Vec<ModelId> {
+    let categories = config.registry.categories();
+    let first = categories.iter().map(|category| &category.model);
+    let mut all: Vec<ModelId> = Vec::new();
+    for model in first.chain(categories.iter().flat_map(|category| &category.fallbacks)) {
+        if !all.contains(model) {
+            all.push(model.clone());
+        }
+    }
+    all
+}
+
 fn can_see(config: &Config, model: &ModelId) -> bool {
     config.registry.model(model).is_some_and(|info| info.vision)
 }
 
-/// Whether the model of `category` sees: where a text belongs that speaks of a picture.
+/// Whether `category` is there for images: its model sees, and that of the default category does not. Where every model
+/// sees, no category is for images alone.
 pub(super) fn is_for_images(category: &Category, config: &Config) -> bool {
-    can_see(config, &category.model)
+    let default = config.registry.category(&config.routing.default);
+    can_see(config, &category.model) && default.is_some_and(|default| !can_see(config, &default.model))
 }

@@ -9,6 +9,7 @@ use super::encoder::{self, Encoder, Reading, likeness};
 use super::head::Head;
 use super::lessons::Lessons;
 use super::pipeline::{Ask, Decide, Finding};
+use super::train::fit::product;
 use super::{courtesy, evidence, features};
 use crate::config::{Category, CategoryId, Config};
 use crate::human::percent;
@@ -29,6 +30,9 @@ const SHAPE: f32 = 0.4;
 const STEEPNESS: f64 = 18.0;
 /// Nothing is like an example below this.
 const UNLIKE: f32 = 0.42;
+
+/// With less support it is never sure.
+const SUPPORT: f64 = 0.5;
 
 static SHIPPED: LazyLock<Option<Arc<Head>>> = LazyLock::new(|| Head::shipped().ok().map(Arc::new));
 
@@ -55,6 +59,9 @@ pub(super) struct Opinion {
     pub(super) features: Vec<f32>,
     /// Of every configured category, in the registry's order; their sum is 1.
     pub(super) probabilities: Vec<(CategoryId, f64)>,
+    /// How much speaks for the configured categories at all: less than [`SUPPORT`] when the prompt is one for a category that
+    /// is switched off.
+    support: f64,
 }
 
 impl Opinion {
@@ -98,8 +105,8 @@ impl Classifier {
         let (reading, features) = read(prompt, encoder);
         let mut logits = head.logits(&features);
         logits.iter_mut().zip(lessons.shift(&reading.vector)).for_each(|(logit, shift)| *logit += shift);
-        let probabilities = self.probabilities(&logits, &reading.vector, config, head, encoder);
-        Some(Opinion { reading, features, probabilities })
+        let (probabilities, support) = self.probabilities(&logits, &reading.vector, config, head, encoder);
+        Some(Opinion { reading, features, probabilities, support })
     }
 
     /// Where a prompt lies and what the head says of it before any lesson.
@@ -122,16 +129,25 @@ impl Classifier {
         vector
     }
 
-    /// The known example nearest to `vector`: how near, its prompt and its category.
-    pub(super) fn nearest(&self, vector: &[f32]) -> Option<(f32, &str, CategoryId)> {
+    /// The known example nearest to `vector` among the categories that count: how near, its prompt and its category.
+    pub(super) fn nearest(
+        &self,
+        vector: &[f32],
+        counts: impl Fn(&CategoryId) -> bool,
+    ) -> Option<(f32, &str, CategoryId)> {
         let head = self.head()?;
         let unpack = || head.examples.iter().map(|example| encoder::unpacked(&example.vector)).collect();
-        let likenesses = self.known.get_or_init(unpack).iter().map(|example| likeness(example, vector));
-        let (likeness, example) = likenesses.zip(&head.examples).max_by(|a, b| a.0.total_cmp(&b.0))?;
-        Some((likeness, &example.prompt, CategoryId::from(head.categories.get(example.category)?.as_str())))
+        // Both have length 1, so their product is their likeness.
+        let likenesses = self.known.get_or_init(unpack).iter().map(|example| product(example, vector));
+        let ids: Vec<CategoryId> = head.categories().collect();
+        let counting: Vec<bool> = ids.iter().map(counts).collect();
+        let all = likenesses.zip(&head.examples).filter(|(_, example)| counting[example.category]);
+        let (likeness, example) = all.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        Some((likeness, &example.prompt, ids[example.category].clone()))
     }
 
-    /// The head's probabilities for the configured categories, then those that it does not know by their examples.
+    /// The head's probabilities for the configured categories, those that it does not know by their examples, and how much
+    /// speaks for all of them.
     fn probabilities(
         &self,
         logits: &[f32],
@@ -139,13 +155,15 @@ impl Classifier {
         config: &Config,
         head: &Head,
         encoder: &Encoder,
-    ) -> Vec<(CategoryId, f64)> {
+    ) -> (Vec<(CategoryId, f64)>, f64) {
         let known = head.categories.iter().map(String::as_str).zip(head.probabilities(logits));
         let known: Vec<(&str, f64)> =
             known.filter(|(name, _)| config.registry.category(&CategoryId::from(*name)).is_some()).collect();
         let sum: f64 = known.iter().map(|(_, probability)| probability).sum();
         let exemplary = self.exemplary(config, head, encoder);
-        let nearest = self.nearest(vector).map_or(UNLIKE, |(likeness, ..)| likeness.max(UNLIKE));
+        let configured = |id: &CategoryId| config.registry.category(id).is_some();
+        let nearest = if exemplary.is_empty() { None } else { self.nearest(vector, configured) };
+        let nearest = nearest.map_or(UNLIKE, |(likeness, ..)| likeness.max(UNLIKE));
         let shares: Vec<(&CategoryId, f64)> = exemplary
             .iter()
             .map(|(id, vectors)| {
@@ -153,15 +171,16 @@ impl Classifier {
                 (id, libm::exp(STEEPNESS * f64::from(own - nearest)))
             })
             .collect();
-        // What the head knows counts as one share of 1; without any known category the examples are all there is.
-        let rest = if known.is_empty() { 0.0 } else { 1.0 };
-        let total: f64 = rest + shares.iter().map(|(_, share)| share).sum::<f64>();
+        // The head's own share is what it holds for configured categories: a prompt that it takes for one that is
+        // switched off leaves the field to the examples.
+        let total: f64 = sum + shares.iter().map(|(_, share)| share).sum::<f64>();
         let of = |category: &Category| {
             let share = shares.iter().find(|(id, _)| **id == category.id).map(|(_, share)| share / total);
             let known = || known.iter().find(|(name, _)| *name == category.id.as_str());
-            share.or_else(|| known().map(|(_, probability)| probability / sum * rest / total)).unwrap_or(0.0)
+            share.or_else(|| known().map(|(_, probability)| probability / total)).unwrap_or(0.0)
         };
-        config.registry.categories().iter().map(|category| (category.id.clone(), of(category))).collect()
+        let all = config.registry.categories().iter().map(|category| (category.id.clone(), of(category)));
+        (all.collect(), total)
     }
 
     fn exemplary(&self, config: &Config, head: &Head, encoder: &Encoder) -> &[(CategoryId, Vec<Vec<f32>>)] {
@@ -195,9 +214,10 @@ impl Decide for Sure {
     fn decide(&self, ask: &Ask<'_>) -> Option<Finding> {
         // A prompt that leans on the turn before it cannot be decided by itself.
         let alone = ask.follow().is_none();
-        let (_, probability) = ask.opinion()?.best();
+        let opinion = ask.opinion()?;
+        let (_, probability) = opinion.best();
         let threshold = ask.config.routing.threshold.unwrap_or_else(|| ask.classifier.threshold());
-        let sure = alone && probability >= threshold;
+        let sure = alone && probability >= threshold && opinion.support >= SUPPORT;
         sure.then(|| best_guess(ask, Decider::Classifier)).flatten()
     }
 }

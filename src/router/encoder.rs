@@ -25,7 +25,7 @@ const TAIL: usize = 20;
 
 /// Of a longer text only so many bytes of both ends are cut into pieces at all, which is far more than
 /// [`HEAD`] and [`TAIL`] pieces of prose or code.
-const LONGEST: usize = 2_400;
+const LONGEST: usize = 1_600;
 
 static SHIPPED: &[u8] = include_bytes!("../../assets/encoder.bin");
 

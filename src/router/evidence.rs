@@ -13,7 +13,7 @@ use crate::config::CategoryId;
 const WORDS: usize = 3;
 const PATTERNS: usize = 2;
 /// So many words at most are tried, the longest: short ones are mostly the glue between them.
-const TRIED: usize = 12;
+const TRIED: usize = 8;
 /// What changes the decision by less than this, in logits, is no reason.
 const MATTERS: f32 = 0.25;
 /// A known prompt that is less like this one is no reason.
@@ -28,7 +28,7 @@ pub(super) fn of(opinion: &Opinion, category: &CategoryId, classifier: &Classifi
         evidence.extend(words(opinion, class, &head.weights, encoder));
         evidence.extend(shapes(opinion, class, &head.weights));
     }
-    let nearest = classifier.nearest(opinion.vector());
+    let nearest = classifier.nearest(opinion.vector(), |_| true);
     if let Some((_, prompt, _)) = nearest.filter(|(likeness, _, other)| *likeness >= ALIKE && other == category) {
         evidence.push(format!("like “{}”", one_line(prompt, 48)));
     }

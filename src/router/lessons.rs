@@ -122,17 +122,22 @@ impl Lessons {
     }
 
     fn of(known: Vec<Known>, classifier: &Classifier) -> Self {
+        if known.is_empty() {
+            return Self::default();
+        }
         let shift = classifier.head().map(|head| shift(&known, head)).unwrap_or_default();
         Self { known, shift }
     }
 
-    /// The lesson for this very prompt. One that leans on the turn before it needs a turn of the same category.
-    pub(super) fn same(&self, query: &Query<'_>) -> Option<&Lesson> {
+    /// The lesson for this very prompt. One that leans on the turn before it needs a turn of the same category; one that was
+    /// taught without such a turn holds wherever the prompt stands `alone`.
+    pub(super) fn same(&self, query: &Query<'_>, alone: impl Fn() -> bool) -> Option<&Lesson> {
         let prompt = normalized(query.prompt);
         let previous = query.previous.map(|previous| previous.category);
         let same: Vec<&Lesson> = self.iter().filter(|lesson| normalized(&lesson.prompt) == prompt).collect();
         let in_place = same.iter().rfind(|lesson| lesson.previous.as_ref() == previous);
-        in_place.or(same.last().filter(|_| is_self_contained(&prompt))).copied()
+        let anywhere = same.last().filter(|lesson| is_self_contained(&prompt) || lesson.previous.is_none() && alone());
+        in_place.or(anywhere).copied()
     }
 
     /// What lessons add to the head's logits for a prompt that lies at `vector`.
@@ -162,7 +167,8 @@ impl Known {
     }
 }
 
-fn is_self_contained(prompt: &str) -> bool {
+/// Whether `prompt` is long enough to mean the same after any turn.
+pub(super) fn is_self_contained(prompt: &str) -> bool {
     let ideographs = prompt.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}')).count();
     prompt.split_whitespace().count() >= WORDS || ideographs >= IDEOGRAPHS
 }
@@ -175,11 +181,13 @@ fn shift(known: &[Known], head: &Head) -> Vec<f32> {
         .filter(|known| known.reaches_others())
         .filter_map(|known| Some((known, class(&known.lesson)?)))
         .collect();
-    if taught.is_empty() {
+    let count = head.categories().count();
+    // Without examples of every category nothing would hold the weights back: then only the votes teach.
+    let anchored = (0..count).all(|class| head.examples.iter().any(|example| example.category == class));
+    if taught.is_empty() || !anchored {
         return Vec::new();
     }
     let anchors: Vec<Vec<f32>> = head.examples.iter().map(|example| encoder::unpacked(&example.vector)).collect();
-    let count = head.categories().count();
     let kept = head.examples.iter().zip(&anchors).map(|(example, vector)| Row {
         features: vector,
         offset: &example.logits,
@@ -210,7 +218,7 @@ impl Decide for Similar {
         let enough = *nearest >= ALONE || near.len() >= 2;
         let nearer = ask
             .classifier
-            .nearest(opinion.vector())
+            .nearest(opinion.vector(), |_| true)
             .is_some_and(|(likeness, _, category)| likeness > *nearest && category != lesson.category);
         if !agree || !enough || nearer || ask.config.registry.category(&lesson.category).is_none() {
             return None;

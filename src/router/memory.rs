@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use twox_hash::XxHash3_64;
 
 /// Part of every key: a new way of making them forgets the old ones.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 /// What a judge said.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,11 +59,16 @@ impl Memory {
 
 /// The key of a query's verdict.
 pub(super) fn key(query: &Query<'_>, config: &Config) -> String {
+    let judge = &config.judge;
     let mut parts = vec![VERSION.to_owned(), normalized(query.prompt), query.images.to_string()];
-    parts.push(query.previous.map_or_else(String::new, |previous| previous.category.to_string()));
-    parts.push(config.judge.model.to_string());
+    parts.extend([judge.model.to_string(), judge.system_prompt.clone(), judge.system_prompt_structured.clone()]);
+    // A prompt that stands alone means the same everywhere; one that leans on the turn before it depends on its words.
+    if let Some(previous) = query.previous.filter(|_| !lessons::is_self_contained(query.prompt)) {
+        parts.extend([previous.category.to_string(), previous.prompt.to_owned(), previous.reply.to_owned()]);
+    }
     for category in config.registry.categories() {
         parts.push(format!("{}={}", category.id, category.description));
+        parts.extend(category.examples.iter().cloned());
     }
     // A unit separator is in no prompt: the sanitizer takes it out.
     format!("{:016x}", XxHash3_64::oneshot(parts.join("\u{1f}").as_bytes()))
@@ -81,7 +86,8 @@ pub(super) struct Exact;
 impl Decide for Exact {
     fn decide(&self, ask: &Ask<'_>) -> Option<Finding> {
         let known = |id: &CategoryId| ask.config.registry.category(id).is_some();
-        if let Some(lesson) = ask.lessons().same(&ask.query).filter(|lesson| known(&lesson.category)) {
+        let alone = || ask.follow().is_none();
+        if let Some(lesson) = ask.lessons().same(&ask.query, alone).filter(|lesson| known(&lesson.category)) {
             return Some(Finding {
                 evidence: vec![lessons::quoted(lesson)],
                 ..Finding::new(Decider::Memory, lesson.category.clone(), "you corrected this prompt before")

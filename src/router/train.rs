@@ -63,8 +63,13 @@ pub struct Trained {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TrainError {
     /// Too few categories.
-    #[error("there is nothing to tell apart: the rows have {0} categories, and at least 2 are needed")]
+    #[error(
+        "there is nothing to tell apart: rows without a previous turn have {0} categories, and at least 2 are needed"
+    )]
     Categories(usize),
+    /// A turn before a row is of no category that a row has.
+    #[error("a previous turn is of the category '{0}', which no row has")]
+    Previous(String),
     /// The encoder is missing.
     #[error("this build has no encoder")]
     Encoder,
@@ -95,7 +100,14 @@ pub(super) struct Sample<'a> {
 /// When the rows have less than two categories.
 pub fn train(rows: &[Labelled], step: &dyn Fn(&str)) -> Result<Trained, TrainError> {
     let encoder = Encoder::shipped().ok_or(TrainError::Encoder)?;
-    let names: BTreeSet<&str> = rows.iter().map(|row| row.category.as_str()).collect();
+    let alone = rows.iter().filter(|row| row.previous.is_none());
+    let names: BTreeSet<&str> = alone.map(|row| row.category.as_str()).collect();
+    let turns = rows.iter().filter_map(|row| Some((row, row.previous.as_ref()?)));
+    for name in turns.flat_map(|(row, turn)| [row.category.as_str(), turn.category.as_str()]) {
+        if !names.contains(name) {
+            return Err(TrainError::Previous(name.to_owned()));
+        }
+    }
     let categories: Vec<String> = names.into_iter().map(str::to_owned).collect();
     if categories.len() < 2 {
         return Err(TrainError::Categories(categories.len()));
@@ -158,8 +170,11 @@ pub(super) fn on_all_cores<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&
         let work = &work;
         let threads: Vec<_> =
             items.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<R>>())).collect();
-        // A thread that panicked has no result; nothing in `work` does.
-        threads.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+        let results = threads.into_iter().map(|thread| {
+            // A result that is missing would shift all that follow it: better no result at all.
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        results.flatten().collect()
     })
 }
 

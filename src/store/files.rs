@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// What `SQLite` keeps beside the database.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
@@ -21,14 +22,27 @@ pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// How often and how long is waited for another program that opens the history: five seconds.
+const ATTEMPTS: u32 = 250;
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// Holds off every other program that opens this database, until the result is dropped. Two that begin a database, or
 /// set a damaged one aside, at the same time would be in each other's way.
 pub(super) fn hold(path: &Path) -> io::Result<File> {
     let file = private_options().create(true).truncate(false).open(with_suffix(path, ".lock"))?;
-    // Some network file systems know no locks. Two starts at the same moment are rare there.
-    if let Err(error) = file.lock() {
-        tracing::warn!(%error, "other programs cannot be held off while the history is opened");
+    // Some network file systems know no locks, and a program that was stopped in the few milliseconds that this takes keeps
+    // its lock: neither may keep this one from starting. Two starts at the same moment are rare.
+    for _ in 0..ATTEMPTS {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            Err(TryLockError::Error(error)) => {
+                tracing::warn!(%error, "other programs cannot be held off while the history is opened");
+                return Ok(file);
+            }
+        }
     }
+    tracing::warn!("another program holds the history's lock; going on without it");
     Ok(file)
 }
 

@@ -68,7 +68,7 @@ pub struct Share {
     pub rate: Option<f64>,
 }
 
-/// Requests to a judge.
+/// Requests spent on deciding: those to a judge, and answers that were begun and thrown away.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct JudgeCount {
     /// So many were sent.
@@ -80,7 +80,7 @@ pub struct JudgeCount {
 pub(super) fn report(connection: &Connection, since: Option<Timestamp>) -> rusqlite::Result<RouteReport> {
     let mut statement = connection.prepare(
         "SELECT category, coalesce(answered_by, model) AS model, decider, overridden,
-         corrected_to IS NOT NULL AS corrected, requests, first_text_ms
+         coalesce(corrected_to <> category, 0) AS corrected, requests, first_text_ms
          FROM decisions WHERE ?1 IS NULL OR decided_at >= ?1",
     )?;
     let mut tally = Tally::default();

@@ -172,17 +172,14 @@ async fn a_lesson_is_undone_once() {
 }
 
 #[tokio::test]
-async fn a_verdict_replaces_that_of_the_same_key_and_can_be_forgotten() {
+async fn a_verdict_replaces_that_of_the_same_key() {
     let place = Place::new();
     let store = place.open();
     store.remember(verdict(1, "a", "coding"));
     store.remember(verdict(2, "b", "vision"));
-    store.hit("a".to_owned());
     store.remember(Verdict { confidence: None, ..verdict(3, "a", "general") });
     let verdicts = store.recall().await.unwrap().verdicts;
     assert_eq!(verdicts, [Verdict { confidence: None, ..verdict(3, "a", "general") }, verdict(2, "b", "vision")]);
-    store.forget("a".to_owned());
-    assert_eq!(store.recall().await.unwrap().verdicts, [verdict(2, "b", "vision")]);
 }
 
 #[tokio::test]
@@ -335,7 +332,7 @@ async fn a_database_that_became_read_only_says_so() {
     let place = Place::new();
     let store = place.open();
     store.run("", |connection| connection.pragma_update(None, "query_only", true)).await.unwrap();
-    let error = store.forget("x".to_owned()).await.unwrap_err().to_string();
+    let error = store.remember(verdict(1, "x", "coding")).await.unwrap_err().to_string();
     assert!(error.contains("it cannot be written; make the file and its folder writable"), "{error}");
 }
 

@@ -25,14 +25,6 @@ pub(super) fn remember(connection: &Connection, verdict: &Verdict) -> rusqlite::
         .map(drop)
 }
 
-pub(super) fn hit(connection: &Connection, key: &str) -> rusqlite::Result<()> {
-    connection.execute("UPDATE verdicts SET hits = hits + 1 WHERE key = ?", [key]).map(drop)
-}
-
-pub(super) fn forget(connection: &Connection, key: &str) -> rusqlite::Result<()> {
-    connection.execute("DELETE FROM verdicts WHERE key = ?", [key]).map(drop)
-}
-
 pub(super) fn newest(connection: &Connection) -> rusqlite::Result<Vec<Verdict>> {
     let mut statement = connection.prepare("SELECT * FROM verdicts ORDER BY decided_at DESC, key LIMIT ?")?;
     statement.query_map([RECALLED], verdict)?.collect()

@@ -27,7 +27,7 @@ pub(in crate::cli) struct Routes {
     /// Only those for this model, or answered by it
     #[arg(long, value_name = "MODEL")]
     model: Option<String>,
-    /// Only those of this decider: override, judge, rules…
+    /// Only those of this decider: override, follow-up, classifier, judge…
     #[arg(long, value_name = "DECIDER")]
     decider: Option<String>,
     /// Print JSON

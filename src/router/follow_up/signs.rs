@@ -39,6 +39,10 @@ pub(in crate::router) const COUNT: usize = NAMES.len();
 /// The sign that the prompt itself says that it is about something new.
 pub(in crate::router) const NEW: usize = 5;
 
+/// The signs of a prompt that opens as a continuation, and of one of at most four words.
+const OPENING: usize = 2;
+const SHORT: usize = 11;
+
 /// What each sign is called as a reason for staying; empty for those that are none by themselves.
 const NAMES: [&str; 19] = [
     "it points back",
@@ -98,6 +102,11 @@ impl Patterns {
 /// The name of a sign.
 pub(in crate::router) fn name(index: usize) -> &'static str {
     NAMES[index]
+}
+
+/// Whether a prompt with these signs is little more than "and", and what to go on with.
+pub(in crate::router) fn is_elliptic(signs: &[f32]) -> bool {
+    signs[OPENING] > 0.0 && signs[SHORT] > 0.0 && signs[NEW] == 0.0
 }
 
 /// Whether nothing but thanks is in `prompt`.

@@ -40,10 +40,10 @@ impl Vocabulary {
         let (mut low, mut high) = (0, self.ids.len() / 4);
         for (depth, byte) in text.iter().enumerate() {
             low = self.first(low, high, |piece| piece.get(depth).is_none_or(|b| b < byte));
-            high = self.first(low, high, |piece| piece.get(depth) == Some(byte));
-            if low == high {
+            if low == high || self.piece(low).get(depth) != Some(byte) {
                 return;
             }
+            high = self.first(low, high, |piece| piece.get(depth) == Some(byte));
             if self.piece(low).len() == depth + 1 {
                 found(depth + 1, word(self.ids, low), f32::from_bits(word(self.scores, low)));
             }

@@ -50,9 +50,7 @@ CREATE TABLE verdicts (
     model TEXT NOT NULL,
     confidence REAL,
     reason TEXT NOT NULL,
-    decided_at INTEGER NOT NULL,
-    -- How often it spared a question.
-    hits INTEGER NOT NULL DEFAULT 0
+    decided_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX verdicts_by_time ON verdicts (decided_at);
