@@ -62,7 +62,7 @@ async fn a_digit_in_the_history_corrects_teaches_asks_again_and_undoes() {
     app.until("qwen-3-32b answers").await;
     app.key("shift-tab").key("3");
     let frame = app.until("prompts like this are general now · r asks again · u undoes").await;
-    assert!(frame.contains("general  ✎qwen-3-32b"), "{frame}");
+    assert!(frame.contains("general ✎ qwen-3-32b"), "{frame}");
     app.key("3");
     app.until("it is general already").await;
     app.key("r");
@@ -72,7 +72,7 @@ async fn a_digit_in_the_history_corrects_teaches_asks_again_and_undoes() {
     app.until("memory: general → deepseek-v3.2").await;
     app.key("alt-u");
     let frame = app.until("undone").await;
-    assert!(!frame.contains("✎qwen-3-32b"), "{frame}");
+    assert!(!frame.contains("✎ qwen-3-32b"), "{frame}");
     app.until("% → qwen-3-32b ─╮").await;
 }
 

@@ -63,6 +63,7 @@ fn paste(state: &mut State, text: &str) {
         Some(Overlay::List(picker)) => picker.type_text(text),
         Some(_) => {}
         None => {
+            state.notice = None;
             state.focus = Focus::Composer;
             state.composer.insert(text);
         }

@@ -5,6 +5,8 @@ use crate::config::CategoryId;
 use crate::engine::{Ending, Stage, Turn};
 use crate::human::{self, columns};
 use crate::router::{Decider, Decision};
+use crate::tui::action::Action;
+use crate::tui::keys::{Chord, Context};
 use crate::tui::state::State;
 
 /// The cells of a bar.
@@ -29,11 +31,11 @@ pub(crate) fn route(state: &State, turn: &Turn, decision: &Decision, detail: Det
         Detail::Short => (2, 0),
     };
     let mut lines = categories(state, decision, detail == Detail::Short);
-    lines.extend(corrected(state, turn, decision));
+    lines.extend(corrected(state, turn));
     let model = turn.model.as_ref().unwrap_or_else(|| decision.model());
     lines.push(Line::text(format!("{model} · {}", decision.provider()), Role::Strong));
     lines.push(Line::text(by(decision), Role::Text));
-    lines.push(Line::short(decision.reason.clone(), Role::Dim, rows));
+    lines.extend(reason(decision, evidence_rows > 0).map(|reason| Line::short(reason, Role::Dim, rows)));
     lines.extend(decision.hint.clone().map(|hint| Line::short(hint, Role::Notice, rows)));
     lines.extend(evidence(decision, evidence_rows).filter(|_| evidence_rows > 0));
     lines.extend(fallbacks(decision).filter(|_| detail != Detail::Brief));
@@ -41,31 +43,34 @@ pub(crate) fn route(state: &State, turn: &Turn, decision: &Decision, detail: Det
     lines
 }
 
-/// All categories, the chosen one marked; with bars where the decider gives probabilities.
+/// All categories, the chosen one marked; in the history with the keys that correct to them, and with bars where the decider gives probabilities.
 pub(super) fn categories(state: &State, decision: &Decision, short: bool) -> Vec<Line> {
-    let line = |id: &CategoryId| {
+    let correctable = state.context() == Context::History;
+    let line = |(index, id): (usize, &CategoryId)| {
         let chosen = *id == decision.category;
         // A judge knows only how sure it is of its own choice.
         let known = decision.probabilities.iter().find(|(known, _)| known == id).map(|(_, probability)| *probability);
         let figure =
             |p| format!("{} {}", columns::left(&columns::bar(p, BAR), BAR), columns::right(&human::percent(p), 6));
         let role = if chosen { Role::Chosen } else { Role::Dim };
-        let name = format!("{} {id}", if chosen { "●" } else { " " });
+        let key = correction_key(state, index).filter(|_| correctable).map(|key| format!("{key} ")).unwrap_or_default();
+        let name = format!("{} {key}{id}", if chosen { "●" } else { " " });
         Line::Pair((name, role), (known.map(figure).unwrap_or_default(), role))
     };
     let ids = state.start.config.registry.categories().iter().map(|category| &category.id);
-    ids.filter(|id| !short || **id == decision.category).map(line).collect()
+    ids.enumerate().filter(|(_, id)| !short || **id == decision.category).map(line).collect()
+}
+
+/// The key that says in the history: it should have been the category of that number.
+pub(crate) fn correction_key(state: &State, index: usize) -> Option<&Chord> {
+    let action = Action::ALL.iter().find(|action| action.correction() == Some(index))?;
+    state.start.keymap.key_in(Context::History, *action)
 }
 
 /// That the user knew better.
-pub(super) fn corrected(state: &State, turn: &Turn, decision: &Decision) -> Option<Line> {
+pub(super) fn corrected(state: &State, turn: &Turn) -> Option<Line> {
     let category = state.routes.correction(turn.id)?;
-    let text = if *category == decision.category {
-        format!("✎ {category} it is, you say")
-    } else {
-        format!("✎ corrected by you: {category}")
-    };
-    Some(Line::text(text, Role::Chosen))
+    Some(Line::text(format!("✎ corrected by you: {category}"), Role::Chosen))
 }
 
 /// `by judge in 312 ms · 1 request`.
@@ -78,6 +83,14 @@ pub(super) fn by(decision: &Decision) -> String {
         Decider::Override => "by you".to_owned(),
         decider => format!("by {decider} in {}{requests}", human::duration(decision.elapsed)),
     }
+}
+
+/// Why, unless the evidence is shown and says the same. A guess that stands because the judge failed has a reason of its
+/// own.
+fn reason(decision: &Decision, evidence_shown: bool) -> Option<&str> {
+    let first = decision.evidence.first().filter(|_| evidence_shown);
+    let repeated = first.is_some_and(|it| decision.decider == Decider::Classifier || decision.reason.contains(&**it));
+    (!repeated).then_some(&*decision.reason)
 }
 
 /// What spoke for it, in at most so many rows.

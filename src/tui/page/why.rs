@@ -15,7 +15,7 @@ pub(crate) fn why(state: &State, turn: &Turn, decision: &Decision) -> Vec<Line> 
     let first_line = turn.prompt.trim().lines().next().unwrap_or_default();
     let mut lines = vec![Line::short(one_line(first_line, PROMPT), Role::Strong, 2), Line::Air];
     lines.push(Line::text(format!("{} → {}", decision.category, decision.model()), Role::Chosen));
-    lines.extend(corrected(state, turn, decision));
+    lines.extend(corrected(state, turn));
     lines.push(Line::text(by(decision), Role::Text));
     lines.push(Line::text(decision.reason.clone(), Role::Text));
     lines.extend(decision.hint.clone().map(|hint| Line::text(hint, Role::Notice)));

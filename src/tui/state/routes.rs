@@ -11,6 +11,8 @@ pub(crate) struct Routes {
     selected: Option<TurnId>,
     /// In the order in which they were made; at most one for each turn.
     corrections: Vec<Correction>,
+    /// Taken back before they were learned: what comes of them is to be undone as soon as it is known.
+    withdrawn: Vec<(TurnId, CategoryId)>,
 }
 
 /// What the user said a decision should have been.
@@ -68,21 +70,41 @@ impl Routes {
         self.corrections.last().map(|correction| correction.turn)
     }
 
-    /// A correction was learned; `prompt` tells what a turn was about.
-    pub(crate) fn taught<'a>(&mut self, lesson: &Lesson, prompt: impl Fn(TurnId) -> Option<&'a str>) {
-        for correction in &mut self.corrections {
-            let same = prompt(correction.turn).is_some_and(|prompt| prompt == &*lesson.prompt);
-            if same && correction.category == lesson.category && correction.lesson.is_none() {
-                correction.lesson = Some(lesson.id);
-            }
+    /// The decision of a turn was right after all. Gives back the lesson that came of the correction, if it is known.
+    pub(crate) fn withdraw(&mut self, id: TurnId) -> Option<LessonId> {
+        let at = self.corrections.iter().position(|correction| correction.turn == id)?;
+        let Correction { turn, category, lesson } = self.corrections.remove(at);
+        if lesson.is_none() {
+            self.withdrawn.push((turn, category));
         }
+        lesson
     }
 
-    /// A lesson is no longer in force: what it came from is as it was. Gives back what the user had said.
-    pub(crate) fn untaught(&mut self, lesson: LessonId) -> Option<CategoryId> {
-        let undone = self.corrections.iter().find(|correction| correction.lesson == Some(lesson))?.category.clone();
-        self.corrections.retain(|correction| correction.lesson != Some(lesson));
-        Some(undone)
+    /// A correction was learned; `prompt` tells what a turn was about. Every lesson belongs to one correction, so that
+    /// undoing one leaves all others alone. Gives back whether anybody still stands by it.
+    pub(crate) fn taught<'a>(&mut self, lesson: &Lesson, prompt: impl Fn(TurnId) -> Option<&'a str>) -> bool {
+        let about = |turn: TurnId, category: &CategoryId| {
+            *category == lesson.category && prompt(turn).is_some_and(|prompt| prompt == &*lesson.prompt)
+        };
+        // Lessons come in the order in which they were asked for, and what was taken back was asked for first.
+        if let Some(at) = self.withdrawn.iter().position(|(turn, category)| about(*turn, category)) {
+            self.withdrawn.remove(at);
+            return false;
+        }
+        let of = |correction: &Correction| about(correction.turn, &correction.category);
+        let waits = self.corrections.iter().position(|correction| correction.lesson.is_none() && of(correction));
+        // The same said twice: the later lesson has replaced the earlier one.
+        if let Some(at) = waits.or_else(|| self.corrections.iter().rposition(of)) {
+            self.corrections[at].lesson = Some(lesson.id);
+        }
+        true
+    }
+
+    /// A lesson is no longer in force: the turn it came from is as it was. Gives back which, and what the user had said.
+    pub(crate) fn untaught(&mut self, lesson: LessonId) -> Option<(TurnId, CategoryId)> {
+        let at = self.corrections.iter().position(|correction| correction.lesson == Some(lesson))?;
+        let Correction { turn, category, .. } = self.corrections.remove(at);
+        Some((turn, category))
     }
 
     fn find(&self, id: TurnId) -> Option<&Correction> {

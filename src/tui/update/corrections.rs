@@ -8,6 +8,7 @@ use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::{Focus, Overlay, State};
+use crate::tui::text::cells::text_width;
 
 /// A digit in the history: the decision at hand should have been that category.
 pub(super) fn correct_by_number(state: &mut State, index: usize, now: Now) -> Vec<Effect> {
@@ -40,29 +41,62 @@ pub(super) fn correct(state: &mut State, id: TurnId, category: CategoryId, now: 
         state.tell(format!("it is {category} already"), now);
         return Vec::new();
     }
+    // The engine does the same with its own record: what follows up on this turn goes by what the user said.
+    state.conversation.correct(id, category.clone());
+    if decided(state, id).is_some_and(|decided| *decided == category) {
+        return withdraw(state, id, &category, now);
+    }
     state.routes.correct(id, category.clone());
     vec![Effect::Engine(Command::Correct { turn: id, category, scope: Scope::Always, at: now.wall })]
 }
 
-/// The engine learned a correction.
-pub(super) fn taught(state: &mut State, lesson: &Lesson, now: Now) {
+/// The decision was right after all: what was taught by correcting it is undone, and nothing new is taught.
+fn withdraw(state: &mut State, id: TurnId, category: &CategoryId, now: Now) -> Vec<Effect> {
+    let lesson = state.routes.withdraw(id).filter(|lesson| in_force(state, *lesson));
+    state.tell(format!("{category} again, as it was decided"), now);
+    lesson.map(|lesson| Effect::Engine(Command::Unteach { lesson, at: now.wall })).into_iter().collect()
+}
+
+/// The engine learned a correction. One that was taken back meanwhile is undone at once.
+pub(super) fn taught(state: &mut State, lesson: &Lesson, now: Now) -> Vec<Effect> {
     let State { routes, conversation, .. } = state;
-    routes.taught(lesson, |id| conversation.turn(id).map(|turn| &*turn.prompt));
+    if !routes.taught(lesson, |id| conversation.turn(id).map(|turn| &*turn.prompt)) {
+        return vec![Effect::Engine(Command::Unteach { lesson: lesson.id, at: now.wall })];
+    }
+    let text = learned(state, lesson);
+    state.tell(text, now);
+    Vec::new()
+}
+
+/// What was learned and what can be done now. Where that is too long for the screen, the keys come first: they would be
+/// cut off.
+fn learned(state: &State, lesson: &Lesson) -> String {
+    let key = |action| state.start.keymap.key_in(state.context(), action);
     // Ids below zero are those of lessons that no store has.
     let kept = if lesson.id < LessonId(0) { "learned until you leave" } else { "learned" };
-    let mut text = format!("{kept}: prompts like this are {} now", lesson.category);
-    for (action, what) in [(Action::AskAgain, "asks again"), (Action::UndoCorrection, "undoes")] {
-        if let Some(key) = state.start.keymap.key_in(state.context(), action) {
-            text = format!("{text} · {key} {what}");
+    let what = format!("{kept}: prompts like this are {} now", lesson.category);
+    let (mut long, mut keys) = (what.clone(), String::new());
+    for (action, does, short) in [(Action::AskAgain, "asks again", "again"), (Action::UndoCorrection, "undoes", "undo")]
+    {
+        if let Some(key) = key(action) {
+            long = format!("{long} · {key} {does}");
+            keys = format!("{keys}{key} {short} · ");
         }
     }
-    state.tell(text, now);
+    let room = usize::from(state.regions().status.width.saturating_sub(2));
+    let shortest = format!("{keys}{kept}: {}", lesson.category);
+    [long, format!("{keys}{what}")].into_iter().find(|text| text_width(text) <= room).unwrap_or(shortest)
 }
 
 /// A lesson is no longer in force.
 pub(super) fn untaught(state: &mut State, lesson: LessonId, now: Now) {
     let text = match state.routes.untaught(lesson) {
-        Some(category) => format!("undone: the lesson about {category} is gone"),
+        Some((id, category)) => {
+            if let Some(decided) = decided(state, id).cloned() {
+                state.conversation.correct(id, decided);
+            }
+            format!("undone: the lesson about {category} is gone")
+        }
         None => "undone: the lesson is gone".to_owned(),
     };
     state.tell(text, now);
@@ -92,22 +126,32 @@ pub(super) fn undo(state: &mut State, now: Now) -> Vec<Effect> {
         lesson
     };
     // A later lesson about the same prompt has replaced the earlier one.
-    let Some(lesson) = lesson.filter(|id| state.lessons.iter().any(|lesson| lesson.id == *id)) else {
+    let Some(lesson) = lesson.filter(|id| in_force(state, *id)) else {
         state.tell("there is no correction here that could be undone", now);
         return Vec::new();
     };
     vec![Effect::Engine(Command::Unteach { lesson, at: now.wall })]
 }
 
-/// The correction of the decision that is pointed at; where none is, the latest correction.
+/// The correction of the decision that is pointed at; outside of the history, the latest correction.
 fn correction_at_hand(state: &State) -> Option<TurnId> {
     let looked_into = matches!(state.overlay, Some(Overlay::Why { .. }));
-    let pointed_at = looked_into || (state.focus == Focus::History && state.routes.selected().is_some());
-    if pointed_at {
+    if looked_into || state.focus == Focus::History {
         let id = state.decision_at_hand()?.id;
         return state.routes.correction(id).map(|_| id);
     }
     state.routes.corrected_last()
+}
+
+/// What the decision of a turn was, whatever the user said since.
+fn decided(state: &State, id: TurnId) -> Option<&CategoryId> {
+    let decision = state.conversation.turn(id)?.decision.as_ref()?;
+    Some(&decision.category)
+}
+
+/// Whether a lesson counts: a later one about the same prompt replaces it.
+fn in_force(state: &State, id: LessonId) -> bool {
+    state.lessons.iter().any(|lesson| lesson.id == id)
 }
 
 fn nothing_decided(state: &mut State, now: Now) -> Vec<Effect> {

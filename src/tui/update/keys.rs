@@ -6,6 +6,7 @@ use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Chord;
 use crate::tui::state::{Focus, Overlay, State};
+use std::mem::{Discriminant, discriminant};
 
 pub(super) fn key(state: &mut State, chord: Chord, now: Now) -> Vec<Effect> {
     let context = state.context();
@@ -13,11 +14,24 @@ pub(super) fn key(state: &mut State, chord: Chord, now: Now) -> Vec<Effect> {
     if action != Some(Action::Leave) {
         state.leave_armed = None;
     }
-    match (action, chord.typed()) {
+    let (before, told) = (place(state), state.notice.clone());
+    let effects = match (action, chord.typed()) {
         (Some(action), _) => actions::perform(state, action, now),
         (None, Some(c)) => type_character(state, c),
         (None, None) => Vec::new(),
+    };
+    // A notice is about what the user was doing: who goes on to something else has read it.
+    let after = place(state);
+    let closed = before.1.is_some() && after.1.is_none();
+    if state.notice == told && before != after && !closed {
+        state.notice = None;
     }
+    effects
+}
+
+/// What the user is at: the pane, what lies in front, how much is written.
+fn place(state: &State) -> (Focus, Option<Discriminant<Overlay>>, usize) {
+    (state.focus, state.overlay.as_ref().map(discriminant), state.composer.text().len())
 }
 
 /// A character goes into the list's filter, or into the input, wherever the focus was: typing always means writing.

@@ -183,6 +183,69 @@ fn a_correction_is_undone_once_it_was_learned_and_its_mark_goes_with_it() {
 }
 
 #[test]
+fn correcting_back_to_what_was_decided_undoes_the_lesson_and_teaches_nothing() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("shift-tab 2").taught(7, "a", "reasoning");
+    assert_eq!(bench.keys("1").effects, [undoing(7)]);
+    assert_eq!((bench.mark(1), bench.notice()), (None, "coding again, as it was decided"));
+    bench.engine(engine::Event::Lessons(Vec::new())).engine(engine::Event::Untaught(LessonId(7)));
+    bench.keys("3");
+    assert!(bench.keys("1").effects.is_empty(), "what it taught is not known yet");
+    assert_eq!(bench.mark(1), None);
+    let lesson = bench.taught(8, "a", "general").effects.clone();
+    assert_eq!(lesson, [undoing(8)], "and it is undone when it is");
+}
+
+#[test]
+fn what_follows_up_goes_by_what_the_user_said() {
+    let mut bench = Bench::new();
+    let before = |bench: &Bench| bench.state.conversation.category_before(TurnId(9)).map(ToString::to_string);
+    bench.answered(1, "a").keys("shift-tab 2").taught(7, "a", "reasoning");
+    assert_eq!(before(&bench).as_deref(), Some("reasoning"));
+    bench.keys("u").engine(engine::Event::Untaught(LessonId(7)));
+    assert_eq!(before(&bench).as_deref(), Some("coding"));
+    bench.keys("2 1");
+    assert_eq!(before(&bench).as_deref(), Some("coding"));
+}
+
+#[test]
+fn in_the_history_only_the_lesson_of_the_row_is_undone() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("shift-tab 2").taught(7, "a", "reasoning").keys("tab");
+    bench.answered(2, "a").keys("shift-tab u");
+    assert!(bench.effects.is_empty() && bench.notice().contains("no correction here"));
+    bench.keys("2");
+    assert_eq!(bench.mark(2).as_deref(), Some("reasoning"));
+    bench.taught(8, "a", "reasoning");
+    assert_eq!(bench.keys("u").effects, [undoing(8)]);
+    assert_eq!(bench.keys("down u").effects, [undoing(7)]);
+}
+
+#[test]
+fn a_notice_goes_when_the_user_goes_on_to_something_else() {
+    for keys in ["tab", "f5", "x", "f1"] {
+        let mut bench = Bench::new();
+        bench.answered(1, "a").keys("shift-tab 1");
+        assert_eq!(bench.notice(), "it is coding already");
+        assert_eq!(bench.keys(keys).notice(), "", "{keys}");
+    }
+}
+
+#[test]
+fn on_a_narrow_screen_the_keys_come_before_what_was_learned() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("f3 f3 shift-tab 2");
+    for (width, said) in [
+        (80, "learned: prompts like this are reasoning now · r asks again · u undoes"),
+        (66, "r again · u undo · learned: prompts like this are reasoning now"),
+        (40, "r again · u undo · learned: reasoning"),
+    ] {
+        bench.event(Event::Resized { width, height: 24 });
+        assert_eq!(bench.taught(7, "a", "reasoning").notice(), said, "{width}");
+    }
+}
+
+#[test]
 fn a_lesson_that_no_store_has_is_not_said_to_be_kept() {
     let mut bench = Bench::new();
     bench.answered(1, "a").keys("alt-c g e n enter");

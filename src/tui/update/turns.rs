@@ -56,7 +56,7 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             let before = state.conversation.category_before(TurnId(u64::MAX));
             state.preview.answered(serial, *opinion, before);
         }
-        Event::Taught(lesson) => corrections::taught(state, &lesson, now),
+        Event::Taught(lesson) => return corrections::taught(state, &lesson, now),
         Event::Untaught(lesson) => corrections::untaught(state, lesson, now),
         Event::Lessons(lessons) => {
             state.lessons = lessons;

@@ -61,7 +61,14 @@ fn previewed(answer: &Answer, judged: bool) -> (Vec<String>, Role) {
     let model = decision.candidates.first().map(|candidate| candidate.model.as_str()).unwrap_or_default();
     let then = if sure || !judged { "" } else { ", then the judge" };
     let whole = format!("{what}{share} → {model}{then}");
-    let mut forms: Vec<String> = decision.hint.iter().map(|hint| format!("{whole} · {hint}")).collect();
+    let mut forms = Vec::new();
+    if let Some(hint) = &decision.hint {
+        let brief = brief(hint);
+        forms.push(format!("{whole} · {hint}"));
+        // What is missing matters more than who answers.
+        forms.extend([&whole, &format!("{what}{share}"), &what].map(|what| format!("{what} · {brief}")));
+        forms.push(brief.to_owned());
+    }
     forms.extend([
         whole,
         format!("{what}{share} → {model}"),
@@ -75,6 +82,11 @@ fn previewed(answer: &Answer, judged: bool) -> (Vec<String>, Role) {
         (None, false) => Role::Dim,
     };
     (forms, role)
+}
+
+/// A hint in few words, where they are known.
+fn brief(hint: &str) -> &str {
+    if hint.contains("picture") { "no picture attached" } else { hint }
 }
 
 #[cfg(test)]
@@ -134,5 +146,15 @@ mod tests {
             "coding?",
         ];
         assert_eq!(forms, expected);
+        let hint = "it speaks of a picture, and none is attached";
+        let (forms, _) = previewed(&answer(Decider::Classifier, true, false, Some(0.97), Some(hint)), true);
+        let expected = [
+            "coding 97 % → qwen-3-32b · it speaks of a picture, and none is attached",
+            "coding 97 % → qwen-3-32b · no picture attached",
+            "coding 97 % · no picture attached",
+            "coding · no picture attached",
+            "no picture attached",
+        ];
+        assert_eq!(forms[..5], expected);
     }
 }

@@ -16,6 +16,7 @@ mod history;
 
 use super::frame;
 use super::page::paint_lines;
+use crate::tui::action::Action;
 use crate::tui::page::decision::{self, Detail};
 use crate::tui::page::{self, Line, Role};
 use crate::tui::state::{Focus, State};
@@ -57,7 +58,9 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
 /// What there is to say about the shown turn.
 fn route(state: &State, now: Duration, detail: Detail) -> Vec<Line> {
     let Some(turn) = state.shown_turn() else {
-        return vec![Line::text("No decision yet", Role::Dim)];
+        let key = state.start.keymap.key_from_input(Action::OpenReport);
+        let earlier = key.map(|key| Line::text(format!("earlier decisions: {key}"), Role::Dim));
+        return std::iter::once(Line::text("No decision yet", Role::Dim)).chain(earlier).collect();
     };
     let Some(decision) = &turn.decision else {
         let waited = now.saturating_sub(state.stage_since).as_secs();

@@ -3,6 +3,8 @@
 use super::row;
 use crate::engine::{Stage, Turn};
 use crate::tui::action::Action;
+use crate::tui::keys::Context;
+use crate::tui::page::decision::correction_key;
 use crate::tui::state::{Focus, Kind, Overlay, State};
 use crate::tui::text::cells::text_width;
 use crate::tui::theme::Styles;
@@ -50,15 +52,26 @@ fn doing(turn: &Turn, waited: u64) -> String {
 /// As many hints as there is room for, the most useful first.
 fn hints(state: &State, room: usize) -> String {
     let mut line = String::new();
-    for (action, what) in wanted(state) {
-        let Some(key) = state.start.keymap.key_in(state.context(), *action) else { continue };
-        let longer = if line.is_empty() { format!("{key} {what}") } else { format!("{line} · {key} {what}") };
+    let keyed = |&(action, what): &(Action, &str)| {
+        state.start.keymap.key_in(state.context(), action).map(|key| format!("{key} {what}"))
+    };
+    let numbers = (state.context() == Context::History).then(|| correcting(state)).flatten();
+    for hint in numbers.into_iter().chain(wanted(state).iter().filter_map(keyed)) {
+        let longer = if line.is_empty() { hint } else { format!("{line} · {hint}") };
         if text_width(&longer) > room {
             break;
         }
         line = longer;
     }
     line
+}
+
+/// The keys that correct the decision at hand, from the first category's to the last one's.
+fn correcting(state: &State) -> Option<String> {
+    let count = state.start.config.registry.categories().len().min(9);
+    let key = |index| correction_key(state, index);
+    let (first, last) = (key(0)?, key(count.checked_sub(1)?)?);
+    Some(if count == 1 { format!("{first} correct") } else { format!("{first}–{last} correct") })
 }
 
 fn wanted(state: &State) -> &'static [(Action, &'static str)] {
@@ -92,8 +105,9 @@ fn wanted(state: &State) -> &'static [(Action, &'static str)] {
             &[(Action::FocusComposer, "write"), (Action::Bottom, "latest"), (Action::OpenHelp, "help")]
         }
         (None, Focus::History) => &[
+            (Action::AskAgain, "ask again"),
+            (Action::UndoCorrection, "undo"),
             (Action::SeeWhy, "why"),
-            (Action::CorrectDecision, "correct"),
             (Action::FocusNext, "write"),
             (Action::OpenHelp, "help"),
         ],

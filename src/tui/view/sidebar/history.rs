@@ -1,7 +1,8 @@
 //! The history of decisions, the latest first: when, what, who, how long. ✎: the user's word; ✗: it failed.
 
+use crate::config::CategoryId;
 use crate::engine::{Ending, Stage, Turn};
-use crate::human;
+use crate::human::{self, columns};
 use crate::router::{Decider, Decision};
 use crate::tui::state::{Focus, State};
 use crate::tui::text::cells::{ellipsis, text_width};
@@ -10,6 +11,9 @@ use crate::tui::view::{row, rows_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// The most cells of a category.
+const CATEGORY: usize = 9;
+
 pub(super) fn draw(state: &State, styles: &Styles, inside: Rect, buf: &mut Buffer) {
     let focused = state.focus == Focus::History;
     // Without a selection the first line, the latest decision, is the one that is shown above.
@@ -17,17 +21,20 @@ pub(super) fn draw(state: &State, styles: &Styles, inside: Rect, buf: &mut Buffe
     let at = selected.and_then(|id| state.decided().position(|turn| turn.id == id)).unwrap_or(0);
     let first = (at + 1).saturating_sub(usize::from(inside.height));
     let marked = (focused || selected.is_some()).then_some(at);
-    for ((index, turn), place) in state.decided().enumerate().skip(first).zip(rows_of(inside)) {
+    let shown = || state.decided().enumerate().skip(first).zip(rows_of(inside));
+    // As wide as the names in sight need it: then there is room for the times more often.
+    let names = shown().filter_map(|((_, turn), _)| state.routes.category(turn));
+    let column = columns::widest(names.map(CategoryId::as_str)).min(CATEGORY);
+    for ((index, turn), place) in shown() {
         if let Some(decision) = &turn.decision {
-            draw_row(state, turn, decision, styles, marked == Some(index), place, buf);
+            draw_row(state, (turn, decision, column), styles, marked == Some(index), place, buf);
         }
     }
 }
 
 fn draw_row(
     state: &State,
-    turn: &Turn,
-    decision: &Decision,
+    (turn, decision, column): (&Turn, &Decision, usize),
     styles: &Styles,
     selected: bool,
     place: Rect,
@@ -36,7 +43,8 @@ fn draw_row(
     let time = turn.asked_at.to_zoned(state.start.timezone.clone()).strftime("%H:%M").to_string();
     let category = state.routes.category(turn).unwrap_or(&decision.category);
     let model = turn.model.as_ref().unwrap_or_else(|| decision.model());
-    let left = format!("{time} {:9}{}{model}", ellipsis(category.as_str(), 9), mark(state, turn, decision));
+    let category = columns::left(&ellipsis(category.as_str(), column), column);
+    let left = format!("{time} {category} {} {model}", mark(state, turn, decision));
     let right = match (&turn.stage, turn.timings.total) {
         (Stage::Ended(_), Some(total)) => human::duration(total),
         (Stage::Ended(_), None) => String::new(),
