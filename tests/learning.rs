@@ -77,6 +77,21 @@ async fn a_digit_in_the_history_corrects_teaches_asks_again_and_undoes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn correcting_back_to_what_was_decided_leaves_no_lesson() {
+    let server = Server::oxlo().await;
+    let mut app = App::routed(&server, "");
+    app.type_text(CODE).key("enter");
+    app.until("qwen-3-32b answers").await;
+    app.key("shift-tab").key("3");
+    app.until("prompts like this are general now").await;
+    app.key("1");
+    let frame = app.until("undone").await;
+    assert!(!frame.contains("✎"), "{frame}");
+    app.key("f5");
+    app.until("No lessons yet").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_last_decision_is_corrected_from_the_input_without_touching_the_draft() {
     let server = Server::oxlo().await;
     let mut app = App::routed(&server, "");

@@ -120,3 +120,34 @@ pub(super) fn timings(turn: &Turn) -> Vec<Line> {
     lines.extend(turn.usage.map(|usage| Line::pair("tokens", tokens(usage))));
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_reason_is_said_unless_the_evidence_beside_it_says_the_same() {
+        let decided = |decider, reason: &str| Decision {
+            category: "coding".into(),
+            candidates: Vec::new(),
+            decider,
+            probabilities: Vec::new(),
+            reason: reason.to_owned(),
+            hint: None,
+            evidence: vec!["“Python”".to_owned()],
+            elapsed: Duration::ZERO,
+            requests: 0,
+        };
+        for (decider, text, shown) in [
+            (Decider::Classifier, "> 99 %, for “Python”", false),
+            (Decider::Default, "61 %, for “Python”", false),
+            (Decider::Default, "the judge did not answer in time; 61 % by the local guess", true),
+            (Decider::FollowUp, "it refers to the answer before", true),
+        ] {
+            let decision = decided(decider, text);
+            assert_eq!(reason(&decision, true).is_some(), shown, "{text}");
+            assert_eq!(reason(&decision, false), Some(text));
+        }
+    }
+}
