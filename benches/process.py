@@ -28,13 +28,12 @@ def start():
 
 
 def wake_ups(pid):
-    """Times that any thread of the process was put to sleep, and so woken, until now."""
-    total = 0
+    """For each thread of the process the times that it was put to sleep, and so woken, until now."""
+    counts = {}
     for task in os.listdir(f"/proc/{pid}/task"):
-        for line in open(f"/proc/{pid}/task/{task}/status"):
-            if "ctxt_switches" in line:
-                total += int(line.split()[1])
-    return total
+        lines = open(f"/proc/{pid}/task/{task}/status")
+        counts[task] = sum(int(line.split()[1]) for line in lines if "ctxt_switches" in line)
+    return counts
 
 
 def memory(pid):
@@ -69,7 +68,9 @@ def main():
         os.read(terminal, 65536)
     before = wake_ups(pid)
     time.sleep(IDLE)
-    woken, rest = wake_ups(pid) - before, memory(pid)
+    # A thread that has ended meanwhile (they do when they have been idle for some seconds) is not counted.
+    after, rest = wake_ups(pid), memory(pid)
+    woken = sum(count - before.get(task, 0) for task, count in after.items())
     written = bool(select.select([terminal], [], [], 0)[0])
     stop(pid, terminal)
     print("| figure | value |\n|---|---|")
