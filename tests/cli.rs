@@ -131,6 +131,9 @@ fn without_a_key_the_classifier_decides_and_the_guide_answers() {
     let decision: Value = serde_json::from_str(&ran.out).expect("JSON");
     assert_eq!((decision["category"].as_str(), decision["decider"].as_str()), (Some("coding"), Some("classifier")));
     assert_eq!(decision["provider"], "offline guide");
+    let plain = home.run(&["route", "What is in this picture?"]).out;
+    let said = plain.lines().last().expect("a line");
+    assert_eq!(said, "note that it speaks of a picture, and none is attached");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,6 +58,7 @@ async fn a_guess_that_the_judge_does_not_share_is_cancelled_and_never_seen() {
     assert!(!frame.contains("a guess"), "{frame}");
     server.left(1).await;
     assert_eq!(answering(&server), ["qwen-3-32b", "kimi-k2.6"]);
+    assert!(sidebar(&frame).contains("2 requests"), "the cancelled answer is counted: {frame}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use super::output::{decision_line, json_line};
 use super::{Failure, Wish, read_prompt};
 use crate::cli::setup::Setup;
-use crate::router::{Decision, Override, Query};
+use crate::router::{Decider, Decision, Override, Query};
 use std::io::{self, Write};
 
 async fn decide(setup: &Setup, wish: &Override, prompt: &str) -> Decision {
@@ -24,7 +24,16 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
         json_line(&mut out, &decision)?;
     } else {
         writeln!(out, "{}", decision_line(&decision))?;
-        writeln!(out, "because {}", decision.reason)?;
+        // A decision that nobody was sure of says why in its line.
+        if decision.decider != Decider::Default {
+            writeln!(out, "because {}", decision.reason)?;
+        }
+        if !decision.evidence.is_empty() {
+            writeln!(out, "for {}", decision.evidence.join(", "))?;
+        }
+        if let Some(hint) = &decision.hint {
+            writeln!(out, "note that {hint}")?;
+        }
     }
     Ok(())
 }
