@@ -1,9 +1,22 @@
-//! What a conversation is made of: messages, how many of them fit a model, and the cleaning of text from outside.
+//! What a conversation is made of: turns in branches, messages, names, how many messages fit a model, and the cleaning of
+//! text from outside.
 //!
-//! Pure. Must not know who answers or how: routing is `router`'s, the life of a turn is `engine`'s.
+//! Pure. Must not know who answers or how: routing is `router`'s, what happens to a turn and when is `engine`'s.
 
 pub mod context_window;
+mod conversation;
 mod message;
+pub mod name;
+mod place;
+mod request;
 pub mod sanitize;
+mod title;
+mod turn;
 
-pub use message::{Exchange, Message, Role};
+pub use conversation::Conversation;
+pub use message::{Exchange, Finish, Message, Role, Usage};
+pub use name::{ConversationId, TurnId};
+pub use place::{Editing, Place, Reading, Spot};
+pub use request::Request;
+pub use title::title;
+pub use turn::{Ending, Note, Stage, Timings, Turn, TurnEvent};

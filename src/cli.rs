@@ -22,6 +22,7 @@ use clap::{Args, Parser, Subcommand};
 use history::HistoryCommand;
 use lessons::LessonsCommand;
 use setup::{Pace, Setup};
+use std::hash::{BuildHasher, Hasher};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -252,6 +253,8 @@ async fn screen(setup: Setup) -> Result<(), Failure> {
         keymap: Arc::new(keymap),
         timezone: jiff::tz::TimeZone::system(),
         size: crossterm::terminal::size().map_err(cannot)?,
+        begun_at: jiff::Timestamp::now(),
+        salt: salt(),
     };
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let styles = if no_colour { Styles::plain() } else { Styles::coloured() };
@@ -272,6 +275,12 @@ impl Wish {
         }
         Ok(Override { category, model: self.model.as_deref().map(ModelId::from) })
     }
+}
+
+/// A number that no other run has. The standard library's maps are seeded by the system: that is random enough to tell
+/// two programs apart that were started in the same millisecond.
+fn salt() -> u64 {
+    std::hash::RandomState::new().build_hasher().finish()
 }
 
 /// The prompt from the arguments, or all of stdin.

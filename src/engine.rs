@@ -10,20 +10,18 @@
 
 mod breaker;
 mod conductor;
-mod conversation;
 mod decide;
 mod execute;
 mod judge;
 mod knowledge;
 mod record;
-mod turn;
+mod running;
 
 use breaker::Limits;
-pub use conversation::Conversation;
 use judge::{Judges, ProviderJudge};
 use knowledge::{Learner, aside};
-pub use turn::{Ending, Note, Stage, Timings, Turn, TurnEvent, TurnId};
 
+use crate::chat::{ConversationId, TurnEvent, TurnId};
 use crate::config::{CategoryId, Config, Escalate, ModelId};
 use crate::provider::{Provider, ProviderError};
 use crate::router::{
@@ -45,7 +43,11 @@ const EVENTS: usize = 256;
 pub enum Command {
     /// Answer a prompt when all before it are answered.
     Submit {
-        /// The turn it becomes; the caller numbers turns in ascending order.
+        /// The conversation that it belongs to; an unknown one begins with it.
+        chat: ConversationId,
+        /// What it follows up on.
+        parent: Option<TurnId>,
+        /// The turn it becomes: a new name, greater than its parent's.
         turn: TurnId,
         /// The prompt.
         prompt: Arc<str>,
@@ -62,6 +64,10 @@ pub enum Command {
     Preview {
         /// Comes back with the answer.
         serial: u64,
+        /// The conversation that it would belong to.
+        chat: ConversationId,
+        /// What it would follow up on.
+        parent: Option<TurnId>,
         /// The prompt so far.
         prompt: Arc<str>,
         /// Who should answer, when the user said so.

@@ -7,14 +7,14 @@ mod error;
 pub mod offline;
 pub mod openai;
 
+pub use crate::chat::{Finish, Usage};
 pub use error::{ErrorKind, ProviderError};
 
 use crate::chat::Message;
 use crate::config::ModelId;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// An answer as it comes. Ends after [`Delta::Finished`] or an error.
 pub type Deltas = BoxStream<'static, Result<Delta, ProviderError>>;
@@ -28,6 +28,9 @@ pub trait Provider: Send + Sync {
     fn can_judge(&self) -> bool {
         true
     }
+
+    /// Where `request` goes and what is sent, without anything secret: for people to look at.
+    fn outgoing(&self, request: &ChatRequest) -> Outgoing;
 
     /// Streams the answer to `request`.
     fn stream(&self, request: ChatRequest) -> Deltas;
@@ -61,6 +64,15 @@ pub struct ChatRequest {
     pub format: ReplyFormat,
 }
 
+/// What goes over the wire for a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outgoing {
+    /// Where.
+    pub url: String,
+    /// The JSON body.
+    pub body: Map<String, Value>,
+}
+
 /// What an answer has to look like. Endpoints may refuse a format, and some accept one and pay no heed to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum ReplyFormat {
@@ -89,27 +101,4 @@ pub enum Delta {
     Usage(Usage),
     /// The answer is complete.
     Finished(Finish),
-}
-
-/// Tokens, as the endpoint counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Usage {
-    /// Of the request.
-    pub prompt_tokens: u64,
-    /// Of the answer.
-    pub completion_tokens: u64,
-}
-
-/// Why an answer ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Finish {
-    /// The model had said everything.
-    Stop,
-    /// It had said as much as it may.
-    Length,
-    /// The endpoint withheld the rest.
-    ContentFilter,
-    /// A reason that is not known here.
-    Other,
 }

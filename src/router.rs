@@ -45,15 +45,19 @@ use crate::config::{Category, CategoryId, Config, ModelId};
 use capability::Needs;
 use classifier::Classifier;
 use pipeline::{Ask, Finding};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// What the user said about who should answer. Both empty: the router decides.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Override {
     /// This category's model, unless `model` says otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<CategoryId>,
     /// This very model.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelId>,
 }
 

@@ -2,8 +2,9 @@
 
 use crate::support::config;
 use jiff::Timestamp;
+use pointsman::chat::{Ending, Note, TurnEvent, TurnId};
 use pointsman::config::CategoryId;
-use pointsman::engine::{self, Command, Ending, Note, TurnEvent, TurnId};
+use pointsman::engine::{self, Command};
 use pointsman::provider::{Finish, Usage};
 use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, Scope};
 use pointsman::store::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};

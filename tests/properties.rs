@@ -2,7 +2,8 @@
 
 use crate::support::config;
 use jiff::Timestamp;
-use pointsman::engine::{self, Command, Ending, Note, TurnEvent, TurnId};
+use pointsman::chat::{Ending, Note, TurnEvent, TurnId};
+use pointsman::engine::{self, Command};
 use pointsman::provider::Finish;
 use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, Scope};
 use pointsman::store::{JudgeCount, RouteReport, Share};

@@ -1,24 +1,27 @@
 //! `pointsman ask`: one prompt, one answer. The answer streams to stdout and nothing else does.
 
 use super::output::{decision_line, json_line, note, warn};
-use super::{Failure, Wish, read_prompt};
+use super::{Failure, Wish, read_prompt, salt};
+use crate::chat::name::Names;
+use crate::chat::{ConversationId, Ending, Turn, TurnEvent, TurnId};
 use crate::cli::setup::Setup;
 use crate::config::ModelId;
-use crate::engine::{Command, Ending, Engine, Event, Turn, TurnEvent, TurnId};
+use crate::engine::{Command, Engine, Event};
 use crate::provider::{Finish, Usage};
 use crate::router::Decision;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::time::Duration;
 
-const TURN: TurnId = TurnId(1);
-
 pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
     let wish = wish.resolve(setup)?;
     let prompt = read_prompt(prompt)?;
-    let mut turn = Turn::new(TURN, prompt.as_str().into(), wish.clone(), jiff::Timestamp::now());
+    let asked_at = jiff::Timestamp::now();
+    let mut names = Names::new(salt());
+    let (chat, id) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));
+    let mut turn = Turn::new(id, prompt.as_str().into(), wish.clone(), asked_at);
     let (engine, mut events) = Engine::start(setup.parts.clone());
-    engine.send(Command::Submit { turn: TURN, prompt: turn.prompt.clone(), wish, asked_at: turn.asked_at });
+    engine.send(Command::Submit { chat, parent: None, turn: id, prompt: turn.prompt.clone(), wish, asked_at });
     let mut out = Printer { out: io::stdout().lock(), json };
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     while !turn.is_over() {
@@ -28,7 +31,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
             event = events.recv() => event,
         };
         match event {
-            Some(Event::Turn(TURN, event)) => {
+            Some(Event::Turn(of, event)) if of == id => {
                 turn.apply(event.clone());
                 out.event(&event, &turn)?;
             }
@@ -121,7 +124,7 @@ impl Printer<'_> {
                 }
                 Ok(())
             }
-            Ending::Stopped | Ending::Failed(_) => {
+            Ending::Stopped | Ending::Failed(_) | Ending::Interrupted => {
                 let why = remark.unwrap_or_default();
                 if self.json {
                     json_line(&mut self.out, &Line::Error { error: &why })?;

@@ -1,25 +1,20 @@
 //! The task that owns the conversation and the queue.
 
-use super::conversation::Conversation;
 use super::decide::{Deciding, Job, consider};
-use super::execute;
 use super::knowledge::{Study, Ways};
 use super::record::Recorder;
-use super::turn::{Ending, Stage, Turn, TurnEvent, TurnId};
+use super::running::Running;
 use super::{Command, Event, Parts};
+use crate::chat::{Conversation, ConversationId, Ending, Stage, Turn, TurnEvent, TurnId};
 use crate::config::CategoryId;
 use crate::provider::{ErrorKind, ProviderError};
 use crate::router::{Lesson, Override, Scope};
 use crate::store::NewLesson;
 use jiff::Timestamp;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
-
-/// How many events of a turn may wait for the conductor.
-const AHEAD: usize = 64;
 
 /// Obeys `inbox` until nobody can send any more, then sees to it that everything is written down. `told` is what the
 /// learner tells.
@@ -31,13 +26,12 @@ pub(super) async fn run(
     outbox: mpsc::Sender<Event>,
 ) {
     let recorder = Recorder::new(ways.store.clone());
-    let conversation = Conversation::default();
     let mut conductor = Conductor {
         parts,
         ways,
-        conversation,
+        chats: HashMap::new(),
         recorder,
-        running: None,
+        running: Vec::new(),
         models: None,
         preview: Preview::default(),
         lessons: Vec::new(),
@@ -85,9 +79,11 @@ pub(super) async fn run(
 struct Conductor {
     parts: Parts,
     ways: Ways,
-    conversation: Conversation,
+    /// The conversations that something was said in since the start.
+    chats: HashMap<ConversationId, Conversation>,
     recorder: Recorder,
-    running: Option<Running>,
+    /// At most one a conversation.
+    running: Vec<Running>,
     models: Option<AbortOnDropHandle<Event>>,
     preview: Preview,
     /// The lessons in force.
@@ -98,40 +94,16 @@ struct Conductor {
 #[derive(Default)]
 struct Preview {
     running: Option<AbortOnDropHandle<Option<Event>>>,
-    next: Option<(u64, Arc<str>, Override)>,
+    next: Option<Question>,
 }
 
-/// The turn that runs. Dropping it stops it and closes its connection.
-struct Running {
-    id: TurnId,
-    events: mpsc::Receiver<TurnEvent>,
-    task: AbortOnDropHandle<()>,
-    /// When its model was asked.
-    asked: Option<Instant>,
-}
-
-impl Running {
-    fn since_asked(&self) -> Option<Duration> {
-        self.asked.map(|asked| asked.elapsed())
-    }
-
-    /// The next event of the running turn; waits for ever while none runs.
-    async fn next(running: &mut Option<Self>) -> (TurnId, TurnEvent) {
-        let Some(running) = running else {
-            return std::future::pending().await;
-        };
-        if let Some(event) = running.events.recv().await {
-            return (running.id, event);
-        }
-        // Only a panic ends a turn without its last event. It becomes a line that the user can see.
-        let what = match (&mut running.task).await {
-            Err(error) if error.is_panic() => {
-                "pointsman made a mistake inside; the conversation goes on. Please report it"
-            }
-            _ => "the turn ended without saying why; send the prompt again",
-        };
-        (running.id, TurnEvent::Ended { ending: Ending::Failed(what.to_owned()), after: running.since_asked() })
-    }
+/// A prompt that is previewed, and where it would stand.
+struct Question {
+    serial: u64,
+    chat: ConversationId,
+    parent: Option<TurnId>,
+    prompt: Arc<str>,
+    wish: Override,
 }
 
 /// What a background task found; `None` when it panicked. Waits for ever without a task.
@@ -145,9 +117,10 @@ async fn answered<T>(task: &mut Option<AbortOnDropHandle<T>>) -> Option<T> {
 impl Conductor {
     fn obey(&mut self, command: Command, out: &mut VecDeque<Event>) {
         match command {
-            Command::Submit { turn, prompt, wish, asked_at } => {
-                self.conversation.push(Turn::new(turn, prompt, wish, asked_at));
-                self.start_next();
+            Command::Submit { chat, parent, turn, prompt, wish, asked_at } => {
+                let conversation = self.chats.entry(chat).or_insert_with(|| Conversation::new(chat));
+                conversation.push(Turn::new(turn, prompt, wish, asked_at).after(parent));
+                self.start_next(chat);
             }
             Command::Stop(id) => self.stop(id, out),
             Command::ListModels => {
@@ -155,8 +128,8 @@ impl Conductor {
                 let task = tokio::spawn(async move { Event::Models(provider.models().await) });
                 self.models = Some(AbortOnDropHandle::new(task));
             }
-            Command::Preview { serial, prompt, wish } => {
-                self.preview.next = Some((serial, prompt, wish));
+            Command::Preview { serial, chat, parent, prompt, wish } => {
+                self.preview.next = Some(Question { serial, chat, parent, prompt, wish });
                 if self.preview.running.is_none() {
                     self.preview_next();
                 }
@@ -168,69 +141,67 @@ impl Conductor {
     }
 
     fn stop(&mut self, id: TurnId, out: &mut VecDeque<Event>) {
-        if self.conversation.turn(id).is_none_or(Turn::is_over) {
+        if self.turn(id).is_none_or(Turn::is_over) {
             return;
         }
         // Taking it out of here drops it, and with it its connection.
-        let running = self.running.take_if(|running| running.id == id);
+        let running = self.running.iter().position(|running| running.turn == id).map(|at| self.running.swap_remove(at));
         let after = running.and_then(|running| running.since_asked());
         self.record((id, TurnEvent::Ended { ending: Ending::Stopped, after }), out);
     }
 
     fn record(&mut self, (id, event): (TurnId, TurnEvent), out: &mut VecDeque<Event>) {
-        if let (TurnEvent::Asked { .. }, Some(running)) = (&event, &mut self.running) {
-            running.asked = Some(Instant::now());
-        }
-        self.conversation.apply(id, event.clone());
-        if let Some(turn) = self.conversation.turn(id) {
+        let Some(chat) = self.chat_of(id) else { return };
+        chat.apply(id, event.clone());
+        let chat = chat.id();
+        if let Some(turn) = self.turn(id).cloned() {
             match &event {
-                TurnEvent::Decided(_) => self.recorder.decided(turn),
-                TurnEvent::Ended { ending, .. } => self.recorder.ended(turn, ending),
+                TurnEvent::Decided(_) => self.recorder.decided(&turn),
+                TurnEvent::Ended { ending, .. } => self.recorder.ended(&turn, ending),
                 _ => {}
             }
         }
         let ended = matches!(event, TurnEvent::Ended { .. });
         out.push_back(Event::Turn(id, event));
         if ended {
-            if self.running.as_ref().is_some_and(|running| running.id == id) {
-                self.running = None;
-            }
-            self.start_next();
+            self.running.retain(|running| running.turn != id);
+            self.start_next(chat);
         }
     }
 
-    fn start_next(&mut self) {
-        if self.running.is_some() {
+    fn start_next(&mut self, chat: ConversationId) {
+        if self.running.iter().any(|running| running.chat == chat) {
             return;
         }
-        let Some(turn) = self.conversation.current().filter(|turn| turn.stage == Stage::Queued) else {
+        let Some(conversation) = self.chats.get(&chat) else { return };
+        let Some(turn) = conversation.current().filter(|turn| turn.stage == Stage::Queued) else {
             return;
         };
-        let id = turn.id;
         let job = Job {
             prompt: turn.prompt.clone(),
             wish: turn.wish.clone(),
-            history: self.conversation.exchanges_before(id),
-            category_before: self.conversation.category_before(id).cloned(),
+            history: conversation.exchanges_to(turn.parent),
+            turns: conversation.speaking_to(turn.parent),
+            category_before: conversation.category_of_last(turn.parent).cloned(),
         };
         let deciding = Deciding {
             parts: self.parts.clone(),
             knowledge: self.ways.knowledge.clone(),
             studies: self.ways.studies.clone(),
         };
-        let (sender, events) = mpsc::channel(AHEAD);
-        let task = tokio::spawn(execute::run(deciding, Arc::new(job), sender));
-        self.running = Some(Running { id, events, task: AbortOnDropHandle::new(task), asked: None });
+        self.running.push(Running::start(chat, turn.id, deciding, job));
     }
 
     fn preview_next(&mut self) {
         self.preview.running = None;
-        let Some((serial, prompt, wish)) = self.preview.next.take() else { return };
-        let (last, category_before) = self.conversation.last_exchange().unzip();
+        let Some(Question { serial, chat, parent, prompt, wish }) = self.preview.next.take() else { return };
+        let last = self.chats.get(&chat).and_then(|chat| chat.last_exchange(parent));
+        let (last, category_before) = last.unzip();
         let job = Arc::new(Job {
             prompt,
             wish,
             history: last.into_iter().collect(),
+            turns: Vec::new(),
             category_before: category_before.flatten(),
         });
         let (parts, knowledge) = (self.parts.clone(), self.ways.knowledge.clone());
@@ -241,13 +212,22 @@ impl Conductor {
         self.preview.running = Some(AbortOnDropHandle::new(task));
     }
 
+    fn chat_of(&mut self, turn: TurnId) -> Option<&mut Conversation> {
+        self.chats.values_mut().find(|chat| chat.turn(turn).is_some())
+    }
+
+    fn turn(&self, id: TurnId) -> Option<&Turn> {
+        self.chats.values().find_map(|chat| chat.turn(id))
+    }
+
     fn correct(&mut self, id: TurnId, category: CategoryId, scope: Scope, taught_at: Timestamp) {
-        let Some(turn) = self.conversation.turn(id) else { return };
+        let Some(chat) = self.chat_of(id) else { return };
+        let Some(turn) = chat.turn(id) else { return };
         let Some(decision) = &turn.decision else { return };
-        let previous = self.conversation.category_before(id).cloned();
+        let previous = chat.category_of_last(turn.parent).cloned();
         let (prompt, decided) = (turn.prompt.clone(), decision.category.clone());
         let lesson = NewLesson { prompt, previous, decided, category: category.clone(), scope, taught_at };
-        self.conversation.correct(id, category.clone());
+        chat.correct(id, category.clone());
         self.recorder.corrected(id, category);
         self.study(Study::Teach(lesson));
     }
@@ -257,7 +237,9 @@ impl Conductor {
         for gone in self.lessons.iter().filter(|lesson| !lessons.iter().any(|kept| kept.id == lesson.id)) {
             // One that was replaced by a lesson for the same prompt is not undone.
             if !lessons.iter().any(|kept| kept.is_about(&gone.prompt, gone.previous.as_ref())) {
-                self.conversation.uncorrect(&gone.prompt, &gone.category);
+                for chat in self.chats.values_mut() {
+                    chat.uncorrect(&gone.prompt, &gone.category);
+                }
             }
         }
         self.lessons = lessons.to_vec();
@@ -270,11 +252,13 @@ impl Conductor {
 
     /// Stops what runs, and waits until the rest is written down.
     async fn close(mut self) {
-        if let Some(running) = self.running.take() {
+        for running in std::mem::take(&mut self.running) {
             let event = TurnEvent::Ended { ending: Ending::Stopped, after: running.since_asked() };
-            self.conversation.apply(running.id, event);
-            if let Some(turn) = self.conversation.turn(running.id) {
-                self.recorder.ended(turn, &Ending::Stopped);
+            if let Some(chat) = self.chat_of(running.turn) {
+                chat.apply(running.turn, event);
+            }
+            if let Some(turn) = self.turn(running.turn).cloned() {
+                self.recorder.ended(&turn, &Ending::Stopped);
             }
         }
         self.recorder.finish().await;

@@ -6,9 +6,8 @@
 
 use super::execute::{Answering, Report};
 use super::knowledge::{Knowledge, Study};
-use super::turn::TurnEvent;
 use super::{Parts, aside};
-use crate::chat::Exchange;
+use crate::chat::{Exchange, TurnEvent, TurnId};
 use crate::config::{CategoryId, Escalate};
 use crate::router::{Decision, Judge, Learned, Opinion, Override, Previous, Query};
 use jiff::Timestamp;
@@ -23,6 +22,8 @@ pub(super) struct Job {
     pub(super) prompt: Arc<str>,
     pub(super) wish: Override,
     pub(super) history: Vec<Exchange>,
+    /// The turns that `history` comes from.
+    pub(super) turns: Vec<TurnId>,
     /// What the last of `history` was taken for.
     pub(super) category_before: Option<CategoryId>,
 }

@@ -2,10 +2,9 @@
 
 use super::Parts;
 use super::decide::{Decided, Deciding, Job};
-use super::turn::{Ending, Note, TurnEvent};
-use crate::chat::context_window;
+use crate::chat::{Ending, Note, Request, TurnEvent, context_window};
 use crate::config::{CategoryId, ModelId};
-use crate::provider::{ChatRequest, Delta, Deltas, Finish, ProviderError, ReplyFormat};
+use crate::provider::{ChatRequest, Delta, Deltas, Finish, Outgoing, ProviderError, ReplyFormat};
 use futures_util::StreamExt;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -47,7 +46,7 @@ struct Unanswered {
 }
 
 async fn answer(answering: &mut Answering, report: &Report) -> Result<Finish, Unanswered> {
-    report.send(TurnEvent::Asked { model: answering.model.clone() }).await;
+    report.send(TurnEvent::Asked { model: answering.model.clone(), request: answering.sent.clone() }).await;
     for note in std::mem::take(&mut answering.notes) {
         report.send(TurnEvent::Noted(note)).await;
     }
@@ -71,6 +70,7 @@ async fn answer(answering: &mut Answering, report: &Report) -> Result<Finish, Un
 /// An answer that comes. Dropping it closes its connection.
 pub(super) struct Answering {
     model: ModelId,
+    sent: Arc<Request>,
     asked: Instant,
     notes: Vec<Note>,
     deltas: Deltas,
@@ -91,15 +91,19 @@ impl Answering {
         if fitted.overflows {
             notes.push(Note::TooLong { tokens: fitted.tokens, window });
         }
-        let request = ChatRequest {
+        let bare = ChatRequest {
             model: model.clone(),
-            messages: fitted.messages,
+            messages: Vec::new(),
             max_tokens: None,
             deterministic: false,
             format: ReplyFormat::Text,
         };
-        let deltas = parts.provider.stream(request);
-        Self { model: model.clone(), asked: Instant::now(), notes, deltas, held: VecDeque::new() }
+        let Outgoing { url, mut body } = parts.provider.outgoing(&bare);
+        body.remove("messages");
+        let since = job.turns.get(fitted.left_out).copied();
+        let sent = Arc::new(Request { url, body, system: system.to_owned(), since });
+        let deltas = parts.provider.stream(ChatRequest { messages: fitted.messages, ..bare });
+        Self { model: model.clone(), sent, asked: Instant::now(), notes, deltas, held: VecDeque::new() }
     }
 
     /// Takes in what comes without showing it. Never ends; giving up on it loses nothing.

@@ -2,15 +2,13 @@
 //! store and loses nothing but history.
 
 use super::knowledge::{OpenStore, Opening};
-use super::turn::{Ending, Turn};
+use crate::chat::{Ending, Turn, TurnId};
 use crate::config::CategoryId;
 use crate::store::{DecisionId, End, NewDecision, Outcome, Store};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-
-use super::TurnId;
 
 /// The name of a decision in the store, once it has one.
 type Named = watch::Receiver<Option<DecisionId>>;
@@ -51,6 +49,7 @@ impl Recorder {
             Ending::Answered(_) => End::Answered,
             Ending::Stopped => End::Stopped,
             Ending::Failed(_) => End::Failed,
+            Ending::Interrupted => return,
         };
         let outcome = Outcome {
             end,

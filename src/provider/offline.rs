@@ -5,11 +5,12 @@
 
 mod manual;
 
-use super::{ChatRequest, Delta, Deltas, Finish, Provider, ProviderError};
+use super::{ChatRequest, Delta, Deltas, Finish, Outgoing, Provider, ProviderError};
 use crate::chat::Role;
 use crate::config::ModelId;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The pace for a reader: about 60 words a second, which is faster than reading and slow enough to be seen as a stream.
@@ -55,6 +56,15 @@ impl Provider for Guide {
 
     fn can_judge(&self) -> bool {
         false
+    }
+
+    fn outgoing(&self, request: &ChatRequest) -> Outgoing {
+        let model = ("model".to_owned(), Value::from(request.model.as_str()));
+        let messages = ("messages".to_owned(), json!(request.messages));
+        Outgoing {
+            url: "nowhere: the offline guide is part of pointsman".to_owned(),
+            body: [model, messages].into_iter().collect(),
+        }
     }
 
     fn stream(&self, request: ChatRequest) -> Deltas {

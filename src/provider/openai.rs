@@ -12,7 +12,7 @@ mod guard;
 mod stream;
 mod wire;
 
-use super::{ChatRequest, Deltas, ErrorKind, Provider, ProviderError};
+use super::{ChatRequest, Deltas, ErrorKind, Outgoing, Provider, ProviderError};
 use crate::chat::sanitize::{one_line, sanitize};
 use crate::config::{ModelId, NetworkConfig, ProviderConfig};
 use async_openai::Client;
@@ -22,6 +22,7 @@ use futures_util::{FutureExt, StreamExt, stream as streams};
 use guard::{Expect, Guard};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -119,6 +120,14 @@ fn unsendable(config: &ProviderConfig) -> ProviderError {
 impl Provider for OpenAi {
     fn name(&self) -> &str {
         &self.endpoint.name
+    }
+
+    fn outgoing(&self, request: &ChatRequest) -> Outgoing {
+        let body = match serde_json::to_value(wire::Request::new(request, true)) {
+            Ok(Value::Object(body)) => body,
+            _ => Map::new(),
+        };
+        Outgoing { url: format!("{}/chat/completions", self.endpoint.shown_url), body }
     }
 
     fn stream(&self, request: ChatRequest) -> Deltas {

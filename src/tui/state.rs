@@ -20,9 +20,11 @@ use super::event::Now;
 use super::keys::{Context, HelpRow, Keymap};
 use super::layout::{Regions, WIDE, panel_area};
 use super::page::{self, Line};
+use crate::chat::name::Names;
+use crate::chat::{Conversation, ConversationId, Stage, Turn, TurnId};
 use crate::config::{Config, ModelId};
-use crate::engine::{Conversation, Stage, Turn, TurnId};
 use crate::router::{Lesson, Override};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +57,10 @@ pub struct Start {
     pub timezone: TimeZone,
     /// The screen's size in cells: width, height.
     pub size: (u16, u16),
+    /// When the program was started.
+    pub begun_at: Timestamp,
+    /// Tells this program from others that run at the same time.
+    pub salt: u64,
 }
 
 /// Everything the screen shows.
@@ -83,16 +89,18 @@ pub struct State {
     pub(crate) stage_since: Duration,
     /// Until when another Ctrl+C leaves.
     pub(crate) leave_armed: Option<Duration>,
-    last_turn: u64,
+    names: Names,
 }
 
 impl State {
     /// An empty conversation.
     pub fn new(start: Start) -> Self {
+        let mut names = Names::new(start.salt);
+        let first = ConversationId(names.next(start.begun_at, 0));
         let mut state = Self {
             size: start.size,
             start,
-            conversation: Conversation::default(),
+            conversation: Conversation::new(first),
             transcript: Transcript::default(),
             composer: Composer::default(),
             routes: Routes::default(),
@@ -107,7 +115,7 @@ impl State {
             offered: Vec::new(),
             stage_since: Duration::ZERO,
             leave_armed: None,
-            last_turn: 0,
+            names,
         };
         state.arrange();
         state
@@ -252,9 +260,9 @@ impl State {
         self.notice = Some(Notice::new(text, now.since_start));
     }
 
-    pub(crate) fn new_turn_id(&mut self) -> TurnId {
-        self.last_turn += 1;
-        TurnId(self.last_turn)
+    /// A name for a turn that follows up on `parent`.
+    pub(crate) fn new_turn_id(&mut self, parent: Option<TurnId>, now: Now) -> TurnId {
+        TurnId(self.names.next(now.wall, parent.map_or(0, |parent| parent.0)))
     }
 
     /// When the screen changes by itself, since the start; `None`: never. While something is waited for, the seconds

@@ -1,8 +1,8 @@
 //! What there is to say about one decision: the sidebar tells it in short, the page "why" in full.
 
 use super::{Line, Role};
+use crate::chat::{Ending, Stage, Turn};
 use crate::config::CategoryId;
-use crate::engine::{Ending, Stage, Turn};
 use crate::human::{self, columns};
 use crate::router::{Decider, Decision};
 use crate::tui::action::Action;

@@ -2,8 +2,8 @@
 
 use super::decision::{by, categories, corrected, evidence, fallbacks, timings};
 use super::{Line, Role};
+use crate::chat::Turn;
 use crate::chat::sanitize::one_line;
-use crate::engine::Turn;
 use crate::router::Decision;
 use crate::tui::state::State;
 

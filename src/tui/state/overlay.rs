@@ -1,7 +1,7 @@
 //! What lies in front of everything else and takes the keys.
 
 use super::picker::Picker;
-use crate::engine::TurnId;
+use crate::chat::TurnId;
 use crate::store::RouteReport;
 
 /// Something in front.

@@ -1,7 +1,7 @@
 //! A list to choose from, filtered while one types: models, commands, and what a decision should have been.
 
+use crate::chat::TurnId;
 use crate::config::{CategoryId, ModelId};
-use crate::engine::TurnId;
 use crate::tui::action::Action;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};

@@ -1,7 +1,7 @@
 //! The history of decisions: which one is selected, and which the user corrected.
 
+use crate::chat::{Turn, TurnId};
 use crate::config::CategoryId;
-use crate::engine::{Turn, TurnId};
 use crate::router::{Lesson, LessonId};
 
 /// The selection and the corrections.

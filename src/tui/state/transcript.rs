@@ -13,7 +13,7 @@
 //!                                                 Gap
 //! ```
 
-use crate::engine::{Ending, Stage, Turn, TurnId};
+use crate::chat::{Ending, Stage, Turn, TurnId};
 use crate::tui::text::wrap::Wrapped;
 
 /// What a row of a turn belongs to.

@@ -1,8 +1,9 @@
 //! Correcting decisions: what is taught by it, asking again, and undoing it.
 
 use super::{lists, turns};
+use crate::chat::TurnId;
 use crate::config::CategoryId;
-use crate::engine::{Command, TurnId};
+use crate::engine::Command;
 use crate::router::{Lesson, LessonId, Override, Scope};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;

@@ -1,8 +1,9 @@
 //! The lists in front: models, commands, and what a decision should have been.
 
 use super::{actions, corrections};
+use crate::chat::TurnId;
 use crate::config::{Category, ModelId};
-use crate::engine::{Command, TurnId};
+use crate::engine::Command;
 use crate::human::columns;
 use crate::router::Override;
 use crate::tui::action::Action;

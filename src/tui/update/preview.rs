@@ -15,5 +15,11 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     }
     let wish = state.wish();
     let (serial, prompt) = state.preview.ask(state.composer.text(), &wish)?;
-    Some(Effect::Engine(Command::Preview { serial, prompt, wish }))
+    Some(Effect::Engine(Command::Preview {
+        serial,
+        chat: state.conversation.id(),
+        parent: state.conversation.leaf(),
+        prompt,
+        wish,
+    }))
 }

@@ -1,8 +1,9 @@
 //! What follows from events, without an engine: previews, corrections, lessons, the report.
 
 use super::update;
+use crate::chat::{Ending, TurnEvent, TurnId};
 use crate::config::{Config, Overrides};
-use crate::engine::{self, Command, Ending, TurnEvent, TurnId};
+use crate::engine::{self, Command};
 use crate::provider::Finish;
 use crate::router::{Candidate, Decider, Decision, Lesson, LessonId, Scope};
 use crate::tui::effect::Effect;

@@ -1,7 +1,8 @@
 //! Prompts that are sent, and what the engine reports of them.
 
 use super::{corrections, lists, pages};
-use crate::engine::{Command, Ending, Event, Turn, TurnEvent, TurnId};
+use crate::chat::{Ending, Turn, TurnEvent, TurnId};
+use crate::engine::{Command, Event};
 use crate::router::Override;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -27,15 +28,17 @@ pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
 /// Has a prompt answered when all before it are.
 pub(super) fn submit(state: &mut State, prompt: Arc<str>, wish: Override, now: Now) -> Vec<Effect> {
     state.notice = None;
-    let id = state.new_turn_id();
+    let parent = state.conversation.leaf();
+    let id = state.new_turn_id(parent, now);
     if state.current().is_none() {
         state.stage_since = now.since_start;
     }
-    state.conversation.push(Turn::new(id, prompt.clone(), wish.clone(), now.wall));
+    state.conversation.push(Turn::new(id, prompt.clone(), wish.clone(), now.wall).after(parent));
     state.routes.select(None);
     state.transcript.follow();
     lay_out(state, id);
-    vec![Effect::Engine(Command::Submit { turn: id, prompt, wish, asked_at: now.wall })]
+    let chat = state.conversation.id();
+    vec![Effect::Engine(Command::Submit { chat, parent, turn: id, prompt, wish, asked_at: now.wall })]
 }
 
 pub(super) fn stop(id: TurnId) -> Effect {
@@ -53,7 +56,7 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             }
         }
         Event::Previewed { serial, opinion } => {
-            let before = state.conversation.category_before(TurnId(u64::MAX));
+            let before = state.conversation.category_of_last(state.conversation.leaf());
             state.preview.answered(serial, *opinion, before);
         }
         Event::Taught(lesson) => return corrections::taught(state, &lesson, now),
@@ -77,7 +80,7 @@ fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
     if !matches!(event, TurnEvent::Text { .. } | TurnEvent::Reasoning(_) | TurnEvent::Used(_)) {
         state.stage_since = now.since_start;
     }
-    if state.conversation.apply(id, event).is_none() {
+    if !state.conversation.apply(id, event) {
         return;
     }
     let nothing_came = state.conversation.turn(id).is_some_and(|turn| turn.answer.is_empty());

@@ -1,7 +1,7 @@
 //! The last row: what is going on, and the most useful keys.
 
 use super::row;
-use crate::engine::{Stage, Turn};
+use crate::chat::{Stage, Turn};
 use crate::tui::action::Action;
 use crate::tui::keys::Context;
 use crate::tui::page::decision::correction_key;

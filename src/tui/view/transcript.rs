@@ -12,7 +12,7 @@
 
 use super::{frame, more_below, row, rows_of};
 use crate::chat::sanitize::one_line;
-use crate::engine::{Stage, Turn};
+use crate::chat::{Stage, Turn};
 use crate::human;
 use crate::tui::action::Action;
 use crate::tui::layout::Regions;

@@ -1,7 +1,7 @@
 //! The history of decisions, the latest first: when, what, who, how long. ✎: the user's word; ✗: it failed.
 
+use crate::chat::{Ending, Stage, Turn};
 use crate::config::CategoryId;
-use crate::engine::{Ending, Stage, Turn};
 use crate::human::{self, columns};
 use crate::router::{Decider, Decision};
 use crate::tui::state::{Focus, State};

@@ -1,17 +1,15 @@
 //! One turn as a record: a prompt, the decision, the answer, and how it ended. Pure: events in, record changed.
 
-use crate::chat::Exchange;
+use super::message::{Exchange, Finish, Usage};
+use super::name::TurnId;
+use super::request::Request;
 use crate::config::{CategoryId, ModelId};
-use crate::provider::{Finish, Usage};
 use crate::router::{Decision, Override};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Names a turn of one conversation; later turns have greater ids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TurnId(pub u64);
 
 /// Where a turn stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +27,8 @@ pub enum Stage {
 }
 
 /// How a turn ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Ending {
     /// The answer is complete, as far as the endpoint says.
     Answered(Finish),
@@ -37,10 +36,13 @@ pub enum Ending {
     Stopped,
     /// It failed; the text is for the user.
     Failed(String),
+    /// The program ended first.
+    Interrupted,
 }
 
 /// Something the user should know about a turn, in one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Note {
     /// The conversation did not fit the model.
     LeftOut {
@@ -95,6 +97,8 @@ impl Ending {
             Self::Answered(_) => None,
             Self::Stopped => Some("stopped".to_owned()),
             Self::Failed(why) => Some(why.clone()),
+            Self::Interrupted if nothing => Some("not answered: pointsman ended first".to_owned()),
+            Self::Interrupted => Some("the answer stops here: pointsman ended first".to_owned()),
         }
     }
 }
@@ -124,6 +128,8 @@ pub enum TurnEvent {
     Asked {
         /// Who.
         model: ModelId,
+        /// With what.
+        request: Arc<Request>,
     },
     /// Something the user should know.
     Noted(Note),
@@ -152,6 +158,8 @@ pub enum TurnEvent {
 pub struct Turn {
     /// Its name.
     pub id: TurnId,
+    /// What it follows up on; `None`: nothing.
+    pub parent: Option<TurnId>,
     /// What the user asked.
     pub prompt: Arc<str>,
     /// Who should answer, when the user said so.
@@ -168,6 +176,8 @@ pub struct Turn {
     pub corrected: Option<CategoryId>,
     /// Who answers; differs from the decision's model after a fallback.
     pub model: Option<ModelId>,
+    /// What that model was sent.
+    pub request: Option<Arc<Request>>,
     /// The answer so far. Only ever grows.
     pub answer: String,
     /// The model's reasoning so far; never sent back to a model.
@@ -185,6 +195,7 @@ impl Turn {
     pub fn new(id: TurnId, prompt: Arc<str>, wish: Override, asked_at: Timestamp) -> Self {
         Self {
             id,
+            parent: None,
             prompt,
             wish,
             asked_at,
@@ -193,12 +204,19 @@ impl Turn {
             decision: None,
             corrected: None,
             model: None,
+            request: None,
             answer: String::new(),
             reasoning: String::new(),
             notes: Vec::new(),
             usage: None,
             timings: Timings::default(),
         }
+    }
+
+    /// The same, following up on `parent`.
+    #[must_use]
+    pub fn after(self, parent: Option<TurnId>) -> Self {
+        Self { parent, ..self }
     }
 
     /// Whether it is over.
@@ -219,9 +237,10 @@ impl Turn {
                 self.judge = None;
                 self.decision = Some(*decision);
             }
-            TurnEvent::Asked { model } => {
+            TurnEvent::Asked { model, request } => {
                 self.stage = Stage::Waiting;
                 self.model = Some(model);
+                self.request = Some(request);
                 self.reasoning.clear();
                 self.timings = Timings::default();
             }
@@ -242,6 +261,17 @@ impl Turn {
                 self.timings.total = after.max(self.timings.first_text.filter(|_| after.is_some()));
             }
         }
+    }
+
+    /// Whether it is over and nothing came of it, so that asking it again replaces nothing.
+    pub fn can_be_asked_anew(&self) -> bool {
+        self.is_over() && self.answer.is_empty()
+    }
+
+    /// Forgets what became of it: it waits for its time again.
+    pub fn ask_anew(&mut self) {
+        let asked = Self::new(self.id, self.prompt.clone(), self.wish.clone(), self.asked_at);
+        *self = asked.after(self.parent);
     }
 
     /// What it was taken for, or should have been.

@@ -1,0 +1,331 @@
+//! The turns of one conversation: a tree, of which one branch is in sight.
+//!
+//! Every turn follows up on another one or on nothing. Whoever edits an earlier prompt, or asks it again, begins a new
+//! branch beside the old one; nothing is ever replaced.
+
+use super::message::Exchange;
+use super::name::{ConversationId, TurnId};
+use super::turn::{Turn, TurnEvent};
+use crate::config::CategoryId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A conversation. Invariants: `turns` is one branch from its root, every turn the parent of the next, so ids ascend;
+/// a turn's parent is in the conversation, and never younger; `open` names the turns that are not over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conversation {
+    id: ConversationId,
+    turns: Vec<Turn>,
+    elsewhere: BTreeMap<TurnId, Turn>,
+    open: BTreeSet<TurnId>,
+}
+
+impl Conversation {
+    /// An empty one.
+    pub fn new(id: ConversationId) -> Self {
+        Self { id, turns: Vec::new(), elsewhere: BTreeMap::new(), open: BTreeSet::new() }
+    }
+
+    /// One of these turns, in any order, with the branch to `leaf` in sight, or to the youngest turn.
+    pub fn restore(id: ConversationId, turns: Vec<Turn>, leaf: Option<TurnId>) -> Self {
+        let mut elsewhere: BTreeMap<TurnId, Turn> = BTreeMap::new();
+        let mut ordered = turns;
+        ordered.sort_by_key(|turn| turn.id);
+        for mut turn in ordered {
+            // A parent that is missing, or younger, is none: what a file says must not make a knot.
+            turn.parent = turn.parent.filter(|parent| elsewhere.contains_key(parent));
+            elsewhere.insert(turn.id, turn);
+        }
+        let open = elsewhere.values().filter(|turn| !turn.is_over()).map(|turn| turn.id).collect();
+        let mut conversation = Self { id, turns: Vec::new(), elsewhere, open };
+        let leaf = leaf.filter(|leaf| conversation.elsewhere.contains_key(leaf));
+        let youngest = conversation.elsewhere.last_key_value().map(|(id, _)| *id);
+        conversation.go_to(leaf.or(youngest));
+        conversation
+    }
+
+    /// Its name.
+    pub fn id(&self) -> ConversationId {
+        self.id
+    }
+
+    /// The turns of the branch in sight, in the order in which they were asked.
+    pub fn turns(&self) -> &[Turn] {
+        &self.turns
+    }
+
+    /// Every turn, on whichever branch, the oldest first.
+    pub fn all(&self) -> Vec<&Turn> {
+        let mut all: Vec<&Turn> = self.turns.iter().chain(self.elsewhere.values()).collect();
+        all.sort_by_key(|turn| turn.id);
+        all
+    }
+
+    /// Whether there are no turns at all.
+    pub fn is_empty(&self) -> bool {
+        self.turns.is_empty() && self.elsewhere.is_empty()
+    }
+
+    /// The last turn in sight: what a new prompt follows up on.
+    pub fn leaf(&self) -> Option<TurnId> {
+        self.turns.last().map(|turn| turn.id)
+    }
+
+    /// The turn of that name.
+    pub fn turn(&self, id: TurnId) -> Option<&Turn> {
+        self.index(id).map(|index| &self.turns[index]).or_else(|| self.elsewhere.get(&id))
+    }
+
+    fn turn_mut(&mut self, id: TurnId) -> Option<&mut Turn> {
+        match self.index(id) {
+            Some(index) => Some(&mut self.turns[index]),
+            None => self.elsewhere.get_mut(&id),
+        }
+    }
+
+    /// Adds a turn behind its parent and brings it in sight, with what leads to it.
+    pub fn push(&mut self, turn: Turn) {
+        debug_assert!(turn.parent.is_none_or(|parent| parent < turn.id), "ids ascend");
+        let parent = turn.parent.filter(|&parent| self.turn(parent).is_some());
+        self.go_to(parent);
+        if !turn.is_over() {
+            self.open.insert(turn.id);
+        }
+        self.turns.push(Turn { parent, ..turn });
+    }
+
+    /// Takes a turn out, as if it had never been asked: what followed up on it follows up on what it followed up on.
+    pub fn remove(&mut self, id: TurnId) -> Option<Turn> {
+        let removed = match self.index(id) {
+            Some(index) => self.turns.remove(index),
+            None => self.elsewhere.remove(&id)?,
+        };
+        self.open.remove(&id);
+        for turn in self.turns.iter_mut().chain(self.elsewhere.values_mut()).filter(|turn| turn.parent == Some(id)) {
+            turn.parent = removed.parent;
+        }
+        // What is left of its branch may go on in one that was not in sight.
+        if self.turns.is_empty() {
+            self.show_newest(None);
+        }
+        Some(removed)
+    }
+
+    /// Records what happened to a turn, on whichever branch. Gives back whether there is such a turn.
+    pub fn apply(&mut self, id: TurnId, event: TurnEvent) -> bool {
+        let Some(turn) = self.turn_mut(id) else { return false };
+        turn.apply(event);
+        if turn.is_over() {
+            self.open.remove(&id);
+        }
+        true
+    }
+
+    /// Puts a turn that was never answered back in the queue.
+    pub fn ask_anew(&mut self, id: TurnId) {
+        if let Some(turn) = self.turn_mut(id).filter(|turn| turn.can_be_asked_anew()) {
+            turn.ask_anew();
+            self.open.insert(id);
+        }
+    }
+
+    /// Records what a turn should have been taken for.
+    pub fn correct(&mut self, id: TurnId, category: CategoryId) {
+        if let Some(turn) = self.turn_mut(id) {
+            turn.corrected = Some(category);
+        }
+    }
+
+    /// Forgets what turns of this prompt should have been taken for, where that was `category`.
+    pub fn uncorrect(&mut self, prompt: &str, category: &CategoryId) {
+        let turns = self.turns.iter_mut().chain(self.elsewhere.values_mut());
+        for turn in turns.filter(|turn| &*turn.prompt == prompt) {
+            turn.corrected.take_if(|corrected| *corrected == *category);
+        }
+    }
+
+    /// The first turn that is not over: the one that runs, or is about to.
+    pub fn current(&self) -> Option<&Turn> {
+        self.open.first().and_then(|id| self.turn(*id))
+    }
+
+    /// The turns that are not over, the oldest first.
+    pub fn open(&self) -> &BTreeSet<TurnId> {
+        &self.open
+    }
+
+    /// What the turns up to `last` say to a model.
+    pub fn exchanges_to(&self, last: Option<TurnId>) -> Vec<Exchange> {
+        let mut exchanges: Vec<Exchange> = self.back_from(last).filter_map(Turn::exchange).collect();
+        exchanges.reverse();
+        exchanges
+    }
+
+    /// The turns up to `last` that say anything to a model, as [`Conversation::exchanges_to`] gives them.
+    pub fn speaking_to(&self, last: Option<TurnId>) -> Vec<TurnId> {
+        let mut turns: Vec<TurnId> =
+            self.back_from(last).filter(|turn| turn.exchange().is_some()).map(|turn| turn.id).collect();
+        turns.reverse();
+        turns
+    }
+
+    /// The last turn up to `last` that says anything to a model: what it says, and what it was taken for.
+    pub fn last_exchange(&self, last: Option<TurnId>) -> Option<(Exchange, Option<CategoryId>)> {
+        let (turn, exchange) = self.back_from(last).find_map(|turn| Some((turn, turn.exchange()?)))?;
+        Some((exchange, turn.category().cloned()))
+    }
+
+    /// What the last turn up to `last` that says anything to a model was taken for.
+    pub fn category_of_last(&self, last: Option<TurnId>) -> Option<&CategoryId> {
+        self.back_from(last).find(|turn| turn.exchange().is_some())?.category()
+    }
+
+    /// The branch that ends with `last`, backwards.
+    fn back_from(&self, last: Option<TurnId>) -> impl Iterator<Item = &Turn> {
+        std::iter::successors(last.and_then(|id| self.turn(id)), |turn| self.turn(turn.parent?))
+    }
+
+    /// The turns that were asked in the same place as `id`, itself among them, the oldest first.
+    pub fn siblings(&self, id: TurnId) -> Vec<TurnId> {
+        let Some(turn) = self.turn(id) else { return Vec::new() };
+        // Of a branch only one turn follows up on each: the others are elsewhere.
+        let shown = match turn.parent {
+            Some(parent) => self.index(parent).and_then(|index| self.turns.get(index + 1)),
+            None => self.turns.first(),
+        };
+        let hidden = self.elsewhere.values().filter(|other| other.parent == turn.parent);
+        let mut siblings: Vec<TurnId> = hidden.chain(shown).map(|turn| turn.id).collect();
+        siblings.sort_unstable();
+        siblings
+    }
+
+    /// Whether anything was asked in the same place as `id`.
+    pub fn has_siblings(&self, id: TurnId) -> bool {
+        !self.elsewhere.is_empty() && self.siblings(id).len() > 1
+    }
+
+    /// Brings the branch through `id` in sight, down to the youngest turn that follows up on it. Gives back whether
+    /// there is such a turn.
+    pub fn show(&mut self, id: TurnId) -> bool {
+        if self.index(id).is_some() {
+            return true;
+        }
+        if !self.elsewhere.contains_key(&id) {
+            return false;
+        }
+        self.go_to(Some(id));
+        self.show_newest(Some(id));
+        true
+    }
+
+    /// From `id`, which is in sight, on to the youngest turn that leads back to it.
+    fn show_newest(&mut self, id: Option<TurnId>) {
+        let leads_back = |leaf: &&Turn| id.is_none_or(|id| self.back_from(Some(leaf.id)).any(|turn| turn.id == id));
+        if let Some(leaf) = self.elsewhere.values().rev().find(leads_back).map(|turn| turn.id) {
+            self.go_to(Some(leaf));
+        }
+    }
+
+    /// Puts exactly the branch that ends with `last` in sight.
+    fn go_to(&mut self, last: Option<TurnId>) {
+        if self.leaf() == last {
+            return;
+        }
+        let branch: Vec<TurnId> = self.back_from(last).map(|turn| turn.id).collect();
+        let shared = self.turns.iter().zip(branch.iter().rev()).take_while(|(turn, id)| turn.id == **id).count();
+        self.elsewhere.extend(self.turns.drain(shared..).map(|turn| (turn.id, turn)));
+        let missing = branch.iter().rev().skip(shared);
+        self.turns.extend(missing.filter_map(|id| self.elsewhere.remove(id)));
+    }
+
+    fn index(&self, id: TurnId) -> Option<usize> {
+        self.turns.binary_search_by_key(&id, |turn| turn.id).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::router::Override;
+    use jiff::Timestamp;
+
+    fn turn(id: u64, parent: Option<u64>) -> Turn {
+        let asked = Turn::new(TurnId(id), format!("prompt {id}").into(), Override::default(), Timestamp::UNIX_EPOCH);
+        Turn { answer: format!("answer {id}"), ..asked.after(parent.map(TurnId)) }
+    }
+
+    /// 1 ─ 2 ─ 3, then 2 asked anew as 4 (with 5 behind it), then 1 asked anew as 6.
+    fn tree() -> Conversation {
+        let mut tree = Conversation::new(ConversationId(1));
+        for (id, parent) in [(1, None), (2, Some(1)), (3, Some(2)), (4, Some(1)), (5, Some(4)), (6, None)] {
+            tree.push(turn(id, parent));
+        }
+        tree
+    }
+
+    fn shown(tree: &Conversation) -> Vec<u64> {
+        tree.turns().iter().map(|turn| turn.id.0).collect()
+    }
+
+    #[test]
+    fn a_new_branch_comes_in_sight_and_the_old_one_stays() {
+        let mut tree = tree();
+        assert_eq!(shown(&tree), [6]);
+        assert!(tree.show(TurnId(1)));
+        assert_eq!(shown(&tree), [1, 4, 5], "of two branches the younger one");
+        assert!(tree.show(TurnId(2)));
+        assert_eq!(shown(&tree), [1, 2, 3]);
+        assert!(tree.show(TurnId(2)) && !tree.show(TurnId(9)));
+        assert_eq!(shown(&tree), [1, 2, 3]);
+        assert_eq!(tree.all().len(), 6);
+    }
+
+    #[test]
+    fn siblings_are_what_was_asked_in_the_same_place() {
+        let tree = tree();
+        let of = |id| tree.siblings(TurnId(id)).iter().map(|id| id.0).collect::<Vec<_>>();
+        assert_eq!((of(1), of(6), of(2), of(4), of(5)), (vec![1, 6], vec![1, 6], vec![2, 4], vec![2, 4], vec![5]));
+        assert!(tree.has_siblings(TurnId(6)) && !tree.has_siblings(TurnId(3)));
+    }
+
+    #[test]
+    fn a_model_hears_of_the_branch_that_leads_to_the_prompt_and_of_nothing_else() {
+        let tree = tree();
+        let heard = |id| tree.exchanges_to(Some(TurnId(id))).iter().map(|said| said.prompt.to_string()).collect();
+        let three: Vec<String> = heard(3);
+        assert_eq!(three, ["prompt 1", "prompt 2", "prompt 3"]);
+        let five: Vec<String> = heard(5);
+        assert_eq!(five, ["prompt 1", "prompt 4", "prompt 5"]);
+        assert_eq!(tree.exchanges_to(None), []);
+    }
+
+    #[test]
+    fn what_followed_up_on_a_turn_that_was_taken_out_follows_up_on_the_one_before_it() {
+        let mut tree = tree();
+        tree.show(TurnId(4));
+        tree.remove(TurnId(4));
+        assert_eq!(shown(&tree), [1, 5]);
+        assert_eq!(tree.siblings(TurnId(5)), [TurnId(2), TurnId(5)]);
+        tree.show(TurnId(6));
+        tree.remove(TurnId(6));
+        assert_eq!(shown(&tree), [1, 5], "with the last turn of a branch gone, another comes in sight");
+    }
+
+    #[test]
+    fn a_tree_is_restored_from_its_turns_in_any_order_with_any_branch_in_sight() {
+        let tree = tree();
+        let mut turns: Vec<Turn> = tree.all().into_iter().cloned().collect();
+        turns.reverse();
+        let restored = Conversation::restore(tree.id(), turns.clone(), Some(TurnId(3)));
+        assert_eq!(shown(&restored), [1, 2, 3]);
+        assert_eq!(restored.all(), tree.all());
+        assert_eq!(shown(&Conversation::restore(tree.id(), turns, None)), [6]);
+    }
+
+    #[test]
+    fn parents_that_make_no_sense_are_none() {
+        let turns = vec![turn(1, Some(2)), turn(2, Some(1)), turn(3, Some(99)), turn(4, Some(4))];
+        let restored = Conversation::restore(ConversationId(1), turns, Some(TurnId(2)));
+        assert_eq!(shown(&restored), [1, 2]);
+        assert_eq!(restored.siblings(TurnId(1)).len(), 3);
+    }
+}

@@ -1,0 +1,73 @@
+//! Where a person is in a conversation: what they were writing, reading and choosing. Kept, so that they can go on there.
+
+use super::name::TurnId;
+use crate::config::ModelId;
+use crate::router::Override;
+use serde::{Deserialize, Serialize};
+
+/// A person's place in a conversation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    /// What is in the input.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub draft: String,
+    /// The prompt that is being edited, while one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub editing: Option<Editing>,
+    /// Who should answer the next prompt, when the user said so.
+    #[serde(skip_serializing_if = "Override::is_none")]
+    pub next: Override,
+    /// The model that answers this chat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<ModelId>,
+    /// The last turn of the branch in sight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leaf: Option<TurnId>,
+    /// The first row in sight; `None`: the end is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
+}
+
+impl Place {
+    /// Whether something is written here that would be lost.
+    pub fn has_draft(&self) -> bool {
+        !self.draft.trim().is_empty() || self.editing.as_ref().is_some_and(|editing| !editing.behind.trim().is_empty())
+    }
+}
+
+/// An earlier prompt is being edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Editing {
+    /// Whose.
+    pub turn: TurnId,
+    /// What was in the input before.
+    pub behind: String,
+}
+
+/// A row of a turn that survives another width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The turn.
+    pub turn: TurnId,
+    /// Where in it.
+    pub at: Spot,
+}
+
+/// A place within a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spot {
+    /// Who asked.
+    PromptHead,
+    /// The row that holds this byte of the prompt.
+    Prompt(usize),
+    /// The gap before the answer.
+    BeforeAnswer,
+    /// Who answers.
+    AnswerHead,
+    /// The row that holds this byte of the answer.
+    Answer(usize),
+    /// Behind the answer, so many rows.
+    Behind(usize),
+}

@@ -1,0 +1,43 @@
+//! What a model was sent for a turn, kept small: the texts of the turns before it are in the conversation anyway.
+
+use super::conversation::Conversation;
+use super::message::{Exchange, Message, Role};
+use super::name::TurnId;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// A request without the texts that are kept elsewhere. Holds no key.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Request {
+    /// Where it went, without anything secret.
+    pub url: String,
+    /// Its body but for `messages`.
+    pub body: Map<String, Value>,
+    /// What the model was told first; empty: nothing.
+    pub system: String,
+    /// The first of the turns before this one that were sent along; `None`: none were.
+    pub since: Option<TurnId>,
+}
+
+impl Conversation {
+    /// The request for a turn as it went over the wire, with its address; `None` when none is known.
+    pub fn request(&self, id: TurnId) -> Option<Value> {
+        let turn = self.turn(id)?;
+        let request = turn.request.as_ref()?;
+        let mut messages = Vec::new();
+        if !request.system.is_empty() {
+            messages.push(Message::new(Role::System, request.system.as_str()));
+        }
+        let since = request.since.unwrap_or(id);
+        let before = self.speaking_to(turn.parent).into_iter().skip_while(|before| *before < since);
+        for Exchange { prompt, answer } in before.filter_map(|before| self.turn(before)?.exchange()) {
+            messages.push(Message::new(Role::User, prompt));
+            messages.push(Message::new(Role::Assistant, answer));
+        }
+        messages.push(Message::new(Role::User, turn.prompt.clone()));
+        let mut body = request.body.clone();
+        body.insert("messages".to_owned(), json!(messages));
+        Some(json!({"url": request.url, "body": body}))
+    }
+}
