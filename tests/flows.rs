@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use pointsman::config::ModelId;
 use pointsman::engine::Parts;
-use pointsman::provider::{ChatRequest, Deltas, Provider, ProviderError};
+use pointsman::provider::{ChatRequest, Deltas, Outgoing, Provider, ProviderError};
 use pointsman::tui::Event;
 use std::sync::Arc;
 
@@ -390,6 +390,9 @@ impl Provider for Panics {
     }
     fn can_judge(&self) -> bool {
         false
+    }
+    fn outgoing(&self, _: &ChatRequest) -> Outgoing {
+        Outgoing { url: String::new(), body: serde_json::Map::new() }
     }
     fn stream(&self, _: ChatRequest) -> Deltas {
         panic!("a mistake inside");

@@ -21,6 +21,8 @@ struct Stage {
     clock: Duration,
     /// The number of the latest question what would become of a prompt.
     asked: u64,
+    /// The turns in the order in which they were sent.
+    turns: Vec<TurnId>,
 }
 
 impl Stage {
@@ -33,16 +35,20 @@ impl Stage {
             keymap: Arc::new(Keymap::load(None, "").unwrap()),
             timezone: jiff::tz::TimeZone::UTC,
             size: (width, height),
+            begun_at: jiff::Timestamp::UNIX_EPOCH,
+            salt: 0,
         };
-        Self { state: State::new(start), size: (width, height), clock: Duration::ZERO, asked: 0 }
+        Self { state: State::new(start), size: (width, height), clock: Duration::ZERO, asked: 0, turns: Vec::new() }
     }
 
     fn event(&mut self, event: Event) -> Vec<Effect> {
         let wall = Timestamp::from_second(NOON).unwrap();
         let effects = update(&mut self.state, event, Now { since_start: self.clock, wall });
         for effect in &effects {
-            if let Effect::Engine(Command::Preview { serial, .. }) = effect {
-                self.asked = *serial;
+            match effect {
+                Effect::Engine(Command::Preview { serial, .. }) => self.asked = *serial,
+                Effect::Engine(Command::Submit { turn, .. }) => self.turns.push(*turn),
+                _ => {}
             }
         }
         effects
@@ -71,12 +77,13 @@ impl Stage {
         self
     }
 
-    fn turn(&mut self, id: u64, event: TurnEvent) -> &mut Self {
-        self.engine(engine::Event::Turn(TurnId(id), event))
+    fn turn(&mut self, id: usize, event: TurnEvent) -> &mut Self {
+        // The first that was sent is 1.
+        self.engine(engine::Event::Turn(self.turns[id - 1], event))
     }
 
     /// A prompt that is judged and answered.
-    fn answered(&mut self, id: u64, prompt: &str, category: &str, model: &str, answer: &str) -> &mut Self {
+    fn answered(&mut self, id: usize, prompt: &str, category: &str, model: &str, answer: &str) -> &mut Self {
         self.type_text(prompt).key("enter");
         self.decided(id, category, model);
         self.turn(id, TurnEvent::Text { text: answer.to_owned(), after: Duration::from_millis(312) });
@@ -85,10 +92,10 @@ impl Stage {
         self.turn(id, TurnEvent::Ended { ending, after: Some(Duration::from_millis(1740)) })
     }
 
-    fn decided(&mut self, id: u64, category: &str, model: &str) -> &mut Self {
+    fn decided(&mut self, id: usize, category: &str, model: &str) -> &mut Self {
         self.turn(id, TurnEvent::Started);
         self.turn(id, TurnEvent::Decided(Box::new(decision(category, model))));
-        self.turn(id, TurnEvent::Asked { model: model.into() })
+        self.turn(id, TurnEvent::Asked { model: model.into(), request: Arc::default() })
     }
 
     fn picture(&self) -> String {
@@ -296,7 +303,7 @@ fn two_turns(stage: &mut Stage) {
     let hint = Some("it speaks of a picture, and none is attached".to_owned());
     let decided = Decision { hint, ..classified("coding", "qwen-3-32b", [0.93, 0.01, 0.0596, 0.0004]) };
     stage.turn(1, TurnEvent::Decided(Box::new(decided)));
-    stage.turn(1, TurnEvent::Asked { model: "qwen-3-32b".into() });
+    stage.turn(1, TurnEvent::Asked { model: "qwen-3-32b".into(), request: Arc::default() });
     stage.turn(1, TurnEvent::Text { text: "Once upon a time.".to_owned(), after: Duration::from_millis(312) });
     let ending = Ending::Answered(Finish::Stop);
     stage.turn(1, TurnEvent::Ended { ending, after: Some(Duration::from_millis(1740)) });

@@ -23,6 +23,8 @@ fn state() -> State {
         keymap: Arc::new(Keymap::load(None, "").unwrap()),
         timezone: jiff::tz::TimeZone::UTC,
         size: (80, 24),
+        begun_at: jiff::Timestamp::UNIX_EPOCH,
+        salt: 0,
     })
 }
 
@@ -94,7 +96,7 @@ fn reports() -> impl Strategy<Value = Event> {
     let what = prop_oneof![
         Just(TurnEvent::Started),
         Just(TurnEvent::Judging { judge: "judge".into() }),
-        Just(TurnEvent::Asked { model: "model".into() }),
+        Just(TurnEvent::Asked { model: "model".into(), request: Arc::default() }),
         Just(TurnEvent::Noted(Note::LeftOut { turns: 2, window: 100 })),
         "[a-c 漢\n\t]{0,40}".prop_map(|text| TurnEvent::Text { text, after: Duration::from_millis(5) }),
         Just(TurnEvent::Reasoning("hm".to_owned())),

@@ -89,14 +89,17 @@ pub struct State {
     pub(crate) stage_since: Duration,
     /// Until when another Ctrl+C leaves.
     pub(crate) leave_armed: Option<Duration>,
+    /// Names for turns, and for conversations.
     names: Names,
+    chats: Names,
 }
 
 impl State {
     /// An empty conversation.
     pub fn new(start: Start) -> Self {
-        let mut names = Names::new(start.salt);
-        let first = ConversationId(names.next(start.begun_at, 0));
+        let mut chats = Names::new(start.salt);
+        let first = ConversationId(chats.next(start.begun_at, 0));
+        let names = Names::new(start.salt);
         let mut state = Self {
             size: start.size,
             start,
@@ -116,6 +119,7 @@ impl State {
             stage_since: Duration::ZERO,
             leave_armed: None,
             names,
+            chats,
         };
         state.arrange();
         state
@@ -208,7 +212,8 @@ impl State {
 
     /// How many turns wait for their time.
     pub(crate) fn queued(&self) -> usize {
-        self.conversation.turns().iter().rev().take_while(|turn| turn.stage == Stage::Queued).count()
+        let queued = |id: &&TurnId| self.conversation.turn(**id).is_some_and(|turn| turn.stage == Stage::Queued);
+        self.conversation.open().iter().filter(queued).count()
     }
 
     /// The turn whose decision the sidebar shows: the selected one, else the latest that has one or waits for it.

@@ -79,6 +79,8 @@ impl App {
             keymap: Arc::new(Keymap::load(None, "").expect("the built-in table is valid")),
             timezone: jiff::tz::TimeZone::UTC,
             size,
+            begun_at: jiff::Timestamp::UNIX_EPOCH,
+            salt: 0,
         };
         let (inputs, received) = mpsc::unbounded_channel();
         let terminal = Terminal::new(backend).expect("a test terminal never fails");

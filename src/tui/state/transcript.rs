@@ -307,15 +307,16 @@ pub(crate) fn failed(turn: &Turn) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::TurnEvent;
+    use crate::chat::TurnEvent;
     use crate::provider::Finish;
     use crate::router::Override;
     use jiff::Timestamp;
+    use std::sync::Arc;
     use std::time::Duration;
 
     fn turn(id: u64, answer_lines: usize) -> Turn {
         let mut turn = Turn::new(TurnId(id), format!("prompt {id}").into(), Override::default(), Timestamp::UNIX_EPOCH);
-        turn.apply(TurnEvent::Asked { model: "m".into() });
+        turn.apply(TurnEvent::Asked { model: "m".into(), request: Arc::default() });
         let text: Vec<String> =
             (0..answer_lines).map(|line| format!("turn {id} line {line} and a few words")).collect();
         turn.apply(TurnEvent::Text { text: text.join("\n"), after: Duration::ZERO });

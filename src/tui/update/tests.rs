@@ -30,6 +30,8 @@ impl Bench {
             keymap: Arc::new(Keymap::load(None, "").unwrap()),
             timezone: jiff::tz::TimeZone::UTC,
             size: (120, 36),
+            begun_at: jiff::Timestamp::UNIX_EPOCH,
+            salt: 0,
         };
         Self { state: State::new(start), effects: Vec::new() }
     }
@@ -200,7 +202,9 @@ fn correcting_back_to_what_was_decided_undoes_the_lesson_and_teaches_nothing() {
 #[test]
 fn what_follows_up_goes_by_what_the_user_said() {
     let mut bench = Bench::new();
-    let before = |bench: &Bench| bench.state.conversation.category_before(TurnId(9)).map(ToString::to_string);
+    let before = |bench: &Bench| {
+        bench.state.conversation.category_of_last(bench.state.conversation.leaf()).map(ToString::to_string)
+    };
     bench.answered(1, "a").keys("shift-tab 2").taught(7, "a", "reasoning");
     assert_eq!(before(&bench).as_deref(), Some("reasoning"));
     bench.keys("u").engine(engine::Event::Untaught(LessonId(7)));
