@@ -1,4 +1,5 @@
-//! What is kept between two runs: decisions with what came of them, lessons, the judge's verdicts. One `SQLite` file.
+//! What is kept between two runs: conversations, decisions with what came of them, lessons, the judge's verdicts. One
+//! `SQLite` file.
 //!
 //! A [`Store`] is a cheap handle. Its methods hand work to the one thread that owns the connection and return at once;
 //! work is done in the order of the calls, whether or not anyone awaits the [`Pending`] result. Nothing here decides
@@ -7,24 +8,40 @@
 //!
 //! A store that cannot be opened is an error with a way out in its message, and no reason not to go on without one.
 
+mod chats;
 mod decisions;
 mod error;
 mod files;
+mod import;
+mod kept;
 mod lessons;
+mod maintenance;
 mod open;
+mod places;
+mod prune;
 mod report;
 mod schema;
+mod search;
 mod thread;
+mod turns;
 mod value;
 mod verdicts;
 
-pub use decisions::{DecisionId, DecisionRow, End, Filter, NewDecision, Outcome};
+pub use chats::{Chat, ChatRow, Head};
+pub use decisions::{DecisionId, DecisionRow, End, Filter, KeptDecision, NewDecision, Outcome};
 pub use error::StoreError;
 pub(crate) use files::private_folder;
+pub use import::{Bundle, Imported};
+pub use kept::{KeptChat, KeptLesson, KeptTurn, Loose};
 pub use lessons::NewLesson;
+pub use maintenance::Deleted;
 pub use open::Opened;
+pub use places::Resume;
+pub use prune::{Prune, Pruned};
 pub use report::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
+pub use search::Hit;
 pub use thread::Pending;
+pub use turns::Piece;
 
 use crate::config::CategoryId;
 use crate::router::{Lesson, LessonId, Verdict};
@@ -61,10 +78,20 @@ impl Store {
     /// # Errors
     /// When there can be no database at `path`, or it is a newer program's.
     pub fn open(path: &Path, now: Timestamp) -> Result<(Self, Opened), StoreError> {
-        let (connection, opened) = open::open(path, now)?;
-        let worker = Worker::start(connection)
+        let (connection, opened, presence) = open::open(path, now)?;
+        let worker = Worker::start(connection, presence)
             .map_err(|error| StoreError::files("the history's thread could not be started", path, &error))?;
-        Ok((Self { path: path.into(), worker: Arc::new(worker) }, opened))
+        let store = Self { path: path.into(), worker: Arc::new(worker) };
+        if opened.alone {
+            // Nobody can want them back any more.
+            drop(store.purge());
+        }
+        Ok((store, opened))
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// All that the router wants to know at the start.
@@ -91,7 +118,7 @@ impl Store {
 
     /// Keeps a decision when it is made; what comes of it is told to [`Store::finish`].
     pub fn record(&self, decision: NewDecision) -> Pending<DecisionId> {
-        self.run("the decision could not be kept", move |connection| decisions::record(connection, &decision))
+        self.run("the decision could not be kept", move |connection| decisions::record(connection, decision))
     }
 
     /// Keeps what came of a decision.
@@ -107,6 +134,11 @@ impl Store {
     /// The decisions that fit `filter`, the newest first.
     pub fn decisions(&self, filter: Filter) -> Pending<Vec<DecisionRow>> {
         self.run("the decisions could not be read", move |connection| decisions::find(connection, &filter))
+    }
+
+    /// One decision; `None` when there is none of that name, or its conversation was deleted.
+    pub fn decision(&self, id: DecisionId) -> Pending<Option<DecisionRow>> {
+        self.run("the decision could not be read", move |connection| decisions::one(connection, id))
     }
 
     /// How routing did, from `since` on or from the beginning.

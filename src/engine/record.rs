@@ -30,7 +30,8 @@ impl Recorder {
     pub(super) fn decided(&mut self, turn: &Turn) {
         let Some(decision) = turn.decision.clone() else { return };
         let overridden = !turn.wish.is_none();
-        let row = NewDecision { decided_at: Timestamp::now(), prompt: turn.prompt.clone(), decision, overridden };
+        let (decided_at, prompt) = (Timestamp::now(), turn.prompt.clone());
+        let row = NewDecision { decided_at, prompt, decision, overridden, turn: None, previous: None };
         let (named, name) = watch::channel(None);
         self.decisions.insert(turn.id, name);
         let store = self.store.clone();

@@ -41,6 +41,16 @@ impl Decider {
     }
 }
 
+impl Decider {
+    const ALL: [Self; 7] =
+        [Self::Override, Self::Capability, Self::Memory, Self::FollowUp, Self::Classifier, Self::Judge, Self::Default];
+
+    /// The decider of that name; `None` when this version knows none.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|decider| decider.name() == name)
+    }
+}
+
 impl fmt::Display for Decider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())

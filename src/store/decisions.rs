@@ -1,12 +1,14 @@
 //! The table of decisions: which model, why, what came of it, and what it should have been.
 
 use super::value;
+use crate::chat::{ConversationId, TurnId};
 use crate::config::{CategoryId, ModelId};
-use crate::router::Decision;
+use crate::router::{Candidate, Decider, Decision};
 use indexmap::IndexMap;
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
-use serde::Serialize;
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use serde::{Deserialize, Serialize};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +28,10 @@ pub struct NewDecision {
     pub decision: Decision,
     /// Whether the user had said who should answer.
     pub overridden: bool,
+    /// For which turn; `None`: for none that is kept.
+    pub turn: Option<TurnId>,
+    /// What the turn before it was taken for.
+    pub previous: Option<CategoryId>,
 }
 
 /// How a turn ended.
@@ -40,6 +46,8 @@ pub enum End {
 }
 
 impl End {
+    const ALL: [Self; 3] = [Self::Answered, Self::Stopped, Self::Failed];
+
     /// Its name in the store and in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -80,13 +88,38 @@ pub struct Filter {
     pub decider: Option<String>,
     /// With this text in the prompt; the case of ASCII letters does not matter.
     pub text: Option<String>,
+    /// Of a turn that ended so, as [`End::name`], or `unfinished`.
+    pub outcome: Option<String>,
 }
 
-/// A decision as it is kept. Serialised, its keys are a contract; those of `pointsman route --json` mean the same here.
+/// A decision in its place. Serialised, its keys are a contract, with those of [`KeptDecision`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DecisionRow {
     /// Its name.
     pub id: DecisionId,
+    /// The turn that was decided.
+    pub turn: Option<TurnId>,
+    /// The conversation of that turn.
+    pub chat: Option<ConversationId>,
+    /// What that conversation is called.
+    pub title: Option<String>,
+    /// The decision itself.
+    #[serde(flatten)]
+    pub kept: KeptDecision,
+}
+
+/// A row is read as the decision that it holds.
+impl Deref for DecisionRow {
+    type Target = KeptDecision;
+
+    fn deref(&self) -> &KeptDecision {
+        &self.kept
+    }
+}
+
+/// A decision as it is kept. Serialised, its keys are a contract; those of `pointsman route --json` mean the same here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeptDecision {
     /// When.
     pub decided_at: Timestamp,
     /// Of what.
@@ -129,31 +162,113 @@ pub struct DecisionRow {
     pub completion_tokens: Option<u64>,
     /// What the user said it should have been.
     pub corrected_to: Option<CategoryId>,
+    /// What the turn before it was taken for.
+    pub previous: Option<CategoryId>,
+    /// What the user should know or do, where something is missing.
+    pub hint: Option<String>,
 }
 
-pub(super) fn record(connection: &Connection, new: &NewDecision) -> rusqlite::Result<DecisionId> {
-    let decision = &new.decision;
-    let probabilities: IndexMap<&str, f64> = decision.probabilities.iter().map(|(id, p)| (id.as_str(), *p)).collect();
-    let candidates: Vec<&str> = decision.candidates.iter().map(|candidate| candidate.model.as_str()).collect();
+impl KeptDecision {
+    /// It as the router made it; `None` when a decider made it that this version does not know.
+    pub fn decision(&self) -> Option<Decision> {
+        let provider: Arc<str> = self.provider.as_str().into();
+        let candidate = |model: &str| Candidate { model: model.into(), provider: provider.clone() };
+        let mut candidates: Vec<Candidate> = self.candidates.iter().map(|model| candidate(model)).collect();
+        if candidates.is_empty() {
+            candidates.push(candidate(self.model.as_str()));
+        }
+        Some(Decision {
+            category: self.category.clone(),
+            candidates,
+            decider: Decider::named(&self.decider)?,
+            probabilities: self.probabilities.iter().map(|(id, p)| (id.as_str().into(), *p)).collect(),
+            reason: self.reason.clone(),
+            hint: self.hint.clone(),
+            evidence: self.evidence.clone(),
+            elapsed: Duration::from_micros(self.elapsed_us),
+            requests: u32::try_from(self.requests).unwrap_or(u32::MAX),
+        })
+    }
+}
+
+impl From<NewDecision> for KeptDecision {
+    fn from(new: NewDecision) -> Self {
+        let decision = new.decision;
+        Self {
+            decided_at: new.decided_at,
+            prompt: new.prompt.to_string(),
+            category: decision.category.clone(),
+            model: decision.model().clone(),
+            provider: decision.provider().to_owned(),
+            decider: decision.decider.name().to_owned(),
+            confidence: decision.confidence(),
+            probabilities: decision.probabilities.iter().map(|(id, p)| (id.as_str().to_owned(), *p)).collect(),
+            reason: decision.reason,
+            evidence: decision.evidence,
+            candidates: decision.candidates.iter().map(|candidate| candidate.model.as_str().to_owned()).collect(),
+            elapsed_us: u64::try_from(decision.elapsed.as_micros()).unwrap_or(u64::MAX),
+            requests: decision.requests.into(),
+            overridden: new.overridden,
+            outcome: None,
+            answered_by: None,
+            first_text_ms: None,
+            total_ms: None,
+            prompt_tokens: None,
+            completion_tokens: None,
+            corrected_to: None,
+            previous: new.previous,
+            hint: decision.hint,
+        }
+    }
+}
+
+pub(super) fn record(connection: &mut Connection, new: NewDecision) -> rusqlite::Result<DecisionId> {
+    let turn = new.turn;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // A turn that is asked anew is decided anew.
+    transaction.execute("DELETE FROM decisions WHERE turn = ?", [turn.map(|turn| value::whole(turn.0))])?;
+    let id = insert(&transaction, turn, &new.into())?;
+    transaction.commit()?;
+    Ok(id)
+}
+
+/// Keeps a decision, with what came of it.
+pub(super) fn insert(
+    connection: &Connection,
+    turn: Option<TurnId>,
+    kept: &KeptDecision,
+) -> rusqlite::Result<DecisionId> {
     connection.execute(
-        "INSERT INTO decisions (decided_at, prompt, category, model, provider, decider, confidence, probabilities,
-         reason, evidence, candidates, elapsed_us, requests, overridden)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO decisions (turn, decided_at, prompt, category, model, provider, decider, confidence,
+         probabilities, reason, evidence, candidates, elapsed_us, requests, overridden, outcome, answered_by,
+         first_text_ms, total_ms, prompt_tokens, completion_tokens, corrected_to, previous, hint)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
-            new.decided_at.as_millisecond(),
-            &*new.prompt,
-            decision.category.as_str(),
-            decision.model().as_str(),
-            decision.provider(),
-            decision.decider.name(),
-            decision.confidence(),
-            value::json(&probabilities)?,
-            decision.reason,
-            value::json(&decision.evidence)?,
-            value::json(&candidates)?,
-            value::whole(decision.elapsed.as_micros()),
-            decision.requests,
-            new.overridden,
+            turn.map(|turn| value::whole(turn.0)),
+            kept.decided_at.as_millisecond(),
+            kept.prompt,
+            kept.category.as_str(),
+            kept.model.as_str(),
+            kept.provider,
+            kept.decider,
+            kept.confidence,
+            value::json(&kept.probabilities)?,
+            kept.reason,
+            value::json(&kept.evidence)?,
+            value::json(&kept.candidates)?,
+            value::whole(kept.elapsed_us),
+            value::whole(kept.requests),
+            kept.overridden,
+            // Another version may know other ends; the schema does not.
+            kept.outcome.as_deref().filter(|name| End::ALL.iter().any(|end| end.name() == *name)),
+            kept.answered_by.as_ref().map(ModelId::as_str),
+            kept.first_text_ms.map(value::whole),
+            kept.total_ms.map(value::whole),
+            kept.prompt_tokens.map(value::whole),
+            kept.completion_tokens.map(value::whole),
+            kept.corrected_to.as_ref().map(CategoryId::as_str),
+            kept.previous.as_ref().map(CategoryId::as_str),
+            kept.hint,
         ],
     )?;
     Ok(DecisionId(connection.last_insert_rowid()))
@@ -178,27 +293,45 @@ pub(super) fn finish(connection: &Connection, id: DecisionId, outcome: &Outcome)
         .map(drop)
 }
 
-pub(super) fn correct(connection: &Connection, id: DecisionId, category: &CategoryId) -> rusqlite::Result<()> {
-    connection.execute("UPDATE decisions SET corrected_to = ? WHERE id = ?", params![category.as_str(), id.0]).map(drop)
+pub(super) fn correct(connection: &mut Connection, id: DecisionId, category: &CategoryId) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute("UPDATE decisions SET corrected_to = ? WHERE id = ?", params![category.as_str(), id.0])?;
+    transaction.execute(
+        "UPDATE turns SET corrected = ? WHERE id = (SELECT turn FROM decisions WHERE id = ?)",
+        params![category.as_str(), id.0],
+    )?;
+    transaction.commit()
 }
 
+/// Decisions with what they belong to; those of a conversation that was deleted, and of prompts that were taken back,
+/// are not to be seen.
+const SHOWN: &str = "SELECT d.*, t.conversation AS chat, c.title AS title FROM decisions d
+     LEFT JOIN turns t ON t.id = d.turn LEFT JOIN conversations c ON c.id = t.conversation
+     WHERE c.deleted_at IS NULL AND coalesce(t.withdrawn, 0) = 0";
+
 pub(super) fn find(connection: &Connection, filter: &Filter) -> rusqlite::Result<Vec<DecisionRow>> {
-    let mut statement = connection.prepare(
-        "SELECT * FROM decisions
-         WHERE (?1 IS NULL OR category = ?1 OR corrected_to = ?1)
-           AND (?2 IS NULL OR model = ?2 OR answered_by = ?2)
-           AND (?3 IS NULL OR decider = ?3)
-           AND (?4 IS NULL OR prompt LIKE ?4 ESCAPE '\\')
-         ORDER BY decided_at DESC, id DESC LIMIT ?5",
-    )?;
+    let mut statement = connection.prepare(&format!(
+        "{SHOWN}
+           AND (?1 IS NULL OR d.category = ?1 OR d.corrected_to = ?1)
+           AND (?2 IS NULL OR d.model = ?2 OR d.answered_by = ?2)
+           AND (?3 IS NULL OR d.decider = ?3)
+           AND (?4 IS NULL OR d.prompt LIKE ?4 ESCAPE '\\')
+           AND (?5 IS NULL OR coalesce(d.outcome, 'unfinished') = ?5)
+         ORDER BY d.decided_at DESC, d.id DESC LIMIT ?6"
+    ))?;
     let wanted = params![
         filter.category.as_ref().map(CategoryId::as_str),
         filter.model.as_ref().map(ModelId::as_str),
         filter.decider,
         filter.text.as_deref().map(containing),
+        filter.outcome,
         value::whole(filter.limit),
     ];
-    statement.query_map(wanted, decision)?.collect()
+    statement.query_map(wanted, in_place)?.collect()
+}
+
+pub(super) fn one(connection: &Connection, id: DecisionId) -> rusqlite::Result<Option<DecisionRow>> {
+    connection.query_row(&format!("{SHOWN} AND d.id = ?"), [id.0], in_place).optional()
 }
 
 /// The pattern of `LIKE` for everything that contains `text`.
@@ -207,9 +340,19 @@ fn containing(text: &str) -> String {
     format!("%{literal}%")
 }
 
-fn decision(row: &Row<'_>) -> rusqlite::Result<DecisionRow> {
+fn in_place(row: &Row<'_>) -> rusqlite::Result<DecisionRow> {
     Ok(DecisionRow {
         id: DecisionId(row.get("id")?),
+        turn: value::maybe_count(row, "turn")?.map(TurnId),
+        chat: value::maybe_count(row, "chat")?.map(ConversationId),
+        title: row.get("title")?,
+        kept: kept(row)?,
+    })
+}
+
+/// A row of `decisions`.
+pub(super) fn kept(row: &Row<'_>) -> rusqlite::Result<KeptDecision> {
+    Ok(KeptDecision {
         decided_at: value::time(row, "decided_at")?,
         prompt: row.get("prompt")?,
         category: row.get::<_, String>("category")?.into(),
@@ -231,5 +374,7 @@ fn decision(row: &Row<'_>) -> rusqlite::Result<DecisionRow> {
         prompt_tokens: value::maybe_count(row, "prompt_tokens")?,
         completion_tokens: value::maybe_count(row, "completion_tokens")?,
         corrected_to: row.get::<_, Option<String>>("corrected_to")?.map(Into::into),
+        previous: row.get::<_, Option<String>>("previous")?.map(Into::into),
+        hint: row.get("hint")?,
     })
 }

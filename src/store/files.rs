@@ -46,6 +46,25 @@ pub(super) fn hold(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Says that a program has this database open, until the result is dropped; and whether it is the only one. Where there
+/// are no locks, it is said to be.
+pub(super) fn enter(path: &Path) -> io::Result<(File, bool)> {
+    let file = private_options().create(true).truncate(false).open(with_suffix(path, ".open"))?;
+    let alone = match file.try_lock() {
+        Ok(()) => {
+            file.unlock()?;
+            true
+        }
+        Err(TryLockError::WouldBlock) => false,
+        Err(TryLockError::Error(_)) => return Ok((file, true)),
+    };
+    // Whoever opens it meanwhile waits for the lock of [`hold`], so nobody can be in the way.
+    if let Err(error) = file.try_lock_shared() {
+        tracing::warn!(%error, "other programs may not know that this one has the history open");
+    }
+    Ok((file, alone))
+}
+
 /// Makes the database's file where there is none, and lets nobody else read what is there. `SQLite` gives the files
 /// that it makes beside it the same permissions.
 pub(super) fn private_database(path: &Path) -> io::Result<()> {
@@ -125,6 +144,22 @@ pub(super) fn set_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
         }
     }
     Ok(target)
+}
+
+/// Removes every file of a database that was set aside, and says how many.
+pub(super) fn remove_set_aside(path: &Path) -> io::Result<u64> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Ok(0) };
+    let mut begin = OsString::from(name);
+    begin.push(".corrupt-");
+    let mut removed = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().as_encoded_bytes().starts_with(begin.as_encoded_bytes()) {
+            fs::remove_file(entry.path())?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 /// The database and what can be beside it.

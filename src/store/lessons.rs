@@ -1,5 +1,6 @@
 //! The table of lessons. What was undone stays in it, out of force.
 
+use super::kept::KeptLesson;
 use super::value;
 use crate::config::CategoryId;
 use crate::router::{Lesson, LessonId, Scope};
@@ -24,27 +25,56 @@ pub struct NewLesson {
     pub taught_at: Timestamp,
 }
 
+impl NewLesson {
+    /// It under the name that it got.
+    pub(super) fn named(&self, id: LessonId) -> Lesson {
+        let Self { prompt, previous, decided, category, scope, taught_at } = self.clone();
+        Lesson { id, prompt, previous, decided, category, scope, taught_at }
+    }
+}
+
 pub(super) fn teach(connection: &mut Connection, lesson: &NewLesson) -> rusqlite::Result<LessonId> {
-    let taught_at = lesson.taught_at.as_millisecond();
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let same = |earlier: &&Lesson| earlier.is_about(&lesson.prompt, lesson.previous.as_ref());
     for earlier in in_force(&transaction)?.iter().filter(same) {
         put_out_of_force(&transaction, earlier.id, lesson.taught_at)?;
     }
-    transaction.execute(
-        "INSERT INTO lessons (prompt, previous, decided, category, scope, taught_at) VALUES (?, ?, ?, ?, ?, ?)",
+    let id = insert(&transaction, lesson, None)?;
+    transaction.commit()?;
+    Ok(id)
+}
+
+pub(super) fn insert(
+    connection: &Connection,
+    lesson: &NewLesson,
+    undone_at: Option<Timestamp>,
+) -> rusqlite::Result<LessonId> {
+    connection.execute(
+        "INSERT INTO lessons (prompt, previous, decided, category, scope, taught_at, undone_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
         params![
             &*lesson.prompt,
             lesson.previous.as_ref().map(CategoryId::as_str),
             lesson.decided.as_str(),
             lesson.category.as_str(),
             lesson.scope.name(),
-            taught_at,
+            lesson.taught_at.as_millisecond(),
+            undone_at.map(Timestamp::as_millisecond),
         ],
     )?;
-    let id = LessonId(transaction.last_insert_rowid());
-    transaction.commit()?;
-    Ok(id)
+    Ok(LessonId(connection.last_insert_rowid()))
+}
+
+/// Whether this lesson was kept before, in force or not.
+pub(super) fn is_known(connection: &Connection, lesson: &NewLesson) -> rusqlite::Result<bool> {
+    connection
+        .prepare("SELECT 1 FROM lessons WHERE taught_at = ? AND prompt = ? AND previous IS ? AND category = ?")?
+        .exists(params![
+            lesson.taught_at.as_millisecond(),
+            &*lesson.prompt,
+            lesson.previous.as_ref().map(CategoryId::as_str),
+            lesson.category.as_str(),
+        ])
 }
 
 pub(super) fn undo(connection: &mut Connection, id: LessonId, at: Timestamp) -> rusqlite::Result<Option<Lesson>> {
@@ -55,6 +85,10 @@ pub(super) fn undo(connection: &mut Connection, id: LessonId, at: Timestamp) -> 
         put_out_of_force(&transaction, id, at)?;
         transaction.execute(
             "UPDATE decisions SET corrected_to = NULL WHERE prompt = ? AND corrected_to = ?",
+            params![&*lesson.prompt, lesson.category.as_str()],
+        )?;
+        transaction.execute(
+            "UPDATE turns SET corrected = NULL WHERE corrected = ?2 AND prompt = ?1",
             params![&*lesson.prompt, lesson.category.as_str()],
         )?;
     }
@@ -69,6 +103,20 @@ fn put_out_of_force(connection: &Connection, id: LessonId, at: Timestamp) -> rus
 pub(super) fn in_force(connection: &Connection) -> rusqlite::Result<Vec<Lesson>> {
     let mut statement = connection.prepare("SELECT * FROM lessons WHERE undone_at IS NULL ORDER BY id")?;
     statement.query_map([], lesson)?.collect()
+}
+
+/// Every lesson, in force or not, the oldest first.
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<KeptLesson>> {
+    let mut statement = connection.prepare("SELECT * FROM lessons ORDER BY id")?;
+    let kept = |row: &Row<'_>| {
+        let Lesson { prompt, previous, decided, category, scope, taught_at, .. } = lesson(row)?;
+        let undone_at = match row.get::<_, Option<i64>>("undone_at")? {
+            Some(_) => Some(value::time(row, "undone_at")?),
+            None => None,
+        };
+        Ok(KeptLesson { lesson: NewLesson { prompt, previous, decided, category, scope, taught_at }, undone_at })
+    };
+    statement.query_map([], kept)?.collect()
 }
 
 fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {

@@ -2,9 +2,10 @@
 //! aside and a new one begun; a newer one is refused.
 
 use super::error::{StoreError, is_damage};
-use super::{files, schema};
+use super::{files, schema, turns};
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, ffi};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,6 +21,8 @@ const OPENED: &str = "the history could not be opened";
 pub struct Opened {
     /// The database was damaged, is here now, and a new one was begun.
     pub set_aside: Option<PathBuf>,
+    /// No other pointsman has this database open, as far as can be known.
+    pub alone: bool,
 }
 
 impl Opened {
@@ -30,11 +33,13 @@ impl Opened {
     }
 }
 
-pub(super) fn open(path: &Path, now: Timestamp) -> Result<(Connection, Opened), StoreError> {
+/// A connection, what is to be said of it, and the file that tells others of it as long as it is held.
+pub(super) fn open(path: &Path, now: Timestamp) -> Result<(Connection, Opened, File), StoreError> {
     let failed = |error: io::Error| StoreError::files(OPENED, path, &error);
     files::private_folder(path.parent().unwrap_or(Path::new(""))).map_err(failed)?;
     let _hold = files::hold(path).map_err(failed)?;
-    let (connection, set_aside) = match attempt(path)? {
+    let (presence, alone) = files::enter(path).map_err(failed)?;
+    let (mut connection, set_aside) = match attempt(path)? {
         Ok(connection) => (connection, None),
         Err(error) if is_damage(&error) => {
             let aside = files::set_aside(path, now)
@@ -46,7 +51,11 @@ pub(super) fn open(path: &Path, now: Timestamp) -> Result<(Connection, Opened), 
     };
     // Whole or new: either way nothing is wrong with it any more.
     files::trust(path).map_err(failed)?;
-    Ok((connection, Opened { set_aside }))
+    if alone {
+        // Nobody writes them any more.
+        turns::fold(&mut connection).map_err(|error| StoreError::database(OPENED, path, &error))?;
+    }
+    Ok((connection, Opened { set_aside, alone }, presence))
 }
 
 /// Opens what is there. What `SQLite` says is told apart, since damage can be helped.

@@ -23,7 +23,7 @@ impl Place {
 
     fn open(&self) -> Store {
         let (store, opened) = Store::open(&self.path(), at(0)).unwrap();
-        assert_eq!(opened, Opened::default());
+        assert_eq!(opened.set_aside, None);
         store
     }
 
@@ -55,11 +55,13 @@ fn new(seconds: i64, prompt: &str, category: &str, decider: Decider) -> NewDecis
         prompt: prompt.into(),
         decision: decision(category, "m", decider),
         overridden: decider == Decider::Override,
+        turn: None,
+        previous: None,
     }
 }
 
 fn all() -> Filter {
-    Filter { limit: 100, category: None, model: None, decider: None, text: None }
+    Filter { limit: 100, category: None, model: None, decider: None, text: None, outcome: None }
 }
 
 fn lesson(seconds: i64, prompt: &str, category: &str) -> NewLesson {
@@ -90,7 +92,7 @@ async fn a_decision_is_kept_with_what_came_of_it() {
     let store = place.open();
     let id = store.record(new(0, "Hello", "coding", Decider::Judge)).await.unwrap();
     let running = store.decisions(all()).await.unwrap().remove(0);
-    assert_eq!((running.outcome, running.answered_by), (None, None));
+    assert_eq!((&running.outcome, &running.answered_by), (&None, &None));
     let outcome = Outcome {
         end: End::Answered,
         answered_by: Some("other".into()),
@@ -105,12 +107,15 @@ async fn a_decision_is_kept_with_what_came_of_it() {
     assert_eq!((row.id, row.decided_at, row.prompt.as_str()), (id, at(0), "Hello"));
     assert_eq!((row.category.as_str(), row.model.as_str(), row.provider.as_str()), ("coding", "m", "oxlo"));
     assert_eq!((row.decider.as_str(), row.confidence, row.elapsed_us, row.requests), ("judge", Some(0.75), 1_500, 1));
-    assert_eq!(row.probabilities.into_iter().collect::<Vec<_>>(), [("vision".into(), 0.25), ("coding".into(), 0.75)]);
-    assert_eq!((row.evidence, row.candidates), (vec!["'python'".to_owned()], vec!["m".to_owned()]));
-    assert_eq!((row.outcome.as_deref(), row.answered_by), (Some("answered"), Some("other".into())));
+    assert_eq!(
+        row.probabilities.clone().into_iter().collect::<Vec<_>>(),
+        [("vision".into(), 0.25), ("coding".into(), 0.75)]
+    );
+    assert_eq!((&row.evidence, &row.candidates), (&vec!["'python'".to_owned()], &vec!["m".to_owned()]));
+    assert_eq!((row.outcome.as_deref(), row.answered_by.clone()), (Some("answered"), Some("other".into())));
     assert_eq!((row.first_text_ms, row.total_ms), (Some(312), Some(2_000)));
     assert_eq!((row.prompt_tokens, row.completion_tokens), (Some(7), None));
-    assert_eq!((row.overridden, row.corrected_to), (false, Some("general".into())));
+    assert_eq!((row.overridden, row.corrected_to.clone()), (false, Some("general".into())));
 }
 
 #[tokio::test]
@@ -122,7 +127,7 @@ async fn decisions_come_newest_first_and_by_filter() {
     store.record(new(3, "newest", "general", Decider::Override));
     let prompts = async |filter: Filter| {
         let rows = store.decisions(filter).await.unwrap();
-        rows.into_iter().map(|row| row.prompt).collect::<Vec<_>>()
+        rows.into_iter().map(|row| row.prompt.clone()).collect::<Vec<_>>()
     };
     assert_eq!(prompts(all()).await, ["newest", "100 % of SNAKES_", "older"]);
     assert_eq!(prompts(Filter { limit: 1, ..all() }).await, ["newest"]);
@@ -192,7 +197,7 @@ async fn what_nobody_waits_for_is_done_before_the_last_handle_is_gone() {
     }
     drop(store);
     drop(other);
-    assert_eq!(place.names(), [FILE, "pointsman.db.lock"], "the database is closed");
+    assert_eq!(place.names(), [FILE, "pointsman.db.lock", "pointsman.db.open"], "the database is closed");
     assert_eq!(place.open().report(None).await.unwrap().prompts, 200);
 }
 
@@ -292,7 +297,7 @@ fn a_newer_database_is_refused_and_left_as_it_is() {
     assert!(error.to_string().contains("use the newer pointsman"), "{error}");
     assert_eq!(
         (std::fs::read(place.path()).unwrap(), place.names()),
-        (before, vec![FILE.to_owned(), "pointsman.db.lock".to_owned()])
+        (before, vec![FILE.to_owned(), "pointsman.db.lock".to_owned(), "pointsman.db.open".to_owned()])
     );
 }
 
@@ -374,7 +379,7 @@ async fn nobody_else_can_read_what_is_kept() {
     let store = place.open();
     store.record(new(0, "secret", "coding", Decider::Judge)).await.unwrap();
     assert_eq!(mode(folder.clone()), 0o700);
-    assert_eq!(place.names(), [FILE, "pointsman.db-shm", "pointsman.db-wal", "pointsman.db.lock"]);
+    assert_eq!(place.names(), [FILE, "pointsman.db-shm", "pointsman.db-wal", "pointsman.db.lock", "pointsman.db.open"]);
     for name in place.names() {
         assert_eq!(mode(folder.join(&name)), 0o600, "{name}");
     }

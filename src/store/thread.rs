@@ -3,6 +3,7 @@
 
 use super::StoreError;
 use rusqlite::Connection;
+use std::fs::File;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -22,10 +23,14 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub(super) fn start(connection: Connection) -> io::Result<Self> {
+    /// Starts the thread; it keeps `presence` until it has closed the connection.
+    pub(super) fn start(connection: Connection, presence: File) -> io::Result<Self> {
         // Work comes at the pace of a person's prompts, so the queue needs no bound and sending never waits.
         let (jobs, queue) = mpsc::channel::<Job>();
-        let thread = thread::Builder::new().name("store".to_owned()).spawn(move || work(connection, queue))?;
+        let thread = thread::Builder::new().name("store".to_owned()).spawn(move || {
+            work(connection, queue);
+            drop(presence);
+        })?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 

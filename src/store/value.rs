@@ -8,7 +8,11 @@ use serde::de::DeserializeOwned;
 
 /// A time from a column of unix milliseconds.
 pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
-    let index = row.as_ref().column_index(column)?;
+    time_at(row, row.as_ref().column_index(column)?)
+}
+
+/// The same, of a column by its number.
+pub(super) fn time_at(row: &Row<'_>, index: usize) -> rusqlite::Result<Timestamp> {
     Timestamp::from_millisecond(row.get(index)?)
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, Type::Integer, Box::new(error)))
 }

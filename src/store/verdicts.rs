@@ -8,21 +8,39 @@ use rusqlite::{Connection, Row, params};
 const RECALLED: i64 = 10_000;
 
 pub(super) fn remember(connection: &Connection, verdict: &Verdict) -> rusqlite::Result<()> {
+    write(
+        connection,
+        verdict,
+        "UPDATE SET category = excluded.category, model = excluded.model, confidence = excluded.confidence,
+         reason = excluded.reason, decided_at = excluded.decided_at",
+    )
+}
+
+/// Keeps a verdict where there is none under its key.
+pub(super) fn add(connection: &Connection, verdict: &Verdict) -> rusqlite::Result<()> {
+    write(connection, verdict, "NOTHING")
+}
+
+fn write(connection: &Connection, verdict: &Verdict, on_conflict: &str) -> rusqlite::Result<()> {
     connection
-        .execute(
+        .prepare(&format!(
             "INSERT INTO verdicts (key, category, model, confidence, reason, decided_at) VALUES (?, ?, ?, ?, ?, ?)
-             ON CONFLICT (key) DO UPDATE SET category = excluded.category, model = excluded.model,
-             confidence = excluded.confidence, reason = excluded.reason, decided_at = excluded.decided_at",
-            params![
-                verdict.key,
-                verdict.category.as_str(),
-                verdict.model.as_str(),
-                verdict.confidence,
-                verdict.reason,
-                verdict.decided_at.as_millisecond(),
-            ],
-        )
+             ON CONFLICT (key) DO {on_conflict}"
+        ))?
+        .execute(params![
+            verdict.key,
+            verdict.category.as_str(),
+            verdict.model.as_str(),
+            verdict.confidence,
+            verdict.reason,
+            verdict.decided_at.as_millisecond(),
+        ])
         .map(drop)
+}
+
+/// Every verdict, by its key.
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Verdict>> {
+    connection.prepare("SELECT * FROM verdicts ORDER BY key")?.query_map([], verdict)?.collect()
 }
 
 pub(super) fn newest(connection: &Connection) -> rusqlite::Result<Vec<Verdict>> {

@@ -46,8 +46,14 @@ pub(super) async fn run(common: &Common, routes: Routes) -> Result<(), Failure> 
 async fn list(store: &Store, routes: Routes) -> Result<(), Failure> {
     let Routes { limit, category, model, decider, json, .. } = routes;
     let filtered = category.is_some() || model.is_some() || decider.is_some();
-    let filter =
-        Filter { limit, category: category.map(Into::into), model: model.map(Into::into), decider, text: None };
+    let filter = Filter {
+        limit,
+        category: category.map(Into::into),
+        model: model.map(Into::into),
+        decider,
+        text: None,
+        outcome: None,
+    };
     let rows = store.decisions(filter).await?;
     let mut out = io::stdout().lock();
     if json {

@@ -1,0 +1,242 @@
+//! The table of turns, and the pieces of answers that still come. Must not know what a turn is for.
+//!
+//! An answer is written piece by piece while it streams, and whole when the turn is settled: a long answer costs what it
+//! is long, and the index of words is written once. A turn without an end was interrupted, and has what came till then.
+
+use super::chats::{self, Head};
+use super::decisions::KeptDecision;
+use super::kept::KeptTurn;
+use super::{Pending, Store, value};
+use crate::chat::{ConversationId, Ending, Request, Stage, Timings, Turn, TurnId, Usage};
+use crate::config::{CategoryId, ModelId};
+use crate::router::Override;
+use rusqlite::{Connection, Row, TransactionBehavior, params};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What came of an answer since the last piece.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Piece {
+    /// Of the answer.
+    pub answer: String,
+    /// Of the reasoning.
+    pub reasoning: String,
+    /// Another model was asked: the reasoning so far is forgotten, before this piece.
+    pub anew: bool,
+}
+
+impl Store {
+    /// Keeps a turn when it is asked, so that not even a power cut takes the prompt. A turn that is asked anew is kept
+    /// instead of what became of it before. Begins the conversation where there is none.
+    pub fn begin(&self, head: Head, turn: Turn) -> Pending<()> {
+        self.run("the prompt could not be kept", move |connection| {
+            durably(connection, |connection| write(connection, &head, &turn))
+        })
+    }
+
+    /// Keeps what came of an answer. A turn that is over, or not there, is left as it is.
+    pub fn append(&self, turn: TurnId, piece: Piece) -> Pending<()> {
+        self.run("the answer could not be kept", move |connection| append(connection, turn, &piece))
+    }
+
+    /// Keeps the whole turn as it is now, whatever was there.
+    pub fn settle(&self, head: Head, turn: Turn) -> Pending<()> {
+        self.run("the answer could not be kept", move |connection| write(connection, &head, &turn))
+    }
+
+    /// Hides a turn whose prompt was taken back: what followed up on it follows up on what it followed up on. Its prompt
+    /// can still be recalled.
+    pub fn withdraw(&self, turn: TurnId) -> Pending<()> {
+        self.run("the prompt could not be taken back", move |connection| withdraw(connection, turn))
+    }
+}
+
+/// Does `work` so that its commits, and those before it, outlive a power cut.
+fn durably<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    connection.pragma_update(None, "synchronous", "full")?;
+    let done = work(connection);
+    connection.pragma_update(None, "synchronous", "normal")?;
+    done
+}
+
+fn write(connection: &mut Connection, head: &Head, turn: &Turn) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let at = turn.timings.total.and_then(|total| turn.asked_at.checked_add(total).ok()).unwrap_or(turn.asked_at);
+    chats::touch(&transaction, head, at)?;
+    put(&transaction, head.id, turn, true)?;
+    transaction.execute("DELETE FROM pieces WHERE turn = ?", [value::whole(turn.id.0)])?;
+    transaction.commit()
+}
+
+/// Writes a turn, over what is there or not. Gives back whether it was written.
+pub(super) fn put(connection: &Connection, chat: ConversationId, turn: &Turn, over: bool) -> rusqlite::Result<bool> {
+    const INSERT: &str = "INSERT INTO turns (id, conversation, parent, asked_at, prompt, wish_category, wish_model,
+         ending, model, corrected, prompt_tokens, completion_tokens, first_text_us, total_us, notes, answer, reasoning,
+         request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO";
+    const UPDATE: &str = "UPDATE SET parent = excluded.parent, asked_at = excluded.asked_at, prompt = excluded.prompt,
+         wish_category = excluded.wish_category, wish_model = excluded.wish_model, ending = excluded.ending,
+         model = excluded.model, corrected = excluded.corrected, prompt_tokens = excluded.prompt_tokens,
+         completion_tokens = excluded.completion_tokens, first_text_us = excluded.first_text_us,
+         total_us = excluded.total_us, notes = excluded.notes, answer = excluded.answer,
+         reasoning = excluded.reasoning, request = excluded.request";
+    let ending = match &turn.stage {
+        // An end that nobody saw is no end.
+        Stage::Ended(Ending::Interrupted) => None,
+        Stage::Ended(ending) => Some(value::json(ending)?),
+        _ => None,
+    };
+    let us = |time: Option<Duration>| time.map(|time| value::whole(time.as_micros()));
+    let mut statement = connection.prepare(&format!("{INSERT} {}", if over { UPDATE } else { "NOTHING" }))?;
+    let written = statement.execute(params![
+        value::whole(turn.id.0),
+        value::whole(chat.0),
+        turn.parent.map(|parent| value::whole(parent.0)),
+        turn.asked_at.as_millisecond(),
+        &*turn.prompt,
+        turn.wish.category.as_ref().map(CategoryId::as_str),
+        turn.wish.model.as_ref().map(ModelId::as_str),
+        ending,
+        turn.model.as_ref().map(ModelId::as_str),
+        turn.corrected.as_ref().map(CategoryId::as_str),
+        turn.usage.map(|usage| value::whole(usage.prompt_tokens)),
+        turn.usage.map(|usage| value::whole(usage.completion_tokens)),
+        us(turn.timings.first_text),
+        us(turn.timings.total),
+        value::json(&turn.notes)?,
+        turn.answer,
+        turn.reasoning,
+        turn.request.as_deref().map(value::json).transpose()?,
+    ])?;
+    Ok(written > 0)
+}
+
+fn append(connection: &mut Connection, turn: TurnId, piece: &Piece) -> rusqlite::Result<()> {
+    let turn = value::whole(turn.0);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if piece.anew {
+        transaction.execute("UPDATE pieces SET reasoning = '' WHERE turn = ?", [turn])?;
+        transaction.execute("UPDATE turns SET reasoning = '' WHERE id = ? AND ending IS NULL", [turn])?;
+    }
+    transaction
+        .prepare(
+            "INSERT INTO pieces (turn, seq, answer, reasoning)
+             SELECT id, coalesce((SELECT max(seq) FROM pieces WHERE turn = ?1), 0) + 1, ?2, ?3
+             FROM turns WHERE id = ?1 AND ending IS NULL AND withdrawn = 0",
+        )?
+        .execute(params![turn, piece.answer, piece.reasoning])?;
+    transaction.commit()
+}
+
+fn withdraw(connection: &mut Connection, turn: TurnId) -> rusqlite::Result<()> {
+    let turn = value::whole(turn.0);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute(
+        "UPDATE turns SET parent = (SELECT parent FROM turns WHERE id = ?1)
+         WHERE conversation = (SELECT conversation FROM turns WHERE id = ?1) AND parent = ?1",
+        [turn],
+    )?;
+    transaction.execute("UPDATE turns SET withdrawn = 1 WHERE id = ?", [turn])?;
+    transaction.execute("DELETE FROM pieces WHERE turn = ?", [turn])?;
+    transaction.commit()
+}
+
+/// Puts what came of answers whose turns were never settled into the turns. Only when no other program writes them.
+pub(super) fn fold(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let torn: Vec<i64> = transaction
+        .prepare("SELECT DISTINCT turn FROM pieces")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for turn in torn {
+        let (answer, reasoning) = pieces(&transaction, turn)?;
+        transaction.execute(
+            "UPDATE turns SET answer = answer || ?2, reasoning = reasoning || ?3 WHERE id = ?1",
+            params![turn, answer, reasoning],
+        )?;
+        transaction.execute("DELETE FROM pieces WHERE turn = ?", [turn])?;
+    }
+    transaction.commit()
+}
+
+/// What came of a turn's answer, and of its reasoning, since it was last written whole.
+fn pieces(connection: &Connection, turn: i64) -> rusqlite::Result<(String, String)> {
+    let mut statement = connection.prepare("SELECT answer, reasoning FROM pieces WHERE turn = ? ORDER BY seq")?;
+    let mut rows = statement.query([turn])?;
+    let (mut answer, mut reasoning) = (String::new(), String::new());
+    while let Some(row) = rows.next()? {
+        answer += row.get_ref(0)?.as_str()?;
+        reasoning += row.get_ref(1)?.as_str()?;
+    }
+    Ok((answer, reasoning))
+}
+
+/// The turns of a conversation, the oldest first; those that were withdrawn only when `all` are wanted.
+pub(super) fn of(connection: &Connection, chat: ConversationId, all: bool) -> rusqlite::Result<Vec<KeptTurn>> {
+    let mut decisions = decisions(connection, chat)?;
+    let mut statement = connection.prepare(
+        "SELECT id, parent, asked_at, prompt, wish_category, wish_model, ending, model, corrected, prompt_tokens,
+         completion_tokens, first_text_us, total_us, notes, answer, reasoning, request, withdrawn FROM turns
+         WHERE conversation = ? AND withdrawn <= ?",
+    )?;
+    let mut kept: Vec<KeptTurn> = statement
+        .query_map(params![value::whole(chat.0), all], |row| {
+            Ok(KeptTurn { turn: turn(row)?, withdrawn: row.get(17)?, decision: None })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    kept.sort_by_key(|kept| kept.turn.id);
+    for KeptTurn { turn, decision, .. } in &mut kept {
+        *decision = decisions.remove(&turn.id);
+        turn.decision = decision.as_ref().and_then(KeptDecision::decision);
+        if turn.stage == Stage::Ended(Ending::Interrupted) {
+            let (answer, reasoning) = pieces(connection, value::whole(turn.id.0))?;
+            turn.answer += &answer;
+            turn.reasoning += &reasoning;
+        }
+    }
+    Ok(kept)
+}
+
+fn decisions(connection: &Connection, chat: ConversationId) -> rusqlite::Result<HashMap<TurnId, KeptDecision>> {
+    let mut statement =
+        connection.prepare("SELECT d.* FROM turns t JOIN decisions d ON d.turn = t.id WHERE t.conversation = ?")?;
+    statement
+        .query_map([value::whole(chat.0)], |row| {
+            Ok((TurnId(value::count(row, "turn")?), super::decisions::kept(row)?))
+        })?
+        .collect()
+}
+
+/// Read by number: there are many turns, and looking each column up by its name takes longer than reading it.
+fn turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
+    let number =
+        |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.and_then(|n| u64::try_from(n).ok()));
+    let name = |column| row.get::<_, Option<String>>(column);
+    let parsed = |column| Ok::<_, rusqlite::Error>(name(column)?.unwrap_or_default());
+    let usage = number(9)?.zip(number(10)?);
+    Ok(Turn {
+        id: TurnId(number(0)?.unwrap_or(0)),
+        parent: number(1)?.map(TurnId),
+        asked_at: value::time_at(row, 2)?,
+        prompt: row.get_ref(3)?.as_str()?.into(),
+        wish: Override { category: name(4)?.map(Into::into), model: name(5)?.map(Into::into) },
+        // What cannot be read must not hide the rest of its turn.
+        stage: Stage::Ended(serde_json::from_str(&parsed(6)?).unwrap_or(Ending::Interrupted)),
+        judge: None,
+        decision: None,
+        model: name(7)?.map(Into::into),
+        corrected: name(8)?.map(Into::into),
+        usage: usage.map(|(prompt_tokens, completion_tokens)| Usage { prompt_tokens, completion_tokens }),
+        timings: Timings {
+            first_text: number(11)?.map(Duration::from_micros),
+            total: number(12)?.map(Duration::from_micros),
+        },
+        notes: serde_json::from_str(&parsed(13)?).unwrap_or_default(),
+        answer: row.get(14)?,
+        reasoning: row.get(15)?,
+        request: name(16)?.and_then(|json| serde_json::from_str::<Request>(&json).ok()).map(Arc::new),
+    })
+}
