@@ -83,7 +83,8 @@ impl Store {
             .map_err(|error| StoreError::files("the history's thread could not be started", path, &error))?;
         let store = Self { path: path.into(), worker: Arc::new(worker) };
         if opened.alone {
-            // Nobody can want them back any more.
+            // Nobody writes those answers any more, and nobody can want those chats back. What fails is logged.
+            drop(store.run("what came of the last answer could not be put in its place", turns::fold));
             drop(store.purge());
         }
         Ok((store, opened))

@@ -2,7 +2,7 @@
 //! aside and a new one begun; a newer one is refused.
 
 use super::error::{StoreError, is_damage};
-use super::{files, schema, turns};
+use super::{files, schema};
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, ffi};
 use std::fs::File;
@@ -39,7 +39,7 @@ pub(super) fn open(path: &Path, now: Timestamp) -> Result<(Connection, Opened, F
     files::private_folder(path.parent().unwrap_or(Path::new(""))).map_err(failed)?;
     let _hold = files::hold(path).map_err(failed)?;
     let (presence, alone) = files::enter(path).map_err(failed)?;
-    let (mut connection, set_aside) = match attempt(path)? {
+    let (connection, set_aside) = match attempt(path)? {
         Ok(connection) => (connection, None),
         Err(error) if is_damage(&error) => {
             let aside = files::set_aside(path, now)
@@ -51,10 +51,6 @@ pub(super) fn open(path: &Path, now: Timestamp) -> Result<(Connection, Opened, F
     };
     // Whole or new: either way nothing is wrong with it any more.
     files::trust(path).map_err(failed)?;
-    if alone {
-        // Nobody writes them any more.
-        turns::fold(&mut connection).map_err(|error| StoreError::database(OPENED, path, &error))?;
-    }
     Ok((connection, Opened { set_aside, alone }, presence))
 }
 

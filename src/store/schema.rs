@@ -57,6 +57,56 @@ mod tests {
     }
 
     #[test]
+    fn what_schema_1_kept_is_all_there() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        climb(&mut connection, &STEPS[..1]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO decisions VALUES (7, 1, 'p', 'coding', 'm', 'oxlo', 'judge', 0.5, '{}', 'r', '[]', '[\"m\"]', 9,
+                 1, 0, 'answered', 'n', 3, 4, 5, 6, 'general');
+                 INSERT INTO decisions VALUES (9, 2, '検索 \"q\"', 'general', 'm', 'oxlo', 'default', NULL, '{}', '', '[]', '[]',
+                 0, 0, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+                 INSERT INTO lessons VALUES (3, 'p', NULL, 'coding', 'general', 'always', 5, NULL);
+                 INSERT INTO lessons VALUES (4, 'q', 'vision', 'coding', 'general', 'prompt', 6, 8);
+                 INSERT INTO verdicts VALUES ('key', 'coding', 'j', 0.25, 'because', 7);",
+            )
+            .unwrap();
+        let rows = |connection: &Connection| -> Vec<String> {
+            // The columns of schema 1, by name: later ones may come after them.
+            let columns = [
+                (
+                    "decisions",
+                    22,
+                    "id, decided_at, prompt, category, model, provider, decider, confidence, probabilities,
+                  reason, evidence, candidates, elapsed_us, requests, overridden, outcome, answered_by, first_text_ms,
+                  total_ms, prompt_tokens, completion_tokens, corrected_to",
+                ),
+                ("lessons", 8, "id, prompt, previous, decided, category, scope, taught_at, undone_at"),
+                ("verdicts", 6, "key, category, model, confidence, reason, decided_at"),
+            ];
+            columns
+                .iter()
+                .flat_map(|(table, count, columns)| {
+                    let mut statement =
+                        connection.prepare(&format!("SELECT {columns} FROM {table} ORDER BY 1")).unwrap();
+                    let row = |row: &rusqlite::Row<'_>| {
+                        Ok((0..*count).map(|at| format!("{:?} ", row.get_ref(at).unwrap())).collect::<String>())
+                    };
+                    statement.query_map([], row).unwrap().map(Result::unwrap).collect::<Vec<_>>()
+                })
+                .collect()
+        };
+        let before = rows(&connection);
+        assert_eq!(before.len(), 5);
+        migrate(&mut connection).unwrap();
+        assert_eq!(rows(&connection), before);
+        let next: i64 = connection
+            .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'decisions'", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(next, 9, "ids are never used twice");
+    }
+
+    #[test]
     fn a_step_that_fails_leaves_the_database_as_it_was() {
         let mut connection = Connection::open_in_memory().unwrap();
         let steps = ["CREATE TABLE a (x) STRICT;", "CREATE TABLE b (x INTEGER) STRICT; SELECT nonsense;"];

@@ -1,7 +1,14 @@
 //! The store as its callers meet it: on a real file, also a damaged, a newer, a shared or an impossible one.
 
+mod chats;
+mod kept;
+mod maintenance;
+mod search;
+mod turns;
+
 use super::*;
-use crate::router::{Candidate, Decider, Decision, Scope};
+use crate::chat::{ConversationId, Ending, Finish, Stage, Turn, TurnId};
+use crate::router::{Candidate, Decider, Decision, Override, Scope};
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -33,6 +40,22 @@ impl Place {
         names.sort();
         names
     }
+}
+
+/// The head of a conversation; they begin one second after the other.
+fn head(id: u64) -> Head {
+    Head { id: ConversationId(id), title: format!("chat {id}"), started_at: at(id as i64), archived: false }
+}
+
+/// A turn that waits for its time.
+fn asked(id: u64, prompt: &str) -> Turn {
+    Turn::new(TurnId(id), prompt.into(), Override::default(), at(id as i64))
+}
+
+/// A turn with its answer.
+fn answered(id: u64, prompt: &str, answer: &str) -> Turn {
+    let stage = Stage::Ended(Ending::Answered(Finish::Stop));
+    Turn { answer: answer.to_owned(), stage, ..asked(id, prompt) }
 }
 
 fn decision(category: &str, model: &str, decider: Decider) -> Decision {
@@ -264,10 +287,15 @@ fn a_database_whose_first_pages_are_damaged_is_set_aside_too() {
 #[tokio::test]
 async fn damage_deep_inside_is_told_when_it_is_met_and_set_aside_at_the_next_start() {
     let place = Place::new();
-    place.open().record(new(0, "x", "coding", Decider::Judge)).await.unwrap();
+    let store = place.open();
+    for second in 0..5 {
+        store.record(new(second, &"x".repeat(3_000), "coding", Decider::Judge));
+    }
+    drop(store);
     let mut bytes = std::fs::read(place.path()).unwrap();
-    // The first page, which is what opening reads, is whole.
-    bytes[4_096..].fill(0xff);
+    // What opening reads is whole.
+    let from = bytes.len() - 4_096;
+    bytes[from..].fill(0xff);
     std::fs::write(place.path(), &bytes).unwrap();
     let error = place.open().report(None).await.unwrap_err().to_string();
     assert!(error.contains("the file is damaged; start pointsman again: it is set aside"), "{error}");

@@ -53,7 +53,7 @@ impl Store {
 }
 
 /// Does `work` so that its commits, and those before it, outlive a power cut.
-fn durably<T>(
+pub(super) fn durably<T>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {

@@ -1,0 +1,134 @@
+//! Deleting so that nothing is left, making room, and what happens when there is none.
+
+use super::*;
+
+/// The files beside the database that contain `text`.
+fn holding(place: &Place, text: &str) -> Vec<String> {
+    let folder = place.path().parent().unwrap().to_owned();
+    let has = |name: &String| {
+        let bytes = std::fs::read(folder.join(name)).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    };
+    place.names().into_iter().filter(has).collect()
+}
+
+/// Texts that share no group of three letters with anything else.
+const TEXTS: [&str; 4] = ["qzxprompt", "qzxanswer", "qzxreason", "qzxdraft"];
+
+async fn confide(store: &Store, chat: u64) {
+    let [prompt, answer, reasoning, draft] = TEXTS.map(str::to_owned);
+    store.record(NewDecision { turn: Some(TurnId(chat)), ..new(0, &prompt, "coding", Decider::Judge) });
+    store.begin(head(chat), asked(chat, &prompt));
+    store.append(TurnId(chat), Piece { answer: answer.clone(), reasoning: reasoning.clone(), anew: false });
+    store.settle(head(chat), Turn { reasoning, ..answered(chat, &prompt, &answer.repeat(900)) });
+    let spot = crate::chat::Place { draft, ..Default::default() };
+    store.keep_place(ConversationId(chat), spot, at(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_what_is_deleted_with_everything_no_file_has_a_word_left() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path().parent().unwrap()).unwrap();
+    std::fs::write(place.path(), "qzxdamaged ".repeat(50)).unwrap();
+    let (store, opened) = Store::open(&place.path(), at(0)).unwrap();
+    assert!(opened.set_aside.is_some());
+    for chat in 1..4 {
+        confide(&store, chat).await;
+    }
+    store.record(new(0, "qzxloose", "coding", Decider::Judge));
+    store.teach(lesson(0, "qzxlesson", "coding"));
+    store.remember(verdict(0, "qzxkey", "coding")).await.unwrap();
+    for text in TEXTS.into_iter().chain(["qzxdamaged", "qzxloose", "qzxlesson", "qzxkey", "qzx"]) {
+        assert!(!holding(&place, text).is_empty(), "{text} is there at first");
+    }
+    let deleted = store.delete_all().await.unwrap();
+    assert_eq!(deleted, Deleted { chats: 3, turns: 3, decisions: 4, lessons: 1, files: 1 });
+    assert_eq!(holding(&place, "qzx"), [""; 0], "while the program runs");
+    assert_eq!(store.delete_all().await.unwrap(), Deleted::default());
+    confide(&store, 9).await;
+    assert_eq!(store.search("qzxanswer".to_owned(), 9).await.unwrap().len(), 1, "and later writes work");
+    store.delete(ConversationId(9), at(1));
+    store.purge().await.unwrap();
+    drop(store);
+    assert_eq!(holding(&place, "qzx"), [""; 0], "nor of a purged chat");
+}
+
+#[tokio::test]
+async fn pruning_takes_the_chats_that_were_not_touched_for_the_longest_time() {
+    let place = Place::new();
+    let store = place.open();
+    for chat in 1..=6 {
+        let answer: String = (0..20_000).map(|n| format!("{} ", n * chat)).collect();
+        store.settle(head(chat), answered(chat, "p", &answer));
+    }
+    store.teach(lesson(0, "p", "coding"));
+    store.settle(head(1), Turn { asked_at: at(100), ..answered(50, "p", "touched again") });
+    let left = async || store.chats().await.unwrap().iter().map(|row| row.head.id.0).collect::<Vec<_>>();
+    let nothing = store.prune(Prune::default()).await.unwrap();
+    assert_eq!((nothing.chats, left().await.len()), (0, 6));
+    let old = Prune { older_than: Some(at(4)), ..Prune::default() };
+    let tried = store.prune(Prune { dry_run: true, ..old }).await.unwrap();
+    assert_eq!((tried.chats, tried.turns, left().await.len()), (2, 2, 6));
+    assert!(tried.bytes_after < tried.bytes_before, "{tried:?}");
+    let done = store.prune(old).await.unwrap();
+    assert_eq!((done.chats, done.turns), (2, 2));
+    assert!(done.bytes_after < done.bytes_before, "{done:?}");
+    assert_eq!(left().await, [1, 6, 5, 4]);
+    let size = std::fs::metadata(place.path()).unwrap().len();
+    assert_eq!(size, done.bytes_after);
+    let most = size * 2 / 3;
+    let done = store.prune(Prune { max_bytes: Some(most), ..Prune::default() }).await.unwrap();
+    assert!((1..4).contains(&done.chats) && done.bytes_after <= most, "{done:?}");
+    assert_eq!(left().await.first(), Some(&1));
+    store.prune(Prune { max_bytes: Some(0), ..Prune::default() }).await.unwrap();
+    assert_eq!((left().await.len(), store.recall().await.unwrap().lessons.len()), (0, 1));
+}
+
+#[tokio::test]
+async fn when_the_disk_is_full_nothing_is_half_written_and_later_writes_work() {
+    let place = Place::new();
+    let store = place.open();
+    store.settle(head(1), answered(1, "p", "a")).await.unwrap();
+    let limit = |pages: i64| {
+        store.run("", move |connection| {
+            let used: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+            connection.pragma_update(None, "max_page_count", used + pages)
+        })
+    };
+    limit(2).await.unwrap();
+    let long = "long ".repeat(50_000);
+    let errors = [
+        store.begin(head(2), asked(2, &long)).await,
+        store.append(TurnId(1), Piece { answer: long.clone(), ..Piece::default() }).await,
+        store.settle(head(1), answered(1, "p", &long)).await,
+    ];
+    let said: Vec<String> = errors.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect();
+    assert!(
+        said.len() == 2 && said.iter().all(|error| error.contains("the disk is full; free some space")),
+        "{said:?}"
+    );
+    let chats = store.chats().await.unwrap();
+    assert_eq!((chats.len(), chats[0].turns), (1, 1));
+    limit(10_000).await.unwrap();
+    store.settle(head(1), answered(1, "p", &long)).await.unwrap();
+    assert_eq!(store.search("long".to_owned(), 9).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_history_that_cannot_be_written_can_be_read() {
+    let place = Place::new();
+    let store = place.open();
+    store.settle(head(1), answered(1, "p", "a")).await.unwrap();
+    let read_only = |on: bool| store.run("", move |connection| connection.pragma_update(None, "query_only", on));
+    read_only(true).await.unwrap();
+    for error in [
+        store.begin(head(1), asked(2, "p")).await.unwrap_err(),
+        store.settle(head(1), answered(1, "p", "b")).await.unwrap_err(),
+        store.rename(ConversationId(1), "t".to_owned()).await.unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("it cannot be written; make the file and its folder writable"), "{error}");
+    }
+    assert_eq!(store.chats().await.unwrap().len(), 1);
+    read_only(false).await.unwrap();
+    store.begin(head(1), asked(2, "p")).await.unwrap();
+}
