@@ -56,7 +56,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     time("append", 100, |n| store.append(asked(n).id, piece.clone())).await?;
     let ended = |n| Turn { answer: answer.clone(), stage: Stage::Ended(Ending::Answered(Finish::Stop)), ..asked(n) };
     time("settle", 100, |n| store.settle(head.clone(), ended(n))).await?;
-    time("withdraw", 50, |n| store.withdraw(asked(n).id)).await?;
+    time("withdraw", 5, |n| store.withdraw(asked(n).id)).await?;
 
     for (kind, queries) in words.queries() {
         let (mut times, mut found) = (Vec::new(), 0);
@@ -68,12 +68,15 @@ async fn run() -> Result<(), Box<dyn Error>> {
         say(&format!("search, {kind} ({} found)", found / 60), times);
     }
 
-    store.delete(chat_id(1), at(0)).await?;
-    time("purge a chat of 9 turns", 1, |_| store.purge()).await?;
+    for (what, chat) in [("erase a chat of 10 turns", 1), ("erase a chat of 2,500 turns", 0)] {
+        store.delete(chat_id(chat), at(0)).await?;
+        time(what, 1, |_| store.purge()).await?;
+    }
     let prune = Prune { older_than: Some(at(1_000 * 86_400 / 100)), max_bytes: None, dry_run: true };
     time("prune, tried", 1, |_| store.prune(prune)).await?;
-    let pruned = store.prune(prune).await?;
-    println!("{pruned:?}");
+    let begun = Instant::now();
+    println!("{:?}", store.prune(Prune { dry_run: false, ..prune }).await?);
+    say("prune 1,000 chats", vec![begun.elapsed()]);
     time("delete all", 1, |_| store.delete_all()).await
 }
 

@@ -79,13 +79,13 @@ impl Store {
     /// When there can be no database at `path`, or it is a newer program's.
     pub fn open(path: &Path, now: Timestamp) -> Result<(Self, Opened), StoreError> {
         let (connection, opened, presence) = open::open(path, now)?;
-        let worker = Worker::start(connection, presence)
+        let chore = opened.alone.then(|| chats::purging(&connection)).flatten();
+        let worker = Worker::start(connection, presence, chore)
             .map_err(|error| StoreError::files("the history's thread could not be started", path, &error))?;
         let store = Self { path: path.into(), worker: Arc::new(worker) };
         if opened.alone {
-            // Nobody writes those answers any more, and nobody can want those chats back. What fails is logged.
+            // Nobody writes those answers any more. When it fails, that is logged.
             drop(store.run("what came of the last answer could not be put in its place", turns::fold));
-            drop(store.purge());
         }
         Ok((store, opened))
     }

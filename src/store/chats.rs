@@ -4,6 +4,7 @@
 //! Deleting only marks a conversation, so that the user can have it back; purging takes it out with all that belongs
 //! to it.
 
+use super::thread::Chore;
 use super::{Pending, Store, maintenance, places, turns, value};
 use crate::chat::{Conversation, ConversationId, Place};
 use jiff::Timestamp;
@@ -113,14 +114,10 @@ pub(super) fn touch(connection: &Connection, head: &Head, at: Timestamp) -> rusq
 
 /// So many chats of the list, the archived ones among them or not.
 pub(super) fn list(connection: &Connection, limit: i64, archived: bool) -> rusqlite::Result<Vec<ChatRow>> {
-    // Indexes alone answer what is asked of the turns.
     let mut statement = connection.prepare(
-        "SELECT id, title, started_at, updated_at, archived_at IS NOT NULL,
-           (SELECT count(*) FROM turns WHERE conversation = c.id AND withdrawn = 0) AS turns,
-           (SELECT max(id) FROM turns WHERE conversation = c.id AND withdrawn = 0)
-             IS (SELECT max(id) FROM turns WHERE conversation = c.id AND withdrawn = 0 AND ending IS NULL)
-         FROM conversations c WHERE deleted_at IS NULL AND (?2 OR archived_at IS NULL)
-           AND EXISTS (SELECT 1 FROM turns WHERE conversation = c.id AND withdrawn = 0)
+        "SELECT id, title, started_at, updated_at, archived_at IS NOT NULL, turns,
+           youngest IN (SELECT id FROM turns WHERE ending IS NULL AND withdrawn = 0)
+         FROM conversations WHERE deleted_at IS NULL AND turns > 0 AND (?2 OR archived_at IS NULL)
          ORDER BY updated_at DESC, id DESC LIMIT ?1",
     )?;
     statement
@@ -166,27 +163,69 @@ fn chat(connection: &mut Connection, id: ConversationId) -> rusqlite::Result<Opt
     Ok(Some(Chat { head, conversation: Conversation::restore(id, turns, place.leaf), place }))
 }
 
-pub(super) fn purge(connection: &mut Connection) -> rusqlite::Result<u64> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let marked: Vec<i64> = transaction
-        .prepare("SELECT id FROM conversations WHERE deleted_at IS NOT NULL")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    for &id in &marked {
-        erase(&transaction, id)?;
-    }
-    transaction.commit()?;
-    if !marked.is_empty() {
-        maintenance::write_back(connection)?;
-    }
+fn purge(connection: &mut Connection) -> rusqlite::Result<u64> {
+    let marked = marked(connection)?;
+    erase_marked(connection, &marked)?;
     Ok(marked.len() as u64)
 }
 
-/// Takes out a conversation with all that belongs to it. Gives back how many turns it had.
-pub(super) fn erase(connection: &Connection, id: i64) -> rusqlite::Result<u64> {
-    connection.execute("DELETE FROM decisions WHERE turn IN (SELECT id FROM turns WHERE conversation = ?)", [id])?;
-    let turns = connection.execute("DELETE FROM turns WHERE conversation = ?", [id])?;
-    connection.execute("DELETE FROM places WHERE conversation = ?", [id])?;
-    connection.execute("DELETE FROM conversations WHERE id = ?", [id])?;
-    Ok(turns as u64)
+/// Erases, one by one, the conversations that are marked now: nobody can want those back any more.
+pub(super) fn purging(connection: &Connection) -> Option<Chore> {
+    let mut ids = marked(connection)
+        .inspect_err(|error| tracing::warn!(%error, "the deleted chats could not be found"))
+        .ok()
+        .filter(|ids| !ids.is_empty())?;
+    Some(Box::new(move |connection| {
+        if let Some(id) = ids.pop()
+            && let Err(error) = erase_marked(connection, &[id])
+        {
+            tracing::warn!(%error, "a deleted chat could not be erased");
+        }
+        !ids.is_empty()
+    }))
+}
+
+/// The conversations that are marked as deleted.
+fn marked(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
+    let mut statement = connection.prepare("SELECT id FROM conversations WHERE deleted_at IS NOT NULL")?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
+/// Takes out those of these conversations that are marked as deleted.
+fn erase_marked(connection: &mut Connection, ids: &[i64]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let still: Vec<i64> = marked(&transaction)?.into_iter().filter(|id| ids.contains(id)).collect();
+    erase(&transaction, &still)?;
+    transaction.commit()?;
+    // Someone may be reading what is gone; then their next change overwrites it.
+    maintenance::write_back(connection).map(drop)
+}
+
+/// From so many turns on, writing the index of words anew takes less time than taking each turn out of it.
+const MANY: u64 = 50;
+
+/// Takes out conversations with all that belongs to them. Gives back how many turns they had.
+pub(super) fn erase(connection: &Connection, ids: &[i64]) -> rusqlite::Result<u64> {
+    let mut turns = 0;
+    for id in ids {
+        turns += connection
+            .query_row("SELECT count(*) FROM turns WHERE conversation = ?", [id], |row| row.get::<_, u32>(0))
+            .map(u64::from)?;
+    }
+    let words = |command: &str| connection.execute_batch(&format!("INSERT INTO words (words, rank) VALUES {command}"));
+    if turns > MANY {
+        words("('secure-delete', 0)")?;
+    }
+    for id in ids {
+        connection
+            .execute("DELETE FROM decisions WHERE turn IN (SELECT id FROM turns WHERE conversation = ?)", [id])?;
+        connection.execute("DELETE FROM turns WHERE conversation = ?", [id])?;
+        connection.execute("DELETE FROM places WHERE conversation = ?", [id])?;
+        connection.execute("DELETE FROM conversations WHERE id = ?", [id])?;
+    }
+    if turns > MANY {
+        words("('optimize', NULL)")?;
+        words("('secure-delete', 1)")?;
+    }
+    Ok(turns)
 }

@@ -85,15 +85,12 @@ fn import_chat(connection: &Connection, chat: &KeptChat, imported: &mut Imported
     imported.chats += new as u64;
     let before = imported.turns;
     for kept in &chat.turns {
-        if !turns::put(connection, head.id, &kept.turn, false)? {
+        if !turns::add(connection, head.id, kept)? {
             imported.known += 1;
             continue;
         }
         imported.turns += 1;
         let id = value::whole(kept.turn.id.0);
-        if kept.withdrawn {
-            connection.execute("UPDATE turns SET withdrawn = 1 WHERE id = ?", [id])?;
-        }
         let decided = connection.prepare("SELECT 1 FROM decisions WHERE turn = ?")?.exists([id])?;
         if let Some(decision) = kept.decision.as_ref().filter(|_| !decided) {
             decisions::insert(connection, Some(kept.turn.id), decision)?;

@@ -64,8 +64,7 @@ pub(super) fn of(connection: &Connection, id: ConversationId) -> rusqlite::Resul
 fn draft(connection: &Connection) -> rusqlite::Result<Option<(ConversationId, Place)>> {
     let mut statement = connection.prepare(
         "SELECT conversation, place FROM places p
-         WHERE NOT EXISTS (SELECT 1 FROM turns WHERE conversation = p.conversation AND withdrawn = 0)
-           AND NOT EXISTS (SELECT 1 FROM conversations WHERE id = p.conversation AND deleted_at IS NOT NULL)
+         WHERE NOT EXISTS (SELECT 1 FROM conversations WHERE id = p.conversation AND (turns > 0 OR deleted_at IS NOT NULL))
          ORDER BY kept_at DESC",
     )?;
     let mut rows = statement.query([])?;

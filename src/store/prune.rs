@@ -1,6 +1,6 @@
 //! Making the database smaller: whole conversations go, the longest untouched first. Lessons never go.
 
-use super::{Pending, Store, chats, maintenance};
+use super::{Pending, Store, chats, maintenance, value};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -36,32 +36,68 @@ impl Store {
 }
 
 fn run(connection: &mut Connection, prune: Prune) -> rusqlite::Result<Pruned> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut pruned = Pruned { bytes_before: maintenance::pages(&transaction)?.0, ..Pruned::default() };
-    for (id, updated_at) in oldest_first(&transaction)? {
-        let too_old = prune.older_than.is_some_and(|time| updated_at < time.as_millisecond());
-        let too_much = match prune.max_bytes {
-            Some(most) => maintenance::pages(&transaction)?.1 > most,
-            None => false,
-        };
-        if !too_old && !too_much {
-            break;
+    let bytes_before = maintenance::pages(connection)?.0;
+    let mut pruned = Pruned { bytes_before, bytes_after: bytes_before, ..Pruned::default() };
+    // How much room a chat takes is only about known: it is looked again when some have gone.
+    loop {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let gone = choose(&transaction, prune)?;
+        pruned.chats += gone.len() as u64;
+        if prune.dry_run {
+            for chat in gone {
+                pruned.turns += chat.turns;
+                pruned.bytes_after = pruned.bytes_after.saturating_sub(chat.bytes);
+            }
+            return Ok(pruned);
         }
-        pruned.turns += chats::erase(&transaction, id)?;
-        pruned.chats += 1;
+        if gone.is_empty() && pruned.chats > 0 {
+            return Ok(pruned);
+        }
+        let done = gone.is_empty();
+        let ids: Vec<i64> = gone.into_iter().map(|chat| chat.id).collect();
+        pruned.turns += chats::erase(&transaction, &ids)?;
+        transaction.commit()?;
+        maintenance::shrink(connection)?;
+        pruned.bytes_after = maintenance::pages(connection)?.0;
+        if done {
+            return Ok(pruned);
+        }
     }
-    pruned.bytes_after = maintenance::pages(&transaction)?.1;
-    if prune.dry_run {
-        transaction.rollback()?;
-        return Ok(pruned);
-    }
-    transaction.commit()?;
-    maintenance::shrink(connection)?;
-    pruned.bytes_after = maintenance::pages(connection)?.0;
-    Ok(pruned)
 }
 
-fn oldest_first(connection: &Connection) -> rusqlite::Result<Vec<(i64, i64)>> {
-    let mut statement = connection.prepare("SELECT id, updated_at FROM conversations ORDER BY updated_at, id")?;
-    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+/// A conversation and about how many bytes it takes, with its part of the indexes.
+struct Candidate {
+    id: i64,
+    updated_at: i64,
+    turns: u64,
+    bytes: u64,
+}
+
+/// The conversations that must go, the longest untouched first.
+fn choose(connection: &Connection, prune: Prune) -> rusqlite::Result<Vec<Candidate>> {
+    let mut statement = connection.prepare(
+        "SELECT c.id, c.updated_at, count(t.id) AS turns,
+           coalesce(sum(octet_length(prompt) + octet_length(answer) + octet_length(reasoning)
+             + coalesce(octet_length(request), 0) + 400), 0) AS bytes
+         FROM conversations c LEFT JOIN turns t ON t.conversation = c.id GROUP BY c.id ORDER BY c.updated_at, c.id",
+    )?;
+    let mut all: Vec<Candidate> = statement
+        .query_map([], |row| {
+            let (turns, bytes) = (value::count(row, "turns")?, value::count(row, "bytes")?);
+            Ok(Candidate { id: row.get(0)?, updated_at: row.get(1)?, turns, bytes })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let used = maintenance::pages(connection)?.1;
+    let texts: u64 = all.iter().map(|chat| chat.bytes).sum();
+    let mut left = used;
+    let mut must_go = |chat: &mut Candidate| {
+        let too_old = prune.older_than.is_some_and(|time| chat.updated_at < time.as_millisecond());
+        let goes = too_old || prune.max_bytes.is_some_and(|most| left > most);
+        chat.bytes = (u128::from(used) * u128::from(chat.bytes) / u128::from(texts.max(1))) as u64;
+        left = left.saturating_sub(chat.bytes);
+        goes
+    };
+    let stays = all.iter_mut().position(|chat| !must_go(chat)).unwrap_or(all.len());
+    all.truncate(stays);
+    Ok(all)
 }

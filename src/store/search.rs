@@ -3,7 +3,7 @@
 //! What the user types is text and never syntax. Words are found wherever they stand, in any case: parts of
 //! identifiers, and scripts without spaces. The index (`FTS5`, trigrams, `detail = none`) knows which turns contain all
 //! groups of three characters of a word; those turns are read and looked at. A word of one or two characters is in no
-//! index: turns are read from the newest on, no more than [`MOST_READ`].
+//! index: turns are read from the newest on, no more than [`MOST_READ`]. Nor is a turn that is not over.
 //!
 //! Measured with 100,000 messages of 49 MB (`python3 tools/search_index.py`): this index takes 101 MB and 0.29 ms a turn;
 //! trigrams with their places take 245 MB and 0.68 ms and find nothing sooner. Words (`unicode61` with prefixes) take
@@ -14,6 +14,7 @@ use crate::chat::{ConversationId, TurnId};
 use jiff::Timestamp;
 use regex::{Regex, RegexBuilder};
 use rusqlite::{Connection, Row, params};
+use std::cmp::Reverse;
 
 /// How many bytes of prompts and answers are looked at before the search gives up: a tenth of a second's worth.
 const MOST_READ: usize = 64 << 20;
@@ -51,32 +52,18 @@ impl Store {
     }
 }
 
-const COLUMNS: &str = "SELECT t.id, t.prompt, t.answer, t.asked_at, c.id, c.title, c.archived_at IS NOT NULL";
-
 fn search(connection: &Connection, text: &str, limit: usize) -> rusqlite::Result<Vec<Hit>> {
     let Some(wanted) = Wanted::new(text) else { return Ok(Vec::new()) };
-    let mut statement = match &wanted.groups {
-        Some(_) => connection.prepare(&format!(
-            "{COLUMNS} FROM words w CROSS JOIN turns t ON t.id = w.rowid CROSS JOIN conversations c ON c.id = t.conversation
-             WHERE words MATCH ? AND c.deleted_at IS NULL ORDER BY w.rowid DESC"
-        ))?,
-        None => connection.prepare(&format!(
-            "{COLUMNS} FROM turns t CROSS JOIN conversations c ON c.id = t.conversation
-             WHERE t.withdrawn = 0 AND c.deleted_at IS NULL AND ? IS NULL ORDER BY t.id DESC"
-        ))?,
-    };
-    let mut rows = statement.query(params![wanted.groups])?;
-    let (mut hits, mut read) = (Vec::new(), 0);
-    while hits.len() < limit
-        && read < MOST_READ
-        && let Some(row) = rows.next()?
-    {
-        let (prompt, answer) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
-        read += prompt.len() + answer.len();
-        if let Some(in_answer) = wanted.is_in(prompt, answer) {
-            hits.push(hit(row, in_answer, wanted.snippet(if in_answer { answer } else { prompt }))?);
-        }
+    if wanted.groups.is_none() {
+        return wanted.among(connection, "turns t", "t.withdrawn = 0 AND ? IS NULL ORDER BY t.id DESC", limit);
     }
+    // What is not over is in no index.
+    let open = "t.ending IS NULL AND t.withdrawn = 0 AND ? <> '' ORDER BY t.id DESC";
+    let mut hits = wanted.among(connection, "turns t", open, limit)?;
+    let ended = "words w CROSS JOIN turns t ON t.id = w.rowid";
+    hits.extend(wanted.among(connection, ended, "words MATCH ? ORDER BY w.rowid DESC", limit)?);
+    hits.sort_by_key(|hit| Reverse(hit.turn));
+    hits.truncate(limit);
     Ok(hits)
 }
 
@@ -107,7 +94,7 @@ impl Wanted {
         let text: String = text.chars().map(|c| if c == '\0' { ' ' } else { c }).take(LONGEST).collect();
         let mut words = words(&text);
         // Of two words that begin alike, the longer one is to be marked.
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        words.sort_by_key(|word| Reverse(word.len()));
         words.dedup();
         let groups: Vec<String> = words.iter().flat_map(|word| groups(word)).collect();
         let pattern = |text: &str| RegexBuilder::new(text).case_insensitive(true).build().ok();
@@ -117,6 +104,27 @@ impl Wanted {
             words: literal.iter().map(|word| pattern(word)).collect::<Option<_>>()?,
             groups: (!groups.is_empty()).then(|| groups.join(" AND ")),
         })
+    }
+
+    /// The first turns `from` these tables, and `which` of them, that have all words; the groups are the one parameter.
+    fn among(&self, connection: &Connection, from: &str, which: &str, limit: usize) -> rusqlite::Result<Vec<Hit>> {
+        let mut statement = connection.prepare(&format!(
+            "SELECT t.id, t.prompt, t.answer, t.asked_at, c.id, c.title, c.archived_at IS NOT NULL
+             FROM {from} CROSS JOIN conversations c ON c.id = t.conversation WHERE c.deleted_at IS NULL AND {which}"
+        ))?;
+        let mut rows = statement.query(params![self.groups])?;
+        let (mut hits, mut read) = (Vec::new(), 0);
+        while hits.len() < limit
+            && read < MOST_READ
+            && let Some(row) = rows.next()?
+        {
+            let (prompt, answer) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
+            read += prompt.len() + answer.len();
+            if let Some(in_answer) = self.is_in(prompt, answer) {
+                hits.push(hit(row, in_answer, self.snippet(if in_answer { answer } else { prompt }))?);
+            }
+        }
+        Ok(hits)
     }
 
     /// Whether all words are there, and whether the answer is needed for that.

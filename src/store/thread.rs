@@ -7,13 +7,20 @@ use std::fs::File;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::task::{Context, Poll};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// A piece of work with its reply.
 pub(super) type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// Work that can wait until nothing else is to be done, step by step; gives back whether there is more of it.
+pub(super) type Chore = Box<dyn FnMut(&mut Connection) -> bool + Send>;
+
+/// How long nothing must have been asked for before a step of the chore is done.
+const QUIET: Duration = Duration::from_millis(500);
 
 /// The thread and the way to it. Dropping it waits until everything that was sent is done.
 #[derive(Debug)]
@@ -24,11 +31,11 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Starts the thread; it keeps `presence` until it has closed the connection.
-    pub(super) fn start(connection: Connection, presence: File) -> io::Result<Self> {
+    pub(super) fn start(connection: Connection, presence: File, chore: Option<Chore>) -> io::Result<Self> {
         // Work comes at the pace of a person's prompts, so the queue needs no bound and sending never waits.
         let (jobs, queue) = mpsc::channel::<Job>();
         let thread = thread::Builder::new().name("store".to_owned()).spawn(move || {
-            work(connection, queue);
+            work(connection, &queue, chore);
             drop(presence);
         })?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
@@ -42,10 +49,20 @@ impl Worker {
     }
 }
 
-fn work(mut connection: Connection, queue: mpsc::Receiver<Job>) {
+fn work(mut connection: Connection, queue: &mpsc::Receiver<Job>, mut chore: Option<Chore>) {
     // Ends when the last handle is gone and everything that was sent is done.
-    for job in queue {
-        job(&mut connection);
+    loop {
+        let next = match &chore {
+            Some(_) => queue.recv_timeout(QUIET),
+            None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match next {
+            Ok(job) => job(&mut connection),
+            Err(RecvTimeoutError::Timeout) => {
+                chore.take_if(|chore| !chore(&mut connection));
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
     }
     if let Err((_, error)) = connection.close() {
         tracing::warn!(%error, "the history could not be closed");

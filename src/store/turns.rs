@@ -67,22 +67,34 @@ fn write(connection: &mut Connection, head: &Head, turn: &Turn) -> rusqlite::Res
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let at = turn.timings.total.and_then(|total| turn.asked_at.checked_add(total).ok()).unwrap_or(turn.asked_at);
     chats::touch(&transaction, head, at)?;
-    put(&transaction, head.id, turn, true)?;
+    put(&transaction, head.id, turn)?;
     transaction.execute("DELETE FROM pieces WHERE turn = ?", [value::whole(turn.id.0)])?;
     transaction.commit()
 }
 
-/// Writes a turn, over what is there or not. Gives back whether it was written.
-pub(super) fn put(connection: &Connection, chat: ConversationId, turn: &Turn, over: bool) -> rusqlite::Result<bool> {
-    const INSERT: &str = "INSERT INTO turns (id, conversation, parent, asked_at, prompt, wish_category, wish_model,
-         ending, model, corrected, prompt_tokens, completion_tokens, first_text_us, total_us, notes, answer, reasoning,
-         request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO";
-    const UPDATE: &str = "UPDATE SET parent = excluded.parent, asked_at = excluded.asked_at, prompt = excluded.prompt,
+/// Writes a turn over what is there of it.
+fn put(connection: &Connection, chat: ConversationId, turn: &Turn) -> rusqlite::Result<()> {
+    let over = "UPDATE SET parent = excluded.parent, asked_at = excluded.asked_at, prompt = excluded.prompt,
          wish_category = excluded.wish_category, wish_model = excluded.wish_model, ending = excluded.ending,
          model = excluded.model, corrected = excluded.corrected, prompt_tokens = excluded.prompt_tokens,
          completion_tokens = excluded.completion_tokens, first_text_us = excluded.first_text_us,
          total_us = excluded.total_us, notes = excluded.notes, answer = excluded.answer,
          reasoning = excluded.reasoning, request = excluded.request";
+    insert(connection, chat, turn, false, over).map(drop)
+}
+
+/// Writes a turn where it is not known. Gives back whether it was not.
+pub(super) fn add(connection: &Connection, chat: ConversationId, kept: &KeptTurn) -> rusqlite::Result<bool> {
+    insert(connection, chat, &kept.turn, kept.withdrawn, "NOTHING")
+}
+
+fn insert(
+    connection: &Connection,
+    chat: ConversationId,
+    turn: &Turn,
+    withdrawn: bool,
+    on_conflict: &str,
+) -> rusqlite::Result<bool> {
     let ending = match &turn.stage {
         // An end that nobody saw is no end.
         Stage::Ended(Ending::Interrupted) => None,
@@ -90,10 +102,15 @@ pub(super) fn put(connection: &Connection, chat: ConversationId, turn: &Turn, ov
         _ => None,
     };
     let us = |time: Option<Duration>| time.map(|time| value::whole(time.as_micros()));
-    let mut statement = connection.prepare(&format!("{INSERT} {}", if over { UPDATE } else { "NOTHING" }))?;
+    let mut statement = connection.prepare(&format!(
+        "INSERT INTO turns (id, conversation, withdrawn, parent, asked_at, prompt, wish_category, wish_model, ending,
+         model, corrected, prompt_tokens, completion_tokens, first_text_us, total_us, notes, answer, reasoning, request)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO {on_conflict}"
+    ))?;
     let written = statement.execute(params![
         value::whole(turn.id.0),
         value::whole(chat.0),
+        withdrawn,
         turn.parent.map(|parent| value::whole(parent.0)),
         turn.asked_at.as_millisecond(),
         &*turn.prompt,

@@ -9,7 +9,10 @@ CREATE TABLE conversations (
     updated_at INTEGER NOT NULL,
     archived_at INTEGER,
     -- A conversation that was deleted is only marked at first, so that the user can have it back.
-    deleted_at INTEGER
+    deleted_at INTEGER,
+    -- How many turns are shown, and the youngest of them: counted by triggers, since the list of chats is asked for often.
+    turns INTEGER NOT NULL DEFAULT 0,
+    youngest INTEGER
 ) STRICT;
 
 CREATE INDEX conversations_by_update ON conversations (updated_at);
@@ -41,9 +44,8 @@ CREATE TABLE turns (
     request TEXT
 ) STRICT;
 
--- These answer what the list of chats asks without a look at the turns themselves, which are long.
 CREATE INDEX turns_by_conversation ON turns (conversation, withdrawn, id);
-CREATE INDEX turns_open ON turns (conversation, id) WHERE ending IS NULL AND withdrawn = 0;
+CREATE INDEX turns_open ON turns (id) WHERE ending IS NULL AND withdrawn = 0;
 CREATE INDEX turns_corrected ON turns (corrected) WHERE corrected IS NOT NULL;
 
 -- What has come since the turn was last written whole. A long answer is written piece by piece, not over and over.
@@ -72,24 +74,42 @@ ALTER TABLE decisions ADD COLUMN hint TEXT;
 
 CREATE UNIQUE INDEX decisions_by_turn ON decisions (turn) WHERE turn IS NOT NULL;
 
--- The words of all prompts and answers: which trigrams they contain, not where (see store/search.rs).
+-- A turn that is erased goes with its conversation, so nothing is counted then.
+CREATE TRIGGER turns_counted AFTER INSERT ON turns WHEN new.withdrawn = 0 BEGIN
+    UPDATE conversations SET turns = turns + 1, youngest = max(coalesce(youngest, 0), new.id)
+    WHERE id = new.conversation;
+END;
+
+CREATE TRIGGER turns_recounted AFTER UPDATE OF withdrawn ON turns WHEN old.withdrawn <> new.withdrawn BEGIN
+    UPDATE conversations SET (turns, youngest) =
+        (SELECT count(*), max(id) FROM turns WHERE conversation = new.conversation AND withdrawn = 0)
+    WHERE id = new.conversation;
+END;
+
+-- Which groups of three characters the turns contain, not where (see store/search.rs). A turn comes in when it is over:
+-- taking something out costs a hundred times as much as putting it in. The few that are open are read instead.
+CREATE VIEW ended AS SELECT id, prompt, answer FROM turns WHERE ending IS NOT NULL AND withdrawn = 0;
+
 CREATE VIRTUAL TABLE words USING fts5 (
-    prompt, answer, content = 'turns', content_rowid = 'id', tokenize = 'trigram', detail = 'none'
+    prompt, answer, content = 'ended', content_rowid = 'id', tokenize = 'trigram', detail = 'none'
 );
 -- What is deleted leaves the index at once.
 INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 
-CREATE TRIGGER turns_inserted AFTER INSERT ON turns WHEN new.withdrawn = 0 BEGIN
+CREATE TRIGGER turns_inserted AFTER INSERT ON turns WHEN new.ending IS NOT NULL AND new.withdrawn = 0 BEGIN
     INSERT INTO words (rowid, prompt, answer) VALUES (new.id, new.prompt, new.answer);
 END;
 
-CREATE TRIGGER turns_deleted AFTER DELETE ON turns WHEN old.withdrawn = 0 BEGIN
+CREATE TRIGGER turns_deleted AFTER DELETE ON turns WHEN old.ending IS NOT NULL AND old.withdrawn = 0 BEGIN
     INSERT INTO words (words, rowid, prompt, answer) VALUES ('delete', old.id, old.prompt, old.answer);
 END;
 
-CREATE TRIGGER turns_changed AFTER UPDATE OF prompt, answer, withdrawn ON turns
-WHEN old.prompt <> new.prompt OR old.answer <> new.answer OR old.withdrawn <> new.withdrawn BEGIN
+CREATE TRIGGER turns_changed AFTER UPDATE OF prompt, answer, ending, withdrawn ON turns
+WHEN old.prompt <> new.prompt OR old.answer <> new.answer OR old.withdrawn <> new.withdrawn
+    OR (old.ending IS NULL) <> (new.ending IS NULL)
+BEGIN
     INSERT INTO words (words, rowid, prompt, answer)
-        SELECT 'delete', old.id, old.prompt, old.answer WHERE old.withdrawn = 0;
-    INSERT INTO words (rowid, prompt, answer) SELECT new.id, new.prompt, new.answer WHERE new.withdrawn = 0;
+        SELECT 'delete', old.id, old.prompt, old.answer WHERE old.ending IS NOT NULL AND old.withdrawn = 0;
+    INSERT INTO words (rowid, prompt, answer)
+        SELECT new.id, new.prompt, new.answer WHERE new.ending IS NOT NULL AND new.withdrawn = 0;
 END;

@@ -228,9 +228,7 @@ async fn a_prompt_is_on_the_disk_before_it_is_said_to_be_kept() {
     let place = Place::new();
     let store = place.open();
     let during = store.run("", |connection| {
-        durably(connection, |connection| {
-            connection.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))
-        })
+        durably(connection, |connection| connection.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0)))
     });
     assert_eq!(during.await.unwrap(), 2, "full");
     store.begin(head(1), asked(1, "p")).await.unwrap();
