@@ -40,7 +40,7 @@ fn decision(seconds: i64, prompt: &str, category: &str, decider: Decider) -> New
         requests: u32::from(decider == Decider::Judge),
     };
     let overridden = decider == Decider::Override;
-    NewDecision { decided_at: at(seconds), prompt: prompt.into(), decision, overridden }
+    NewDecision { decided_at: at(seconds), prompt: prompt.into(), decision, overridden, turn: None, previous: None }
 }
 
 fn answered(model: &str, first_text: u64) -> Outcome {

@@ -54,7 +54,7 @@ fn work(mut connection: Connection, queue: &mpsc::Receiver<Job>, mut chore: Opti
     loop {
         let next = match &chore {
             Some(_) => queue.recv_timeout(QUIET),
-            None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            None => queue.recv().map_err(RecvTimeoutError::from),
         };
         match next {
             Ok(job) => job(&mut connection),
