@@ -124,8 +124,8 @@ pub(super) fn list(connection: &Connection, limit: i64, archived: bool) -> rusql
         .query_map(params![limit, archived], |row| {
             Ok(ChatRow {
                 head: head(row)?,
-                updated_at: value::time_at(row, 3)?,
-                turns: u64::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
+                updated_at: value::time(row, 3)?,
+                turns: value::count(row, 5)?,
                 interrupted: row.get(6)?,
             })
         })?
@@ -135,9 +135,9 @@ pub(super) fn list(connection: &Connection, limit: i64, archived: bool) -> rusql
 /// What a conversation is; its columns stand in this order in every query: name, title, begin, last time, archived.
 pub(super) fn head(row: &Row<'_>) -> rusqlite::Result<Head> {
     Ok(Head {
-        id: ConversationId(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)),
+        id: ConversationId(value::count(row, 0)?),
         title: row.get(1)?,
-        started_at: value::time_at(row, 2)?,
+        started_at: value::time(row, 2)?,
         archived: row.get(4)?,
     })
 }
@@ -149,7 +149,7 @@ pub(super) fn known(connection: &Connection, id: ConversationId) -> rusqlite::Re
             "SELECT id, title, started_at, updated_at, archived_at IS NOT NULL FROM conversations
              WHERE id = ? AND deleted_at IS NULL",
             [value::whole(id.0)],
-            |row| Ok((head(row)?, value::time_at(row, 3)?)),
+            |row| Ok((head(row)?, value::time(row, 3)?)),
         )
         .optional()
 }

@@ -3,7 +3,7 @@
 mod kept;
 
 pub use kept::KeptDecision;
-pub(super) use kept::{insert, kept};
+pub(super) use kept::insert;
 
 use super::value;
 use crate::chat::{ConversationId, TurnId};
@@ -162,19 +162,20 @@ pub(super) fn correct(connection: &mut Connection, id: DecisionId, category: &Ca
 
 /// Decisions with what they belong to; those of a conversation that was deleted, and of prompts that were taken back,
 /// are not to be seen.
-const SHOWN: &str = "SELECT d.*, t.conversation AS chat, c.title AS title FROM decisions d
+const SHOWN: &str = "d.id AS id, d.turn AS turn, t.conversation AS chat, c.title AS title FROM decisions d
      LEFT JOIN turns t ON t.id = d.turn LEFT JOIN conversations c ON c.id = t.conversation
      WHERE c.deleted_at IS NULL AND coalesce(t.withdrawn, 0) = 0";
 
 pub(super) fn find(connection: &Connection, filter: &Filter) -> rusqlite::Result<Vec<DecisionRow>> {
     let mut statement = connection.prepare(&format!(
-        "{SHOWN}
+        "SELECT {}, {SHOWN}
            AND (?1 IS NULL OR d.category = ?1 OR d.corrected_to = ?1)
            AND (?2 IS NULL OR d.model = ?2 OR d.answered_by = ?2)
            AND (?3 IS NULL OR d.decider = ?3)
            AND (?4 IS NULL OR d.prompt LIKE ?4 ESCAPE '\\')
            AND (?5 IS NULL OR coalesce(d.outcome, 'unfinished') = ?5)
-         ORDER BY d.decided_at DESC, d.id DESC LIMIT ?6"
+         ORDER BY d.decided_at DESC, d.id DESC LIMIT ?6",
+        KeptDecision::COLUMNS
     ))?;
     let wanted = params![
         filter.category.as_ref().map(CategoryId::as_str),
@@ -188,7 +189,8 @@ pub(super) fn find(connection: &Connection, filter: &Filter) -> rusqlite::Result
 }
 
 pub(super) fn one(connection: &Connection, id: DecisionId) -> rusqlite::Result<Option<DecisionRow>> {
-    connection.query_row(&format!("{SHOWN} AND d.id = ?"), [id.0], in_place).optional()
+    let sql = format!("SELECT {}, {SHOWN} AND d.id = ?", KeptDecision::COLUMNS);
+    connection.query_row(&sql, [id.0], in_place).optional()
 }
 
 /// The pattern of `LIKE` for everything that contains `text`.
@@ -203,6 +205,6 @@ fn in_place(row: &Row<'_>) -> rusqlite::Result<DecisionRow> {
         turn: value::maybe_count(row, "turn")?.map(TurnId),
         chat: value::maybe_count(row, "chat")?.map(ConversationId),
         title: row.get("title")?,
-        kept: kept(row)?,
+        kept: KeptDecision::read(row)?,
     })
 }

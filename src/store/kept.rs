@@ -2,7 +2,7 @@
 //! which files it travels.
 
 use super::chats::{self, Head};
-use super::decisions::{self, KeptDecision};
+use super::decisions::KeptDecision;
 use super::{NewLesson, Pending, Store, lessons, places, turns, value, verdicts};
 use crate::chat::{ConversationId, Place, Turn};
 use crate::router::Verdict;
@@ -72,10 +72,11 @@ impl Store {
     pub fn loose(&self) -> Pending<Loose> {
         self.run("the lessons could not be read", |connection| {
             let transaction = connection.transaction()?;
-            let mut statement = transaction.prepare(
-                "SELECT d.* FROM decisions d LEFT JOIN turns t ON t.id = d.turn WHERE t.id IS NULL ORDER BY d.id",
-            )?;
-            let decisions = statement.query_map([], decisions::kept)?.collect::<rusqlite::Result<_>>()?;
+            let mut statement = transaction.prepare(&format!(
+                "SELECT {} FROM decisions d LEFT JOIN turns t ON t.id = d.turn WHERE t.id IS NULL ORDER BY d.id",
+                KeptDecision::COLUMNS
+            ))?;
+            let decisions = statement.query_map([], KeptDecision::read)?.collect::<rusqlite::Result<_>>()?;
             Ok(Loose { decisions, lessons: lessons::all(&transaction)?, verdicts: verdicts::all(&transaction)? })
         })
     }

@@ -68,14 +68,13 @@ fn search(connection: &Connection, text: &str, limit: usize) -> rusqlite::Result
 }
 
 fn hit(row: &Row<'_>, in_answer: bool, snippet: Vec<(String, bool)>) -> rusqlite::Result<Hit> {
-    let number = |column| Ok::<_, rusqlite::Error>(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0));
     Ok(Hit {
-        chat: ConversationId(number(4)?),
+        chat: ConversationId(value::count(row, 4)?),
         title: row.get(5)?,
         archived: row.get(6)?,
-        turn: TurnId(number(0)?),
+        turn: TurnId(value::count(row, 0)?),
         in_answer,
-        asked_at: value::time_at(row, 3)?,
+        asked_at: value::time(row, 3)?,
         snippet,
     })
 }

@@ -218,26 +218,24 @@ pub(super) fn of(connection: &Connection, chat: ConversationId, all: bool) -> ru
 }
 
 fn decisions(connection: &Connection, chat: ConversationId) -> rusqlite::Result<HashMap<TurnId, KeptDecision>> {
-    let mut statement =
-        connection.prepare("SELECT d.* FROM turns t JOIN decisions d ON d.turn = t.id WHERE t.conversation = ?")?;
+    let mut statement = connection.prepare(&format!(
+        "SELECT {}, d.turn AS turn FROM turns t JOIN decisions d ON d.turn = t.id WHERE t.conversation = ?",
+        KeptDecision::COLUMNS
+    ))?;
     statement
-        .query_map([value::whole(chat.0)], |row| {
-            Ok((TurnId(value::count(row, "turn")?), super::decisions::kept(row)?))
-        })?
+        .query_map([value::whole(chat.0)], |row| Ok((TurnId(value::count(row, "turn")?), KeptDecision::read(row)?)))?
         .collect()
 }
 
-/// Read by number: there are many turns, and looking each column up by its name takes longer than reading it.
 fn turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
-    let number =
-        |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.and_then(|n| u64::try_from(n).ok()));
+    let number = |column: usize| value::maybe_count(row, column);
     let name = |column| row.get::<_, Option<String>>(column);
     let parsed = |column| Ok::<_, rusqlite::Error>(name(column)?.unwrap_or_default());
     let usage = number(9)?.zip(number(10)?);
     Ok(Turn {
-        id: TurnId(number(0)?.unwrap_or(0)),
+        id: TurnId(value::count(row, 0)?),
         parent: number(1)?.map(TurnId),
-        asked_at: value::time_at(row, 2)?,
+        asked_at: value::time(row, 2)?,
         prompt: row.get_ref(3)?.as_str()?.into(),
         wish: Override { category: name(4)?.map(Into::into), model: name(5)?.map(Into::into) },
         // What cannot be read must not hide the rest of its turn.

@@ -64,6 +64,41 @@ pub struct KeptDecision {
 }
 
 impl KeptDecision {
+    /// The columns of `decisions d` that a kept decision is read from; they come first in a query.
+    pub(in crate::store) const COLUMNS: &str = "d.decided_at, d.prompt, d.category, d.model, d.provider, d.decider,
+         d.confidence, d.probabilities, d.reason, d.evidence, d.candidates, d.elapsed_us, d.requests, d.overridden,
+         d.outcome, d.answered_by, d.first_text_ms, d.total_ms, d.prompt_tokens, d.completion_tokens, d.corrected_to,
+         d.previous, d.hint";
+
+    /// A decision from a row that begins with these columns.
+    pub(in crate::store) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            decided_at: value::time(row, 0)?,
+            prompt: row.get(1)?,
+            category: row.get::<_, String>(2)?.into(),
+            model: row.get::<_, String>(3)?.into(),
+            provider: row.get(4)?,
+            decider: row.get(5)?,
+            confidence: row.get(6)?,
+            probabilities: value::parsed(row, 7)?,
+            reason: row.get(8)?,
+            evidence: value::parsed(row, 9)?,
+            candidates: value::parsed(row, 10)?,
+            elapsed_us: value::count(row, 11)?,
+            requests: value::count(row, 12)?,
+            overridden: row.get(13)?,
+            outcome: row.get(14)?,
+            answered_by: row.get::<_, Option<String>>(15)?.map(Into::into),
+            first_text_ms: value::maybe_count(row, 16)?,
+            total_ms: value::maybe_count(row, 17)?,
+            prompt_tokens: value::maybe_count(row, 18)?,
+            completion_tokens: value::maybe_count(row, 19)?,
+            corrected_to: row.get::<_, Option<String>>(20)?.map(Into::into),
+            previous: row.get::<_, Option<String>>(21)?.map(Into::into),
+            hint: row.get(22)?,
+        })
+    }
+
     /// It as the router made it; `None` when a decider made it that this version does not know.
     pub fn decision(&self) -> Option<Decision> {
         let provider: Arc<str> = self.provider.as_str().into();
@@ -157,33 +192,4 @@ pub(in crate::store) fn insert(
         ],
     )?;
     Ok(DecisionId(connection.last_insert_rowid()))
-}
-
-/// A row of `decisions`.
-pub(in crate::store) fn kept(row: &Row<'_>) -> rusqlite::Result<KeptDecision> {
-    Ok(KeptDecision {
-        decided_at: value::time(row, "decided_at")?,
-        prompt: row.get("prompt")?,
-        category: row.get::<_, String>("category")?.into(),
-        model: row.get::<_, String>("model")?.into(),
-        provider: row.get("provider")?,
-        decider: row.get("decider")?,
-        confidence: row.get("confidence")?,
-        probabilities: value::parsed(row, "probabilities")?,
-        reason: row.get("reason")?,
-        evidence: value::parsed(row, "evidence")?,
-        candidates: value::parsed(row, "candidates")?,
-        elapsed_us: value::count(row, "elapsed_us")?,
-        requests: value::count(row, "requests")?,
-        overridden: row.get("overridden")?,
-        outcome: row.get("outcome")?,
-        answered_by: row.get::<_, Option<String>>("answered_by")?.map(Into::into),
-        first_text_ms: value::maybe_count(row, "first_text_ms")?,
-        total_ms: value::maybe_count(row, "total_ms")?,
-        prompt_tokens: value::maybe_count(row, "prompt_tokens")?,
-        completion_tokens: value::maybe_count(row, "completion_tokens")?,
-        corrected_to: row.get::<_, Option<String>>("corrected_to")?.map(Into::into),
-        previous: row.get::<_, Option<String>>("previous")?.map(Into::into),
-        hint: row.get("hint")?,
-    })
 }
