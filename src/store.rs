@@ -10,6 +10,7 @@
 
 mod chats;
 mod decisions;
+mod erase;
 mod error;
 mod files;
 mod import;
@@ -79,7 +80,7 @@ impl Store {
     /// When there can be no database at `path`, or it is a newer program's.
     pub fn open(path: &Path, now: Timestamp) -> Result<(Self, Opened), StoreError> {
         let (connection, opened, presence) = open::open(path, now)?;
-        let chore = opened.alone.then(|| chats::purging(&connection)).flatten();
+        let chore = opened.alone.then(|| erase::purging(&connection)).flatten();
         let worker = Worker::start(connection, presence, chore)
             .map_err(|error| StoreError::files("the history's thread could not be started", path, &error))?;
         let store = Self { path: path.into(), worker: Arc::new(worker) };

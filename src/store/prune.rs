@@ -1,6 +1,6 @@
 //! Making the database smaller: whole conversations go, the longest untouched first. Lessons never go.
 
-use super::{Pending, Store, chats, maintenance, value};
+use super::{Pending, Store, erase, maintenance, value};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -55,7 +55,7 @@ fn run(connection: &mut Connection, prune: Prune) -> rusqlite::Result<Pruned> {
         }
         let done = gone.is_empty();
         let ids: Vec<i64> = gone.into_iter().map(|chat| chat.id).collect();
-        pruned.turns += chats::erase(&transaction, &ids)?;
+        pruned.turns += erase::erase(&transaction, &ids)?;
         transaction.commit()?;
         maintenance::shrink(connection)?;
         pruned.bytes_after = maintenance::pages(connection)?.0;

@@ -54,6 +54,26 @@ async fn of_what_is_deleted_with_everything_no_file_has_a_word_left() {
 }
 
 #[tokio::test]
+async fn of_a_long_chat_that_is_purged_no_file_has_a_word_left_either() {
+    let place = Place::new();
+    let store = place.open();
+    for id in 1..70 {
+        let title = if id == 69 { head(2) } else { head(1) };
+        store.settle(title, answered(id, "qzxprompt", "qzxanswer"));
+    }
+    store.delete(ConversationId(1), at(1));
+    assert_eq!(store.purge().await.unwrap(), 1);
+    assert_eq!(store.search("qzx".to_owned(), 99).await.unwrap().len(), 1);
+    let secure = store.run("", |connection| {
+        connection.query_row("SELECT v FROM words_config WHERE k = 'secure-delete'", [], |row| row.get::<_, i64>(0))
+    });
+    assert_eq!(secure.await.unwrap(), 1, "as before");
+    store.delete(ConversationId(2), at(1));
+    assert_eq!(store.purge().await.unwrap(), 1);
+    assert_eq!(holding(&place, "qzx"), [""; 0]);
+}
+
+#[tokio::test]
 async fn pruning_takes_the_chats_that_were_not_touched_for_the_longest_time() {
     let place = Place::new();
     let store = place.open();
