@@ -49,7 +49,7 @@ fn erase_marked(connection: &mut Connection, ids: &[i64]) -> rusqlite::Result<u6
 }
 
 /// From so many turns on, writing the index of words anew takes less time than taking each turn out of it.
-const MANY: u64 = 50;
+const MANY: u64 = 30;
 
 /// Takes out conversations with all that belongs to them. Gives back how many turns they had.
 pub(super) fn erase(connection: &Connection, ids: &[i64]) -> rusqlite::Result<u64> {

@@ -5,15 +5,18 @@
 //! groups of three characters of a word; those turns are read and looked at. A word of one or two characters is in no
 //! index: turns are read from the newest on, no more than [`MOST_READ`]. Nor is a turn that is not over.
 //!
-//! Measured with 100,000 messages of 49 MB (`python3 tools/search_index.py`): this index takes 101 MB and 0.29 ms a turn;
-//! trigrams with their places take 245 MB and 0.68 ms and find nothing sooner. Words (`unicode61` with prefixes) take
-//! 104 MB and 0.32 ms, are found sooner, and find no word of Chinese and no identifier by its middle.
+//! Measured with 100,000 messages. `python3 tools/search_index.py`: this index takes 101 MB for 62 MB of turns and 0.29 ms
+//! a turn; trigrams with their places take 245 MB and 0.68 ms and find nothing sooner. Words (`unicode61` with prefixes)
+//! take 104 MB and 0.32 ms, are found sooner, and find no word of Chinese and no identifier by its middle.
+//! `cargo bench --bench store`, two busy cores: half of all searches take 2 to 18 ms, 95 of 100 less than 60; those for
+//! one or two characters that are rare take 80 to 100 ms. Taking a turn out of the index takes about 90 ms, since
+//! nothing of it is left behind: only what is over is put in.
 
 use super::{Pending, Store, value};
 use crate::chat::{ConversationId, TurnId};
 use jiff::Timestamp;
 use regex::{Regex, RegexBuilder};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::cmp::Reverse;
 
 /// How many bytes of prompts and answers are looked at before the search gives up: a tenth of a second's worth.
@@ -63,20 +66,10 @@ fn search(connection: &Connection, text: &str, limit: usize) -> rusqlite::Result
     let ended = "words w CROSS JOIN turns t ON t.id = w.rowid";
     hits.extend(wanted.among(connection, ended, "words MATCH ? ORDER BY w.rowid DESC", limit)?);
     hits.sort_by_key(|hit| Reverse(hit.turn));
+    // One may have ended between the two.
+    hits.dedup_by_key(|hit| hit.turn);
     hits.truncate(limit);
     Ok(hits)
-}
-
-fn hit(row: &Row<'_>, in_answer: bool, snippet: Vec<(String, bool)>) -> rusqlite::Result<Hit> {
-    Ok(Hit {
-        chat: ConversationId(value::count(row, 4)?),
-        title: row.get(5)?,
-        archived: row.get(6)?,
-        turn: TurnId(value::count(row, 0)?),
-        in_answer,
-        asked_at: value::time(row, 3)?,
-        snippet,
-    })
 }
 
 /// What is searched for.
@@ -107,11 +100,13 @@ impl Wanted {
 
     /// The first turns `from` these tables, and `which` of them, that have all words; the groups are the one parameter.
     fn among(&self, connection: &Connection, from: &str, which: &str, limit: usize) -> rusqlite::Result<Vec<Hit>> {
-        let mut statement = connection.prepare(&format!(
-            "SELECT t.id, t.prompt, t.answer, t.asked_at, c.id, c.title, c.archived_at IS NOT NULL
-             FROM {from} CROSS JOIN conversations c ON c.id = t.conversation WHERE c.deleted_at IS NULL AND {which}"
+        let mut turns = connection.prepare(&format!(
+            "SELECT t.id, t.prompt, t.answer, t.asked_at, t.conversation FROM {from} WHERE {which}"
         ))?;
-        let mut rows = statement.query(params![self.groups])?;
+        // Asked for what is found only: a join would ask it for all that is read.
+        let mut heads = connection
+            .prepare("SELECT title, archived_at IS NOT NULL FROM conversations WHERE id = ? AND deleted_at IS NULL")?;
+        let mut rows = turns.query(params![self.groups])?;
         let (mut hits, mut read) = (Vec::new(), 0);
         while hits.len() < limit
             && read < MOST_READ
@@ -119,9 +114,18 @@ impl Wanted {
         {
             let (prompt, answer) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
             read += prompt.len() + answer.len();
-            if let Some(in_answer) = self.is_in(prompt, answer) {
-                hits.push(hit(row, in_answer, self.snippet(if in_answer { answer } else { prompt }))?);
-            }
+            let Some(in_answer) = self.is_in(prompt, answer) else { continue };
+            let head = heads.query_row([row.get::<_, i64>(4)?], |head| Ok((head.get(0)?, head.get(1)?))).optional()?;
+            let Some((title, archived)) = head else { continue };
+            hits.push(Hit {
+                chat: ConversationId(value::count(row, 4)?),
+                title,
+                archived,
+                turn: TurnId(value::count(row, 0)?),
+                in_answer,
+                asked_at: value::time(row, 3)?,
+                snippet: self.snippet(if in_answer { answer } else { prompt }),
+            });
         }
         Ok(hits)
     }

@@ -163,11 +163,14 @@ fn withdraw(connection: &mut Connection, turn: TurnId) -> rusqlite::Result<()> {
 
 /// Puts what came of answers whose turns were never settled into the turns. Only when no other program writes them.
 pub(super) fn fold(connection: &mut Connection) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let torn: Vec<i64> = transaction
+    let torn: Vec<i64> = connection
         .prepare("SELECT DISTINCT turn FROM pieces")?
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
+    if torn.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for turn in torn {
         let (answer, reasoning) = pieces(&transaction, turn)?;
         transaction.execute(
