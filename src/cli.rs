@@ -58,6 +58,9 @@ struct Common {
     /// The provider that answers, as named in the configuration
     #[arg(long, value_name = "NAME", global = true)]
     provider: Option<String>,
+    /// Keep nothing: no prompt, no answer, no decision. What you taught before still counts
+    #[arg(long, global = true)]
+    incognito: bool,
     /// Use no network: the offline guide answers questions about pointsman
     #[arg(long, global = true)]
     offline: bool,

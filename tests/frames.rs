@@ -35,7 +35,7 @@ impl Stage {
             keymap: Arc::new(Keymap::load(None, "").unwrap()),
             timezone: jiff::tz::TimeZone::UTC,
             size: (width, height),
-            begun_at: jiff::Timestamp::UNIX_EPOCH,
+            begun_at: Timestamp::from_second(NOON).unwrap(),
             salt: 0,
         };
         Self { state: State::new(start), size: (width, height), clock: Duration::ZERO, asked: 0, turns: Vec::new() }

@@ -7,6 +7,7 @@ use super::message::Exchange;
 use super::name::{ConversationId, TurnId};
 use super::turn::{Turn, TurnEvent};
 use crate::config::CategoryId;
+use crate::router::Lesson;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A conversation. Invariants: `turns` is one branch from its root, every turn the parent of the next, so ids ascend;
@@ -128,18 +129,24 @@ impl Conversation {
         }
     }
 
-    /// Records what a turn should have been taken for.
-    pub fn correct(&mut self, id: TurnId, category: CategoryId) {
+    /// Records what a turn should have been taken for; `None`: for what it was.
+    pub fn correct(&mut self, id: TurnId, category: Option<CategoryId>) {
         if let Some(turn) = self.turn_mut(id) {
-            turn.corrected = Some(category);
+            turn.corrected = category;
         }
     }
 
-    /// Forgets what turns of this prompt should have been taken for, where that was `category`.
-    pub fn uncorrect(&mut self, prompt: &str, category: &CategoryId) {
-        let turns = self.turns.iter_mut().chain(self.elsewhere.values_mut());
-        for turn in turns.filter(|turn| &*turn.prompt == prompt) {
-            turn.corrected.take_if(|corrected| *corrected == *category);
+    /// A turn whose correction is no longer in force is again what it was taken for: `before` and `now` are the lessons.
+    pub fn relearn(&mut self, before: &[Lesson], now: &[Lesson]) {
+        for gone in before.iter().filter(|lesson| now.iter().all(|kept| kept.id != lesson.id)) {
+            // One that was replaced by a lesson for the same prompt is not undone.
+            if now.iter().any(|kept| kept.is_about(&gone.prompt, gone.previous.as_ref())) {
+                continue;
+            }
+            let turns = self.turns.iter_mut().chain(self.elsewhere.values_mut());
+            for turn in turns.filter(|turn| turn.prompt == gone.prompt) {
+                turn.corrected.take_if(|corrected| *corrected == gone.category);
+            }
         }
     }
 

@@ -263,6 +263,11 @@ impl Turn {
         }
     }
 
+    /// Whether it was stopped before anything came of it: then it is as if it had never been asked.
+    pub fn is_withdrawn(&self) -> bool {
+        self.stage == Stage::Ended(Ending::Stopped) && self.answer.is_empty()
+    }
+
     /// Whether it is over and nothing came of it, so that asking it again replaces nothing.
     pub fn can_be_asked_anew(&self) -> bool {
         self.is_over() && self.answer.is_empty()

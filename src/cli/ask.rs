@@ -6,7 +6,7 @@ use crate::chat::name::Names;
 use crate::chat::{ConversationId, Ending, Turn, TurnEvent, TurnId};
 use crate::cli::setup::Setup;
 use crate::config::ModelId;
-use crate::engine::{Command, Engine, Event};
+use crate::engine::{Command, Engine, Event, Keeping};
 use crate::provider::{Finish, Usage};
 use crate::router::Decision;
 use serde::Serialize;
@@ -20,7 +20,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
     let mut names = Names::new(salt());
     let (chat, id) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));
     let mut turn = Turn::new(id, prompt.as_str().into(), wish.clone(), asked_at);
-    let (engine, mut events) = Engine::start(setup.parts.clone());
+    let (engine, mut events) = Engine::start(setup.parts.clone().archiving());
     engine.send(Command::Submit { chat, parent: None, turn: id, prompt: turn.prompt.clone(), wish, asked_at });
     let mut out = Printer { out: io::stdout().lock(), json };
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
@@ -36,6 +36,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
                 out.event(&event, &turn)?;
             }
             Some(Event::Notice(text)) => warn(&text),
+            Some(Event::Keeping(Keeping::Nothing(why))) => warn(&format!("not kept: {why}")),
             Some(_) => {}
             None => return Err(Failure::Work("the engine stopped; this is a mistake in pointsman".to_owned())),
         }

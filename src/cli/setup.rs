@@ -49,6 +49,7 @@ impl Setup {
         let (provider, connection) = connect(&config, common.offline, pace)?;
         let store = data_dir(common)?.join(store::FILE);
         let parts = Parts::new(config.clone(), provider).with_store(store);
+        let parts = if common.incognito { parts.incognito() } else { parts };
         let parts = match &config.routing.head {
             Some(path) => parts.with_head(read_head(&config_dir.join(path))?),
             None => parts,

@@ -1,19 +1,21 @@
 //! The task that owns the conversation and the queue.
 
+use super::Ways;
 use super::decide::{Deciding, Job, consider};
-use super::knowledge::{Study, Ways};
-use super::record::Recorder;
+use super::keep::Keep;
+use super::knowledge::Study;
+use super::library::Lookup;
 use super::running::Running;
 use super::{Command, Event, Parts};
-use crate::chat::{Conversation, ConversationId, Ending, Stage, Turn, TurnEvent, TurnId};
+use crate::chat::{Conversation, ConversationId, Ending, Place, Stage, Turn, TurnEvent, TurnId, title};
 use crate::config::CategoryId;
 use crate::provider::{ErrorKind, ProviderError};
 use crate::router::{Lesson, Override, Scope};
-use crate::store::NewLesson;
+use crate::store::{Chat, Head, NewLesson};
 use jiff::Timestamp;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
 /// Obeys `inbox` until nobody can send any more, then sees to it that everything is written down. `told` is what the
@@ -25,13 +27,15 @@ pub(super) async fn run(
     mut told: mpsc::UnboundedReceiver<Event>,
     outbox: mpsc::Sender<Event>,
 ) {
-    let recorder = Recorder::new(ways.store.clone());
     let mut conductor = Conductor {
         parts,
         ways,
         chats: HashMap::new(),
-        recorder,
+        shown: None,
+        kept: HashMap::new(),
         running: Vec::new(),
+        opening: VecDeque::new(),
+        deleted: false,
         models: None,
         preview: Preview::default(),
         lessons: Vec::new(),
@@ -64,6 +68,7 @@ pub(super) async fn run(
             event = Running::next(&mut conductor.running), if pending.is_empty() => {
                 conductor.record(event, &mut pending);
             }
+            chat = wanted(&mut conductor.opening) => conductor.opened(chat, &mut pending),
             models = answered(&mut conductor.models), if conductor.models.is_some() => {
                 conductor.models = None;
                 pending.push_back(models.unwrap_or_else(|| {
@@ -73,17 +78,24 @@ pub(super) async fn run(
             }
         }
     }
-    conductor.close().await;
+    conductor.close();
 }
 
 struct Conductor {
     parts: Parts,
     ways: Ways,
-    /// The conversations that something was said in since the start.
-    chats: HashMap<ConversationId, Conversation>,
-    recorder: Recorder,
+    /// The conversation in sight, and those in which something is still to be answered.
+    chats: HashMap<ConversationId, Chat>,
+    /// The conversation that the user looks at.
+    shown: Option<ConversationId>,
+    /// Of the turns that wait: when their prompts are kept.
+    kept: HashMap<TurnId, oneshot::Receiver<()>>,
     /// At most one a conversation.
     running: Vec<Running>,
+    /// The conversations that are wanted, in the order in which they were.
+    opening: VecDeque<(ConversationId, oneshot::Receiver<Option<Box<Chat>>>)>,
+    /// Whether the user deleted a conversation.
+    deleted: bool,
     models: Option<AbortOnDropHandle<Event>>,
     preview: Preview,
     /// The lessons in force.
@@ -106,6 +118,18 @@ struct Question {
     wish: Override,
 }
 
+/// The next conversation that was read. Waits for ever while none is wanted.
+async fn wanted(
+    opening: &mut VecDeque<(ConversationId, oneshot::Receiver<Option<Box<Chat>>>)>,
+) -> (ConversationId, Option<Box<Chat>>) {
+    let Some((id, chat)) = opening.front_mut() else {
+        return std::future::pending().await;
+    };
+    let found = (*id, chat.await.ok().flatten());
+    opening.pop_front();
+    found
+}
+
 /// What a background task found; `None` when it panicked. Waits for ever without a task.
 async fn answered<T>(task: &mut Option<AbortOnDropHandle<T>>) -> Option<T> {
     match task {
@@ -118,10 +142,33 @@ impl Conductor {
     fn obey(&mut self, command: Command, out: &mut VecDeque<Event>) {
         match command {
             Command::Submit { chat, parent, turn, prompt, wish, asked_at } => {
-                let conversation = self.chats.entry(chat).or_insert_with(|| Conversation::new(chat));
-                conversation.push(Turn::new(turn, prompt, wish, asked_at).after(parent));
-                self.start_next(chat);
+                self.submit(chat, Turn::new(turn, prompt, wish, asked_at).after(parent));
             }
+            Command::AskAnew(turn) => self.ask_anew(turn),
+            Command::Open(chat) => self.open(chat, out),
+            Command::Begin(chat) => self.look_at(chat),
+            Command::Keep { chat, place, at } => {
+                if let Some(known) = self.chats.get_mut(&chat) {
+                    known.place = (*place).clone();
+                }
+                self.keep(Keep::Placed(chat, place, at));
+            }
+            Command::Rename { chat, title } => {
+                if let Some(known) = self.chats.get_mut(&chat) {
+                    known.head.title.clone_from(&title);
+                }
+                self.keep(Keep::Renamed(chat, title));
+            }
+            Command::Archive { chat, at } => self.keep(Keep::Archived(chat, at)),
+            Command::Delete { chat, at } => {
+                self.deleted = true;
+                self.keep(Keep::Deleted(chat, at));
+            }
+            Command::Restore(chat) => self.keep(Keep::Restored(chat)),
+            Command::Resume => self.look_up(Lookup::Resume),
+            Command::ListChats => self.look_up(Lookup::Chats),
+            Command::Search { serial, text } => self.look_up(Lookup::Search(serial, text)),
+            Command::ListDecisions { serial, filter } => self.look_up(Lookup::Decisions(serial, filter)),
             Command::Stop(id) => self.stop(id, out),
             Command::ListModels => {
                 let provider = self.parts.provider.clone();
@@ -136,8 +183,75 @@ impl Conductor {
             }
             Command::Correct { turn, category, scope, at } => self.correct(turn, category, scope, at),
             Command::Unteach { lesson, at } => self.study(Study::Unteach(lesson, at)),
-            Command::Report => self.study(Study::Report),
+            Command::Report => self.look_up(Lookup::Report),
         }
+    }
+
+    fn submit(&mut self, chat: ConversationId, turn: Turn) {
+        let archived = self.parts.archives;
+        let known = self.chats.entry(chat).or_insert_with(|| {
+            let head = Head { id: chat, title: title(&turn.prompt), started_at: turn.asked_at, archived };
+            Chat { head, conversation: Conversation::new(chat), place: Place::default() }
+        });
+        let id = turn.id;
+        // The prompt that gave the title may have been taken back.
+        let title =
+            known.conversation.is_empty().then(|| title(&turn.prompt)).filter(|title| *title != known.head.title);
+        if let Some(title) = &title {
+            known.head.title.clone_from(title);
+        }
+        known.conversation.push(turn);
+        self.begin(chat, id);
+        if let Some(title) = title {
+            self.keep(Keep::Renamed(chat, title));
+        }
+    }
+
+    /// A turn that was never answered waits for its time again.
+    fn ask_anew(&mut self, turn: TurnId) {
+        let Some(chat) = self.chat_of(turn) else { return };
+        chat.conversation.ask_anew(turn);
+        let id = chat.head.id;
+        self.begin(id, turn);
+    }
+
+    fn begin(&mut self, chat: ConversationId, id: TurnId) {
+        let Some(known) = self.chats.get(&chat) else { return };
+        let Some(turn) = known.conversation.turn(id).filter(|turn| turn.stage == Stage::Queued) else { return };
+        let before = known.conversation.category_of_last(turn.parent).cloned();
+        let (kept, waits) = oneshot::channel();
+        self.keep(Keep::Begun { head: known.head.clone(), turn: Box::new(turn.clone()), before, kept });
+        self.kept.insert(id, waits);
+        self.start_next(chat);
+    }
+
+    /// The user wants to see a conversation.
+    fn open(&mut self, chat: ConversationId, out: &mut VecDeque<Event>) {
+        self.look_at(chat);
+        match self.chats.get(&chat) {
+            Some(known) => out.push_back(Event::Opened(Box::new(known.clone()))),
+            None => {
+                let (reply, waits) = oneshot::channel();
+                self.keep(Keep::Open(chat, reply));
+                self.opening.push_back((chat, waits));
+            }
+        }
+    }
+
+    /// A conversation was read; without one it was deleted meanwhile, or cannot be read, which was told.
+    fn opened(&mut self, (id, chat): (ConversationId, Option<Box<Chat>>), out: &mut VecDeque<Event>) {
+        let Some(chat) = chat else {
+            return out.push_back(Event::Notice("this chat is not there any more".to_owned()));
+        };
+        // Something may have been said in it since it was wanted.
+        let known = self.chats.entry(id).or_insert_with(|| *chat);
+        out.push_back(Event::Opened(Box::new(known.clone())));
+    }
+
+    /// The user looks at another conversation: of the others only those are needed in which something happens.
+    fn look_at(&mut self, chat: ConversationId) {
+        self.shown = Some(chat);
+        self.chats.retain(|id, known| *id == chat || !known.conversation.open().is_empty());
     }
 
     fn stop(&mut self, id: TurnId, out: &mut VecDeque<Event>) {
@@ -152,18 +266,20 @@ impl Conductor {
 
     fn record(&mut self, (id, event): (TurnId, TurnEvent), out: &mut VecDeque<Event>) {
         let Some(chat) = self.chat_of(id) else { return };
-        chat.apply(id, event.clone());
-        let chat = chat.id();
-        if let Some(turn) = self.turn(id).cloned() {
-            match &event {
-                TurnEvent::Decided(_) => self.recorder.decided(&turn),
-                TurnEvent::Ended { ending, .. } => self.recorder.ended(&turn, ending),
-                _ => {}
-            }
-        }
+        chat.conversation.apply(id, event.clone());
         let ended = matches!(event, TurnEvent::Ended { .. });
+        let withdrawn = chat.conversation.turn(id).is_some_and(Turn::is_withdrawn);
+        if withdrawn {
+            chat.conversation.remove(id);
+        }
+        let chat = chat.head.id;
+        self.keep(Keep::Happened(id, event.clone()));
+        if withdrawn {
+            self.keep(Keep::Withdrawn(id));
+        }
         out.push_back(Event::Turn(id, event));
         if ended {
+            self.kept.remove(&id);
             self.running.retain(|running| running.turn != id);
             self.start_next(chat);
         }
@@ -173,7 +289,7 @@ impl Conductor {
         if self.running.iter().any(|running| running.chat == chat) {
             return;
         }
-        let Some(conversation) = self.chats.get(&chat) else { return };
+        let Some(conversation) = self.chats.get(&chat).map(|known| &known.conversation) else { return };
         let Some(turn) = conversation.current().filter(|turn| turn.stage == Stage::Queued) else {
             return;
         };
@@ -188,6 +304,7 @@ impl Conductor {
             parts: self.parts.clone(),
             knowledge: self.ways.knowledge.clone(),
             studies: self.ways.studies.clone(),
+            kept: self.kept.remove(&turn.id),
         };
         self.running.push(Running::start(chat, turn.id, deciding, job));
     }
@@ -195,7 +312,7 @@ impl Conductor {
     fn preview_next(&mut self) {
         self.preview.running = None;
         let Some(Question { serial, chat, parent, prompt, wish }) = self.preview.next.take() else { return };
-        let last = self.chats.get(&chat).and_then(|chat| chat.last_exchange(parent));
+        let last = self.chats.get(&chat).and_then(|chat| chat.conversation.last_exchange(parent));
         let (last, category_before) = last.unzip();
         let job = Arc::new(Job {
             prompt,
@@ -212,35 +329,29 @@ impl Conductor {
         self.preview.running = Some(AbortOnDropHandle::new(task));
     }
 
-    fn chat_of(&mut self, turn: TurnId) -> Option<&mut Conversation> {
-        self.chats.values_mut().find(|chat| chat.turn(turn).is_some())
+    fn chat_of(&mut self, turn: TurnId) -> Option<&mut Chat> {
+        self.chats.values_mut().find(|chat| chat.conversation.turn(turn).is_some())
     }
 
     fn turn(&self, id: TurnId) -> Option<&Turn> {
-        self.chats.values().find_map(|chat| chat.turn(id))
+        self.chats.values().find_map(|chat| chat.conversation.turn(id))
     }
 
     fn correct(&mut self, id: TurnId, category: CategoryId, scope: Scope, taught_at: Timestamp) {
-        let Some(chat) = self.chat_of(id) else { return };
+        let Some(Chat { conversation: chat, .. }) = self.chat_of(id) else { return };
         let Some(turn) = chat.turn(id) else { return };
         let Some(decision) = &turn.decision else { return };
         let previous = chat.category_of_last(turn.parent).cloned();
         let (prompt, decided) = (turn.prompt.clone(), decision.category.clone());
         let lesson = NewLesson { prompt, previous, decided, category: category.clone(), scope, taught_at };
-        chat.correct(id, category.clone());
-        self.recorder.corrected(id, category);
+        chat.correct(id, Some(category.clone()));
+        self.keep(Keep::Corrected(id, category));
         self.study(Study::Teach(lesson));
     }
 
-    /// A turn whose correction is no longer in force is again what it was taken for.
     fn relearn(&mut self, lessons: &[Lesson]) {
-        for gone in self.lessons.iter().filter(|lesson| !lessons.iter().any(|kept| kept.id == lesson.id)) {
-            // One that was replaced by a lesson for the same prompt is not undone.
-            if !lessons.iter().any(|kept| kept.is_about(&gone.prompt, gone.previous.as_ref())) {
-                for chat in self.chats.values_mut() {
-                    chat.uncorrect(&gone.prompt, &gone.category);
-                }
-            }
+        for chat in self.chats.values_mut() {
+            chat.conversation.relearn(&self.lessons, lessons);
         }
         self.lessons = lessons.to_vec();
     }
@@ -250,17 +361,23 @@ impl Conductor {
         let _ = self.ways.studies.send(study);
     }
 
-    /// Stops what runs, and waits until the rest is written down.
-    async fn close(mut self) {
+    fn keep(&self, keep: Keep) {
+        // The keeper ends when nobody can give it anything any more.
+        let _ = self.ways.keep.send(keep);
+    }
+
+    fn look_up(&self, lookup: Lookup) {
+        let _ = self.ways.lookups.send(lookup);
+    }
+
+    /// Stops what runs. What is written of it is for the keeper, which ends after this.
+    fn close(mut self) {
         for running in std::mem::take(&mut self.running) {
-            let event = TurnEvent::Ended { ending: Ending::Stopped, after: running.since_asked() };
-            if let Some(chat) = self.chat_of(running.turn) {
-                chat.apply(running.turn, event);
-            }
-            if let Some(turn) = self.turn(running.turn).cloned() {
-                self.recorder.ended(&turn, &Ending::Stopped);
-            }
+            let event = TurnEvent::Ended { ending: Ending::Interrupted, after: running.since_asked() };
+            self.keep(Keep::Happened(running.turn, event));
         }
-        self.recorder.finish().await;
+        if self.deleted {
+            self.keep(Keep::Purge);
+        }
     }
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// What a turn is about.
 #[derive(Debug, Clone)]
@@ -48,6 +48,8 @@ pub(super) struct Deciding {
     pub(super) parts: Parts,
     pub(super) knowledge: Knowledge,
     pub(super) studies: mpsc::UnboundedSender<Study>,
+    /// When the prompt is kept.
+    pub(super) kept: Option<oneshot::Receiver<()>>,
 }
 
 impl Deciding {

@@ -16,8 +16,12 @@ use tokio::sync::mpsc;
 const HELD: usize = 1024;
 
 /// Runs a turn. The last event is always [`TurnEvent::Ended`].
-pub(super) async fn run(deciding: Deciding, job: Arc<Job>, events: mpsc::Sender<TurnEvent>) {
+pub(super) async fn run(mut deciding: Deciding, job: Arc<Job>, events: mpsc::Sender<TurnEvent>) {
     let report = Report(events);
+    if let Some(kept) = deciding.kept.take() {
+        // No request, not even the judge's, leaves before the prompt is on the disk, or cannot get there.
+        let _ = kept.await;
+    }
     let Decided { decision, mut begun } = deciding.decide(&job, &report).await;
     let candidates: Vec<ModelId> = decision.candidates.iter().map(|candidate| candidate.model.clone()).collect();
     let category = decision.category.clone();

@@ -3,7 +3,7 @@
 //! One task changes it; whoever decides takes a snapshot. Learning takes milliseconds to seconds of computing, which is
 //! done beside the tasks, never on one.
 
-use super::Event;
+use super::{Event, Keeping};
 use crate::router::{Learned, Lesson, LessonId, Lessons, Memory, Router, Verdict};
 use crate::store::{NewLesson, Recalled, Store, StoreError};
 use jiff::Timestamp;
@@ -29,7 +29,6 @@ pub(super) enum Study {
     Teach(NewLesson),
     Unteach(LessonId, Timestamp),
     Remember(Verdict),
-    Report,
 }
 
 /// The store, once it is known whether there is one.
@@ -39,7 +38,11 @@ pub(super) type OpenStore = watch::Receiver<Opening>;
 #[derive(Clone)]
 pub(super) enum Opening {
     Underway,
-    Open(Store),
+    Open {
+        store: Store,
+        /// Whether no other program had it open.
+        alone: bool,
+    },
     /// Nothing is kept.
     Nowhere,
 }
@@ -54,7 +57,7 @@ pub(super) struct Learner {
 }
 
 /// The ways to a learner that was started.
-pub(super) struct Ways {
+pub(super) struct Known {
     pub(super) knowledge: Knowledge,
     pub(super) store: OpenStore,
     pub(super) studies: mpsc::UnboundedSender<Study>,
@@ -62,30 +65,37 @@ pub(super) struct Ways {
 
 impl Learner {
     /// A learner that tells `events`, and the ways to it.
-    pub(super) fn new(router: Router, events: mpsc::UnboundedSender<Event>) -> (Self, Ways) {
+    pub(super) fn new(router: Router, events: mpsc::UnboundedSender<Event>) -> (Self, Known) {
         let (known, knowledge) = watch::channel(None);
         let (store, open) = watch::channel(Opening::Underway);
         let (sender, studies) = mpsc::unbounded_channel();
-        let ways = Ways { knowledge: Knowledge(knowledge), store: open, studies: sender };
-        (Self { router, studies, events, known, store }, ways)
+        let known_to = Known { knowledge: Knowledge(knowledge), store: open, studies: sender };
+        (Self { router, studies, events, known, store }, known_to)
     }
 
-    /// Opens the store at `path` and learns until nobody asks any more.
-    pub(super) async fn run(mut self, path: Option<PathBuf>) {
-        let store = match path {
+    /// Opens the store at `path` and learns until nobody asks any more. With `incognito` what the store has is known,
+    /// and nothing is written.
+    pub(super) async fn run(mut self, path: Option<PathBuf>, incognito: bool) {
+        let opened = match path.filter(|path| !incognito || path.exists()) {
             Some(path) => self.open(path).await,
             None => None,
         };
-        let recalled = match &store {
-            Some(store) => store.recall().await.unwrap_or_else(|error| {
+        let kept = opened.as_ref().filter(|_| !incognito);
+        self.store
+            .send_replace(kept.cloned().map_or(Opening::Nowhere, |(store, alone)| Opening::Open { store, alone }));
+        if incognito {
+            self.send(Event::Keeping(Keeping::Incognito));
+        }
+        let recalled = match &opened {
+            Some((store, _)) => store.recall().await.unwrap_or_else(|error| {
                 self.tell(&error);
                 Recalled::default()
             }),
             None => Recalled::default(),
         };
+        let store = opened.filter(|_| !incognito).map(|(store, _)| store);
         let (router, lessons) = (self.router.clone(), recalled.lessons);
         let lessons = aside(move || router.learn(lessons)).await.unwrap_or_default();
-        self.store.send_replace(store.clone().map_or(Opening::Nowhere, Opening::Open));
         self.publish(Learned { lessons, memory: Memory::new(recalled.verdicts) });
         let mut without_store = 0;
         while let Some(study) = self.studies.recv().await {
@@ -96,22 +106,22 @@ impl Learner {
                 }
                 Study::Unteach(id, at) => self.unteach(id, at, store.as_ref()).await,
                 Study::Remember(verdict) => self.remember(verdict, store.as_ref()),
-                Study::Report => self.report(store.as_ref()).await,
             }
         }
     }
 
-    async fn open(&self, path: PathBuf) -> Option<Store> {
+    /// The store, and whether no other program has it open.
+    async fn open(&self, path: PathBuf) -> Option<(Store, bool)> {
         let opened = aside(move || Store::open(&path, Timestamp::now())).await?;
         match opened {
             Ok((store, opened)) => {
                 if let Some(notice) = opened.notice() {
                     self.send(Event::Notice(notice));
                 }
-                Some(store)
+                Some((store, opened.alone))
             }
             Err(error) => {
-                self.tell(&error);
+                self.send(Event::Keeping(Keeping::Nothing(error.to_string())));
                 None
             }
         }
@@ -153,16 +163,6 @@ impl Learner {
         let mut learned = self.learned();
         learned.memory.remember(verdict);
         self.publish(learned);
-    }
-
-    async fn report(&self, store: Option<&Store>) {
-        match store {
-            Some(store) => match store.report(None).await {
-                Ok(report) => self.send(Event::Report(Box::new(report))),
-                Err(error) => self.tell(&error),
-            },
-            None => self.send(Event::Notice("there is no report: nothing is being kept".to_owned())),
-        }
     }
 
     async fn change(&self, change: impl FnOnce(&Router, &Lessons) -> Lessons + Send + 'static) {

@@ -80,7 +80,7 @@ pub struct Outcome {
 }
 
 /// Which decisions are wanted; what is `None` excludes nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// No more than so many.
     pub limit: usize,

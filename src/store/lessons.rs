@@ -91,6 +91,10 @@ pub(super) fn undo(connection: &mut Connection, id: LessonId, at: Timestamp) -> 
             "UPDATE turns SET corrected = NULL WHERE corrected = ?2 AND prompt = ?1",
             params![&*lesson.prompt, lesson.category.as_str()],
         )?;
+        transaction.execute(
+            "UPDATE turns SET corrected = NULL WHERE prompt = ? AND corrected = ?",
+            params![&*lesson.prompt, lesson.category.as_str()],
+        )?;
     }
     transaction.commit()?;
     Ok(found)

@@ -45,6 +45,11 @@ impl Store {
         self.run("the answer could not be kept", move |connection| write(connection, &head, &turn))
     }
 
+    /// Keeps what a turn should have been taken for.
+    pub fn correct_turn(&self, turn: TurnId, category: CategoryId) -> Pending<()> {
+        self.run("the correction could not be kept", move |connection| correct(connection, turn, &category))
+    }
+
     /// Hides a turn whose prompt was taken back: what followed up on it follows up on what it followed up on. Its prompt
     /// can still be recalled.
     pub fn withdraw(&self, turn: TurnId) -> Pending<()> {
@@ -129,6 +134,14 @@ fn insert(
         turn.request.as_deref().map(value::json).transpose()?,
     ])?;
     Ok(written > 0)
+}
+
+fn correct(connection: &mut Connection, turn: TurnId, category: &CategoryId) -> rusqlite::Result<()> {
+    let wanted = rusqlite::params![category.as_str(), value::whole(turn.0)];
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute("UPDATE turns SET corrected = ? WHERE id = ?", wanted)?;
+    transaction.execute("UPDATE decisions SET corrected_to = ? WHERE turn = ?", wanted)?;
+    transaction.commit()
 }
 
 fn append(connection: &mut Connection, turn: TurnId, piece: &Piece) -> rusqlite::Result<()> {

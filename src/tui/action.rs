@@ -36,7 +36,7 @@ actions! {
     Leave => "leave",
     /// leave when the input is empty, else delete to the right
     LeaveWhenEmpty => "leave-when-empty",
-    /// leave at once; a draft is lost
+    /// leave at once; a draft is kept
     Quit => "quit",
     /// choose the 1st category for the next prompt
     ChooseCategory1 => "choose-category-1",
@@ -90,6 +90,32 @@ actions! {
     OpenLessons => "open-lessons",
     /// how routing did: the report
     OpenReport => "open-report",
+    /// ask the same prompt again, another model
+    AskElsewhere => "ask-elsewhere",
+    /// edit this prompt: a new branch of the chat, the old one stays
+    EditPrompt => "edit-prompt",
+    /// the branch before, where a prompt was edited or asked again
+    PreviousBranch => "previous-branch",
+    /// the next branch
+    NextBranch => "next-branch",
+    /// begin a new chat
+    NewChat => "new-chat",
+    /// all chats: open, search, rename, archive, delete
+    OpenChats => "open-chats",
+    /// go on with the last chat
+    ContinueLastChat => "continue-last-chat",
+    /// give the chat another title
+    RenameChat => "rename-chat",
+    /// put the chat in the archive, or take it out
+    ArchiveChat => "archive-chat",
+    /// delete the chat
+    DeleteChat => "delete-chat",
+    /// take the last deletion back
+    UndoDeletion => "undo-deletion",
+    /// the routing history over all chats
+    OpenDecisions => "open-decisions",
+    /// what the model was sent
+    SeeRequest => "see-request",
     /// all commands
     OpenCommands => "open-commands",
     /// all keys
@@ -211,6 +237,10 @@ impl Action {
                 | Self::DeleteToLineEnd
                 | Self::PutBackDeleted
                 | Self::Leave
+                | Self::RenameChat
+                | Self::ArchiveChat
+                | Self::DeleteChat
+                | Self::UndoDeletion
         );
         // The nine corrections are in the list as one: with the categories by name.
         !writes && self.correction().is_none()

@@ -25,6 +25,10 @@ pub(crate) enum Context {
     History,
     /// A list in front: models, commands.
     List,
+    /// The list of chats.
+    Chats,
+    /// The routing history over all chats.
+    Decisions,
     /// A panel in front: why, lessons, report.
     Panel,
     /// The help.
@@ -33,12 +37,14 @@ pub(crate) enum Context {
 
 impl Context {
     /// All contexts and how the help calls them.
-    pub(crate) const ALL: [(Self, &'static str); 7] = [
+    pub(crate) const ALL: [(Self, &'static str); 9] = [
         (Self::Global, "Everywhere"),
         (Self::Composer, "Writing a prompt"),
         (Self::Transcript, "Reading the conversation"),
         (Self::History, "In the history"),
         (Self::List, "In a list"),
+        (Self::Chats, "In the list of chats"),
+        (Self::Decisions, "In the routing history over all chats"),
         (Self::Panel, "In a panel: why, lessons, report"),
         (Self::Help, "In this help"),
     ];

@@ -9,7 +9,7 @@ use super::state::State;
 use super::theme::Styles;
 use super::update::update;
 use super::view;
-use crate::engine::{self, Engine};
+use crate::engine::{self, Command, Engine};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::layout::{Position, Rect};
@@ -84,6 +84,7 @@ where
         engine: &Engine,
         events: &mut mpsc::Receiver<engine::Event>,
     ) -> io::Result<()> {
+        engine.send(Command::Resume);
         loop {
             if self.dirty && self.frame_put_off().is_none() {
                 self.draw()?;

@@ -1,6 +1,8 @@
 //! Everything the screen shows, as data. Changed by `update` only.
 
+mod chats;
 mod composer;
+mod decisions;
 mod notice;
 mod overlay;
 mod picker;
@@ -8,7 +10,9 @@ mod preview;
 mod routes;
 mod transcript;
 
+pub(crate) use chats::{Chats, Entry};
 pub(crate) use composer::{Composer, Motion};
+pub(crate) use decisions::Decisions;
 pub(crate) use notice::Notice;
 pub(crate) use overlay::Overlay;
 pub(crate) use picker::{Choice, Item, Kind, Picker};
@@ -21,9 +25,11 @@ use super::keys::{Context, HelpRow, Keymap};
 use super::layout::{Regions, WIDE, panel_area};
 use super::page::{self, Line};
 use crate::chat::name::Names;
-use crate::chat::{Conversation, ConversationId, Stage, Turn, TurnId};
+use crate::chat::{Conversation, ConversationId, Editing, Place, Stage, Turn, TurnId};
 use crate::config::{Config, ModelId};
+use crate::engine::Keeping;
 use crate::router::{Lesson, Override};
+use crate::store::ChatRow;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -38,6 +44,16 @@ pub(crate) enum Focus {
     Transcript,
     /// The list of decisions.
     History,
+}
+
+/// Where to go in a chat that is being opened.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    pub(crate) chat: ConversationId,
+    /// To this turn, instead of where one was.
+    pub(crate) turn: Option<TurnId>,
+    /// And why it went where it went; Esc leads back to the list.
+    pub(crate) why: Option<Box<Decisions>>,
 }
 
 /// What a screen begins with.
@@ -68,6 +84,21 @@ pub struct State {
     pub(crate) start: Start,
     pub(crate) size: (u16, u16),
     pub(crate) conversation: Conversation,
+    /// The conversation's title, once it has one.
+    pub(crate) title: Option<String>,
+    /// The earlier prompt that is being edited.
+    pub(crate) editing: Option<Editing>,
+    /// The chat that one can go on with, while nothing else was begun.
+    pub(crate) offer: Option<ChatRow>,
+    /// Whether what happens is kept.
+    pub(crate) keeping: Keeping,
+    /// The place that was kept last, and when the present one is due.
+    pub(crate) kept: Place,
+    pub(crate) keep_at: Option<Duration>,
+    /// What is still to be answered in other chats, and their titles.
+    pub(crate) elsewhere: Vec<(TurnId, String)>,
+    /// Where to go in the chat that is being opened.
+    pub(crate) wanted: Option<Wanted>,
     pub(crate) transcript: Transcript,
     pub(crate) composer: Composer,
     pub(crate) routes: Routes,
@@ -104,6 +135,14 @@ impl State {
             size: start.size,
             start,
             conversation: Conversation::new(first),
+            title: None,
+            editing: None,
+            offer: None,
+            keeping: Keeping::Kept,
+            kept: Place::default(),
+            keep_at: None,
+            elsewhere: Vec::new(),
+            wanted: None,
             transcript: Transcript::default(),
             composer: Composer::default(),
             routes: Routes::default(),
@@ -173,6 +212,9 @@ impl State {
                 let known = self.conversation.turn(*turn).and_then(|turn| turn.decision.as_ref().map(|it| (turn, it)));
                 known.map(|(turn, decision)| page::why(self, turn, decision)).unwrap_or_default()
             }
+            Some(Overlay::Request { text, .. }) => {
+                text.lines().map(|line| Line::text(line, page::Role::Text)).collect()
+            }
             Some(Overlay::Report { report, .. }) => page::report(report.as_deref(), width),
             _ => Vec::new(),
         }
@@ -197,8 +239,13 @@ impl State {
     pub(crate) fn context(&self) -> Context {
         match (&self.overlay, self.focus) {
             (Some(Overlay::Help { .. }), _) => Context::Help,
-            (Some(Overlay::List(_)), _) => Context::List,
-            (Some(Overlay::Why { .. } | Overlay::Lessons { .. } | Overlay::Report { .. }), _) => Context::Panel,
+            (Some(Overlay::List(_) | Overlay::Rename { .. }), _) => Context::List,
+            (Some(Overlay::Chats(_)), _) => Context::Chats,
+            (Some(Overlay::Decisions(_)), _) => Context::Decisions,
+            (
+                Some(Overlay::Why { .. } | Overlay::Request { .. } | Overlay::Lessons { .. } | Overlay::Report { .. }),
+                _,
+            ) => Context::Panel,
             (None, Focus::Composer) => Context::Composer,
             (None, Focus::Transcript) => Context::Transcript,
             (None, Focus::History) => Context::History,
@@ -265,6 +312,47 @@ impl State {
         self.notice = Some(Notice::new(text, now.since_start));
     }
 
+    /// A new conversation, with nothing in it.
+    pub(crate) fn new_conversation(&mut self, now: Now) -> Conversation {
+        Conversation::new(ConversationId(self.chats.next(now.wall, 0)))
+    }
+
+    /// What the next prompt follows up on: what came before the edited one, else the end of the branch in sight.
+    pub(crate) fn parent(&self) -> Option<TurnId> {
+        match &self.editing {
+            Some(editing) => self.conversation.turn(editing.turn).and_then(|turn| turn.parent),
+            None => self.conversation.leaf(),
+        }
+    }
+
+    /// The turn that keys in the conversation are about.
+    pub(crate) fn turn_at_hand(&self) -> Option<&Turn> {
+        self.conversation.turn(self.transcript.turn_at_hand()?)
+    }
+
+    /// Where the user is in this conversation.
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            draft: self.composer.draft().to_owned(),
+            editing: self.editing.clone(),
+            next: self.next.clone(),
+            pinned: self.pinned.clone(),
+            leaf: self.conversation.leaf(),
+            reading: self.transcript.reading(),
+        }
+    }
+
+    /// Whether `place` is where the user is. Costs no copy of the draft, since it is asked after every event.
+    pub(crate) fn is_at(&self, place: &Place) -> bool {
+        let Place { draft, editing, next, pinned, leaf, reading } = place;
+        *reading == self.transcript.reading()
+            && *leaf == self.conversation.leaf()
+            && *pinned == self.pinned
+            && *next == self.next
+            && *editing == self.editing
+            && draft == self.composer.draft()
+    }
+
     /// A name for a turn that follows up on `parent`.
     pub(crate) fn new_turn_id(&mut self, parent: Option<TurnId>, now: Now) -> TurnId {
         TurnId(self.names.next(now.wall, parent.map_or(0, |parent| parent.0)))
@@ -278,6 +366,6 @@ impl State {
             self.stage_since + Duration::from_secs(waited.as_secs() + 1)
         });
         let notice = self.notice.as_ref().map(|notice| notice.until);
-        [running, notice, self.leave_armed].into_iter().flatten().min()
+        [running, notice, self.leave_armed, self.keep_at].into_iter().flatten().min()
     }
 }

@@ -1,14 +1,19 @@
 //! What follows from an event: the state changes, and effects say what the world must do. Pure.
 //!
 //! One family of events a file: `keys` (what a key means here), `actions` (what the user asked for), `lists` (pickers),
-//! `pages` (why, lessons, report), `corrections` (of decisions), `preview` (of the prompt), `turns` (what the engine
-//! reports).
+//! `chats` and `decisions` (the lists over everything that was kept), `branches` (of a chat), `pages` (why, lessons,
+//! report), `corrections` (of decisions), `preview` (of the prompt), `place` (keeping where one is), `turns` (what the
+//! engine reports).
 
 mod actions;
+mod branches;
+mod chats;
 mod corrections;
+mod decisions;
 mod keys;
 mod lists;
 mod pages;
+mod place;
 mod preview;
 mod turns;
 
@@ -21,17 +26,10 @@ use crate::chat::sanitize::sanitize;
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     let mut effects = match event {
         Event::Key(chord) => keys::key(state, chord, now),
-        Event::Pasted(text) => {
-            paste(state, &sanitize(&text));
-            Vec::new()
-        }
+        Event::Pasted(text) => paste(state, &sanitize(&text)),
         Event::Wheeled(rows) => {
             // A list moves by its lines, everything else by the wheel's rows.
-            let rows = if matches!(state.overlay, Some(Overlay::List(_) | Overlay::Lessons { .. })) {
-                rows.signum()
-            } else {
-                rows
-            };
+            let rows = if moves_by_lines(state) { rows.signum() } else { rows };
             actions::scroll(state, rows as isize);
             Vec::new()
         }
@@ -54,20 +52,45 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     expire(state, now);
     state.arrange();
     effects.extend(preview::ask(state));
+    if effects.contains(&Effect::Quit) {
+        // Before everything else: what comes behind the end is not carried out.
+        effects.splice(0..0, place::leave(state, now));
+    } else {
+        effects.extend(place::note(state, now));
+    }
     effects
 }
 
+/// Whether what lies in front is a list with a selected line.
+fn moves_by_lines(state: &State) -> bool {
+    let lists = matches!(state.overlay, Some(Overlay::List(_) | Overlay::Lessons { .. }));
+    lists || matches!(state.overlay, Some(Overlay::Chats(_) | Overlay::Decisions(_)))
+}
+
 /// Pasted text goes where typed text goes; it is never sent by itself.
-fn paste(state: &mut State, text: &str) {
+fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    if state.overlay.is_some() {
+        return type_in_front(state, text);
+    }
+    state.notice = None;
+    state.focus = Focus::Composer;
+    state.composer.insert(text);
+    Vec::new()
+}
+
+/// Text goes into the filter of what lies in front, if it has one.
+fn type_in_front(state: &mut State, text: &str) -> Vec<Effect> {
     match &mut state.overlay {
         Some(Overlay::List(picker)) => picker.type_text(text),
-        Some(_) => {}
-        None => {
-            state.notice = None;
-            state.focus = Focus::Composer;
-            state.composer.insert(text);
+        Some(Overlay::Chats(list)) => return chats::type_text(list, text),
+        Some(Overlay::Decisions(list)) => {
+            list.type_text(text);
+            return decisions::ask(state);
         }
+        Some(Overlay::Rename { title, .. }) => title.extend(text.chars().filter(|c| !c.is_control())),
+        _ => {}
     }
+    Vec::new()
 }
 
 fn expire(state: &mut State, now: Now) {

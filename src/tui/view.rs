@@ -9,8 +9,10 @@
 //! status                                     hints
 //! ```
 
+mod chats;
 mod chip;
 mod composer;
+mod decisions;
 mod help;
 mod list;
 mod page;
@@ -44,6 +46,10 @@ pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> 
     match &state.overlay {
         Some(Overlay::Help { top }) => help::draw(state, styles, *top, buf),
         Some(Overlay::List(picker)) => return list::draw(picker, styles, buf),
+        Some(Overlay::Chats(chats)) => return chats::draw(chats, state, styles, now, buf),
+        Some(Overlay::Rename { title, .. }) => return chats::draw_title(title, styles, buf),
+        Some(Overlay::Decisions(list)) => return decisions::draw(list, state, styles, now, buf),
+        Some(Overlay::Request { top, .. }) => page::draw(state, styles, "Request", *top, buf),
         Some(Overlay::Why { top, .. }) => page::draw(state, styles, "Why", *top, buf),
         Some(Overlay::Lessons { selected }) => page::draw_lessons(state, styles, *selected, buf),
         Some(Overlay::Report { top, .. }) => page::draw(state, styles, "Report", *top, buf),

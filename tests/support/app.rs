@@ -79,7 +79,7 @@ impl App {
             keymap: Arc::new(Keymap::load(None, "").expect("the built-in table is valid")),
             timezone: jiff::tz::TimeZone::UTC,
             size,
-            begun_at: jiff::Timestamp::UNIX_EPOCH,
+            begun_at: jiff::Timestamp::now(),
             salt: 0,
         };
         let (inputs, received) = mpsc::unbounded_channel();

@@ -45,7 +45,7 @@ pub(crate) fn route(state: &State, turn: &Turn, decision: &Decision, detail: Det
 
 /// All categories, the chosen one marked; in the history with the keys that correct to them, and with bars where the decider gives probabilities.
 pub(super) fn categories(state: &State, decision: &Decision, short: bool) -> Vec<Line> {
-    let correctable = state.context() == Context::History;
+    let correctable = matches!(state.context(), Context::History | Context::Panel);
     let line = |(index, id): (usize, &CategoryId)| {
         let chosen = *id == decision.category;
         // A judge knows only how sure it is of its own choice.
@@ -69,7 +69,7 @@ pub(crate) fn correction_key(state: &State, index: usize) -> Option<&Chord> {
 
 /// That the user knew better.
 pub(super) fn corrected(state: &State, turn: &Turn) -> Option<Line> {
-    let category = state.routes.correction(turn.id)?;
+    let category = state.routes.correction(turn.id).or(turn.corrected.as_ref())?;
     Some(Line::text(format!("✎ corrected by you: {category}"), Role::Chosen))
 }
 
@@ -111,6 +111,7 @@ pub(super) fn timings(turn: &Turn) -> Vec<Line> {
     match &turn.stage {
         Stage::Ended(Ending::Failed(_)) => lines.push(Line::text("failed", Role::Error)),
         Stage::Ended(Ending::Stopped) => lines.push(Line::text("stopped by you", Role::Dim)),
+        Stage::Ended(Ending::Interrupted) => lines.push(Line::text("pointsman ended first", Role::Dim)),
         _ => {}
     }
     for (name, time) in [("first text", turn.timings.first_text), ("answer", turn.timings.total)] {

@@ -87,6 +87,14 @@ impl Composer {
         &self.text
     }
 
+    /// What would be lost if the program ended now: the text, or the one behind an earlier prompt that is only looked at.
+    pub(crate) fn draft(&self) -> &str {
+        match self.recalled {
+            Some(index) if *self.sent[index] == *self.text => &self.draft,
+            _ => &self.text,
+        }
+    }
+
     /// Whether there is nothing in it.
     pub(crate) fn is_empty(&self) -> bool {
         self.text.is_empty()
@@ -137,6 +145,23 @@ impl Composer {
         self.edits.clear();
         self.set_text(&draft);
         text
+    }
+
+    /// Puts what is written aside for another conversation's draft.
+    pub(crate) fn change_to(&mut self, draft: &str) {
+        self.recalled = None;
+        self.edits.clear();
+        self.draft.clear();
+        self.set_text(draft);
+    }
+
+    /// Prompts of earlier times, the oldest first, come before those of this one.
+    pub(crate) fn remember_earlier(&mut self, mut prompts: Vec<Arc<str>>) {
+        let new = prompts.len();
+        prompts.append(&mut self.sent);
+        self.sent = prompts;
+        self.recalled = self.recalled.map(|index| index + new);
+        self.edits = std::mem::take(&mut self.edits).into_iter().map(|(index, text)| (index + new, text)).collect();
     }
 
     /// Puts a prompt among the earlier ones, if it is not the latest of them already.

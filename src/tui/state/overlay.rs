@@ -1,7 +1,9 @@
 //! What lies in front of everything else and takes the keys.
 
+use super::chats::Chats;
+use super::decisions::Decisions;
 use super::picker::Picker;
-use crate::chat::TurnId;
+use crate::chat::{ConversationId, TurnId};
 use crate::store::RouteReport;
 
 /// Something in front.
@@ -20,11 +22,35 @@ pub(crate) enum Overlay {
         turn: TurnId,
         /// The first row that is shown.
         top: usize,
+        /// The list to go back to, when it was opened from there.
+        list: Option<Box<Decisions>>,
     },
     /// What the user taught, the latest first.
     Lessons {
         /// The selected line.
         selected: usize,
+    },
+    /// All chats.
+    Chats(Box<Chats>),
+    /// Another title for a chat.
+    Rename {
+        /// The chat.
+        chat: ConversationId,
+        /// Its title, as far as it is written.
+        title: String,
+        /// The list to go back to.
+        list: Box<Chats>,
+    },
+    /// The routing history over all chats.
+    Decisions(Box<Decisions>),
+    /// What a model was sent.
+    Request {
+        /// For which turn.
+        turn: TurnId,
+        /// As pretty JSON, or why there is none.
+        text: String,
+        /// The first row that is shown.
+        top: usize,
     },
     /// How routing did.
     Report {
@@ -39,9 +65,11 @@ impl Overlay {
     /// The first row that is shown, or the selected line: what moves when one scrolls. A list moves by itself.
     pub(crate) fn place(&mut self) -> Option<&mut usize> {
         match self {
-            Self::Help { top } | Self::Why { top, .. } | Self::Report { top, .. } => Some(top),
+            Self::Help { top } | Self::Why { top, .. } | Self::Request { top, .. } | Self::Report { top, .. } => {
+                Some(top)
+            }
             Self::Lessons { selected } => Some(selected),
-            Self::List(_) => None,
+            Self::List(_) | Self::Chats(_) | Self::Rename { .. } | Self::Decisions(_) => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A list to choose from, filtered while one types: models, commands, and what a decision should have been.
+//! A list to choose from, filtered while one types: models, commands, what a decision should have been.
 
 use crate::chat::TurnId;
 use crate::config::{CategoryId, ModelId};
@@ -11,6 +11,8 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 pub(crate) enum Kind {
     /// Models to choose from.
     Models,
+    /// Who is asked the prompt of a turn again.
+    Elsewhere(TurnId),
     /// Everything that can be done.
     Commands,
     /// What a decision should have been.
@@ -22,6 +24,7 @@ impl Kind {
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Models => "Models",
+            Self::Elsewhere(_) => "Ask again",
             Self::Commands => "Commands",
             Self::Corrections => "It should have been",
         }
@@ -33,6 +36,8 @@ impl Kind {
 pub(crate) enum Choice {
     /// A model for the next prompt, or for the chat.
     Model(ModelId),
+    /// Another model for the prompt of a turn.
+    Elsewhere(TurnId, ModelId),
     /// A category for the next prompt.
     Category(CategoryId),
     /// What the decision of a turn should have been.
@@ -144,13 +149,14 @@ impl Picker {
         self.matches = scored.into_iter().map(|(_, index)| index).collect();
         self.selected = 0;
         let name = self.filter.trim();
-        let unlisted =
-            self.kind == Kind::Models && !name.is_empty() && self.items.iter().all(|item| item.label != name);
-        self.typed = unlisted.then(|| Item {
-            label: name.to_owned(),
-            detail: "as typed".to_owned(),
-            choice: Choice::Model(name.into()),
-        });
+        let unlisted = !name.is_empty() && self.items.iter().all(|item| item.label != name);
+        let choice = match self.kind {
+            Kind::Models => Some(Choice::Model(name.into())),
+            Kind::Elsewhere(turn) => Some(Choice::Elsewhere(turn, name.into())),
+            Kind::Commands | Kind::Corrections => None,
+        };
+        let typed = |choice| Item { label: name.to_owned(), detail: "as typed".to_owned(), choice };
+        self.typed = choice.filter(|_| unlisted).map(typed);
     }
 }
 

@@ -30,6 +30,11 @@ impl Routes {
         self.selected
     }
 
+    /// Another conversation is in sight.
+    pub(crate) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
     /// Selects one, or goes back to the latest.
     pub(crate) fn select(&mut self, id: Option<TurnId>) {
         self.selected = id;
@@ -51,7 +56,7 @@ impl Routes {
     /// What the user takes a turn for: what they said, else what was decided.
     pub(crate) fn category<'a>(&'a self, turn: &'a Turn) -> Option<&'a CategoryId> {
         let decided = turn.decision.as_ref().map(|decision| &decision.category);
-        self.correction(turn.id).or(decided)
+        self.correction(turn.id).or(turn.corrected.as_ref()).or(decided)
     }
 
     /// The user said what a decision should have been.

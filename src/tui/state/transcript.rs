@@ -13,7 +13,7 @@
 //!                                                 Gap
 //! ```
 
-use crate::chat::{Ending, Stage, Turn, TurnId};
+use crate::chat::{Ending, Reading, Spot, Stage, Turn, TurnId};
 use crate::tui::text::wrap::Wrapped;
 
 /// What a row of a turn belongs to.
@@ -52,21 +52,7 @@ enum Scroll {
     Following,
     /// The first row in sight is the one with this place. A place, not a number: it stays the same row when rows
     /// above it change with the width.
-    At { turn: TurnId, place: Place },
-}
-
-/// A place within a turn that survives another width.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    PromptHead,
-    /// The row that holds this byte of the prompt.
-    Prompt(usize),
-    BeforeAnswer,
-    AnswerHead,
-    /// The row that holds this byte of the answer.
-    Answer(usize),
-    /// Behind the answer, so many rows.
-    Behind(usize),
+    At(Reading),
 }
 
 /// The conversation as rows. Invariant: `layouts` and `starts` belong to the turns of the last update, in their order.
@@ -78,6 +64,8 @@ pub(crate) struct Transcript {
     /// The first row of every turn, and behind the last turn the number of all rows.
     starts: Vec<usize>,
     scroll: Scroll,
+    /// The turn that was stepped to.
+    cursor: Option<TurnId>,
 }
 
 /// A row in sight.
@@ -101,6 +89,13 @@ impl Transcript {
             self.layouts.clear();
             self.update(0, turns);
         }
+    }
+
+    /// Forgets all turns: those of another conversation come.
+    pub(crate) fn clear(&mut self) {
+        self.layouts.clear();
+        self.starts.clear();
+        self.follow();
     }
 
     /// Lays out the turns from `first` on, which are new or changed; those before are as they were.
@@ -162,32 +157,64 @@ impl Transcript {
 
     /// Goes to the end and follows it.
     pub(crate) fn follow(&mut self) {
+        self.cursor = None;
         self.scroll = Scroll::Following;
     }
 
     /// Puts the prompt of a turn at the top of the view, as far as the rows below it allow.
     pub(crate) fn show_turn(&mut self, id: TurnId) {
-        if let Some(index) = self.layouts.iter().position(|(known, _)| *known == id) {
+        if let Ok(index) = self.layouts.binary_search_by_key(&id, |(known, _)| *known) {
+            self.cursor = Some(id);
             self.go_to_row(self.starts[index]);
         }
     }
 
     /// Goes so many prompts up (negative) or down.
     pub(crate) fn go_by_prompts(&mut self, prompts: isize) {
-        let top = self.top();
-        let starts = &self.starts[..self.layouts.len()];
+        let Some(here) = self.at_hand() else { return };
         // Up from inside a turn is its own prompt first.
-        let here = if prompts < 0 {
-            starts.partition_point(|&start| start < top)
-        } else {
-            starts.partition_point(|&start| start <= top)
-        };
-        let target = if prompts < 0 { here.checked_add_signed(prompts) } else { here.checked_add_signed(prompts - 1) };
-        match target.and_then(|index| starts.get(index).copied()) {
-            Some(row) => self.go_to_row(row),
+        let inside = prompts < 0 && self.starts[here] < self.top();
+        let target = if inside { here.checked_add_signed(prompts + 1) } else { here.checked_add_signed(prompts) };
+        match target.filter(|target| *target < self.layouts.len()) {
+            Some(index) => {
+                self.cursor = Some(self.layouts[index].0);
+                if !self.shows(self.starts[index]) || index < here {
+                    self.go_to_row(self.starts[index]);
+                }
+            }
             None if prompts > 0 => self.follow(),
             None => self.go_to_top(),
         }
+    }
+
+    /// The turn that keys are about: the one that was stepped to while it is in sight, else the last whose prompt is.
+    pub(crate) fn turn_at_hand(&self) -> Option<TurnId> {
+        self.at_hand().map(|index| self.layouts[index].0)
+    }
+
+    fn at_hand(&self) -> Option<usize> {
+        let first = self.turn_of(self.top())?;
+        let last = self.turn_of((self.top() + self.height).min(self.total()).saturating_sub(1)).unwrap_or(first);
+        let stepped_to = self.cursor.and_then(|id| self.layouts.binary_search_by_key(&id, |(known, _)| *known).ok());
+        Some(stepped_to.filter(|index| (first..=last).contains(index)).unwrap_or(last))
+    }
+
+    /// Where one reads; `None`: at the end.
+    pub(crate) fn reading(&self) -> Option<Reading> {
+        match self.scroll {
+            Scroll::Following => None,
+            Scroll::At(reading) => Some(reading),
+        }
+    }
+
+    /// Goes back to where one read.
+    pub(crate) fn read_at(&mut self, reading: Option<Reading>) {
+        self.cursor = None;
+        self.scroll = reading.map_or(Scroll::Following, Scroll::At);
+    }
+
+    fn shows(&self, row: usize) -> bool {
+        (self.top()..self.top() + self.height).contains(&row)
     }
 
     fn go_to_row(&mut self, row: usize) {
@@ -195,7 +222,7 @@ impl Transcript {
         self.scroll = match self.turn_of(row) {
             Some(index) if row < last_top => {
                 let (turn, layout) = &self.layouts[index];
-                Scroll::At { turn: *turn, place: layout.place(row - self.starts[index]) }
+                Scroll::At(Reading { turn: *turn, at: layout.place(row - self.starts[index]) })
             }
             _ => Scroll::Following,
         };
@@ -206,8 +233,8 @@ impl Transcript {
         let last_top = self.total().saturating_sub(self.height);
         match self.scroll {
             Scroll::Following => last_top,
-            Scroll::At { turn, place } => match self.layouts.binary_search_by_key(&turn, |(id, _)| *id) {
-                Ok(index) => (self.starts[index] + self.layouts[index].1.row(place)).min(last_top),
+            Scroll::At(Reading { turn, at }) => match self.layouts.binary_search_by_key(&turn, |(id, _)| *id) {
+                Ok(index) => (self.starts[index] + self.layouts[index].1.row(at)).min(last_top),
                 // The turn was taken back; what is nearest to it is the end.
                 Err(_) => last_top,
             },
@@ -264,27 +291,27 @@ impl Layout {
         }
     }
 
-    fn place(&self, row: usize) -> Place {
+    fn place(&self, row: usize) -> Spot {
         let behind = self.prompt.len() + 3 + self.answer.len();
         match self.part(row) {
-            Part::PromptHead => Place::PromptHead,
-            Part::Prompt(row) => Place::Prompt(self.prompt.range(row).start),
-            Part::AnswerHead => Place::AnswerHead,
-            Part::Answer(row) => Place::Answer(self.answer.range(row).start),
-            Part::Gap if row < behind => Place::BeforeAnswer,
-            Part::Gap | Part::Remarks(_) => Place::Behind(row - behind),
+            Part::PromptHead => Spot::PromptHead,
+            Part::Prompt(row) => Spot::Prompt(self.prompt.range(row).start),
+            Part::AnswerHead => Spot::AnswerHead,
+            Part::Answer(row) => Spot::Answer(self.answer.range(row).start),
+            Part::Gap if row < behind => Spot::BeforeAnswer,
+            Part::Gap | Part::Remarks(_) => Spot::Behind(row - behind),
         }
     }
 
-    fn row(&self, place: Place) -> usize {
+    fn row(&self, place: Spot) -> usize {
         let answer = self.prompt.len() + 3;
         match place {
-            Place::PromptHead => 0,
-            Place::Prompt(byte) => 1 + self.prompt.row_of(byte),
-            Place::BeforeAnswer => self.prompt.len() + 1,
-            Place::AnswerHead => self.prompt.len() + 2,
-            Place::Answer(byte) => answer + self.answer.row_of(byte),
-            Place::Behind(rows) => answer + self.answer.len() + rows,
+            Spot::PromptHead => 0,
+            Spot::Prompt(byte) => 1 + self.prompt.row_of(byte),
+            Spot::BeforeAnswer => self.prompt.len() + 1,
+            Spot::AnswerHead => self.prompt.len() + 2,
+            Spot::Answer(byte) => answer + self.answer.row_of(byte),
+            Spot::Behind(rows) => answer + self.answer.len() + rows,
         }
     }
 }

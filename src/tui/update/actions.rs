@@ -1,6 +1,6 @@
 //! What the user asked for. One exhaustive match; every arm is one call.
 
-use super::{corrections, lists, pages, turns};
+use super::{branches, chats, corrections, decisions, lists, pages, turns};
 use crate::router::Override;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -45,6 +45,19 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::AskAgain => return corrections::ask_again(state, now),
         Action::UndoCorrection => return corrections::undo(state, now),
         Action::SeeWhy => pages::see_why(state, now),
+        Action::SeeRequest => pages::see_request(state, now),
+        Action::AskElsewhere => return branches::ask_elsewhere(state, now),
+        Action::EditPrompt => branches::edit(state, now),
+        Action::PreviousBranch => branches::flip(state, -1, now),
+        Action::NextBranch => branches::flip(state, 1, now),
+        Action::NewChat => return chats::begin(state, now),
+        Action::OpenChats => return chats::list(state),
+        Action::ContinueLastChat => return chats::go_on(state, now),
+        Action::RenameChat => chats::rename(state),
+        Action::ArchiveChat => return chats::archive(state, now),
+        Action::DeleteChat => return chats::delete(state, now),
+        Action::UndoDeletion => return chats::restore(state, now),
+        Action::OpenDecisions => return decisions::list(state),
         Action::OpenLessons => pages::lessons(state),
         Action::OpenReport => return pages::report(state),
         Action::ChooseAutomatically => choose_automatically(state, now),
@@ -64,16 +77,16 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::PreviousPrompt => state.transcript.go_by_prompts(-1),
         Action::NextPrompt => state.transcript.go_by_prompts(1),
         Action::ShowTurn => show_turn(state),
-        Action::Accept => return lists::accept(state, false, now),
-        Action::AcceptAndPin => return lists::accept(state, true, now),
-        Action::Close => lists::close(state),
+        Action::Accept => return accept(state, false, now),
+        Action::AcceptAndPin => return accept(state, true, now),
+        Action::Close => return close(state),
         Action::Left => state.composer.edit(Motion::Left),
         Action::Right => state.composer.edit(Motion::Right),
         Action::WordLeft => state.composer.edit(Motion::WordLeft),
         Action::WordRight => state.composer.edit(Motion::WordRight),
         Action::LineStart => line_end(state, Motion::LineStart),
         Action::LineEnd => line_end(state, Motion::LineEnd),
-        Action::DeleteLeft => delete_left(state),
+        Action::DeleteLeft => return delete_left(state),
         Action::DeleteRight => state.composer.edit(Motion::DeleteRight),
         Action::DeleteWordLeft => state.composer.edit(Motion::DeleteWordLeft),
         Action::DeleteWordRight => state.composer.edit(Motion::DeleteWordRight),
@@ -93,6 +106,8 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
 pub(super) fn scroll(state: &mut State, rows: isize) {
     match &mut state.overlay {
         Some(Overlay::List(picker)) => picker.move_by(rows),
+        Some(Overlay::Chats(chats)) => chats.move_by(rows),
+        Some(Overlay::Decisions(list)) => list.move_by(rows),
         Some(overlay) => {
             if let Some(place) = overlay.place() {
                 *place = place.saturating_add_signed(rows);
@@ -108,6 +123,7 @@ fn stop(state: &mut State) -> Vec<Effect> {
         return vec![turns::stop(turn.id)];
     }
     match state.focus {
+        Focus::Composer if state.editing.is_some() => branches::leave_edit(state),
         Focus::Composer => state.next = Override::default(),
         Focus::History => {
             state.routes.select(None);
@@ -212,8 +228,11 @@ fn show_turn(state: &mut State) {
     }
 }
 
-fn delete_left(state: &mut State) {
+fn delete_left(state: &mut State) -> Vec<Effect> {
     match &mut state.overlay {
+        Some(Overlay::Chats(_)) => return chats::erase(state),
+        Some(Overlay::Decisions(_)) => return decisions::erase(state),
+        Some(Overlay::Rename { title, .. }) => _ = title.pop(),
         Some(Overlay::List(picker)) => {
             // Taking back more than was typed closes the list, as it was opened.
             if !picker.erase() {
@@ -222,4 +241,25 @@ fn delete_left(state: &mut State) {
         }
         _ => state.composer.edit(Motion::DeleteLeft),
     }
+    Vec::new()
+}
+
+/// Takes what is selected.
+fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
+    match &state.overlay {
+        Some(Overlay::Chats(_)) => chats::accept(state, now),
+        Some(Overlay::Decisions(_)) => decisions::accept(state, now),
+        Some(Overlay::Rename { .. }) => chats::renamed(state, true),
+        _ => lists::accept(state, pin, now),
+    }
+}
+
+/// Closes what is in front.
+fn close(state: &mut State) -> Vec<Effect> {
+    match &state.overlay {
+        Some(Overlay::Rename { .. }) => return chats::renamed(state, false),
+        Some(Overlay::Why { list: Some(_), .. }) => return decisions::go_back(state),
+        _ => lists::close(state),
+    }
+    Vec::new()
 }

@@ -1,6 +1,6 @@
 //! Correcting decisions: what is taught by it, asking again, and undoing it.
 
-use super::{lists, turns};
+use super::{branches, lists};
 use crate::chat::TurnId;
 use crate::config::CategoryId;
 use crate::engine::Command;
@@ -43,8 +43,9 @@ pub(super) fn correct(state: &mut State, id: TurnId, category: CategoryId, now: 
         return Vec::new();
     }
     // The engine does the same with its own record: what follows up on this turn goes by what the user said.
-    state.conversation.correct(id, category.clone());
-    if decided(state, id).is_some_and(|decided| *decided == category) {
+    let right = decided(state, id).is_some_and(|decided| *decided == category);
+    state.conversation.correct(id, Some(category.clone()).filter(|_| !right));
+    if right {
         return withdraw(state, id, &category, now);
     }
     state.routes.correct(id, category.clone());
@@ -93,9 +94,7 @@ fn learned(state: &State, lesson: &Lesson) -> String {
 pub(super) fn untaught(state: &mut State, lesson: LessonId, now: Now) {
     let text = match state.routes.untaught(lesson) {
         Some((id, category)) => {
-            if let Some(decided) = decided(state, id).cloned() {
-                state.conversation.correct(id, decided);
-            }
+            state.conversation.correct(id, None);
             format!("undone: the lesson about {category} is gone")
         }
         None => "undone: the lesson is gone".to_owned(),
@@ -105,12 +104,19 @@ pub(super) fn untaught(state: &mut State, lesson: LessonId, now: Now) {
 
 /// Asks the prompt of the decision at hand again, as the category that the user takes it for.
 pub(super) fn ask_again(state: &mut State, now: Now) -> Vec<Effect> {
-    let asked = state.decision_at_hand().map(|turn| (turn.prompt.clone(), state.routes.category(turn).cloned()));
-    let Some((prompt, category)) = asked else {
+    // One that was never decided is asked as it was.
+    let unanswered = state.turn_at_hand().filter(|turn| turn.decision.is_none() && turn.can_be_asked_anew());
+    let asked = match unanswered.filter(|_| state.overlay.is_none() && state.focus != Focus::History) {
+        Some(turn) => Some((turn.id, turn.wish.clone())),
+        None => state
+            .decision_at_hand()
+            .map(|turn| (turn.id, Override { category: state.routes.category(turn).cloned(), model: None })),
+    };
+    let Some((turn, wish)) = asked else {
         return nothing_decided(state, now);
     };
     state.overlay = None;
-    turns::submit(state, prompt, Override { category, model: None }, now)
+    branches::ask_again(state, turn, wish, now)
 }
 
 /// Undoes a lesson: the selected one of the list, else the one that came of a correction.
@@ -119,7 +125,7 @@ pub(super) fn undo(state: &mut State, now: Now) -> Vec<Effect> {
         state.lessons_shown().nth(*selected).map(|lesson| lesson.id)
     } else {
         let corrected = correction_at_hand(state);
-        let lesson = corrected.and_then(|id| state.routes.lesson(id));
+        let lesson = corrected.and_then(|id| state.routes.lesson(id).or_else(|| earlier_lesson(state, id)));
         if corrected.is_some() && lesson.is_none() {
             state.tell("it is still being learned; again in a moment", now);
             return Vec::new();
@@ -139,9 +145,16 @@ fn correction_at_hand(state: &State) -> Option<TurnId> {
     let looked_into = matches!(state.overlay, Some(Overlay::Why { .. }));
     if looked_into || state.focus == Focus::History {
         let id = state.decision_at_hand()?.id;
-        return state.routes.correction(id).map(|_| id);
+        return state.conversation.turn(id)?.corrected.as_ref().map(|_| id);
     }
     state.routes.corrected_last()
+}
+
+/// The lesson that came of a correction in an earlier run.
+fn earlier_lesson(state: &State, id: TurnId) -> Option<LessonId> {
+    let turn = state.conversation.turn(id)?;
+    let about = |lesson: &&Lesson| lesson.prompt == turn.prompt && Some(&lesson.category) == turn.corrected.as_ref();
+    state.lessons.iter().rev().find(about).map(|lesson| lesson.id)
 }
 
 /// What the decision of a turn was, whatever the user said since.

@@ -40,8 +40,7 @@ fn type_character(state: &mut State, c: char) -> Vec<Effect> {
         return Vec::new();
     }
     match &mut state.overlay {
-        Some(Overlay::List(picker)) => picker.type_text(c.encode_utf8(&mut [0; 4])),
-        Some(_) => {}
+        Some(_) => return super::type_in_front(state, c.encode_utf8(&mut [0; 4])),
         // A slash at the very beginning opens the commands, as in many chat programs.
         None if c == '/' && state.composer.is_empty() => lists::open_commands(state),
         None => {

@@ -1,6 +1,6 @@
 //! The lists in front: models, commands, and what a decision should have been.
 
-use super::{actions, corrections};
+use super::{actions, branches, corrections};
 use crate::chat::TurnId;
 use crate::config::{Category, ModelId};
 use crate::engine::Command;
@@ -20,6 +20,37 @@ pub(super) fn open_commands(state: &mut State) {
     state.overlay = Some(Overlay::List(Picker::new(Kind::Commands, command_items(state))));
 }
 
+/// Who is asked the prompt of a turn again: any model, the runner-up first, the one that answered last.
+pub(super) fn open_elsewhere(state: &mut State, turn: TurnId) -> Vec<Effect> {
+    state.overlay = Some(Overlay::List(Picker::new(Kind::Elsewhere(turn), elsewhere_items(state, turn))));
+    vec![Effect::Engine(Command::ListModels)]
+}
+
+fn elsewhere_items(state: &State, turn: TurnId) -> Vec<Item> {
+    let known = state.conversation.turn(turn);
+    let decision = known.and_then(|turn| turn.decision.as_ref());
+    let next = decision.into_iter().flat_map(|decision| decision.candidates.iter().map(|next| next.model.clone()));
+    // After the fallbacks, who answers what was second most probable.
+    let registry = &state.start.config.registry;
+    let mut others: Vec<_> = decision.map(|decision| decision.probabilities.clone()).unwrap_or_default();
+    others.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    let second = others.iter().filter_map(|(id, _)| Some(registry.category(id)?.model.clone()));
+    let mut order: Vec<ModelId> = Vec::new();
+    for model in next.chain(second).chain(state.models()) {
+        if !order.contains(&model) {
+            order.push(model);
+        }
+    }
+    let answered = known.and_then(|turn| turn.model.as_ref());
+    let (last, first): (Vec<_>, Vec<_>) = order.into_iter().partition(|model| Some(model) == answered);
+    let item = |model: ModelId| Item {
+        label: model.to_string(),
+        detail: describe(state, &model),
+        choice: Choice::Elsewhere(turn, model),
+    };
+    first.into_iter().chain(last).map(item).collect()
+}
+
 /// What the decision of a turn should have been: any category.
 pub(super) fn open_corrections(state: &mut State, turn: TurnId) {
     let categories = state.start.config.registry.categories();
@@ -36,10 +67,13 @@ pub(super) fn open_corrections(state: &mut State, turn: TurnId) {
 /// The provider told its models: the open list shows them, too.
 pub(super) fn models_listed(state: &mut State, models: Vec<ModelId>) {
     state.offered = models;
-    let items = model_items(state);
-    if let Some(Overlay::List(picker)) = &mut state.overlay
-        && picker.kind() == Kind::Models
-    {
+    let Some(Overlay::List(picker)) = &state.overlay else { return };
+    let items = match picker.kind() {
+        Kind::Models => model_items(state),
+        Kind::Elsewhere(turn) => elsewhere_items(state, turn),
+        Kind::Commands | Kind::Corrections => return,
+    };
+    if let Some(Overlay::List(picker)) = &mut state.overlay {
         picker.set_items(items);
     }
 }
@@ -59,6 +93,10 @@ pub(super) fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
         Some(Choice::Category(category)) => {
             state.next.category = Some(category);
             state.next.model = None;
+        }
+        Some(Choice::Elsewhere(turn, model)) => {
+            let wish = Override { category: None, model: Some(model) };
+            return branches::ask_again(state, turn, wish, now);
         }
         Some(Choice::Correction(turn, category)) => return corrections::correct(state, turn, category, now),
         Some(Choice::Command(action)) => return actions::perform(state, action, now),
@@ -83,21 +121,26 @@ fn give_back(state: &mut State, picker: &Picker) {
 }
 
 fn model_items(state: &State) -> Vec<Item> {
-    let registry = &state.start.config.registry;
-    let describe = |model: &ModelId| {
-        let mut facts: Vec<String> = Vec::new();
-        let answers = registry.categories().iter().filter(|category| category.model == *model);
-        facts.extend(answers.map(|category| category.id.to_string()));
-        if let Some(info) = registry.model(model) {
-            facts.extend(info.context_window.map(|window| format!("{}k", window / 1024)));
-            facts.extend(info.vision.then(|| "sees images".to_owned()));
-        }
-        facts.push(state.start.provider.clone());
-        facts.join(" · ")
+    let item = |model: ModelId| Item {
+        label: model.to_string(),
+        detail: describe(state, &model),
+        choice: Choice::Model(model),
     };
-    let item =
-        |model: ModelId| Item { label: model.to_string(), detail: describe(&model), choice: Choice::Model(model) };
     state.models().into_iter().map(item).collect()
+}
+
+/// What it usually answers, how much it holds, whether it sees, who has it.
+fn describe(state: &State, model: &ModelId) -> String {
+    let registry = &state.start.config.registry;
+    let mut facts: Vec<String> = Vec::new();
+    let answers = registry.categories().iter().filter(|category| category.model == *model);
+    facts.extend(answers.map(|category| category.id.to_string()));
+    if let Some(info) = registry.model(model) {
+        facts.extend(info.context_window.map(|window| format!("{}k", window / 1024)));
+        facts.extend(info.vision.then(|| "sees images".to_owned()));
+    }
+    facts.push(state.start.provider.clone());
+    facts.join(" · ")
 }
 
 fn command_items(state: &State) -> Vec<Item> {

@@ -22,7 +22,23 @@ pub(super) fn see_why(state: &mut State, now: Now) {
     if state.focus == Focus::History {
         state.transcript.show_turn(turn);
     }
-    state.overlay = Some(Overlay::Why { turn, top: 0 });
+    state.overlay = Some(Overlay::Why { turn, top: 0, list: None });
+}
+
+/// Shows what the model of the turn at hand was sent.
+pub(super) fn see_request(state: &mut State, now: Now) {
+    let turn = match &state.overlay {
+        Some(Overlay::Request { .. }) => return state.overlay = None,
+        Some(Overlay::Why { turn, .. }) => Some(*turn),
+        _ if state.focus == Focus::Transcript => state.turn_at_hand().map(|turn| turn.id),
+        _ => state.decision_at_hand().map(|turn| turn.id),
+    };
+    let Some(turn) = turn else { return state.tell("nothing was sent yet", now) };
+    let Some(request) = state.conversation.request(turn) else {
+        return state.tell("no model was sent anything for this prompt", now);
+    };
+    let text = serde_json::to_string_pretty(&request).unwrap_or_else(|error| error.to_string());
+    state.overlay = Some(Overlay::Request { turn, text, top: 0 });
 }
 
 /// Shows what was learned.

@@ -18,7 +18,7 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     Some(Effect::Engine(Command::Preview {
         serial,
         chat: state.conversation.id(),
-        parent: state.conversation.leaf(),
+        parent: state.parent(),
         prompt,
         wish,
     }))

@@ -1,8 +1,9 @@
 //! Prompts that are sent, and what the engine reports of them.
 
-use super::{corrections, lists, pages};
-use crate::chat::{Ending, Turn, TurnEvent, TurnId};
-use crate::engine::{Command, Event};
+use super::{chats, corrections, decisions, lists, pages};
+use crate::chat::sanitize::one_line;
+use crate::chat::{Ending, Turn, TurnEvent, TurnId, title};
+use crate::engine::{Command, Event, Keeping};
 use crate::router::Override;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -16,19 +17,32 @@ pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     if state.composer.text().trim().is_empty() {
-        return Vec::new();
+        // Where there is nothing to send, Enter accepts the offer on the screen.
+        let offered = state.conversation.is_empty() && state.offer.is_some() && state.editing.is_none();
+        return if offered { chats::go_on(state, now) } else { Vec::new() };
     }
+    let parent = state.parent();
     let prompt = state.composer.take();
+    if let Some(editing) = state.editing.take() {
+        state.composer.change_to(&editing.behind);
+    }
     let wish = state.wish();
     // What was chosen for one prompt is spent with it; a pin stays.
     state.next = Override::default();
-    submit(state, prompt, wish, now)
+    submit(state, prompt, parent, wish, now)
 }
 
-/// Has a prompt answered when all before it are.
-pub(super) fn submit(state: &mut State, prompt: Arc<str>, wish: Override, now: Now) -> Vec<Effect> {
+/// Has a prompt answered that follows up on `parent`, when all that were sent before it are.
+pub(super) fn submit(
+    state: &mut State,
+    prompt: Arc<str>,
+    parent: Option<TurnId>,
+    wish: Override,
+    now: Now,
+) -> Vec<Effect> {
     state.notice = None;
-    let parent = state.conversation.leaf();
+    state.title.get_or_insert_with(|| title(&prompt));
+    state.offer = None;
     let id = state.new_turn_id(parent, now);
     if state.current().is_none() {
         state.stage_since = now.since_start;
@@ -36,7 +50,8 @@ pub(super) fn submit(state: &mut State, prompt: Arc<str>, wish: Override, now: N
     state.conversation.push(Turn::new(id, prompt.clone(), wish.clone(), now.wall).after(parent));
     state.routes.select(None);
     state.transcript.follow();
-    lay_out(state, id);
+    // A new branch hides the turns behind its parent.
+    state.transcript.update(0, state.conversation.turns());
     let chat = state.conversation.id();
     vec![Effect::Engine(Command::Submit { chat, parent, turn: id, prompt, wish, asked_at: now.wall })]
 }
@@ -62,16 +77,36 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Taught(lesson) => return corrections::taught(state, &lesson, now),
         Event::Untaught(lesson) => corrections::untaught(state, lesson, now),
         Event::Lessons(lessons) => {
+            state.conversation.relearn(&state.lessons, &lessons);
             state.lessons = lessons;
             state.preview.expire();
         }
         Event::Report(report) => pages::reported(state, report),
         Event::Notice(text) => pages::noticed(state, &text, now),
+        Event::Resumed(resume) => chats::resumed(state, *resume, now),
+        Event::Opened(chat) => return chats::opened(state, *chat, now),
+        Event::Chats(shelf) => chats::listed(state, shelf, now),
+        Event::Found { serial, hits } => chats::found(state, serial, hits),
+        Event::Decisions { serial, rows } => decisions::found(state, serial, rows),
+        Event::Keeping(keeping) => kept(state, keeping, now),
     }
     Vec::new()
 }
 
+/// What happens is kept, or not any more: the first time in words, from then on as a mark.
+fn kept(state: &mut State, keeping: Keeping, now: Now) {
+    match (&keeping, &state.keeping) {
+        (Keeping::Nothing(why), _) => state.tell(format!("not kept: {}", one_line(why, 400)), now),
+        (Keeping::Kept, Keeping::Nothing(_)) => state.tell("everything is kept again", now),
+        (Keeping::Kept | Keeping::Incognito, _) => {}
+    }
+    state.keeping = keeping;
+}
+
 fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
+    if matches!(event, TurnEvent::Ended { .. }) {
+        chats::ended_elsewhere(state, id, now);
+    }
     let stopped = matches!(event, TurnEvent::Ended { ending: Ending::Stopped, .. });
     if matches!(event, TurnEvent::Ended { .. }) {
         // What follows up on what is known only now.
@@ -83,8 +118,7 @@ fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
     if !state.conversation.apply(id, event) {
         return;
     }
-    let nothing_came = state.conversation.turn(id).is_some_and(|turn| turn.answer.is_empty());
-    if stopped && nothing_came {
+    if stopped && state.conversation.turn(id).is_some_and(Turn::is_withdrawn) {
         take_back(state, id, now);
     } else {
         lay_out(state, id);
@@ -99,6 +133,9 @@ fn take_back(state: &mut State, id: TurnId, now: Now) {
     };
     if state.routes.selected() == Some(id) {
         state.routes.select(None);
+    }
+    if state.conversation.is_empty() {
+        state.title = None;
     }
     state.transcript.update(0, state.conversation.turns());
     state.composer.remember(turn.prompt.clone());

@@ -20,10 +20,11 @@ pub(super) fn draw(state: &State, styles: &Styles, regions: &Regions, buf: &mut 
     let focused = state.focus == Focus::Composer && state.overlay.is_none();
     if regions.composer_framed() {
         let style = if focused { styles.frame_focused } else { styles.frame };
-        let queued = match state.queued() {
-            0 => String::new(),
-            queued => format!("{queued} queued"),
-        };
+        let mut about: Vec<&str> = Vec::new();
+        let queued = format!("{} queued", state.queued());
+        about.extend((state.queued() > 0).then_some(&*queued));
+        about.extend(state.editing.as_ref().map(|_| "a new branch · Esc leaves it"));
+        let queued = about.join(" · ");
         // The corners and the air around the texts take their part of the border.
         let beside = if queued.is_empty() { 0 } else { text_width(&queued) + 3 };
         let room = usize::from(regions.composer.width).saturating_sub(6 + beside);

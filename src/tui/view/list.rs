@@ -16,30 +16,71 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
-/// Paints the list and says where the caret stands.
-pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option<Position> {
-    let height = (picker.len().max(1) as u16).saturating_add(3).min(buf.area.height.saturating_sub(4).max(4));
-    let area = centred(buf.area, 76, height);
+/// A list with a line to type into on top.
+pub(super) struct Filtered<'a> {
+    pub(super) title: &'a str,
+    pub(super) count: usize,
+    /// The most cells it takes.
+    pub(super) width: u16,
+    pub(super) filter: &'a str,
+    /// What stands where nothing was typed.
+    pub(super) hint: &'a str,
+    /// What stands where there are no lines.
+    pub(super) none: &'a str,
+}
+
+/// Where the lines of such a list go, and the caret.
+pub(super) struct Drawn {
+    pub(super) rows: Rect,
+    pub(super) caret: Position,
+}
+
+/// Paints everything of a list but its `lines`.
+pub(super) fn filtered(list: &Filtered, lines: usize, styles: &Styles, buf: &mut Buffer) -> Option<Drawn> {
+    let height = (lines.max(1) as u16).saturating_add(3).min(buf.area.height.saturating_sub(4).max(4));
+    let area = centred(buf.area, list.width, height);
     if area.height < 3 || area.width < 8 {
         return None;
     }
     Clear.render(area, buf);
-    let count = picker.len().to_string();
-    let inside = frame(buf, area, styles.frame_focused, (picker.kind().title(), styles.strong), (&count, styles.dim));
-    let behind = paint(buf, inside, picker.filter(), styles.text);
-    if picker.filter().is_empty() {
-        paint(buf, inside, "type to filter", styles.dim);
+    let count = list.count.to_string();
+    let inside = frame(buf, area, styles.frame_focused, (list.title, styles.strong), (&count, styles.dim));
+    // The end of a long filter is what is written at.
+    let room = usize::from(inside.width.saturating_sub(1));
+    let mut filter = list.filter;
+    while text_width(filter) > room {
+        let mut characters = filter.chars();
+        characters.next();
+        filter = characters.as_str();
     }
-    let list = Rect::new(inside.x, inside.y + 1, inside.width, inside.height.saturating_sub(1));
-    let first = (picker.selected() + 1).saturating_sub(usize::from(list.height));
-    if picker.len() == 0 {
-        let none = match picker.kind() {
-            Kind::Corrections => "no such category",
-            Kind::Models | Kind::Commands => "no such command; Enter puts it into the input",
-        };
-        paint(buf, list, none, styles.dim);
+    let behind = paint(buf, inside, filter, styles.text);
+    if list.filter.is_empty() {
+        paint(buf, inside, list.hint, styles.dim);
     }
-    for ((index, item), place) in picker.lines().enumerate().skip(first).zip(rows_of(list)) {
+    let rows = Rect::new(inside.x, inside.y + 1, inside.width, inside.height.saturating_sub(1));
+    if lines == 0 {
+        paint(buf, rows, list.none, styles.dim);
+    }
+    Some(Drawn { rows, caret: Position::new(behind.min(inside.right().saturating_sub(1)), inside.y) })
+}
+
+/// Paints the list and says where the caret stands.
+pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option<Position> {
+    let none = match picker.kind() {
+        Kind::Corrections => "no such category",
+        Kind::Models | Kind::Elsewhere(_) | Kind::Commands => "no such command; Enter puts it into the input",
+    };
+    let list = Filtered {
+        title: picker.kind().title(),
+        count: picker.len(),
+        width: 76,
+        filter: picker.filter(),
+        hint: "type to filter",
+        none,
+    };
+    let drawn = filtered(&list, picker.len(), styles, buf)?;
+    let first = (picker.selected() + 1).saturating_sub(usize::from(drawn.rows.height));
+    for ((index, item), place) in picker.lines().enumerate().skip(first).zip(rows_of(drawn.rows)) {
         let selected = index == picker.selected();
         let (text, dim) = if selected { (styles.selected, styles.selected) } else { (styles.text, styles.dim) };
         if selected {
@@ -50,9 +91,9 @@ pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option
         let detail = match picker.kind() {
             // Descriptions are read from their beginning, facts are compared at their end.
             Kind::Corrections => columns::left(&item.detail, room),
-            Kind::Models | Kind::Commands => ellipsis(&item.detail, room),
+            Kind::Models | Kind::Elsewhere(_) | Kind::Commands => ellipsis(&item.detail, room),
         };
         row(buf, place, (&item.label, text), (&detail, dim));
     }
-    Some(Position::new(behind.min(inside.right().saturating_sub(1)), inside.y))
+    Some(drawn.caret)
 }

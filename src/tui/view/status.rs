@@ -2,6 +2,7 @@
 
 use super::row;
 use crate::chat::{Stage, Turn};
+use crate::engine::Keeping;
 use crate::tui::action::Action;
 use crate::tui::keys::Context;
 use crate::tui::page::decision::correction_key;
@@ -31,7 +32,12 @@ fn activity(state: &State, styles: &Styles, now: Duration) -> (String, Style) {
         return (notice.text.clone(), styles.notice);
     }
     let Some(turn) = state.current() else {
-        return (state.start.provider.clone(), styles.dim);
+        let provider = &state.start.provider;
+        return match &state.keeping {
+            Keeping::Kept => (provider.clone(), styles.dim),
+            Keeping::Incognito => (format!("incognito · {provider}"), styles.notice),
+            Keeping::Nothing(_) => (format!("not kept · {provider}"), styles.error),
+        };
     };
     let waited = now.saturating_sub(state.stage_since).as_secs();
     let stop = state.start.keymap.key(Action::Stop).map(|key| format!(" · {key} stops")).unwrap_or_default();
@@ -82,7 +88,26 @@ fn wanted(state: &State) -> &'static [(Action, &'static str)] {
         }
         (Some(Overlay::Lessons { .. }), _) if state.lessons.is_empty() => &[(Action::Close, "close")],
         (Some(Overlay::Lessons { .. }), _) => &[(Action::UndoCorrection, "undo"), (Action::Close, "close")],
-        (Some(Overlay::Why { .. } | Overlay::Report { .. }), _) => &[(Action::Close, "close"), (Action::Down, "more")],
+        (Some(Overlay::Why { .. }), _) => &[
+            (Action::Close, "close"),
+            (Action::SeeRequest, "what was sent"),
+            (Action::AskElsewhere, "ask another model"),
+        ],
+        (Some(Overlay::Request { .. } | Overlay::Report { .. }), _) => {
+            &[(Action::Close, "close"), (Action::Down, "more")]
+        }
+        (Some(Overlay::Chats(_)), _) => &[
+            (Action::Accept, "open"),
+            (Action::RenameChat, "title"),
+            (Action::ArchiveChat, "archive"),
+            (Action::DeleteChat, "delete"),
+            (Action::Close, "close"),
+        ],
+        (Some(Overlay::Rename { .. }), _) => &[(Action::Accept, "keep"), (Action::Close, "leave it")],
+        (Some(Overlay::Decisions(_)), _) => &[(Action::Accept, "why, and go there"), (Action::Close, "close")],
+        (Some(Overlay::List(list)), _) if matches!(list.kind(), Kind::Elsewhere(_)) => {
+            &[(Action::Accept, "ask"), (Action::Close, "close")]
+        }
         (Some(Overlay::List(list)), _) if list.kind() == Kind::Corrections => {
             &[(Action::Accept, "learn it"), (Action::Close, "close")]
         }
@@ -98,12 +123,18 @@ fn wanted(state: &State) -> &'static [(Action, &'static str)] {
             (Action::Send, "send"),
             (Action::OpenHelp, "help"),
             (Action::OpenModelPicker, "model"),
+            (Action::OpenChats, "chats"),
             (Action::OpenCommands, "commands"),
             (Action::Newline, "newline"),
         ],
-        (None, Focus::Transcript) => {
-            &[(Action::FocusComposer, "write"), (Action::Bottom, "latest"), (Action::OpenHelp, "help")]
-        }
+        (None, Focus::Transcript) => &[
+            (Action::FocusComposer, "write"),
+            (Action::EditPrompt, "edit"),
+            (Action::AskElsewhere, "ask another model"),
+            (Action::NextBranch, "other branch"),
+            (Action::Bottom, "latest"),
+            (Action::OpenHelp, "help"),
+        ],
         (None, Focus::History) => &[
             (Action::AskAgain, "ask again"),
             (Action::UndoCorrection, "undo"),

@@ -10,10 +10,12 @@
 //! ╰────────────────────────────────── ↓ 12 more ───╯
 //! ```
 
+use super::chats::{wall, when};
 use super::{frame, more_below, row, rows_of};
 use crate::chat::sanitize::one_line;
 use crate::chat::{Stage, Turn};
 use crate::human;
+use crate::store::ChatRow;
 use crate::tui::action::Action;
 use crate::tui::layout::Regions;
 use crate::tui::state::{Focus, Part, State, failed};
@@ -26,23 +28,25 @@ use std::time::Duration;
 
 pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regions, buf: &mut Buffer) {
     if regions.transcript_framed() {
-        let title =
-            state.conversation.turns().first().map_or_else(|| "New chat".to_owned(), |turn| one_line(&turn.prompt, 60));
-        let focused = state.focus == Focus::Transcript;
-        let style = if focused { styles.frame_focused } else { styles.frame };
+        let title = state.title.as_deref().map_or_else(|| "New chat".to_owned(), |title| one_line(title, 80));
+        let style = if state.focus == Focus::Transcript { styles.frame_focused } else { styles.frame };
         frame(buf, regions.transcript, style, (&title, styles.strong), ("", styles.dim));
     }
+    let focused = state.focus == Focus::Transcript && state.overlay.is_none();
     let area = regions.transcript_text();
     let turns = state.conversation.turns();
     if turns.is_empty() {
-        welcome(state, styles, area, buf);
+        welcome(state, styles, now, area, buf);
     }
     for (line, place) in state.transcript.visible(turns).zip(rows_of(area)) {
         let turn = &turns[line.turn];
         match line.part {
             Part::PromptHead => {
-                let time = turn.asked_at.to_zoned(state.start.timezone.clone()).strftime("%H:%M").to_string();
-                row(buf, place, ("You", styles.accent), (&time, styles.dim));
+                let time = when(turn.asked_at, state, wall(state, now));
+                let right = format!("{}{time}", branches(state, turn));
+                let at_hand = focused && state.transcript.turn_at_hand() == Some(turn.id);
+                let (who, style) = if at_hand { ("▸ You", styles.chosen) } else { ("You", styles.accent) };
+                row(buf, place, (who, style), (&right, styles.dim));
             }
             Part::AnswerHead => answer_head(state, turn, styles, now, place, buf),
             Part::Prompt(_) | Part::Answer(_) => _ = paint(buf, place, line.text, styles.text),
@@ -54,6 +58,16 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
         }
     }
     more_below(state.transcript.rows_below(), styles, regions.transcript, buf);
+}
+
+/// `‹ 2/3 ›` where a prompt was edited or asked again: which of the branches this is.
+fn branches(state: &State, turn: &Turn) -> String {
+    if !state.conversation.has_siblings(turn.id) {
+        return String::new();
+    }
+    let siblings = state.conversation.siblings(turn.id);
+    let at = siblings.iter().position(|sibling| *sibling == turn.id).map_or(1, |at| at + 1);
+    format!("‹ {at}/{} › · ", siblings.len())
 }
 
 fn answer_head(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Rect, buf: &mut Buffer) {
@@ -101,8 +115,22 @@ fn speed(turn: &Turn) -> String {
     parts.join(" · ")
 }
 
-/// Three lines for the first minute: what this is, who answers and why, what to press.
-fn welcome(state: &State, styles: &Styles, area: Rect, buf: &mut Buffer) {
+/// What one can go on with.
+fn go_on(state: &State, offer: &ChatRow, now: Duration) -> String {
+    let key = |action| state.start.keymap.key(action).map(ToString::to_string).unwrap_or_default();
+    let how = if offer.interrupted { "it was interrupted" } else { "as you left it" };
+    format!(
+        "{} on an empty line continues “{}”, {how} ({}, {}). {} lists all chats.",
+        key(Action::Send),
+        one_line(&offer.head.title, 60),
+        human::count(offer.turns, "turn"),
+        when(offer.updated_at, state, wall(state, now)),
+        key(Action::OpenChats),
+    )
+}
+
+/// Three lines for the first minute: what this is, who answers and why, what to press; and what one can go on with.
+fn welcome(state: &State, styles: &Styles, now: Duration, area: Rect, buf: &mut Buffer) {
     let keymap = &state.start.keymap;
     let key = |action| keymap.key(action).map(ToString::to_string).unwrap_or_default();
     let (send, help, models) = (key(Action::Send), key(Action::OpenHelp), key(Action::OpenModelPicker));
@@ -111,7 +139,10 @@ fn welcome(state: &State, styles: &Styles, area: Rect, buf: &mut Buffer) {
         (state.start.connection.clone(), styles.text),
         (format!("Type and press {send}. {help} shows all keys, {models} chooses a model."), styles.dim),
     ];
-    let lines = lines.map(|(text, style)| (Wrapped::new(&text, usize::from(area.width)), text, style));
+    let offer = state.offer.as_ref().map(|offer| (go_on(state, offer, now), styles.notice));
+    let lines: Vec<_> = lines.into_iter().chain(offer).collect();
+    let lines = lines.into_iter().map(|(text, style)| (Wrapped::new(&text, usize::from(area.width)), text, style));
+    let lines: Vec<_> = lines.collect();
     let rows: usize = lines.iter().map(|(wrapped, ..)| wrapped.len()).sum();
     let air = rows + lines.len() <= usize::from(area.height);
     let mut places = rows_of(area);

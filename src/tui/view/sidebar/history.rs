@@ -62,7 +62,7 @@ fn draw_row(
 
 fn mark(state: &State, turn: &Turn, decision: &Decision) -> &'static str {
     match (&turn.stage, decision.decider) {
-        _ if state.routes.correction(turn.id).is_some() => "✎",
+        _ if turn.corrected.is_some() || state.routes.correction(turn.id).is_some() => "✎",
         (Stage::Ended(Ending::Failed(_)), _) => "✗",
         (_, Decider::Override) => "✎",
         _ => " ",

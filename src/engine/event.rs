@@ -1,0 +1,75 @@
+//! What the engine tells.
+
+use crate::chat::{TurnEvent, TurnId};
+use crate::config::ModelId;
+use crate::provider::ProviderError;
+use crate::router::{Lesson, LessonId, Opinion};
+use crate::store::{Chat, ChatRow, DecisionRow, Hit, Resume, RouteReport};
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Something happened to a turn.
+    Turn(TurnId, TurnEvent),
+    /// The provider told its models, or why it could not.
+    Models(Result<Vec<ModelId>, ProviderError>),
+    /// What would become of a prompt.
+    Previewed {
+        /// The number of the question.
+        serial: u64,
+        /// What the local deciders make of it.
+        opinion: Box<Opinion>,
+    },
+    /// A correction was learned.
+    Taught(Lesson),
+    /// A lesson is no longer in force.
+    Untaught(LessonId),
+    /// All lessons in force, whenever they change.
+    Lessons(Vec<Lesson>),
+    /// How routing did.
+    Report(Box<RouteReport>),
+    /// What a start can go on with.
+    Resumed(Box<Resume>),
+    /// A conversation as it is now.
+    Opened(Box<Chat>),
+    /// The conversations.
+    Chats(Shelf),
+    /// Where a text occurs.
+    Found {
+        /// The number of the question.
+        serial: u64,
+        /// The latest first.
+        hits: Vec<Hit>,
+    },
+    /// Decisions over all conversations.
+    Decisions {
+        /// The number of the question.
+        serial: u64,
+        /// The latest first.
+        rows: Vec<DecisionRow>,
+    },
+    /// What happens is kept, or not any more.
+    Keeping(Keeping),
+    /// Something that the user should know, in one line.
+    Notice(String),
+}
+
+/// Whether what happens is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keeping {
+    /// It is.
+    Kept,
+    /// It is not: why, and what to do.
+    Nothing(String),
+    /// The user wants nothing kept.
+    Incognito,
+}
+
+/// The list of chats, as far as there is one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shelf {
+    /// The latest first.
+    Filled(Vec<ChatRow>),
+    /// Nothing is kept.
+    None,
+}

@@ -1,0 +1,289 @@
+//! Writes down what happens: prompts before their requests leave, answers while they come, places, titles.
+//!
+//! One task does it, in the order in which things happened, so that a conversation is never read before what was said
+//! in it is written. Nobody waits for it but a turn that wants its prompt kept first. What cannot be written now is
+//! written whole as soon as something can be written again; until then the user is told.
+
+use super::knowledge::{OpenStore, Opening};
+use super::{Event, Keeping};
+use crate::chat::{ConversationId, Ending, Place, Turn, TurnEvent, TurnId};
+use crate::config::CategoryId;
+use crate::store::{Chat, DecisionId, End, Head, NewDecision, Outcome, Piece, Store, StoreError};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+/// How long a piece of an answer may wait to be written. Half of what may be lost is left for writing it.
+const PACE: Duration = Duration::from_millis(120);
+/// How long until something that could not be written is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Something to write down, or to read when all before it is written.
+pub(super) enum Keep {
+    /// A prompt, before its request leaves; whoever holds the other end of `kept` waits for it.
+    Begun { head: Head, turn: Box<Turn>, before: Option<CategoryId>, kept: oneshot::Sender<()> },
+    /// Something happened to a turn that was begun.
+    Happened(TurnId, TurnEvent),
+    /// What a turn should have been taken for.
+    Corrected(TurnId, CategoryId),
+    /// The user took a prompt back.
+    Withdrawn(TurnId),
+    /// Where the user is in a conversation.
+    Placed(ConversationId, Box<Place>, Timestamp),
+    /// A conversation has another title.
+    Renamed(ConversationId, String),
+    /// A conversation goes to the archive, or comes back.
+    Archived(ConversationId, Option<Timestamp>),
+    /// A conversation is deleted, as long as that is not taken back.
+    Deleted(ConversationId, Timestamp),
+    /// It is not deleted after all.
+    Restored(ConversationId),
+    /// What was deleted goes for good.
+    Purge,
+    /// A conversation is wanted.
+    Open(ConversationId, oneshot::Sender<Option<Box<Chat>>>),
+}
+
+/// The task's inside.
+pub(super) struct Keeper {
+    store: OpenStore,
+    inbox: mpsc::UnboundedReceiver<Keep>,
+    news: mpsc::UnboundedSender<Event>,
+    /// The turns that are not written to their end.
+    turns: BTreeMap<TurnId, Written>,
+    /// Why the last thing could not be written.
+    failing: Option<String>,
+    /// When there is something to write.
+    due: Option<Instant>,
+}
+
+/// A turn, and how much of it is written.
+struct Written {
+    head: Head,
+    turn: Turn,
+    /// What the turn before it was taken for.
+    before: Option<CategoryId>,
+    /// Whether the store has it at all.
+    begun: bool,
+    /// Bytes of the answer and of the reasoning.
+    answer: usize,
+    reasoning: usize,
+    /// Another model was asked: the reasoning so far is to be forgotten.
+    anew: bool,
+    decision: Option<DecisionId>,
+}
+
+impl Keeper {
+    pub(super) fn new(
+        store: OpenStore,
+        inbox: mpsc::UnboundedReceiver<Keep>,
+        news: mpsc::UnboundedSender<Event>,
+    ) -> Self {
+        Self { store, inbox, news, turns: BTreeMap::new(), failing: None, due: None }
+    }
+
+    /// Writes until nobody has anything to write any more.
+    pub(super) async fn run(mut self) {
+        let store = open(&mut self.store).await;
+        loop {
+            let next = tokio::select! {
+                biased;
+                () = until(self.due) => {
+                    self.due = None;
+                    self.write_turns(store.as_ref()).await;
+                    continue;
+                }
+                next = self.inbox.recv() => next,
+            };
+            match next {
+                Some(keep) => self.take(keep, store.as_ref()).await,
+                None => break,
+            }
+        }
+        self.write_turns(store.as_ref()).await;
+    }
+
+    async fn take(&mut self, keep: Keep, store: Option<&Store>) {
+        match keep {
+            Keep::Happened(id, event) => self.happened(id, event, store).await,
+            Keep::Begun { head, turn, before, kept } => {
+                let turn = *turn;
+                let begun = match store {
+                    Some(store) => self.noted(store.begin(head.clone(), turn.clone()).await).is_some(),
+                    None => false,
+                };
+                let written =
+                    Written { head, turn, before, begun, answer: 0, reasoning: 0, anew: false, decision: None };
+                self.turns.insert(written.turn.id, written);
+                // Kept or not: the chat goes on. Whoever waited may be gone.
+                let _ = kept.send(());
+            }
+            Keep::Open(id, reply) => {
+                let chat = match store {
+                    Some(store) => self.noted(store.chat(id).await).flatten(),
+                    None => None,
+                };
+                let _ = reply.send(chat.map(Box::new));
+            }
+            other => {
+                if let Some(store) = store {
+                    let done = change(store, other).await;
+                    self.noted(done);
+                }
+            }
+        }
+    }
+
+    async fn happened(&mut self, id: TurnId, event: TurnEvent, store: Option<&Store>) {
+        let Some(written) = self.turns.get_mut(&id) else { return };
+        let decided = matches!(event, TurnEvent::Decided(_));
+        if matches!(event, TurnEvent::Asked { .. }) {
+            (written.anew, written.reasoning) = (true, 0);
+        }
+        written.turn.apply(event);
+        if decided || written.turn.is_over() {
+            self.write(id, store).await;
+        } else {
+            self.due.get_or_insert_with(|| Instant::now() + PACE);
+        }
+    }
+
+    async fn write_turns(&mut self, store: Option<&Store>) {
+        let turns: Vec<TurnId> = self.turns.keys().copied().collect();
+        for id in turns {
+            self.write(id, store).await;
+        }
+    }
+
+    /// Writes what is not written of a turn; one that is over and written whole is let go.
+    async fn write(&mut self, id: TurnId, store: Option<&Store>) {
+        let Some(mut written) = self.turns.remove(&id) else { return };
+        let over = written.turn.is_over();
+        let done = match store {
+            Some(store) => self.noted(written.write(store).await).is_some(),
+            // Nothing is kept, so nothing waits to be.
+            None => true,
+        };
+        if !over || !done {
+            self.turns.insert(id, written);
+        }
+    }
+
+    /// Tells the user when things stop being kept, and when they are kept again.
+    fn noted<T>(&mut self, result: Result<T, StoreError>) -> Option<T> {
+        match result {
+            Ok(value) => {
+                if self.failing.take().is_some() {
+                    self.tell(Keeping::Kept);
+                    self.due = Some(Instant::now());
+                }
+                Some(value)
+            }
+            Err(error) => {
+                let why = error.to_string();
+                if self.failing.as_ref() != Some(&why) {
+                    self.tell(Keeping::Nothing(why.clone()));
+                    self.failing = Some(why);
+                }
+                self.due = Some(Instant::now() + AGAIN);
+                None
+            }
+        }
+    }
+
+    fn tell(&self, keeping: Keeping) {
+        // Whoever listened is gone: then the program is about to end.
+        let _ = self.news.send(Event::Keeping(keeping));
+    }
+}
+
+impl Written {
+    async fn write(&mut self, store: &Store) -> Result<(), StoreError> {
+        self.write_decision(store).await?;
+        if self.turn.is_over() || !self.begun {
+            store.settle(self.head.clone(), self.turn.clone()).await?;
+            self.begun = true;
+        } else if self.anew || self.answer < self.turn.answer.len() || self.reasoning < self.turn.reasoning.len() {
+            let rest = |text: &str, from: usize| text.get(from..).unwrap_or_default().to_owned();
+            let answer = rest(&self.turn.answer, self.answer);
+            let reasoning = rest(&self.turn.reasoning, self.reasoning);
+            store.append(self.turn.id, Piece { answer, reasoning, anew: self.anew }).await?;
+        }
+        (self.answer, self.reasoning) = (self.turn.answer.len(), self.turn.reasoning.len());
+        self.anew = false;
+        Ok(())
+    }
+
+    async fn write_decision(&mut self, store: &Store) -> Result<(), StoreError> {
+        let Some(decision) = &self.turn.decision else { return Ok(()) };
+        let id = match self.decision {
+            Some(id) => id,
+            None => {
+                let new = NewDecision {
+                    decided_at: Timestamp::now(),
+                    prompt: self.turn.prompt.clone(),
+                    decision: decision.clone(),
+                    overridden: !self.turn.wish.is_none(),
+                    turn: Some(self.turn.id),
+                    previous: self.before.clone(),
+                };
+                *self.decision.insert(store.record(new).await?)
+            }
+        };
+        match outcome(&self.turn) {
+            Some(outcome) => store.finish(id, outcome).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// What came of a turn's decision, once it is over.
+fn outcome(turn: &Turn) -> Option<Outcome> {
+    let crate::chat::Stage::Ended(ending) = &turn.stage else { return None };
+    let end = match ending {
+        Ending::Answered(_) => End::Answered,
+        Ending::Stopped => End::Stopped,
+        Ending::Failed(_) => End::Failed,
+        Ending::Interrupted => return None,
+    };
+    Some(Outcome {
+        end,
+        answered_by: turn.model.clone(),
+        first_text: turn.timings.first_text,
+        total: turn.timings.total,
+        prompt_tokens: turn.usage.map(|usage| usage.prompt_tokens),
+        completion_tokens: turn.usage.map(|usage| usage.completion_tokens),
+    })
+}
+
+/// What needs nothing but the store.
+async fn change(store: &Store, keep: Keep) -> Result<(), StoreError> {
+    match keep {
+        Keep::Corrected(turn, category) => store.correct_turn(turn, category).await,
+        Keep::Withdrawn(turn) => store.withdraw(turn).await,
+        Keep::Placed(chat, place, at) => store.keep_place(chat, *place, at).await,
+        Keep::Renamed(chat, title) => store.rename(chat, title).await,
+        Keep::Archived(chat, at) => store.archive(chat, at).await,
+        Keep::Deleted(chat, at) => store.delete(chat, at).await,
+        Keep::Restored(chat) => store.restore(chat).await,
+        Keep::Purge => store.purge().await.map(drop),
+        Keep::Begun { .. } | Keep::Happened(..) | Keep::Open(..) => Ok(()),
+    }
+}
+
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The store, when it is known whether there is one.
+pub(super) async fn open(store: &mut OpenStore) -> Option<Store> {
+    match &*store.wait_for(|opening| !matches!(opening, Opening::Underway)).await.ok()? {
+        Opening::Open { store, .. } => Some(store.clone()),
+        Opening::Underway | Opening::Nowhere => None,
+    }
+}

@@ -1,0 +1,121 @@
+//! What the engine works with: settings, provider, router, and where things are kept.
+
+use super::breaker::Limits;
+use super::judge::{Judges, ProviderJudge};
+use super::knowledge::aside;
+use crate::config::{Config, Escalate};
+use crate::provider::Provider;
+use crate::router::{Decision, Head, Judge, Learned, Memory, Query, Router};
+use crate::store::{Recalled, Store};
+use jiff::Timestamp;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What the engine works with. Clones share what they remember.
+#[derive(Clone)]
+pub struct Parts {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Who answers, and judges where it can.
+    pub provider: Arc<dyn Provider>,
+    /// Where everything is kept; `None`: nowhere.
+    pub(super) store: Option<PathBuf>,
+    /// Whether nothing may be written to the store, only read.
+    pub(super) incognito: bool,
+    /// Whether new conversations go to the archive at once.
+    pub(super) archives: bool,
+    pub(super) router: Router,
+    /// What is known of judges; lives as long as the process, over all turns and clones.
+    judges: Judges,
+}
+
+impl Parts {
+    /// Parts that keep nothing and know nothing yet of any judge.
+    pub fn new(config: Arc<Config>, provider: Arc<dyn Provider>) -> Self {
+        let router = Router::new(config.clone(), provider.name(), None);
+        Self { config, provider, store: None, incognito: false, archives: false, router, judges: Judges::default() }
+    }
+
+    /// These, with a store in the file at `path`, which is opened when the engine starts.
+    #[must_use]
+    pub fn with_store(self, path: PathBuf) -> Self {
+        Self { store: Some(path), ..self }
+    }
+
+    /// These, keeping nothing of what is said. What was learned before is still known.
+    #[must_use]
+    pub fn incognito(self) -> Self {
+        Self { incognito: true, ..self }
+    }
+
+    /// These, with new conversations out of the way: in the archive, where a search finds them.
+    #[must_use]
+    pub fn archiving(self) -> Self {
+        Self { archives: true, ..self }
+    }
+
+    /// These, with a classifier that uses `head` instead of the weights that come with the program.
+    #[must_use]
+    pub fn with_head(self, head: Head) -> Self {
+        let router = Router::new(self.config.clone(), self.provider.name(), Some(Arc::new(head)));
+        Self { router, ..self }
+    }
+
+    /// The router over these settings.
+    pub fn router(&self) -> &Router {
+        &self.router
+    }
+
+    /// What the judge alone makes of `query`, whatever the settings say of asking it, and however often it failed.
+    ///
+    /// # Errors
+    /// Why it could not say anything.
+    pub async fn decide_by_judge(&self, query: Query<'_>) -> Result<Decision, String> {
+        let judge = ProviderJudge::new(
+            self.provider.clone(),
+            Limits { failures: 0, rest: Duration::ZERO },
+            self.judges.clone(),
+        );
+        self.router.judge(query, &judge).await.0
+    }
+
+    /// What was learned in earlier runs; nothing when it cannot be read, which is logged.
+    pub async fn learned(&self) -> Learned {
+        let Some(path) = self.store.clone().filter(|path| path.exists()) else {
+            return Learned::default();
+        };
+        let recalled = match aside(move || Store::open(&path, Timestamp::now())).await {
+            Some(Ok((store, _))) => store.recall().await,
+            Some(Err(error)) => Err(error),
+            None => return Learned::default(),
+        };
+        match recalled {
+            Ok(Recalled { lessons, verdicts }) => {
+                Learned { lessons: self.router.learn(lessons), memory: Memory::new(verdicts) }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "nothing was recalled");
+                Learned::default()
+            }
+        }
+    }
+
+    /// The judge, where one may be asked.
+    pub(super) fn judge(&self) -> Option<ProviderJudge> {
+        let judge = &self.config.judge;
+        let limits = Limits { failures: judge.breaker_failures, rest: judge.breaker_rest };
+        let asked = self.config.routing.escalate != Escalate::Never && self.provider.can_judge();
+        asked.then(|| ProviderJudge::new(self.provider.clone(), limits, self.judges.clone()))
+    }
+
+    /// Which model answers `query`, and why, with the time it took to find out. Waits for the judge where the local
+    /// deciders are not sure.
+    pub async fn decide(&self, query: Query<'_>, learned: &Learned) -> Decision {
+        let judge = self.judge();
+        let begun = Instant::now();
+        let judge = judge.as_ref().map(|judge| judge as &dyn Judge);
+        let decision = self.router.decide(query, learned, judge).await;
+        Decision { elapsed: begun.elapsed(), ..decision }
+    }
+}

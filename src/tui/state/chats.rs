@@ -1,0 +1,289 @@
+//! The list of chats: all of them, or those whose title or text has what was typed.
+
+use crate::chat::{ConversationId, TurnId};
+use crate::store::{ChatRow, Hit};
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+/// A title that matches worse than this share of the best one is chance.
+const CHANCE: f64 = 0.5;
+
+/// The list. Invariants: `titles` are places in `rows`; `selected` is a line, while there is any.
+#[derive(Debug, Default)]
+pub(crate) struct Chats {
+    /// `None` until they have come.
+    rows: Option<Vec<ChatRow>>,
+    filter: String,
+    titles: Vec<usize>,
+    hits: Vec<Hit>,
+    /// The number of the question that `hits` will answer.
+    serial: u64,
+    selected: usize,
+    /// What was deleted here, and where it stood, the latest last.
+    deleted: Vec<(usize, ChatRow)>,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Entry<'a> {
+    /// A chat whose title fits.
+    Chat(&'a ChatRow),
+    /// A place in a chat where the text occurs.
+    Hit(&'a Hit),
+}
+
+impl Entry<'_> {
+    /// The chat.
+    pub(crate) fn chat(&self) -> ConversationId {
+        match self {
+            Self::Chat(row) => row.head.id,
+            Self::Hit(hit) => hit.chat,
+        }
+    }
+
+    /// Where in it to go.
+    pub(crate) fn turn(&self) -> Option<TurnId> {
+        match self {
+            Self::Chat(_) => None,
+            Self::Hit(hit) => Some(hit.turn),
+        }
+    }
+}
+
+impl Chats {
+    /// The chats came.
+    pub(crate) fn fill(&mut self, rows: Vec<ChatRow>) {
+        self.rows = Some(rows);
+        self.refresh();
+    }
+
+    /// Whether they have come.
+    pub(crate) fn is_filled(&self) -> bool {
+        self.rows.is_some()
+    }
+
+    /// What was typed.
+    pub(crate) fn filter(&self) -> &str {
+        &self.filter
+    }
+
+    /// The lines: titles first, the best or latest first, then texts, the latest first.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let rows = self.rows.as_deref().unwrap_or_default();
+        let chats = self.titles.iter().map(|&index| Entry::Chat(&rows[index]));
+        chats.chain(self.hits.iter().map(Entry::Hit))
+    }
+
+    /// How many lines there are.
+    pub(crate) fn len(&self) -> usize {
+        self.titles.len() + self.hits.len()
+    }
+
+    /// How many of them are titles.
+    pub(crate) fn title_count(&self) -> usize {
+        self.titles.len()
+    }
+
+    /// Which of the lines is selected.
+    pub(crate) fn selected(&self) -> usize {
+        self.selected
+    }
+
+    /// The selected line.
+    pub(crate) fn entry(&self) -> Option<Entry<'_>> {
+        self.entries().nth(self.selected)
+    }
+
+    /// The chat of the selected line, as far as it is listed.
+    pub(crate) fn row(&self) -> Option<&ChatRow> {
+        let id = self.entry()?.chat();
+        self.rows.as_ref()?.iter().find(|row| row.head.id == id)
+    }
+
+    /// Moves the selection; it stops at both ends.
+    pub(crate) fn move_by(&mut self, lines: isize) {
+        self.selected = self.selected.saturating_add_signed(lines).min(self.len().saturating_sub(1));
+    }
+
+    /// Types into the filter. Gives back what is to be searched for, and under which number.
+    pub(crate) fn type_text(&mut self, text: &str) -> Option<(u64, String)> {
+        self.filter.extend(text.chars().filter(|c| !c.is_control()));
+        self.changed()
+    }
+
+    /// Takes the last character of the filter back; the outer `None` when there is none.
+    pub(crate) fn erase(&mut self) -> Option<Option<(u64, String)>> {
+        self.filter.pop()?;
+        Some(self.changed())
+    }
+
+    fn changed(&mut self) -> Option<(u64, String)> {
+        self.selected = 0;
+        self.serial += 1;
+        let text = self.filter.trim();
+        // One letter is everywhere; one character of Chinese is a word.
+        let worth = text.chars().count() > 1 || text.chars().any(|c| !c.is_ascii());
+        let asked = worth.then(|| (self.serial, text.to_owned()));
+        if asked.is_none() {
+            self.hits.clear();
+        }
+        self.refresh();
+        asked
+    }
+
+    /// The texts came; those of an earlier question are of no use any more.
+    pub(crate) fn found(&mut self, serial: u64, hits: Vec<Hit>) {
+        if serial == self.serial {
+            self.hits = hits;
+            self.refresh();
+        }
+    }
+
+    /// Gives a chat another title.
+    pub(crate) fn rename(&mut self, chat: ConversationId, title: &str) {
+        self.change(chat, |row| title.clone_into(&mut row.head.title));
+    }
+
+    /// Puts a chat in the archive, or takes it out.
+    pub(crate) fn archive(&mut self, chat: ConversationId, archived: bool) {
+        self.change(chat, |row| row.head.archived = archived);
+    }
+
+    fn change(&mut self, chat: ConversationId, change: impl FnOnce(&mut ChatRow)) {
+        if let Some(row) = self.rows.iter_mut().flatten().find(|row| row.head.id == chat) {
+            change(row);
+        }
+        let selected = self.selected;
+        self.refresh();
+        self.selected = selected.min(self.len().saturating_sub(1));
+    }
+
+    /// Takes a chat out of the list.
+    pub(crate) fn delete(&mut self, chat: ConversationId) {
+        let selected = self.selected;
+        if let Some(rows) = &mut self.rows
+            && let Some(at) = rows.iter().position(|row| row.head.id == chat)
+        {
+            self.deleted.push((at, rows.remove(at)));
+        }
+        self.hits.retain(|hit| hit.chat != chat);
+        self.refresh();
+        self.selected = selected.min(self.len().saturating_sub(1));
+    }
+
+    /// Puts back what was taken out last, and says which that was.
+    pub(crate) fn restore(&mut self) -> Option<ChatRow> {
+        let (at, row) = self.deleted.pop()?;
+        let rows = self.rows.get_or_insert_default();
+        rows.insert(at.min(rows.len()), row.clone());
+        self.refresh();
+        let place = self.entries().position(|entry| entry.chat() == row.head.id);
+        self.selected = place.unwrap_or(0);
+        Some(row)
+    }
+
+    fn refresh(&mut self) {
+        let rows = self.rows.as_deref().unwrap_or_default();
+        let filter = self.filter.trim();
+        self.titles = if filter.is_empty() {
+            (0..rows.len()).filter(|&index| !rows[index].head.archived).collect()
+        } else {
+            fitting(rows, filter)
+        };
+        self.selected = self.selected.min(self.len().saturating_sub(1));
+    }
+}
+
+/// The rows whose titles fit `filter`, the best first.
+fn fitting(rows: &[ChatRow], filter: &str) -> Vec<usize> {
+    let pattern = Pattern::parse(filter, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut scratch = Vec::new();
+    let mut scored: Vec<(u32, usize)> = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        let text = Utf32Str::new(&row.head.title, &mut scratch);
+        scored.extend(pattern.score(text, &mut matcher).map(|score| (score, index)));
+    }
+    let best = scored.iter().map(|(score, _)| *score).max().unwrap_or(0);
+    scored.retain(|(score, _)| f64::from(*score) >= f64::from(best) * CHANCE);
+    // Equal scores keep the order of the list, the latest first: sorting is stable.
+    scored.sort_by_key(|&(score, _)| std::cmp::Reverse(score));
+    scored.into_iter().map(|(_, index)| index).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Head;
+    use jiff::Timestamp;
+
+    fn row(id: u64, title: &str) -> ChatRow {
+        let head = Head {
+            id: ConversationId(id),
+            title: title.to_owned(),
+            started_at: Timestamp::UNIX_EPOCH,
+            archived: title.contains("old"),
+        };
+        ChatRow { head, updated_at: Timestamp::UNIX_EPOCH, turns: 1, interrupted: false }
+    }
+
+    fn hit(chat: u64) -> Hit {
+        Hit {
+            chat: ConversationId(chat),
+            title: String::new(),
+            archived: false,
+            turn: TurnId(7),
+            in_answer: true,
+            asked_at: Timestamp::UNIX_EPOCH,
+            snippet: Vec::new(),
+        }
+    }
+
+    fn chats() -> Chats {
+        let mut chats = Chats::default();
+        chats.fill(vec![row(1, "Merge two lists"), row(2, "An old letter"), row(3, "Lists of lists")]);
+        chats
+    }
+
+    fn shown(chats: &Chats) -> Vec<u64> {
+        chats.entries().map(|entry| entry.chat().0).collect()
+    }
+
+    #[test]
+    fn the_archive_is_shown_to_those_who_look_for_something_in_it() {
+        let mut chats = chats();
+        assert_eq!(shown(&chats), [1, 3]);
+        assert_eq!(chats.type_text("letter"), Some((1, "letter".to_owned())));
+        assert_eq!(shown(&chats), [2]);
+        while chats.erase().is_some() {}
+        assert_eq!(shown(&chats), [1, 3]);
+    }
+
+    #[test]
+    fn texts_stand_behind_titles_and_only_the_latest_question_is_answered() {
+        let mut chats = chats();
+        assert_eq!(chats.type_text("l"), None, "one letter is everywhere");
+        chats.type_text("ist");
+        chats.found(3, vec![hit(9)]);
+        chats.found(4, vec![hit(2)]);
+        assert_eq!(shown(&chats), [1, 3], "that was asked before the last letter, or after it");
+        chats.found(2, vec![hit(1), hit(2)]);
+        assert_eq!(shown(&chats), [1, 3, 1, 2]);
+        chats.move_by(3);
+        assert_eq!(chats.entry().and_then(|entry| entry.turn()), Some(TurnId(7)));
+        assert_eq!(chats.row().map(|row| row.head.id.0), Some(2));
+        assert_eq!(chats.type_text("検"), Some((3, "list検".to_owned())));
+    }
+
+    #[test]
+    fn what_was_deleted_comes_back_where_it_stood() {
+        let mut chats = chats();
+        chats.delete(ConversationId(1));
+        chats.delete(ConversationId(3));
+        assert_eq!((shown(&chats), chats.row().is_none()), (vec![], true));
+        assert_eq!(chats.restore().map(|row| row.head.id.0), Some(3));
+        assert_eq!(chats.restore().map(|row| row.head.id.0), Some(1));
+        assert!(chats.restore().is_none());
+        assert_eq!((shown(&chats), chats.selected()), (vec![1, 3], 0));
+    }
+}

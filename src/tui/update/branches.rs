@@ -1,0 +1,100 @@
+//! Branches: editing an earlier prompt, asking one again, and going from one branch to the other. Nothing is replaced.
+
+use super::{lists, turns};
+use crate::chat::{Editing, Turn, TurnId};
+use crate::engine::Command;
+use crate::router::Override;
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::state::{Focus, Overlay, State};
+
+/// Puts the prompt at hand in the input; what is sent then begins a new branch beside it.
+pub(super) fn edit(state: &mut State, now: Now) {
+    let Some((turn, prompt)) = state.turn_at_hand().map(|turn| (turn.id, turn.prompt.clone())) else {
+        return state.tell("there is no prompt to edit yet", now);
+    };
+    let behind = match state.editing.take() {
+        Some(editing) => editing.behind,
+        None => state.composer.draft().to_owned(),
+    };
+    state.editing = Some(Editing { turn, behind });
+    state.composer.change_to(&prompt);
+    state.focus = Focus::Composer;
+}
+
+/// Leaves the edited prompt as it was; what was in the input before comes back.
+pub(super) fn leave_edit(state: &mut State) {
+    if let Some(Editing { behind, .. }) = state.editing.take() {
+        state.composer.change_to(&behind);
+    }
+}
+
+/// Shows the branch so many steps on from the one at hand. At the ends it stays.
+pub(super) fn flip(state: &mut State, steps: isize, now: Now) {
+    let Some(turn) = branching(state) else {
+        return state.tell("there are no other branches here; an edited prompt makes one", now);
+    };
+    let siblings = state.conversation.siblings(turn);
+    let at = siblings.iter().position(|sibling| *sibling == turn).unwrap_or(0);
+    let Some(target) = at.checked_add_signed(steps).and_then(|at| siblings.get(at)).copied() else {
+        let which = if steps < 0 { "first" } else { "last" };
+        return state.tell(format!("this is the {which} of {} branches", siblings.len()), now);
+    };
+    let followed = state.transcript.reading().is_none();
+    state.conversation.show(target);
+    state.transcript.update(0, state.conversation.turns());
+    state.transcript.show_turn(target);
+    // Whoever was at the end, and sees the whole branch there, goes on following.
+    if followed && state.conversation.leaf() == Some(target) {
+        state.transcript.follow();
+    }
+    state.routes.select(None);
+    state.preview.expire();
+}
+
+/// The turn with branches that keys are about: the one at hand, else the nearest before it.
+fn branching(state: &State) -> Option<TurnId> {
+    let hand = state.transcript.turn_at_hand()?;
+    let before = state.conversation.turns().iter().rev().skip_while(|turn| turn.id > hand);
+    before.map(|turn| turn.id).find(|id| state.conversation.has_siblings(*id))
+}
+
+/// Lets the user choose who is asked the prompt at hand again; the runner-up comes first.
+pub(super) fn ask_elsewhere(state: &mut State, now: Now) -> Vec<Effect> {
+    match at_hand(state).map(|turn| turn.id) {
+        Some(turn) => lists::open_elsewhere(state, turn),
+        None => {
+            state.tell("nothing was asked yet", now);
+            Vec::new()
+        }
+    }
+}
+
+/// The turn that is looked into, selected in the history, or at hand in the conversation.
+fn at_hand(state: &State) -> Option<&Turn> {
+    let looked_into = match &state.overlay {
+        Some(Overlay::Why { turn, .. } | Overlay::Request { turn, .. }) => Some(*turn),
+        _ => state.routes.selected().filter(|_| state.focus == Focus::History),
+    };
+    match looked_into {
+        Some(turn) => state.conversation.turn(turn),
+        None => state.turn_at_hand(),
+    }
+}
+
+/// Asks the prompt of a turn again, beside its first answer; in its place, when it was never answered.
+pub(super) fn ask_again(state: &mut State, turn: TurnId, wish: Override, now: Now) -> Vec<Effect> {
+    let Some(known) = state.conversation.turn(turn) else { return Vec::new() };
+    let (prompt, parent) = (known.prompt.clone(), known.parent);
+    // What follows up on it was asked without it: then it cannot be answered in its place any more.
+    let last = state.conversation.all().iter().all(|other| other.parent != Some(turn));
+    if wish == known.wish && known.can_be_asked_anew() && last {
+        state.conversation.ask_anew(turn);
+        state.conversation.show(turn);
+        state.stage_since = now.since_start;
+        state.transcript.update(0, state.conversation.turns());
+        state.transcript.follow();
+        return vec![Effect::Engine(Command::AskAnew(turn))];
+    }
+    turns::submit(state, prompt, parent, wish, now)
+}

@@ -1,0 +1,262 @@
+//! Chats: beginning, listing, opening, renaming, archiving, deleting; and what a start can go on with.
+
+use super::place;
+use crate::chat::{ConversationId, TurnId};
+use crate::engine::{Command, Shelf};
+use crate::store::{Chat, Hit, Resume};
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::state::{Chats, Decisions, Focus, Overlay, State, Wanted};
+
+/// Begins a new chat. Drafts stay with the chats that they belong to.
+pub(super) fn begin(state: &mut State, now: Now) -> Vec<Effect> {
+    state.overlay = None;
+    state.focus = Focus::Composer;
+    if state.conversation.is_empty() {
+        state.tell("this chat is new", now);
+        return Vec::new();
+    }
+    let mut effects: Vec<Effect> = place::leave(state, now).into_iter().collect();
+    leave_running(state);
+    let conversation = state.new_conversation(now);
+    effects.push(Effect::Engine(Command::Begin(conversation.id())));
+    state.conversation = conversation;
+    state.title = None;
+    settle_in(state);
+    place::take(state, crate::chat::Place::default());
+    effects
+}
+
+/// Opens the list of chats; the same key closes it.
+pub(super) fn list(state: &mut State) -> Vec<Effect> {
+    if matches!(state.overlay, Some(Overlay::Chats(_))) {
+        state.overlay = None;
+        return Vec::new();
+    }
+    state.overlay = Some(Overlay::Chats(Box::default()));
+    vec![Effect::Engine(Command::ListChats)]
+}
+
+/// The chats came; whoever closed the list meanwhile does not want them any more.
+pub(super) fn listed(state: &mut State, shelf: Shelf, now: Now) {
+    let Some(Overlay::Chats(chats)) = &mut state.overlay else { return };
+    match shelf {
+        Shelf::Filled(rows) => chats.fill(rows),
+        Shelf::None => {
+            state.overlay = None;
+            state.tell("there is no list: nothing is being kept", now);
+        }
+    }
+}
+
+/// What was typed occurs there.
+pub(super) fn found(state: &mut State, serial: u64, hits: Vec<Hit>) {
+    if let Some(Overlay::Chats(chats)) = &mut state.overlay {
+        chats.found(serial, hits);
+    }
+}
+
+/// Types into the list's filter.
+pub(super) fn type_text(chats: &mut Chats, text: &str) -> Vec<Effect> {
+    search(chats.type_text(text))
+}
+
+/// Takes a character of the filter back; without one the list closes, as it was opened.
+pub(super) fn erase(state: &mut State) -> Vec<Effect> {
+    let Some(Overlay::Chats(chats)) = &mut state.overlay else { return Vec::new() };
+    match chats.erase() {
+        Some(question) => search(question),
+        None => {
+            state.overlay = None;
+            Vec::new()
+        }
+    }
+}
+
+fn search(question: Option<(u64, String)>) -> Vec<Effect> {
+    question.map(|(serial, text)| Effect::Engine(Command::Search { serial, text })).into_iter().collect()
+}
+
+/// Opens what is selected in the list.
+pub(super) fn accept(state: &mut State, now: Now) -> Vec<Effect> {
+    let Some(Overlay::Chats(chats)) = &state.overlay else { return Vec::new() };
+    let Some((chat, turn)) = chats.entry().map(|entry| (entry.chat(), entry.turn())) else {
+        return Vec::new();
+    };
+    open(state, Wanted { chat, turn, why: None }, now)
+}
+
+/// Goes on with the last chat.
+pub(super) fn go_on(state: &mut State, now: Now) -> Vec<Effect> {
+    match state.offer.as_ref().map(|row| row.head.id) {
+        Some(chat) => open(state, Wanted { chat, turn: None, why: None }, now),
+        None => {
+            state.tell("there is no earlier chat", now);
+            Vec::new()
+        }
+    }
+}
+
+/// Goes to a turn of any chat, and to why it went where it went.
+pub(super) fn see_why(
+    state: &mut State,
+    chat: ConversationId,
+    turn: TurnId,
+    list: Box<Decisions>,
+    now: Now,
+) -> Vec<Effect> {
+    open(state, Wanted { chat, turn: Some(turn), why: Some(list) }, now)
+}
+
+fn open(state: &mut State, wanted: Wanted, now: Now) -> Vec<Effect> {
+    state.overlay = None;
+    state.focus = Focus::Composer;
+    if wanted.chat == state.conversation.id() {
+        go_to(state, wanted);
+        return Vec::new();
+    }
+    let chat = wanted.chat;
+    state.wanted = Some(wanted);
+    let mut effects: Vec<Effect> = place::leave(state, now).into_iter().collect();
+    effects.push(Effect::Engine(Command::Open(chat)));
+    effects
+}
+
+/// A conversation came, as it is now. One that is not wanted any more is left alone.
+pub(super) fn opened(state: &mut State, chat: Chat, now: Now) -> Vec<Effect> {
+    let Some(wanted) = state.wanted.take_if(|wanted| wanted.chat == chat.head.id) else {
+        return Vec::new();
+    };
+    // What was typed while it was on its way belongs to the chat that is left.
+    let effects: Vec<Effect> = place::leave(state, now).into_iter().collect();
+    leave_running(state);
+    let Chat { head, conversation, place } = chat;
+    state.elsewhere.retain(|(turn, _)| conversation.turn(*turn).is_none());
+    state.conversation = conversation;
+    state.title = Some(head.title);
+    state.stage_since = now.since_start;
+    settle_in(state);
+    place::take(state, place);
+    go_to(state, wanted);
+    effects
+}
+
+fn go_to(state: &mut State, wanted: Wanted) {
+    let Some(turn) = wanted.turn.filter(|turn| state.conversation.show(*turn)) else { return };
+    state.arrange();
+    state.transcript.update(0, state.conversation.turns());
+    state.transcript.show_turn(turn);
+    if let Some(list) = wanted.why {
+        state.overlay = Some(Overlay::Why { turn, top: 0, list: Some(list) });
+    } else {
+        state.focus = Focus::Transcript;
+    }
+}
+
+/// What belongs to a conversation and not to the screen begins anew.
+fn settle_in(state: &mut State) {
+    state.offer = None;
+    state.routes.forget();
+    state.preview.clear();
+    state.leave_armed = None;
+}
+
+/// Remembers what is still to be answered here: the user is told when it is.
+fn leave_running(state: &mut State) {
+    let title = state.title.clone().unwrap_or_default();
+    let open = state.conversation.open().iter().map(|turn| (*turn, title.clone()));
+    state.elsewhere.extend(open);
+}
+
+/// A turn of another chat is over.
+pub(super) fn ended_elsewhere(state: &mut State, turn: TurnId, now: Now) {
+    let Some(at) = state.elsewhere.iter().position(|(known, _)| *known == turn) else { return };
+    let (_, title) = state.elsewhere.remove(at);
+    if state.elsewhere.iter().all(|(_, other)| *other != title) {
+        state.tell(format!("answered: {title}"), now);
+    }
+}
+
+/// What a start can go on with: the last chat, a draft, earlier prompts.
+pub(super) fn resumed(state: &mut State, resume: Resume, now: Now) {
+    state.composer.remember_earlier(resume.prompts);
+    if !state.conversation.is_empty() {
+        return;
+    }
+    state.offer = resume.last;
+    // What was typed in the first milliseconds is newer than any draft.
+    if let Some((chat, place)) = resume.draft.filter(|_| state.composer.is_empty()) {
+        state.conversation = crate::chat::Conversation::new(chat);
+        place::take(state, place);
+        state.tell("what you were writing is back", now);
+    }
+}
+
+/// Asks for another title for the selected chat.
+pub(super) fn rename(state: &mut State) {
+    let Some(Overlay::Chats(list)) = state.overlay.take_if(|overlay| matches!(overlay, Overlay::Chats(_))) else {
+        return;
+    };
+    state.overlay = match list.row().map(|row| row.head.clone()) {
+        Some(head) => Some(Overlay::Rename { chat: head.id, title: head.title, list }),
+        None => Some(Overlay::Chats(list)),
+    };
+}
+
+/// Takes the title that was written, unless there is none.
+pub(super) fn renamed(state: &mut State, keep: bool) -> Vec<Effect> {
+    let Some(Overlay::Rename { chat, title, mut list }) = state.overlay.take() else { return Vec::new() };
+    let title = title.trim().to_owned();
+    let effects = if keep && !title.is_empty() {
+        list.rename(chat, &title);
+        if chat == state.conversation.id() {
+            state.title = Some(title.clone());
+        }
+        vec![Effect::Engine(Command::Rename { chat, title })]
+    } else {
+        Vec::new()
+    };
+    state.overlay = Some(Overlay::Chats(list));
+    effects
+}
+
+/// Puts the selected chat in the archive, or takes it out.
+pub(super) fn archive(state: &mut State, now: Now) -> Vec<Effect> {
+    let Some(Overlay::Chats(list)) = &mut state.overlay else { return Vec::new() };
+    let Some(head) = list.row().map(|row| row.head.clone()) else { return Vec::new() };
+    let archived = !head.archived;
+    list.archive(head.id, archived);
+    let text = if archived {
+        format!("in the archive, where a search finds it: {}", head.title)
+    } else {
+        format!("back in the list: {}", head.title)
+    };
+    state.tell(text, now);
+    vec![Effect::Engine(Command::Archive { chat: head.id, at: archived.then_some(now.wall) })]
+}
+
+/// Deletes the selected chat.
+pub(super) fn delete(state: &mut State, now: Now) -> Vec<Effect> {
+    let Some(Overlay::Chats(list)) = &mut state.overlay else { return Vec::new() };
+    let Some(head) = list.row().map(|row| row.head.clone()) else { return Vec::new() };
+    if head.id == state.conversation.id() && !state.conversation.open().is_empty() {
+        state.tell("an answer is coming in this chat; stop it first", now);
+        return Vec::new();
+    }
+    list.delete(head.id);
+    let undo = state.start.keymap.key_in(state.context(), crate::tui::action::Action::UndoDeletion);
+    let undo = undo.map(|key| format!("{key} brings it back · ")).unwrap_or_default();
+    state.tell(format!("{undo}deleted: {}", head.title), now);
+    vec![Effect::Engine(Command::Delete { chat: head.id, at: now.wall })]
+}
+
+/// Takes the last deletion back.
+pub(super) fn restore(state: &mut State, now: Now) -> Vec<Effect> {
+    let Some(Overlay::Chats(list)) = &mut state.overlay else { return Vec::new() };
+    let Some(row) = list.restore() else {
+        state.tell("nothing was deleted in this list", now);
+        return Vec::new();
+    };
+    state.tell(format!("back again: {}", row.head.title), now);
+    vec![Effect::Engine(Command::Restore(row.head.id))]
+}

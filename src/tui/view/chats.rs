@@ -1,0 +1,150 @@
+//! The list of chats: titles first, then the places in the texts where what was typed occurs.
+//!
+//! ```text
+//! ╭ Chats ─────────────────────────────────────── 12 ─╮
+//! │ merge▏                                            │
+//! │ Merge two lists in Python       3 turns · 12:01   │
+//! │ in the texts                                      │
+//! │ Sorting  … the **merge** step takes two …  11-20  │
+//! ╰───────────────────────────────────────────────────╯
+//! ```
+
+use super::list::{Filtered, filtered};
+use super::{centred, frame, row};
+use crate::human::{columns, count};
+use crate::store::{ChatRow, Hit};
+use crate::tui::state::{Chats, Entry, State};
+use crate::tui::text::cells::{ellipsis, paint, text_width};
+use crate::tui::theme::Styles;
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+use ratatui::widgets::{Clear, Widget};
+use std::time::Duration;
+
+/// The most cells of a title before a snippet.
+const TITLE: usize = 28;
+
+/// Paints the list and says where the caret stands.
+pub(super) fn draw(chats: &Chats, state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> Option<Position> {
+    // Where the heading stands: above the first line that is a place in a text.
+    let heading = chats.title_count();
+    let lines: Vec<Option<Entry>> = {
+        let mut lines: Vec<Option<Entry>> = chats.entries().map(Some).collect();
+        if chats.len() > heading {
+            lines.insert(heading, None);
+        }
+        lines
+    };
+    let selected = chats.selected() + usize::from(chats.len() > heading && chats.selected() >= heading);
+    let none = match (chats.is_filled(), chats.filter().is_empty()) {
+        (false, _) => "…",
+        (true, true) => "no chats yet: each prompt begins or continues one",
+        (true, false) => "nothing like that in any title or text",
+    };
+    let list = Filtered {
+        title: "Chats",
+        count: chats.len(),
+        width: 100,
+        filter: chats.filter(),
+        hint: "type a title or any words",
+        none,
+    };
+    let drawn = filtered(&list, lines.len(), styles, buf)?;
+    let today = wall(state, now);
+    let first = (selected + 1).saturating_sub(usize::from(drawn.rows.height));
+    for ((index, line), place) in lines.iter().enumerate().skip(first).zip(super::rows_of(drawn.rows)) {
+        let style = if index == selected { styles.selected } else { styles.text };
+        if index == selected {
+            buf.set_style(place, styles.selected);
+        }
+        let dim = if index == selected { styles.selected } else { styles.dim };
+        match line {
+            Some(Entry::Chat(chat)) => draw_chat(chat, state, today, (style, dim), place, buf),
+            Some(Entry::Hit(hit)) => draw_hit(hit, state, today, (style, dim), place, buf),
+            None => _ = paint(buf, place, "in the texts", styles.accent),
+        }
+    }
+    Some(drawn.caret)
+}
+
+fn draw_chat(
+    chat: &ChatRow,
+    state: &State,
+    today: Timestamp,
+    (style, dim): (Style, Style),
+    place: Rect,
+    buf: &mut Buffer,
+) {
+    let mut facts = Vec::new();
+    if chat.head.id == state.conversation.id() {
+        facts.push("here".to_owned());
+    }
+    if chat.interrupted {
+        facts.push("unfinished".to_owned());
+    }
+    if chat.head.archived {
+        facts.push("archived".to_owned());
+    }
+    facts.push(count(chat.turns, "turn"));
+    facts.push(columns::right(&when(chat.updated_at, state, today), 10));
+    row(buf, place, (&chat.head.title, style), (&facts.join(" · "), dim));
+}
+
+fn draw_hit(hit: &Hit, state: &State, today: Timestamp, (style, dim): (Style, Style), place: Rect, buf: &mut Buffer) {
+    let time = when(hit.asked_at, state, today);
+    let title = ellipsis(&hit.title, TITLE.min(usize::from(place.width) / 3));
+    let mut x = paint(buf, place, &title, dim) + 2;
+    let end = place.right().saturating_sub(text_width(&time) as u16 + 2);
+    for (text, found) in &hit.snippet {
+        let rest = Rect { x, width: end.saturating_sub(x), ..place };
+        if rest.width == 0 {
+            break;
+        }
+        let style = if *found { style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED) } else { style };
+        x = paint(buf, rest, text, style);
+    }
+    let place = Rect { x: end + 2, width: place.right().saturating_sub(end + 2), ..place };
+    paint(buf, place, &time, dim);
+}
+
+/// The time on the wall now: the clock that drawing is told counts from the start.
+pub(super) fn wall(state: &State, now: Duration) -> Timestamp {
+    jiff::SignedDuration::try_from(now)
+        .ok()
+        .and_then(|now| state.start.begun_at.checked_add(now).ok())
+        .unwrap_or(state.start.begun_at)
+}
+
+/// `12:01` today, `11-20` this year, `2025-11-20` before.
+pub(super) fn when(time: Timestamp, state: &State, today: Timestamp) -> String {
+    let zone = &state.start.timezone;
+    let (time, today) = (time.to_zoned(zone.clone()), today.to_zoned(zone.clone()));
+    let form = match () {
+        () if time.date() == today.date() => "%H:%M",
+        () if time.year() == today.year() => "%m-%d",
+        () => "%Y-%m-%d",
+    };
+    time.strftime(form).to_string()
+}
+
+/// Paints the line in which a title is written and says where the caret stands.
+pub(super) fn draw_title(title: &str, styles: &Styles, buf: &mut Buffer) -> Option<Position> {
+    let area = centred(buf.area, 76, 3);
+    if area.height < 3 || area.width < 8 {
+        return None;
+    }
+    Clear.render(area, buf);
+    let inside = frame(buf, area, styles.frame_focused, ("Title", styles.strong), ("Enter keeps it", styles.dim));
+    // The end is what is written at.
+    let room = usize::from(inside.width.saturating_sub(1));
+    let mut shown = title;
+    while text_width(shown) > room {
+        let mut characters = shown.chars();
+        characters.next();
+        shown = characters.as_str();
+    }
+    let behind = paint(buf, inside, shown, styles.text);
+    Some(Position::new(behind.min(inside.right().saturating_sub(1)), inside.y))
+}

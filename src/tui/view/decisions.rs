@@ -1,0 +1,101 @@
+//! The routing history over all chats.
+//!
+//! ```text
+//! ╭ Routing history ─────────────────────────────── 42 ─╮
+//! │ by:judge merge▏                                     │
+//! │ 12:01 coding    qwen-3-32b  judge  Merge two lists… │
+//! ╰─────────────────────────────────────────────────────╯
+//! ```
+
+use super::chats::{wall, when};
+use super::list::{Filtered, filtered};
+use super::{row, rows_of};
+use crate::chat::sanitize::one_line;
+use crate::human::columns;
+use crate::store::DecisionRow;
+use crate::tui::state::{Decisions, State};
+use crate::tui::text::cells::text_width;
+use crate::tui::theme::Styles;
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use std::time::Duration;
+
+/// More of a prompt than this does not fit any screen.
+const PROMPT: usize = 200;
+
+/// Paints the list and says where the caret stands.
+pub(super) fn draw(
+    list: &Decisions,
+    state: &State,
+    styles: &Styles,
+    now: Duration,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    let rows = list.rows().unwrap_or_default();
+    let none = match (list.rows(), list.filter().is_empty()) {
+        (None, _) => "…",
+        (Some(_), true) => "nothing was decided yet",
+        (Some(_), false) => "no decision fits; outcomes are answered, stopped, failed, unfinished",
+    };
+    let shape = Filtered {
+        title: "Routing history",
+        count: rows.len(),
+        width: 110,
+        filter: list.filter(),
+        hint: "words of a prompt, category:… model:… by:… outcome:…",
+        none,
+    };
+    let drawn = filtered(&shape, rows.len(), styles, buf)?;
+    let today = wall(state, now);
+    let first = (list.selected() + 1).saturating_sub(usize::from(drawn.rows.height));
+    let shown = || rows.iter().enumerate().skip(first).take(usize::from(drawn.rows.height));
+    let width = |text: fn(&DecisionRow) -> String, most| {
+        columns::widest(shown().map(|(_, row)| text(row)).collect::<Vec<_>>().iter().map(String::as_str)).min(most)
+    };
+    let widths = [width(category, 12), width(model, 20), width(decider, 10)];
+    for ((index, decision), place) in shown().zip(rows_of(drawn.rows)) {
+        let selected = index == list.selected();
+        if selected {
+            buf.set_style(place, styles.selected);
+        }
+        let (text, dim) = if selected { (styles.selected, styles.selected) } else { (styles.text, styles.dim) };
+        let left = line(decision, widths, state, today);
+        let outcome = match decision.kept.outcome.as_deref() {
+            Some("answered") => String::new(),
+            Some(other) => other.to_owned(),
+            None => "unfinished".to_owned(),
+        };
+        // On a narrow screen the prompt matters more than how it ended.
+        let fits = usize::from(place.width) >= 70 + text_width(&outcome);
+        row(buf, place, (&left, text), (if fits { &outcome } else { "" }, dim));
+    }
+    Some(drawn.caret)
+}
+
+fn line(decision: &DecisionRow, widths: [usize; 3], state: &State, today: Timestamp) -> String {
+    let kept = &decision.kept;
+    let mark = if kept.overridden || kept.corrected_to.is_some() { "✎" } else { " " };
+    format!(
+        "{} {} {mark} {} {} {}",
+        columns::left(&when(kept.decided_at, state, today), 5),
+        columns::left(&category(decision), widths[0]),
+        columns::left(&model(decision), widths[1]),
+        columns::left(&decider(decision), widths[2]),
+        one_line(&kept.prompt, PROMPT),
+    )
+}
+
+fn category(decision: &DecisionRow) -> String {
+    let kept = &decision.kept;
+    kept.corrected_to.as_ref().unwrap_or(&kept.category).to_string()
+}
+
+fn model(decision: &DecisionRow) -> String {
+    let kept = &decision.kept;
+    kept.answered_by.as_ref().unwrap_or(&kept.model).to_string()
+}
+
+fn decider(decision: &DecisionRow) -> String {
+    decision.kept.decider.clone()
+}
