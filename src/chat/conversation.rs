@@ -26,7 +26,7 @@ impl Conversation {
         Self { id, turns: Vec::new(), elsewhere: BTreeMap::new(), open: BTreeSet::new() }
     }
 
-    /// One of these turns, in any order, with the branch to `leaf` in sight, or to the youngest turn.
+    /// One of these turns, in any order, with the branch through `leaf` in sight, or to the youngest turn.
     pub fn restore(id: ConversationId, turns: Vec<Turn>, leaf: Option<TurnId>) -> Self {
         let mut elsewhere: BTreeMap<TurnId, Turn> = BTreeMap::new();
         let mut ordered = turns;
@@ -38,9 +38,10 @@ impl Conversation {
         }
         let open = elsewhere.values().filter(|turn| !turn.is_over()).map(|turn| turn.id).collect();
         let mut conversation = Self { id, turns: Vec::new(), elsewhere, open };
-        let leaf = leaf.filter(|leaf| conversation.elsewhere.contains_key(leaf));
-        let youngest = conversation.elsewhere.last_key_value().map(|(id, _)| *id);
-        conversation.go_to(leaf.or(youngest));
+        // Something may have been asked after the leaf was noted.
+        if leaf.is_none_or(|leaf| !conversation.show(leaf)) {
+            conversation.show_newest(None);
+        }
         conversation
     }
 
@@ -325,6 +326,8 @@ mod tests {
         let restored = Conversation::restore(tree.id(), turns.clone(), Some(TurnId(3)));
         assert_eq!(shown(&restored), [1, 2, 3]);
         assert_eq!(restored.all(), tree.all());
+        let followed_up = Conversation::restore(tree.id(), turns.clone(), Some(TurnId(2)));
+        assert_eq!(shown(&followed_up), [1, 2, 3], "what was asked after the leaf was noted is in sight");
         assert_eq!(shown(&Conversation::restore(tree.id(), turns, None)), [6]);
     }
 

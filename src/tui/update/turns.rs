@@ -1,6 +1,6 @@
 //! Prompts that are sent, and what the engine reports of them.
 
-use super::{chats, corrections, decisions, lists, pages};
+use super::{chats, corrections, decisions, lists, pages, place};
 use crate::chat::sanitize::one_line;
 use crate::chat::{Ending, Turn, TurnEvent, TurnId, title};
 use crate::engine::{Command, Event, Keeping};
@@ -53,7 +53,9 @@ pub(super) fn submit(
     // A new branch hides the turns behind its parent.
     state.transcript.update(0, state.conversation.turns());
     let chat = state.conversation.id();
-    vec![Effect::Engine(Command::Submit { chat, parent, turn: id, prompt, wish, asked_at: now.wall })]
+    let submit = Effect::Engine(Command::Submit { chat, parent, turn: id, prompt, wish, asked_at: now.wall });
+    // What was sent is no draft any more, and the branch that it began is the one to come back to.
+    [submit].into_iter().chain(place::leave(state, now)).collect()
 }
 
 pub(super) fn stop(id: TurnId) -> Effect {
