@@ -4,8 +4,8 @@
 //! scripted server. `judge` and `race`: the same, for the judge and for those who do not wait for it; `learning`: for
 //! what routing shows and is taught. `lessons`: what corrections teach the router. `frames`: pictures of the screen.
 //! `properties`: anything in any order. `cli`: the headless commands; `history`: those that look into what was kept.
-//! `pty`: the built program in a pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the repository's own
-//! rules. `real`: against a real server, on demand.
+//! `pty`: the built program in a pseudo-terminal; `crash`: killed there at any moment. `secrets`: where a key must not
+//! be. `hygiene`: the repository's own rules. `real`: against a real server, on demand.
 
 #![expect(
     clippy::expect_used,
@@ -18,6 +18,7 @@ mod support;
 
 mod cli;
 mod config;
+mod crash;
 mod day;
 mod eval;
 mod flows;

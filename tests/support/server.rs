@@ -7,6 +7,7 @@
 use serde_json::{Value, json};
 use std::io;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -76,6 +77,24 @@ impl Gate {
     }
 }
 
+/// When each piece of an answer had been handed to the network.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sent(watch::Sender<Vec<Instant>>);
+
+impl Sent {
+    /// How many pieces had been by `then`.
+    pub(crate) fn by(&self, then: Instant) -> usize {
+        self.0.borrow().iter().filter(|at| **at <= then).count()
+    }
+
+    /// Waits until `count` pieces have been.
+    pub(crate) async fn reach(&self, count: usize) {
+        let mut sent = self.0.subscribe();
+        let waited = tokio::time::timeout(super::PATIENCE, sent.wait_for(|sent| sent.len() >= count)).await;
+        waited.expect("the answer goes on").expect("the server runs");
+    }
+}
+
 /// A part of a reply.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
@@ -85,6 +104,10 @@ pub(crate) enum Step {
     Label(String),
     /// Waits until the test opens the gate.
     Wait(Gate),
+    /// Takes its time.
+    Pause(Duration),
+    /// Notes that all before it has been sent.
+    Note(Sent),
     /// Sends nothing more until the client is gone.
     Hang,
     /// Breaks the connection off in the middle.
@@ -114,12 +137,12 @@ impl Reply {
 
     /// What a judge answers, in the format that it was asked for.
     pub(crate) fn label(label: &str) -> Self {
-        Self::default().step(Step::Label(label.to_owned()))
+        Self::default().named(label)
     }
 
     /// The same, when `gate` opens.
     pub(crate) fn label_after(gate: &Gate, label: &str) -> Self {
-        Self::default().wait(gate).step(Step::Label(label.to_owned()))
+        Self::default().wait(gate).named(label)
     }
 
     /// A whole answer with this text, whatever was asked for.
@@ -162,6 +185,21 @@ impl Reply {
 
     pub(crate) fn bytes(self, bytes: &[u8]) -> Self {
         self.step(Step::Bytes(bytes.to_vec()))
+    }
+
+    /// Names a category, in the format that was asked for.
+    pub(crate) fn named(self, label: &str) -> Self {
+        self.step(Step::Label(label.to_owned()))
+    }
+
+    /// Waits as long as a server does that has to think.
+    pub(crate) fn pause(self, time: Duration) -> Self {
+        self.step(Step::Pause(time))
+    }
+
+    /// Notes that the pieces before it have been sent.
+    pub(crate) fn note(self, sent: &Sent) -> Self {
+        self.step(Step::Note(sent.clone()))
     }
 
     pub(crate) fn wait(self, gate: &Gate) -> Self {
@@ -240,8 +278,13 @@ impl Server {
 
     /// Waits until `count` requests have arrived: only then is there a connection that can be closed.
     pub(crate) async fn received(&self, count: usize) {
+        self.until(|requests| requests.len() >= count).await;
+    }
+
+    /// Waits until what has arrived is like that.
+    pub(crate) async fn until(&self, like: impl Fn(&[Request]) -> bool) {
         let mut requests = self.requests.subscribe();
-        let waited = tokio::time::timeout(super::PATIENCE, requests.wait_for(|requests| requests.len() >= count)).await;
+        let waited = tokio::time::timeout(super::PATIENCE, requests.wait_for(|requests| like(requests))).await;
         waited.expect("the request arrives").expect("the server runs");
     }
 
@@ -282,6 +325,8 @@ async fn serve(mut socket: TcpStream, kept: &watch::Sender<Vec<Request>>, script
                 () = gate.passed() => {}
                 gone = closed(&mut socket) => return Err(gone),
             },
+            Step::Pause(time) => tokio::time::sleep(time).await,
+            Step::Note(sent) => sent.0.send_modify(|sent| sent.push(Instant::now())),
             Step::Hang => return Err(closed(&mut socket).await),
             Step::Cut => {
                 // Unread bytes and no linger: the client sees a reset, as when a server dies.
