@@ -15,7 +15,7 @@
 use super::{Pending, Store, value};
 use crate::chat::{ConversationId, TurnId};
 use jiff::Timestamp;
-use regex::{Regex, RegexBuilder};
+use regex::{Regex, RegexBuilder, bytes};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::cmp::Reverse;
 
@@ -74,7 +74,7 @@ fn search(connection: &Connection, text: &str, limit: usize) -> rusqlite::Result
 
 /// What is searched for.
 struct Wanted {
-    words: Vec<Regex>,
+    words: Vec<bytes::Regex>,
     any: Regex,
     /// What the index is asked for; `None` when all words are too short for it.
     groups: Option<String>,
@@ -90,10 +90,11 @@ impl Wanted {
         words.dedup();
         let groups: Vec<String> = words.iter().flat_map(|word| groups(word)).collect();
         let pattern = |text: &str| RegexBuilder::new(text).case_insensitive(true).build().ok();
+        let word = |text: &String| bytes::RegexBuilder::new(text).case_insensitive(true).build().ok();
         let literal: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
         Some(Self {
             any: pattern(&literal.join("|")).filter(|_| !words.is_empty())?,
-            words: literal.iter().map(|word| pattern(word)).collect::<Option<_>>()?,
+            words: literal.iter().map(word).collect::<Option<_>>()?,
             groups: (!groups.is_empty()).then(|| groups.join(" AND ")),
         })
     }
@@ -112,9 +113,11 @@ impl Wanted {
             && read < MOST_READ
             && let Some(row) = rows.next()?
         {
-            let (prompt, answer) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
-            read += prompt.len() + answer.len();
-            let Some(in_answer) = self.is_in(prompt, answer) else { continue };
+            let (prompt, answer) = (row.get_ref(1)?, row.get_ref(2)?);
+            // As bytes: making sure that they are text takes as long as looking at them.
+            let (said, told) = (prompt.as_bytes()?, answer.as_bytes()?);
+            read += said.len() + told.len();
+            let Some(in_answer) = self.is_in(said, told) else { continue };
             let head = heads.query_row([row.get::<_, i64>(4)?], |head| Ok((head.get(0)?, head.get(1)?))).optional()?;
             let Some((title, archived)) = head else { continue };
             hits.push(Hit {
@@ -124,14 +127,14 @@ impl Wanted {
                 turn: TurnId(value::count(row, 0)?),
                 in_answer,
                 asked_at: value::time(row, 3)?,
-                snippet: self.snippet(if in_answer { answer } else { prompt }),
+                snippet: self.snippet(if in_answer { answer } else { prompt }.as_str()?),
             });
         }
         Ok(hits)
     }
 
     /// Whether all words are there, and whether the answer is needed for that.
-    fn is_in(&self, prompt: &str, answer: &str) -> Option<bool> {
+    fn is_in(&self, prompt: &[u8], answer: &[u8]) -> Option<bool> {
         let mut in_answer = false;
         for word in &self.words {
             if !word.is_match(prompt) {
