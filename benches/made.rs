@@ -7,33 +7,33 @@ use pointsman::router::{Candidate, Decider, Decision, Override};
 use pointsman::store::{Bundle, Head, KeptChat, KeptDecision, KeptTurn, NewDecision, Store, StoreError};
 use std::time::Duration;
 
-pub const CHATS: u64 = 5_000;
+pub(crate) const CHATS: u64 = 5_000;
 /// The youngest chat is long; the others share what is left of 50,000 turns.
-pub const LONG: u64 = 2_500;
+pub(crate) const LONG: u64 = 2_500;
 /// What stands at the end of the long chat, and nowhere else.
-pub const LAST_LINE: &str = "This is the last line.";
+pub(crate) const LAST_LINE: &str = "This is the last line.";
 
 /// When things happened: so many seconds after the first.
-pub fn at(seconds: i64) -> Timestamp {
+pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + seconds).unwrap_or_default()
 }
 
 /// When a chat was begun.
-pub fn begun(chat: u64) -> Timestamp {
+pub(crate) fn begun(chat: u64) -> Timestamp {
     at(chat as i64 * 86_400 / 100)
 }
 
-pub fn chat_id(chat: u64) -> ConversationId {
+pub(crate) fn chat_id(chat: u64) -> ConversationId {
     ConversationId(name::at(begun(chat), 7))
 }
 
 /// The long chat.
-pub fn long() -> ConversationId {
+pub(crate) fn long() -> ConversationId {
     chat_id(CHATS - 1)
 }
 
 /// Puts all of it into `store`; gives back how many turns and bytes of text that are.
-pub async fn fill(store: &Store, words: &mut Words) -> Result<(usize, usize), StoreError> {
+pub(crate) async fn fill(store: &Store, words: &mut Words) -> Result<(usize, usize), StoreError> {
     let (mut turns, mut bytes) = (0, 0);
     for first in (0..CHATS).step_by(50) {
         let chats: Vec<KeptChat> = (first..first + 50).map(|chat| words.chat(chat)).collect();
@@ -46,7 +46,7 @@ pub async fn fill(store: &Store, words: &mut Words) -> Result<(usize, usize), St
 }
 
 /// Where the texts come from.
-pub struct Words {
+pub(crate) struct Words {
     random: u64,
     vocabulary: Vec<String>,
     /// How frequent each word and all before it are.
@@ -55,7 +55,7 @@ pub struct Words {
 }
 
 impl Words {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut made = Self { random: 42, vocabulary: Vec::new(), cumulated: Vec::new(), identifiers: Vec::new() };
         let consonants = "b c d f g h k l m n p r s t v w st tr pr ch th sh".split(' ').collect::<Vec<_>>();
         let vowels = "a e i o u er en in on al".split(' ').collect::<Vec<_>>();
@@ -101,7 +101,7 @@ impl Words {
     }
 
     /// At least so many bytes of text.
-    pub fn text(&mut self, bytes: usize, chinese: bool) -> String {
+    pub(crate) fn text(&mut self, bytes: usize, chinese: bool) -> String {
         let mut text = String::new();
         while text.len() < bytes {
             if chinese {
@@ -125,7 +125,7 @@ impl Words {
         text
     }
 
-    pub fn head(&mut self, chat: u64) -> Head {
+    pub(crate) fn head(&mut self, chat: u64) -> Head {
         Head {
             id: chat_id(chat),
             title: self.text(30, false).replace(char::is_whitespace, " "),
@@ -145,7 +145,7 @@ impl Words {
         KeptChat { updated_at: head.started_at, head, place: Place::default(), turns }
     }
 
-    pub fn turn(&mut self, chat: u64, turn: u64) -> KeptTurn {
+    pub(crate) fn turn(&mut self, chat: u64, turn: u64) -> KeptTurn {
         let chinese = chat % 12 == 5;
         let id = |turn| TurnId(chat_id(chat).0 + turn);
         let asked_at = begun(chat);
@@ -185,7 +185,7 @@ impl Words {
     }
 
     /// What people look for, by kinds.
-    pub fn queries(&self) -> Vec<(&'static str, Vec<String>)> {
+    pub(crate) fn queries(&self) -> Vec<(&'static str, Vec<String>)> {
         let ranked = |rank: usize| self.vocabulary[rank].clone();
         let chinese = |from: usize, count: u32| {
             let from = 0x4e00 + from as u32;
