@@ -1,16 +1,17 @@
 //! Killed at any moment, the program loses no prompt, and of an answer no more than its last moment; two programs at
 //! once lose nothing either.
 
+use crate::support::heart::Heart;
 use crate::support::program::Home;
 use crate::support::pty::Pty;
 use crate::support::server::{Reply, Request, Sent, Server, models};
 use jiff::Timestamp;
-use pointsman::chat::{ConversationId, Ending, Stage, Turn};
-use pointsman::store::{Chat, FILE, Store};
+use pointsman::chat::{ConversationId, Ending, Place, Stage, Turn, TurnId};
+use pointsman::router::Override;
+use pointsman::store::{Bundle, Chat, FILE, Head, KeptChat, KeptTurn, Store};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,8 +25,6 @@ const REPEATS: usize = 12;
 
 /// What of an answer may be lost.
 const LOSS: Duration = Duration::from_millis(300);
-/// A machine that wakes a thread later than this is too busy to hold anyone to a promise in time.
-const LATE: Duration = Duration::from_millis(60);
 
 /// How long the server thinks before its first word, and between two.
 const THINKING: Duration = Duration::from_millis(60);
@@ -96,40 +95,6 @@ impl Random {
 
     fn pass_up_to(&mut self, milliseconds: u64) {
         thread::sleep(Duration::from_micros(self.below(milliseconds * 1_000)));
-    }
-}
-
-/// Tells when this machine stood still: whether it woke a thread late.
-struct Heart {
-    late: Arc<Mutex<Vec<Instant>>>,
-    stopped: Arc<AtomicBool>,
-}
-
-impl Heart {
-    fn beating() -> Self {
-        let heart = Self { late: Arc::default(), stopped: Arc::default() };
-        let (late, stopped) = (heart.late.clone(), heart.stopped.clone());
-        thread::spawn(move || {
-            const BEAT: Duration = Duration::from_millis(5);
-            while !stopped.load(Ordering::Relaxed) {
-                let begun = Instant::now();
-                thread::sleep(BEAT);
-                if begun.elapsed() > BEAT + LATE {
-                    late.lock().expect("nobody panicked").push(Instant::now());
-                }
-            }
-        });
-        heart
-    }
-
-    fn missed_a_beat_since(&self, then: Instant) -> bool {
-        self.late.lock().expect("nobody panicked").iter().any(|at| *at >= then)
-    }
-}
-
-impl Drop for Heart {
-    fn drop(&mut self) {
-        self.stopped.store(true, Ordering::Relaxed);
     }
 }
 
@@ -408,6 +373,21 @@ async fn killed_at_any_moment_it_loses_no_prompt_and_no_more_than_the_last_momen
     assert!(counted >= 40, "only {counted} rounds counted: this machine stood still in the others");
 }
 
+/// A chat that takes a moment to write.
+fn much_that_begins_with(prompt: &str) -> Bundle {
+    let names = prompt.len() as u64 * 1_000;
+    let turn = |at| Turn {
+        answer: format!("{prompt} and what is answered ").repeat(40),
+        stage: Stage::Ended(Ending::Stopped),
+        ..Turn::new(TurnId(names + at), format!("other {at}").into(), Override::default(), Timestamp::UNIX_EPOCH)
+    };
+    let turns = (0..400).map(|at| KeptTurn { turn: turn(at), withdrawn: false, decision: None }).collect();
+    let started_at = Timestamp::UNIX_EPOCH;
+    let head = Head { id: ConversationId(names), title: "other".to_owned(), started_at, archived: false };
+    let chat = KeptChat { head, updated_at: started_at, place: Place::default(), turns };
+    Bundle { chats: vec![chat], ..Bundle::default() }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_request_arrives_before_its_prompt_is_kept() {
     for settings in ["", "[routing]\nthreshold = 1.0\nescalate = \"wait\"\n", "[routing]\nthreshold = 1.0\n"] {
@@ -437,8 +417,11 @@ async fn no_request_arrives_before_its_prompt_is_kept() {
         let session = tokio::task::spawn_blocking(move || {
             let mut pty = Pty::start(&home, &[]);
             pty.until("Message");
+            let (beside, _) = Store::open(&folder(&home).join(FILE), Timestamp::now()).expect("it opens");
             for prompt in ["so what", "Write a Python function", "and then"] {
                 pty.send(prompt).until(prompt);
+                // Another program writes for about a second: nothing can be kept meanwhile, and so nothing is asked.
+                drop(beside.import(much_that_begins_with(prompt)));
                 pty.send("\r").until(&format!("the answer to {prompt}"));
             }
             pty.send("\x03\x03");

@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub(crate) mod app;
+pub(crate) mod heart;
 pub(crate) mod program;
 pub(crate) mod pty;
 pub(crate) mod server;
