@@ -4,6 +4,7 @@
 
 pub mod columns;
 pub mod report;
+pub mod size;
 
 use std::time::Duration;
 

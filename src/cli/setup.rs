@@ -47,7 +47,7 @@ impl Setup {
         let config_dir = config_path.parent().map(Path::to_path_buf).unwrap_or_default();
         let config = Arc::new(config);
         let (provider, connection) = connect(&config, common.offline, pace)?;
-        let store = data_dir(common)?.join(store::FILE);
+        let store = database(common)?;
         let parts = Parts::new(config.clone(), provider).with_store(store);
         let parts = if common.incognito { parts.incognito() } else { parts };
         let parts = match &config.routing.head {
@@ -158,11 +158,16 @@ pub(super) fn read_keymap(config_dir: &Path) -> Result<Keymap, Failure> {
 
 /// The store in the data folder; that a damaged one was set aside is said on stderr.
 pub(super) fn open_store(common: &Common) -> Result<Store, Failure> {
-    let (store, opened) = Store::open(&data_dir(common)?.join(store::FILE), Timestamp::now())?;
+    let (store, opened) = Store::open(&database(common)?, Timestamp::now())?;
     if let Some(notice) = opened.notice() {
         warn(&notice);
     }
     Ok(store)
+}
+
+/// Where the store's database is, or would be.
+pub(super) fn database(common: &Common) -> Result<PathBuf, Failure> {
+    Ok(data_dir(common)?.join(store::FILE))
 }
 
 fn data_dir(common: &Common) -> Result<PathBuf, Failure> {

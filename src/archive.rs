@@ -1,0 +1,229 @@
+//! Conversations as files: what is exported, and what is taken in.
+//!
+//! Pure: texts in, texts out; who reads and writes files is the command line. Stands above the store, whose plain types
+//! it turns into a format and back; the formats' own shapes are in `record`, so that a type of the program can change
+//! and a file cannot. Must not know the engine or a face.
+//!
+//! Every text of a file is cleaned where it enters (`clean`).
+
+mod chatgpt;
+mod clean;
+mod contents;
+mod json;
+mod jsonl;
+mod kept;
+mod markdown;
+mod record;
+mod taken;
+
+pub use markdown::Page;
+
+use crate::chat::sanitize::one_line;
+use crate::store::{Bundle, KeptChat, Loose};
+use contents::Contents;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// How a history is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object a line: the backup.
+    Jsonl,
+    /// One JSON document.
+    Json,
+    /// For reading.
+    Markdown,
+}
+
+/// Writes a history piece by piece: first [`Writer::head`], then the conversations, then [`Writer::tail`].
+#[derive(Debug)]
+pub struct Writer {
+    format: Format,
+    reasoning: bool,
+    timezone: TimeZone,
+    chats: usize,
+}
+
+impl Writer {
+    /// One of `format`. A backup has the model's reasoning in any case; the others have it when `reasoning` says so.
+    pub fn new(format: Format, reasoning: bool, timezone: TimeZone) -> Self {
+        Self { format, reasoning: reasoning || format == Format::Jsonl, timezone, chats: 0 }
+    }
+
+    /// What stands before the first conversation.
+    pub fn head(&self) -> String {
+        match self.format {
+            Format::Jsonl => jsonl::head(),
+            Format::Json => json::head(),
+            Format::Markdown => String::new(),
+        }
+    }
+
+    /// The next conversation.
+    pub fn chat(&mut self, chat: &KeptChat) -> String {
+        let first = self.chats == 0;
+        self.chats += 1;
+        if self.format == Format::Markdown {
+            let page = kept::page(chat, self.reasoning, self.timezone.clone());
+            return if first { page } else { format!("\n{page}") };
+        }
+        let (conversation, mut turns) = kept::chat(chat);
+        if !self.reasoning {
+            turns.iter_mut().for_each(|turn| turn.reasoning = clean::Text::default());
+        }
+        match self.format {
+            Format::Json => json::chat(&json::Chat { conversation, turns }, first),
+            _ => jsonl::chat(conversation, turns),
+        }
+    }
+
+    /// What stands behind the last conversation: decisions without a turn, lessons, verdicts. For reading there is
+    /// nothing in them.
+    pub fn tail(&self, loose: &Loose) -> String {
+        let rest = kept::rest(loose);
+        match self.format {
+            Format::Jsonl => jsonl::rest(rest),
+            Format::Json => json::tail(&rest),
+            Format::Markdown => String::new(),
+        }
+    }
+}
+
+/// One conversation as the object that it is in a document, on a line.
+pub fn object(chat: &KeptChat) -> String {
+    let (conversation, turns) = kept::chat(chat);
+    jsonl::line(&json::Chat { conversation, turns })
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Our own lines.
+    Jsonl,
+    /// Our own document.
+    Json,
+    /// `ChatGPT`'s conversations.
+    ChatGpt,
+}
+
+/// What was found in a file.
+#[derive(Debug)]
+pub struct Found {
+    /// What the file is.
+    pub source: Source,
+    /// What the store takes in.
+    pub bundle: Bundle,
+    /// What of the file was not, a line each.
+    pub left_out: Vec<String>,
+}
+
+/// Reads a file of any kind that is known here.
+///
+/// # Errors
+/// When it is of no known kind, or something in it is wrong.
+pub fn read(bytes: &[u8]) -> Result<Found, Mistake> {
+    let source = detect(bytes)?;
+    let text = text(bytes)?;
+    let contents = match source {
+        Source::Jsonl => jsonl::read(text)?,
+        Source::Json => json::read(text)?,
+        Source::ChatGpt => {
+            let export = chatgpt::read(text).map_err(|error| Mistake::json(0, &error))?;
+            let mut contents = Contents::default();
+            (contents.chats, contents.left_out) = (export.chats, export.left_out);
+            contents
+        }
+    };
+    let left_out = contents.left_out.lines();
+    Ok(Found { source, bundle: taken::bundle(contents), left_out })
+}
+
+/// Tells what a file is by its beginning.
+///
+/// # Errors
+/// When it is nothing that is known here.
+pub fn detect(bytes: &[u8]) -> Result<Source, Mistake> {
+    #[derive(Deserialize)]
+    struct Beginning {
+        conversations: Option<IgnoredAny>,
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(Mistake::somewhere("it is a ZIP file; unpack it and import its conversations.json"));
+    }
+    let text = text(bytes)?.trim_start();
+    match text.chars().next() {
+        None => Err(Mistake::somewhere("it is empty")),
+        Some('[') => Ok(Source::ChatGpt),
+        // A line that is an object of its own begins our lines; a document is longer, or has everything in one.
+        Some('{') => match serde_json::from_str(text.lines().next().unwrap_or_default()) {
+            Ok(Beginning { conversations: None }) => Ok(Source::Jsonl),
+            _ => Ok(Source::Json),
+        },
+        Some(_) => {
+            let what = "it is neither a history of pointsman (JSONL or JSON) nor ChatGPT's conversations.json";
+            Err(Mistake::somewhere(what))
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Mistake> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count();
+        Mistake::at(line, "it is not UTF-8 text")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// What is wrong with a file, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Mistake {
+    /// The line, counted from 1, where that is known.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub why: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.why),
+            None => f.write_str(&self.why),
+        }
+    }
+}
+
+impl Mistake {
+    /// In the line behind so many others.
+    fn at(before: usize, why: impl Into<String>) -> Self {
+        Self { line: Some(before + 1), why: why.into() }
+    }
+
+    fn somewhere(why: impl Into<String>) -> Self {
+        Self { line: None, why: why.into() }
+    }
+
+    /// In JSON that begins behind so many lines.
+    fn json(before: usize, error: &serde_json::Error) -> Self {
+        let message = error.to_string();
+        // The place is said once, and counted in the file.
+        let why = message.rsplit_once(" at line ").map_or(message.as_str(), |(why, _)| why);
+        Self::at(before + error.line().max(1) - 1, one_line(why, 200))
+    }
+}
+
+/// What of a file was not taken in, counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct LeftOut(BTreeMap<&'static str, u64>);
+
+impl LeftOut {
+    fn count(&mut self, what: &'static str) {
+        *self.0.entry(what).or_default() += 1;
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.0.iter().map(|(what, number)| format!("{what}: {number}")).collect()
+    }
+}

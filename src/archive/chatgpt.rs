@@ -1,0 +1,263 @@
+//! Reads ChatGPT's `conversations.json`: a list of conversations, each a tree of messages with one of them in sight.
+//!
+//! A turn is a message of the user with all that is said until the next one. Every branch is kept: an edited prompt and
+//! a regenerated answer are turns beside the first. Names are made from the times and ids in the file, so that the same
+//! file gives the same names. Owns the walk through the tree; how a message becomes text is `content`'s.
+
+mod content;
+mod tree;
+
+use super::LeftOut;
+use super::clean::{Line, Text, Time, Title};
+use super::record::{Conversation, Ending, Finish, Place, Turn, Wish};
+use crate::chat::{ConversationId, TurnId, name, title};
+use content::{Kind, Piece};
+use jiff::Timestamp;
+use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde_json::Value;
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use tree::Tree;
+use twox_hash::XxHash3_64;
+
+/// A turn has no more messages than this, and a conversation in all its branches no more than so many times its own:
+/// a file that is made to explode does not.
+const MESSAGES: usize = 1_000;
+const COPIES: usize = 16;
+
+/// Everything in a file, and what of it was left out.
+#[derive(Default)]
+pub(super) struct Export {
+    pub(super) chats: Vec<(Conversation, Vec<Turn>)>,
+    pub(super) left_out: LeftOut,
+    chat_names: BTreeSet<u64>,
+    turn_names: BTreeSet<u64>,
+}
+
+/// Reads a whole file.
+pub(super) fn read(text: &str) -> Result<Export, serde_json::Error> {
+    let mut export = Export::default();
+    let mut json = serde_json::Deserializer::from_str(text);
+    Chats(&mut export).deserialize(&mut json)?;
+    json.end()?;
+    Ok(export)
+}
+
+/// Takes one conversation after the other: the list as a whole would need many times the file's size.
+struct Chats<'a>(&'a mut Export);
+
+impl<'de> DeserializeSeed<'de> for Chats<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Chats<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of conversations")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(chat) = list.next_element::<Value>()? {
+            if !chat["mapping"].is_object() {
+                return Err(serde::de::Error::custom("this conversation has no 'mapping', as those of ChatGPT have"));
+            }
+            self.0.take(&chat);
+        }
+        Ok(())
+    }
+}
+
+impl Export {
+    fn take(&mut self, chat: &Value) {
+        let id = chat["conversation_id"].as_str().or(chat["id"].as_str()).unwrap_or_default();
+        let tree = Tree::of(&chat["mapping"]);
+        let begun = time(&chat["create_time"]).or_else(|| tree.first_time()).unwrap_or(Timestamp::UNIX_EPOCH);
+        let mut walk = Walk::new(id, begun, &tree, self);
+        walk.through();
+        let (turns, at) = (walk.turns, walk.at);
+        let Some(first) = turns.first() else { return self.left_out.count("conversations without a prompt") };
+        let updated = time(&chat["update_time"]).or_else(|| turns.iter().map(|turn| turn.asked_at.0).max());
+        let title = match Title::from(chat["title"].as_str().unwrap_or_default()) {
+            Title(text) if text.is_empty() => Title::from(title(&first.prompt.0)),
+            title => title,
+        };
+        let leaf = chat["current_node"].as_str().and_then(|node| tree.find(node)).and_then(|node| at.get(&node));
+        let conversation = Conversation {
+            id: ConversationId(free(name::at(begun, hash(&[id])), &mut self.chat_names)),
+            title,
+            started_at: Time(begun),
+            updated_at: Time(updated.unwrap_or(begun).max(begun)),
+            archived: chat["is_archived"] == true,
+            place: Place { leaf: leaf.map(|&turn| turns[turn].id), ..Place::default() },
+        };
+        self.chats.push((conversation, turns));
+    }
+}
+
+/// The way through one conversation, every branch of it.
+struct Walk<'a> {
+    chat: &'a str,
+    tree: &'a Tree<'a>,
+    names: &'a mut BTreeSet<u64>,
+    left_out: &'a mut LeftOut,
+    /// What each message is, and when it was said.
+    pieces: Vec<Piece>,
+    times: Vec<Timestamp>,
+    turns: Vec<Turn>,
+    /// The turn that ends with a message.
+    at: HashMap<usize, usize>,
+    /// The prompts that have a turn.
+    asked: BTreeSet<usize>,
+    /// How many messages may still be put into turns.
+    budget: usize,
+}
+
+/// A message that is to be visited.
+struct Step {
+    node: usize,
+    when: Timestamp,
+    /// The turn before.
+    parent: Option<usize>,
+    /// The prompt and what was said since; empty before the first prompt.
+    path: Vec<usize>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(chat: &'a str, begun: Timestamp, tree: &'a Tree<'a>, export: &'a mut Export) -> Self {
+        let Export { left_out, turn_names: names, .. } = export;
+        let pieces = tree.nodes.iter().map(|node| content::piece(node.message, left_out)).collect();
+        Self {
+            chat,
+            tree,
+            names,
+            left_out,
+            pieces,
+            times: vec![begun; tree.nodes.len()],
+            turns: Vec::new(),
+            at: HashMap::new(),
+            asked: BTreeSet::new(),
+            budget: COPIES * tree.nodes.len() + MESSAGES,
+        }
+    }
+
+    fn through(&mut self) {
+        let tree = self.tree;
+        let first = |&node: &usize| Step { node, when: self.times[node], parent: None, path: Vec::new() };
+        let mut steps: Vec<Step> = tree.roots.iter().rev().map(first).collect();
+        while let Some(Step { node, when, mut parent, mut path }) = steps.pop() {
+            let when = tree.nodes[node].time.unwrap_or(when);
+            self.times[node] = when;
+            match &self.pieces[node].kind {
+                Kind::Nothing => {}
+                Kind::Prompt => {
+                    parent = self.finish(&path, parent);
+                    path = vec![node];
+                }
+                _ if path.is_empty() => self.left_out.count("messages before the first prompt"),
+                _ if path.len() >= MESSAGES => self.left_out.count("messages of answers that have too many"),
+                _ => path.push(node),
+            }
+            let Some((last, others)) = tree.nodes[node].children.split_first() else {
+                if let Some(turn) = self.finish(&path, parent).filter(|_| !path.is_empty()) {
+                    self.at.insert(node, turn);
+                }
+                continue;
+            };
+            // The first child is taken off the stack first, and may have the path itself.
+            steps.extend(others.iter().rev().map(|&node| Step { node, when, parent, path: path.clone() }));
+            steps.push(Step { node: *last, when, parent, path });
+        }
+    }
+
+    /// The turn of these messages; the one before it when there are none. A message is the end of one turn only.
+    fn finish(&mut self, path: &[usize], parent: Option<usize>) -> Option<usize> {
+        let (Some(&prompt), Some(&last)) = (path.first(), path.last()) else { return parent };
+        if let Some(turn) = self.at.get(&last) {
+            return Some(*turn);
+        }
+        if path.len() > self.budget {
+            self.left_out.count("branches of conversations that have too many");
+            return parent;
+        }
+        self.budget -= path.len();
+        // Asked again, a prompt keeps its time, but is named by the later answer: so its turns are in their order.
+        let named = if self.asked.insert(prompt) { self.times[prompt] } else { self.times[last] };
+        let [first_id, last_id] = [prompt, last].map(|node| self.tree.nodes[node].id);
+        let after = parent.map_or(0, |parent| self.turns[parent].id.0 + 1);
+        let id = free(name::at(named, hash(&[self.chat, first_id, last_id])).max(after), self.names);
+        let turn = Turn {
+            id: TurnId(id),
+            parent: parent.map(|parent| self.turns[parent].id),
+            asked_at: Time(self.times[prompt]),
+            ..self.spoken(path)
+        };
+        self.turns.push(turn);
+        self.at.insert(last, self.turns.len() - 1);
+        Some(self.turns.len() - 1)
+    }
+
+    /// What these messages say.
+    fn spoken(&self, path: &[usize]) -> Turn {
+        let pieces = || path.iter().map(|&node| &self.pieces[node]);
+        let joined = |kind: &Kind| {
+            let texts = pieces().filter(|piece| piece.kind == *kind).map(|piece| piece.text.as_str());
+            Text::from(texts.collect::<Vec<_>>().join("\n\n"))
+        };
+        let answer = joined(&Kind::Answer);
+        let error = pieces().rfind(|piece| piece.kind == Kind::Failure).map(|piece| Line::from(&piece.text));
+        let ending = match pieces().next_back().map(|piece| piece.ending) {
+            _ if error.is_some() => Ending::Failed,
+            Some(content::Ending::Complete | content::Ending::Full) if !answer.is_empty() => Ending::Answered,
+            _ => Ending::Stopped,
+        };
+        let full = pieces().next_back().is_some_and(|piece| piece.ending == content::Ending::Full);
+        let finish = if full { Finish::Length } else { Finish::Stop };
+        Turn {
+            id: TurnId(0),
+            parent: None,
+            asked_at: Time(Timestamp::UNIX_EPOCH),
+            prompt: joined(&Kind::Prompt),
+            wish: Wish::default(),
+            withdrawn: false,
+            decision: None,
+            corrected_to: None,
+            model: pieces().filter_map(|piece| piece.model.as_ref()).next_back().map(Line::from),
+            request: None,
+            reasoning: joined(&Kind::Reasoning),
+            answer,
+            ending,
+            finish: (ending == Ending::Answered).then_some(finish),
+            error,
+            notes: Vec::new(),
+            prompt_tokens: None,
+            completion_tokens: None,
+            first_text_us: None,
+            total_us: None,
+        }
+    }
+}
+
+/// Seconds since 1970 with a fraction, as ChatGPT writes times.
+fn time(value: &Value) -> Option<Timestamp> {
+    let seconds = value.as_f64().filter(|seconds| *seconds > 0.0)?;
+    Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok()
+}
+
+/// The same number for the same texts, in every version of this program.
+fn hash(texts: &[&str]) -> u64 {
+    XxHash3_64::oneshot(texts.join("\0").as_bytes())
+}
+
+/// `name`, or the next one that is not taken.
+fn free(name: u64, taken: &mut BTreeSet<u64>) -> u64 {
+    let mut name = name;
+    while !taken.insert(name) {
+        name += 1;
+    }
+    name
+}

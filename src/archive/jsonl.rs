@@ -1,0 +1,83 @@
+//! Our own format, one JSON object a line: what is exported as a backup, and taken in again without loss.
+//!
+//! `docs/history.md` describes it. Reading says which line is wrong and why; a file of a later version is refused.
+
+use super::Mistake;
+use super::contents::Contents;
+use super::json::Rest;
+use super::record::{Conversation, Entry, HISTORY, Header, Turn, TurnEntry, VERSION};
+use serde::Serialize;
+use serde_json::Value;
+
+/// The first line.
+pub(super) fn head() -> String {
+    line(&Header { pointsman: HISTORY.to_owned(), version: VERSION })
+}
+
+/// The lines of a conversation.
+pub(super) fn chat(conversation: Conversation, turns: Vec<Turn>) -> String {
+    let id = conversation.id;
+    let turns = turns.into_iter().map(|turn| Entry::Turn(Box::new(TurnEntry { conversation: id, turn })));
+    std::iter::once(Entry::Conversation(conversation)).chain(turns).map(|entry| line(&entry)).collect()
+}
+
+/// The lines of what belongs to no conversation.
+pub(super) fn rest(rest: Rest) -> String {
+    let Rest { decisions, lessons, verdicts } = rest;
+    let decisions = decisions.into_iter().map(|decision| Entry::Decision(Box::new(decision)));
+    let lessons = lessons.into_iter().map(Entry::Lesson);
+    decisions.chain(lessons).chain(verdicts.into_iter().map(Entry::Verdict)).map(|entry| line(&entry)).collect()
+}
+
+/// One object and a newline.
+pub(super) fn line(value: &impl Serialize) -> String {
+    // Nothing that is written here has keys that are no text, which is all that could fail.
+    let mut line = serde_json::to_string(value).unwrap_or_default();
+    line.push('\n');
+    line
+}
+
+/// Reads a whole file.
+pub(super) fn read(text: &str) -> Result<Contents, Mistake> {
+    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let (at, first) = lines.next().unwrap_or_default();
+    let header: Value = serde_json::from_str(first).map_err(|error| Mistake::json(at, &error))?;
+    check(&header["pointsman"], &header["version"]).map_err(|why| Mistake::at(at, why))?;
+    let mut contents = Contents::default();
+    for (at, line) in lines {
+        let added = match serde_json::from_str(line).map_err(|error| Mistake::json(at, &error))? {
+            Entry::Conversation(conversation) => contents.begin(conversation),
+            Entry::Turn(entry) => contents.turn(entry.conversation, entry.turn),
+            Entry::Decision(decision) => {
+                contents.decisions.push(*decision);
+                Ok(())
+            }
+            Entry::Lesson(lesson) => {
+                contents.lessons.push(lesson);
+                Ok(())
+            }
+            Entry::Verdict(verdict) => {
+                contents.verdicts.push(verdict);
+                Ok(())
+            }
+            Entry::Unknown => {
+                contents.left_out.count("lines of a kind that only a newer pointsman knows");
+                Ok(())
+            }
+        };
+        added.map_err(|why| Mistake::at(at, why))?;
+    }
+    Ok(contents)
+}
+
+/// Whether a file that says this of itself can be read.
+pub(super) fn check(pointsman: &Value, version: &Value) -> Result<(), String> {
+    match (pointsman.as_str(), version.as_u64()) {
+        (Some(HISTORY), Some(1..=VERSION)) => Ok(()),
+        (Some(HISTORY), Some(version)) => Err(format!(
+            "it is a history of version {version}, and this pointsman reads up to {VERSION}; use a newer pointsman"
+        )),
+        (Some(HISTORY), None) => Err("the version of this history is missing".to_owned()),
+        _ => Err("it does not begin like a history of pointsman".to_owned()),
+    }
+}

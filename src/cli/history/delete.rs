@@ -1,0 +1,55 @@
+//! `pointsman history delete`: chats, or everything, for good.
+
+use super::{Common, Failure, named, question};
+use crate::cli::output::note;
+use crate::cli::setup;
+use crate::human::count;
+use clap::Args;
+use jiff::Timestamp;
+use std::io::{self, Write};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Delete {
+    /// Which: the beginning of each name, as far as no other has it, or 'last'
+    #[arg(value_name = "NAME", required_unless_present = "all", conflicts_with = "all")]
+    names: Vec<String>,
+    /// Delete every chat, decision and lesson
+    #[arg(long)]
+    all: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn run(common: &Common, delete: Delete) -> Result<(), Failure> {
+    let store = setup::open_store(common)?;
+    if delete.all {
+        let what = "every chat, decision and lesson, and what was set aside as damaged";
+        if !question::agreed(&format!("Delete {what}, for good?"), delete.yes)? {
+            return Ok(());
+        }
+        let deleted = store.delete_all().await?;
+        let [chats, turns] = [count(deleted.chats, "chat"), count(deleted.turns, "turn")];
+        let [decisions, lessons] = [count(deleted.decisions, "decision"), count(deleted.lessons, "lesson")];
+        let folder = store.path().parent().unwrap_or(store.path()).display().to_string();
+        let mut out = io::stdout().lock();
+        writeln!(out, "deleted {chats} with {turns}, {decisions} and {lessons}; nothing is left of them in {folder}")?;
+        return Ok(());
+    }
+    let chats = named::all(&store, &delete.names).await?;
+    let turns = count(chats.iter().map(|chat| chat.turns).sum(), "turn");
+    let what = format!("{} with {turns}", count(chats.len() as u64, "chat"));
+    for chat in &chats {
+        note(&named::label(chat));
+    }
+    if !question::agreed(&format!("Delete {what} for good?"), delete.yes)? {
+        return Ok(());
+    }
+    for chat in &chats {
+        store.delete(chat.head.id, Timestamp::now()).await?;
+    }
+    // What was deleted on the screen and could have been had back goes with it.
+    store.purge().await?;
+    writeln!(io::stdout().lock(), "deleted {what}")?;
+    Ok(())
+}

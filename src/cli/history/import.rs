@@ -1,0 +1,83 @@
+//! `pointsman history import`: takes in what `export` wrote, or `ChatGPT`'s conversations. All of a file or nothing of it;
+//! what is there already stays as it is, so that a file can be imported again.
+
+use super::{Common, Failure};
+use crate::archive::{self, Found, Source};
+use crate::cli::output::note;
+use crate::cli::setup;
+use crate::human::count;
+use crate::store::{Bundle, Imported, Store};
+use clap::Args;
+use std::collections::HashSet;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Import {
+    /// The file; '-' reads stdin
+    file: PathBuf,
+    /// Only say what would come in
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) async fn run(common: &Common, import: Import) -> Result<(), Failure> {
+    let name = import.file.display();
+    let bytes = read(&import.file)?;
+    let Found { source, bundle, left_out } = archive::read(&bytes)
+        .map_err(|mistake| Failure::Usage(format!("{name} cannot be imported: {mistake}; nothing was changed")))?;
+    drop(bytes);
+    let store = setup::open_store(common)?;
+    let imported = match import.dry_run {
+        true => foresee(&store, &bundle).await?,
+        false => store.import(bundle).await?,
+    };
+    let what = match source {
+        Source::Jsonl | Source::Json => "a history of pointsman",
+        Source::ChatGpt => "conversations of ChatGPT",
+    };
+    let mut out = io::stdout().lock();
+    writeln!(out, "{name} is {what}: {}", summary(&imported, import.dry_run))?;
+    for line in left_out {
+        note(&format!("left out, {line}"));
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    let read = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(file)
+    };
+    read.map_err(|error| Failure::Usage(format!("{} cannot be read: {error}", file.display())))
+}
+
+fn summary(imported: &Imported, dry_run: bool) -> String {
+    let Imported { chats, turns, known, lessons, decisions } = imported;
+    let mut came = vec![format!("{} with {}", count(*chats, "new chat"), count(*turns, "new turn"))];
+    for (number, thing) in [(decisions, "decision"), (lessons, "lesson")] {
+        if *number > 0 {
+            came.push(count(*number, thing));
+        }
+    }
+    let verb = if dry_run { "would come in" } else { "came in" };
+    let were = if *known == 1 { "was" } else { "were" };
+    let known = if *known > 0 { format!("; {} {were} there already", count(*known, "turn")) } else { String::new() };
+    format!("{} {verb}{known}", came.join(", "))
+}
+
+/// What an import would say of chats and turns; of the rest only the store itself knows what is new.
+async fn foresee(store: &Store, bundle: &Bundle) -> Result<Imported, Failure> {
+    let mut seen = Imported::default();
+    for chat in &bundle.chats {
+        let kept = store.kept_chat(chat.head.id).await?;
+        let there: HashSet<_> = kept.iter().flat_map(|kept| &kept.turns).map(|kept| kept.turn.id).collect();
+        let known = chat.turns.iter().filter(|kept| there.contains(&kept.turn.id)).count() as u64;
+        seen.chats += u64::from(kept.is_none());
+        seen.known += known;
+        seen.turns += chat.turns.len() as u64 - known;
+    }
+    Ok(seen)
+}

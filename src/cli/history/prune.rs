@@ -1,0 +1,81 @@
+//! `pointsman history prune`: deletes chats by age, or the oldest until the history is small enough.
+
+use super::{Common, Failure, question};
+use crate::cli::output::note;
+use crate::cli::setup;
+use crate::human::count;
+use crate::human::size::{parse_size, size};
+use crate::store::{Prune as Wanted, Pruned};
+use clap::Args;
+use jiff::{Span, Timestamp, Zoned};
+use std::io::{self, Write};
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["older_than", "max_size"]))]
+pub(in crate::cli) struct Prune {
+    /// Delete chats in which nothing happened for so long, like 90d, '12 weeks' or 1y
+    #[arg(long, value_name = "AGE", value_parser = parse_age)]
+    older_than: Option<Timestamp>,
+    /// Delete the oldest chats until the history is no larger, like 500MB or 1GiB
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    max_size: Option<u64>,
+    /// Only say what would go
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+/// When it was, so long ago.
+fn parse_age(text: &str) -> Result<Timestamp, String> {
+    let wrong = || format!("'{text}' is no age; write it like 90d, '12 weeks' or 1y");
+    let span: Span = text.trim().parse().ok().filter(|span: &Span| !span.is_negative()).ok_or_else(wrong)?;
+    Zoned::now().checked_sub(span).map(|then| then.timestamp()).ok().ok_or_else(wrong)
+}
+
+pub(super) async fn run(common: &Common, prune: Prune) -> Result<(), Failure> {
+    let store = setup::open_store(common)?;
+    let wanted = |dry_run| Wanted { older_than: prune.older_than, max_bytes: prune.max_size, dry_run };
+    let foreseen = store.prune(wanted(true)).await?;
+    if foreseen.chats == 0 {
+        let held = size(foreseen.bytes_before);
+        note(&format!("there is nothing to delete: no chat is that old, or needed to go; the history takes {held}"));
+        return Ok(());
+    }
+    let what = what(&foreseen);
+    if prune.dry_run {
+        writeln!(io::stdout().lock(), "{what} would be deleted; the history takes {}", size(foreseen.bytes_before))?;
+        return Ok(());
+    }
+    if !question::agreed(&format!("Delete {what} for good?"), prune.yes)? {
+        return Ok(());
+    }
+    let pruned = store.prune(wanted(false)).await?;
+    let (before, after) = (size(pruned.bytes_before), size(pruned.bytes_after));
+    writeln!(io::stdout().lock(), "deleted {}; the history took {before} and takes {after}", self::what(&pruned))?;
+    Ok(())
+}
+
+fn what(pruned: &Pruned) -> String {
+    format!("{} with {}", count(pruned.chats, "chat"), count(pruned.turns, "turn"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::SignedDuration;
+
+    #[test]
+    fn ages_are_read_as_people_write_them() {
+        let days = |text: &str| Timestamp::now().duration_since(parse_age(text).unwrap()).as_hours() / 24;
+        for (text, about) in [("90d", 90), ("12 weeks", 84), ("1y", 365), ("2 months", 60), ("P1W", 7)] {
+            assert!((about - 2..=about + 2).contains(&days(text)), "{text}: {}", days(text));
+        }
+        let now = Timestamp::now();
+        assert!(now.duration_since(parse_age("0s").unwrap()) < SignedDuration::from_secs(60));
+        for text in ["", "soon", "90", "-5d", "99999y"] {
+            assert!(parse_age(text).is_err_and(|why| why.contains("is no age")), "{text}");
+        }
+    }
+}
