@@ -72,7 +72,9 @@ impl Writer {
         }
         let (conversation, mut turns) = kept::chat(chat);
         if !self.reasoning {
-            turns.iter_mut().for_each(|turn| turn.reasoning = clean::Text::default());
+            for turn in &mut turns {
+                turn.reasoning = clean::Text::default();
+            }
         }
         match self.format {
             Format::Json => json::chat(&json::Chat { conversation, turns }, first),

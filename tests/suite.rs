@@ -6,6 +6,10 @@
 //! `properties`: anything in any order. `cli`: the headless commands; `history`: those that look into what was kept.
 //! `pty`: the built program in a pseudo-terminal; `crash`: killed there at any moment. `secrets`: where a key must not
 //! be. `hygiene`: the repository's own rules. `real`: against a real server, on demand.
+//! `properties`: anything in any order. `cli`: the headless commands; `history`: those that look into what was kept, and
+//! `history_chats` those for chats. `archive` and `archive_chatgpt`: chats as files.
+//! `pty`: the built program in a pseudo-terminal. `secrets`: where a key must not be. `hygiene`: the repository's own
+//! rules. `real`: against a real server, on demand.
 
 #![expect(
     clippy::expect_used,
@@ -16,6 +20,8 @@
 
 mod support;
 
+mod archive;
+mod archive_chatgpt;
 mod cli;
 mod config;
 mod crash;
@@ -24,6 +30,7 @@ mod eval;
 mod flows;
 mod frames;
 mod history;
+mod history_chats;
 mod hygiene;
 mod judge;
 mod learning;

@@ -1,4 +1,4 @@
-//! Reads ChatGPT's `conversations.json`: a list of conversations, each a tree of messages with one of them in sight.
+//! Reads the `conversations.json` of `ChatGPT`: a list of conversations, each a tree of messages with one in sight.
 //!
 //! A turn is a message of the user with all that is said until the next one. Every branch is kept: an edited prompt and
 //! a regenerated answer are turns beside the first. Names are made from the times and ids in the file, so that the same
@@ -242,7 +242,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Seconds since 1970 with a fraction, as ChatGPT writes times.
+/// Seconds since 1970 with a fraction, as `ChatGPT` writes times.
 fn time(value: &Value) -> Option<Timestamp> {
     let seconds = value.as_f64().filter(|seconds| *seconds > 0.0)?;
     Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok()

@@ -134,7 +134,12 @@ fn decision(kept: &KeptDecision, prompt: Option<&str>) -> record::Decision {
         provider: Line::from(&kept.provider),
         decider: Line::from(&kept.decider),
         confidence: finite(kept.confidence),
-        probabilities: kept.probabilities.iter().filter(|(_, p)| p.is_finite()).map(|(id, p)| (id.into(), *p)).collect(),
+        probabilities: kept
+            .probabilities
+            .iter()
+            .filter(|(_, p)| p.is_finite())
+            .map(|(id, p)| (id.into(), *p))
+            .collect(),
         reason: Line::from(&kept.reason),
         hint: kept.hint.as_ref().map(Line::from),
         evidence: kept.evidence.iter().map(Line::from).collect(),

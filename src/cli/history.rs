@@ -25,7 +25,7 @@ pub(super) enum HistoryCommand {
     Search(search::Search),
     /// Write chats to a file or stdout: all of them, as a backup, unless told otherwise
     Export(export::Export),
-    /// Take in what 'export' wrote, or ChatGPT's conversations.json
+    #[command(about = "Take in what 'export' wrote, or ChatGPT's conversations.json")]
     Import(import::Import),
     /// Delete old chats, or as many of the oldest as it takes to make the history small
     Prune(prune::Prune),

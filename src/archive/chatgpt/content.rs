@@ -1,4 +1,4 @@
-//! What one message of ChatGPT says, as text: the prompt, the answer, or what the model did on the way to it.
+//! What one message of `ChatGPT` says, as text: the prompt, the answer, or what the model did on the way to it.
 //!
 //! What a model thinks, and what it tells tools and they tell it, is reasoning: kept, but never in the way. Of what is
 //! no text a mark stays, and is counted. Knows one message only, never the conversation.
@@ -145,7 +145,7 @@ fn ending(message: &Value) -> Ending {
     }
 }
 
-/// `text` without marks of citations: private characters around something that only ChatGPT can resolve. The name in a
+/// `text` without marks of citations: private characters around something that only `ChatGPT` can resolve. The name in a
 /// mark of an entity is part of the sentence and stays.
 fn without_marks(text: &str) -> String {
     const BEGIN: char = '\u{e200}';

@@ -1,4 +1,4 @@
-//! The messages of one conversation of ChatGPT as a tree, whatever the file says: parents that are missing are none,
+//! The messages of one conversation of `ChatGPT` as a tree, whatever the file says: parents that are missing are none,
 //! and a circle is cut. Pure structure; what a message says is not looked at.
 
 use super::time;
@@ -91,7 +91,7 @@ mod tests {
         let tree = Tree::of(mapping);
         let name = |at: &usize| tree.nodes[*at].id.to_owned();
         let children = |node: &Node<'_>| (node.id.to_owned(), node.children.iter().map(name).collect());
-        let roots = ("".to_owned(), tree.roots.iter().map(name).collect());
+        let roots = (String::new(), tree.roots.iter().map(name).collect());
         std::iter::once(roots).chain(tree.nodes.iter().map(children)).collect()
     }
 

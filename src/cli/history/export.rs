@@ -50,12 +50,11 @@ pub(super) async fn run(common: &Common, export: Export) -> Result<(), Failure> 
         Shape::Markdown => Format::Markdown,
     };
     let store = setup::open_store(common)?;
-    let (ids, loose) = match export.names.is_empty() {
-        true => (store.export_ids().await?, store.loose().await?),
-        false => {
-            let chats = named::all(&store, &export.names).await?;
-            (chats.iter().map(|chat| chat.head.id).collect(), Loose::default())
-        }
+    let (ids, loose) = if export.names.is_empty() {
+        (store.export_ids().await?, store.loose().await?)
+    } else {
+        let chats = named::all(&store, &export.names).await?;
+        (chats.iter().map(|chat| chat.head.id).collect(), Loose::default())
     };
     let mut writer = Writer::new(format, export.reasoning, TimeZone::system());
     let Some(path) = &export.out else {

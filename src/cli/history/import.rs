@@ -22,7 +22,7 @@ pub(in crate::cli) struct Import {
 }
 
 pub(super) async fn run(common: &Common, import: Import) -> Result<(), Failure> {
-    let name = import.file.display();
+    let name = if import.file == Path::new("-") { "stdin".into() } else { import.file.display().to_string() };
     let bytes = read(&import.file)?;
     let Found { source, bundle, left_out } = archive::read(&bytes)
         .map_err(|mistake| Failure::Usage(format!("{name} cannot be imported: {mistake}; nothing was changed")))?;

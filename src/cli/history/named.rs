@@ -44,7 +44,9 @@ fn find<'a>(chats: &'a [ChatRow], name: &str) -> Result<&'a ChatRow, Failure> {
             let named = several.iter().take(NAMED).map(|chat| label(chat)).collect::<Vec<_>>().join("\n  ");
             let more = if several.len() > NAMED { "\n  …" } else { "" };
             let many = several.len();
-            Err(Failure::Usage(format!("'{name}' begins the names of {many} chats; write more of it:\n  {named}{more}")))
+            Err(Failure::Usage(format!(
+                "'{name}' begins the names of {many} chats; write more of it:\n  {named}{more}"
+            )))
         }
     }
 }

@@ -1,0 +1,218 @@
+//! The conversations of `ChatGPT` as they come in: every branch, every text, the same names each time, and no file that
+//! breaks the reader. The samples are written for these tests, in the shape of real exports.
+
+use pointsman::archive::{self, Found, Source};
+use pointsman::chat::{Conversation, Ending, Finish, Stage, Turn};
+use pointsman::store::KeptChat;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+const BEGUN: f64 = 1_700_000_000.123;
+
+fn message(role: &str, seconds: f64, content: &Value) -> Value {
+    json!({
+        "id": "m", "author": {"role": role, "name": null, "metadata": {}}, "create_time": BEGUN + seconds, "update_time": null,
+        "content": content, "status": "finished_successfully", "end_turn": true, "weight": 1.0,
+        "metadata": {"model_slug": if role == "assistant" { json!("gpt-4o") } else { json!(null) }}, "recipient": "all",
+    })
+}
+
+fn says(role: &str, seconds: f64, text: &str) -> Value {
+    message(role, seconds, &json!({"content_type": "text", "parts": [text]}))
+}
+
+fn with(mut value: Value, pointer: &str, field: &str, to: Value) -> Value {
+    value.pointer_mut(pointer).expect("it is there")[field] = to;
+    value
+}
+
+/// Nodes as (name, parent, message).
+fn chat(nodes: &[(&str, &str, Value)]) -> Value {
+    let mapping = nodes.iter().map(|(id, parent, message)| {
+        let children: Vec<&str> = nodes.iter().filter(|(_, of, _)| of == id).map(|(child, ..)| *child).collect();
+        let parent = if parent.is_empty() { Value::Null } else { json!(parent) };
+        ((*id).to_owned(), json!({"id": id, "message": message, "parent": parent, "children": children}))
+    });
+    json!({
+        "title": "Sorting\u{1b}[31m things", "create_time": BEGUN, "update_time": BEGUN + 500.0, "is_archived": true,
+        "mapping": mapping.collect::<serde_json::Map<_, _>>(), "current_node": nodes.last().expect("a node").0,
+        "conversation_id": "6f1c-0001", "id": "6f1c-0001", "moderation_results": [], "plugin_ids": null,
+    })
+}
+
+fn read(chats: &[Value]) -> Found {
+    let found = archive::read(json!(chats).to_string().as_bytes()).expect("it is read");
+    assert_eq!(found.source, Source::ChatGpt);
+    found
+}
+
+fn tree(kept: &KeptChat) -> Conversation {
+    let turns: Vec<Turn> = kept.turns.iter().map(|kept| kept.turn.clone()).collect();
+    Conversation::restore(kept.head.id, turns, kept.place.leaf)
+}
+
+fn sample() -> Value {
+    let image =
+        json!({"content_type": "image_asset_pointer", "asset_pointer": "file-service://x", "width": 1, "height": 1});
+    let asked = message("user", 1.0, &json!({"content_type": "multimodal_text", "parts": [image, "Sort this list"]}));
+    let files =
+        json!([{"name": "list.pdf", "mime_type": "application/pdf"}, {"name": "x.png", "mime_type": "image/png"}]);
+    let run = json!({"content_type": "code", "language": "unknown", "text": "print(sorted([2, 1]))"});
+    let thoughts = json!({"content_type": "thoughts", "thoughts": [{"summary": "Plan", "content": "Use a sort."}]});
+    let cited = "It is stable.\u{e200}cite\u{e202}turn0search1\u{e201}";
+    let stopped =
+        with(says("assistant", 40.0, "func main"), "/metadata", "finish_details", json!({"type": "interrupted"}));
+    chat(&[
+        ("root", "", Value::Null),
+        (
+            "system",
+            "root",
+            with(says("system", 0.0, ""), "/metadata", "is_visually_hidden_from_conversation", json!(true)),
+        ),
+        ("u1", "system", with(asked, "/metadata", "attachments", files)),
+        ("a1", "u1", says("assistant", 2.0, "[1, 2]")),
+        ("a1-again", "u1", says("assistant", 60.0, "[1, 2], sorted")),
+        ("u2-edited", "a1", says("user", 35.0, "And in Go?")),
+        ("a3", "u2-edited", stopped),
+        ("u2", "a1", says("user", 30.0, "And in Rust?")),
+        ("t0", "u2", message("assistant", 31.0, &thoughts)),
+        ("t1", "t0", with(message("assistant", 31.5, &run), "", "recipient", json!("python"))),
+        (
+            "t2",
+            "t1",
+            with(
+                message("tool", 32.0, &json!({"content_type": "execution_output", "text": "[1, 2]"})),
+                "/author",
+                "name",
+                json!("python"),
+            ),
+        ),
+        ("t3", "t2", message("assistant", 32.5, &json!({"content_type": "text", "parts": [null, ""]}))),
+        ("a2", "t3", says("assistant", 33.0, cited)),
+    ])
+}
+
+#[test]
+fn every_branch_is_a_turn_beside_the_first_and_the_one_in_sight_stays_in_sight() {
+    let found = read(&[sample()]);
+    let kept = &found.bundle.chats[0];
+    assert_eq!((kept.head.title.as_str(), kept.head.archived), ("Sorting things", true));
+    assert_eq!(kept.head.started_at.as_millisecond(), 1_700_000_000_123);
+    assert_eq!(kept.updated_at.as_millisecond(), 1_700_000_500_123);
+    let tree = tree(kept);
+    let shown: Vec<(&str, &str)> = tree.turns().iter().map(|turn| (&*turn.prompt, turn.answer.as_str())).collect();
+    let first = "[image]\n\nSort this list\n\n[file: list.pdf]";
+    assert_eq!(shown, [(first, "[1, 2]"), ("And in Rust?", "It is stable.")]);
+    let answers: Vec<&str> = tree.all().iter().map(|turn| turn.answer.as_str()).collect();
+    assert_eq!(answers, ["[1, 2]", "It is stable.", "func main", "[1, 2], sorted"]);
+    let [one, two] = [&tree.turns()[0], &tree.turns()[1]];
+    assert_eq!((tree.siblings(one.id).len(), tree.siblings(two.id).len()), (2, 2));
+    assert!(tree.all().iter().all(|turn| turn.parent.is_none_or(|parent| parent < turn.id)));
+    assert_eq!(one.asked_at.as_millisecond(), 1_700_000_001_123);
+    assert_eq!(
+        (one.model.as_ref().map(|id| id.as_str()), &one.stage),
+        (Some("gpt-4o"), &Stage::Ended(Ending::Answered(Finish::Stop)))
+    );
+    assert_eq!(tree.all()[2].stage, Stage::Ended(Ending::Stopped));
+    assert_eq!(found.left_out, ["images, for each of which a mark stays: 1"]);
+}
+
+#[test]
+fn what_the_model_did_on_the_way_is_reasoning() {
+    let found = read(&[sample()]);
+    let tree = tree(&found.bundle.chats[0]);
+    let said =
+        "Plan\n\nUse a sort.\n\nTo python:\n\n```\nprint(sorted([2, 1]))\n```\n\nFrom python:\n\n```\n[1, 2]\n```";
+    assert_eq!(tree.turns()[1].reasoning, said);
+}
+
+#[test]
+fn the_same_file_gives_the_same_names_and_names_of_two_chats_differ() {
+    let other = with(sample(), "", "conversation_id", json!("6f1c-0002"));
+    let [first, second] = [&[sample(), other.clone()][..], &[other, sample()]].map(|chats| read(chats).bundle.chats);
+    assert_eq!((&first[0], &first[1]), (&second[1], &second[0]), "whatever else is in it");
+    let mut names: Vec<u64> = first.iter().flat_map(|chat| &chat.turns).map(|kept| kept.turn.id.0).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!((names.len(), first[0].head.id == first[1].head.id), (8, false));
+}
+
+#[test]
+fn times_that_are_missing_break_no_order() {
+    let no_time = |role: &str, text: &str| with(says(role, 0.0, text), "", "create_time", Value::Null);
+    let nodes: Vec<(String, String, Value)> = (0..40)
+        .map(|number| {
+            let role = if number % 2 == 0 { "user" } else { "assistant" };
+            let parent = if number == 0 { String::new() } else { format!("n{}", number - 1) };
+            (format!("n{number}"), parent, no_time(role, &format!("text {number}")))
+        })
+        .collect();
+    let nodes: Vec<_> =
+        nodes.iter().map(|(id, parent, message)| (id.as_str(), parent.as_str(), message.clone())).collect();
+    let chat = with(
+        with(with(chat(&nodes), "", "create_time", Value::Null), "", "update_time", Value::Null),
+        "",
+        "title",
+        Value::Null,
+    );
+    let kept = read(&[chat]).bundle.chats.swap_remove(0);
+    let tree = tree(&kept);
+    assert_eq!(tree.turns().len(), 20);
+    assert_eq!((&*tree.turns()[19].prompt, tree.turns()[19].answer.as_str()), ("text 38", "text 39"));
+    assert_eq!(kept.head.title, "Text 0", "a chat without a title is called by its first prompt");
+}
+
+#[test]
+fn what_is_left_out_is_counted() {
+    let context = json!({"content_type": "user_editable_context", "user_instructions": "Be brief"});
+    let found = read(&[
+        chat(&[("root", "", Value::Null), ("a", "root", says("assistant", 0.0, "Welcome"))]),
+        chat(&[
+            ("root", "", Value::Null),
+            ("c", "root", message("user", 0.0, &context)),
+            ("u", "c", says("user", 1.0, "Hi")),
+        ]),
+        json!({"mapping": {}}),
+    ]);
+    let left_out = [
+        "conversations without a prompt: 2",
+        "messages before the first prompt: 1",
+        "messages of custom instructions: 1",
+    ];
+    assert_eq!(found.left_out, left_out);
+    let turn = &found.bundle.chats[0].turns[0].turn;
+    assert_eq!((found.bundle.chats.len(), &*turn.prompt, &turn.stage), (1, "Hi", &Stage::Ended(Ending::Stopped)));
+}
+
+#[test]
+fn files_that_make_no_sense_come_in_as_far_as_they_go() {
+    let circle = json!({
+        "a": {"id": "a", "parent": "c", "children": ["b"], "message": says("user", 0.0, "one")},
+        "b": {"id": "b", "parent": "a", "children": ["c", "gone"], "message": says("assistant", 1.0, "two")},
+        "c": {"id": "c", "parent": "b", "children": ["a"], "message": null},
+    });
+    let odd = json!({"x": null, "y": [], "z": {"message": {"content": {"parts": {}}, "author": "me"}, "parent": 3, "children": "x"}});
+    let found = read(&[
+        json!({"mapping": circle, "current_node": "gone", "create_time": -1e300}),
+        json!({"mapping": odd, "title": 4, "create_time": "yesterday", "current_node": []}),
+    ]);
+    assert_eq!(found.bundle.chats.len(), 1);
+    assert_eq!(found.bundle.chats[0].turns.len(), 1);
+}
+
+#[test]
+fn a_file_that_is_made_to_explode_does_not() {
+    // A long chain of messages, each with another branch beside it: all branches in full would be millions of messages.
+    let mut nodes = vec![("u".to_owned(), String::new(), says("user", 0.0, "go"))];
+    for number in 0..5_000 {
+        let parent = if number == 0 { "u".to_owned() } else { format!("a{}", number - 1) };
+        nodes.push((format!("a{number}"), parent.clone(), says("assistant", 1.0, "so on")));
+        nodes.push((format!("b{number}"), parent, says("assistant", 2.0, "or so")));
+    }
+    let mapping = nodes.into_iter().map(|(id, parent, message)| (id, json!({"message": message, "parent": parent})));
+    let chat = json!({"mapping": mapping.collect::<serde_json::Map<_, _>>(), "conversation_id": "c"});
+    let begun = Instant::now();
+    let found = read(&[chat]);
+    assert!(begun.elapsed() < Duration::from_secs(20), "it took {:?}", begun.elapsed());
+    assert!(found.left_out.iter().any(|line| line.starts_with("branches of conversations that have too many")));
+}
