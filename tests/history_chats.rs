@@ -337,3 +337,35 @@ fn conversations_of_chatgpt_are_taken_in_once() {
     assert!(ok(home.run(&["history", "import", &file])).contains("1 turn was there already"));
     assert!(ok(home.run(&["history", "show"])).contains("\nSorted.\n"));
 }
+
+#[test]
+fn decisions_are_chosen_by_outcome_and_text_and_one_is_shown_in_full() {
+    let home = lived_in();
+    for (args, prompt) in [
+        (["--outcome", "answered"], "Explain the halting problem"),
+        (["--outcome", "unfinished"], "asked from a script"),
+        (["--search", "HALTING"], "Explain the halting problem"),
+    ] {
+        let out = ok(home.run(&[&["history", "routes"], &args[..]].concat()));
+        assert!(out.lines().count() == 1 && out.contains(prompt), "{args:?}: {out}");
+    }
+    let full = ok(home.run(&["history", "routes", "--full", "last"]));
+    for part in [
+        "chat        3aaaaaaaaab01 Halting, turn 3aaaaaaaaab02\n",
+        "category    reasoning\n",
+        "model       llama-3.3-70b of oxlo\n",
+        "decider     judge, 93 %\n",
+        "why         a proof\n",
+        "deciding    took 312 ms and 1 request\n",
+        "outcome     answered, first text after 420 ms\n",
+    ] {
+        assert!(full.contains(part), "{part} is missing in {full}");
+    }
+    let json: Value =
+        serde_json::from_str(&ok(home.run(&["history", "routes", "--full", "1", "--json"]))).expect("JSON");
+    assert_eq!(json["id"], 1);
+    for wrong in ["99", "first"] {
+        let ran = home.run(&["history", "routes", "--full", wrong]);
+        assert!(ran.status == 2 && ran.err.contains("--json"), "{ran:?}");
+    }
+}

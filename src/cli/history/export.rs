@@ -57,7 +57,7 @@ pub(super) async fn run(common: &Common, export: Export) -> Result<(), Failure> 
         (chats.iter().map(|chat| chat.head.id).collect(), Loose::default())
     };
     let mut writer = Writer::new(format, export.reasoning, TimeZone::system());
-    let Some(path) = &export.out else {
+    let Some(path) = export.out.as_deref().filter(|path| *path != Path::new("-")) else {
         let mut out = BufWriter::new(io::stdout().lock());
         write_all(&store, &mut writer, &ids, &loose, &mut out).await?;
         out.flush()?;
@@ -71,9 +71,10 @@ pub(super) async fn run(common: &Common, export: Export) -> Result<(), Failure> 
     // Its permissions are for this user alone.
     let mut file = NamedTempFile::new_in(folder).map_err(|error| cannot(error.to_string()))?;
     let mut out = BufWriter::new(file.as_file_mut());
-    let chats = match write_all(&store, &mut writer, &ids, &loose, &mut out).await {
-        Err(Failure::ReaderLeft) => return Err(cannot("nobody reads it".to_owned())),
-        other => other?,
+    // Who interrupts it leaves nothing behind: what was written so far goes with `file`.
+    let chats = tokio::select! {
+        chats = write_all(&store, &mut writer, &ids, &loose, &mut out) => chats?,
+        _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
     };
     out.flush().map_err(|error| cannot(error.to_string()))?;
     drop(out);

@@ -1,11 +1,14 @@
-//! `pointsman history routes`: the router's decisions as a table, or its report with bars.
+//! `pointsman history routes`: the router's decisions as a table, one of them in full, or its report with bars.
 
+mod full;
+
+use super::named::LAST;
 use super::{Common, Failure};
 use crate::chat::sanitize::one_line;
 use crate::cli::output::{first_line, json_line, note, width};
 use crate::cli::setup;
 use crate::human::{columns, percent, report};
-use crate::store::{DecisionRow, Filter, RouteReport, Store};
+use crate::store::{DecisionId, DecisionRow, Filter, RouteReport, Store};
 use clap::Args;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
@@ -16,7 +19,7 @@ const NAME: usize = 80;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Routes {
     /// Print a report instead: how often which category, model and decider, what judging cost, how fast models were
-    #[arg(long, conflicts_with_all = ["limit", "category", "model", "decider"])]
+    #[arg(long, conflicts_with_all = ["limit", "category", "model", "decider", "outcome", "search", "full"])]
     stats: bool,
     /// List no more than so many
     #[arg(long, value_name = "N", default_value_t = 20)]
@@ -30,6 +33,15 @@ pub(in crate::cli) struct Routes {
     /// Only those of this decider: override, follow-up, classifier, judge…
     #[arg(long, value_name = "DECIDER")]
     decider: Option<String>,
+    /// Only those of turns that ended so
+    #[arg(long, value_name = "OUTCOME", value_parser = ["answered", "stopped", "failed", "unfinished"])]
+    outcome: Option<String>,
+    /// Only those with this text in the prompt
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Print all of one decision: its id, as --json lists it, or 'last' for the newest that fits
+    #[arg(long, value_name = "ID")]
+    full: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -39,21 +51,15 @@ pub(super) async fn run(common: &Common, routes: Routes) -> Result<(), Failure> 
     let store = setup::open_store(common)?;
     match routes.stats {
         true => stats(&store, routes.json).await,
+        false if routes.full.is_some() => one(&store, routes).await,
         false => list(&store, routes).await,
     }
 }
 
 async fn list(store: &Store, routes: Routes) -> Result<(), Failure> {
-    let Routes { limit, category, model, decider, json, .. } = routes;
-    let filtered = category.is_some() || model.is_some() || decider.is_some();
-    let filter = Filter {
-        limit,
-        category: category.map(Into::into),
-        model: model.map(Into::into),
-        decider,
-        text: None,
-        outcome: None,
-    };
+    let json = routes.json;
+    let filter = filter(routes);
+    let filtered = filter != Filter { limit: filter.limit, ..ANY };
     let rows = store.decisions(filter).await?;
     let mut out = io::stdout().lock();
     if json {
@@ -68,6 +74,42 @@ async fn list(store: &Store, routes: Routes) -> Result<(), Failure> {
         for line in columns::table(&cells, width()) {
             writeln!(out, "{line}")?;
         }
+    }
+    Ok(())
+}
+
+/// Excludes nothing.
+const ANY: Filter = Filter { limit: usize::MAX, category: None, model: None, decider: None, text: None, outcome: None };
+
+fn filter(routes: Routes) -> Filter {
+    Filter {
+        limit: routes.limit,
+        category: routes.category.map(Into::into),
+        model: routes.model.map(Into::into),
+        decider: routes.decider,
+        text: routes.search,
+        outcome: routes.outcome,
+    }
+}
+
+async fn one(store: &Store, mut routes: Routes) -> Result<(), Failure> {
+    let json = routes.json;
+    let name = routes.full.take().unwrap_or_default();
+    let row = if name == LAST {
+        store.decisions(Filter { limit: 1, ..filter(routes) }).await?.pop()
+    } else {
+        let wrong = |_| Failure::Usage(format!("'{name}' is no id of a decision; --json lists them, or write 'last'"));
+        store.decision(DecisionId(name.parse().map_err(wrong)?)).await?
+    };
+    let Some(row) = row else {
+        return Err(Failure::Usage(format!(
+            "there is no decision '{name}'; 'pointsman history routes --json' lists them"
+        )));
+    };
+    let mut out = io::stdout().lock();
+    match json {
+        true => json_line(&mut out, &row)?,
+        false => full::print(&mut out, &row, &TimeZone::system())?,
     }
     Ok(())
 }
