@@ -3,6 +3,7 @@
 
 use pointsman::archive::{self, Found, Source};
 use pointsman::chat::{Conversation, Ending, Finish, Stage, Turn};
+use pointsman::config::ModelId;
 use pointsman::store::KeptChat;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -110,7 +111,7 @@ fn every_branch_is_a_turn_beside_the_first_and_the_one_in_sight_stays_in_sight()
     assert!(tree.all().iter().all(|turn| turn.parent.is_none_or(|parent| parent < turn.id)));
     assert_eq!(one.asked_at.as_millisecond(), 1_700_000_001_123);
     assert_eq!(
-        (one.model.as_ref().map(|id| id.as_str()), &one.stage),
+        (one.model.as_ref().map(ModelId::as_str), &one.stage),
         (Some("gpt-4o"), &Stage::Ended(Ending::Answered(Finish::Stop)))
     );
     assert_eq!(tree.all()[2].stage, Stage::Ended(Ending::Stopped));

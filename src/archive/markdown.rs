@@ -62,7 +62,8 @@ impl Page<'_> {
             page.push_str("\n*taken back before it was answered*\n");
             return;
         }
-        let model = turn.model.as_ref().map_or("Nobody", |model| model.as_str());
+        let nobody = if turn.answer.trim().is_empty() { "No answer" } else { "Answer" };
+        let model = turn.model.as_ref().map_or(nobody, |model| model.as_str());
         let category = turn.category().map(|category| format!(", {}", line(category.as_str()))).unwrap_or_default();
         let _ = write!(page, "\n## {}{category}\n", line(model));
         if self.reasoning && !turn.reasoning.trim().is_empty() {
