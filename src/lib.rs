@@ -5,7 +5,7 @@
 //! ```text
 //! faces      cli   the command line; one file a headless command
 //!            tui   the full-screen program: a pure state machine in a thin shell
-//! between    archive   conversations as files: exported, taken in                 no network, no clock
+//! files      archive    conversations as files, above the store's plain types   no network, no clock
 //! services   engine     the life of a turn in background tasks: commands in, events out
 //!            provider   who answers: OpenAI-compatible endpoints, the offline guide
 //!            store      what is kept between two runs: decisions, lessons, verdicts

@@ -22,6 +22,7 @@ mod support;
 
 mod archive;
 mod archive_chatgpt;
+mod chats;
 mod cli;
 mod config;
 mod crash;

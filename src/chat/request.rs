@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 pub struct Request {
     /// Where it went, without anything secret.
     pub url: String,
-    /// Its body but for `messages`.
+    /// Its body, with null for the messages.
     pub body: Map<String, Value>,
     /// What the model was told first; empty: nothing.
     pub system: String,
@@ -21,8 +21,8 @@ pub struct Request {
 }
 
 impl Conversation {
-    /// The request for a turn as it went over the wire, with its address; `None` when none is known.
-    pub fn request(&self, id: TurnId) -> Option<Value> {
+    /// The request for a turn as it went over the wire: its address and its body; `None` when none is known.
+    pub fn request(&self, id: TurnId) -> Option<(&str, Value)> {
         let turn = self.turn(id)?;
         let request = turn.request.as_ref()?;
         let mut messages = Vec::new();
@@ -38,6 +38,6 @@ impl Conversation {
         messages.push(Message::new(Role::User, turn.prompt.clone()));
         let mut body = request.body.clone();
         body.insert("messages".to_owned(), json!(messages));
-        Some(json!({"url": request.url, "body": body}))
+        Some((&request.url, Value::Object(body)))
     }
 }

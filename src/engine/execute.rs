@@ -6,6 +6,7 @@ use crate::chat::{Ending, Note, Request, TurnEvent, context_window};
 use crate::config::{CategoryId, ModelId};
 use crate::provider::{ChatRequest, Delta, Deltas, Finish, Outgoing, ProviderError, ReplyFormat};
 use futures_util::StreamExt;
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -103,7 +104,8 @@ impl Answering {
             format: ReplyFormat::Text,
         };
         let Outgoing { url, mut body } = parts.provider.outgoing(&bare);
-        body.remove("messages");
+        // Their place is kept, so that the request can be shown as it was.
+        body.insert("messages".to_owned(), Value::Null);
         let since = job.turns.get(fitted.left_out).copied();
         let sent = Arc::new(Request { url, body, system: system.to_owned(), since });
         let deltas = parts.provider.stream(ChatRequest { messages: fitted.messages, ..bare });

@@ -27,7 +27,7 @@ pub(crate) fn sidebar(frame: &str) -> String {
 
 /// Settings under which every new prompt goes to the judge first. Most flows are not about the local deciders, and are
 /// easier to follow so: one question, then one request for the answer.
-const JUDGED: &str = "[routing]\nthreshold = 1.0\nescalate = \"wait\"\n";
+pub(crate) const JUDGED: &str = "[routing]\nthreshold = 1.0\nescalate = \"wait\"\n";
 
 /// A running program.
 pub(crate) struct App {
@@ -80,14 +80,16 @@ impl App {
             timezone: jiff::tz::TimeZone::UTC,
             size,
             begun_at: jiff::Timestamp::now(),
-            salt: 0,
+            salt: std::process::id().into(),
         };
         let (inputs, received) = mpsc::unbounded_channel();
         let terminal = Terminal::new(backend).expect("a test terminal never fails");
         let mut screen = Screen::new(terminal, State::new(start), Styles::plain());
         let program = tokio::spawn(async move {
             let (engine, mut events) = Engine::start(parts);
-            screen.run(&mut Fingers(received), &engine, &mut events).await
+            let ended = screen.run(&mut Fingers(received), &engine, &mut events).await;
+            engine.close().await;
+            ended
         });
         Self { inputs, frames, program }
     }
@@ -121,6 +123,12 @@ impl App {
         let waiting = self.frames.wait_for(|frame| like(frame));
         let found = tokio::time::timeout(PATIENCE, waiting).await.map(|frame| frame.expect("the program runs").clone());
         found.unwrap_or_else(|_| panic!("never saw {what}; the last frame:\n{}", *self.frames.borrow()))
+    }
+
+    /// Leaves the program and waits until everything is written.
+    pub(crate) async fn leave(self) {
+        self.key("ctrl-c").key("ctrl-c");
+        self.ended().await.expect("it ends well");
     }
 
     /// Waits for the program to end.

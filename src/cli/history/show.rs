@@ -64,7 +64,8 @@ fn request(conversation: &Conversation, name: &str) -> Result<serde_json::Value,
             conversation.id()
         ))
     })?;
-    conversation.request(id).ok_or_else(|| {
+    let request = conversation.request(id).map(|(url, body)| serde_json::json!({"url": url, "body": body}));
+    request.ok_or_else(|| {
         Failure::Work(format!("the turn {id} has no request: nobody was asked, or it was imported from elsewhere"))
     })
 }

@@ -95,7 +95,9 @@ pub(super) fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
             state.next.model = None;
         }
         Some(Choice::Elsewhere(turn, model)) => {
-            let wish = Override { category: None, model: Some(model) };
+            // It is the same kind of prompt, whoever answers.
+            let category = state.conversation.turn(turn).and_then(|turn| turn.category().cloned());
+            let wish = Override { category, model: Some(model) };
             return branches::ask_again(state, turn, wish, now);
         }
         Some(Choice::Correction(turn, category)) => return corrections::correct(state, turn, category, now),

@@ -34,10 +34,11 @@ pub(super) fn see_request(state: &mut State, now: Now) {
         _ => state.decision_at_hand().map(|turn| turn.id),
     };
     let Some(turn) = turn else { return state.tell("nothing was sent yet", now) };
-    let Some(request) = state.conversation.request(turn) else {
+    let Some((url, body)) = state.conversation.request(turn) else {
         return state.tell("no model was sent anything for this prompt", now);
     };
-    let text = serde_json::to_string_pretty(&request).unwrap_or_else(|error| error.to_string());
+    let body = serde_json::to_string_pretty(&body).unwrap_or_else(|error| error.to_string());
+    let text = format!("POST {url}\n\n{body}");
     state.overlay = Some(Overlay::Request { turn, text, top: 0 });
 }
 
