@@ -131,7 +131,7 @@ async fn an_edited_prompt_begins_a_branch_and_the_old_one_stays() {
     app.until("│ a draft ").await;
     app.key("tab").key("e").type_text(" anew").key("enter");
     let frame = app.until("the last of Second question anew").await;
-    assert!(!frame.contains("the last of Second question "), "{frame}");
+    assert!(!frame.contains("the last of Second question  "), "{frame}");
     app.until("│ a draft ").await;
     let heard = life.server.answers().pop().expect("it was asked");
     assert_eq!(heard.messages().len(), 4, "the other branch was not sent: {:?}", heard.messages());
@@ -188,7 +188,7 @@ async fn chats_are_found_by_title_and_by_text_and_opened_where_the_text_is() {
         app.key("backspace");
     }
     app.type_text("line 7 of and their Long songs");
-    app.until("in the texts").await;
+    app.until("heard and their Long songs").await;
     app.key("enter");
     let frame = app.until("▸ You").await;
     assert!(frame.contains("About whales") && transcript(&frame)[1].contains("and their Long songs"), "{frame}");
@@ -214,6 +214,8 @@ async fn a_chat_is_renamed_archived_and_deleted_and_all_of_it_can_be_undone() {
     app.until("archived").await;
     app.key("ctrl-a");
     app.until("back in the list").await;
+    app.key("ctrl-e");
+    app.until("written to /somewhere/about-whales-and-seas.md (").await;
     app.key("delete");
     app.until("brings it back").await;
     app.key("ctrl-u");

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// A screen without a terminal and a clock that only the test moves.
-struct Stage {
+pub(crate) struct Stage {
     state: State,
     size: (u16, u16),
     clock: Duration,
@@ -26,7 +26,7 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(width: u16, height: u16) -> Self {
+    pub(crate) fn new(width: u16, height: u16) -> Self {
         let start = Start {
             config: config(""),
             connection: "oxlo answers, at https://api.oxlo.ai/v1.".to_owned(),
@@ -41,7 +41,7 @@ impl Stage {
         Self { state: State::new(start), size: (width, height), clock: Duration::ZERO, asked: 0, turns: Vec::new() }
     }
 
-    fn event(&mut self, event: Event) -> Vec<Effect> {
+    pub(crate) fn event(&mut self, event: Event) -> Vec<Effect> {
         let wall = Timestamp::from_second(NOON).unwrap();
         let effects = update(&mut self.state, event, Now { since_start: self.clock, wall });
         for effect in &effects {
@@ -54,7 +54,7 @@ impl Stage {
         effects
     }
 
-    fn engine(&mut self, event: engine::Event) -> &mut Self {
+    pub(crate) fn engine(&mut self, event: engine::Event) -> &mut Self {
         self.event(Event::Engine(event));
         self
     }
@@ -65,16 +65,22 @@ impl Stage {
         self.engine(engine::Event::Previewed { serial: self.asked, opinion })
     }
 
-    fn key(&mut self, name: &str) -> &mut Self {
+    pub(crate) fn key(&mut self, name: &str) -> &mut Self {
         self.event(Event::Key(name.parse().unwrap()));
         self
     }
 
-    fn type_text(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
             self.key(&if c == ' ' { "space".to_owned() } else { c.to_string() });
         }
         self
+    }
+
+    /// Lets so many seconds pass.
+    pub(crate) fn wait(&mut self, seconds: u64) {
+        self.clock += Duration::from_secs(seconds);
+        self.event(Event::Ticked);
     }
 
     fn turn(&mut self, id: usize, event: TurnEvent) -> &mut Self {
@@ -98,7 +104,7 @@ impl Stage {
         self.turn(id, TurnEvent::Asked { model: model.into(), request: Arc::default() })
     }
 
-    fn picture(&self) -> String {
+    pub(crate) fn picture(&self) -> String {
         let (width, height) = self.size;
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         let caret = draw(&self.state, &Styles::coloured(), self.clock, &mut buffer);
@@ -120,7 +126,7 @@ impl Stage {
     }
 }
 
-fn decision(category: &str, model: &str) -> Decision {
+pub(crate) fn decision(category: &str, model: &str) -> Decision {
     let candidate = |model: &str| Candidate { model: model.into(), provider: "oxlo".into() };
     Decision {
         category: CategoryId::from(category),
@@ -181,12 +187,12 @@ fn report() -> RouteReport {
 }
 
 /// 2026-01-05, 12:01 in Greenwich.
-const NOON: i64 = 1_767_614_460;
+pub(crate) const NOON: i64 = 1_767_614_460;
 
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 36)];
 
 /// Takes the picture of `scene` at every size.
-fn pictures(name: &str, scene: impl Fn(&mut Stage)) {
+pub(crate) fn pictures(name: &str, scene: impl Fn(&mut Stage)) {
     for (width, height) in SIZES {
         let mut stage = Stage::new(width, height);
         scene(&mut stage);

@@ -2,11 +2,13 @@
 
 use crate::support::config;
 use jiff::Timestamp;
-use pointsman::chat::{Ending, Note, TurnEvent, TurnId};
-use pointsman::engine::{self, Command};
+use pointsman::chat::{
+    Conversation, ConversationId, Editing, Ending, Note, Place, Reading, Spot, Turn, TurnEvent, TurnId,
+};
+use pointsman::engine::{self, Command, Keeping, Shelf};
 use pointsman::provider::Finish;
-use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, Scope};
-use pointsman::store::{JudgeCount, RouteReport, Share};
+use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, Override, Scope};
+use pointsman::store::{Chat, ChatRow, Head, Hit, JudgeCount, Resume, RouteReport, Share};
 use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
@@ -55,6 +57,17 @@ fn keys() -> impl Strategy<Value = Event> {
         "alt-r",
         "ctrl-left",
         "ctrl-right",
+        "f2",
+        "f7",
+        "f8",
+        "ctrl-n",
+        "ctrl-r",
+        "ctrl-t",
+        "ctrl-a",
+        "ctrl-e",
+        "alt-left",
+        "alt-right",
+        "e",
         "alt-1",
         "alt-9",
         "alt-0",
@@ -121,6 +134,52 @@ fn decision(category: &str) -> Decision {
     }
 }
 
+/// A conversation of some turns in branches, and a place in it that may be anywhere.
+fn chats() -> impl Strategy<Value = Chat> {
+    let turn = (1u64..9, prop::option::of(1u64..9), "[a-c 漢\n]{0,60}");
+    let place = ("[a-z\n]{0,9}", prop::option::of(1u64..9), any::<bool>(), 0usize..99);
+    (0u64..4, prop::collection::vec(turn, 0..8), place).prop_map(|(id, turns, (draft, leaf, editing, byte))| {
+        let mut turns: Vec<Turn> = turns
+            .into_iter()
+            .map(|(id, parent, text)| {
+                let asked = Turn::new(TurnId(id), text.as_str().into(), Override::default(), Timestamp::UNIX_EPOCH);
+                let mut turn = Turn { answer: text, ..asked.after(parent.map(TurnId)) };
+                turn.apply(TurnEvent::Ended { ending: Ending::Interrupted, after: None });
+                turn
+            })
+            .collect();
+        turns.sort_by_key(|turn| turn.id);
+        turns.dedup_by_key(|turn| turn.id);
+        let leaf = leaf.map(TurnId);
+        let place = Place {
+            editing: leaf.filter(|_| editing).map(|turn| Editing { turn, behind: "behind".to_owned() }),
+            reading: leaf.map(|turn| Reading { turn, at: Spot::Answer(byte) }),
+            draft,
+            leaf,
+            ..Place::default()
+        };
+        let id = ConversationId(id);
+        let head = Head { id, title: "A chat".to_owned(), started_at: Timestamp::UNIX_EPOCH, archived: false };
+        Chat { head, conversation: Conversation::restore(id, turns, leaf), place }
+    })
+}
+
+fn line(chat: &Chat) -> ChatRow {
+    ChatRow { head: chat.head.clone(), updated_at: Timestamp::UNIX_EPOCH, turns: 1, interrupted: true }
+}
+
+fn found(chat: u64) -> Hit {
+    Hit {
+        chat: ConversationId(chat),
+        title: "A chat".to_owned(),
+        archived: true,
+        turn: TurnId(chat + 1),
+        in_answer: false,
+        asked_at: Timestamp::UNIX_EPOCH,
+        snippet: vec![("漢".to_owned(), true)],
+    }
+}
+
 /// What the engine tells besides turns. Serial numbers and lessons may be of anything.
 fn news() -> impl Strategy<Value = Event> {
     let category = prop::sample::select(vec!["coding", "general", "gone"]);
@@ -156,6 +215,18 @@ fn news() -> impl Strategy<Value = Event> {
         (0i64..30).prop_map(move |count| engine::Event::Lessons((0..count).map(|id| lesson(id, "general")).collect())),
         Just(engine::Event::Report(Box::new(report))),
         Just(engine::Event::Notice("something".to_owned())),
+        chats().prop_map(|chat| engine::Event::Opened(Box::new(chat))),
+        chats().prop_map(|chat| {
+            let last = Some(line(&chat));
+            let draft = Some((ConversationId(chat.head.id.0 + 9), chat.place));
+            engine::Event::Resumed(Box::new(Resume { last, draft, prompts: vec!["earlier".into()] }))
+        }),
+        prop::collection::vec(chats(), 0..4)
+            .prop_map(|chats| { engine::Event::Chats(Shelf::Filled(chats.iter().map(line).collect())) }),
+        (0u64..9, 0u64..4)
+            .prop_map(|(serial, count)| { engine::Event::Found { serial, hits: (0..count).map(found).collect() } }),
+        prop::sample::select(vec![Keeping::Kept, Keeping::Incognito, Keeping::Nothing("full".to_owned())])
+            .prop_map(engine::Event::Keeping),
     ];
     what.prop_map(Event::Engine)
 }

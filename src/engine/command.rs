@@ -68,6 +68,8 @@ pub enum Command {
     Resume,
     /// Show a conversation that was kept.
     Open(ConversationId),
+    /// Give out everything about a conversation.
+    Fetch(ConversationId),
     /// The user looks at a new conversation.
     Begin(ConversationId),
     /// Keep where the user is in a conversation.

@@ -146,6 +146,7 @@ impl Conductor {
             }
             Command::AskAnew(turn) => self.ask_anew(turn),
             Command::Open(chat) => self.open(chat, out),
+            Command::Fetch(chat) => self.keep(Keep::Fetch(chat)),
             Command::Begin(chat) => self.look_at(chat),
             Command::Keep { chat, place, at } => {
                 if let Some(known) = self.chats.get_mut(&chat) {

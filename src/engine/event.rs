@@ -4,7 +4,7 @@ use crate::chat::{TurnEvent, TurnId};
 use crate::config::ModelId;
 use crate::provider::ProviderError;
 use crate::router::{Lesson, LessonId, Opinion};
-use crate::store::{Chat, ChatRow, DecisionRow, Hit, Resume, RouteReport};
+use crate::store::{Chat, ChatRow, DecisionRow, Hit, KeptChat, Resume, RouteReport};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,8 @@ pub enum Event {
     Resumed(Box<Resume>),
     /// A conversation as it is now.
     Opened(Box<Chat>),
+    /// Everything about a conversation, to be written elsewhere.
+    Fetched(Box<KeptChat>),
     /// The conversations.
     Chats(Shelf),
     /// Where a text occurs.

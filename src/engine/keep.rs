@@ -42,6 +42,8 @@ pub(super) enum Keep {
     Restored(ConversationId),
     /// What was deleted goes for good.
     Purge,
+    /// Everything about a conversation is wanted, for the listener.
+    Fetch(ConversationId),
     /// A conversation is wanted.
     Open(ConversationId, oneshot::Sender<Option<Box<Chat>>>),
 }
@@ -126,6 +128,17 @@ impl Keeper {
                     None => None,
                 };
                 let _ = reply.send(chat.map(Box::new));
+            }
+            Keep::Fetch(id) => {
+                let chat = match store {
+                    Some(store) => self.noted(store.kept_chat(id).await).flatten(),
+                    None => None,
+                };
+                let event = match chat {
+                    Some(chat) => Event::Fetched(Box::new(chat)),
+                    None => Event::Notice("this chat is not kept, so it cannot be written".to_owned()),
+                };
+                let _ = self.news.send(event);
             }
             other => {
                 if let Some(store) = store {
@@ -269,7 +282,7 @@ async fn change(store: &Store, keep: Keep) -> Result<(), StoreError> {
         Keep::Deleted(chat, at) => store.delete(chat, at).await,
         Keep::Restored(chat) => store.restore(chat).await,
         Keep::Purge => store.purge().await.map(drop),
-        Keep::Begun { .. } | Keep::Happened(..) | Keep::Open(..) => Ok(()),
+        Keep::Begun { .. } | Keep::Happened(..) | Keep::Open(..) | Keep::Fetch(_) => Ok(()),
     }
 }
 

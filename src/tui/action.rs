@@ -110,6 +110,8 @@ actions! {
     ArchiveChat => "archive-chat",
     /// delete the chat
     DeleteChat => "delete-chat",
+    /// write the chat to a Markdown file
+    ExportChat => "export-chat",
     /// take the last deletion back
     UndoDeletion => "undo-deletion",
     /// the routing history over all chats

@@ -9,6 +9,13 @@ pub enum Effect {
     Engine(Command),
     /// Let the user edit this text in their editor.
     Edit(String),
+    /// Write this text to a new file of this name, or one much like it.
+    Save {
+        /// Its name, with its ending.
+        name: String,
+        /// What is in it.
+        text: String,
+    },
     /// Forget what the terminal shows and draw everything.
     Redraw,
     /// Go into the background.

@@ -3,6 +3,7 @@
 use super::keys::Chord;
 use crate::engine;
 use jiff::Timestamp;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Something that happened.
@@ -25,6 +26,8 @@ pub enum Event {
     Engine(engine::Event),
     /// The editor was closed with this text, or could not be used.
     Edited(Result<String, String>),
+    /// A file was written there, or could not be.
+    Saved(Result<PathBuf, String>),
     /// Time passed that was waited for.
     Ticked,
     /// The system told the program to end.

@@ -16,6 +16,7 @@ use ratatui::layout::{Position, Rect};
 use std::future::Future;
 use std::io;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -33,6 +34,8 @@ pub trait Host {
     fn input_at_hand(&mut self) -> Option<Event>;
     /// Lets the user edit `text`. The outer error: the terminal could not be taken back.
     fn edit(&mut self, text: String) -> impl Future<Output = io::Result<Result<String, String>>> + Send;
+    /// Writes `text` to a new file called `name`, or much like it, and says where it is, or why there is none.
+    fn save(&mut self, name: String, text: String) -> impl Future<Output = Result<PathBuf, String>> + Send;
     /// Goes into the background until the user comes back.
     fn suspend(&mut self) -> impl Future<Output = io::Result<()>> + Send;
 }
@@ -155,6 +158,10 @@ where
                 let edited = self.listening(host.edit(text), events).await?;
                 self.forget_screen()?;
                 self.happen(Event::Edited(edited));
+            }
+            Effect::Save { name, text } => {
+                let saved = self.listening(host.save(name, text), events).await;
+                self.happen(Event::Saved(saved));
             }
             Effect::Suspend => {
                 self.listening(host.suspend(), events).await?;

@@ -2,6 +2,7 @@
 
 mod editor;
 mod input;
+mod save;
 mod signals;
 
 pub(super) use signals::Signals;
@@ -12,6 +13,7 @@ use super::terminal::Takeover;
 use input::Inputs;
 use signals::Away;
 use std::io;
+use std::path::PathBuf;
 #[cfg(unix)]
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -89,6 +91,10 @@ impl Host for TerminalHost {
 
     async fn edit(&mut self, text: String) -> io::Result<Result<String, String>> {
         self.meanwhile(editor::edit(text)).await
+    }
+
+    async fn save(&mut self, name: String, text: String) -> Result<PathBuf, String> {
+        save::save(name, text).await
     }
 
     async fn suspend(&mut self) -> io::Result<()> {

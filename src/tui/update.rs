@@ -46,6 +46,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.tell(why, now);
             Vec::new()
         }
+        Event::Saved(saved) => {
+            chats::saved(state, saved, now);
+            Vec::new()
+        }
         Event::Ticked => Vec::new(),
         Event::Terminated => vec![Effect::Quit],
     };

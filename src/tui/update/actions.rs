@@ -56,6 +56,7 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::RenameChat => chats::rename(state),
         Action::ArchiveChat => return chats::archive(state, now),
         Action::DeleteChat => return chats::delete(state, now),
+        Action::ExportChat => return chats::export(state, now),
         Action::UndoDeletion => return chats::restore(state, now),
         Action::OpenDecisions => return decisions::list(state),
         Action::OpenLessons => pages::lessons(state),

@@ -1,12 +1,15 @@
 //! Chats: beginning, listing, opening, renaming, archiving, deleting; and what a start can go on with.
 
 use super::place;
+use crate::archive::{Format, Writer};
+use crate::chat::sanitize::one_line;
 use crate::chat::{ConversationId, TurnId};
 use crate::engine::{Command, Shelf};
-use crate::store::{Chat, Hit, Resume};
+use crate::store::{Chat, Hit, KeptChat, Resume};
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::{Chats, Decisions, Focus, Overlay, State, Wanted};
+use std::path::PathBuf;
 
 /// Begins a new chat. Drafts stay with the chats that they belong to.
 pub(super) fn begin(state: &mut State, now: Now) -> Vec<Effect> {
@@ -259,4 +262,40 @@ pub(super) fn restore(state: &mut State, now: Now) -> Vec<Effect> {
     };
     state.tell(format!("back again: {}", row.head.title), now);
     vec![Effect::Engine(Command::Restore(row.head.id))]
+}
+
+/// Has the selected chat, or the one in sight, written to a file.
+pub(super) fn export(state: &mut State, now: Now) -> Vec<Effect> {
+    let chat = match &state.overlay {
+        Some(Overlay::Chats(list)) => list.row().map(|row| row.head.id),
+        _ => Some(state.conversation.id()).filter(|_| !state.conversation.is_empty()),
+    };
+    match chat {
+        Some(chat) => vec![Effect::Engine(Command::Fetch(chat))],
+        None => {
+            state.tell("there is no chat to write", now);
+            Vec::new()
+        }
+    }
+}
+
+/// Everything about a chat came, to be written for reading.
+pub(super) fn fetched(state: &State, chat: &KeptChat) -> Vec<Effect> {
+    let text = Writer::new(Format::Markdown, false, state.start.timezone.clone()).chat(chat);
+    vec![Effect::Save { name: file_name(&chat.head.title), text }]
+}
+
+/// A file was written, or could not be.
+pub(super) fn saved(state: &mut State, saved: Result<PathBuf, String>, now: Now) {
+    let text = saved.map_or_else(|why| why, |path| format!("written to {}", path.display()));
+    state.tell(one_line(&text, 400), now);
+}
+
+/// A name that every file system takes: letters and digits of the title, with hyphens.
+fn file_name(title: &str) -> String {
+    let kept = |c: char| if c.is_alphanumeric() { c } else { '-' };
+    let words: String = title.to_lowercase().chars().map(kept).take(60).collect();
+    let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();
+    let name = if words.is_empty() { "chat".to_owned() } else { words.join("-") };
+    format!("{name}.md")
 }

@@ -88,6 +88,7 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Resumed(resume) => chats::resumed(state, *resume, now),
         Event::Opened(chat) => return chats::opened(state, *chat, now),
         Event::Chats(shelf) => chats::listed(state, shelf, now),
+        Event::Fetched(chat) => return chats::fetched(state, &chat),
         Event::Found { serial, hits } => chats::found(state, serial, hits),
         Event::Decisions { serial, rows } => decisions::found(state, serial, rows),
         Event::Keeping(keeping) => kept(state, keeping, now),

@@ -101,6 +101,7 @@ fn wanted(state: &State) -> &'static [(Action, &'static str)] {
             (Action::RenameChat, "title"),
             (Action::ArchiveChat, "archive"),
             (Action::DeleteChat, "delete"),
+            (Action::ExportChat, "to a file"),
             (Action::Close, "close"),
         ],
         (Some(Overlay::Rename { .. }), _) => &[(Action::Accept, "keep"), (Action::Close, "leave it")],
