@@ -171,4 +171,16 @@ impl Store {
 }
 
 #[cfg(test)]
+impl Store {
+    /// Lets the file grow by no more than so many pages, as on a full disk; `None`: as it likes.
+    pub(crate) fn limit(&self, pages: Option<u32>) -> Pending<()> {
+        self.run("the limit could not be set", move |connection| {
+            let used: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+            let most = pages.map_or(u32::MAX - 1, |more| used + more);
+            connection.pragma_update(None, "max_page_count", most)
+        })
+    }
+}
+
+#[cfg(test)]
 mod tests;

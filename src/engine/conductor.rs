@@ -2,7 +2,7 @@
 
 use super::Ways;
 use super::decide::{Deciding, Job, consider};
-use super::keep::Keep;
+use super::keep::{Change, Keep};
 use super::knowledge::Study;
 use super::library::Lookup;
 use super::running::Running;
@@ -11,7 +11,7 @@ use crate::chat::{Conversation, ConversationId, Ending, Place, Stage, Turn, Turn
 use crate::config::CategoryId;
 use crate::provider::{ErrorKind, ProviderError};
 use crate::router::{Lesson, Override, Scope};
-use crate::store::{Chat, Head, NewLesson};
+use crate::store::{Chat, Head, NewLesson, StoreError};
 use jiff::Timestamp;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -93,7 +93,7 @@ struct Conductor {
     /// At most one a conversation.
     running: Vec<Running>,
     /// The conversations that are wanted, in the order in which they were.
-    opening: VecDeque<(ConversationId, oneshot::Receiver<Option<Box<Chat>>>)>,
+    opening: VecDeque<Wanted>,
     /// Whether the user deleted a conversation.
     deleted: bool,
     models: Option<AbortOnDropHandle<Event>>,
@@ -119,16 +119,20 @@ struct Question {
 }
 
 /// The next conversation that was read. Waits for ever while none is wanted.
-async fn wanted(
-    opening: &mut VecDeque<(ConversationId, oneshot::Receiver<Option<Box<Chat>>>)>,
-) -> (ConversationId, Option<Box<Chat>>) {
+async fn wanted(opening: &mut VecDeque<Wanted>) -> (ConversationId, Read) {
     let Some((id, chat)) = opening.front_mut() else {
         return std::future::pending().await;
     };
-    let found = (*id, chat.await.ok().flatten());
+    let found = (*id, chat.await.unwrap_or(Err(StoreError::Stopped)));
     opening.pop_front();
     found
 }
+
+/// A conversation as it was read; `None` when it is not kept.
+type Read = Result<Option<Box<Chat>>, StoreError>;
+
+/// A conversation that is being read.
+type Wanted = (ConversationId, oneshot::Receiver<Read>);
 
 /// What a background task found; `None` when it panicked. Waits for ever without a task.
 async fn answered<T>(task: &mut Option<AbortOnDropHandle<T>>) -> Option<T> {
@@ -152,20 +156,20 @@ impl Conductor {
                 if let Some(known) = self.chats.get_mut(&chat) {
                     known.place = (*place).clone();
                 }
-                self.keep(Keep::Placed(chat, place, at));
+                self.change(Change::Placed(chat, place, at));
             }
             Command::Rename { chat, title } => {
                 if let Some(known) = self.chats.get_mut(&chat) {
                     known.head.title.clone_from(&title);
                 }
-                self.keep(Keep::Renamed(chat, title));
+                self.change(Change::Renamed(chat, title));
             }
-            Command::Archive { chat, at } => self.keep(Keep::Archived(chat, at)),
+            Command::Archive { chat, at } => self.change(Change::Archived(chat, at)),
             Command::Delete { chat, at } => {
                 self.deleted = true;
-                self.keep(Keep::Deleted(chat, at));
+                self.change(Change::Deleted(chat, at));
             }
-            Command::Restore(chat) => self.keep(Keep::Restored(chat)),
+            Command::Restore(chat) => self.change(Change::Restored(chat)),
             Command::Resume => self.look_up(Lookup::Resume),
             Command::ListChats => self.look_up(Lookup::Chats),
             Command::Search { serial, text } => self.look_up(Lookup::Search(serial, text)),
@@ -204,7 +208,7 @@ impl Conductor {
         known.conversation.push(turn);
         self.begin(chat, id);
         if let Some(title) = title {
-            self.keep(Keep::Renamed(chat, title));
+            self.change(Change::Renamed(chat, title));
         }
     }
 
@@ -240,9 +244,11 @@ impl Conductor {
     }
 
     /// A conversation was read; without one it was deleted meanwhile, or cannot be read, which was told.
-    fn opened(&mut self, (id, chat): (ConversationId, Option<Box<Chat>>), out: &mut VecDeque<Event>) {
-        let Some(chat) = chat else {
-            return out.push_back(Event::Notice("this chat is not there any more".to_owned()));
+    fn opened(&mut self, (id, chat): (ConversationId, Read), out: &mut VecDeque<Event>) {
+        let chat = match chat {
+            Ok(Some(chat)) => chat,
+            Ok(None) => return out.push_back(Event::Notice("this chat is not there any more".to_owned())),
+            Err(error) => return out.push_back(Event::Notice(error.to_string())),
         };
         // Something may have been said in it since it was wanted.
         let known = self.chats.entry(id).or_insert_with(|| *chat);
@@ -276,7 +282,7 @@ impl Conductor {
         let chat = chat.head.id;
         self.keep(Keep::Happened(id, event.clone()));
         if withdrawn {
-            self.keep(Keep::Withdrawn(id));
+            self.change(Change::Withdrawn(id));
         }
         out.push_back(Event::Turn(id, event));
         if ended {
@@ -346,7 +352,7 @@ impl Conductor {
         let (prompt, decided) = (turn.prompt.clone(), decision.category.clone());
         let lesson = NewLesson { prompt, previous, decided, category: category.clone(), scope, taught_at };
         chat.correct(id, Some(category.clone()));
-        self.keep(Keep::Corrected(id, category));
+        self.change(Change::Corrected(id, category));
         self.study(Study::Teach(lesson));
     }
 
@@ -367,6 +373,10 @@ impl Conductor {
         let _ = self.ways.keep.send(keep);
     }
 
+    fn change(&self, change: Change) {
+        self.keep(Keep::Changed(change));
+    }
+
     fn look_up(&self, lookup: Lookup) {
         let _ = self.ways.lookups.send(lookup);
     }
@@ -378,7 +388,7 @@ impl Conductor {
             self.keep(Keep::Happened(running.turn, event));
         }
         if self.deleted {
-            self.keep(Keep::Purge);
+            self.change(Change::Purged);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::chat::{ConversationId, Ending, Place, Turn, TurnEvent, TurnId};
 use crate::config::CategoryId;
 use crate::store::{Chat, DecisionId, End, Head, NewDecision, Outcome, Piece, Store, StoreError};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -26,6 +26,17 @@ pub(super) enum Keep {
     Begun { head: Head, turn: Box<Turn>, before: Option<CategoryId>, kept: oneshot::Sender<()> },
     /// Something happened to a turn that was begun.
     Happened(TurnId, TurnEvent),
+    /// Something else is different now.
+    Changed(Change),
+    /// Everything about a conversation is wanted, for the listener.
+    Fetch(ConversationId),
+    /// A conversation is wanted.
+    Open(ConversationId, oneshot::Sender<Result<Option<Box<Chat>>, StoreError>>),
+}
+
+/// What is written in one go.
+#[derive(Debug, Clone)]
+pub(super) enum Change {
     /// What a turn should have been taken for.
     Corrected(TurnId, CategoryId),
     /// The user took a prompt back.
@@ -41,11 +52,7 @@ pub(super) enum Keep {
     /// It is not deleted after all.
     Restored(ConversationId),
     /// What was deleted goes for good.
-    Purge,
-    /// Everything about a conversation is wanted, for the listener.
-    Fetch(ConversationId),
-    /// A conversation is wanted.
-    Open(ConversationId, oneshot::Sender<Option<Box<Chat>>>),
+    Purged,
 }
 
 /// The task's inside.
@@ -55,7 +62,9 @@ pub(super) struct Keeper {
     news: mpsc::UnboundedSender<Event>,
     /// The turns that are not written to their end.
     turns: BTreeMap<TurnId, Written>,
-    /// Why the last thing could not be written.
+    /// Changes that are not written yet, in their order.
+    changes: VecDeque<Change>,
+    /// What kept the last thing from being written.
     failing: Option<String>,
     /// When there is something to write.
     due: Option<Instant>,
@@ -83,7 +92,7 @@ impl Keeper {
         inbox: mpsc::UnboundedReceiver<Keep>,
         news: mpsc::UnboundedSender<Event>,
     ) -> Self {
-        Self { store, inbox, news, turns: BTreeMap::new(), failing: None, due: None }
+        Self { store, inbox, news, turns: BTreeMap::new(), changes: VecDeque::new(), failing: None, due: None }
     }
 
     /// Writes until nobody has anything to write any more.
@@ -94,7 +103,7 @@ impl Keeper {
                 biased;
                 () = until(self.due) => {
                     self.due = None;
-                    self.write_turns(store.as_ref()).await;
+                    self.write_all(store.as_ref()).await;
                     continue;
                 }
                 next = self.inbox.recv() => next,
@@ -104,7 +113,7 @@ impl Keeper {
                 None => break,
             }
         }
-        self.write_turns(store.as_ref()).await;
+        self.write_all(store.as_ref()).await;
     }
 
     async fn take(&mut self, keep: Keep, store: Option<&Store>) {
@@ -124,27 +133,27 @@ impl Keeper {
             }
             Keep::Open(id, reply) => {
                 let chat = match store {
-                    Some(store) => self.noted(store.chat(id).await).flatten(),
-                    None => None,
+                    Some(store) => store.chat(id).await,
+                    None => Ok(None),
                 };
-                let _ = reply.send(chat.map(Box::new));
+                // Whoever wanted it may be gone.
+                let _ = reply.send(chat.map(|chat| chat.map(Box::new)));
             }
             Keep::Fetch(id) => {
                 let chat = match store {
-                    Some(store) => self.noted(store.kept_chat(id).await).flatten(),
-                    None => None,
+                    Some(store) => store.kept_chat(id).await,
+                    None => Ok(None),
                 };
                 let event = match chat {
-                    Some(chat) => Event::Fetched(Box::new(chat)),
-                    None => Event::Notice("this chat is not kept, so it cannot be written".to_owned()),
+                    Ok(Some(chat)) => Event::Fetched(Box::new(chat)),
+                    Ok(None) => Event::Notice("this chat is not kept, so it cannot be written".to_owned()),
+                    Err(error) => Event::Notice(error.to_string()),
                 };
                 let _ = self.news.send(event);
             }
-            other => {
-                if let Some(store) = store {
-                    let done = change(store, other).await;
-                    self.noted(done);
-                }
+            Keep::Changed(change) => {
+                self.changes.push_back(change);
+                self.write_changes(store).await;
             }
         }
     }
@@ -163,10 +172,25 @@ impl Keeper {
         }
     }
 
-    async fn write_turns(&mut self, store: Option<&Store>) {
+    async fn write_all(&mut self, store: Option<&Store>) {
         let turns: Vec<TurnId> = self.turns.keys().copied().collect();
         for id in turns {
             self.write(id, store).await;
+        }
+        self.write_changes(store).await;
+    }
+
+    /// Writes what changed, as far as that is possible. A change may be about a turn, so turns that are over come first.
+    async fn write_changes(&mut self, store: Option<&Store>) {
+        let Some(store) = store else { return self.changes.clear() };
+        while let Some(change) = self.changes.front()
+            && self.turns.values().all(|written| !written.turn.is_over())
+        {
+            let done = apply(store, change.clone()).await;
+            if self.noted(done).is_none() {
+                return;
+            }
+            self.changes.pop_front();
         }
     }
 
@@ -195,10 +219,10 @@ impl Keeper {
                 Some(value)
             }
             Err(error) => {
-                let why = error.to_string();
-                if self.failing.as_ref() != Some(&why) {
-                    self.tell(Keeping::Nothing(why.clone()));
-                    self.failing = Some(why);
+                // Once for each cause: a full disk refuses many things, one after the other.
+                if self.failing.as_deref() != Some(error.cause()) {
+                    self.tell(Keeping::Nothing(error.to_string()));
+                    self.failing = Some(error.cause().to_owned());
                 }
                 self.due = Some(Instant::now() + AGAIN);
                 None
@@ -271,18 +295,16 @@ fn outcome(turn: &Turn) -> Option<Outcome> {
     })
 }
 
-/// What needs nothing but the store.
-async fn change(store: &Store, keep: Keep) -> Result<(), StoreError> {
-    match keep {
-        Keep::Corrected(turn, category) => store.correct_turn(turn, category).await,
-        Keep::Withdrawn(turn) => store.withdraw(turn).await,
-        Keep::Placed(chat, place, at) => store.keep_place(chat, *place, at).await,
-        Keep::Renamed(chat, title) => store.rename(chat, title).await,
-        Keep::Archived(chat, at) => store.archive(chat, at).await,
-        Keep::Deleted(chat, at) => store.delete(chat, at).await,
-        Keep::Restored(chat) => store.restore(chat).await,
-        Keep::Purge => store.purge().await.map(drop),
-        Keep::Begun { .. } | Keep::Happened(..) | Keep::Open(..) | Keep::Fetch(_) => Ok(()),
+async fn apply(store: &Store, change: Change) -> Result<(), StoreError> {
+    match change {
+        Change::Corrected(turn, category) => store.correct_turn(turn, category).await,
+        Change::Withdrawn(turn) => store.withdraw(turn).await,
+        Change::Placed(chat, place, at) => store.keep_place(chat, *place, at).await,
+        Change::Renamed(chat, title) => store.rename(chat, title).await,
+        Change::Archived(chat, at) => store.archive(chat, at).await,
+        Change::Deleted(chat, at) => store.delete(chat, at).await,
+        Change::Restored(chat) => store.restore(chat).await,
+        Change::Purged => store.purge().await.map(drop),
     }
 }
 
@@ -300,3 +322,6 @@ pub(super) async fn open(store: &mut OpenStore) -> Option<Store> {
         Opening::Underway | Opening::Nowhere => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

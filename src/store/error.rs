@@ -38,6 +38,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Why, without what failed: the same for everything that a full disk refuses.
+    pub fn cause(&self) -> &str {
+        match self {
+            Self::Newer { .. } => "newer",
+            Self::Failed { why, .. } => why,
+            Self::Stopped => "stopped",
+        }
+    }
+
     /// `what` failed because the database said `error`.
     pub(super) fn database(what: &'static str, path: &Path, error: &rusqlite::Error) -> Self {
         let (why, advice) = explain(error);

@@ -304,7 +304,7 @@ mod tests {
             ("attach an image", "Images"),
             ("what does it cost", "What it costs"),
             ("turn off the judge", "Doing without the judge"),
-            ("how do I start a new chat", "A new chat"),
+            ("how do I start a new chat", "Chats"),
             ("what does the pencil mean", "Reading the sidebar"),
             ("can I use Claude or Gemini", "Models"),
             ("does it phone home? telemetry", "Keys and secrets"),

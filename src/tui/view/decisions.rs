@@ -42,6 +42,7 @@ pub(super) fn draw(
         title: "Routing history",
         count: rows.len(),
         width: 110,
+        tall: true,
         filter: list.filter(),
         hint: "words of a prompt, category:… model:… by:… outcome:…",
         none,

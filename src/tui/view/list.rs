@@ -22,6 +22,8 @@ pub(super) struct Filtered<'a> {
     pub(super) count: usize,
     /// The most cells it takes.
     pub(super) width: u16,
+    /// Whether it takes the height of the screen however many lines there are: one that is searched must not jump.
+    pub(super) tall: bool,
     pub(super) filter: &'a str,
     /// What stands where nothing was typed.
     pub(super) hint: &'a str,
@@ -37,7 +39,8 @@ pub(super) struct Drawn {
 
 /// Paints everything of a list but its `lines`.
 pub(super) fn filtered(list: &Filtered, lines: usize, styles: &Styles, buf: &mut Buffer) -> Option<Drawn> {
-    let height = (lines.max(1) as u16).saturating_add(3).min(buf.area.height.saturating_sub(4).max(4));
+    let most = buf.area.height.saturating_sub(4).max(4);
+    let height = if list.tall { most } else { (lines.max(1) as u16).saturating_add(3).min(most) };
     let area = centred(buf.area, list.width, height);
     if area.height < 3 || area.width < 8 {
         return None;
@@ -74,6 +77,7 @@ pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option
         title: picker.kind().title(),
         count: picker.len(),
         width: 76,
+        tall: false,
         filter: picker.filter(),
         hint: "type to filter",
         none,

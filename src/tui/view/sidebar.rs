@@ -16,6 +16,7 @@ mod history;
 
 use super::frame;
 use super::page::paint_lines;
+use crate::engine::Keeping;
 use crate::tui::action::Action;
 use crate::tui::page::decision::{self, Detail};
 use crate::tui::page::{self, Line, Role};
@@ -26,6 +27,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::time::Duration;
+
+/// The most rows that say why nothing is kept.
+const REASON: usize = 6;
 
 pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, buf: &mut Buffer) {
     if area.width < 12 || area.height < 3 {
@@ -42,9 +46,16 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
     let most = inside.height - history;
     let width = usize::from(inside.width);
     let height = |lines: &[Line]| page::rows(lines, width).min(usize::from(u16::MAX)) as u16;
-    let fits = |detail: &Detail| height(&route(state, now, *detail)) <= most;
+    let lines = |detail| {
+        let mut lines = route(state, now, detail);
+        if let Keeping::Nothing(why) = &state.keeping {
+            lines.insert(0, Line::short(format!("not kept: {why}"), Role::Error, REASON));
+        }
+        lines
+    };
+    let fits = |detail: &Detail| height(&lines(*detail)) <= most;
     let detail = [Detail::Full, Detail::Brief].into_iter().find(fits).unwrap_or(Detail::Short);
-    let lines = route(state, now, detail);
+    let lines = lines(detail);
     let route = Rect { height: height(&lines).min(most), ..inside };
     paint_lines(&lines, 0, styles, route, buf);
     let below = inside.height - route.height;
