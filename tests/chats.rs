@@ -19,14 +19,14 @@ struct Life {
 impl Life {
     /// Whatever is asked, the model says who it is and what it heard; in many lines, when something long is asked.
     async fn new() -> Self {
-        let script = |request: &Request| match request.is_judging() {
-            true => Reply::label("general"),
-            false => {
-                let (model, prompt) = (request.model(), request.prompt());
-                let count = if prompt.contains("Long") { 60 } else { 2 };
-                let lines: String = (1..=count).map(|line| format!("line {line} of {prompt}\n")).collect();
-                Reply::stream(&[&format!("{model} heard {prompt}\n"), &lines, &format!("the last of {prompt}")])
+        let script = |request: &Request| {
+            if request.is_judging() {
+                return Reply::label("general");
             }
+            let (model, prompt) = (request.model(), request.prompt());
+            let count = if prompt.contains("Long") { 60 } else { 2 };
+            let lines: Vec<String> = (1..=count).map(|line| format!("line {line} of {prompt}\n")).collect();
+            Reply::stream(&[&format!("{model} heard {prompt}\n"), &lines.concat(), &format!("the last of {prompt}")])
         };
         Self::with(Server::start(script).await)
     }

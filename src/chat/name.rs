@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn names_ascend_even_when_the_clock_goes_back() {
         let mut names = Names::new(7);
-        let time = |ms| Timestamp::from_millisecond(ms).expect("a time");
+        let time = |ms| Timestamp::from_millisecond(ms).unwrap();
         let first = names.next(time(1_000), 0);
         let second = names.next(time(500), 0);
         let third = names.next(time(500), second + 90);
@@ -126,7 +126,7 @@ mod tests {
         let numbers = [0, 1, 31, 32, (1 << 62) + 5, u64::MAX >> 1];
         let texts = numbers.map(|number| TurnId(number).to_string());
         assert!(texts.is_sorted(), "{texts:?}");
-        assert_eq!(texts.map(|text| text.parse::<TurnId>().expect("a name").0), numbers);
+        assert_eq!(texts.map(|text| text.parse::<TurnId>().unwrap().0), numbers);
         assert_eq!("7ZZZZZZZZZZZZ".parse::<TurnId>(), Ok(TurnId(u64::MAX >> 1)), "in capitals, too");
     }
 

@@ -233,14 +233,12 @@ impl Conductor {
     /// The user wants to see a conversation.
     fn open(&mut self, chat: ConversationId, out: &mut VecDeque<Event>) {
         self.look_at(chat);
-        match self.chats.get(&chat) {
-            Some(known) => out.push_back(Event::Opened(Box::new(known.clone()))),
-            None => {
-                let (reply, waits) = oneshot::channel();
-                self.keep(Keep::Open(chat, reply));
-                self.opening.push_back((chat, waits));
-            }
+        if let Some(known) = self.chats.get(&chat) {
+            return out.push_back(Event::Opened(Box::new(known.clone())));
         }
+        let (reply, waits) = oneshot::channel();
+        self.keep(Keep::Open(chat, reply));
+        self.opening.push_back((chat, waits));
     }
 
     /// A conversation was read; without one it was deleted meanwhile, or cannot be read, which was told.

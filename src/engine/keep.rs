@@ -255,19 +255,18 @@ impl Written {
 
     async fn write_decision(&mut self, store: &Store) -> Result<(), StoreError> {
         let Some(decision) = &self.turn.decision else { return Ok(()) };
-        let id = match self.decision {
-            Some(id) => id,
-            None => {
-                let new = NewDecision {
-                    decided_at: Timestamp::now(),
-                    prompt: self.turn.prompt.clone(),
-                    decision: decision.clone(),
-                    overridden: !self.turn.wish.is_none(),
-                    turn: Some(self.turn.id),
-                    previous: self.before.clone(),
-                };
-                *self.decision.insert(store.record(new).await?)
-            }
+        let id = if let Some(id) = self.decision {
+            id
+        } else {
+            let new = NewDecision {
+                decided_at: Timestamp::now(),
+                prompt: self.turn.prompt.clone(),
+                decision: decision.clone(),
+                overridden: !self.turn.wish.is_none(),
+                turn: Some(self.turn.id),
+                previous: self.before.clone(),
+            };
+            *self.decision.insert(store.record(new).await?)
         };
         match outcome(&self.turn) {
             Some(outcome) => store.finish(id, outcome).await,

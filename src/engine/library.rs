@@ -51,7 +51,7 @@ pub(super) async fn run(
         let lookup = waiting.remove(0);
         let answer = match &store {
             Some(store) => look_up(store, alone, lookup).await.unwrap_or_else(|error| Event::Notice(error.to_string())),
-            None => nothing(lookup),
+            None => nothing(&lookup),
         };
         // Whoever listened is gone: then the program is about to end.
         let _ = news.send(answer);
@@ -73,12 +73,12 @@ async fn look_up(store: &Store, alone: bool, lookup: Lookup) -> Result<Event, St
 }
 
 /// What there is to say when nothing is kept.
-fn nothing(lookup: Lookup) -> Event {
+fn nothing(lookup: &Lookup) -> Event {
     match lookup {
-        Lookup::Resume => Event::Resumed(Box::new(Resume::default())),
+        Lookup::Resume => Event::Resumed(Box::default()),
         Lookup::Chats => Event::Chats(Shelf::None),
-        Lookup::Search(serial, _) => Event::Found { serial, hits: Vec::new() },
-        Lookup::Decisions(serial, _) => Event::Decisions { serial, rows: Vec::new() },
+        Lookup::Search(serial, _) => Event::Found { serial: *serial, hits: Vec::new() },
+        Lookup::Decisions(serial, _) => Event::Decisions { serial: *serial, rows: Vec::new() },
         Lookup::Report => Event::Notice("there is no report: nothing is being kept".to_owned()),
     }
 }

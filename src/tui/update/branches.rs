@@ -61,13 +61,11 @@ fn branching(state: &State) -> Option<TurnId> {
 
 /// Lets the user choose who is asked the prompt at hand again; the runner-up comes first.
 pub(super) fn ask_elsewhere(state: &mut State, now: Now) -> Vec<Effect> {
-    match at_hand(state).map(|turn| turn.id) {
-        Some(turn) => lists::open_elsewhere(state, turn),
-        None => {
-            state.tell("nothing was asked yet", now);
-            Vec::new()
-        }
+    if let Some(turn) = at_hand(state).map(|turn| turn.id) {
+        return lists::open_elsewhere(state, turn);
     }
+    state.tell("nothing was asked yet", now);
+    Vec::new()
 }
 
 /// The turn that is looked into, selected in the history, or at hand in the conversation.

@@ -67,13 +67,11 @@ pub(super) fn type_text(chats: &mut Chats, text: &str) -> Vec<Effect> {
 /// Takes a character of the filter back; without one the list closes, as it was opened.
 pub(super) fn erase(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Chats(chats)) = &mut state.overlay else { return Vec::new() };
-    match chats.erase() {
-        Some(question) => search(question),
-        None => {
-            state.overlay = None;
-            Vec::new()
-        }
+    if chats.filter().is_empty() {
+        state.overlay = None;
+        return Vec::new();
     }
+    search(chats.erase())
 }
 
 fn search(question: Option<(u64, String)>) -> Vec<Effect> {
@@ -91,13 +89,11 @@ pub(super) fn accept(state: &mut State, now: Now) -> Vec<Effect> {
 
 /// Goes on with the last chat.
 pub(super) fn go_on(state: &mut State, now: Now) -> Vec<Effect> {
-    match state.offer.as_ref().map(|row| row.head.id) {
-        Some(chat) => open(state, Wanted { chat, turn: None, why: None }, now),
-        None => {
-            state.tell("there is no earlier chat", now);
-            Vec::new()
-        }
+    if let Some(chat) = state.offer.as_ref().map(|row| row.head.id) {
+        return open(state, Wanted { chat, turn: None, why: None }, now);
     }
+    state.tell("there is no earlier chat", now);
+    Vec::new()
 }
 
 /// Goes to a turn of any chat, and to why it went where it went.
@@ -270,13 +266,11 @@ pub(super) fn export(state: &mut State, now: Now) -> Vec<Effect> {
         Some(Overlay::Chats(list)) => list.row().map(|row| row.head.id),
         _ => Some(state.conversation.id()).filter(|_| !state.conversation.is_empty()),
     };
-    match chat {
-        Some(chat) => vec![Effect::Engine(Command::Fetch(chat))],
-        None => {
-            state.tell("there is no chat to write", now);
-            Vec::new()
-        }
+    if let Some(chat) = chat {
+        return vec![Effect::Engine(Command::Fetch(chat))];
     }
+    state.tell("there is no chat to write", now);
+    Vec::new()
 }
 
 /// Everything about a chat came, to be written for reading.
