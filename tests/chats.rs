@@ -270,7 +270,7 @@ async fn the_routing_history_goes_over_all_chats_and_leads_to_each_turn() {
     let frame = app.until("Routing history").await;
     let frame = if frame.contains("and their songs") { frame } else { app.until("and their songs").await };
     assert!(frame.contains("About whales") && frame.contains("─ 3 ─"), "{frame}");
-    app.type_text("by:judge category:general songs");
+    app.type_text("by:j category:gen model:deep songs");
     app.until("─ 1 ─").await;
     app.key("enter");
     let frame = app.until("requests to decide").await;

@@ -79,7 +79,8 @@ pub struct Outcome {
     pub completion_tokens: Option<u64>,
 }
 
-/// Which decisions are wanted; what is `None` excludes nothing.
+/// Which decisions are wanted; what is `None` excludes nothing. Of a name its beginning is enough: it is looked for while
+/// it is typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// No more than so many.
@@ -169,11 +170,11 @@ const SHOWN: &str = "d.id AS id, d.turn AS turn, t.conversation AS chat, c.title
 pub(super) fn find(connection: &Connection, filter: &Filter) -> rusqlite::Result<Vec<DecisionRow>> {
     let mut statement = connection.prepare(&format!(
         "SELECT {}, {SHOWN}
-           AND (?1 IS NULL OR d.category = ?1 OR d.corrected_to = ?1)
-           AND (?2 IS NULL OR d.model = ?2 OR d.answered_by = ?2)
-           AND (?3 IS NULL OR d.decider = ?3)
+           AND (?1 IS NULL OR substr(d.category, 1, length(?1)) = ?1 OR substr(d.corrected_to, 1, length(?1)) = ?1)
+           AND (?2 IS NULL OR substr(d.model, 1, length(?2)) = ?2 OR substr(d.answered_by, 1, length(?2)) = ?2)
+           AND (?3 IS NULL OR substr(d.decider, 1, length(?3)) = ?3)
            AND (?4 IS NULL OR d.prompt LIKE ?4 ESCAPE '\\')
-           AND (?5 IS NULL OR coalesce(d.outcome, 'unfinished') = ?5)
+           AND (?5 IS NULL OR substr(coalesce(d.outcome, 'unfinished'), 1, length(?5)) = ?5)
          ORDER BY d.decided_at DESC, d.id DESC LIMIT ?6",
         KeptDecision::COLUMNS
     ))?;

@@ -69,7 +69,7 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
 /// What there is to say about the shown turn.
 fn route(state: &State, now: Duration, detail: Detail) -> Vec<Line> {
     let Some(turn) = state.shown_turn() else {
-        let key = state.start.keymap.key_from_input(Action::OpenReport);
+        let key = state.start.keymap.key_from_input(Action::OpenDecisions);
         let earlier = key.map(|key| Line::text(format!("earlier decisions: {key}"), Role::Dim));
         return std::iter::once(Line::text("No decision yet", Role::Dim)).chain(earlier).collect();
     };
