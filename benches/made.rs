@@ -20,7 +20,7 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
 
 /// When a chat was begun.
 pub(crate) fn begun(chat: u64) -> Timestamp {
-    at(chat as i64 * 86_400 / 100)
+    at(chat.cast_signed() * 86_400 / 100)
 }
 
 pub(crate) fn chat_id(chat: u64) -> ConversationId {

@@ -191,7 +191,8 @@ impl Lane {
             let last = counted + 1 == ROUNDS;
             let moment = if last { Moment::Queued } else { MOMENTS[(counted + self.name as usize) % MOMENTS.len()] };
             let life = self.live(moment, counted % 3 != 2);
-            let in_time = !heart.missed_a_beat_since(begun.max(life.killed - 3 * LOSS));
+            let lately = life.killed.checked_sub(3 * LOSS).map_or(begun, |then| then.max(begun));
+            let in_time = !heart.missed_a_beat_since(lately);
             self.inspect(&life, moment, in_time);
             counted += usize::from(in_time);
         }
@@ -228,7 +229,7 @@ impl Lane {
             return (pty, None);
         }
         pty.send("\r");
-        let said = turn.answer.split_whitespace().next_back().unwrap_or(&turn.prompt);
+        let said = turn.answer.split_whitespace().next_back().unwrap_or_default();
         let remark = match interrupted {
             true if turn.answer.is_empty() => "not answered: pointsman ended first",
             true => "the answer stops here: pointsman ended first",
@@ -236,8 +237,7 @@ impl Lane {
         };
         pty.until_like("the last turn as it was", |pty| {
             let shown = conversation(pty);
-            let turn = shown.rfind(&*turn.prompt).map(|at| &shown[at..]);
-            turn.is_some_and(|turn| turn.contains(said) && turn.contains(remark))
+            shown.rsplit_once(&*turn.prompt).is_some_and(|(_, behind)| behind.contains(said) && behind.contains(remark))
         });
         if last.place.has_draft() {
             pty.until(&format!("│ {}", last.place.draft));
@@ -351,7 +351,7 @@ impl Lane {
         let whole = pieces.concat();
         assert!(whole.starts_with(&turn.answer), "{told}: {:?}", turn.answer);
         assert!(!matches!(turn.stage, Stage::Ended(Ending::Answered(_))) || turn.answer == whole, "{told}");
-        let due = self.answers.to(&turn.prompt).by(killed - LOSS);
+        let due = killed.checked_sub(LOSS).map_or(0, |then| self.answers.to(&turn.prompt).by(then));
         let least = pieces[..due].concat();
         assert!(!in_time || turn.answer.len() >= least.len(), "{told}: {due} pieces were due in {:?}", turn.answer);
     }
