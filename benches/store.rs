@@ -61,7 +61,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         store.delete(chat, at(0)).await?;
         time(what, 1, |_| store.purge()).await?;
     }
-    let prune = Prune { older_than: Some(made::begun(1_000)), max_bytes: None, dry_run: true };
+    let prune = Prune { older_than: Some(made::begun(1_000)), dry_run: true, ..Prune::default() };
     time("prune, tried", 1, |_| store.prune(prune)).await?;
     let begun = Instant::now();
     println!("{:?}", store.prune(Prune { dry_run: false, ..prune }).await?);

@@ -303,7 +303,10 @@ fn deleting_everything_leaves_no_text_in_any_file() {
 fn old_chats_go_when_asked_and_what_would_go_is_said_first() {
     let home = lived_in();
     let dry = home.run(&["history", "prune", "--older-than", "1d", "--dry-run"]);
-    assert!(dry.out.starts_with("3 chats with 5 turns would be deleted; the history takes "), "{dry:?}");
+    assert!(
+        dry.out.starts_with("3 chats with 5 turns and 1 decision without one would be deleted; the history takes "),
+        "{dry:?}"
+    );
     let none = home.run(&["history", "prune", "--older-than", "200 years", "--max-size", "1GB"]);
     assert!(none.status == 0 && none.err.contains("there is nothing to delete"), "{none:?}");
     let gone = home.run(&["history", "prune", "--max-size", "1 KB", "--yes"]);

@@ -1,4 +1,5 @@
-//! Making the database smaller: whole conversations go, the longest untouched first. Lessons never go.
+//! Making the database smaller: whole conversations go, the longest untouched first, and
+//! by age also what was decided outside of them. Lessons never go.
 
 use super::{Pending, Store, erase, maintenance, value};
 use jiff::Timestamp;
@@ -11,6 +12,8 @@ pub struct Prune {
     pub older_than: Option<Timestamp>,
     /// No more than so many bytes, of the whole database.
     pub max_bytes: Option<u64>,
+    /// No more conversations go than so many: what the user agreed to.
+    pub at_most: Option<u64>,
     /// Only say what would go.
     pub dry_run: bool,
 }
@@ -22,6 +25,8 @@ pub struct Pruned {
     pub chats: u64,
     /// Their turns.
     pub turns: u64,
+    /// Decisions that belong to no turn.
+    pub decisions: u64,
     /// The size of the database before.
     pub bytes_before: u64,
     /// The size of the database after; about that, when this was only tried.
@@ -36,33 +41,50 @@ impl Store {
 }
 
 fn run(connection: &mut Connection, prune: Prune) -> rusqlite::Result<Pruned> {
-    let bytes_before = maintenance::pages(connection)?.0;
-    let mut pruned = Pruned { bytes_before, bytes_after: bytes_before, ..Pruned::default() };
-    // How much room a chat takes is only about known: it is looked again when some have gone.
-    loop {
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let gone = choose(&transaction, prune)?;
-        pruned.chats += gone.len() as u64;
-        if prune.dry_run {
-            for chat in gone {
-                pruned.turns += chat.turns;
-                pruned.bytes_after = pruned.bytes_after.saturating_sub(chat.bytes);
-            }
-            return Ok(pruned);
-        }
-        if gone.is_empty() && pruned.chats > 0 {
-            return Ok(pruned);
-        }
-        let done = gone.is_empty();
-        let ids: Vec<i64> = gone.into_iter().map(|chat| chat.id).collect();
-        pruned.turns += erase::erase(&transaction, &ids)?;
-        transaction.commit()?;
-        maintenance::shrink(connection)?;
-        pruned.bytes_after = maintenance::pages(connection)?.0;
-        if done {
-            return Ok(pruned);
-        }
+    let (bytes_before, used) = maintenance::pages(connection)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Chosen once: how much room a chat takes is only about known, and to choose again would take more than was foreseen.
+    let gone = choose(&transaction, prune, used)?;
+    let foreseen = used.saturating_sub(gone.iter().map(|chat| chat.bytes).sum());
+    let too_old = prune.older_than.map_or(i64::MIN, Timestamp::as_millisecond);
+    let mut pruned = Pruned {
+        chats: gone.len() as u64,
+        turns: gone.iter().map(|chat| chat.turns).sum(),
+        decisions: transaction.query_row(&format!("SELECT count(*) {LOOSE}"), [too_old], |row| value::count(row, 0))?,
+        bytes_before,
+        bytes_after: foreseen,
+    };
+    if prune.dry_run {
+        return Ok(pruned);
     }
+    let ids: Vec<i64> = gone.into_iter().map(|chat| chat.id).collect();
+    erase::erase(&transaction, &ids)?;
+    transaction.execute(&format!("DELETE {LOOSE}"), [too_old])?;
+    transaction.commit()?;
+    // Room that was free before counts, too.
+    if pruned.chats + pruned.decisions > 0 || prune.max_bytes.is_some_and(|most| bytes_before > most) {
+        maintenance::shrink(connection)?;
+    }
+    pruned.bytes_after = maintenance::pages(connection)?.0;
+    Ok(pruned)
+}
+
+/// The decisions before a time that belong to no turn. They hold prompts, as turns do.
+const LOOSE: &str = "FROM decisions WHERE decided_at < ? AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.id = turn)";
+
+/// About how many bytes the conversations take with all that belongs to them: the pages of their tables and indexes, but
+/// for the first of each, which an empty one has, too. Of the decisions only the part that has a turn.
+fn room(connection: &Connection) -> rusqlite::Result<u64> {
+    connection.query_row(
+        "WITH taken AS (SELECT tbl_name AS owner, pgsize * (pageno - 1) / pageno AS bytes
+           FROM dbstat JOIN sqlite_schema USING (name) WHERE aggregate = TRUE)
+         SELECT CAST(coalesce(sum(iif(owner = 'decisions', bytes * share, bytes)), 0) AS INTEGER) FROM taken,
+           (SELECT coalesce(sum(iif(turn IS NULL, 0.0, size)) / sum(size), 0) AS share
+            FROM (SELECT turn, octet_length(prompt) + 400 AS size FROM decisions))
+         WHERE owner NOT IN ('lessons', 'verdicts')",
+        [],
+        |row| value::count(row, 0),
+    )
 }
 
 /// A conversation and about how many bytes it takes, with its part of the indexes.
@@ -73,8 +95,8 @@ struct Candidate {
     bytes: u64,
 }
 
-/// The conversations that must go, the longest untouched first.
-fn choose(connection: &Connection, prune: Prune) -> rusqlite::Result<Vec<Candidate>> {
+/// The conversations that must go from the `used` bytes, the longest untouched first.
+fn choose(connection: &Connection, prune: Prune, used: u64) -> rusqlite::Result<Vec<Candidate>> {
     let mut statement = connection.prepare(
         "SELECT c.id, c.updated_at, count(t.id) AS turns,
            coalesce(sum(octet_length(prompt) + octet_length(answer) + octet_length(reasoning)
@@ -87,17 +109,17 @@ fn choose(connection: &Connection, prune: Prune) -> rusqlite::Result<Vec<Candida
             Ok(Candidate { id: row.get(0)?, updated_at: row.get(1)?, turns, bytes })
         })?
         .collect::<rusqlite::Result<_>>()?;
-    let used = maintenance::pages(connection)?.1;
+    let room = room(connection)?;
     let texts: u64 = all.iter().map(|chat| chat.bytes).sum();
     let mut left = used;
     let mut must_go = |chat: &mut Candidate| {
         let too_old = prune.older_than.is_some_and(|time| chat.updated_at < time.as_millisecond());
         let goes = too_old || prune.max_bytes.is_some_and(|most| left > most);
-        chat.bytes = (u128::from(used) * u128::from(chat.bytes) / u128::from(texts.max(1))) as u64;
+        chat.bytes = (u128::from(room) * u128::from(chat.bytes) / u128::from(texts.max(1))) as u64;
         left = left.saturating_sub(chat.bytes);
         goes
     };
     let stays = all.iter_mut().position(|chat| !must_go(chat)).unwrap_or(all.len());
-    all.truncate(stays);
+    all.truncate(prune.at_most.map_or(stays, |most| stays.min(usize::try_from(most).unwrap_or(usize::MAX))));
     Ok(all)
 }

@@ -36,29 +36,43 @@ fn parse_age(text: &str) -> Result<Timestamp, String> {
 
 pub(super) async fn run(common: &Common, prune: Prune) -> Result<(), Failure> {
     let store = setup::open_store(common)?;
-    let wanted = |dry_run| Wanted { older_than: prune.older_than, max_bytes: prune.max_size, dry_run };
-    let foreseen = store.prune(wanted(true)).await?;
-    if foreseen.chats == 0 {
-        let held = size(foreseen.bytes_before);
+    let wanted = Wanted { older_than: prune.older_than, max_bytes: prune.max_size, ..Wanted::default() };
+    let foreseen = store.prune(Wanted { dry_run: true, ..wanted }).await?;
+    let held = size(foreseen.bytes_before);
+    let what = what(&foreseen);
+    let nothing = foreseen.chats + foreseen.decisions == 0;
+    // Where nothing is deleted, there can still be room that was never given back to the disk.
+    let roomy = too_large(foreseen.bytes_before, prune.max_size) && foreseen.bytes_after < foreseen.bytes_before;
+    if nothing && !roomy {
         note(&format!("there is nothing to delete: no chat is that old, or needed to go; the history takes {held}"));
         return Ok(());
     }
-    let what = what(&foreseen);
     if prune.dry_run {
-        writeln!(io::stdout().lock(), "{what} would be deleted; the history takes {}", size(foreseen.bytes_before))?;
+        writeln!(io::stdout().lock(), "{what} would be deleted; the history takes {held}")?;
         return Ok(());
     }
-    if !question::agreed(&format!("Delete {what} for good?"), prune.yes)? {
+    if !nothing && !question::agreed(&format!("Delete {what} for good?"), prune.yes)? {
         return Ok(());
     }
-    let pruned = store.prune(wanted(false)).await?;
-    let (before, after) = (size(pruned.bytes_before), size(pruned.bytes_after));
-    writeln!(io::stdout().lock(), "deleted {}; the history took {before} and takes {after}", self::what(&pruned))?;
+    let pruned = store.prune(Wanted { at_most: Some(foreseen.chats), ..wanted }).await?;
+    let after = size(pruned.bytes_after);
+    writeln!(io::stdout().lock(), "deleted {}; the history took {held} and takes {after}", self::what(&pruned))?;
+    if too_large(pruned.bytes_after, prune.max_size) {
+        note("that is still more than was asked for; where chats are left, prune again, and the rest is no chats");
+    }
     Ok(())
 }
 
+fn too_large(bytes: u64, most: Option<u64>) -> bool {
+    most.is_some_and(|most| bytes > most)
+}
+
 fn what(pruned: &Pruned) -> String {
-    format!("{} with {}", count(pruned.chats, "chat"), count(pruned.turns, "turn"))
+    let chats = format!("{} with {}", count(pruned.chats, "chat"), count(pruned.turns, "turn"));
+    match pruned.decisions {
+        0 => chats,
+        decisions => format!("{chats} and {} without one", count(decisions, "decision")),
+    }
 }
 
 #[cfg(test)]

@@ -105,6 +105,44 @@ async fn pruning_takes_the_chats_that_were_not_touched_for_the_longest_time() {
 }
 
 #[tokio::test]
+async fn what_is_not_chats_costs_no_chat_and_no_more_go_than_was_foreseen() {
+    let place = Place::new();
+    let store = place.open();
+    for id in 0..300 {
+        store.record(new(id, &"loose words ".repeat(400), "coding", Decider::Judge));
+    }
+    for chat in 1..=20 {
+        let answer: String = (0..8_000).map(|n| format!("{} ", n * chat)).collect();
+        store.settle(head(chat), answered(chat, "p", &answer));
+    }
+    let size = store.prune(Prune::default()).await.unwrap().bytes_after;
+    let smaller = Prune { max_bytes: Some(size - size / 10), ..Prune::default() };
+    let tried = store.prune(Prune { dry_run: true, ..smaller }).await.unwrap();
+    assert!((1..12).contains(&tried.chats), "{tried:?}");
+    let agreed = store.prune(Prune { at_most: Some(1), ..smaller }).await.unwrap();
+    assert_eq!(agreed.chats, 1);
+    let done = store.prune(smaller).await.unwrap();
+    assert!(done.chats < tried.chats && done.bytes_after <= size - size / 10, "{tried:?} {done:?}");
+    let old = Prune { older_than: Some(at(200)), max_bytes: Some(0), at_most: Some(0), ..Prune::default() };
+    let done = store.prune(old).await.unwrap();
+    assert_eq!((done.chats, done.decisions), (0, 200));
+    assert_eq!(store.report(None).await.unwrap().prompts, 100);
+}
+
+#[tokio::test]
+async fn room_that_nothing_uses_is_given_back() {
+    let place = Place::new();
+    let store = place.open();
+    store.settle(head(1), answered(1, "p", &"long ".repeat(200_000)));
+    store.settle(head(2), answered(2, "p", "short"));
+    store.delete(ConversationId(1), at(3));
+    store.purge().await.unwrap();
+    let done = store.prune(Prune { max_bytes: Some(500_000), ..Prune::default() }).await.unwrap();
+    assert!(done.chats == 0 && done.bytes_before > 1_000_000 && done.bytes_after < 500_000, "{done:?}");
+    assert_eq!(store.chats().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn when_the_disk_is_full_nothing_is_half_written_and_later_writes_work() {
     let place = Place::new();
     let store = place.open();
