@@ -88,10 +88,6 @@ pub(super) fn undo(connection: &mut Connection, id: LessonId, at: Timestamp) -> 
             params![&*lesson.prompt, lesson.category.as_str()],
         )?;
         transaction.execute(
-            "UPDATE turns SET corrected = NULL WHERE corrected = ?2 AND prompt = ?1",
-            params![&*lesson.prompt, lesson.category.as_str()],
-        )?;
-        transaction.execute(
             "UPDATE turns SET corrected = NULL WHERE prompt = ? AND corrected = ?",
             params![&*lesson.prompt, lesson.category.as_str()],
         )?;

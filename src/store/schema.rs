@@ -19,12 +19,15 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
 }
 
 fn climb(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
-    if version(connection)? == steps.len() as u32 {
+    if version(connection)? >= steps.len() as u32 {
         return Ok(());
     }
     // Locked before the version is read: of two programs that start at once, the second finds the work done.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let from = version(&transaction)? as usize;
+    if from >= steps.len() {
+        return Ok(());
+    }
     for step in steps.iter().skip(from) {
         transaction.execute_batch(step)?;
     }
@@ -121,5 +124,13 @@ mod tests {
         let before = shape(&connection);
         migrate(&mut connection).unwrap();
         assert_eq!(shape(&connection), before);
+    }
+
+    #[test]
+    fn a_newer_schema_is_not_called_an_older_one() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "user_version", KNOWN + 1).unwrap();
+        migrate(&mut connection).unwrap();
+        assert_eq!((version(&connection).unwrap(), shape(&connection)), (KNOWN + 1, Vec::new()));
     }
 }
