@@ -300,6 +300,23 @@ fn deleting_everything_leaves_no_text_in_any_file() {
 }
 
 #[test]
+fn what_another_program_could_write_again_is_not_said_to_be_gone() {
+    let home = lived_in();
+    let path = home.path().join("data/pointsman/pointsman.db");
+    let other = pointsman::store::Store::open(&path, jiff::Timestamp::now()).expect("it opens");
+    let all = home.run(&["history", "delete", "--all", "--yes"]);
+    assert!(all.status == 1 && all.err.contains("nothing was deleted") && all.err.contains("end it first"), "{all:?}");
+    assert_eq!(ok(home.run(&["history", "list", "--archived"])).lines().count(), 3);
+    for args in [&["history", "delete", "3b", "--yes"][..], &["history", "prune", "--older-than", "1d", "--yes"]] {
+        let ran = home.run(args);
+        assert!(ran.status == 0 && ran.err.contains("another pointsman has the history open"), "{ran:?}");
+    }
+    drop(other);
+    let all = home.run(&["history", "delete", "--all", "--yes"]);
+    assert!(all.status == 0 && all.err.is_empty(), "{all:?}");
+}
+
+#[test]
 fn old_chats_go_when_asked_and_what_would_go_is_said_first() {
     let home = lived_in();
     let dry = home.run(&["history", "prune", "--older-than", "1d", "--dry-run"]);

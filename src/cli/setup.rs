@@ -9,7 +9,7 @@ use crate::provider::Provider;
 use crate::provider::offline::{Guide, READABLE};
 use crate::provider::openai::OpenAi;
 use crate::router::Head;
-use crate::store::{self, Store, private_folder};
+use crate::store::{self, Opened, Store, private_folder};
 use crate::tui::Keymap;
 use directories::ProjectDirs;
 use jiff::Timestamp;
@@ -158,11 +158,31 @@ pub(super) fn read_keymap(config_dir: &Path) -> Result<Keymap, Failure> {
 
 /// The store in the data folder; that a damaged one was set aside is said on stderr.
 pub(super) fn open_store(common: &Common) -> Result<Store, Failure> {
+    open(common).map(|(store, _)| store)
+}
+
+/// The store, for deleting from it: another pointsman that has it open may write again what it still shows. Where
+/// `everything` is to go, that is refused.
+pub(super) fn open_to_delete(common: &Common, everything: bool) -> Result<Store, Failure> {
+    let (store, opened) = open(common)?;
+    match (opened.alone, everything) {
+        (true, _) => {}
+        (false, true) => {
+            let why = "nothing was deleted: another pointsman has the history open and would write what it still has; \
+                       end it first, and then delete everything";
+            return Err(Failure::Work(why.to_owned()));
+        }
+        (false, false) => warn("another pointsman has the history open; a chat that is open there may come back"),
+    }
+    Ok(store)
+}
+
+fn open(common: &Common) -> Result<(Store, Opened), Failure> {
     let (store, opened) = Store::open(&database(common)?, Timestamp::now())?;
     if let Some(notice) = opened.notice() {
         warn(&notice);
     }
-    Ok(store)
+    Ok((store, opened))
 }
 
 /// Where the store's database is, or would be.

@@ -35,7 +35,7 @@ fn parse_age(text: &str) -> Result<Timestamp, String> {
 }
 
 pub(super) async fn run(common: &Common, prune: Prune) -> Result<(), Failure> {
-    let store = setup::open_store(common)?;
+    let store = setup::open_to_delete(common, false)?;
     let wanted = Wanted { older_than: prune.older_than, max_bytes: prune.max_size, ..Wanted::default() };
     let foreseen = store.prune(Wanted { dry_run: true, ..wanted }).await?;
     let held = size(foreseen.bytes_before);
