@@ -202,6 +202,29 @@ fn files_that_make_no_sense_come_in_as_far_as_they_go() {
 }
 
 #[test]
+fn many_answers_to_a_long_prompt_do_not_explode_either() {
+    // All of them earlier than the prompt, so that the names of all would be the same.
+    let mut nodes = vec![("u".to_owned(), Value::Null, says("user", 0.0, &"long ".repeat(20_000)))];
+    nodes.extend((0..10_000).map(|number| (format!("a{number}"), json!("u"), says("assistant", -9.0, "so"))));
+    let mapping = nodes.into_iter().map(|(id, parent, message)| (id, json!({"message": message, "parent": parent})));
+    let mut chat = json!({"mapping": mapping.collect::<serde_json::Map<_, _>>(), "conversation_id": "c"});
+    let texts = |found: &Found| found.bundle.chats[0].turns.iter().map(|kept| kept.turn.prompt.len()).sum::<usize>();
+    let found = read(std::slice::from_ref(&chat));
+    assert!(texts(&found) < 3_000_000, "{}", texts(&found));
+    assert!(found.bundle.chats[0].turns.len() >= 16 && !found.left_out.is_empty());
+    chat["mapping"]["u"] = json!({"message": says("user", 0.0, "short"), "parent": null});
+    let begun = Instant::now();
+    assert_eq!(read(&[chat]).bundle.chats[0].turns.len(), 10_000);
+    assert!(begun.elapsed() < Duration::from_secs(4), "it took {:?}", begun.elapsed());
+}
+
+#[test]
+fn a_conversation_without_messages_does_not_keep_the_others_out() {
+    let found = read(&[json!({"title": "x", "mapping": null}), sample()]);
+    assert_eq!((found.bundle.chats.len(), found.left_out.len()), (1, read(&[sample()]).left_out.len() + 1));
+}
+
+#[test]
 fn a_file_that_is_made_to_explode_does_not() {
     // A long chain of messages, each with another branch beside it: all branches in full would be millions of messages.
     let mut nodes = vec![("u".to_owned(), String::new(), says("user", 0.0, "go"))];

@@ -20,9 +20,10 @@ use std::fmt;
 use tree::Tree;
 use twox_hash::XxHash3_64;
 
-/// A turn has no more messages than this, and a conversation in all its branches no more than so many times its own:
-/// a file that is made to explode does not.
+/// A turn has no more messages than this, and a conversation in all its branches no more messages and bytes of text than
+/// so many times its own, and some: a file that is made to explode does not.
 const MESSAGES: usize = 1_000;
+const BYTES: usize = 1 << 16;
 const COPIES: usize = 16;
 
 /// Everything in a file, and what of it was left out.
@@ -30,8 +31,8 @@ const COPIES: usize = 16;
 pub(super) struct Export {
     pub(super) chats: Vec<(Conversation, Vec<Turn>)>,
     pub(super) left_out: LeftOut,
-    chat_names: BTreeSet<u64>,
-    turn_names: BTreeSet<u64>,
+    chat_names: Taken,
+    turn_names: Taken,
 }
 
 /// Reads a whole file.
@@ -63,10 +64,14 @@ impl<'de> Visitor<'de> for Chats<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while let Some(chat) = list.next_element::<Value>()? {
-            if !chat["mapping"].is_object() {
-                return Err(serde::de::Error::custom("this conversation has no 'mapping', as those of ChatGPT have"));
+            match chat.get("mapping") {
+                Some(Value::Object(_)) => self.0.take(&chat),
+                Some(Value::Null) => self.0.left_out.count("conversations without messages"),
+                _ => {
+                    let why = "this conversation has no 'mapping', as those of ChatGPT have";
+                    return Err(serde::de::Error::custom(why));
+                }
             }
-            self.0.take(&chat);
         }
         Ok(())
     }
@@ -103,18 +108,31 @@ impl Export {
 struct Walk<'a> {
     chat: &'a str,
     tree: &'a Tree<'a>,
-    names: &'a mut BTreeSet<u64>,
+    names: &'a mut Taken,
     left_out: &'a mut LeftOut,
     /// What each message is, and when it was said.
     pieces: Vec<Piece>,
     times: Vec<Timestamp>,
+    /// For each message that belongs to a turn, how the turn is up to there.
+    paths: HashMap<usize, Path>,
     turns: Vec<Turn>,
     /// The turn that ends with a message.
     at: HashMap<usize, usize>,
     /// The prompts that have a turn.
     asked: BTreeSet<usize>,
-    /// How many messages may still be put into turns.
-    budget: usize,
+    /// How many messages, and how many bytes of them, may still be put into turns.
+    messages: usize,
+    bytes: usize,
+}
+
+/// A turn up to one of its messages. Branches share what they have in common, so that many of them cost no more.
+#[derive(Clone, Copy)]
+struct Path {
+    prompt: usize,
+    /// The message before; none before the prompt.
+    before: Option<usize>,
+    messages: usize,
+    bytes: usize,
 }
 
 /// A message that is to be visited.
@@ -123,14 +141,15 @@ struct Step {
     when: Timestamp,
     /// The turn before.
     parent: Option<usize>,
-    /// The prompt and what was said since; empty before the first prompt.
-    path: Vec<usize>,
+    /// The last message of the turn so far; none before the first prompt.
+    last: Option<usize>,
 }
 
 impl<'a> Walk<'a> {
     fn new(chat: &'a str, begun: Timestamp, tree: &'a Tree<'a>, export: &'a mut Export) -> Self {
         let Export { left_out, turn_names: names, .. } = export;
-        let pieces = tree.nodes.iter().map(|node| content::piece(node.message, left_out)).collect();
+        let pieces: Vec<Piece> = tree.nodes.iter().map(|node| content::piece(node.message, left_out)).collect();
+        let bytes: usize = pieces.iter().map(|piece| piece.text.len()).sum();
         Self {
             chat,
             tree,
@@ -138,53 +157,64 @@ impl<'a> Walk<'a> {
             left_out,
             pieces,
             times: vec![begun; tree.nodes.len()],
+            paths: HashMap::new(),
             turns: Vec::new(),
             at: HashMap::new(),
             asked: BTreeSet::new(),
-            budget: COPIES * tree.nodes.len() + MESSAGES,
+            messages: COPIES * tree.nodes.len() + MESSAGES,
+            bytes: COPIES * bytes + BYTES,
         }
     }
 
     fn through(&mut self) {
         let tree = self.tree;
-        let first = |&node: &usize| Step { node, when: self.times[node], parent: None, path: Vec::new() };
+        let first = |&node: &usize| Step { node, when: self.times[node], parent: None, last: None };
         let mut steps: Vec<Step> = tree.roots.iter().rev().map(first).collect();
-        while let Some(Step { node, when, mut parent, mut path }) = steps.pop() {
+        while let Some(Step { node, when, mut parent, mut last }) = steps.pop() {
             let when = tree.nodes[node].time.unwrap_or(when);
             self.times[node] = when;
-            match &self.pieces[node].kind {
-                Kind::Nothing => {}
-                Kind::Prompt => {
-                    parent = self.finish(&path, parent);
-                    path = vec![node];
+            let bytes = self.pieces[node].text.len();
+            let path = last.and_then(|last| self.paths.get(&last).copied());
+            match (&self.pieces[node].kind, path) {
+                (Kind::Nothing, _) => {}
+                (Kind::Prompt, _) => {
+                    parent = self.finish(last, parent);
+                    last = Some(node);
+                    self.paths.insert(node, Path { prompt: node, before: None, messages: 1, bytes });
                 }
-                _ if path.is_empty() => self.left_out.count("messages before the first prompt"),
-                _ if path.len() >= MESSAGES => self.left_out.count("messages of answers that have too many"),
-                _ => path.push(node),
+                (_, None) => self.left_out.count("messages before the first prompt"),
+                (_, Some(path)) if path.messages >= MESSAGES => {
+                    self.left_out.count("messages of answers that have too many");
+                }
+                (_, Some(Path { prompt, messages, bytes: until, .. })) => {
+                    self.paths
+                        .insert(node, Path { prompt, before: last, messages: messages + 1, bytes: until + bytes });
+                    last = Some(node);
+                }
             }
-            let Some((last, others)) = tree.nodes[node].children.split_first() else {
-                if let Some(turn) = self.finish(&path, parent).filter(|_| !path.is_empty()) {
-                    self.at.insert(node, turn);
-                }
-                continue;
-            };
-            // The first child is taken off the stack first, and may have the path itself.
-            steps.extend(others.iter().rev().map(|&node| Step { node, when, parent, path: path.clone() }));
-            steps.push(Step { node: *last, when, parent, path });
+            let children = &tree.nodes[node].children;
+            if children.is_empty()
+                && last.is_some()
+                && let Some(turn) = self.finish(last, parent)
+            {
+                self.at.insert(node, turn);
+            }
+            steps.extend(children.iter().rev().map(|&node| Step { node, when, parent, last }));
         }
     }
 
-    /// The turn of these messages; the one before it when there are none. A message is the end of one turn only.
-    fn finish(&mut self, path: &[usize], parent: Option<usize>) -> Option<usize> {
-        let (Some(&prompt), Some(&last)) = (path.first(), path.last()) else { return parent };
+    /// The turn that ends with this message; the one before it when there is none. A message is the end of one turn only.
+    fn finish(&mut self, last: Option<usize>, parent: Option<usize>) -> Option<usize> {
+        let Some((last, path)) = last.and_then(|last| Some((last, *self.paths.get(&last)?))) else { return parent };
         if let Some(turn) = self.at.get(&last) {
             return Some(*turn);
         }
-        if path.len() > self.budget {
+        let Path { prompt, messages, bytes, .. } = path;
+        let (Some(messages), Some(bytes)) = (self.messages.checked_sub(messages), self.bytes.checked_sub(bytes)) else {
             self.left_out.count("branches of conversations that have too many");
             return parent;
-        }
-        self.budget -= path.len();
+        };
+        (self.messages, self.bytes) = (messages, bytes);
         // Asked again, a prompt keeps its time, but is named by the later answer: so its turns are in their order.
         let named = if self.asked.insert(prompt) { self.times[prompt] } else { self.times[last] };
         let [first_id, last_id] = [prompt, last].map(|node| self.tree.nodes[node].id);
@@ -194,15 +224,18 @@ impl<'a> Walk<'a> {
             id: TurnId(id),
             parent: parent.map(|parent| self.turns[parent].id),
             asked_at: Time(self.times[prompt]),
-            ..self.spoken(path)
+            ..self.spoken(last)
         };
         self.turns.push(turn);
         self.at.insert(last, self.turns.len() - 1);
         Some(self.turns.len() - 1)
     }
 
-    /// What these messages say.
-    fn spoken(&self, path: &[usize]) -> Turn {
+    /// What the messages of a turn say, up to its last one.
+    fn spoken(&self, last: usize) -> Turn {
+        let before = |node: &usize| self.paths.get(node).and_then(|path| path.before);
+        let mut path: Vec<usize> = std::iter::successors(Some(last), before).collect();
+        path.reverse();
         let pieces = || path.iter().map(|&node| &self.pieces[node]);
         let joined = |kind: &Kind| {
             let texts = pieces().filter(|piece| piece.kind == *kind).map(|piece| piece.text.as_str());
@@ -253,11 +286,17 @@ fn hash(texts: &[&str]) -> u64 {
     XxHash3_64::oneshot(texts.join("\0").as_bytes())
 }
 
-/// `name`, or the next one that is not taken.
-fn free(name: u64, taken: &mut BTreeSet<u64>) -> u64 {
-    let mut name = name;
-    while !taken.insert(name) {
-        name += 1;
+/// The names that are taken, each with one behind it from which on none is known to be taken.
+type Taken = HashMap<u64, u64>;
+
+/// `name`, or the next one that is not taken. Whoever asks later does not pass the same ones again.
+fn free(name: u64, taken: &mut Taken) -> u64 {
+    let mut passed = vec![name];
+    let mut free = name;
+    while let Some(&next) = taken.get(&free) {
+        free = next;
+        passed.push(free);
     }
-    name
+    taken.extend(passed.into_iter().map(|name| (name, free + 1)));
+    free
 }
