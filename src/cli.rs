@@ -14,6 +14,7 @@ mod rows;
 mod setup;
 mod train;
 
+use crate::chat::sanitize::sanitize;
 use crate::config::{CategoryId, ModelId};
 use crate::router::Override;
 use crate::store::StoreError;
@@ -286,7 +287,7 @@ fn salt() -> u64 {
     std::hash::RandomState::new().build_hasher().finish()
 }
 
-/// The prompt from the arguments, or all of stdin.
+/// The prompt from the arguments, or all of stdin, cleaned as everything is that comes in.
 fn read_prompt(prompt: Option<String>) -> Result<String, Failure> {
     let from_stdin = match prompt.as_deref() {
         Some("-") => true,
@@ -300,9 +301,9 @@ fn read_prompt(prompt: Option<String>) -> Result<String, Failure> {
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes)
             .map_err(|error| Failure::Work(format!("stdin could not be read: {error}")))?;
-        String::from_utf8_lossy(&bytes).trim_end().to_owned()
+        sanitize(String::from_utf8_lossy(&bytes).trim_end())
     } else {
-        prompt.unwrap_or_default()
+        sanitize(&prompt.unwrap_or_default())
     };
     if text.trim().is_empty() {
         return Err(Failure::Usage("the prompt is empty".to_owned()));

@@ -25,7 +25,7 @@ async fn ask_prints_the_answer_on_stdout_and_the_decision_on_stderr() {
 async fn ask_reads_the_prompt_from_stdin() {
     let server = Server::oxlo().await;
     let home = Home::connected(&server.base_url);
-    let ran = off(move || home.run_with(&["ask", "-c", "coding", "-"], b"from a\npipe\n")).await;
+    let ran = off(move || home.run_with(&["ask", "-c", "coding", "-"], b"from a\n\x1b[31mpi\x00pe\n")).await;
     assert_eq!((ran.out.as_str(), ran.status), ("qwen-3-32b answers: from a\npipe\n", 0));
     assert!(ran.err.starts_with("coding → qwen-3-32b · override · "), "{}", ran.err);
     assert!(server.requests().iter().all(|request| !request.is_judging()), "an override asks no judge");
