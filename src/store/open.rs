@@ -4,7 +4,7 @@
 use super::error::{StoreError, is_damage};
 use super::{files, schema};
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, ffi};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -91,11 +91,37 @@ fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
 /// Reads the whole database when it seemed damaged to someone. Otherwise the time is better spent: what is damaged
 /// deep inside is found when it is read, and then it does.
 fn inspect(connection: Connection, path: &Path) -> rusqlite::Result<Connection> {
-    if files::is_suspect(path) {
-        let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-        if found != "ok" {
-            return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), Some(found)));
-        }
+    if !files::is_suspect(path) {
+        return Ok(connection);
     }
-    Ok(connection)
+    let Err(damage) = check(&connection) else { return Ok(connection) };
+    if !is_damage(&damage) {
+        return Err(damage);
+    }
+    match rebuild_words(&connection) {
+        Ok(()) => Ok(connection),
+        Err(error) if hindered(&error) => Err(error),
+        Err(_) => Err(damage),
+    }
+}
+
+fn check(connection: &Connection) -> rusqlite::Result<()> {
+    let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    match found.as_str() {
+        "ok" => Ok(()),
+        _ => Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), Some(found))),
+    }
+}
+
+/// Makes the index of words anew, for all that it holds is in the turns, too; changes nothing when that does not help.
+fn rebuild_words(connection: &Connection) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch("INSERT INTO words (words) VALUES ('rebuild')")?;
+    check(&transaction)?;
+    transaction.commit()
+}
+
+/// Whether something else than damage was in the way, so that a later start can do better.
+fn hindered(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DiskFull | ErrorCode::ReadOnly))
 }

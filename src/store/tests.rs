@@ -314,6 +314,21 @@ async fn a_database_that_only_seemed_damaged_is_kept() {
     assert!(!files::is_suspect(&place.path()));
 }
 
+#[tokio::test]
+async fn a_damaged_index_of_words_is_made_anew_and_costs_no_chat() {
+    let place = Place::new();
+    let store = place.open();
+    store.settle(head(1), answered(1, "prompt", "quokka")).await.unwrap();
+    let damage = "UPDATE words_data SET block = x'ffffffffffffffff'";
+    store.run("", move |connection| connection.execute_batch(damage)).await.unwrap();
+    drop(store);
+    let error = place.open().search("quokka".to_owned(), 9).await.unwrap_err().to_string();
+    assert!(error.contains("damaged"), "{error}");
+    let store = place.open();
+    assert_eq!(store.search("quokka".to_owned(), 9).await.unwrap().len(), 1);
+    assert!(!files::is_suspect(&place.path()));
+}
+
 #[test]
 fn a_newer_database_is_refused_and_left_as_it_is() {
     let place = Place::new();
