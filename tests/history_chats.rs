@@ -13,21 +13,21 @@ fn home() -> Home {
 const HISTORY: &str = concat!(
     r#"{"pointsman":"history","version":1}"#,
     "\n",
-    r#"{"type":"conversation","id":"3aaaaaaaaaa01","title":"Merge sorted lists","started_at":"2026-01-02T08:00:00.000Z","updated_at":"2026-01-02T08:01:00.000Z","archived":false}"#,
+    r#"{"type":"conversation","id":"2aaaaaaaaaa01","title":"Merge sorted lists","started_at":"2026-01-02T08:00:00.000Z","updated_at":"2026-01-02T08:01:00.000Z","archived":false}"#,
     "\n",
-    r#"{"type":"turn","conversation":"3aaaaaaaaaa01","id":"3aaaaaaaaaa02","asked_at":"2026-01-02T08:00:00.000Z","prompt":"Merge two sorted lists","answer":"Use a heap.","ending":"answered","finish":"stop"}"#,
+    r#"{"type":"turn","conversation":"2aaaaaaaaaa01","id":"2aaaaaaaaaa02","asked_at":"2026-01-02T08:00:00.000Z","prompt":"Merge two sorted lists","answer":"Use a heap.","ending":"answered","finish":"stop"}"#,
     "\n",
-    r#"{"type":"conversation","id":"3aaaaaaaaab01","title":"Halting","started_at":"2026-02-02T08:00:00.000Z","updated_at":"2026-02-02T09:00:00.000Z","archived":false,"place":{"draft":"half a thought","leaf":"3aaaaaaaaab03"}}"#,
+    r#"{"type":"conversation","id":"2aaaaaaaaab01","title":"Halting","started_at":"2026-02-02T08:00:00.000Z","updated_at":"2026-02-02T09:00:00.000Z","archived":false,"place":{"draft":"half a thought","leaf":"2aaaaaaaaab03"}}"#,
     "\n",
-    r#"{"type":"turn","conversation":"3aaaaaaaaab01","id":"3aaaaaaaaab02","asked_at":"2026-02-02T08:00:00.000Z","prompt":"Explain the halting problem","decision":{"decided_at":"2026-02-02T08:00:00.000Z","category":"reasoning","model":"llama-3.3-70b","provider":"oxlo","decider":"judge","confidence":0.93,"reason":"a proof","candidates":["llama-3.3-70b"],"elapsed_us":312000,"requests":1,"outcome":"answered","answered_by":"llama-3.3-70b","first_text_us":420000},"model":"llama-3.3-70b","request":{"url":"https://api.example/v1/chat/completions","body":{"model":"llama-3.3-70b","stream":true},"system":"Be brief."},"reasoning":"Let me recall Turing.","answer":"No program decides it.","ending":"answered","finish":"stop","prompt_tokens":12,"completion_tokens":34,"first_text_us":420000,"total_us":1900000}"#,
+    r#"{"type":"turn","conversation":"2aaaaaaaaab01","id":"2aaaaaaaaab02","asked_at":"2026-02-02T08:00:00.000Z","prompt":"Explain the halting problem","decision":{"decided_at":"2026-02-02T08:00:00.000Z","category":"reasoning","model":"llama-3.3-70b","provider":"oxlo","decider":"judge","confidence":0.93,"reason":"a proof","candidates":["llama-3.3-70b"],"elapsed_us":312000,"requests":1,"outcome":"answered","answered_by":"llama-3.3-70b","first_text_us":420000},"model":"llama-3.3-70b","request":{"url":"https://api.example/v1/chat/completions","body":{"model":"llama-3.3-70b","stream":true},"system":"Be brief."},"reasoning":"Let me recall Turing.","answer":"No program decides it.","ending":"answered","finish":"stop","prompt_tokens":12,"completion_tokens":34,"first_text_us":420000,"total_us":1900000}"#,
     "\n",
-    r#"{"type":"turn","conversation":"3aaaaaaaaab01","id":"3aaaaaaaaab03","parent":"3aaaaaaaaab02","asked_at":"2026-02-02T08:30:00.000Z","prompt":"Prove it","answer":"Suppose there was one","ending":"stopped"}"#,
+    r#"{"type":"turn","conversation":"2aaaaaaaaab01","id":"2aaaaaaaaab03","parent":"2aaaaaaaaab02","asked_at":"2026-02-02T08:30:00.000Z","prompt":"Prove it","answer":"Suppose there was one","ending":"stopped"}"#,
     "\n",
-    r#"{"type":"turn","conversation":"3aaaaaaaaab01","id":"3aaaaaaaaab04","parent":"3aaaaaaaaab02","asked_at":"2026-02-02T08:40:00.000Z","prompt":"Sketch it","answer":"","ending":"interrupted"}"#,
+    r#"{"type":"turn","conversation":"2aaaaaaaaab01","id":"2aaaaaaaaab04","parent":"2aaaaaaaaab02","asked_at":"2026-02-02T08:40:00.000Z","prompt":"Sketch it","answer":"","ending":"interrupted"}"#,
     "\n",
-    r#"{"type":"conversation","id":"3bbbbbbbbbb01","title":"Put away","started_at":"2025-02-02T08:00:00.000Z","updated_at":"2025-02-02T09:00:00.000Z","archived":true}"#,
+    r#"{"type":"conversation","id":"2bbbbbbbbbb01","title":"Put away","started_at":"2025-02-02T08:00:00.000Z","updated_at":"2025-02-02T09:00:00.000Z","archived":true}"#,
     "\n",
-    r#"{"type":"turn","conversation":"3bbbbbbbbbb01","id":"3bbbbbbbbbb02","asked_at":"2025-02-02T08:00:00.000Z","prompt":"An old quokka","answer":"Indeed.","ending":"answered","finish":"length"}"#,
+    r#"{"type":"turn","conversation":"2bbbbbbbbbb01","id":"2bbbbbbbbbb02","asked_at":"2025-02-02T08:00:00.000Z","prompt":"An old quokka","answer":"Indeed.","ending":"answered","finish":"length"}"#,
     "\n",
     r#"{"type":"decision","decided_at":"2026-01-01T08:00:00.000Z","prompt":"asked from a script","category":"general","model":"deepseek-v3.2","provider":"oxlo","decider":"classifier","confidence":0.1,"probabilities":{"general":0.1},"reason":"sure","elapsed_us":5,"requests":0}"#,
     "\n",
@@ -107,17 +107,17 @@ fn chats_are_listed_with_what_was_touched_last_first() {
     let ran = home.run(&["history", "list"]);
     assert_eq!(
         ran.out,
-        "3aaaaaaaaab01 2026-02-02 09:00   3 interrupted Halting\n\
-         3aaaaaaaaaa01 2026-01-02 08:01   1             Merge sorted lists\n"
+        "2aaaaaaaaab01 2026-02-02 09:00   3 interrupted Halting\n\
+         2aaaaaaaaaa01 2026-01-02 08:01   1             Merge sorted lists\n"
     );
     let all = ok(home.run(&["history", "list", "--archived"]));
-    assert!(all.contains("3bbbbbbbbbb01 2025-02-02 09:00   1 archived    Put away"), "{all}");
+    assert!(all.contains("2bbbbbbbbbb01 2025-02-02 09:00   1 archived    Put away"), "{all}");
     let few = home.run(&["history", "list", "--limit", "1"]);
     assert_eq!((few.out.lines().count(), few.err.as_str()), (1, "1 more; --limit 2 lists them\n"));
     let json: Value = serde_json::from_str(&ok(home.run(&["history", "list", "--json"]))).expect("JSON");
     assert_eq!(
         (&json[0]["id"], &json[0]["turns"], &json[0]["interrupted"]),
-        (&"3aaaaaaaaab01".into(), &3.into(), &true.into())
+        (&"2aaaaaaaaab01".into(), &3.into(), &true.into())
     );
     let none = self::home().run(&["history", "list"]);
     assert!(none.status == 0 && none.out.is_empty() && none.err.contains("there are no chats yet"), "{none:?}");
@@ -126,7 +126,7 @@ fn chats_are_listed_with_what_was_touched_last_first() {
 #[test]
 fn a_chat_is_shown_by_any_beginning_of_its_name_that_no_other_has() {
     let home = lived_in();
-    let shown = ok(home.run(&["history", "show", "3B"]));
+    let shown = ok(home.run(&["history", "show", "2B"]));
     assert!(
         shown.starts_with("# Put away\n\n*2025-02-02 08:00*\n\n## You, 2025-02-02 08:00\n\n> An old quokka\n"),
         "{shown}"
@@ -146,9 +146,9 @@ fn a_chat_is_shown_by_any_beginning_of_its_name_that_no_other_has() {
         assert!(last.contains(part), "{part} is missing in {last}");
     }
     assert!(!last.contains("Turing") && ok(home.run(&["history", "show", "--reasoning"])).contains("Turing"));
-    let many = home.run(&["history", "show", "3aa"]);
+    let many = home.run(&["history", "show", "2aa"]);
     assert_eq!(many.status, 2);
-    for part in ["'3aa' begins the names of 2 chats", "3aaaaaaaaab01 Halting", "3aaaaaaaaaa01 Merge sorted lists"] {
+    for part in ["'2aa' begins the names of 2 chats", "2aaaaaaaaab01 Halting", "2aaaaaaaaaa01 Merge sorted lists"] {
         assert!(many.err.contains(part), "{part} is missing in {}", many.err);
     }
     let none = home.run(&["history", "show", "zzz"]);
@@ -163,7 +163,7 @@ fn a_chat_is_shown_by_any_beginning_of_its_name_that_no_other_has() {
 #[test]
 fn the_exact_request_of_a_turn_is_shown() {
     let home = lived_in();
-    for turn in ["1", "3aaaaaaaaab02"] {
+    for turn in ["1", "2aaaaaaaaab02"] {
         let json: Value =
             serde_json::from_str(&ok(home.run(&["history", "show", "last", "--request", turn]))).expect("JSON");
         assert_eq!(json["url"], "https://api.example/v1/chat/completions");
@@ -171,7 +171,7 @@ fn the_exact_request_of_a_turn_is_shown() {
         assert_eq!(json["body"]["messages"][1]["content"], "Explain the halting problem");
     }
     let none = home.run(&["history", "show", "last", "--request", "last"]);
-    assert!(none.status == 1 && none.err.contains("the turn 3aaaaaaaaab03 has no request"), "{none:?}");
+    assert!(none.status == 1 && none.err.contains("the turn 2aaaaaaaaab03 has no request"), "{none:?}");
     let wrong = home.run(&["history", "show", "last", "--request", "9"]);
     assert!(wrong.status == 2 && wrong.err.contains("a number from 1 to 2"), "{wrong:?}");
 }
@@ -180,9 +180,9 @@ fn the_exact_request_of_a_turn_is_shown() {
 fn what_was_said_is_found_with_the_name_that_shows_it() {
     let home = lived_in();
     let found = ok(home.run(&["history", "search", "QUOKKA"]));
-    assert_eq!(found, "3bbbbbbbbbb01 2025-02-02 Put away (archived)\n    An old quokka\n");
+    assert_eq!(found, "2bbbbbbbbbb01 2025-02-02 Put away (archived)\n    An old quokka\n");
     let json: Value = serde_json::from_str(&ok(home.run(&["history", "search", "heap", "--json"]))).expect("JSON");
-    assert_eq!((&json[0]["chat"], &json[0]["in_answer"]), (&"3aaaaaaaaaa01".into(), &true.into()));
+    assert_eq!((&json[0]["chat"], &json[0]["in_answer"]), (&"2aaaaaaaaaa01".into(), &true.into()));
     let marked: Vec<&Value> =
         json[0]["snippet"].as_array().expect("pieces").iter().filter(|piece| piece["found"] == true).collect();
     assert_eq!(marked[0]["text"], "heap");
@@ -205,9 +205,9 @@ fn an_exported_file_is_private_whole_and_never_overwritten_unasked() {
         assert_eq!(file.metadata().expect("it is there").permissions().mode() & 0o777, 0o600);
     }
     assert_eq!(std::fs::read_to_string(&file).expect("it is read"), ok(home.run(&["history", "export"])));
-    let again = home.run(&["history", "export", "3b", "--format", "markdown", "--out", &path]);
+    let again = home.run(&["history", "export", "2b", "--format", "markdown", "--out", &path]);
     assert!(again.status == 2 && again.err.contains("is there already; --force overwrites it"), "{again:?}");
-    ok(home.run(&["history", "export", "3b", "--format", "markdown", "--out", &path, "--force"]));
+    ok(home.run(&["history", "export", "2b", "--format", "markdown", "--out", &path, "--force"]));
     let page = std::fs::read_to_string(&file).expect("it is read");
     assert!(page.starts_with("# Put away\n") && !page.contains("Halting"), "{page}");
     let nowhere = home.run(&["history", "export", "--out", "/nowhere/at/all"]);
@@ -263,7 +263,7 @@ fn nothing_is_deleted_without_a_yes() {
 fn on_a_terminal_deleting_asks_first() {
     let home = lived_in();
     for (answer, left) in [("\r", 3), ("nay\r", 3), ("y\r", 2)] {
-        let mut terminal = Pty::start(&home, &["history", "delete", "3b"]);
+        let mut terminal = Pty::start(&home, &["history", "delete", "2b"]);
         terminal.until("Delete 1 chat with 1 turn for good? [y/N]");
         terminal.send(answer);
         terminal.until(if left == 3 { "nothing was deleted" } else { "deleted 1 chat with 1 turn" });
@@ -277,13 +277,29 @@ fn on_a_terminal_deleting_asks_first() {
 fn a_deleted_chat_leaves_no_text_and_the_others_stay() {
     let home = lived_in();
     assert!(!files_with(&home, "halting problem").is_empty());
-    let ran = home.run(&["history", "delete", "3aaaaaaaaab", "--yes"]);
+    let ran = home.run(&["history", "delete", "2aaaaaaaaab", "--yes"]);
     assert_eq!(ran.out, "deleted 1 chat with 3 turns\n");
-    assert_eq!(ran.err, "3aaaaaaaaab01 Halting\n");
+    assert_eq!(ran.err, "2aaaaaaaaab01 Halting\n");
     for text in ["halting problem", "half a thought", "recall Turing", "Suppose there was"] {
         assert_eq!(files_with(&home, text), [] as [PathBuf; 0], "{text}");
     }
     assert_eq!(ok(home.run(&["history", "list", "--archived"])).lines().count(), 2);
+}
+
+#[test]
+fn a_chat_of_which_every_prompt_was_taken_back_is_told_of_and_can_be_deleted() {
+    let home = lived_in();
+    let withdrawn = HISTORY.replace("2bbbbbbbbbb", "2cccccccccc");
+    let withdrawn = withdrawn.replace("An old quokka\"", "my passphrase\",\"withdrawn\":true");
+    assert_eq!(home.run_with(&["history", "import", "-"], withdrawn.as_bytes()).status, 0);
+    let listed = home.run(&["history", "list"]);
+    assert!(!listed.out.contains("2cccccccccc01"), "{listed:?}");
+    let told = "in 1 chat more every prompt was taken back; 'pointsman history delete 2cccccccccc01'";
+    assert!(listed.err.contains(told), "{listed:?}");
+    assert_eq!(home.run(&["history", "show", "2c"]).status, 0);
+    assert!(!files_with(&home, "my passphrase").is_empty());
+    assert_eq!(home.run(&["history", "delete", "2c", "--yes"]).status, 0);
+    assert_eq!(files_with(&home, "my passphrase"), [] as [PathBuf; 0]);
 }
 
 #[test]
@@ -307,7 +323,7 @@ fn what_another_program_could_write_again_is_not_said_to_be_gone() {
     let all = home.run(&["history", "delete", "--all", "--yes"]);
     assert!(all.status == 1 && all.err.contains("nothing was deleted") && all.err.contains("end it first"), "{all:?}");
     assert_eq!(ok(home.run(&["history", "list", "--archived"])).lines().count(), 3);
-    for args in [&["history", "delete", "3b", "--yes"][..], &["history", "prune", "--older-than", "1d", "--yes"]] {
+    for args in [&["history", "delete", "2b", "--yes"][..], &["history", "prune", "--older-than", "1d", "--yes"]] {
         let ran = home.run(args);
         assert!(ran.status == 0 && ran.err.contains("another pointsman has the history open"), "{ran:?}");
     }
@@ -371,7 +387,7 @@ fn decisions_are_chosen_by_outcome_and_text_and_one_is_shown_in_full() {
     }
     let full = ok(home.run(&["history", "routes", "--full", "last"]));
     for part in [
-        "chat        3aaaaaaaaab01 Halting, turn 3aaaaaaaaab02\n",
+        "chat        2aaaaaaaaab01 Halting, turn 2aaaaaaaaab02\n",
         "category    reasoning\n",
         "model       llama-3.3-70b of oxlo\n",
         "decider     judge, 93 %\n",

@@ -1,13 +1,13 @@
 //! All that is kept, as plain values: what is taken out of one store and into another, without loss. Must not know in
 //! which files it travels.
 
-use super::chats::{self, Head};
+use super::chats::{self, ChatRow, Head};
 use super::decisions::KeptDecision;
 use super::{NewLesson, Pending, Store, lessons, places, turns, value, verdicts};
 use crate::chat::{ConversationId, Place, Turn};
 use crate::router::Verdict;
 use jiff::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 /// A conversation with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,22 @@ impl Store {
             let mut statement =
                 connection.prepare("SELECT id FROM conversations WHERE deleted_at IS NULL ORDER BY id")?;
             statement.query_map([], |row| Ok(ConversationId(value::count(row, "id")?)))?.collect()
+        })
+    }
+
+    /// The conversations in which every prompt was taken back, what was touched last first. They are in no list, and yet
+    /// kept: someone may want them gone.
+    pub fn withdrawn_chats(&self) -> Pending<Vec<ChatRow>> {
+        self.run("the chats could not be read", |connection| {
+            let mut statement = connection.prepare(
+                "SELECT id, title, started_at, updated_at, archived_at IS NOT NULL FROM conversations
+                 WHERE deleted_at IS NULL AND turns = 0 ORDER BY updated_at DESC, id DESC",
+            )?;
+            let chat = |row: &Row<'_>| {
+                let (head, updated_at) = (chats::head(row)?, value::time(row, 3)?);
+                Ok(ChatRow { head, updated_at, turns: 0, interrupted: false })
+            };
+            statement.query_map([], chat)?.collect()
         })
     }
 

@@ -5,7 +5,7 @@ use super::{Common, Failure};
 use crate::chat::ConversationId;
 use crate::cli::output::{json_line, note, width};
 use crate::cli::setup;
-use crate::human::columns;
+use crate::human::{columns, count};
 use crate::store::ChatRow;
 use clap::Args;
 use jiff::Timestamp;
@@ -76,6 +76,13 @@ pub(super) async fn run(common: &Common, list: List) -> Result<(), Failure> {
         note(&format!("all {put_away} chats are put away; --archived lists them"));
     } else if wanted > chats.len() {
         note(&format!("{} more; --limit {wanted} lists them", wanted - chats.len()));
+    }
+    let withdrawn = store.withdrawn_chats().await?;
+    if !withdrawn.is_empty() {
+        let names: Vec<String> = withdrawn.iter().map(|chat| chat.head.id.to_string()).collect();
+        let chats = count(withdrawn.len() as u64, "chat");
+        let names = names.join(" ");
+        note(&format!("in {chats} more every prompt was taken back; 'pointsman history delete {names}' deletes that"));
     }
     Ok(())
 }

@@ -18,9 +18,10 @@ pub(super) async fn one(store: &Store, name: &str) -> Result<ChatRow, Failure> {
 /// The chats that `names` name, each once.
 pub(super) async fn all(store: &Store, names: &[String]) -> Result<Vec<ChatRow>, Failure> {
     let chats = store.chats().await?;
+    let withdrawn = store.withdrawn_chats().await?;
     let mut found: Vec<ChatRow> = Vec::new();
     for name in names {
-        let chat = find(&chats, name)?;
+        let chat = find(&chats, &withdrawn, name)?;
         if !found.iter().any(|known| known.head.id == chat.head.id) {
             found.push(chat.clone());
         }
@@ -28,12 +29,13 @@ pub(super) async fn all(store: &Store, names: &[String]) -> Result<Vec<ChatRow>,
     Ok(found)
 }
 
-fn find<'a>(chats: &'a [ChatRow], name: &str) -> Result<&'a ChatRow, Failure> {
+/// One of the chats, or of those in which every prompt was taken back.
+fn find<'a>(chats: &'a [ChatRow], withdrawn: &'a [ChatRow], name: &str) -> Result<&'a ChatRow, Failure> {
     if name == LAST {
         let none = || Failure::Usage("there are no chats yet".to_owned());
         return chats.first().ok_or_else(none);
     }
-    let fits: Vec<&ChatRow> = chats.iter().filter(|chat| begins(chat.head.id, name)).collect();
+    let fits: Vec<&ChatRow> = chats.iter().chain(withdrawn).filter(|chat| begins(chat.head.id, name)).collect();
     match fits.as_slice() {
         [chat] => Ok(chat),
         [] => {
