@@ -21,6 +21,7 @@ pub use markdown::Page;
 use crate::chat::sanitize::one_line;
 use crate::store::{Bundle, KeptChat, Loose};
 use contents::Contents;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -122,19 +123,20 @@ pub struct Found {
     pub left_out: Vec<String>,
 }
 
-/// Reads a file of any kind that is known here.
+/// Reads a file of any kind that is known here. `now` is when: what says that it was begun long after that is refused,
+/// since whatever is begun later gets a later name, and there would be none.
 ///
 /// # Errors
 /// When it is of no known kind, or something in it is wrong.
-pub fn read(bytes: &[u8]) -> Result<Found, Mistake> {
+pub fn read(bytes: &[u8], now: Timestamp) -> Result<Found, Mistake> {
     let source = detect(bytes)?;
     let text = text(bytes)?;
     let contents = match source {
-        Source::Jsonl => jsonl::read(text)?,
-        Source::Json => json::read(text)?,
+        Source::Jsonl => jsonl::read(text, now)?,
+        Source::Json => json::read(text, now)?,
         Source::ChatGpt => {
-            let export = chatgpt::read(text).map_err(|error| Mistake::json(0, &error))?;
-            let mut contents = Contents::default();
+            let export = chatgpt::read(text, now).map_err(|error| Mistake::json(0, &error))?;
+            let mut contents = Contents::new(now);
             (contents.chats, contents.left_out) = (export.chats, export.left_out);
             contents
         }

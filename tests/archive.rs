@@ -221,7 +221,7 @@ proptest! {
     fn what_is_written_is_read_again_without_loss(chats in chats(), loose in loose()) {
         for (format, source) in [(Format::Jsonl, Source::Jsonl), (Format::Json, Source::Json)] {
             let text = written(format, true, &chats, &loose);
-            let found = archive::read(text.as_bytes()).expect("it is read");
+            let found = archive::read(text.as_bytes(), now()).expect("it is read");
             prop_assert_eq!(found.source, source);
             prop_assert_eq!(&found.bundle.chats, &chats);
             prop_assert_eq!(&found.bundle.decisions, &loose.decisions);
@@ -250,9 +250,9 @@ proptest! {
         let mut bytes = written(Format::Jsonl, true, &chats, &Loose::default()).into_bytes();
         let at = at.index(bytes.len());
         bytes[at] = byte;
-        let _ = archive::read(&bytes);
+        let _ = archive::read(&bytes, now());
         bytes.truncate(at);
-        let _ = archive::read(&bytes);
+        let _ = archive::read(&bytes, now());
     }
 }
 
@@ -260,7 +260,8 @@ proptest! {
 async fn through_a_store(text: &str) -> (String, Imported) {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, _) = Store::open(&folder.path().join(FILE), Timestamp::UNIX_EPOCH).expect("it opens");
-    let Bundle { chats, decisions, lessons, verdicts } = archive::read(text.as_bytes()).expect("it is read").bundle;
+    let Bundle { chats, decisions, lessons, verdicts } =
+        archive::read(text.as_bytes(), now()).expect("it is read").bundle;
     let imported = store.import(Bundle { chats, decisions, lessons, verdicts }).await.expect("it is kept");
     let mut chats = Vec::new();
     for id in store.export_ids().await.expect("the names") {
@@ -269,8 +270,13 @@ async fn through_a_store(text: &str) -> (String, Imported) {
     (written(Format::Jsonl, true, &chats, &store.loose().await.expect("the rest")), imported)
 }
 
+/// When these tests are.
+fn now() -> Timestamp {
+    Timestamp::from_second(1_800_000_000).expect("a time")
+}
+
 fn mistake(text: &str) -> Mistake {
-    archive::read(text.as_bytes()).expect_err("it is refused")
+    archive::read(text.as_bytes(), now()).expect_err("it is refused")
 }
 
 const HEAD: &str = r#"{"pointsman":"history","version":1}"#;
@@ -287,6 +293,8 @@ fn the_mistake_in_a_file_is_named_with_its_line() {
         (file(&[&TURN.replace("2026-11-23T08:00:00.000Z", "noon")]), 3, "'noon' is no time"),
         (file(&[&TURN.replace("answered", "vanished")]), 3, "unknown variant `vanished`"),
         (file(&[TURN, TURN]), 4, "the turn 0000000000002 comes twice"),
+        (file(&[&TURN.replace("0000000000002", "7zzzzzzzzzzzz")]), 3, "the turn 7zzzzzzzzzzzz lies in the future"),
+        (file(&[&CHAT.replace("0000000000001", "7zzzzzzzzzzzz")]), 3, "7zzzzzzzzzzzz lies in the future"),
         (file(&[CHAT]), 3, "the conversation 0000000000001 comes twice"),
         (file(&[&TURN.replace("0000000000001", "0000000000009")]), 3, "0000000000009 of this turn stands nowhere"),
         (file(&[&TURN.replace("\"prompt\"", "\"parent\":\"0000000000002\",\"prompt\"")]), 3, "not before it"),
@@ -304,7 +312,7 @@ fn the_mistake_in_a_file_is_named_with_its_line() {
         (b"Dear diary", "neither a history of pointsman"),
         (b"{\n\xff", "line 2: it is not UTF-8 text"),
     ] {
-        let found = archive::read(bytes).expect_err("it is refused").to_string();
+        let found = archive::read(bytes, now()).expect_err("it is refused").to_string();
         assert!(found.contains(why), "{found}");
     }
 }
@@ -313,7 +321,7 @@ fn the_mistake_in_a_file_is_named_with_its_line() {
 fn what_a_later_minor_version_adds_is_ignored_and_said() {
     let turn = TURN.replace("\"prompt\"", "\"mood\":[1,{\"a\":2}],\"notes\":[{\"kind\":\"new\",\"x\":1}],\"prompt\"");
     let text = format!("\u{feff}{HEAD}\n{CHAT}\n{turn}\n{{\"type\":\"picture\",\"data\":[]}}\n");
-    let found = archive::read(text.as_bytes()).expect("it is read");
+    let found = archive::read(text.as_bytes(), now()).expect("it is read");
     assert_eq!(found.bundle.chats[0].turns[0].turn.notes, []);
     assert_eq!(found.left_out, ["lines of a kind that only a newer pointsman knows: 1"]);
 }
@@ -330,7 +338,7 @@ fn hostile_text_in_a_file_does_not_come_in() {
         &format!("\"decision\":{decision},\"request\":{{\"url\":\"u\",\"body\":{{\"{hostile}\":[\"{hostile}\"]}}}},\"ending\""),
     );
     let text = format!("{HEAD}\n{}\n{turn}\n", CHAT.replace("\"T\"", &format!("\"{hostile}\\n{hostile}\"")));
-    let found = archive::read(text.as_bytes()).expect("it is read");
+    let found = archive::read(text.as_bytes(), now()).expect("it is read");
     assert_eq!(found.bundle.chats[0].head.title, "ab ab");
     let all = format!("{:?}", found.bundle);
     assert!(!all.contains("\\u{1b}") && !all.contains("\\u{202e}") && !all.contains("c2Vj"), "{all}");
@@ -339,7 +347,7 @@ fn hostile_text_in_a_file_does_not_come_in() {
 #[test]
 fn reasoning_is_left_out_where_nobody_asked_for_it_but_never_of_a_backup() {
     let text = format!("{HEAD}\n{CHAT}\n{}\n", TURN.replace("\"answer\"", "\"reasoning\":\"hmm\",\"answer\""));
-    let chats = archive::read(text.as_bytes()).expect("it is read").bundle.chats;
+    let chats = archive::read(text.as_bytes(), now()).expect("it is read").bundle.chats;
     for (format, reasoning, there) in [
         (Format::Jsonl, false, true),
         (Format::Json, false, false),

@@ -41,8 +41,12 @@ fn chat(nodes: &[(&str, &str, Value)]) -> Value {
     })
 }
 
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::from_second(1_800_000_000).expect("a time")
+}
+
 fn read(chats: &[Value]) -> Found {
-    let found = archive::read(json!(chats).to_string().as_bytes()).expect("it is read");
+    let found = archive::read(json!(chats).to_string().as_bytes(), now()).expect("it is read");
     assert_eq!(found.source, Source::ChatGpt);
     found
 }
@@ -199,6 +203,17 @@ fn files_that_make_no_sense_come_in_as_far_as_they_go() {
     ]);
     assert_eq!(found.bundle.chats.len(), 1);
     assert_eq!(found.bundle.chats[0].turns.len(), 1);
+}
+
+#[test]
+fn no_name_is_made_of_a_time_that_is_long_to_come() {
+    let far = 4e9 - BEGUN;
+    let mut far = chat(&[("u", "", says("user", far, "go")), ("a", "u", says("assistant", far, "so"))]);
+    far["create_time"] = json!(4e9);
+    let found = read(&[far]);
+    let chat = &found.bundle.chats[0];
+    let tomorrow = pointsman::chat::name::at(now() + jiff::SignedDuration::from_hours(25), 0);
+    assert!(chat.head.id.0 < tomorrow && chat.turns[0].turn.id.0 < tomorrow, "{:?}", chat.head);
 }
 
 #[test]

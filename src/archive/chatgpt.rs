@@ -9,6 +9,7 @@ mod tree;
 
 use super::LeftOut;
 use super::clean::{Line, Text, Time, Title};
+use super::contents::latest;
 use super::record::{Conversation, Ending, Finish, Place, Turn, Wish};
 use crate::chat::{ConversationId, TurnId, name, title};
 use content::{Kind, Piece};
@@ -33,11 +34,13 @@ pub(super) struct Export {
     pub(super) left_out: LeftOut,
     chat_names: Taken,
     turn_names: Taken,
+    /// No name is made of a later time, whatever the file says.
+    latest: u64,
 }
 
 /// Reads a whole file.
-pub(super) fn read(text: &str) -> Result<Export, serde_json::Error> {
-    let mut export = Export::default();
+pub(super) fn read(text: &str, now: Timestamp) -> Result<Export, serde_json::Error> {
+    let mut export = Export { latest: latest(now), ..Export::default() };
     let mut json = serde_json::Deserializer::from_str(text);
     Chats(&mut export).deserialize(&mut json)?;
     json.end()?;
@@ -93,7 +96,7 @@ impl Export {
         };
         let leaf = chat["current_node"].as_str().and_then(|node| tree.find(node)).and_then(|node| at.get(&node));
         let conversation = Conversation {
-            id: ConversationId(free(name::at(begun, hash(&[id])), &mut self.chat_names)),
+            id: ConversationId(free(name::at(begun, hash(&[id])).min(self.latest), &mut self.chat_names)),
             title,
             started_at: Time(begun),
             updated_at: Time(updated.unwrap_or(begun).max(begun)),
@@ -109,6 +112,7 @@ struct Walk<'a> {
     chat: &'a str,
     tree: &'a Tree<'a>,
     names: &'a mut Taken,
+    latest: u64,
     left_out: &'a mut LeftOut,
     /// What each message is, and when it was said.
     pieces: Vec<Piece>,
@@ -147,7 +151,7 @@ struct Step {
 
 impl<'a> Walk<'a> {
     fn new(chat: &'a str, begun: Timestamp, tree: &'a Tree<'a>, export: &'a mut Export) -> Self {
-        let Export { left_out, turn_names: names, .. } = export;
+        let Export { left_out, turn_names: names, latest, .. } = export;
         let pieces: Vec<Piece> = tree.nodes.iter().map(|node| content::piece(node.message, left_out)).collect();
         let bytes: usize = pieces.iter().map(|piece| piece.text.len()).sum();
         Self {
@@ -155,6 +159,7 @@ impl<'a> Walk<'a> {
             tree,
             names,
             left_out,
+            latest: *latest,
             pieces,
             times: vec![begun; tree.nodes.len()],
             paths: HashMap::new(),
@@ -219,7 +224,7 @@ impl<'a> Walk<'a> {
         let named = if self.asked.insert(prompt) { self.times[prompt] } else { self.times[last] };
         let [first_id, last_id] = [prompt, last].map(|node| self.tree.nodes[node].id);
         let after = parent.map_or(0, |parent| self.turns[parent].id.0 + 1);
-        let id = free(name::at(named, hash(&[self.chat, first_id, last_id])).max(after), self.names);
+        let id = free(name::at(named, hash(&[self.chat, first_id, last_id])).min(self.latest).max(after), self.names);
         let turn = Turn {
             id: TurnId(id),
             parent: parent.map(|parent| self.turns[parent].id),

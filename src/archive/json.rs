@@ -5,6 +5,7 @@ use super::Mistake;
 use super::contents::Contents;
 use super::jsonl::{self, line};
 use super::record::{Conversation, Decision, HISTORY, Lesson, Turn, VERSION, Verdict};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -53,13 +54,13 @@ pub(super) fn tail(rest: &Rest) -> String {
 }
 
 /// Reads a whole document.
-pub(super) fn read(text: &str) -> Result<Contents, Mistake> {
+pub(super) fn read(text: &str, now: Timestamp) -> Result<Contents, Mistake> {
     let wrong = |error: serde_json::Error| Mistake::json(0, &error);
     let header: Header = serde_json::from_str(text).map_err(wrong)?;
     jsonl::check(&header.pointsman, &header.version).map_err(|why| Mistake::at(0, why))?;
     let document: Document = serde_json::from_str(text).map_err(wrong)?;
     let Rest { decisions, lessons, verdicts } = document.rest;
-    let mut contents = Contents::default();
+    let mut contents = Contents::new(now);
     (contents.decisions, contents.lessons, contents.verdicts) = (decisions, lessons, verdicts);
     for Chat { conversation, turns } in document.conversations {
         let id = conversation.id;

@@ -6,6 +6,7 @@ use super::Mistake;
 use super::contents::Contents;
 use super::json::Rest;
 use super::record::{Conversation, Entry, HISTORY, Header, Turn, TurnEntry, VERSION};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -38,12 +39,12 @@ pub(super) fn line(value: &impl Serialize) -> String {
 }
 
 /// Reads a whole file.
-pub(super) fn read(text: &str) -> Result<Contents, Mistake> {
+pub(super) fn read(text: &str, now: Timestamp) -> Result<Contents, Mistake> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (at, first) = lines.next().unwrap_or_default();
     let header: Value = serde_json::from_str(first).map_err(|error| Mistake::json(at, &error))?;
     check(&header["pointsman"], &header["version"]).map_err(|why| Mistake::at(at, why))?;
-    let mut contents = Contents::default();
+    let mut contents = Contents::new(now);
     for (at, line) in lines {
         let added = match serde_json::from_str(line).map_err(|error| Mistake::json(at, &error))? {
             Entry::Conversation(conversation) => contents.begin(conversation),

@@ -8,6 +8,7 @@ use crate::cli::setup;
 use crate::human::count;
 use crate::store::{Bundle, Imported, Store};
 use clap::Args;
+use jiff::Timestamp;
 use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ pub(in crate::cli) struct Import {
 pub(super) async fn run(common: &Common, import: Import) -> Result<(), Failure> {
     let name = if import.file == Path::new("-") { "stdin".into() } else { import.file.display().to_string() };
     let bytes = read(&import.file)?;
-    let Found { source, bundle, left_out } = archive::read(&bytes)
+    let Found { source, bundle, left_out } = archive::read(&bytes, Timestamp::now())
         .map_err(|mistake| Failure::Usage(format!("{name} cannot be imported: {mistake}; nothing was changed")))?;
     drop(bytes);
     let store = setup::open_store(common)?;
