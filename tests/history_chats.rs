@@ -337,7 +337,7 @@ fn old_chats_go_when_asked_and_what_would_go_is_said_first() {
     let home = lived_in();
     let dry = home.run(&["history", "prune", "--older-than", "1d", "--dry-run"]);
     assert!(
-        dry.out.starts_with("3 chats with 5 turns and 1 decision without one would be deleted; the history takes "),
+        dry.out.starts_with("3 chats with 5 turns, and 1 decision without a chat would be deleted; the history takes "),
         "{dry:?}"
     );
     let none = home.run(&["history", "prune", "--older-than", "200 years", "--max-size", "1GB"]);

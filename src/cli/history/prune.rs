@@ -48,7 +48,8 @@ pub(super) async fn run(common: &Common, prune: Prune) -> Result<(), Failure> {
         return Ok(());
     }
     if prune.dry_run {
-        writeln!(io::stdout().lock(), "{what} would be deleted; the history takes {held}")?;
+        let after = size(foreseen.bytes_after);
+        writeln!(io::stdout().lock(), "{what} would be deleted; the history takes {held}, and then about {after}")?;
         return Ok(());
     }
     if !nothing && !question::agreed(&format!("Delete {what} for good?"), prune.yes)? {
@@ -71,7 +72,7 @@ fn what(pruned: &Pruned) -> String {
     let chats = format!("{} with {}", count(pruned.chats, "chat"), count(pruned.turns, "turn"));
     match pruned.decisions {
         0 => chats,
-        decisions => format!("{chats} and {} without one", count(decisions, "decision")),
+        decisions => format!("{chats}, and {} without a chat", count(decisions, "decision")),
     }
 }
 
