@@ -5,6 +5,8 @@ use crate::store::{ChatRow, Hit};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+/// So many titles are listed above places in texts: more would push those out of sight.
+const TITLES: usize = 10;
 /// A title that matches worse than this share of the best one is chance.
 const CHANCE: f64 = 0.5;
 
@@ -16,8 +18,9 @@ pub(crate) struct Chats {
     filter: String,
     titles: Vec<usize>,
     hits: Vec<Hit>,
-    /// The number of the question that `hits` will answer.
+    /// The number of the question that `hits` will answer, and of the one that they answer.
     serial: u64,
+    answered: u64,
     selected: usize,
     /// What was deleted here, and where it stood, the latest last.
     deleted: Vec<(usize, ChatRow)>,
@@ -60,6 +63,11 @@ impl Chats {
     /// Whether they have come.
     pub(crate) fn is_filled(&self) -> bool {
         self.rows.is_some()
+    }
+
+    /// Whether the texts are still being searched.
+    pub(crate) fn is_searching(&self) -> bool {
+        self.answered != self.serial
     }
 
     /// What was typed.
@@ -126,6 +134,7 @@ impl Chats {
         let asked = worth.then(|| (self.serial, text.to_owned()));
         if asked.is_none() {
             self.hits.clear();
+            self.answered = self.serial;
         }
         self.refresh();
         asked
@@ -135,6 +144,7 @@ impl Chats {
     pub(crate) fn found(&mut self, serial: u64, hits: Vec<Hit>) {
         if serial == self.serial {
             self.hits = hits;
+            self.answered = serial;
             self.refresh();
         }
     }
@@ -190,6 +200,9 @@ impl Chats {
         } else {
             fitting(rows, filter)
         };
+        if !self.hits.is_empty() {
+            self.titles.truncate(TITLES);
+        }
         self.selected = self.selected.min(self.len().saturating_sub(1));
     }
 }

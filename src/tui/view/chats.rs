@@ -38,7 +38,7 @@ pub(super) fn draw(chats: &Chats, state: &State, styles: &Styles, now: Duration,
         lines
     };
     let selected = chats.selected() + usize::from(chats.len() > heading && chats.selected() >= heading);
-    let none = match (chats.is_filled(), chats.filter().is_empty()) {
+    let none = match (chats.is_filled() && !chats.is_searching(), chats.filter().is_empty()) {
         (false, _) => "…",
         (true, true) => "no chats yet: each prompt begins or continues one",
         (true, false) => "nothing like that in any title or text",
