@@ -44,7 +44,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let piece = Piece { answer: "a piece of an answer ".to_owned(), ..Piece::default() };
     time("append", 100, |n| store.append(asked(n).id, piece.clone())).await?;
     let ended = |n| Turn { answer: answer.clone(), stage: Stage::Ended(Ending::Answered(Finish::Stop)), ..asked(n) };
-    time("settle", 100, |n| store.settle(head.clone(), ended(n))).await?;
+    time("end", 100, |n| store.end(ended(n))).await?;
     time("withdraw", 5, |n| store.withdraw(asked(n).id)).await?;
 
     for (kind, queries) in words.queries() {

@@ -172,6 +172,11 @@ impl Store {
 
 #[cfg(test)]
 impl Store {
+    /// A turn that is over from the beginning.
+    pub(crate) fn settle(&self, head: Head, turn: crate::chat::Turn) -> Pending<()> {
+        self.run("the turn could not be kept", move |connection| turns::begin(connection, &head, &turn))
+    }
+
     /// Lets the file grow by no more than so many pages, as on a full disk; `None`: as it likes.
     pub(crate) fn limit(&self, pages: Option<u32>) -> Pending<()> {
         self.run("the limit could not be set", move |connection| {

@@ -231,6 +231,20 @@ async fn a_chat_is_renamed_archived_and_deleted_and_all_of_it_can_be_undone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_deletes_the_chat_in_sight_goes_on_in_a_new_one() {
+    let life = Life::new().await;
+    let mut app = life.asked(&["About whales"]).await;
+    app.key("f2");
+    app.until("1 turn ·").await;
+    app.key("delete").key("esc");
+    app.until("New chat").await;
+    ask(&mut app, "About trains").await;
+    app.leave().await;
+    let kept: Vec<String> = life.kept().await.into_iter().map(|chat| chat.head.title).collect();
+    assert_eq!(kept, ["About trains"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_goes_on_while_one_is_in_another_chat() {
     let gate = Gate::default();
     let held = gate.clone();

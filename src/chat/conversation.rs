@@ -11,19 +11,21 @@ use crate::router::Lesson;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A conversation. Invariants: `turns` is one branch from its root, every turn the parent of the next, so ids ascend;
-/// a turn's parent is in the conversation, and never younger; `open` names the turns that are not over.
+/// a turn's parent is in the conversation, and never younger; `open` names the turns that are not over; `gone` says of
+/// turns that were taken out what they followed up on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conversation {
     id: ConversationId,
     turns: Vec<Turn>,
     elsewhere: BTreeMap<TurnId, Turn>,
     open: BTreeSet<TurnId>,
+    gone: BTreeMap<TurnId, Option<TurnId>>,
 }
 
 impl Conversation {
     /// An empty one.
     pub fn new(id: ConversationId) -> Self {
-        Self { id, turns: Vec::new(), elsewhere: BTreeMap::new(), open: BTreeSet::new() }
+        Self { id, turns: Vec::new(), elsewhere: BTreeMap::new(), open: BTreeSet::new(), gone: BTreeMap::new() }
     }
 
     /// One of these turns, in any order, with the branch through `leaf` in sight, or to the youngest turn.
@@ -37,7 +39,7 @@ impl Conversation {
             elsewhere.insert(turn.id, turn);
         }
         let open = elsewhere.values().filter(|turn| !turn.is_over()).map(|turn| turn.id).collect();
-        let mut conversation = Self { id, turns: Vec::new(), elsewhere, open };
+        let mut conversation = Self { id, turns: Vec::new(), elsewhere, open, gone: BTreeMap::new() };
         // Something may have been asked after the leaf was noted.
         if leaf.is_none_or(|leaf| !conversation.show(leaf)) {
             conversation.show_newest(None);
@@ -87,12 +89,21 @@ impl Conversation {
     /// Adds a turn behind its parent and brings it in sight, with what leads to it.
     pub fn push(&mut self, turn: Turn) {
         debug_assert!(turn.parent.is_none_or(|parent| parent < turn.id), "ids ascend");
-        let parent = turn.parent.filter(|&parent| self.turn(parent).is_some());
+        let parent = self.known(turn.parent);
         self.go_to(parent);
         if !turn.is_over() {
             self.open.insert(turn.id);
         }
         self.turns.push(Turn { parent, ..turn });
+    }
+
+    /// The turn itself, or what it followed up on when it was taken out: whoever names it may not know that yet.
+    fn known(&self, turn: Option<TurnId>) -> Option<TurnId> {
+        let mut turn = turn?;
+        while self.turn(turn).is_none() {
+            turn = (*self.gone.get(&turn)?)?;
+        }
+        Some(turn)
     }
 
     /// Takes a turn out, as if it had never been asked: what followed up on it follows up on what it followed up on.
@@ -102,13 +113,12 @@ impl Conversation {
             None => self.elsewhere.remove(&id)?,
         };
         self.open.remove(&id);
+        self.gone.insert(id, removed.parent);
         for turn in self.turns.iter_mut().chain(self.elsewhere.values_mut()).filter(|turn| turn.parent == Some(id)) {
             turn.parent = removed.parent;
         }
         // What is left of its branch may go on in one that was not in sight.
-        if self.turns.is_empty() {
-            self.show_newest(None);
-        }
+        self.show_newest(self.leaf());
         Some(removed)
     }
 
@@ -211,6 +221,13 @@ impl Conversation {
         !self.elsewhere.is_empty() && self.siblings(id).len() > 1
     }
 
+    /// The last turn in sight, from `id` backwards, that has siblings.
+    pub fn branching_before(&self, id: TurnId) -> Option<TurnId> {
+        let hidden: BTreeSet<Option<TurnId>> = self.elsewhere.values().map(|turn| turn.parent).collect();
+        let before = self.turns.iter().rev().skip_while(|turn| turn.id > id);
+        before.filter(|turn| hidden.contains(&turn.parent)).map(|turn| turn.id).next()
+    }
+
     /// Brings the branch through `id` in sight, down to the youngest turn that follows up on it. Gives back whether
     /// there is such a turn.
     pub fn show(&mut self, id: TurnId) -> bool {
@@ -225,12 +242,22 @@ impl Conversation {
         true
     }
 
-    /// From `id`, which is in sight, on to the youngest turn that leads back to it.
+    /// From `id`, which is the end of what is in sight, on to the youngest turn that leads back to it.
     fn show_newest(&mut self, id: Option<TurnId>) {
-        let leads_back = |leaf: &&Turn| id.is_none_or(|id| self.back_from(Some(leaf.id)).any(|turn| turn.id == id));
-        if let Some(leaf) = self.elsewhere.values().rev().find(leads_back).map(|turn| turn.id) {
-            self.go_to(Some(leaf));
-        }
+        let newest = match id {
+            None => self.elsewhere.last_key_value().map(|(newest, _)| *newest),
+            Some(id) => {
+                // Nobody's parent is younger: one pass meets every turn behind what it follows up on.
+                let mut leading_back = BTreeSet::from([id]);
+                for (turn, of) in self.elsewhere.range(id..) {
+                    if of.parent.is_some_and(|parent| leading_back.contains(&parent)) {
+                        leading_back.insert(*turn);
+                    }
+                }
+                leading_back.last().copied()
+            }
+        };
+        self.go_to(newest.or(id));
     }
 
     /// Puts exactly the branch that ends with `last` in sight.
@@ -316,6 +343,22 @@ mod tests {
         tree.show(TurnId(6));
         tree.remove(TurnId(6));
         assert_eq!(shown(&tree), [1, 5], "with the last turn of a branch gone, another comes in sight");
+        tree.push(turn(7, Some(1)));
+        assert_eq!(shown(&tree), [1, 7]);
+        tree.remove(TurnId(7));
+        assert_eq!(shown(&tree), [1, 5], "and the branch that it hid");
+        tree.push(turn(8, Some(7)));
+        assert_eq!(shown(&tree), [1, 8], "who had not heard of that follows up on what is left");
+    }
+
+    #[test]
+    fn a_long_chat_with_a_new_beginning_is_restored_at_once() {
+        let mut turns: Vec<Turn> = (1..=20_000).map(|id| turn(id, (id > 1).then(|| id - 1))).collect();
+        turns.push(turn(20_001, None));
+        let restored = Conversation::restore(ConversationId(1), turns, Some(TurnId(1)));
+        // A walk back from every turn would be 200 million steps.
+        assert_eq!(restored.turns().len(), 20_000);
+        assert_eq!(restored.branching_before(TurnId(20_000)), Some(TurnId(1)));
     }
 
     #[test]

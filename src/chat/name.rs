@@ -80,7 +80,11 @@ impl Names {
     /// A new name, greater than `after` whatever the clock says: a clock can be wrong, and turns are told apart by
     /// their order.
     pub fn next(&mut self, now: Timestamp, after: u64) -> u64 {
-        self.last = at(now, self.salt).max(self.last + 1).max(after + 1);
+        // Behind what another program's faster clock named, in the next millisecond: a third that follows up on the same
+        // has other salt.
+        let behind = if after > self.last { ((after >> SALT) + 1) << SALT | self.salt } else { 0 };
+        let name = at(now, self.salt);
+        self.last = if name > after { name } else { behind }.max(self.last + 1);
         self.last
     }
 }
@@ -118,6 +122,8 @@ mod tests {
         let second = names.next(time(500), 0);
         let third = names.next(time(500), second + 90);
         assert!(first < second && second + 90 < third, "{first} {second} {third}");
+        let other = Names::new(8).next(time(500), second + 90);
+        assert_ne!(other, Names::new(7).next(time(500), second + 90), "two programs that follow up on the same");
         assert_eq!(first, 1_000 << SALT | 7);
     }
 

@@ -241,6 +241,7 @@ impl Turn {
                 self.stage = Stage::Waiting;
                 self.model = Some(model);
                 self.request = Some(request);
+                self.usage = None;
                 self.reasoning.clear();
                 self.timings = Timings::default();
             }

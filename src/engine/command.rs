@@ -70,8 +70,8 @@ pub enum Command {
     Open(ConversationId),
     /// Give out everything about a conversation.
     Fetch(ConversationId),
-    /// The user looks at a new conversation.
-    Begin(ConversationId),
+    /// The user looks at this conversation now, which may be new.
+    LookAt(ConversationId),
     /// Keep where the user is in a conversation.
     Keep {
         /// The conversation.

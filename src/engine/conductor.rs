@@ -151,7 +151,7 @@ impl Conductor {
             Command::AskAnew(turn) => self.ask_anew(turn),
             Command::Open(chat) => self.open(chat, out),
             Command::Fetch(chat) => self.keep(Keep::Fetch(chat)),
-            Command::Begin(chat) => self.look_at(chat),
+            Command::LookAt(chat) => self.look_at(chat),
             Command::Keep { chat, place, at } => {
                 if let Some(known) = self.chats.get_mut(&chat) {
                     known.place = (*place).clone();
@@ -223,16 +223,14 @@ impl Conductor {
     fn begin(&mut self, chat: ConversationId, id: TurnId) {
         let Some(known) = self.chats.get(&chat) else { return };
         let Some(turn) = known.conversation.turn(id).filter(|turn| turn.stage == Stage::Queued) else { return };
-        let before = known.conversation.category_of_last(turn.parent).cloned();
         let (kept, waits) = oneshot::channel();
-        self.keep(Keep::Begun { head: known.head.clone(), turn: Box::new(turn.clone()), before, kept });
+        self.keep(Keep::Begun { head: known.head.clone(), turn: Box::new(turn.clone()), kept });
         self.kept.insert(id, waits);
         self.start_next(chat);
     }
 
     /// The user wants to see a conversation.
     fn open(&mut self, chat: ConversationId, out: &mut VecDeque<Event>) {
-        self.look_at(chat);
         if let Some(known) = self.chats.get(&chat) {
             return out.push_back(Event::Opened(Box::new(known.clone())));
         }
@@ -305,13 +303,15 @@ impl Conductor {
             turns: conversation.speaking_to(turn.parent),
             category_before: conversation.category_of_last(turn.parent).cloned(),
         };
+        let (id, before) = (turn.id, job.category_before.clone());
         let deciding = Deciding {
             parts: self.parts.clone(),
             knowledge: self.ways.knowledge.clone(),
             studies: self.ways.studies.clone(),
-            kept: self.kept.remove(&turn.id),
+            kept: self.kept.remove(&id),
         };
-        self.running.push(Running::start(chat, turn.id, deciding, job));
+        self.keep(Keep::Started(id, before));
+        self.running.push(Running::start(chat, id, deciding, job));
     }
 
     fn preview_next(&mut self) {

@@ -16,12 +16,15 @@ use tokio::sync::mpsc;
 /// So many pieces of an answer are held back while the judge thinks; then its stream has to wait.
 const HELD: usize = 1024;
 
+/// A disk that does not answer for so long, as one behind a dead network, keeps no prompt waiting any longer.
+const PATIENCE: Duration = Duration::from_secs(8);
+
 /// Runs a turn. The last event is always [`TurnEvent::Ended`].
 pub(super) async fn run(mut deciding: Deciding, job: Arc<Job>, events: mpsc::Sender<TurnEvent>) {
     let report = Report(events);
     if let Some(kept) = deciding.kept.take() {
         // No request, not even the judge's, leaves before the prompt is on the disk, or cannot get there.
-        let _ = kept.await;
+        let _ = tokio::time::timeout(PATIENCE, kept).await;
     }
     let Decided { decision, mut begun } = deciding.decide(&job, &report).await;
     let candidates: Vec<ModelId> = decision.candidates.iter().map(|candidate| candidate.model.clone()).collect();

@@ -6,7 +6,7 @@
 
 use super::knowledge::{OpenStore, Opening};
 use super::{Event, Keeping};
-use crate::chat::{ConversationId, Ending, Place, Turn, TurnEvent, TurnId};
+use crate::chat::{Conversation, ConversationId, Ending, Place, Turn, TurnEvent, TurnId};
 use crate::config::CategoryId;
 use crate::store::{Chat, DecisionId, End, Head, NewDecision, Outcome, Piece, Store, StoreError};
 use jiff::Timestamp;
@@ -23,7 +23,9 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// Something to write down, or to read when all before it is written.
 pub(super) enum Keep {
     /// A prompt, before its request leaves; whoever holds the other end of `kept` waits for it.
-    Begun { head: Head, turn: Box<Turn>, before: Option<CategoryId>, kept: oneshot::Sender<()> },
+    Begun { head: Head, turn: Box<Turn>, kept: oneshot::Sender<()> },
+    /// The time of a turn has come: what the turn before it was taken for.
+    Started(TurnId, Option<CategoryId>),
     /// Something happened to a turn that was begun.
     Happened(TurnId, TurnEvent),
     /// Something else is different now.
@@ -74,7 +76,7 @@ pub(super) struct Keeper {
 struct Written {
     head: Head,
     turn: Turn,
-    /// What the turn before it was taken for.
+    /// What the turn before it was taken for, as far as the router was told.
     before: Option<CategoryId>,
     /// Whether the store has it at all.
     begun: bool,
@@ -119,21 +121,32 @@ impl Keeper {
     async fn take(&mut self, keep: Keep, store: Option<&Store>) {
         match keep {
             Keep::Happened(id, event) => self.happened(id, event, store).await,
-            Keep::Begun { head, turn, before, kept } => {
+            Keep::Started(id, before) => {
+                if let Some(written) = self.turns.get_mut(&id) {
+                    written.before = before;
+                }
+            }
+            Keep::Begun { head, turn, kept } => {
                 let turn = *turn;
-                let begun = match store {
-                    Some(store) => self.noted(store.begin(head.clone(), turn.clone()).await).is_some(),
-                    None => false,
+                let id = turn.id;
+                let written = Written {
+                    head,
+                    turn,
+                    before: None,
+                    begun: false,
+                    answer: 0,
+                    reasoning: 0,
+                    anew: false,
+                    decision: None,
                 };
-                let written =
-                    Written { head, turn, before, begun, answer: 0, reasoning: 0, anew: false, decision: None };
-                self.turns.insert(written.turn.id, written);
+                self.turns.insert(id, written);
+                self.write(id, store).await;
                 // Kept or not: the chat goes on. Whoever waited may be gone.
                 let _ = kept.send(());
             }
             Keep::Open(id, reply) => {
                 let chat = match store {
-                    Some(store) => store.chat(id).await,
+                    Some(store) => store.chat(id).await.map(|chat| self.with_unwritten(id, chat)),
                     None => Ok(None),
                 };
                 // Whoever wanted it may be gone.
@@ -156,6 +169,19 @@ impl Keeper {
                 self.write_changes(store).await;
             }
         }
+    }
+
+    /// A chat as it was read, with what is not written of it.
+    fn with_unwritten(&self, id: ConversationId, chat: Option<Chat>) -> Option<Chat> {
+        let mut unwritten = self.turns.values().filter(|written| written.head.id == id).peekable();
+        let Some(first) = unwritten.peek() else { return chat };
+        let new = || Chat { head: first.head.clone(), conversation: Conversation::new(id), place: Place::default() };
+        let Chat { head, conversation, place } = chat.unwrap_or_else(new);
+        let mut turns: BTreeMap<TurnId, Turn> =
+            conversation.all().into_iter().map(|turn| (turn.id, turn.clone())).collect();
+        turns.extend(unwritten.map(|written| (written.turn.id, written.turn.clone())));
+        let conversation = Conversation::restore(id, turns.into_values().collect(), place.leaf);
+        Some(Chat { head, conversation, place })
     }
 
     async fn happened(&mut self, id: TurnId, event: TurnEvent, store: Option<&Store>) {
@@ -199,7 +225,11 @@ impl Keeper {
         let Some(mut written) = self.turns.remove(&id) else { return };
         let over = written.turn.is_over();
         let done = match store {
-            Some(store) => self.noted(written.write(store).await).is_some(),
+            Some(store) => match written.write(store).await {
+                // That there was nothing to write says nothing of the disk.
+                Ok(false) => true,
+                wrote => self.noted(wrote).is_some(),
+            },
             // Nothing is kept, so nothing waits to be.
             None => true,
         };
@@ -237,26 +267,40 @@ impl Keeper {
 }
 
 impl Written {
-    async fn write(&mut self, store: &Store) -> Result<(), StoreError> {
-        self.write_decision(store).await?;
-        if self.turn.is_over() || !self.begun {
-            store.settle(self.head.clone(), self.turn.clone()).await?;
+    /// Writes what is not written, and says whether there was anything. The turn comes before its decision: an answer
+    /// must not wait for what is said about it.
+    async fn write(&mut self, store: &Store) -> Result<bool, StoreError> {
+        let wrote = self.write_turn(store).await?;
+        Ok(self.write_decision(store).await? || wrote)
+    }
+
+    async fn write_turn(&mut self, store: &Store) -> Result<bool, StoreError> {
+        let fresh = !self.begun;
+        if fresh {
+            store.begin(self.head.clone(), self.turn.clone()).await?;
             self.begun = true;
-        } else if self.anew || self.answer < self.turn.answer.len() || self.reasoning < self.turn.reasoning.len() {
+        }
+        let Turn { answer, reasoning, .. } = &self.turn;
+        if self.turn.is_over() {
+            store.end(self.turn.clone()).await?;
+        } else if fresh {
+            // It was written with all that had come.
+        } else if self.anew || self.answer < answer.len() || self.reasoning < reasoning.len() {
             let rest = |text: &str, from: usize| text.get(from..).unwrap_or_default().to_owned();
-            let answer = rest(&self.turn.answer, self.answer);
-            let reasoning = rest(&self.turn.reasoning, self.reasoning);
+            let (answer, reasoning) = (rest(answer, self.answer), rest(reasoning, self.reasoning));
             store.append(self.turn.id, Piece { answer, reasoning, anew: self.anew }).await?;
+        } else {
+            return Ok(false);
         }
         (self.answer, self.reasoning) = (self.turn.answer.len(), self.turn.reasoning.len());
         self.anew = false;
-        Ok(())
+        Ok(true)
     }
 
-    async fn write_decision(&mut self, store: &Store) -> Result<(), StoreError> {
-        let Some(decision) = &self.turn.decision else { return Ok(()) };
-        let id = if let Some(id) = self.decision {
-            id
+    async fn write_decision(&mut self, store: &Store) -> Result<bool, StoreError> {
+        let Some(decision) = &self.turn.decision else { return Ok(false) };
+        let (id, new) = if let Some(id) = self.decision {
+            (id, false)
         } else {
             let new = NewDecision {
                 decided_at: Timestamp::now(),
@@ -266,11 +310,11 @@ impl Written {
                 turn: Some(self.turn.id),
                 previous: self.before.clone(),
             };
-            *self.decision.insert(store.record(new).await?)
+            (*self.decision.insert(store.record(new).await?), true)
         };
         match outcome(&self.turn) {
-            Some(outcome) => store.finish(id, outcome).await,
-            None => Ok(()),
+            Some(outcome) => store.finish(id, outcome).await.map(|()| true),
+            None => Ok(new),
         }
     }
 }

@@ -9,7 +9,11 @@ use crate::store::{NewLesson, Recalled, Store, StoreError};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+
+/// How long a decision waits for what the store has: a disk may be behind a dead network.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Snapshots of what was learned; clones see the same.
 #[derive(Clone)]
@@ -20,7 +24,8 @@ impl Knowledge {
     pub(super) async fn now(&self) -> Arc<Learned> {
         let mut known = self.0.clone();
         // Gone without ever having known anything: nothing was learned.
-        known.wait_for(Option::is_some).await.ok().and_then(|known| known.clone()).unwrap_or_default()
+        let known = tokio::time::timeout(PATIENCE, known.wait_for(Option::is_some)).await;
+        known.ok().and_then(Result::ok).and_then(|known| known.clone()).unwrap_or_default()
     }
 }
 

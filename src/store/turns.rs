@@ -10,6 +10,7 @@ use super::{Pending, Store, value};
 use crate::chat::{ConversationId, Ending, Request, Stage, Timings, Turn, TurnId, Usage};
 use crate::config::{CategoryId, ModelId};
 use crate::router::Override;
+use jiff::Timestamp;
 use rusqlite::{Connection, Row, TransactionBehavior, params};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ impl Store {
     /// instead of what became of it before. Begins the conversation where there is none.
     pub fn begin(&self, head: Head, turn: Turn) -> Pending<()> {
         self.run("the prompt could not be kept", move |connection| {
-            durably(connection, |connection| write(connection, &head, &turn))
+            durably(connection, |connection| begin(connection, &head, &turn))
         })
     }
 
@@ -40,9 +41,10 @@ impl Store {
         self.run("the answer could not be kept", move |connection| append(connection, turn, &piece))
     }
 
-    /// Keeps the whole turn as it is now, whatever was there.
-    pub fn settle(&self, head: Head, turn: Turn) -> Pending<()> {
-        self.run("the answer could not be kept", move |connection| write(connection, &head, &turn))
+    /// Keeps what became of a turn that is over. One that is not there any more was deleted, perhaps by another
+    /// program, and stays so. Its parent and what it should have been taken for are not its own to say.
+    pub fn end(&self, turn: Turn) -> Pending<()> {
+        self.run("the answer could not be kept", move |connection| end(connection, &turn))
     }
 
     /// Keeps what a turn should have been taken for.
@@ -68,13 +70,57 @@ pub(super) fn durably<T>(
     done
 }
 
-fn write(connection: &mut Connection, head: &Head, turn: &Turn) -> rusqlite::Result<()> {
+pub(super) fn begin(connection: &mut Connection, head: &Head, turn: &Turn) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let at = turn.timings.total.and_then(|total| turn.asked_at.checked_add(total).ok()).unwrap_or(turn.asked_at);
-    chats::touch(&transaction, head, at)?;
+    chats::touch(&transaction, head, ended_at(turn))?;
+    // Whoever asks something in a chat wants it, whatever another program thought of it.
+    transaction.execute("UPDATE conversations SET deleted_at = NULL WHERE id = ?", [value::whole(head.id.0)])?;
     put(&transaction, head.id, turn)?;
     transaction.execute("DELETE FROM pieces WHERE turn = ?", [value::whole(turn.id.0)])?;
     transaction.commit()
+}
+
+fn end(connection: &mut Connection, turn: &Turn) -> rusqlite::Result<()> {
+    let us = |time: Option<Duration>| time.map(|time| value::whole(time.as_micros()));
+    let id = value::whole(turn.id.0);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute(
+        "UPDATE turns SET ending = ?, model = ?, prompt_tokens = ?, completion_tokens = ?, first_text_us = ?,
+         total_us = ?, notes = ?, answer = ?, reasoning = ?, request = ? WHERE id = ?",
+        params![
+            ending(turn)?,
+            turn.model.as_ref().map(ModelId::as_str),
+            turn.usage.map(|usage| value::whole(usage.prompt_tokens)),
+            turn.usage.map(|usage| value::whole(usage.completion_tokens)),
+            us(turn.timings.first_text),
+            us(turn.timings.total),
+            value::json(&turn.notes)?,
+            turn.answer,
+            turn.reasoning,
+            turn.request.as_deref().map(value::json).transpose()?,
+            id,
+        ],
+    )?;
+    transaction.execute("DELETE FROM pieces WHERE turn = ?", [id])?;
+    transaction.execute(
+        "UPDATE conversations SET updated_at = max(updated_at, ?) WHERE id = (SELECT conversation FROM turns WHERE id = ?)",
+        params![ended_at(turn).as_millisecond(), id],
+    )?;
+    transaction.commit()
+}
+
+/// When something last happened to a turn.
+fn ended_at(turn: &Turn) -> Timestamp {
+    turn.timings.total.and_then(|total| turn.asked_at.checked_add(total).ok()).unwrap_or(turn.asked_at)
+}
+
+/// How a turn ended, as a column. An end that nobody saw is no end.
+fn ending(turn: &Turn) -> rusqlite::Result<Option<String>> {
+    match &turn.stage {
+        Stage::Ended(Ending::Interrupted) => Ok(None),
+        Stage::Ended(ending) => value::json(ending).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Writes a turn over what is there of it.
@@ -84,7 +130,8 @@ fn put(connection: &Connection, chat: ConversationId, turn: &Turn) -> rusqlite::
          model = excluded.model, corrected = excluded.corrected, prompt_tokens = excluded.prompt_tokens,
          completion_tokens = excluded.completion_tokens, first_text_us = excluded.first_text_us,
          total_us = excluded.total_us, notes = excluded.notes, answer = excluded.answer,
-         reasoning = excluded.reasoning, request = excluded.request";
+         reasoning = excluded.reasoning, request = excluded.request
+         WHERE turns.conversation = excluded.conversation";
     insert(connection, chat, turn, false, over).map(drop)
 }
 
@@ -100,12 +147,6 @@ fn insert(
     withdrawn: bool,
     on_conflict: &str,
 ) -> rusqlite::Result<bool> {
-    let ending = match &turn.stage {
-        // An end that nobody saw is no end.
-        Stage::Ended(Ending::Interrupted) => None,
-        Stage::Ended(ending) => Some(value::json(ending)?),
-        _ => None,
-    };
     let us = |time: Option<Duration>| time.map(|time| value::whole(time.as_micros()));
     let mut statement = connection.prepare(&format!(
         "INSERT INTO turns (id, conversation, withdrawn, parent, asked_at, prompt, wish_category, wish_model, ending,
@@ -121,7 +162,7 @@ fn insert(
         &*turn.prompt,
         turn.wish.category.as_ref().map(CategoryId::as_str),
         turn.wish.model.as_ref().map(ModelId::as_str),
-        ending,
+        ending(turn)?,
         turn.model.as_ref().map(ModelId::as_str),
         turn.corrected.as_ref().map(CategoryId::as_str),
         turn.usage.map(|usage| value::whole(usage.prompt_tokens)),

@@ -36,7 +36,7 @@ impl Desk {
         let parent = (id > 1).then(|| TurnId(id - 1));
         let head = Head { id: CHAT, title: "A chat".to_owned(), started_at: Timestamp::UNIX_EPOCH, archived: false };
         let (kept, waits) = oneshot::channel();
-        self.send(Keep::Begun { head, turn: Box::new(asked.after(parent)), before: None, kept });
+        self.send(Keep::Begun { head, turn: Box::new(asked.after(parent)), kept });
         waits.await.unwrap();
     }
 
@@ -161,8 +161,8 @@ async fn what_a_full_disk_did_not_take_is_written_when_there_is_room_again() {
     desk.end(2);
     desk.send(Keep::Changed(Change::Renamed(CHAT, "Another title".to_owned())));
     desk.send(Keep::Changed(Change::Corrected(TurnId(2), "general".into())));
-    let chat = desk.chat().await.unwrap();
-    assert_eq!(answers(&chat).len(), 1, "it is still full");
+    assert_eq!(answers(&desk.chat().await.unwrap()), ["", &long], "whoever opens the chat sees what is not written");
+    assert_eq!(answers(&desk.store.chat(CHAT).await.unwrap().unwrap()), [""], "the disk is still full");
     desk.store.limit(None).await.unwrap();
     desk.begin(3, "the third").await;
     assert_eq!(desk.told().await, Some(Keeping::Kept));
@@ -186,4 +186,67 @@ async fn a_prompt_that_is_taken_back_while_the_disk_is_full_is_no_turn_afterward
     desk.store.limit(None).await.unwrap();
     let chat = desk.closed().await.unwrap();
     assert_eq!(chat.conversation.all().len(), 1);
+}
+
+#[tokio::test]
+async fn that_there_is_nothing_to_write_is_no_sign_of_room() {
+    let mut desk = Desk::new();
+    desk.begin(1, "the first").await;
+    desk.store.limit(Some(0)).await.unwrap();
+    desk.begin(2, &"much text ".repeat(4_000)).await;
+    assert!(matches!(desk.told().await, Some(Keeping::Nothing(_))));
+    for _ in 0..3 {
+        desk.happened(1, TurnEvent::Started);
+        desk.chat().await;
+    }
+    desk.store.limit(None).await.unwrap();
+    desk.begin(3, "the third").await;
+    assert_eq!(desk.told().await, Some(Keeping::Kept));
+    assert_eq!(desk.closed().await.unwrap().conversation.all().len(), 3);
+}
+
+#[tokio::test]
+async fn an_end_leaves_alone_what_others_said_of_the_turn() {
+    let desk = Desk::new();
+    desk.begin(1, "a question").await;
+    desk.end(1);
+    desk.begin(2, "a mistake").await;
+    desk.begin(3, "another question").await;
+    desk.decided(3);
+    desk.send(Keep::Changed(Change::Corrected(TurnId(3), "general".into())));
+    desk.happened(2, TurnEvent::Ended { ending: Ending::Stopped, after: None });
+    desk.send(Keep::Changed(Change::Withdrawn(TurnId(2))));
+    desk.text(3, "an answer");
+    desk.end(3);
+    let chat = desk.closed().await.unwrap();
+    let turns: Vec<_> = chat.conversation.turns().iter().map(|turn| (turn.id.0, turn.parent)).collect();
+    assert_eq!(turns, [(1, None), (3, Some(TurnId(1)))], "it follows up on what is left");
+    assert_eq!(chat.conversation.turns()[1].corrected, Some("general".into()));
+}
+
+#[tokio::test]
+async fn a_new_prompt_brings_a_deleted_chat_back_and_an_answer_does_not() {
+    let desk = Desk::new();
+    desk.begin(1, "a question").await;
+    desk.send(Keep::Changed(Change::Deleted(CHAT, Timestamp::UNIX_EPOCH)));
+    desk.send(Keep::Changed(Change::Purged));
+    desk.text(1, "an answer");
+    desk.end(1);
+    desk.chat().await;
+    assert!(desk.store.chat(CHAT).await.unwrap().is_none());
+    desk.begin(2, "another question").await;
+    desk.send(Keep::Changed(Change::Deleted(CHAT, Timestamp::UNIX_EPOCH)));
+    desk.begin(3, "a third").await;
+    assert_eq!(desk.closed().await.unwrap().conversation.all().len(), 2);
+}
+
+#[tokio::test]
+async fn what_a_follow_up_follows_is_kept_with_its_decision() {
+    let desk = Desk::new();
+    desk.begin(1, "and in Rust?").await;
+    desk.send(Keep::Started(TurnId(1), Some("coding".into())));
+    desk.decided(1);
+    desk.chat().await;
+    let decisions = desk.store.decisions(crate::store::Filter { limit: 1, ..Default::default() }).await.unwrap();
+    assert_eq!(decisions[0].previous, Some("coding".into()));
 }

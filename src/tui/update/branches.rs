@@ -54,9 +54,7 @@ pub(super) fn flip(state: &mut State, steps: isize, now: Now) {
 
 /// The turn with branches that keys are about: the one at hand, else the nearest before it.
 fn branching(state: &State) -> Option<TurnId> {
-    let hand = state.transcript.turn_at_hand()?;
-    let before = state.conversation.turns().iter().rev().skip_while(|turn| turn.id > hand);
-    before.map(|turn| turn.id).find(|id| state.conversation.has_siblings(*id))
+    state.conversation.branching_before(state.transcript.turn_at_hand()?)
 }
 
 /// Lets the user choose who is asked the prompt at hand again; the runner-up comes first.

@@ -3,7 +3,7 @@
 use super::place;
 use crate::archive::{Format, Writer};
 use crate::chat::sanitize::one_line;
-use crate::chat::{ConversationId, TurnId};
+use crate::chat::{ConversationId, Place, TurnId};
 use crate::engine::{Command, Shelf};
 use crate::store::{Chat, Hit, KeptChat, Resume};
 use crate::tui::effect::Effect;
@@ -19,14 +19,19 @@ pub(super) fn begin(state: &mut State, now: Now) -> Vec<Effect> {
         state.tell("this chat is new", now);
         return Vec::new();
     }
+    start_anew(state, now)
+}
+
+/// Leaves the chat in sight for a new one.
+fn start_anew(state: &mut State, now: Now) -> Vec<Effect> {
     let mut effects: Vec<Effect> = place::leave(state, now).into_iter().collect();
     leave_running(state);
     let conversation = state.new_conversation(now);
-    effects.push(Effect::Engine(Command::Begin(conversation.id())));
+    effects.push(Effect::Engine(Command::LookAt(conversation.id())));
     state.conversation = conversation;
     state.title = None;
     settle_in(state);
-    place::take(state, crate::chat::Place::default());
+    place::take(state, Place::default());
     effects
 }
 
@@ -127,7 +132,8 @@ pub(super) fn opened(state: &mut State, chat: Chat, now: Now) -> Vec<Effect> {
         return Vec::new();
     };
     // What was typed while it was on its way belongs to the chat that is left.
-    let effects: Vec<Effect> = place::leave(state, now).into_iter().collect();
+    let mut effects: Vec<Effect> = place::leave(state, now).into_iter().collect();
+    effects.push(Effect::Engine(Command::LookAt(chat.head.id)));
     leave_running(state);
     let Chat { head, conversation, place } = chat;
     state.elsewhere.retain(|(turn, _)| conversation.turn(*turn).is_none());
@@ -245,8 +251,11 @@ pub(super) fn delete(state: &mut State, now: Now) -> Vec<Effect> {
     list.delete(head.id);
     let undo = state.start.keymap.key_in(state.context(), crate::tui::action::Action::UndoDeletion);
     let undo = undo.map(|key| format!("{key} brings it back · ")).unwrap_or_default();
+    // What is written there next must not go where nobody finds it.
+    let mut effects = if head.id == state.conversation.id() { start_anew(state, now) } else { Vec::new() };
     state.tell(format!("{undo}deleted: {}", head.title), now);
-    vec![Effect::Engine(Command::Delete { chat: head.id, at: now.wall })]
+    effects.push(Effect::Engine(Command::Delete { chat: head.id, at: now.wall }));
+    effects
 }
 
 /// Takes the last deletion back.
