@@ -7,12 +7,13 @@
 mod made;
 
 use jiff::Timestamp;
-use made::Words;
+use made::{CHATS, Words};
+use pointsman::chat::{Stage, Turn, TurnId};
 use pointsman::config::{Config, Overrides};
 use pointsman::engine::{self, Command, Shelf};
-use pointsman::store::{FILE, Store};
+use pointsman::store::{FILE, Piece, Store};
 use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use std::error::Error;
 use std::path::Path;
@@ -104,6 +105,30 @@ async fn measure(path: &Path) -> Done {
         times.take(async || screen.go_on(&store).await).await?;
     }
     times.say("a chat of 5,000 messages, Enter to the drawn frame");
+    written(&store, &mut times).await
+}
+
+/// What keeping costs, in a chat that is deleted again.
+async fn written(store: &Store, times: &mut Times) -> Done {
+    let mut words = Words::new();
+    let (head, model) = (words.head(CHATS), words.turn(CHATS, 0).turn);
+    let ended = |n: u64| Turn { id: TurnId(model.id.0 + n), ..model.clone() };
+    let asked = |n| Turn { stage: Stage::Queued, answer: String::new(), ..ended(n) };
+    for n in 0..100 {
+        times.take(async || Ok(store.begin(head.clone(), asked(n)).await?)).await?;
+    }
+    times.say("a prompt, until no power cut can take it");
+    for n in 0..100 {
+        let piece = Piece { answer: "a piece of an answer ".to_owned(), ..Piece::default() };
+        times.take(async || Ok(store.append(ended(n).id, piece.clone()).await?)).await?;
+    }
+    times.say("a piece of an answer");
+    for n in 0..100 {
+        times.take(async || Ok(store.end(ended(n)).await?)).await?;
+    }
+    times.say("a whole answer, with the index");
+    store.delete(head.id, Timestamp::now()).await?;
+    store.purge().await?;
     Ok(())
 }
 
@@ -144,14 +169,14 @@ impl Screen {
     }
 
     fn press(&mut self, key: &str) -> Result<Vec<Command>, Box<dyn Error>> {
-        Ok(self.happen(Event::Key(key.parse().map_err(|_| "no key")?)))
+        Ok(self.happen(Event::Key(key.parse().ok().ok_or("no key")?)))
     }
 
     /// Draws a frame, which must show `text`.
     fn drawn(&mut self, text: &str) -> Done {
         self.frame.reset();
         draw(&self.state, &Styles::coloured(), self.begun.elapsed(), &mut self.frame);
-        let shown: String = self.frame.content().iter().map(|cell| cell.symbol()).collect();
+        let shown: String = self.frame.content().iter().map(Cell::symbol).collect();
         if shown.contains(text) { Ok(()) } else { Err(format!("no {text:?} on the screen:\n{shown}").into()) }
     }
 

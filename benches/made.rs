@@ -72,12 +72,12 @@ impl Words {
         }
         for (rank, word) in ["the", "of", "and", "to", "in", "is", "that", "for", "function", "list"].iter().enumerate()
         {
-            made.vocabulary[rank] = (*word).to_owned();
+            (*word).clone_into(&mut made.vocabulary[rank]);
         }
         made.identifiers = (0..5_000)
             .map(|_| [made.below(3_000), made.below(3_000)].map(|word| made.vocabulary[word].clone()).join("_"))
             .collect();
-        made.identifiers[0] = "merge_sorted_lists".to_owned();
+        "merge_sorted_lists".clone_into(&mut made.identifiers[0]);
         made
     }
 
@@ -115,7 +115,8 @@ impl Words {
             match self.below(400) {
                 0 => {
                     let [name, first, second] = [(); 3].map(|()| self.identifier());
-                    text += &format!("\n\n```rust\nfn {name}({first}: &str) {{\n    {second}({first});\n}}\n```\n\n");
+                    let code = format!("fn {name}({first}: &str) {{\n    {second}({first});\n}}");
+                    text = format!("{text}\n\n```rust\n{code}\n```\n\n");
                 }
                 1..=16 => text += &self.identifier(),
                 _ => text += self.word(),
@@ -130,7 +131,7 @@ impl Words {
             id: chat_id(chat),
             title: self.text(30, false).replace(char::is_whitespace, " "),
             started_at: begun(chat),
-            archived: chat % 10 == 0,
+            archived: chat.is_multiple_of(10),
         }
     }
 

@@ -1,9 +1,12 @@
 //! The life of a turn, in background tasks: [`Command`]s in, [`Event`]s out. Both faces of the program use it.
 //!
-//! One task, the conductor, owns the conversation and the queue: turns run one after the other, in the order in which
-//! they were submitted. Each turn runs in a task of its own; stopping a turn drops that task, and with it the stream
-//! and its connection. Everything that happens to a turn is a [`TurnEvent`], recorded here and shown by whoever
-//! listens, by the same function ([`Turn::apply`]). A second task, the learner, keeps what was learned.
+//! One task, the conductor, owns the conversations and their queues: the turns of one run one after the other, in the
+//! order in which they were submitted. Each turn runs in a task of its own; stopping a turn drops that task, and with it
+//! the stream and its connection. Everything that happens to a turn is a [`TurnEvent`](crate::chat::TurnEvent), recorded here and shown by
+//! whoever listens, by the same function ([`Turn::apply`](crate::chat::Turn::apply)).
+//!
+//! Beside it, the keeper writes everything down, the library looks things up in what was kept, and the learner keeps what
+//! was learned.
 //!
 //! The channels between provider, turn and listener are bounded: a listener that does not keep up slows the stream
 //! down instead of being buried.

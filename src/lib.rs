@@ -8,7 +8,7 @@
 //! files      archive    conversations as files, above the store's plain types   no network, no clock
 //! services   engine     the life of a turn in background tasks: commands in, events out
 //!            provider   who answers: OpenAI-compatible endpoints, the offline guide
-//!            store      what is kept between two runs: decisions, lessons, verdicts
+//!            store      what is kept: conversations, decisions, lessons, verdicts
 //! core       router     prompt → decision                  no network, no clock
 //!            chat       messages, context window, cleaning of text
 //!            config     settings in layers → one validated snapshot

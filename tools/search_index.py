@@ -2,7 +2,7 @@
 """Compares ways of indexing chats: size, time a turn, and time of searches. Uses nothing but Python's own SQLite.
 
 100,000 messages are made: words with the frequencies of a language (Zipf), some identifiers, some Chinese. What the
-store uses, and why, is in src/store/search.rs; what it takes there, `cargo bench --bench store` says.
+store uses, and why, is in src/store/search.rs; what it takes there, `cargo bench --bench history` says.
 """
 
 import itertools

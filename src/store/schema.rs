@@ -93,7 +93,10 @@ mod tests {
                     let mut statement =
                         connection.prepare(&format!("SELECT {columns} FROM {table} ORDER BY 1")).unwrap();
                     let row = |row: &rusqlite::Row<'_>| {
-                        Ok((0..*count).map(|at| format!("{:?} ", row.get_ref(at).unwrap())).collect::<String>())
+                        Ok((0..*count)
+                            .map(|at| format!("{:?} ", row.get_ref(at).unwrap()))
+                            .collect::<Vec<_>>()
+                            .concat())
                     };
                     statement.query_map([], row).unwrap().map(Result::unwrap).collect::<Vec<_>>()
                 })

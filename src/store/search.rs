@@ -8,7 +8,7 @@
 //! Measured with 100,000 messages. `python3 tools/search_index.py`: this index takes 101 MB for 62 MB of turns and 0.29 ms
 //! a turn; trigrams with their places take 245 MB and 0.68 ms and find nothing sooner. Words (`unicode61` with prefixes)
 //! take 104 MB and 0.32 ms, are found sooner, and find no word of Chinese and no identifier by its middle.
-//! `cargo bench --bench store`, two busy cores: half of all searches take 0.1 to 20 ms, 95 of 100 less than 40; those for
+//! `cargo bench --bench history`, two busy cores: half of all searches take 0.1 to 20 ms, 95 of 100 less than 40; those for
 //! one or two characters that are rare take 60 to 80 ms. Taking a turn out of the index takes about 70 ms, since nothing
 //! of it is left behind: only what is over is put in.
 

@@ -44,12 +44,12 @@ impl Place {
 
 /// The head of a conversation; they begin one second after the other.
 fn head(id: u64) -> Head {
-    Head { id: ConversationId(id), title: format!("chat {id}"), started_at: at(id as i64), archived: false }
+    Head { id: ConversationId(id), title: format!("chat {id}"), started_at: at(id.cast_signed()), archived: false }
 }
 
 /// A turn that waits for its time.
 fn asked(id: u64, prompt: &str) -> Turn {
-    Turn::new(TurnId(id), prompt.into(), Override::default(), at(id as i64))
+    Turn::new(TurnId(id), prompt.into(), Override::default(), at(id.cast_signed()))
 }
 
 /// A turn with its answer.

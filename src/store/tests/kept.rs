@@ -16,7 +16,7 @@ async fn export(store: &Store) -> Bundle {
 /// A store with something of everything.
 async fn lived_in(store: &Store) {
     for id in [1, 2, 3] {
-        let of_turn = NewDecision { turn: Some(TurnId(id)), ..new(id as i64, "p", "coding", Decider::Judge) };
+        let of_turn = NewDecision { turn: Some(TurnId(id)), ..new(id.cast_signed(), "p", "coding", Decider::Judge) };
         store.record(of_turn);
         store.settle(head(id % 2), answered(id, "p", "a"));
     }

@@ -78,7 +78,7 @@ async fn pruning_takes_the_chats_that_were_not_touched_for_the_longest_time() {
     let place = Place::new();
     let store = place.open();
     for chat in 1..=6 {
-        let answer: String = (0..20_000).map(|n| format!("{} ", n * chat)).collect();
+        let answer = (0..20_000).map(|n| format!("{} ", n * chat)).collect::<Vec<_>>().concat();
         store.settle(head(chat), answered(chat, "p", &answer));
     }
     store.teach(lesson(0, "p", "coding"));
