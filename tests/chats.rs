@@ -202,7 +202,7 @@ async fn a_chat_is_renamed_archived_and_deleted_and_all_of_it_can_be_undone() {
     app.until("New chat").await;
     ask(&mut app, "About trains").await;
     app.key("f2");
-    app.until("1 turn ·").await;
+    app.until("1 turn ").await;
     app.key("down").key("ctrl-t");
     app.until("Enter keeps it").await;
     app.type_text(" and seas").key("enter");
@@ -235,7 +235,7 @@ async fn whoever_deletes_the_chat_in_sight_goes_on_in_a_new_one() {
     let life = Life::new().await;
     let mut app = life.asked(&["About whales"]).await;
     app.key("f2");
-    app.until("1 turn ·").await;
+    app.until("1 turn ").await;
     app.key("delete").key("esc");
     app.until("New chat").await;
     ask(&mut app, "About trains").await;

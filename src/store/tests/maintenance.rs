@@ -112,7 +112,7 @@ async fn what_is_not_chats_costs_no_chat_and_no_more_go_than_was_foreseen() {
         store.record(new(id, &"loose words ".repeat(400), "coding", Decider::Judge));
     }
     for chat in 1..=20 {
-        let answer: String = (0..8_000).map(|n| (n * chat).to_string() + " ").collect();
+        let answer = (0..8_000).map(|n| format!("{} ", n * chat)).collect::<Vec<_>>().concat();
         store.settle(head(chat), answered(chat, "p", &answer));
     }
     let size = store.prune(Prune::default()).await.unwrap().bytes_after;

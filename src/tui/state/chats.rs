@@ -8,7 +8,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 /// So many titles are listed above places in texts: more would push those out of sight.
 const TITLES: usize = 10;
 /// A title that matches worse than this share of the best one is chance.
-const CHANCE: f64 = 0.5;
+const CHANCE: f64 = 0.7;
 
 /// The list. Invariants: `titles` are places in `rows`; `selected` is a line, while there is any.
 #[derive(Debug, Default)]

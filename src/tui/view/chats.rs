@@ -3,7 +3,7 @@
 //! ```text
 //! ╭ Chats ─────────────────────────────────────── 12 ─╮
 //! │ merge▏                                            │
-//! │ Merge two lists in Python       3 turns · 12:01   │
+//! │ Merge two lists in Python        3 turns   12:01   │
 //! │ in the texts                                      │
 //! │ Sorting  … the **merge** step takes two …  11-20  │
 //! ╰───────────────────────────────────────────────────╯
@@ -89,8 +89,8 @@ fn draw_chat(
         facts.push("archived".to_owned());
     }
     facts.push(count(chat.turns, "turn"));
-    facts.push(columns::right(&when(chat.updated_at, state, today), 10));
-    row(buf, place, (&chat.head.title, style), (&facts.join(" · "), dim));
+    let time = columns::right(&when(chat.updated_at, state, today), 10);
+    row(buf, place, (&chat.head.title, style), (&format!("{}  {time}", facts.join(" · ")), dim));
 }
 
 fn draw_hit(hit: &Hit, state: &State, today: Timestamp, (style, dim): (Style, Style), place: Rect, buf: &mut Buffer) {
