@@ -95,7 +95,7 @@ def main():
         firsts.append(program.until("Message"))
         offers.append(program.until("continues"))
         program.send("\x1bOQ")
-        lists.append(program.until(" turns · "))
+        lists.append(program.until(" turns  "))
         for query in queries[run :: runs + 1]:
             program.send(query)
             # Where more titles fit than the screen has rows, there are no texts in sight.
@@ -104,7 +104,7 @@ def main():
             program.gone("╭ Chats")
             program.send("\x1bOQ")
             program.until("type a title or any words")
-            program.until(" turns · ")
+            program.until(" turns  ")
         program.send("\x1b")
         program.gone("╭ Chats")
         program.send("\r")

@@ -124,7 +124,7 @@ async fn written(store: &Store, times: &mut Times) -> Done {
     }
     times.say("a piece of an answer");
     for n in 0..100 {
-        times.take(async || Ok(store.end(ended(n)).await?)).await?;
+        times.take(async || Ok(store.update(ended(n)).await?)).await?;
     }
     times.say("a whole answer, with the index");
     store.delete(head.id, Timestamp::now()).await?;
@@ -187,7 +187,7 @@ impl Screen {
         }
         let rows = store.chats().await?;
         self.happen(Event::Engine(engine::Event::Chats(Shelf::Filled(rows))));
-        self.drawn(" turns · ")
+        self.drawn(" turns  ")
     }
 
     async fn go_on(&mut self, store: &Store) -> Done {

@@ -5,7 +5,7 @@
 
 use super::message::Exchange;
 use super::name::{ConversationId, TurnId};
-use super::turn::{Turn, TurnEvent};
+use super::turn::{Ending, Stage, Turn, TurnEvent};
 use crate::config::CategoryId;
 use crate::router::Lesson;
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,6 +169,15 @@ impl Conversation {
     /// The turns that are not over, the oldest first.
     pub fn open(&self) -> &BTreeSet<TurnId> {
         &self.open
+    }
+
+    /// The prompts at the end of the branch in sight that were never sent, the oldest first: the queue of an earlier run.
+    pub fn waiting(&self) -> Vec<TurnId> {
+        let unsent = |turn: &&Turn| turn.stage == Stage::Ended(Ending::Interrupted) && turn.request.is_none();
+        let waiting = self.turns.iter().rev().take_while(|turn| unsent(turn) && turn.can_be_asked_anew());
+        let mut waiting: Vec<TurnId> = waiting.map(|turn| turn.id).collect();
+        waiting.reverse();
+        waiting
     }
 
     /// What the turns up to `last` say to a model.

@@ -186,12 +186,13 @@ impl Keeper {
 
     async fn happened(&mut self, id: TurnId, event: TurnEvent, store: Option<&Store>) {
         let Some(written) = self.turns.get_mut(&id) else { return };
-        let decided = matches!(event, TurnEvent::Decided(_));
+        // What is to be known even of an answer that is cut off: why it was asked, whom, and with what.
+        let urgent = matches!(event, TurnEvent::Decided(_) | TurnEvent::Asked { .. });
         if matches!(event, TurnEvent::Asked { .. }) {
             (written.anew, written.reasoning) = (true, 0);
         }
         written.turn.apply(event);
-        if decided || written.turn.is_over() {
+        if urgent || written.turn.is_over() {
             self.write(id, store).await;
         } else {
             self.due.get_or_insert_with(|| Instant::now() + PACE);
@@ -281,14 +282,14 @@ impl Written {
             self.begun = true;
         }
         let Turn { answer, reasoning, .. } = &self.turn;
-        if self.turn.is_over() {
-            store.end(self.turn.clone()).await?;
+        if self.turn.is_over() || self.anew {
+            store.update(self.turn.clone()).await?;
         } else if fresh {
             // It was written with all that had come.
-        } else if self.anew || self.answer < answer.len() || self.reasoning < reasoning.len() {
+        } else if self.answer < answer.len() || self.reasoning < reasoning.len() {
             let rest = |text: &str, from: usize| text.get(from..).unwrap_or_default().to_owned();
             let (answer, reasoning) = (rest(answer, self.answer), rest(reasoning, self.reasoning));
-            store.append(self.turn.id, Piece { answer, reasoning, anew: self.anew }).await?;
+            store.append(self.turn.id, Piece { answer, reasoning }).await?;
         } else {
             return Ok(false);
         }

@@ -23,8 +23,6 @@ pub struct Piece {
     pub answer: String,
     /// Of the reasoning.
     pub reasoning: String,
-    /// Another model was asked: the reasoning so far is forgotten, before this piece.
-    pub anew: bool,
 }
 
 impl Store {
@@ -41,10 +39,10 @@ impl Store {
         self.run("the answer could not be kept", move |connection| append(connection, turn, &piece))
     }
 
-    /// Keeps what became of a turn that is over. One that is not there any more was deleted, perhaps by another
+    /// Keeps what became of a turn so far, the whole of it. One that is not there any more was deleted, perhaps by another
     /// program, and stays so. Its parent and what it should have been taken for are not its own to say.
-    pub fn end(&self, turn: Turn) -> Pending<()> {
-        self.run("the answer could not be kept", move |connection| end(connection, &turn))
+    pub fn update(&self, turn: Turn) -> Pending<()> {
+        self.run("the answer could not be kept", move |connection| update(connection, &turn))
     }
 
     /// Keeps what a turn should have been taken for.
@@ -80,7 +78,7 @@ pub(super) fn begin(connection: &mut Connection, head: &Head, turn: &Turn) -> ru
     transaction.commit()
 }
 
-fn end(connection: &mut Connection, turn: &Turn) -> rusqlite::Result<()> {
+fn update(connection: &mut Connection, turn: &Turn) -> rusqlite::Result<()> {
     let us = |time: Option<Duration>| time.map(|time| value::whole(time.as_micros()));
     let id = value::whole(turn.id.0);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -188,10 +186,6 @@ fn correct(connection: &mut Connection, turn: TurnId, category: &CategoryId) -> 
 fn append(connection: &mut Connection, turn: TurnId, piece: &Piece) -> rusqlite::Result<()> {
     let turn = value::whole(turn.0);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if piece.anew {
-        transaction.execute("UPDATE pieces SET reasoning = '' WHERE turn = ?", [turn])?;
-        transaction.execute("UPDATE turns SET reasoning = '' WHERE id = ? AND ending IS NULL", [turn])?;
-    }
     transaction
         .prepare(
             "INSERT INTO pieces (turn, seq, answer, reasoning)

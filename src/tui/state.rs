@@ -52,6 +52,8 @@ pub(crate) struct Wanted {
     pub(crate) chat: ConversationId,
     /// To this turn, instead of where one was.
     pub(crate) turn: Option<TurnId>,
+    /// To the first place in it with this text.
+    pub(crate) found: Option<String>,
     /// And why it went where it went; Esc leads back to the list.
     pub(crate) why: Option<Box<Decisions>>,
 }
@@ -99,6 +101,8 @@ pub struct State {
     pub(crate) elsewhere: Vec<(TurnId, String)>,
     /// Where to go in the chat that is being opened.
     pub(crate) wanted: Option<Wanted>,
+    /// The chats that were deleted since the start, and where they stood in the list, the latest last.
+    pub(crate) deleted: Vec<(usize, ChatRow)>,
     pub(crate) transcript: Transcript,
     pub(crate) composer: Composer,
     pub(crate) routes: Routes,
@@ -143,6 +147,7 @@ impl State {
             keep_at: None,
             elsewhere: Vec::new(),
             wanted: None,
+            deleted: Vec::new(),
             transcript: Transcript::default(),
             composer: Composer::default(),
             routes: Routes::default(),

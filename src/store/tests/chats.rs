@@ -66,7 +66,7 @@ async fn a_deleted_chat_is_found_nowhere_and_can_be_had_back() {
     assert_eq!(store.decisions(all()).await.unwrap(), []);
     assert_eq!(store.decision(DecisionId(1)).await.unwrap(), None);
     assert_eq!((store.export_ids().await.unwrap(), store.kept_chat(id).await.unwrap()), (Vec::new(), None));
-    store.end(answered(1, "secret", "secret"));
+    store.update(answered(1, "secret", "secret"));
     assert_eq!(titles(&store).await, [""; 0], "the end of a turn does not bring it back");
     store.begin(head(1), asked(2, "p"));
     assert_eq!(titles(&store).await, ["chat 1"], "a new prompt does: whoever asks there wants it");

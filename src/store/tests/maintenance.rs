@@ -19,7 +19,7 @@ async fn confide(store: &Store, chat: u64) {
     let [prompt, answer, reasoning, draft] = TEXTS.map(str::to_owned);
     store.record(NewDecision { turn: Some(TurnId(chat)), ..new(0, &prompt, "coding", Decider::Judge) });
     store.begin(head(chat), asked(chat, &prompt));
-    store.append(TurnId(chat), Piece { answer: answer.clone(), reasoning: reasoning.clone(), anew: false });
+    store.append(TurnId(chat), Piece { answer: answer.clone(), reasoning: reasoning.clone() });
     store.settle(head(chat), Turn { reasoning, ..answered(chat, &prompt, &answer.repeat(900)) });
     let spot = crate::chat::Place { draft, ..Default::default() };
     store.keep_place(ConversationId(chat), spot, at(1)).await.unwrap();

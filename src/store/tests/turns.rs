@@ -10,8 +10,8 @@ async fn only(store: &Store, chat: u64) -> Vec<Turn> {
     chat.conversation.all().into_iter().cloned().collect()
 }
 
-fn piece(answer: &str, reasoning: &str, anew: bool) -> Piece {
-    Piece { answer: answer.to_owned(), reasoning: reasoning.to_owned(), anew }
+fn piece(answer: &str, reasoning: &str) -> Piece {
+    Piece { answer: answer.to_owned(), reasoning: reasoning.to_owned() }
 }
 
 /// A turn of which nothing is empty.
@@ -84,9 +84,11 @@ async fn an_answer_that_was_cut_off_keeps_what_came() {
     let place = Place::new();
     let store = place.open();
     store.begin(head(1), asked(1, "why"));
-    store.append(TurnId(1), piece("", "first model", false));
-    store.append(TurnId(1), piece("Bec", "second ", true));
-    store.append(TurnId(1), piece("ause of the zanzibar", "model", false));
+    store.append(TurnId(1), piece("", "first model"));
+    // Another model is asked, and what the first one thought is forgotten.
+    store.update(asked(1, "why"));
+    store.append(TurnId(1), piece("Bec", "second "));
+    store.append(TurnId(1), piece("ause of the zanzibar", "model"));
     let cut_off = Turn {
         answer: "Because of the zanzibar".to_owned(),
         reasoning: "second model".to_owned(),
@@ -102,7 +104,7 @@ async fn an_answer_that_was_cut_off_keeps_what_came() {
     let store = place.open();
     assert_eq!(only(&store, 1).await, [cut_off]);
     assert_eq!(store.search("ZANZI".to_owned(), 9).await.unwrap().len(), 1, "what came can be found");
-    store.append(TurnId(1), piece(" coast", "", false));
+    store.append(TurnId(1), piece(" coast", ""));
     assert_eq!(only(&store, 1).await[0].answer, "Because of the zanzibar coast");
 }
 
@@ -111,10 +113,10 @@ async fn what_is_settled_replaces_the_pieces_and_nothing_comes_behind_it() {
     let place = Place::new();
     let store = place.open();
     store.begin(head(1), asked(1, "why"));
-    store.append(TurnId(1), piece("Becau", "", false));
+    store.append(TurnId(1), piece("Becau", ""));
     store.settle(head(1), answered(1, "why", "Because."));
-    store.append(TurnId(1), piece("late", "late", true));
-    store.append(TurnId(99), piece("nobody's", "", false)).await.unwrap();
+    store.append(TurnId(1), piece("late", "late"));
+    store.append(TurnId(99), piece("nobody's", "")).await.unwrap();
     assert_eq!(only(&store, 1).await, [answered(1, "why", "Because.")]);
     assert!(!store.chats().await.unwrap()[0].interrupted);
 }
@@ -164,9 +166,9 @@ async fn a_prompt_that_was_taken_back_is_seen_nowhere_but_can_be_recalled() {
         store.begin(head(1), asked(id, &format!("prompt {id}")).after(parent.map(TurnId)));
     }
     store.record(NewDecision { turn: Some(TurnId(2)), ..new(2, "prompt 2", "coding", Decider::Judge) });
-    store.append(TurnId(2), piece("some", "", false));
+    store.append(TurnId(2), piece("some", ""));
     store.withdraw(TurnId(2));
-    store.append(TurnId(2), piece("more", "", false));
+    store.append(TurnId(2), piece("more", ""));
     let turns: Vec<_> = only(&store, 1).await.iter().map(|turn| (turn.id.0, turn.parent.map(|id| id.0))).collect();
     assert_eq!(turns, [(1, None), (3, Some(1)), (4, Some(1))]);
     store.settle(head(1), answered(2, "prompt 2", "late"));
@@ -246,7 +248,7 @@ async fn two_programs_that_write_at_once_lose_nothing() {
         for (store, side) in stores.iter().zip(0..) {
             let id = 2 * round + side;
             pending.push(store.begin(head(1 + side), asked(id, "p")));
-            pending.push(store.append(TurnId(id), piece("piece", "", false)));
+            pending.push(store.append(TurnId(id), piece("piece", "")));
             if round % 2 == 0 {
                 pending.push(store.settle(head(1 + side), answered(id, "p", &format!("answer {id}"))));
             }

@@ -22,8 +22,6 @@ pub(crate) struct Chats {
     serial: u64,
     answered: u64,
     selected: usize,
-    /// What was deleted here, and where it stood, the latest last.
-    deleted: Vec<(usize, ChatRow)>,
 }
 
 /// A line of the list.
@@ -41,6 +39,14 @@ impl Entry<'_> {
         match self {
             Self::Chat(row) => row.head.id,
             Self::Hit(hit) => hit.chat,
+        }
+    }
+
+    /// What was found there.
+    pub(crate) fn found(&self) -> Option<String> {
+        match self {
+            Self::Chat(_) => None,
+            Self::Hit(hit) => hit.snippet.iter().find(|(_, found)| *found).map(|(text, _)| text.clone()),
         }
     }
 
@@ -168,28 +174,25 @@ impl Chats {
         self.selected = selected.min(self.len().saturating_sub(1));
     }
 
-    /// Takes a chat out of the list.
-    pub(crate) fn delete(&mut self, chat: ConversationId) {
+    /// Takes a chat out of the list. Gives back where it stood.
+    pub(crate) fn delete(&mut self, chat: ConversationId) -> Option<(usize, ChatRow)> {
         let selected = self.selected;
-        if let Some(rows) = &mut self.rows
-            && let Some(at) = rows.iter().position(|row| row.head.id == chat)
-        {
-            self.deleted.push((at, rows.remove(at)));
-        }
+        let rows = self.rows.get_or_insert_default();
+        let gone = rows.iter().position(|row| row.head.id == chat).map(|at| (at, rows.remove(at)));
         self.hits.retain(|hit| hit.chat != chat);
         self.refresh();
         self.selected = selected.min(self.len().saturating_sub(1));
+        gone
     }
 
-    /// Puts back what was taken out last, and says which that was.
-    pub(crate) fn restore(&mut self) -> Option<ChatRow> {
-        let (at, row) = self.deleted.pop()?;
+    /// Puts a chat back where it stood.
+    pub(crate) fn restore(&mut self, at: usize, row: ChatRow) {
         let rows = self.rows.get_or_insert_default();
-        rows.insert(at.min(rows.len()), row.clone());
+        let id = row.head.id;
+        rows.insert(at.min(rows.len()), row);
         self.refresh();
-        let place = self.entries().position(|entry| entry.chat() == row.head.id);
+        let place = self.entries().position(|entry| entry.chat() == id);
         self.selected = place.unwrap_or(0);
-        Some(row)
     }
 
     fn refresh(&mut self) {
@@ -293,12 +296,11 @@ mod tests {
     #[test]
     fn what_was_deleted_comes_back_where_it_stood() {
         let mut chats = chats();
-        chats.delete(ConversationId(1));
-        chats.delete(ConversationId(3));
+        let gone = [1, 3].map(|id| chats.delete(ConversationId(id)).unwrap());
         assert_eq!((shown(&chats), chats.row().is_none()), (vec![], true));
-        assert_eq!(chats.restore().map(|row| row.head.id.0), Some(3));
-        assert_eq!(chats.restore().map(|row| row.head.id.0), Some(1));
-        assert!(chats.restore().is_none());
+        for (at, row) in gone.into_iter().rev() {
+            chats.restore(at, row);
+        }
         assert_eq!((shown(&chats), chats.selected()), (vec![1, 3], 0));
     }
 }

@@ -213,6 +213,16 @@ impl Transcript {
         self.scroll = reading.map_or(Scroll::Following, Scroll::At);
     }
 
+    /// Goes on to a row of the turn in sight, unless it can be seen already.
+    pub(crate) fn bring_in_sight(&mut self, reading: Reading) {
+        let Ok(index) = self.layouts.binary_search_by_key(&reading.turn, |(id, _)| *id) else { return };
+        let row = self.starts[index] + self.layouts[index].1.row(reading.at);
+        if !self.shows(row) {
+            // A little of what stands before it says what it is about.
+            self.go_to_row(row.saturating_sub(self.height / 3));
+        }
+    }
+
     fn shows(&self, row: usize) -> bool {
         (self.top()..self.top() + self.height).contains(&row)
     }

@@ -78,6 +78,19 @@ fn at_hand(state: &State) -> Option<&Turn> {
     }
 }
 
+/// Sends the prompts that an earlier run left in its queue, in their places. Gives back nothing where there are none.
+pub(super) fn ask_waiting(state: &mut State, now: Now) -> Option<Vec<Effect>> {
+    let waiting = state.conversation.waiting();
+    for turn in &waiting {
+        state.conversation.ask_anew(*turn);
+    }
+    state.stage_since = now.since_start;
+    state.transcript.update(0, state.conversation.turns());
+    state.transcript.follow();
+    let ask = |turn| Effect::Engine(Command::AskAnew(turn));
+    (!waiting.is_empty()).then(|| waiting.into_iter().map(ask).collect())
+}
+
 /// Asks the prompt of a turn again, beside its first answer; in its place, when it was never answered.
 pub(super) fn ask_again(state: &mut State, turn: TurnId, wish: Override, now: Now) -> Vec<Effect> {
     let Some(known) = state.conversation.turn(turn) else { return Vec::new() };

@@ -3,9 +3,11 @@
 use super::place;
 use crate::archive::{Format, Writer};
 use crate::chat::sanitize::one_line;
-use crate::chat::{ConversationId, Place, TurnId};
+use crate::chat::{ConversationId, Place, Reading, Spot, TurnId};
 use crate::engine::{Command, Shelf};
+use crate::human;
 use crate::store::{Chat, Hit, KeptChat, Resume};
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::{Chats, Decisions, Focus, Overlay, State, Wanted};
@@ -69,14 +71,11 @@ pub(super) fn type_text(chats: &mut Chats, text: &str) -> Vec<Effect> {
     search(chats.type_text(text))
 }
 
-/// Takes a character of the filter back; without one the list closes, as it was opened.
+/// Takes a character of the filter back.
 pub(super) fn erase(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Chats(chats)) = &mut state.overlay else { return Vec::new() };
-    if chats.filter().is_empty() {
-        state.overlay = None;
-        return Vec::new();
-    }
-    search(chats.erase())
+    // Nothing more to erase is no reason to close: what is typed next would go into a prompt.
+    if chats.filter().is_empty() { Vec::new() } else { search(chats.erase()) }
 }
 
 fn search(question: Option<(u64, String)>) -> Vec<Effect> {
@@ -86,16 +85,15 @@ fn search(question: Option<(u64, String)>) -> Vec<Effect> {
 /// Opens what is selected in the list.
 pub(super) fn accept(state: &mut State, now: Now) -> Vec<Effect> {
     let Some(Overlay::Chats(chats)) = &state.overlay else { return Vec::new() };
-    let Some((chat, turn)) = chats.entry().map(|entry| (entry.chat(), entry.turn())) else {
-        return Vec::new();
-    };
-    open(state, Wanted { chat, turn, why: None }, now)
+    let Some(entry) = chats.entry() else { return Vec::new() };
+    let wanted = Wanted { chat: entry.chat(), turn: entry.turn(), found: entry.found(), why: None };
+    open(state, wanted, now)
 }
 
 /// Goes on with the last chat.
 pub(super) fn go_on(state: &mut State, now: Now) -> Vec<Effect> {
     if let Some(chat) = state.offer.as_ref().map(|row| row.head.id) {
-        return open(state, Wanted { chat, turn: None, why: None }, now);
+        return open(state, Wanted { chat, turn: None, found: None, why: None }, now);
     }
     state.tell("there is no earlier chat", now);
     Vec::new()
@@ -109,7 +107,7 @@ pub(super) fn see_why(
     list: Box<Decisions>,
     now: Now,
 ) -> Vec<Effect> {
-    open(state, Wanted { chat, turn: Some(turn), why: Some(list) }, now)
+    open(state, Wanted { chat, turn: Some(turn), found: None, why: Some(list) }, now)
 }
 
 fn open(state: &mut State, wanted: Wanted, now: Now) -> Vec<Effect> {
@@ -143,6 +141,12 @@ pub(super) fn opened(state: &mut State, chat: Chat, now: Now) -> Vec<Effect> {
     settle_in(state);
     place::take(state, place);
     go_to(state, wanted);
+    let waiting = state.conversation.waiting().len();
+    if waiting > 0 {
+        let key = state.start.keymap.key_in(state.context(), Action::AskAgain);
+        let how = key.map(|key| format!(" · {key} sends what waits")).unwrap_or_default();
+        state.tell(format!("{} left from last time{how}", human::count(waiting as u64, "prompt")), now);
+    }
     effects
 }
 
@@ -151,11 +155,21 @@ fn go_to(state: &mut State, wanted: Wanted) {
     state.arrange();
     state.transcript.update(0, state.conversation.turns());
     state.transcript.show_turn(turn);
+    if let Some(at) = wanted.found.as_deref().and_then(|found| place_of(state, turn, found)) {
+        state.transcript.bring_in_sight(Reading { turn, at });
+    }
     if let Some(list) = wanted.why {
         state.overlay = Some(Overlay::Why { turn, top: 0, list: Some(list) });
     } else {
         state.focus = Focus::Transcript;
     }
+}
+
+/// Where in a turn a text occurs first.
+fn place_of(state: &State, turn: TurnId, found: &str) -> Option<Spot> {
+    let turn = state.conversation.turn(turn)?;
+    let in_prompt = turn.prompt.find(found).map(Spot::Prompt);
+    in_prompt.or_else(|| turn.answer.find(found).map(Spot::Answer))
 }
 
 /// What belongs to a conversation and not to the screen begins anew.
@@ -248,8 +262,9 @@ pub(super) fn delete(state: &mut State, now: Now) -> Vec<Effect> {
         state.tell("an answer is coming in this chat; stop it first", now);
         return Vec::new();
     }
-    list.delete(head.id);
-    let undo = state.start.keymap.key_in(state.context(), crate::tui::action::Action::UndoDeletion);
+    let gone = list.delete(head.id);
+    state.deleted.extend(gone);
+    let undo = state.start.keymap.key_in(state.context(), Action::UndoDeletion);
     let undo = undo.map(|key| format!("{key} brings it back · ")).unwrap_or_default();
     // What is written there next must not go where nobody finds it.
     let mut effects = if head.id == state.conversation.id() { start_anew(state, now) } else { Vec::new() };
@@ -261,10 +276,11 @@ pub(super) fn delete(state: &mut State, now: Now) -> Vec<Effect> {
 /// Takes the last deletion back.
 pub(super) fn restore(state: &mut State, now: Now) -> Vec<Effect> {
     let Some(Overlay::Chats(list)) = &mut state.overlay else { return Vec::new() };
-    let Some(row) = list.restore() else {
-        state.tell("nothing was deleted in this list", now);
+    let Some((at, row)) = state.deleted.pop() else {
+        state.tell("nothing was deleted since the start", now);
         return Vec::new();
     };
+    list.restore(at, row.clone());
     state.tell(format!("back again: {}", row.head.title), now);
     vec![Effect::Engine(Command::Restore(row.head.id))]
 }

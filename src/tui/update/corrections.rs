@@ -104,14 +104,18 @@ pub(super) fn untaught(state: &mut State, lesson: LessonId, now: Now) {
 
 /// Asks the prompt of the decision at hand again, as the category that the user takes it for.
 pub(super) fn ask_again(state: &mut State, now: Now) -> Vec<Effect> {
-    // One that was never decided is asked as it was.
-    let unanswered = state.turn_at_hand().filter(|turn| turn.decision.is_none() && turn.can_be_asked_anew());
-    let asked = match unanswered.filter(|_| state.overlay.is_none() && state.focus != Focus::History) {
-        Some(turn) => Some((turn.id, turn.wish.clone())),
-        None => state
-            .decision_at_hand()
-            .map(|turn| (turn.id, Override { category: state.routes.category(turn).cloned(), model: None })),
-    };
+    let reading = state.overlay.is_none() && state.focus != Focus::History;
+    if reading && let Some(effects) = branches::ask_waiting(state, now) {
+        return effects;
+    }
+    // While one reads, it is about the prompt at hand.
+    let at_hand = state.turn_at_hand().filter(|_| reading && state.focus == Focus::Transcript);
+    let asked = at_hand.or_else(|| state.decision_at_hand()).map(|turn| {
+        // As corrected; where nothing was, as it was asked.
+        let corrected = state.routes.correction(turn.id).or(turn.corrected.as_ref()).cloned();
+        let wish = corrected.map(|category| Override { category: Some(category), model: None });
+        (turn.id, wish.unwrap_or_else(|| turn.wish.clone()))
+    });
     let Some((turn, wish)) = asked else {
         return nothing_decided(state, now);
     };

@@ -31,14 +31,10 @@ pub(super) fn found(state: &mut State, serial: u64, rows: Vec<DecisionRow>) {
     }
 }
 
-/// Takes a character of the filter back; without one the list closes, as it was opened.
+/// Takes a character of the filter back.
 pub(super) fn erase(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Decisions(list)) = &mut state.overlay else { return Vec::new() };
-    if list.erase() {
-        return ask(state);
-    }
-    state.overlay = None;
-    Vec::new()
+    if list.erase() { ask(state) } else { Vec::new() }
 }
 
 /// Goes to the turn of the selected decision, and to why it went where it went.

@@ -11,6 +11,7 @@ use super::chats::{wall, when};
 use super::list::{Filtered, filtered};
 use super::{row, rows_of};
 use crate::chat::sanitize::one_line;
+use crate::engine::Keeping;
 use crate::human::columns;
 use crate::store::DecisionRow;
 use crate::tui::state::{Decisions, State};
@@ -35,8 +36,11 @@ pub(super) fn draw(
     let rows = list.rows().unwrap_or_default();
     let none = match (list.rows(), list.filter().is_empty()) {
         (None, _) => "…",
+        (Some(_), true) if state.keeping != Keeping::Kept => "nothing is being kept",
         (Some(_), true) => "nothing was decided yet",
-        (Some(_), false) => "no decision fits; outcomes are answered, stopped, failed, unfinished",
+        (Some(_), false) => {
+            "none fits; by: override, memory, follow-up, classifier, judge, default; outcome: answered, stopped, failed, unfinished"
+        }
     };
     let shape = Filtered {
         title: "Routing history",
@@ -54,7 +58,10 @@ pub(super) fn draw(
     let width = |text: fn(&DecisionRow) -> String, most| {
         columns::widest(shown().map(|(_, row)| text(row)).collect::<Vec<_>>().iter().map(String::as_str)).min(most)
     };
-    let widths = [width(category, 12), width(model, 20), width(decider, 10)];
+    // On a narrow screen who decided gives way to the prompt.
+    let narrow = drawn.rows.width < 60;
+    let widths =
+        [width(category, 12), width(model, if narrow { 8 } else { 20 }), if narrow { 0 } else { width(decider, 10) }];
     for ((index, decision), place) in shown().zip(rows_of(drawn.rows)) {
         let selected = index == list.selected();
         if selected {

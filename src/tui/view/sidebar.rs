@@ -74,6 +74,9 @@ fn route(state: &State, now: Duration, detail: Detail) -> Vec<Line> {
         return std::iter::once(Line::text("No decision yet", Role::Dim)).chain(earlier).collect();
     };
     let Some(decision) = &turn.decision else {
+        if turn.is_over() {
+            return vec![Line::text("nothing is known of a decision", Role::Dim)];
+        }
         let waited = now.saturating_sub(state.stage_since).as_secs();
         let who = turn.judge.as_ref().map_or_else(|| "deciding".to_owned(), |judge| format!("asking {judge}"));
         return vec![Line::text(format!("{who} · {waited} s"), Role::Notice)];

@@ -32,7 +32,12 @@ fn activity(state: &State, styles: &Styles, now: Duration) -> (String, Style) {
         return (notice.text.clone(), styles.notice);
     }
     let Some(turn) = state.current() else {
-        let provider = &state.start.provider;
+        // What still comes in chats that are not in sight must not be forgotten.
+        let elsewhere = state.elsewhere.len();
+        let provider = &match elsewhere {
+            0 => state.start.provider.clone(),
+            _ => format!("{} · {elsewhere} still answering in other chats", state.start.provider),
+        };
         return match &state.keeping {
             Keeping::Kept => (provider.clone(), styles.dim),
             Keeping::Incognito => (format!("incognito · {provider}"), styles.notice),

@@ -75,6 +75,8 @@ fn answer_head(state: &State, turn: &Turn, styles: &Styles, now: Duration, place
     let category = turn.decision.as_ref().map(|decision| decision.category.as_str());
     let who = match (&turn.model, category, &turn.judge) {
         (Some(model), Some(category), _) => format!("{model} · {category}{}", besides(state, turn)),
+        // Where it was imported from, or cut off, nobody decided.
+        _ if turn.is_over() => who_answered(turn),
         (None, _, Some(judge)) => format!("{judge} is asked which category this is"),
         _ => "deciding".to_owned(),
     };
@@ -87,6 +89,12 @@ fn answer_head(state: &State, turn: &Turn, styles: &Styles, now: Duration, place
         Stage::Streaming | Stage::Ended(_) => speed(turn),
     };
     row(buf, place, (&who, styles.strong), (&right, styles.dim));
+}
+
+/// Who answered a turn that is over, as far as that is known.
+fn who_answered(turn: &Turn) -> String {
+    let decided = turn.decision.as_ref().map(|decision| decision.model().clone());
+    turn.model.clone().or(decided).map_or_else(|| "no answer".to_owned(), |model| model.to_string())
 }
 
 /// What else the head of an answer has to say: that the offline guide speaks, and, where no sidebar tells it, who decided.
