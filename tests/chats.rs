@@ -187,11 +187,11 @@ async fn chats_are_found_by_title_and_by_text_and_opened_where_the_text_is() {
     for _ in 0..4 {
         app.key("backspace");
     }
-    app.type_text("line 7 of and their Long songs");
-    app.until("heard and their Long songs").await;
+    app.type_text("\"line 50 of and their Long songs\"");
+    app.until_frame("the hit", |frame| frame.contains("─ 1 ─")).await;
     app.key("enter");
-    let frame = app.until("▸ You").await;
-    assert!(frame.contains("About whales") && transcript(&frame)[1].contains("and their Long songs"), "{frame}");
+    let frame = app.until("╭ About whales").await;
+    assert!(transcript(&frame).iter().any(|row| row.contains("line 50 of")), "the hit is in sight: {frame}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -315,8 +315,8 @@ async fn what_was_never_answered_is_said_so_and_asked_in_its_place() {
     let mut app = life.start();
     app.type_text("Slow one").key("enter");
     app.until("begun").await;
-    app.type_text("Waiting one").key("enter");
-    app.until("1 queued").await;
+    app.type_text("Waiting one").key("enter").type_text("Another one").key("enter");
+    app.until("2 queued").await;
     // Not by Ctrl+C, which stops what runs: the terminal goes away.
     app.event(Event::Terminated);
     app.ended().await.expect("it ends well");
@@ -326,12 +326,13 @@ async fn what_was_never_answered_is_said_so_and_asked_in_its_place() {
     app.key("enter");
     let frame = app.until("not answered: pointsman ended first").await;
     assert!(frame.contains("the answer stops here: pointsman ended first"), "{frame}");
-    app.key("tab").key("alt-a");
-    app.until("quick").await;
+    assert!(frame.contains("2 prompts left from last time · Alt+A sends what waits"), "{frame}");
+    app.key("alt-a");
+    app.until_frame("both answers", |frame| frame.matches("│ quick").count() == 2).await;
     app.leave().await;
     let chat = life.kept().await.remove(0).conversation;
     let answers: Vec<&str> = chat.all().iter().map(|turn| turn.answer.as_str()).collect();
-    assert_eq!(answers, ["begun", "quick"], "no second turn was made of the prompt that waited");
+    assert_eq!(answers, ["begun", "quick", "quick"], "no second turn was made of a prompt that waited");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -250,3 +250,15 @@ async fn what_a_follow_up_follows_is_kept_with_its_decision() {
     let decisions = desk.store.decisions(crate::store::Filter { limit: 1, ..Default::default() }).await.unwrap();
     assert_eq!(decisions[0].previous, Some("coding".into()));
 }
+
+#[tokio::test]
+async fn of_an_answer_that_is_cut_off_it_is_known_whom_was_asked_and_with_what() {
+    let desk = Desk::new();
+    desk.begin(1, "a question").await;
+    desk.decided(1);
+    let chat = desk.chat().await.unwrap();
+    let kept = desk.store.chat(CHAT).await.unwrap().unwrap();
+    assert_eq!(kept.conversation.turns()[0].request, chat.conversation.turns()[0].request);
+    assert!(kept.conversation.turns()[0].request.is_some() && kept.conversation.turns()[0].model.is_some());
+    assert!(kept.conversation.turns()[0].decision.is_some());
+}

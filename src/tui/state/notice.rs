@@ -14,6 +14,9 @@ pub(crate) struct Notice {
 impl Notice {
     /// A notice that stays long enough to be read.
     pub(crate) fn new(text: impl Into<String>, now: Duration) -> Self {
-        Self { text: text.into(), until: now + Duration::from_secs(5) }
+        let text = text.into();
+        // What is long takes longer to read.
+        let seconds = 5 + text.len() as u64 / 40;
+        Self { text, until: now + Duration::from_secs(seconds) }
     }
 }

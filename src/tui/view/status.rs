@@ -7,12 +7,17 @@ use crate::tui::action::Action;
 use crate::tui::keys::Context;
 use crate::tui::page::decision::correction_key;
 use crate::tui::state::{Focus, Kind, Overlay, State};
-use crate::tui::text::cells::text_width;
+use crate::tui::text::cells::{paint, text_width};
+use crate::tui::text::wrap::Wrapped;
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::widgets::{Clear, Widget};
 use std::time::Duration;
+
+/// So many rows above the last one a notice takes at most: what is written must stay in sight.
+const NOTICE: usize = 3;
 
 pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, buf: &mut Buffer) {
     if area.height == 0 {
@@ -20,10 +25,23 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
     }
     let area = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
     let (left, style) = activity(state, styles, now);
+    let left = if state.notice.is_some() { above(&left, style, area, buf) } else { left };
     let room = usize::from(area.width).saturating_sub(text_width(&left) + 2);
     // A notice has the whole row: half of it would not help.
     let hints = if state.notice.is_some() { String::new() } else { hints(state, room) };
     row(buf, area, (&left, style), (&hints, styles.dim));
+}
+
+/// A notice that one row does not hold stands over the rows above it, but for its last row, which is given back.
+fn above(text: &str, style: Style, area: Rect, buf: &mut Buffer) -> String {
+    let wrapped = Wrapped::new(text, usize::from(area.width));
+    let more = wrapped.len().saturating_sub(1).min(NOTICE).min(usize::from(area.y));
+    for row in 0..more {
+        let place = Rect { y: area.y - (more - row) as u16, ..area };
+        Clear.render(place, buf);
+        paint(buf, place, wrapped.row(text, row), style);
+    }
+    text.get(wrapped.range(more).start..).unwrap_or_default().to_owned()
 }
 
 /// What is going on. A wait says what is waited for, for how long, and how to end it.
