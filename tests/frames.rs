@@ -104,8 +104,9 @@ impl Stage {
         self.turn(id, TurnEvent::Asked { model: model.into(), request: Arc::default() })
     }
 
-    pub(crate) fn picture(&self) -> String {
+    pub(crate) fn picture(&mut self) -> String {
         let (width, height) = self.size;
+        self.state.prepare();
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         let caret = draw(&self.state, &Styles::coloured(), self.clock, &mut buffer);
         let mut lines = Vec::new();

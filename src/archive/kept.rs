@@ -114,7 +114,11 @@ fn place(place: &Place) -> record::Place {
                 Spot::Prompt(byte) => (record::Part::Prompt, byte),
                 Spot::BeforeAnswer => (record::Part::BeforeAnswer, 0),
                 Spot::AnswerHead => (record::Part::AnswerHead, 0),
-                Spot::Answer(byte) => (record::Part::Answer, byte),
+                Spot::Thought => (record::Part::Thought, 0),
+                Spot::Reasoning(byte) => (record::Part::Reasoning, byte),
+                Spot::BeforeText => (record::Part::BeforeText, 0),
+                // Which row of a frame that is depends on the program; the text beside it does not.
+                Spot::Answer(byte) | Spot::Within { at: byte, .. } => (record::Part::Answer, byte),
                 Spot::Behind(rows) => (record::Part::Behind, rows),
             };
             record::Reading { turn, part, offset }

@@ -94,6 +94,9 @@ pub(super) enum Part {
     Prompt,
     BeforeAnswer,
     AnswerHead,
+    Thought,
+    Reasoning,
+    BeforeText,
     Answer,
     Behind,
 }

@@ -98,6 +98,9 @@ fn place(record: record::Place) -> Place {
                 record::Part::Prompt => Spot::Prompt(offset),
                 record::Part::BeforeAnswer => Spot::BeforeAnswer,
                 record::Part::AnswerHead => Spot::AnswerHead,
+                record::Part::Thought => Spot::Thought,
+                record::Part::Reasoning => Spot::Reasoning(offset),
+                record::Part::BeforeText => Spot::BeforeText,
                 record::Part::Answer => Spot::Answer(offset),
                 record::Part::Behind => Spot::Behind(offset),
             };

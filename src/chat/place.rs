@@ -66,8 +66,21 @@ pub enum Spot {
     BeforeAnswer,
     /// Who answers.
     AnswerHead,
+    /// How long the model thought.
+    Thought,
+    /// The row that holds this byte of the reasoning.
+    Reasoning(usize),
+    /// The gap between the reasoning and the answer.
+    BeforeText,
     /// The row that holds this byte of the answer.
     Answer(usize),
+    /// A row of the answer that begins with no byte of its own, as the frame of a code block.
+    Within {
+        /// The byte at which it begins.
+        at: usize,
+        /// How many rows before it begin there, too.
+        plus: usize,
+    },
     /// Behind the answer, so many rows.
     Behind(usize),
 }

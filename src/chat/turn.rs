@@ -264,6 +264,11 @@ impl Turn {
         }
     }
 
+    /// How long the model thought; `None`: not at all, or nobody knows.
+    pub fn thought(&self) -> Option<Duration> {
+        None
+    }
+
     /// Whether it was stopped before anything came of it: then it is as if it had never been asked.
     pub fn is_withdrawn(&self) -> bool {
         self.stage == Stage::Ended(Ending::Stopped) && self.answer.is_empty()

@@ -146,6 +146,12 @@ actions! {
     PreviousPrompt => "previous-prompt",
     /// to the next prompt
     NextPrompt => "next-prompt",
+    /// to the message before: a prompt or an answer
+    PreviousMessage => "previous-message",
+    /// to the next message
+    NextMessage => "next-message",
+    /// show or hide what the model thought
+    ToggleReasoning => "toggle-reasoning",
     /// go to the turn of this decision
     ShowTurn => "show-turn",
     /// take what is selected; a model: for the next prompt

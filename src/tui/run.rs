@@ -66,6 +66,7 @@ where
     pub fn draw(&mut self) -> io::Result<()> {
         let now = self.started.elapsed();
         let Self { terminal, state, styles, .. } = self;
+        state.prepare();
         let drawn = terminal.draw(|frame| {
             if let Some(caret) = view::draw(state, styles, now, frame.buffer_mut()) {
                 frame.set_cursor_position(caret);

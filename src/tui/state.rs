@@ -18,7 +18,7 @@ pub(crate) use overlay::Overlay;
 pub(crate) use picker::{Choice, Item, Kind, Picker};
 pub(crate) use preview::{Answer, Preview};
 pub(crate) use routes::Routes;
-pub(crate) use transcript::{Part, Transcript, failed};
+pub(crate) use transcript::{Content, Folding, Part, Transcript, failed};
 
 use super::event::Now;
 use super::keys::{Context, HelpRow, Keymap};
@@ -188,11 +188,16 @@ impl State {
         let regions = self.regions();
         self.composer.set_height(regions.composer_text().height);
         let text = regions.transcript_text();
-        self.transcript.set_viewport(text.width, text.height, self.conversation.turns());
+        self.transcript.set_viewport(text.width, text.height);
         let last = self.last_place();
         if let Some(place) = self.overlay.as_mut().and_then(Overlay::place) {
             *place = (*place).min(last);
         }
+    }
+
+    /// Lays out what will be in sight. To be done before a frame, and only then: a flood of text is laid out once a frame.
+    pub fn prepare(&mut self) {
+        self.transcript.settle(self.conversation.turns());
     }
 
     /// How far what is in front can be moved.

@@ -20,10 +20,17 @@ mod turns;
 use super::effect::Effect;
 use super::event::{Event, Now};
 use super::state::{Focus, Overlay, State};
+use crate::chat::TurnEvent;
 use crate::chat::sanitize::sanitize;
+use crate::engine;
 
 /// Changes `state` by `event` and says what the world must do.
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
+    // Text is laid out once a frame, however much of it comes.
+    let flows = matches!(
+        event,
+        Event::Engine(engine::Event::Turn(_, TurnEvent::Text { .. } | TurnEvent::Reasoning(_) | TurnEvent::Used(_)))
+    );
     let mut effects = match event {
         Event::Key(chord) => keys::key(state, chord, now),
         Event::Pasted(text) => paste(state, &sanitize(&text)),
@@ -55,6 +62,9 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     };
     expire(state, now);
     state.arrange();
+    if !flows {
+        state.prepare();
+    }
     effects.extend(preview::ask(state));
     if effects.contains(&Effect::Quit) {
         // Before everything else: what comes behind the end is not carried out.

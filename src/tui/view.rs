@@ -16,6 +16,7 @@ mod decisions;
 mod help;
 mod list;
 mod page;
+mod rows;
 mod sidebar;
 mod status;
 mod transcript;
@@ -91,7 +92,12 @@ fn row(buf: &mut Buffer, area: Rect, left: (&str, Style), right: (&str, Style)) 
 
 /// On the lower edge of a frame: how many rows there are below what is shown.
 fn more_below(below: usize, styles: &Styles, area: Rect, buf: &mut Buffer) {
-    let text = format!(" ↓ {below} more ");
+    more_or_less_below(below, false, styles, area, buf);
+}
+
+/// The same, where it may be an estimate.
+fn more_or_less_below(below: usize, estimated: bool, styles: &Styles, area: Rect, buf: &mut Buffer) {
+    let text = format!(" ↓ {}{below} more ", if estimated { "≈ " } else { "" });
     let width = text_width(&text) as u16;
     if below > 0 && area.height > 0 && width + 4 <= area.width {
         paint(buf, Rect::new(area.right() - width - 2, area.bottom() - 1, width, 1), &text, styles.notice);

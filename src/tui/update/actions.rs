@@ -1,6 +1,7 @@
 //! What the user asked for. One exhaustive match; every arm is one call.
 
 use super::{branches, chats, corrections, decisions, lists, pages, turns};
+use crate::chat::Turn;
 use crate::router::Override;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -75,8 +76,11 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::PageDown => page(state, 1),
         Action::Top => end(state, false),
         Action::Bottom => end(state, true),
-        Action::PreviousPrompt => state.transcript.go_by_prompts(-1),
-        Action::NextPrompt => state.transcript.go_by_prompts(1),
+        Action::PreviousPrompt => state.transcript.go_by_prompts(-1, state.conversation.turns()),
+        Action::NextPrompt => state.transcript.go_by_prompts(1, state.conversation.turns()),
+        Action::PreviousMessage => state.transcript.go_by_messages(-1, state.conversation.turns()),
+        Action::NextMessage => state.transcript.go_by_messages(1, state.conversation.turns()),
+        Action::ToggleReasoning => toggle_reasoning(state, now),
         Action::ShowTurn => show_turn(state),
         Action::Accept => return accept(state, false, now),
         Action::AcceptAndPin => return accept(state, true, now),
@@ -114,7 +118,7 @@ pub(super) fn scroll(state: &mut State, rows: isize) {
                 *place = place.saturating_add_signed(rows);
             }
         }
-        None => state.transcript.scroll_by(rows),
+        None => state.transcript.scroll_by(rows, state.conversation.turns()),
     }
 }
 
@@ -184,7 +188,7 @@ fn vertical(state: &mut State, rows: isize) {
         (Some(_), _) => scroll(state, rows),
         (None, Focus::Composer) if rows < 0 => state.composer.up(),
         (None, Focus::Composer) => state.composer.down(),
-        (None, Focus::Transcript) => state.transcript.scroll_by(rows),
+        (None, Focus::Transcript) => state.transcript.scroll_by(rows, state.conversation.turns()),
         (None, Focus::History) => select_decision(state, rows),
     }
 }
@@ -194,7 +198,7 @@ fn page(state: &mut State, pages: isize) {
     match (&state.overlay, state.focus) {
         (Some(_), _) => scroll(state, rows),
         (None, Focus::History) => select_decision(state, rows),
-        (None, _) => state.transcript.scroll_pages(pages),
+        (None, _) => state.transcript.scroll_pages(pages, state.conversation.turns()),
     }
 }
 
@@ -205,7 +209,7 @@ fn end(state: &mut State, bottom: bool) {
         (Some(_), _) => scroll(state, far),
         (None, Focus::History) => select_decision(state, far),
         (None, _) if bottom => state.transcript.follow(),
-        (None, _) => state.transcript.go_to_top(),
+        (None, _) => state.transcript.go_to_top(state.conversation.turns()),
     }
 }
 
@@ -223,9 +227,19 @@ fn select_decision(state: &mut State, lines: isize) {
     state.routes.move_by(lines, &history);
 }
 
+/// Shows or hides what the model thought: of the turn that one is at, or of the last one that has such thoughts.
+fn toggle_reasoning(state: &mut State, now: Now) {
+    let thought = |turn: &&Turn| !turn.reasoning.trim().is_empty();
+    let at_hand = state.turn_at_hand().filter(thought);
+    match at_hand.or_else(|| state.conversation.turns().iter().rev().find(thought)).cloned() {
+        Some(turn) => state.transcript.toggle_reasoning(&turn),
+        None => state.tell("no model told here what it thought", now),
+    }
+}
+
 fn show_turn(state: &mut State) {
     if let Some(id) = state.decision_at_hand().map(|turn| turn.id) {
-        state.transcript.show_turn(id);
+        state.transcript.show_turn(id, state.conversation.turns());
     }
 }
 

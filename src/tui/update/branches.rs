@@ -43,7 +43,7 @@ pub(super) fn flip(state: &mut State, steps: isize, now: Now) {
     let followed = state.transcript.reading().is_none();
     state.conversation.show(target);
     state.transcript.update(0, state.conversation.turns());
-    state.transcript.show_turn(target);
+    state.transcript.show_turn(target, state.conversation.turns());
     // Whoever was at the end, and sees the whole branch there, goes on following.
     if followed && state.conversation.leaf() == Some(target) {
         state.transcript.follow();

@@ -154,9 +154,9 @@ fn go_to(state: &mut State, wanted: Wanted) {
     let Some(turn) = wanted.turn.filter(|turn| state.conversation.show(*turn)) else { return };
     state.arrange();
     state.transcript.update(0, state.conversation.turns());
-    state.transcript.show_turn(turn);
+    state.transcript.show_turn(turn, state.conversation.turns());
     if let Some(at) = wanted.found.as_deref().and_then(|found| place_of(state, turn, found)) {
-        state.transcript.bring_in_sight(Reading { turn, at });
+        state.transcript.bring_in_sight(Reading { turn, at }, state.conversation.turns());
     }
     if let Some(list) = wanted.why {
         state.overlay = Some(Overlay::Why { turn, top: 0, list: Some(list) });

@@ -20,7 +20,7 @@ pub(super) fn see_why(state: &mut State, now: Now) {
         return state.tell("nothing was decided yet", now);
     };
     if state.focus == Focus::History {
-        state.transcript.show_turn(turn);
+        state.transcript.show_turn(turn, state.conversation.turns());
     }
     state.overlay = Some(Overlay::Why { turn, top: 0, list: None });
 }

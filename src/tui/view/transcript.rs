@@ -11,15 +11,17 @@
 //! ```
 
 use super::chats::{wall, when};
-use super::{frame, more_below, row, rows_of};
+use super::rows::{paint_plain, paint_row};
+use super::{frame, more_or_less_below, row, rows_of};
 use crate::chat::sanitize::one_line;
 use crate::chat::{Stage, Turn};
 use crate::human;
 use crate::store::ChatRow;
 use crate::tui::action::Action;
 use crate::tui::layout::Regions;
-use crate::tui::state::{Focus, Part, State, failed};
+use crate::tui::state::{Content, Focus, Part, State, failed};
 use crate::tui::text::cells::paint;
+use crate::tui::text::ink::Tone;
 use crate::tui::text::wrap::Wrapped;
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
@@ -49,15 +51,24 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
                 row(buf, place, (who, style), (&right, styles.dim));
             }
             Part::AnswerHead => answer_head(state, turn, styles, now, place, buf),
-            Part::Prompt(_) | Part::Answer(_) => _ = paint(buf, place, line.text, styles.text),
-            Part::Remarks(_) => {
-                let style = if failed(turn) { styles.error } else { styles.dim };
-                paint(buf, place, line.text, style);
-            }
+            Part::Thought => thought(state, turn, styles, now, place, buf),
+            Part::Prompt | Part::Reasoning | Part::Answer | Part::Remarks => match line.content {
+                Content::Plain(text, _) if line.part == Part::Remarks => {
+                    let style = if failed(turn) { styles.error } else { styles.dim };
+                    paint(buf, place, text, style);
+                }
+                Content::Plain(text, _) => {
+                    let tone = if line.part == Part::Reasoning { Tone::Dim } else { Tone::Text };
+                    paint_plain(buf, place, text, tone.into(), styles);
+                }
+                Content::Inked(row) => paint_row(buf, place, row, None, styles),
+                Content::Head => {}
+            },
             Part::Gap => {}
         }
     }
-    more_below(state.transcript.rows_below(), styles, regions.transcript, buf);
+    let (below, estimated) = state.transcript.rows_below();
+    more_or_less_below(below, estimated, styles, regions.transcript, buf);
 }
 
 /// `‹ 2/3 ›` where a prompt was edited or asked again: which of the branches this is.
@@ -82,13 +93,27 @@ fn answer_head(state: &State, turn: &Turn, styles: &Styles, now: Duration, place
     };
     let right = match &turn.stage {
         Stage::Queued => String::new(),
-        Stage::Waiting if !turn.reasoning.is_empty() => {
-            format!("thinking, {} characters", turn.reasoning.chars().count())
-        }
         Stage::Deciding | Stage::Waiting => format!("{} s", waited.as_secs()),
         Stage::Streaming | Stage::Ended(_) => speed(turn),
     };
     row(buf, place, (&who, styles.strong), (&right, styles.dim));
+}
+
+/// `▾ thought for 4 s`: whether it is open, what became of it, and which key opens it.
+fn thought(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Rect, buf: &mut Buffer) {
+    let open = state.transcript.is_open(turn);
+    let words = match turn.thought() {
+        Some(thought) => format!("thought for {}", human::duration(thought)),
+        None if turn.is_over() || !turn.answer.is_empty() => "thought".to_owned(),
+        None => format!("thinking · {} s", now.saturating_sub(state.stage_since).as_secs()),
+    };
+    let key = state
+        .start
+        .keymap
+        .key(Action::ToggleReasoning)
+        .map(|key| format!("{key} {}", if open { "closes" } else { "opens" }));
+    let text = format!("{} {words}", if open { '▾' } else { '▸' });
+    row(buf, place, (&text, styles.dim), (&key.unwrap_or_default(), styles.dim));
 }
 
 /// Who answered a turn that is over, as far as that is known.

@@ -1,0 +1,209 @@
+//! The rows of one turn at one width. Must not know of other turns, or of what is in sight.
+//!
+//! ```text
+//! You                                    12:01    PromptHead
+//! Write a Python function                         Prompt
+//!                                                 Gap
+//! qwen-3-32b · coding         312 ms · 84 t/s     AnswerHead
+//! ▾ thought for 4 s                               Thought
+//! The user wants …                                Reasoning
+//!                                                 Gap
+//! def merge(a, b):                                Answer
+//! the 2 oldest turns were not sent: …             Remarks
+//!                                                 Gap
+//! ```
+
+use crate::chat::{Ending, Spot, Stage, Turn};
+use crate::tui::text::markdown::Document;
+use crate::tui::text::row::Row;
+use crate::tui::text::wrap::Wrapped;
+
+/// What a row of a turn belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Who asked, and when.
+    PromptHead,
+    /// The prompt.
+    Prompt,
+    /// Air.
+    Gap,
+    /// Who answers, and how fast.
+    AnswerHead,
+    /// That the model thought, and how long.
+    Thought,
+    /// What it thought.
+    Reasoning,
+    /// The answer.
+    Answer,
+    /// What there is to say besides.
+    Remarks,
+}
+
+/// What a row says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Content<'a> {
+    /// What is no text: heads and gaps.
+    Head,
+    /// Text as it is, from this byte of its source on.
+    Plain(&'a str, usize),
+    /// Text with inks.
+    Inked(&'a Row),
+}
+
+/// The parts of a turn, in their order; the air between them belongs to none.
+const PARTS: [Part; 10] = [
+    Part::PromptHead,
+    Part::Prompt,
+    Part::Gap,
+    Part::AnswerHead,
+    Part::Thought,
+    Part::Reasoning,
+    Part::Gap,
+    Part::Answer,
+    Part::Remarks,
+    Part::Gap,
+];
+/// Where in them the air before the answer's head is, and that before its text.
+const BEFORE_ANSWER: usize = 2;
+const BEFORE_TEXT: usize = 6;
+
+/// The rows of one turn.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Layout {
+    prompt: Wrapped,
+    reasoning: Wrapped,
+    answer: Document,
+    /// Notes and ending, one a line.
+    remarks_text: String,
+    remarks: Wrapped,
+    /// How many rows each of the parts has.
+    rows: [usize; PARTS.len()],
+}
+
+impl Layout {
+    pub(super) fn of(turn: &Turn, width: usize, opened: bool) -> Self {
+        let mut layout = Self { prompt: Wrapped::new(&turn.prompt, width), ..Self::default() };
+        layout.update(turn, width, opened);
+        layout
+    }
+
+    /// Brings the layout up to date with a turn whose prompt is the same and whose answer only grew. `opened`: its
+    /// reasoning is shown.
+    pub(super) fn update(&mut self, turn: &Turn, width: usize, opened: bool) {
+        let thought = !turn.reasoning.trim().is_empty();
+        if thought && opened {
+            self.reasoning.update(turn.reasoning.trim_end(), width);
+        } else {
+            self.reasoning = Wrapped::default();
+        }
+        self.answer.update(&turn.answer, width, !turn.is_over());
+        let remarks = remarks(turn);
+        if remarks != self.remarks_text {
+            self.remarks = Wrapped::new(&remarks, width);
+            self.remarks_text = remarks;
+        }
+        let begun = usize::from(turn.stage != Stage::Queued);
+        let (reasoning, answer) = (self.reasoning.len(), self.answer.len());
+        let air = usize::from(reasoning > 0 && answer > 0);
+        self.rows =
+            [1, self.prompt.len(), 1, begun, usize::from(thought), reasoning, air, answer, self.remarks.len(), begun];
+    }
+
+    /// How many rows there are.
+    pub(super) fn rows(&self) -> usize {
+        self.rows.iter().sum()
+    }
+
+    /// The code block of the answer that begins at the byte `at`: its language, and its text.
+    pub(super) fn code<'a>(&'a self, at: usize, answer: &'a str) -> Option<(&'a str, std::borrow::Cow<'a, str>)> {
+        self.answer.code(at, answer)
+    }
+
+    /// What the row of that number is, and what it says.
+    pub(super) fn line<'a>(&'a self, row: usize, turn: &'a Turn) -> (Part, Content<'a>) {
+        let (part, row) = self.part(row);
+        let plain = |wrapped: &Wrapped, text: &'a str| Content::Plain(wrapped.row(text, row), wrapped.range(row).start);
+        let line = match PARTS[part] {
+            Part::Prompt => plain(&self.prompt, &turn.prompt),
+            Part::Reasoning => plain(&self.reasoning, &turn.reasoning),
+            Part::Answer => self.answer.row(row).map_or(Content::Head, Content::Inked),
+            Part::Remarks => plain(&self.remarks, &self.remarks_text),
+            Part::PromptHead | Part::Gap | Part::AnswerHead | Part::Thought => Content::Head,
+        };
+        (PARTS[part], line)
+    }
+
+    /// The part to which a row belongs, and which of its rows it is. What is behind the last belongs to it.
+    fn part(&self, mut row: usize) -> (usize, usize) {
+        for (part, rows) in self.rows.iter().enumerate() {
+            if row < *rows {
+                return (part, row);
+            }
+            row -= rows;
+        }
+        (PARTS.len() - 1, row)
+    }
+
+    /// A place that is the same row at another width.
+    pub(super) fn place(&self, row: usize) -> Spot {
+        let (part, row) = self.part(row);
+        match PARTS[part] {
+            Part::PromptHead => Spot::PromptHead,
+            Part::Prompt => Spot::Prompt(self.prompt.range(row).start),
+            Part::AnswerHead => Spot::AnswerHead,
+            Part::Thought => Spot::Thought,
+            Part::Reasoning => Spot::Reasoning(self.reasoning.range(row).start),
+            Part::Answer => match self.answer.place(row) {
+                (at, 0) => Spot::Answer(at),
+                (at, plus) => Spot::Within { at, plus },
+            },
+            Part::Gap if part == BEFORE_ANSWER => Spot::BeforeAnswer,
+            Part::Gap if part == BEFORE_TEXT => Spot::BeforeText,
+            Part::Remarks | Part::Gap => {
+                Spot::Behind(row + if PARTS[part] == Part::Gap { self.remarks.len() } else { 0 })
+            }
+        }
+    }
+
+    /// The row at that place, or what is nearest to it now.
+    pub(super) fn row(&self, place: Spot) -> usize {
+        let (part, row) = match place {
+            Spot::PromptHead => (0, 0),
+            Spot::Prompt(at) => (1, self.prompt.row_of(at)),
+            Spot::BeforeAnswer => (BEFORE_ANSWER, 0),
+            Spot::AnswerHead => (3, 0),
+            Spot::Thought => (4, 0),
+            // Where it was closed meanwhile, its head is what is left of it.
+            Spot::Reasoning(_) if self.reasoning.len() == 0 => (4, 0),
+            Spot::Reasoning(at) => (5, self.reasoning.row_of(at)),
+            Spot::BeforeText => (BEFORE_TEXT, 0),
+            Spot::Answer(at) => (7, self.answer.row_of(at)),
+            Spot::Within { at, plus } => (7, (self.answer.row_of(at) + plus).min(self.answer.len().saturating_sub(1))),
+            Spot::Behind(rows) => (8, rows),
+        };
+        let before: usize = self.rows.iter().take(part).sum();
+        (before + row).min(self.rows().saturating_sub(1))
+    }
+}
+
+/// About how many rows a turn will have that was not laid out yet.
+pub(super) fn estimate(turn: &Turn, width: usize) -> usize {
+    // Lines are seldom full; a quarter more rows than full ones would be is right for prose and code alike.
+    let rows = |text: &str| text.len() * 5 / (width * 4).max(1) + 1;
+    4 + rows(&turn.prompt) + rows(&turn.answer)
+}
+
+/// What there is to say about a turn besides its answer, one remark a line.
+fn remarks(turn: &Turn) -> String {
+    let mut lines: Vec<String> = turn.notes.iter().map(ToString::to_string).collect();
+    if let Stage::Ended(ending) = &turn.stage {
+        lines.extend(ending.remark(&turn.answer));
+    }
+    // A mark that is no colour: what pointsman says must not be taken for the model's words.
+    lines.iter().map(|line| format!("› {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether the last remark of a turn is a failure.
+pub(crate) fn failed(turn: &Turn) -> bool {
+    matches!(turn.stage, Stage::Ended(Ending::Failed(_)))
+}

@@ -1,0 +1,182 @@
+//! Scrolling, folding, and what stays where it is.
+
+use super::*;
+use crate::chat::{Ending, TurnEvent};
+use crate::provider::Finish;
+use crate::router::Override;
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+
+fn turn(id: u64, answer_lines: usize) -> Turn {
+    let mut turn = Turn::new(TurnId(id), format!("prompt {id}").into(), Override::default(), Timestamp::UNIX_EPOCH);
+    turn.apply(TurnEvent::Asked { model: "m".into(), request: Arc::default() });
+    let text: Vec<String> = (0..answer_lines).map(|line| format!("turn {id} line {line} and a few words")).collect();
+    turn.apply(TurnEvent::Text { text: text.join("\n"), after: Duration::ZERO });
+    turn
+}
+
+fn transcript(turns: &[Turn], width: u16, height: u16) -> Transcript {
+    let mut transcript = Transcript::default();
+    transcript.set_viewport(width, height);
+    transcript.update(0, turns);
+    transcript.settle(turns);
+    transcript
+}
+
+fn text(row: &VisibleRow) -> String {
+    match row.content {
+        Content::Head => String::new(),
+        Content::Plain(text, _) => text.to_owned(),
+        Content::Inked(row) => row.text.clone(),
+    }
+}
+
+fn rows(transcript: &mut Transcript, turns: &[Turn]) -> Vec<String> {
+    transcript.settle(turns);
+    transcript.visible(turns).map(|row| format!("{:?} {}", row.part, text(&row))).collect()
+}
+
+#[test]
+fn it_follows_the_end_until_one_reads_back_and_then_stays() {
+    let mut turns = vec![turn(1, 20)];
+    let mut transcript = transcript(&turns, 40, 5);
+    assert_eq!(transcript.rows_below(), (0, false));
+    transcript.scroll_by(-3, &turns);
+    let reading = rows(&mut transcript, &turns);
+    turns[0].apply(TurnEvent::Text { text: "\nmore\nand more".into(), after: Duration::ZERO });
+    transcript.update(0, &turns);
+    assert_eq!(rows(&mut transcript, &turns), reading, "the view does not move while one reads");
+    assert_eq!(transcript.rows_below(), (5, false));
+    transcript.follow();
+    assert!(rows(&mut transcript, &turns).iter().any(|row| row.contains("and more")));
+}
+
+#[test]
+fn the_first_row_in_sight_stays_in_sight_at_another_width() {
+    let turns: Vec<Turn> = (1..=5).map(|id| turn(id, 10)).collect();
+    let mut transcript = transcript(&turns, 60, 8);
+    transcript.show_turn(TurnId(3), &turns);
+    transcript.scroll_by(6, &turns);
+    let first = rows(&mut transcript, &turns)[0].clone();
+    assert!(first.contains("turn 3 line 2"), "{first}");
+    for width in [20, 11, 47, 60] {
+        transcript.set_viewport(width, 8);
+        assert!(rows(&mut transcript, &turns)[0].contains("turn 3 line"), "at {width}");
+    }
+    assert_eq!(rows(&mut transcript, &turns)[0], first);
+}
+
+#[test]
+fn scrolling_stops_at_both_ends_and_the_end_follows_again() {
+    let mut turns = vec![turn(1, 30)];
+    let mut transcript = transcript(&turns, 40, 10);
+    transcript.scroll_by(-1000, &turns);
+    assert!(rows(&mut transcript, &turns)[0].starts_with("PromptHead"));
+    transcript.scroll_by(1000, &turns);
+    turns[0].apply(TurnEvent::Text { text: "\nlast".into(), after: Duration::ZERO });
+    transcript.update(0, &turns);
+    assert!(rows(&mut transcript, &turns).iter().any(|row| row.contains("last")));
+}
+
+#[test]
+fn prompts_are_stepped_through_in_both_directions() {
+    let turns: Vec<Turn> = (1..=4).map(|id| turn(id, 10)).collect();
+    let mut transcript = transcript(&turns, 60, 6);
+    let at = |transcript: &Transcript| transcript.visible(&turns).next().map(|row| (row.turn, row.part)).unwrap();
+    transcript.go_by_prompts(-1, &turns);
+    assert_eq!(at(&transcript), (3, Part::PromptHead));
+    transcript.go_by_prompts(-1, &turns);
+    assert_eq!(at(&transcript), (2, Part::PromptHead));
+    transcript.go_by_prompts(1, &turns);
+    assert_eq!(at(&transcript), (3, Part::PromptHead));
+    transcript.go_by_prompts(1, &turns);
+    transcript.settle(&turns);
+    assert_eq!(transcript.rows_below(), (0, false));
+}
+
+#[test]
+fn updating_piece_by_piece_equals_laying_out_at_once() {
+    let mut turns = vec![turn(1, 3), turn(2, 0)];
+    let mut grown = transcript(&turns, 12, 50);
+    for piece in ["one ", "two\n", "\nthree", " four five", " six"] {
+        turns[1].apply(TurnEvent::Text { text: piece.into(), after: Duration::ZERO });
+        grown.update(1, &turns);
+        assert_eq!(rows(&mut grown, &turns), rows(&mut transcript(&turns, 12, 50), &turns));
+    }
+    let ended = TurnEvent::Ended { ending: Ending::Answered(Finish::Length), after: None };
+    turns[1].apply(ended);
+    grown.update(1, &turns);
+    assert_eq!(rows(&mut grown, &turns), rows(&mut transcript(&turns, 12, 50), &turns));
+}
+
+#[test]
+fn a_long_conversation_is_laid_out_only_where_it_is_read() {
+    let turns: Vec<Turn> = (1..=400).map(|id| turn(id, 60)).collect();
+    let mut transcript = transcript(&turns, 60, 20);
+    let laid_out = |transcript: &Transcript| transcript.entries.iter().filter(|entry| entry.layout.is_some()).count();
+    assert!(laid_out(&transcript) < 50, "{}", laid_out(&transcript));
+    transcript.go_to_top(&turns);
+    assert!(laid_out(&transcript) < 60 && transcript.rows_below().1);
+    let mut seen = rows(&mut transcript, &turns);
+    for _ in 0..30 {
+        transcript.scroll_by(19, &turns);
+        let page = rows(&mut transcript, &turns);
+        assert_eq!(seen.last(), page.first(), "no row is missed, and none is seen twice");
+        seen.extend(page.into_iter().skip(1));
+    }
+    for (row, text) in seen.iter().filter(|row| row.starts_with("Answer ")).enumerate() {
+        assert!(text.contains(&format!("turn {} line {} ", row / 60 + 1, row % 60)), "{row}: {text}");
+    }
+    transcript.follow();
+    for _ in 0..30 {
+        let page = rows(&mut transcript, &turns);
+        transcript.scroll_by(-19, &turns);
+        assert_eq!(rows(&mut transcript, &turns).last(), page.first());
+    }
+}
+
+#[test]
+fn messages_are_stepped_through_in_both_directions() {
+    let turns: Vec<Turn> = (1..=3).map(|id| turn(id, 10)).collect();
+    let mut transcript = transcript(&turns, 60, 6);
+    let mut step = |messages| {
+        transcript.go_by_messages(messages, &turns);
+        transcript.visible(&turns).next().map(|row| (row.turn, row.part)).unwrap()
+    };
+    assert_eq!([step(-1), step(-1), step(-1)], [(2, Part::AnswerHead), (2, Part::PromptHead), (1, Part::AnswerHead)]);
+    assert_eq!([step(1), step(1)], [(2, Part::PromptHead), (2, Part::AnswerHead)]);
+}
+
+fn thinking() -> Turn {
+    let mut turn = turn(1, 0);
+    let text: Vec<String> = (0..30).map(|line| format!("thought {line}")).collect();
+    turn.apply(TurnEvent::Reasoning(text.join("\n")));
+    turn
+}
+
+#[test]
+fn reasoning_is_open_while_it_comes_and_folds_when_the_answer_begins() {
+    let mut turns = vec![thinking()];
+    let mut transcript = transcript(&turns, 40, 10);
+    assert!(rows(&mut transcript, &turns).contains(&"Reasoning thought 29".to_owned()));
+    turns[0].apply(TurnEvent::Text { text: "The answer.".into(), after: Duration::ZERO });
+    transcript.update(0, &turns);
+    let folded = rows(&mut transcript, &turns);
+    assert!(folded.contains(&"Thought ".to_owned()) && !folded.iter().any(|row| row.starts_with("Reasoning")));
+    transcript.toggle_reasoning(&turns[0]);
+    assert!(rows(&mut transcript, &turns).iter().any(|row| row.starts_with("Reasoning")));
+    transcript.toggle_reasoning(&turns[0]);
+    assert_eq!(rows(&mut transcript, &turns), folded);
+}
+
+#[test]
+fn reasoning_that_is_being_read_stays_open() {
+    let mut turns = vec![thinking()];
+    let mut transcript = transcript(&turns, 40, 10);
+    transcript.scroll_by(-15, &turns);
+    let read = rows(&mut transcript, &turns);
+    turns[0].apply(TurnEvent::Text { text: "The answer.".into(), after: Duration::ZERO });
+    transcript.update(0, &turns);
+    assert_eq!(rows(&mut transcript, &turns), read);
+}

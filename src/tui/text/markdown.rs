@@ -1,0 +1,294 @@
+//! Markdown as rows, while it is being written. Blocks that are finished are laid out once; only what is open at the end
+//! is laid out again, and of code only its last line.
+//!
+//! A block is finished when a line behind it begins another one. Every block is laid out by itself, from its own source,
+//! so that nothing behind it can change it: what a reference refers to stands where it was written, as text. A block
+//! longer than [`WINDOW`] that is no code is cut there: a text that never ends one costs no more than its last part.
+//!
+//! Owns the rows of one text. Must not know whose text it is, what is in sight, or what things look like.
+
+mod blocks;
+mod fence;
+mod half;
+mod inline;
+mod render;
+mod table;
+
+use super::ink::Ink;
+use super::row::{Row, Span};
+use fence::{Fence, Open};
+use render::Code;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The longest block that is not cut, in bytes: what is laid out again for every piece of text that comes.
+const WINDOW: usize = 32 * 1024;
+
+/// A text's rows at one width.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Document {
+    width: usize,
+    /// How much of the text was read, and whether more was to come.
+    seen: usize,
+    growing: bool,
+    /// Up to here the text is in `finished`.
+    stable: usize,
+    finished: Vec<Block>,
+    /// The code block that is open at the end.
+    fence: Option<Open>,
+    /// What is open at the end.
+    tail: Vec<Block>,
+    /// The first row of every block, of those that are finished and then of the tail; and behind them the number of all.
+    starts: Vec<usize>,
+}
+
+/// A block of text with its rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Block {
+    /// The byte where it begins.
+    at: usize,
+    /// The blank row in front of it.
+    gap: Option<Row>,
+    rows: Vec<Row>,
+    code: Vec<Code>,
+    /// Where its code is in the source, if it is nothing else.
+    fence: Option<(Fence, Range<usize>)>,
+}
+
+impl Document {
+    /// Brings the rows up to date with `source`, which continues the text of the call before, for `width` cells.
+    /// `growing`: more of it may come.
+    pub(crate) fn update(&mut self, source: &str, width: usize, growing: bool) {
+        let width = width.max(1);
+        let grown = source.len() >= self.seen && (self.growing || source.len() == self.seen);
+        if self.width != width || !grown {
+            *self = Self { width, ..Self::default() };
+        } else if (self.seen, self.growing) == (source.len(), growing) && !self.starts.is_empty() {
+            return;
+        }
+        self.tail.clear();
+        self.settle(source, growing);
+        self.lay_out_tail(source, growing);
+        (self.seen, self.growing) = (source.len(), growing);
+        self.starts.truncate(self.finished.len());
+        // Those of finished blocks are known from the time before, but for the first that is new.
+        let known = self.starts.len().saturating_sub(1);
+        self.starts.truncate(known);
+        let mut start = known.checked_sub(1).map_or(0, |last| self.starts[last] + self.finished[last].len());
+        for block in self.finished.iter().skip(known).chain(&self.tail) {
+            self.starts.push(start);
+            start += block.len();
+        }
+        self.starts.push(start);
+    }
+
+    /// A text laid out at once.
+    pub(crate) fn new(source: &str, width: usize, growing: bool) -> Self {
+        let mut document = Self::default();
+        document.update(source, width, growing);
+        document
+    }
+
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.starts.last().copied().unwrap_or(0)
+    }
+
+    /// The row of that number.
+    pub(crate) fn row(&self, index: usize) -> Option<&Row> {
+        let block = self.starts.partition_point(|start| *start <= index).checked_sub(1)?;
+        self.block(block)?.row(index - self.starts[block])
+    }
+
+    /// Where a row is in the source: the byte where it begins, and how many rows before it begin there, too.
+    pub(crate) fn place(&self, index: usize) -> (usize, usize) {
+        let at = self.row(index).map_or(0, Row::source);
+        (at, index.saturating_sub(self.row_of(at)))
+    }
+
+    /// The row in which the byte `at` of the source stands.
+    pub(crate) fn row_of(&self, at: usize) -> usize {
+        let count = self.finished.len() + self.tail.len();
+        let known = |index: usize| self.block(index).map_or(usize::MAX, |block| block.at);
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = low.midpoint(high);
+            if known(middle) <= at { low = middle + 1 } else { high = middle }
+        }
+        let Some(block) = low.checked_sub(1).and_then(|index| Some((index, self.block(index)?))) else { return 0 };
+        self.starts.get(block.0).map_or(0, |start| start + block.1.row_of(at))
+    }
+
+    /// The code block that begins at the byte `at`: its language, and its text.
+    pub(crate) fn code<'a>(&'a self, at: usize, source: &'a str) -> Option<(&'a str, Cow<'a, str>)> {
+        let first = self.finished.partition_point(|block| block.at <= at).saturating_sub(1);
+        let blocks = self.finished.iter().skip(first).take(1).chain(&self.tail);
+        for block in blocks.filter(|block| block.at <= at) {
+            if let Some((fence, body)) = block.fence.as_ref().filter(|_| block.at == at) {
+                return Some((&fence.language, fence.content(source.get(body.clone())?)));
+            }
+            if let Some(code) = block.code.iter().find(|code| code.at == at) {
+                return Some((&code.language, Cow::Borrowed(&code.text)));
+            }
+        }
+        None
+    }
+
+    fn block(&self, index: usize) -> Option<&Block> {
+        self.finished.get(index).or_else(|| self.tail.get(index - self.finished.len()))
+    }
+
+    /// Moves what is finished out of the open end.
+    fn settle(&mut self, source: &str, growing: bool) {
+        while self.stable < source.len() {
+            self.stable += blank_lines(source.get(self.stable..).unwrap_or_default());
+            if let Some(mut open) = self.fence.take().or_else(|| self.fence_at(source, self.stable, growing)) {
+                match open.read(source, growing) {
+                    Some(end) => self.finish_fence(source, open, end),
+                    None => {
+                        self.fence = Some(open);
+                        return;
+                    }
+                }
+                continue;
+            }
+            let (window, cut) = self.window(source, growing);
+            let starts = blocks::starts(window);
+            let base = self.stable;
+            let Some((&last, others)) = starts.split_last() else { return };
+            for (index, start) in others.iter().enumerate() {
+                let (from, to) = (base + start, base + starts[index + 1]);
+                if let Some(mut open) = self.fence_at(source, from, growing) {
+                    // A fence ends where it says so; what stands behind it, as what a link refers to, is no part of it.
+                    if let Some(end) = open.read(source, growing) {
+                        self.finish_fence(source, open, end);
+                    } else {
+                        (self.fence, self.stable) = (Some(open), from);
+                    }
+                    if !source.get(self.stable..to).is_some_and(|rest| rest.trim().is_empty()) {
+                        break;
+                    }
+                } else {
+                    self.finish(source, from, to);
+                }
+                self.stable = to;
+            }
+            let alone = last == 0;
+            if alone && (cut || !growing) && self.fence_at(source, base, growing).is_none() {
+                self.finish(source, base, base + window.len());
+                self.stable = base + window.len();
+            } else if alone {
+                return;
+            }
+        }
+    }
+
+    /// What is looked at to find blocks: whole lines, and not all at once.
+    fn window<'a>(&self, source: &'a str, growing: bool) -> (&'a str, bool) {
+        let rest = source.get(self.stable..).unwrap_or_default();
+        let (rest, cut) = if rest.len() > WINDOW {
+            (rest.get(..rest.floor_char_boundary(WINDOW)), true)
+        } else {
+            (Some(rest), false)
+        };
+        let rest = rest.unwrap_or_default();
+        match rest.rfind('\n') {
+            Some(newline) if cut || growing => (rest.get(..=newline).unwrap_or_default(), cut),
+            None if growing && !cut => ("", false),
+            _ => (rest, cut),
+        }
+    }
+
+    /// The code block that begins at `at`, when its first line is complete.
+    fn fence_at(&self, source: &str, at: usize, growing: bool) -> Option<Open> {
+        let rest = source.get(at..)?;
+        if growing && !rest.contains('\n') {
+            return None;
+        }
+        Open::begin(source, at, self.width)
+    }
+
+    fn finish_fence(&mut self, source: &str, open: Open, end: usize) {
+        let (at, fence) = (open.at(), Some((open.fence().clone(), open.body(true, end))));
+        let gap = gap(source, at);
+        self.finished.push(Block { at, gap, rows: open.into_rows(), code: Vec::new(), fence });
+        self.stable = end;
+    }
+
+    fn finish(&mut self, source: &str, from: usize, to: usize) {
+        let written = source.get(from..to).unwrap_or_default();
+        self.finished.push(Block::of(written, written, source, from, self.width));
+    }
+
+    fn lay_out_tail(&mut self, source: &str, growing: bool) {
+        if let Some(open) = &self.fence {
+            let (at, rows) = (open.at(), open.rows().to_vec());
+            let (gap, fence) = (gap(source, at), Some((open.fence().clone(), open.body(false, source.len()))));
+            self.tail.push(Block { at, gap, rows, code: Vec::new(), fence });
+            return;
+        }
+        let written = source.get(self.stable..).unwrap_or_default();
+        let text = if growing { half::complete(written) } else { Cow::Borrowed(written) };
+        if text.trim().is_empty() {
+            return;
+        }
+        let mut starts = blocks::starts(&text);
+        starts.push(text.len());
+        for pair in starts.windows(2) {
+            let (text, written) = (text.get(pair[0]..pair[1]), written.get(pair[0]..pair[1].min(written.len())));
+            let (text, written) = (text.unwrap_or_default(), written.unwrap_or_default());
+            self.tail.push(Block::of(text, written, source, self.stable + pair[0], self.width));
+        }
+    }
+}
+
+impl Block {
+    fn of(text: &str, written: &str, source: &str, at: usize, width: usize) -> Self {
+        let rendered = render::render(text, written, at, width);
+        Self { at, gap: gap(source, at), rows: rendered.rows, code: rendered.code, fence: None }
+    }
+
+    fn len(&self) -> usize {
+        usize::from(self.gap.is_some()) + self.rows.len()
+    }
+
+    fn row(&self, index: usize) -> Option<&Row> {
+        match &self.gap {
+            Some(gap) if index == 0 => Some(gap),
+            Some(_) => self.rows.get(index - 1),
+            None => self.rows.get(index),
+        }
+    }
+
+    /// The first row that begins at the byte `at`, else the last that begins before it.
+    fn row_of(&self, at: usize) -> usize {
+        let mut before = 0;
+        for index in 0..self.len() {
+            let source = self.row(index).map_or(0, Row::source);
+            if source == at {
+                return index;
+            }
+            if source < at {
+                before = index;
+            }
+        }
+        before
+    }
+}
+
+/// A blank row where there is a blank line before the block at `at`.
+fn gap(source: &str, at: usize) -> Option<Row> {
+    let before = source.get(..at).unwrap_or_default();
+    let text = before.trim_end();
+    let blank = !text.is_empty() && before.bytes().skip(text.len()).filter(|byte| *byte == b'\n').count() > 1;
+    let place = Span { len: 0, ink: Ink::default(), source: at as u32, verbatim: true, link: None };
+    blank.then(|| Row { spans: vec![place], ..Row::default() })
+}
+
+/// The bytes of the blank lines that `text` begins with.
+fn blank_lines(text: &str) -> usize {
+    text.split_inclusive('\n').take_while(|line| line.ends_with('\n') && line.trim().is_empty()).map(str::len).sum()
+}
+
+#[cfg(test)]
+mod tests;

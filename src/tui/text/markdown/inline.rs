@@ -1,0 +1,234 @@
+//! Text within a block: stresses, code, links, formulas become inked text.
+
+use super::super::ink::{Ink, Tone};
+use super::super::row::Inked;
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The longest address that is shown as a whole, in bytes.
+const ADDRESS: usize = 80;
+
+/// Inline text as it is read. Must not know what block it belongs to.
+#[derive(Debug)]
+pub(super) struct Inline<'a> {
+    /// The source of the piece that is read, and where that begins in the whole source.
+    source: &'a str,
+    base: usize,
+    pub(super) inked: Inked,
+    /// What plain text is here: a heading, or text.
+    pub(super) tone: Tone,
+    /// Everything is, as in a heading.
+    stress: (bool, bool),
+    strong: usize,
+    emphasis: usize,
+    struck: usize,
+    links: Vec<Link>,
+}
+
+#[derive(Debug)]
+struct Link {
+    address: String,
+    target: Option<Arc<str>>,
+    /// Where its text begins in `inked`.
+    from: usize,
+}
+
+impl<'a> Inline<'a> {
+    pub(super) fn new(source: &'a str, base: usize) -> Self {
+        Self {
+            source,
+            base,
+            inked: Inked::default(),
+            tone: Tone::Text,
+            stress: (false, false),
+            strong: 0,
+            emphasis: 0,
+            struck: 0,
+            links: Vec::new(),
+        }
+    }
+
+    /// From here on everything is strong, or stressed, or neither.
+    pub(super) fn stress(&mut self, strong: bool, emphasis: bool) {
+        self.stress = (strong, emphasis);
+    }
+
+    /// A word that is not written so in the source, at the byte `at`.
+    pub(super) fn label(&mut self, word: &str, at: usize) {
+        let ink = Ink { tone: Tone::Heading, strong: self.stress.0, ..Ink::default() };
+        self.inked.push(word, ink, self.base + at, false, None);
+    }
+
+    /// Takes an event in; gives back whether it was one of inline text.
+    pub(super) fn read(&mut self, event: &Event, range: Range<usize>) -> bool {
+        match event {
+            Event::Start(tag) => return self.begin(tag, range),
+            Event::End(tag) => return self.end(*tag, range),
+            Event::Text(text) => self.text(text, range),
+            Event::Code(code) => self.push(code, Tone::Code, &range),
+            Event::InlineMath(_) | Event::DisplayMath(_) => {
+                // With its marks: a price between two dollar signs is no formula, and nothing is lost.
+                let written = self.source.get(range.start..range.end.min(self.source.len())).unwrap_or_default();
+                self.push(written, Tone::Math, &range);
+            }
+            Event::InlineHtml(tag) if is_line_break(tag) => self.decorate("\n", Tone::Text, range.start),
+            Event::InlineHtml(html) | Event::Html(html) => self.push(html, self.tone, &range),
+            Event::FootnoteReference(label) => self.push(&format!("[^{label}]"), Tone::Link, &range),
+            Event::SoftBreak | Event::HardBreak => self.decorate("\n", Tone::Text, range.start),
+            Event::Rule | Event::TaskListMarker(_) => return false,
+        }
+        true
+    }
+
+    fn begin(&mut self, tag: &Tag, range: Range<usize>) -> bool {
+        match tag {
+            Tag::Emphasis => self.emphasis += 1,
+            Tag::Strong => self.strong += 1,
+            Tag::Strikethrough => self.struck += 1,
+            Tag::Link { dest_url, link_type, .. } => {
+                let address =
+                    if *link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
+                let target = is_safe(&address).then(|| Arc::from(address.as_str()));
+                self.links.push(Link { address, target, from: self.inked.text.len() });
+            }
+            Tag::Image { dest_url, .. } => {
+                let target = is_safe(dest_url).then(|| Arc::from(&**dest_url));
+                self.decorate("image: ", Tone::Dim, range.start);
+                self.links.push(Link { address: dest_url.to_string(), target, from: self.inked.text.len() });
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) -> bool {
+        match tag {
+            TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
+            TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
+            TagEnd::Strikethrough => self.struck = self.struck.saturating_sub(1),
+            TagEnd::Link | TagEnd::Image => self.end_link(range.end),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Behind a link stands where it leads, unless its text says so: what is promised and what is opened may differ.
+    fn end_link(&mut self, end: usize) {
+        let Some(link) = self.links.pop() else { return };
+        let text = self.inked.text.get(link.from..).unwrap_or_default();
+        let bare = |address: &str| address.trim_start_matches("mailto:").trim_end_matches('/').to_owned();
+        if link.address.is_empty() || bare(text) == bare(&link.address) {
+            return;
+        }
+        let mut shown: String = link.address.chars().take(ADDRESS).collect();
+        if shown.len() < link.address.len() {
+            shown.push('…');
+        }
+        let space = if text.is_empty() { "" } else { " " };
+        let source = self.base + end.min(self.source.len());
+        self.inked.push(&format!("{space}({shown})"), Tone::Dim.into(), source, false, link.target.as_ref());
+    }
+
+    /// Plain text, in which an address is a link.
+    fn text(&mut self, text: &CowStr, range: Range<usize>) {
+        let (mut rest, mut at) = (&**text, range.start);
+        let verbatim = self.source.get(range.clone()) == Some(rest);
+        while self.links.is_empty()
+            && verbatim
+            && let Some(address) = address_in(rest)
+        {
+            let (before, found, behind) = (
+                rest.get(..address.start).unwrap_or_default(),
+                rest.get(address.clone()).unwrap_or_default(),
+                rest.get(address.end..).unwrap_or_default(),
+            );
+            self.push(before, self.tone, &(at..at + before.len()));
+            at += address.start;
+            let (from, target) = (self.inked.text.len(), Some(Arc::from(found)));
+            self.links.push(Link { address: String::new(), target, from });
+            self.push(found, Tone::Link, &(at..at + found.len()));
+            self.links.pop();
+            at += found.len();
+            rest = behind;
+        }
+        self.push(rest, self.tone, &(at..range.end));
+    }
+
+    fn push(&mut self, text: &str, tone: Tone, range: &Range<usize>) {
+        let link = self.links.last();
+        let tone = if link.is_some() && tone != Tone::Code { Tone::Link } else { tone };
+        let target = link.and_then(|link| link.target.clone());
+        let (strong, emphasis) = (self.stress.0 || self.strong > 0, self.stress.1 || self.emphasis > 0);
+        let ink = Ink { tone, strong, emphasis, struck: self.struck > 0 };
+        // The text of code stands between its backticks, that of an entity nowhere.
+        let written = self.source.get(range.start..range.end.min(self.source.len())).unwrap_or_default();
+        // Where formulas were looked for, and none was found, it is drawn as it is written.
+        let text = if written.len() == text.len() { written } else { text };
+        let within = written.find(text);
+        let source = self.base + range.start.min(self.source.len()) + within.unwrap_or(0);
+        self.inked.push(text, ink, source, within.is_some(), target.as_ref());
+    }
+
+    fn decorate(&mut self, text: &str, tone: Tone, at: usize) {
+        self.inked.decorate(text, tone, self.base + at.min(self.source.len()));
+    }
+}
+
+fn is_line_break(tag: &str) -> bool {
+    tag.trim_start_matches("<br").trim_matches([' ', '/', '>']).is_empty() && tag.starts_with("<br")
+}
+
+/// Whether an address may be opened by a click: nothing that runs a program or reads a file.
+fn is_safe(address: &str) -> bool {
+    let scheme = address.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    matches!(scheme.as_deref(), Some("http" | "https" | "mailto")) && !address.contains(char::is_whitespace)
+}
+
+/// The first bare address in a text.
+fn address_in(text: &str) -> Option<Range<usize>> {
+    let start = [text.find("https://"), text.find("http://")].into_iter().flatten().min()?;
+    let rest = text.get(start..)?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|');
+    let address = rest.get(..rest.find(ends).unwrap_or(rest.len()))?;
+    // What ends a sentence is no part of it, nor is a bracket that was opened before it.
+    let mut address = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_']);
+    while address.ends_with(')') && address.matches(')').count() > address.matches('(').count() {
+        address = address.get(..address.len() - 1)?;
+    }
+    (address.len() > "https://".len()).then_some(start..start + address.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bare_addresses_are_found_without_what_ends_the_sentence() {
+        for (text, found) in [
+            ("see https://a.example/x?y=1, then", Some("https://a.example/x?y=1")),
+            ("(https://a.example/b_(c))", Some("https://a.example/b_(c)")),
+            ("(at http://a.example).", Some("http://a.example")),
+            ("https://", None),
+            ("nothing", None),
+        ] {
+            assert_eq!(address_in(text).map(|range| text.get(range).unwrap()), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_what_a_browser_shows_may_be_opened() {
+        for (address, safe) in [
+            ("https://a.example", true),
+            ("mailto:a@b.example", true),
+            ("HTTP://a.example", true),
+            ("file:///etc/passwd", false),
+            ("javascript:alert(1)", false),
+            ("vscode://open", false),
+            ("/relative", false),
+            ("https://a b", false),
+        ] {
+            assert_eq!(is_safe(address), safe, "{address}");
+        }
+    }
+}

@@ -1,0 +1,430 @@
+//! One block of Markdown as rows: paragraphs, headings, lists, quotes, rules, tables, code inside of lists.
+//!
+//! What stands between two blocks is what the source has there: a blank line is a row, and none is none.
+
+use super::blocks::options;
+use super::fence::{CodeRows, language_of};
+use super::half::closed_math;
+use super::inline::Inline;
+use super::table::Table;
+use crate::tui::text::cells::text_width;
+use crate::tui::text::ink::{Ink, Tone};
+use crate::tui::text::row::{Inked, Row, Span};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Parser, Tag, TagEnd};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What is indented must leave so many cells for the text; deeper than that nothing is indented any more.
+const ROOM: usize = 12;
+const BULLETS: [&str; 3] = ["• ", "◦ ", "▪ "];
+
+/// The rows of a block, and the code in it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Rendered {
+    pub(super) rows: Vec<Row>,
+    pub(super) code: Vec<Code>,
+}
+
+/// A code block within another block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Code {
+    /// The byte of the source where it begins.
+    pub(super) at: usize,
+    pub(super) language: String,
+    pub(super) text: String,
+}
+
+/// Lays out a block for `width` cells. `written` is its source, which begins at the byte `base`; `text` is the same,
+/// completed at its end.
+pub(super) fn render(text: &str, written: &str, base: usize, width: usize) -> Rendered {
+    let text = with_dollars(text);
+    let parser = Parser::new_ext(&text, options());
+    let mut definitions: Vec<Range<usize>> =
+        parser.reference_definitions().iter().map(|(_, definition)| definition.span.clone()).collect();
+    definitions.sort_by_key(|span| span.start);
+    let mut definitions = definitions.into_iter().peekable();
+    let mut render = Render::new(written, base, width);
+    for (event, range) in parser.into_offset_iter() {
+        if matches!(event, Event::Start(_)) {
+            while let Some(span) = definitions.next_if(|span| span.start < range.start) {
+                render.definition(span);
+            }
+        }
+        render.read(event, range);
+    }
+    definitions.for_each(|span| render.definition(span));
+    render.flush();
+    render.out
+}
+
+/// Formulas between `\(` and `\)`, or `\[` and `\]`, as formulas between dollar signs, which take as many bytes.
+fn with_dollars(text: &str) -> Cow<'_, str> {
+    if !text.contains("\\(") && !text.contains("\\[") {
+        return Cow::Borrowed(text);
+    }
+    let mut changed = text.to_owned();
+    let (mut at, mut code) = (0, 0);
+    while let Some(&byte) = text.as_bytes().get(at) {
+        let ticks = text.as_bytes()[at..].iter().take_while(|byte| **byte == b'`').count();
+        if ticks > 0 {
+            code = if code == ticks {
+                0
+            } else if code == 0 {
+                ticks
+            } else {
+                code
+            };
+            at += ticks;
+            continue;
+        }
+        let opens = byte == b'\\' && matches!(text.as_bytes().get(at + 1), Some(b'(' | b'['));
+        match closed_math(text, at).filter(|_| opens && code == 0) {
+            Some(behind) => {
+                changed.replace_range(at..at + 2, "$$");
+                changed.replace_range(behind - 2..behind, "$$");
+                at = behind;
+            }
+            None => at += if byte == b'\\' { 2 } else { 1 },
+        }
+    }
+    Cow::Owned(changed)
+}
+
+/// What indents a block.
+#[derive(Debug)]
+struct Container {
+    /// In front of its first row.
+    first: String,
+    /// In front of every other row.
+    rest: String,
+    width: usize,
+    /// Whether it has a row.
+    begun: bool,
+}
+
+struct Render<'a> {
+    written: &'a str,
+    base: usize,
+    width: usize,
+    containers: Vec<Container>,
+    inline: Inline<'a>,
+    /// How deep in lists.
+    lists: usize,
+    table: Option<Table>,
+    code: Option<OpenCode>,
+    /// Where the text that was drawn last ends.
+    drawn_to: Option<usize>,
+    /// Where the text that is being read begins.
+    at: usize,
+    out: Rendered,
+}
+
+struct OpenCode {
+    at: usize,
+    language: String,
+    lines: Vec<CodeText>,
+    /// Whether the last line has no end yet.
+    open: bool,
+}
+
+struct CodeText {
+    text: String,
+    /// The byte of the piece where it begins.
+    at: usize,
+    /// Whether it is there as it stands: a tab that indents partly the list and partly the code is not.
+    verbatim: bool,
+}
+
+impl<'a> Render<'a> {
+    fn new(written: &'a str, base: usize, width: usize) -> Self {
+        Self {
+            written,
+            base,
+            width,
+            containers: Vec::new(),
+            inline: Inline::new(written, base),
+            lists: 0,
+            table: None,
+            code: None,
+            drawn_to: None,
+            at: 0,
+            out: Rendered::default(),
+        }
+    }
+
+    fn read(&mut self, event: Event, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.begin(tag, range),
+            Event::End(tag) => self.end(tag, range),
+            Event::Text(text) if self.code.is_some() => self.code_text(&text, range.start),
+            Event::Rule => {
+                self.gap(range.start);
+                let rule = "─".repeat(self.room());
+                self.inline.inked.decorate(&rule, Tone::Dim, self.base + range.start);
+                self.flush_to(range.end);
+            }
+            Event::TaskListMarker(done) => {
+                if let Some(item) = self.containers.last_mut().filter(|item| !item.begun && item.width > 0) {
+                    (item.first, item.width) = (if done { "[x] " } else { "[ ] " }.to_owned(), 4);
+                    item.rest = " ".repeat(4);
+                }
+            }
+            event => self.inline_event(&event, range),
+        }
+    }
+
+    fn inline_event(&mut self, event: &Event, range: Range<usize>) {
+        // The text of a tight item comes without a paragraph around it.
+        if self.inline.inked.is_empty() && self.table.is_none() {
+            self.gap(range.start);
+        }
+        self.inline.read(event, range);
+    }
+
+    fn begin(&mut self, tag: Tag, range: Range<usize>) {
+        if is_inline(&tag) {
+            return self.inline_event(&Event::Start(tag), range);
+        }
+        // A list within an item: what the item says comes first.
+        if !matches!(tag, Tag::TableHead | Tag::TableRow | Tag::TableCell) {
+            self.flush();
+            self.gap(range.start);
+        }
+        match tag {
+            Tag::Heading { level, .. } => {
+                self.inline.tone = Tone::Heading;
+                let strong = (level as usize) <= 2;
+                self.inline.stress(strong, !strong);
+            }
+            Tag::BlockQuote(kind) => {
+                self.contain("▎ ".to_owned(), "▎ ".to_owned());
+                if let Some(kind) = kind {
+                    self.inline.stress(true, false);
+                    self.inline.label(alert(kind), range.start);
+                    self.inline.stress(false, false);
+                    self.flush_to(range.start);
+                }
+            }
+            Tag::List(_) => self.lists += 1,
+            Tag::Item => {
+                let marker = self.marker(range.start);
+                self.contain(marker.clone(), " ".repeat(text_width(&marker)));
+            }
+            Tag::FootnoteDefinition(label) => {
+                let marker = format!("[^{label}]: ");
+                self.contain(marker, "  ".to_owned());
+            }
+            Tag::CodeBlock(kind) => {
+                let language = match kind {
+                    CodeBlockKind::Fenced(info) => language_of(&info),
+                    CodeBlockKind::Indented => String::new(),
+                };
+                self.code = Some(OpenCode { at: self.base + range.start, language, lines: Vec::new(), open: false });
+            }
+            Tag::Table(alignments) => {
+                self.table = Some(Table { alignments, rows: Vec::new(), at: self.base + range.start });
+            }
+            Tag::TableHead | Tag::TableRow => {
+                self.inline.stress(matches!(tag, Tag::TableHead), false);
+                if let Some(table) = &mut self.table {
+                    table.rows.push(Vec::new());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        match tag {
+            TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush_to(range.end),
+            TagEnd::Heading(_) => {
+                self.flush_to(range.end);
+                self.inline.tone = Tone::Text;
+                self.inline.stress(false, false);
+            }
+            TagEnd::List(_) => self.lists = self.lists.saturating_sub(1),
+            TagEnd::Item | TagEnd::FootnoteDefinition | TagEnd::BlockQuote(_) => {
+                self.flush_to(range.end);
+                if self.containers.last().is_some_and(|container| !container.begun) {
+                    let row = self.row();
+                    self.out.rows.push(row);
+                }
+                self.containers.pop();
+            }
+            TagEnd::TableHead => self.inline.stress(false, false),
+            TagEnd::TableCell => {
+                let cell = std::mem::take(&mut self.inline.inked);
+                if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
+                    row.push(cell);
+                }
+            }
+            TagEnd::Table => {
+                if let Some(table) = self.table.take() {
+                    self.append(table.lay_out(self.room()));
+                }
+                self.draw_to(range.end);
+            }
+            TagEnd::CodeBlock => self.end_code(range.end),
+            _ => _ = self.inline.read(&Event::End(tag), range),
+        }
+    }
+
+    fn code_text(&mut self, text: &str, start: usize) {
+        let Some(code) = &mut self.code else { return };
+        let text = self.written.get(start..start + text.len()).filter(|_| text.contains('$')).unwrap_or(text);
+        let mut at = start;
+        for line in text.split_inclusive('\n') {
+            let bare = line.trim_end_matches(['\n', '\r']);
+            let verbatim = self.written.get(at..at + bare.len()) == Some(bare);
+            match code.lines.last_mut().filter(|_| code.open) {
+                Some(open) => {
+                    open.verbatim &= verbatim && open.at + open.text.len() == at;
+                    open.text.push_str(bare);
+                }
+                None => code.lines.push(CodeText { text: bare.to_owned(), at, verbatim }),
+            }
+            code.open = !line.ends_with('\n');
+            at += line.len();
+        }
+    }
+
+    fn end_code(&mut self, end: usize) {
+        let Some(code) = self.code.take() else { return };
+        let mut rows = CodeRows::new(code.at, &code.language, self.room());
+        for line in &code.lines {
+            let at = self.base + line.at.min(self.written.len());
+            if line.verbatim { rows.push(&line.text, at) } else { rows.push_changed(&line.text, at) }
+        }
+        rows.finish(None, self.base + end.min(self.written.len()));
+        self.append(rows.rows);
+        let text = code.lines.iter().map(|line| format!("{}\n", line.text)).collect();
+        self.out.code.push(Code { at: code.at, language: code.language, text });
+        self.draw_to(end);
+    }
+
+    /// A definition of what a link refers to, as it is written.
+    fn definition(&mut self, span: Range<usize>) {
+        self.flush();
+        self.gap(span.start);
+        let written = self.written.get(span.start..span.end.min(self.written.len())).unwrap_or_default();
+        self.inline.inked.push(written.trim_end(), Tone::Dim.into(), self.base + span.start, true, None);
+        self.flush_to(span.end);
+    }
+
+    /// Adds rows that were laid out by themselves.
+    fn append(&mut self, rows: Vec<Row>) {
+        for inner in rows {
+            let mut row = self.row();
+            row.text.push_str(&inner.text);
+            row.spans.extend(inner.spans);
+            row.indent += inner.indent;
+            row.code = inner.code;
+            self.out.rows.push(row);
+        }
+    }
+
+    /// Draws what was read, up to the byte `end`.
+    fn flush_to(&mut self, end: usize) {
+        self.flush();
+        self.draw_to(end);
+    }
+
+    fn flush(&mut self) {
+        let mut inked: Inked = std::mem::take(&mut self.inline.inked);
+        if inked.is_empty() {
+            return;
+        }
+        inked.trim_end();
+        let (room, mut rows) = (self.room(), Vec::new());
+        inked.rows(room, &mut rows, || self.row());
+        self.draw_to(rows.last().map_or(0, |row| row.source_at(row.text.len()).saturating_sub(self.base)));
+        self.out.rows.append(&mut rows);
+    }
+
+    fn draw_to(&mut self, end: usize) {
+        let text = self.written.get(..end.min(self.written.len())).unwrap_or_default().trim_end();
+        self.drawn_to = Some(text.len().max(self.drawn_to.unwrap_or(0)));
+    }
+
+    /// A blank row, where the source has a blank line between what was drawn and the byte `at`.
+    fn gap(&mut self, at: usize) {
+        let Some(drawn_to) = self.drawn_to else { return };
+        let between = self.written.get(drawn_to..at.min(self.written.len())).unwrap_or_default();
+        if between.matches('\n').count() > 1 {
+            let mut row = Row::default();
+            for container in self.containers.iter().filter(|container| container.begun) {
+                decorate(&mut row, &container.rest, self.base + at);
+            }
+            // An empty row has a place, too.
+            let source = (self.base + at) as u32;
+            row.spans.push(Span { len: 0, ink: Ink::default(), source, verbatim: true, link: None });
+            self.out.rows.push(row);
+        }
+        self.drawn_to = Some(drawn_to.max(at.min(self.written.len())));
+        self.at = at;
+    }
+
+    /// The beginning of a row, with what its containers put in front of it.
+    fn row(&mut self) -> Row {
+        let mut row = Row::default();
+        let source = self.base + self.at;
+        for container in &mut self.containers {
+            decorate(&mut row, if container.begun { &container.rest } else { &container.first }, source);
+            row.indent += container.width as u16;
+            container.begun = true;
+        }
+        row
+    }
+
+    /// The cells that are left for text.
+    fn room(&self) -> usize {
+        self.width - self.containers.iter().map(|container| container.width).sum::<usize>().min(self.width - 1)
+    }
+
+    fn contain(&mut self, first: String, rest: String) {
+        let width = text_width(&first).max(text_width(&rest));
+        // What a footnote is called may be longer than what its other rows are indented by.
+        let fits = self.room() >= width + ROOM;
+        self.containers.push(match fits {
+            true => Container {
+                first,
+                rest: format!("{rest}{}", " ".repeat(width - text_width(&rest))),
+                width,
+                begun: false,
+            },
+            false => Container { first: String::new(), rest: String::new(), width: 0, begun: false },
+        });
+    }
+
+    /// What stands in front of the item at `at`: its number as it is written, or a bullet.
+    fn marker(&self, at: usize) -> String {
+        let written = self.written.get(at..).unwrap_or_default().trim_start();
+        let digits = written.bytes().take_while(u8::is_ascii_digit).count();
+        match written.get(..digits + 1) {
+            Some(number) if digits > 0 => format!("{number} "),
+            _ => BULLETS[self.lists.saturating_sub(1) % BULLETS.len()].to_owned(),
+        }
+    }
+}
+
+fn decorate(row: &mut Row, text: &str, source: usize) {
+    if !text.is_empty() {
+        row.text.push_str(text);
+        let (len, source) = (text.len() as u32, source as u32);
+        row.spans.push(Span { len, ink: Tone::Dim.into(), source, verbatim: false, link: None });
+    }
+}
+
+fn is_inline(tag: &Tag) -> bool {
+    matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
+}
+
+fn alert(kind: BlockQuoteKind) -> &'static str {
+    match kind {
+        BlockQuoteKind::Note => "Note",
+        BlockQuoteKind::Tip => "Tip",
+        BlockQuoteKind::Important => "Important",
+        BlockQuoteKind::Warning => "Warning",
+        BlockQuoteKind::Caution => "Caution",
+    }
+}

@@ -1,0 +1,156 @@
+//! Tables: columns as wide as they need to be; what does not fit is folded within its column, and where there is no room
+//! for columns every row becomes a list of its cells.
+//!
+//! ```text
+//! name  │ value            name: a
+//! ──────┼──────            value: 1
+//! a     │     1
+//!                          name: b
+//! ```
+
+use super::super::cells::text_width;
+use super::super::ink::{Ink, Tone};
+use super::super::row::{Inked, Row, Span};
+use pulldown_cmark::Alignment;
+
+/// A column that would be narrower than this is none.
+const NARROW: usize = 6;
+const BAR: &str = " │ ";
+
+/// The cells of a table; the first row is its head.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    pub(super) alignments: Vec<Alignment>,
+    pub(super) rows: Vec<Vec<Inked>>,
+    /// The byte of the source where it begins.
+    pub(super) at: usize,
+}
+
+impl Table {
+    /// Its rows for `width` cells.
+    pub(super) fn lay_out(&self, width: usize) -> Vec<Row> {
+        match self.columns(width) {
+            Some(columns) => self.grid(&columns),
+            None => self.records(width),
+        }
+    }
+
+    /// The width of every column; `None` where they would be too narrow.
+    fn columns(&self, width: usize) -> Option<Vec<usize>> {
+        let count = self.alignments.len();
+        let natural = |column| self.rows.iter().filter_map(|row| row.get(column)).map(Inked::width).max();
+        let natural: Vec<usize> = (0..count).map(|column| natural(column).unwrap_or(0).max(1)).collect();
+        let room = width.checked_sub(text_width(BAR) * count.saturating_sub(1))?;
+        if natural.iter().sum::<usize>() <= room {
+            return Some(natural);
+        }
+        // The widest columns give what is missing: none is wider than the cap, which is as high as it can be.
+        let mut sorted = natural.clone();
+        sorted.sort_unstable();
+        let (mut left, mut cap) = (room, 0);
+        for (index, wide) in sorted.iter().enumerate() {
+            cap = left / (count - index);
+            if *wide > cap {
+                break;
+            }
+            left -= wide;
+        }
+        (cap >= NARROW).then(|| natural.into_iter().map(|wide| wide.min(cap)).collect())
+    }
+
+    fn grid(&self, columns: &[usize]) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let mut folded = false;
+        for (index, cells) in self.rows.iter().enumerate() {
+            if index == 1 {
+                rows.push(self.rule(columns, "─", "─┼─"));
+            } else if folded && index > 1 {
+                rows.push(self.rule(columns, "┈", "┈┼┈"));
+            }
+            let cells: Vec<Vec<Row>> = columns
+                .iter()
+                .enumerate()
+                .map(|(column, wide)| {
+                    let mut lines = Vec::new();
+                    if let Some(cell) = cells.get(column) {
+                        cell.rows(*wide, &mut lines, Row::default);
+                    }
+                    lines
+                })
+                .collect();
+            let height = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
+            folded |= height > 1 && index > 0;
+            rows.extend((0..height).map(|line| self.line(&cells, line, columns)));
+        }
+        if self.rows.len() == 1 {
+            rows.push(self.rule(columns, "─", "─┼─"));
+        }
+        rows
+    }
+
+    fn line(&self, cells: &[Vec<Row>], line: usize, columns: &[usize]) -> Row {
+        let mut row = Row::default();
+        for (column, wide) in columns.iter().enumerate() {
+            if column > 0 {
+                self.decorate(&mut row, BAR);
+            }
+            let Some(cell) = cells[column].get(line) else {
+                self.decorate(&mut row, &" ".repeat(*wide));
+                continue;
+            };
+            let air = wide.saturating_sub(text_width(&cell.text));
+            let left = match self.alignments.get(column) {
+                Some(Alignment::Right) => air,
+                Some(Alignment::Center) => air / 2,
+                _ => 0,
+            };
+            self.decorate(&mut row, &" ".repeat(left));
+            row.text.push_str(&cell.text);
+            row.spans.extend(cell.spans.iter().cloned());
+            self.decorate(&mut row, &" ".repeat(air - left));
+        }
+        row
+    }
+
+    fn rule(&self, columns: &[usize], dash: &str, cross: &str) -> Row {
+        let mut row = Row::default();
+        let dashes: Vec<String> = columns.iter().map(|wide| dash.repeat(*wide)).collect();
+        self.decorate(&mut row, &dashes.join(cross));
+        row
+    }
+
+    /// One cell under the other, each behind the head of its column.
+    fn records(&self, width: usize) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let (Some(head), body) = (self.rows.first(), self.rows.get(1..).unwrap_or_default()) else { return rows };
+        if body.is_empty() {
+            head.iter().for_each(|cell| cell.rows(width, &mut rows, Row::default));
+        }
+        for (index, cells) in body.iter().enumerate() {
+            if index > 0 {
+                let mut gap = Row::default();
+                self.decorate(&mut gap, &"┈".repeat(width));
+                rows.push(gap);
+            }
+            for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+                let mut record = Inked::default();
+                let name = head.get(column).map(|head| head.text.replace('\n', " ")).unwrap_or_default();
+                record.push(&format!("{name}: "), Ink { strong: true, ..Ink::default() }, self.at, false, None);
+                record.append(cell);
+                record.rows(width, &mut rows, Row::default);
+            }
+        }
+        rows
+    }
+
+    fn decorate(&self, row: &mut Row, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        row.text.push_str(text);
+        // It belongs to what stands before it.
+        let source =
+            row.spans.last().map_or(self.at as u32, |span| span.source + if span.verbatim { span.len } else { 0 });
+        row.spans.push(Span { len: text.len() as u32, ink: Tone::Dim.into(), source, verbatim: false, link: None });
+    }
+}

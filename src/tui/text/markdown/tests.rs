@@ -1,0 +1,227 @@
+//! Markdown as rows: what is drawn, and that growing makes no difference.
+
+use super::*;
+use proptest::prelude::*;
+
+fn rows(source: &str, width: usize, growing: bool) -> Vec<String> {
+    let document = Document::new(source, width, growing);
+    (0..document.len()).map(|row| document.row(row).unwrap().text.trim_end().to_owned()).collect()
+}
+
+#[test]
+fn blocks_are_drawn_as_what_they_are() {
+    let source = "# Title\n\nSome *text* with `code`.\nNext line.\n\n- one\n- two\n  - deep\n\n1. first\n2. second\n\n\
+                  > said\n> so\n\n---\n\n- [ ] open\n- [x] done\n";
+    assert_eq!(
+        rows(source, 30, false),
+        [
+            "Title",
+            "",
+            "Some text with code.",
+            "Next line.",
+            "",
+            "• one",
+            "• two",
+            "  ◦ deep",
+            "",
+            "1. first",
+            "2. second",
+            "",
+            "▎ said",
+            "▎ so",
+            "",
+            "──────────────────────────────",
+            "",
+            "[ ] open",
+            "[x] done",
+        ]
+    );
+}
+
+#[test]
+fn what_is_long_is_folded_under_its_own_beginning() {
+    assert_eq!(
+        rows("- one two three four five\n\n  more\n\n> a quote that is long\n", 16, false),
+        ["• one two three", "  four five", "", "  more", "", "▎ a quote that", "▎ is long"]
+    );
+}
+
+#[test]
+fn code_in_a_list_is_framed_where_it_stands() {
+    let source = "1. run\n\n   ```sh\n   ls -l\n   ```\n2. done\n";
+    assert_eq!(
+        rows(source, 24, false),
+        ["1. run", "", "   ┌ sh ────────────────", "   │ ls -l", "   └────────────────────", "2. done"]
+    );
+    let document = Document::new(source, 24, false);
+    let at = document.row(3).and_then(|row| row.code).unwrap();
+    let (language, text) = document.code(at.block as usize, source).unwrap();
+    assert_eq!((language, &*text, at.line), ("sh", "ls -l\n", 0));
+}
+
+#[test]
+fn tables_fit_fold_and_fall_apart_into_records() {
+    let source = "| name | what it is for |\n|:--|--:|\n| a | the first of them all |\n| b | x |\n";
+    assert_eq!(
+        rows(source, 40, false),
+        [
+            "name │        what it is for",
+            "─────┼──────────────────────",
+            "a    │ the first of them all",
+            "b    │                     x",
+        ]
+    );
+    assert_eq!(
+        rows(source, 20, false),
+        [
+            "name │    what it is",
+            "     │           for",
+            "─────┼──────────────",
+            "a    │  the first of",
+            "     │      them all",
+            "┈┈┈┈┈┼┈┈┈┈┈┈┈┈┈┈┈┈┈┈",
+            "b    │             x",
+        ]
+    );
+    assert_eq!(
+        rows(source, 12, false),
+        [
+            "name: a",
+            "what it is",
+            "for: the",
+            "first of",
+            "them all",
+            "┈┈┈┈┈┈┈┈┈┈┈┈",
+            "name: b",
+            "what it is",
+            "for: x"
+        ]
+    );
+}
+
+#[test]
+fn links_say_where_they_lead() {
+    let source = "[manual](https://a.example/m), <https://b.example>, https://c.example. [ref][1] [^1]\n\n[1]: https://d.example\n";
+    assert_eq!(
+        rows(source, 100, false),
+        [
+            "manual (https://a.example/m), https://b.example, https://c.example. ref (https://d.example) [^1]",
+            "",
+            "[1]: https://d.example"
+        ]
+    );
+    let document = Document::new(source, 100, false);
+    let links: Vec<_> = document.row(0).unwrap().spans.iter().filter_map(|span| span.link.as_deref()).collect();
+    let expected = [
+        "https://a.example/m",
+        "https://a.example/m",
+        "https://b.example",
+        "https://c.example",
+        "https://d.example",
+        "https://d.example",
+    ];
+    assert_eq!(links, expected);
+}
+
+#[test]
+fn formulas_stay_as_they_are_written() {
+    assert_eq!(
+        rows("Area \\(\\pi r_1^2\\) and $x_1$ cost $5 or $6.\n\n\\[\na_1 * b_1 * c\n\\]\n", 60, false),
+        ["Area \\(\\pi r_1^2\\) and $x_1$ cost $5 or $6.", "", "\\[", "a_1 * b_1 * c", "\\]"]
+    );
+}
+
+const SAMPLE: &str = "## Merging\n\nA **bold** move, *really*, with `code` and [a link](https://x.example/y).\n\n\
+    1. first\n   - nested **one**\n2. second\n\n```python\ndef f(a, b):\n    return a * b\n\n```\n\n> quoted *text*\n> goes on\n\n\
+    - [x] done\n- [ ] open\n\n### End\nThat was ~~all~~ it: 検索 👩\u{200d}👧.\n";
+
+#[test]
+fn nothing_that_has_a_row_below_it_moves_while_a_text_is_written() {
+    let mut drawn: Vec<String> = Vec::new();
+    for (end, _) in SAMPLE.char_indices().skip(1) {
+        let now = rows(&SAMPLE[..end], 40, true);
+        // The foot of an open code block goes down with its last line.
+        let settled = drawn.len().saturating_sub(2);
+        assert_eq!(drawn.get(..settled), now.get(..settled), "after {:?}", &SAMPLE[..end]);
+        assert!(now.len() >= drawn.len(), "a row was taken back after {:?}", &SAMPLE[..end]);
+        drawn = now;
+    }
+}
+
+#[test]
+fn a_row_is_found_again_by_its_place() {
+    let document = Document::new(SAMPLE, 20, false);
+    for row in 0..document.len() {
+        let (at, plus) = document.place(row);
+        assert_eq!(document.row_of(at) + plus, row);
+    }
+}
+
+#[test]
+fn a_megabyte_without_a_newline_or_a_blank_line_is_cut_and_nothing_of_it_is_lost() {
+    for line in ["x".repeat(1_000_000), "word ".repeat(200_000), "- item\n".repeat(150_000), "a\n".repeat(500_000)] {
+        let document = Document::new(&line, 80, true);
+        assert!(document.finished.len() >= 1_000_000 / WINDOW, "{} blocks", document.finished.len());
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        let drawn: usize = (0..document.len()).map(|row| letters(&document.row(row).unwrap().text)).sum();
+        assert_eq!(drawn, letters(&line));
+    }
+}
+
+/// Markdown of all kinds, whole and broken.
+const PIECE: &str = "(word |two words |\n|\n\n|# |## |- |\\* |1\\. |2\\) |> |    |  |\\*\\*|\\*|_|`|```|```rust\n|~~~\n|\\| a \\| b \\|\n\
+    |\\|---\\|---\\|\n|\\| c \\| d \\|\n|---\n|===\n|\\[x\\]|\\[t\\]\\(https://u.example\\)|\\[1\\]: https://v.example\n|\\[\\^1\\]|\\[\\^1\\]: note\n\
+    |<br>|<div>\n|</div>\n|<!-- |-->|\\$x_1\\$|\\$\\$\n|\\\\\\(|\\\\\\)|&amp;|\\\\|検索|👩\u{200d}👧|e\u{301}|\t|\\[ \\] |~~|!\\[i\\]\\(p\\))";
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(250))]
+
+    #[test]
+    fn laying_out_piece_by_piece_equals_laying_out_at_once_at_every_prefix(
+        pieces in prop::collection::vec(PIECE, 0..40), width in 4usize..50, cut in 1usize..7
+    ) {
+        let text = pieces.concat();
+        let mut grown = Document::default();
+        let mut end = 0;
+        for (at, _) in text.char_indices().skip(1) {
+            if at - end >= cut {
+                end = at;
+                grown.update(&text[..end], width, true);
+                let whole = Document::new(&text[..end], width, true);
+                prop_assert_eq!(shown(&grown), shown(&whole), "{:?}", &text[..end]);
+            }
+        }
+        grown.update(&text, width, false);
+        prop_assert_eq!(shown(&grown), shown(&Document::new(&text, width, false)), "{:?}", text);
+    }
+
+    #[test]
+    fn no_row_is_too_wide_and_every_letter_is_drawn(
+        pieces in prop::collection::vec(PIECE, 0..40), width in 20usize..50
+    ) {
+        let text = pieces.concat();
+        let document = Document::new(&text, width, false);
+        for row in 0..document.len() {
+            let row = document.row(row).unwrap();
+            // Tab stops count from behind the bars.
+            let indent = usize::from(row.indent);
+            let inner = row.text.get(row.byte_at(indent)..).unwrap();
+            let inner = if row.indent == 0 { row.text.as_str() } else { inner };
+            prop_assert!(indent + crate::tui::text::cells::text_width(inner.trim_end()) <= width, "{:?}", row);
+            prop_assert_eq!(row.spans.iter().map(|span| span.len as usize).sum::<usize>(), row.text.len());
+            for (_, span, piece) in row.pieces().filter(|(_, span, _)| span.verbatim) {
+                let source = span.source as usize;
+                prop_assert_eq!(text.get(source..source + piece.len()), Some(piece), "in {:?}", text);
+            }
+        }
+        // What stands behind a fence is its label, which is cut; a cell too many is none to Markdown.
+        prop_assume!(!text.contains("```") && !text.contains("~~~") && !text.contains("|---|"));
+        let words = |text: &str| text.matches("word").count();
+        let drawn: Vec<&str> = (0..document.len()).map(|row| document.row(row).unwrap().text.as_str()).collect();
+        prop_assert_eq!(words(&drawn.concat()), words(&text), "{:?}", text);
+    }
+}
+
+fn shown(document: &Document) -> Vec<Row> {
+    (0..document.len()).filter_map(|row| document.row(row).cloned()).collect()
+}

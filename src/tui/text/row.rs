@@ -1,0 +1,280 @@
+//! Rows of inked text, and where each piece of them comes from in the source: what is copied, found or clicked on the
+//! screen is a place in the source. Must not know what the text means.
+
+use super::cells::{grapheme_width, text_width};
+use super::ink::{Ink, Tone};
+use super::wrap::Wrapped;
+use std::ops::Range;
+use std::sync::Arc;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// A row as it is drawn.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// What is drawn.
+    pub(crate) text: String,
+    /// How, and where it comes from. They cover `text` from its beginning to its end.
+    pub(crate) spans: Vec<Span>,
+    /// The cells that bullets and bars take in front of the text. Tab stops count from behind them.
+    pub(crate) indent: u16,
+    /// Which line of a code block it shows.
+    pub(crate) code: Option<CodeLine>,
+}
+
+/// A piece of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// So many bytes of the row's text.
+    pub(crate) len: u32,
+    /// How it looks.
+    pub(crate) ink: Ink,
+    /// The byte of the source where it comes from.
+    pub(crate) source: u32,
+    /// Whether its bytes are those of the source. What is not, as a bullet, stands for the place alone.
+    pub(crate) verbatim: bool,
+    /// Where it leads.
+    pub(crate) link: Option<Arc<str>>,
+}
+
+/// A row of a code block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CodeLine {
+    /// The byte of the source where the block begins.
+    pub(crate) block: u32,
+    /// The line, from 0.
+    pub(crate) line: u32,
+    /// The byte of the line where the row begins: not 0 in a line that was folded.
+    pub(crate) from: u32,
+}
+
+impl Row {
+    /// The byte of the source where the row begins.
+    pub(crate) fn source(&self) -> usize {
+        let text = self.spans.iter().find(|span| span.verbatim).or(self.spans.first());
+        text.map_or(0, |span| span.source as usize)
+    }
+
+    /// The spans with their text and the byte of the row where each begins.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = (usize, &Span, &str)> {
+        let mut at = 0;
+        self.spans.iter().map(move |span| {
+            let start = at;
+            at += span.len as usize;
+            (start, span, self.text.get(start..at).unwrap_or_default())
+        })
+    }
+
+    /// The byte of the source that is drawn at the byte `at` of the row.
+    pub(crate) fn source_at(&self, at: usize) -> usize {
+        let mut end = self.source();
+        for (start, span, text) in self.pieces() {
+            let source = span.source as usize;
+            if at < start + text.len() {
+                return if span.verbatim { source + at.saturating_sub(start) } else { source };
+            }
+            end = if span.verbatim { source + text.len() } else { source };
+        }
+        end
+    }
+
+    /// The byte of the row that stands in the cell `column`; behind the last cell, its end.
+    pub(crate) fn byte_at(&self, column: usize) -> usize {
+        let mut cells: usize = 0;
+        for (at, grapheme) in self.text.grapheme_indices(true) {
+            cells += grapheme_width(grapheme, cells.saturating_sub(usize::from(self.indent)));
+            if cells > column {
+                return at;
+            }
+        }
+        self.text.len()
+    }
+}
+
+/// Text with its inks, before it is broken into rows. A newline begins a row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Inked {
+    pub(crate) text: String,
+    spans: Vec<Span>,
+}
+
+impl Inked {
+    /// Adds `text`, which comes from the byte `source` of the source.
+    pub(crate) fn push(&mut self, text: &str, ink: Ink, source: usize, verbatim: bool, link: Option<&Arc<str>>) {
+        if text.is_empty() {
+            return;
+        }
+        self.text.push_str(text);
+        if let Some(last) = self.spans.last_mut()
+            && (last.ink, last.verbatim, last.link.as_ref()) == (ink, verbatim, link)
+            && verbatim
+            && last.source as usize + last.len as usize == source
+        {
+            last.len += text.len() as u32;
+            return;
+        }
+        let (len, source) = (text.len() as u32, source as u32);
+        self.spans.push(Span { len, ink, source, verbatim, link: link.cloned() });
+    }
+
+    /// Adds what is no text of the source.
+    pub(crate) fn decorate(&mut self, text: &str, tone: Tone, source: usize) {
+        self.push(text, tone.into(), source, false, None);
+    }
+
+    /// The cells that its longest line takes.
+    pub(crate) fn width(&self) -> usize {
+        self.text.split('\n').map(text_width).max().unwrap_or(0)
+    }
+
+    /// Breaks it into rows of at most `width` cells; `begin` gives each row what stands in front of it.
+    pub(crate) fn rows(&self, width: usize, rows: &mut Vec<Row>, mut begin: impl FnMut() -> Row) {
+        let wrapped = Wrapped::new(&self.text, width);
+        let mut cursor = Cursor::default();
+        for index in 0..wrapped.len() {
+            let mut row = begin();
+            self.take(wrapped.range(index), &mut cursor, &mut row);
+            rows.push(row);
+        }
+    }
+
+    /// Appends the bytes of `range`, which do not begin before those taken with `cursor` before.
+    fn take(&self, range: Range<usize>, cursor: &mut Cursor, row: &mut Row) {
+        row.text.push_str(self.text.get(range.clone()).unwrap_or_default());
+        while let Some(span) = self.spans.get(cursor.span) {
+            let end = cursor.start + span.len as usize;
+            if cursor.start >= range.end {
+                break;
+            }
+            let (from, to) = (cursor.start.max(range.start), end.min(range.end));
+            if from < to {
+                let skipped = if span.verbatim { (from - cursor.start) as u32 } else { 0 };
+                row.spans.push(Span { len: (to - from) as u32, source: span.source + skipped, ..span.clone() });
+            }
+            if end > range.end {
+                break;
+            }
+            cursor.start = end;
+            cursor.span += 1;
+        }
+        // An empty row has a place, too: a reader may be at it.
+        if row.spans.iter().all(|span| !span.verbatim) && range.is_empty() {
+            let place = self.place(range.start);
+            row.spans.push(Span { len: 0, ink: Ink::default(), source: place as u32, verbatim: true, link: None });
+        }
+    }
+
+    /// The byte of the source that belongs to the byte `at`.
+    fn place(&self, at: usize) -> usize {
+        let mut start = 0;
+        for span in &self.spans {
+            let end = start + span.len as usize;
+            if at <= end {
+                return span.source as usize + if span.verbatim { at - start } else { 0 };
+            }
+            start = end;
+        }
+        self.spans.last().map_or(0, |span| span.source as usize)
+    }
+
+    /// Adds all of `other`.
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.text.push_str(&other.text);
+        self.spans.extend(other.spans.iter().cloned());
+    }
+
+    /// Takes newlines at the end away.
+    pub(crate) fn trim_end(&mut self) {
+        let kept = self.text.trim_end_matches('\n').len();
+        let mut extra = (self.text.len() - kept) as u32;
+        self.text.truncate(kept);
+        while extra > 0
+            && let Some(last) = self.spans.last_mut()
+        {
+            let cut = extra.min(last.len);
+            last.len -= cut;
+            extra -= cut;
+            if last.len == 0 {
+                self.spans.pop();
+            }
+        }
+    }
+
+    /// Whether there is nothing in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+}
+
+/// Where [`Inked::take`] stands.
+#[derive(Debug, Default)]
+struct Cursor {
+    span: usize,
+    /// The byte where that span begins.
+    start: usize,
+}
+
+/// Where a line has to be broken so that no part is wider than `width`, keeping every character: for code.
+pub(crate) fn fold(line: &str, width: usize) -> Vec<Range<usize>> {
+    if line.len() <= width && line.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return vec![0..line.len()];
+    }
+    let (mut parts, mut start, mut column) = (Vec::new(), 0, 0);
+    for (at, grapheme) in line.grapheme_indices(true) {
+        let wide = grapheme_width(grapheme, column);
+        if column + wide > width && at > start {
+            parts.push(start..at);
+            (start, column) = (at, 0);
+        }
+        column += grapheme_width(grapheme, column);
+    }
+    parts.push(start..line.len());
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inked() -> Inked {
+        let mut inked = Inked::default();
+        inked.push("see ", Ink::default(), 10, true, None);
+        inked.push("the manual", Ink { strong: true, ..Ink::default() }, 16, true, None);
+        inked.decorate(" (x)", Tone::Dim, 28);
+        inked
+    }
+
+    #[test]
+    fn a_row_knows_the_source_of_each_of_its_bytes() {
+        let mut rows = Vec::new();
+        inked().rows(8, &mut rows, Row::default);
+        let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+        assert_eq!(texts, ["see the", "manual", "(x)"]);
+        assert_eq!([rows[0].source_at(0), rows[0].source_at(4), rows[0].source_at(7)], [10, 16, 19]);
+        assert_eq!([rows[1].source_at(0), rows[1].source_at(6), rows[2].source_at(1)], [20, 26, 28]);
+    }
+
+    #[test]
+    fn pieces_of_one_kind_that_follow_each_other_in_the_source_are_one_span() {
+        let mut inked = Inked::default();
+        inked.push("a", Ink::default(), 0, true, None);
+        inked.push("b", Ink::default(), 1, true, None);
+        inked.push("c", Ink::default(), 9, true, None);
+        assert_eq!(inked.spans.iter().map(|span| span.len).collect::<Vec<_>>(), [2, 1]);
+    }
+
+    #[test]
+    fn a_column_is_found_behind_wide_characters_and_tabs() {
+        let row = Row { text: "│ 検\tx".to_owned(), indent: 2, ..Row::default() };
+        let at = |column| row.text.get(row.byte_at(column)..).unwrap();
+        assert_eq!((at(2), at(3), at(4), at(6), at(9)), ("検\tx", "検\tx", "\tx", "x", ""));
+    }
+
+    #[test]
+    fn folding_keeps_every_character() {
+        assert_eq!(fold("a  b", 9), [0..4]);
+        assert_eq!(fold("ab  cd", 3), [0..3, 3..6]);
+        assert_eq!(fold("a検検", 3), [0..4, 4..7]);
+        assert_eq!(fold("", 3), [0..0]);
+        assert_eq!(fold("\tab", 5), [0..2, 2..3]);
+    }
+}

@@ -1,0 +1,134 @@
+//! Painting rows of text: with their inks, the colours of code, and what is marked in them.
+
+use crate::tui::state::Content;
+use crate::tui::text::cells::{grapheme_width, paint};
+use crate::tui::text::ink::{Ink, Tone};
+use crate::tui::text::row::Row;
+use crate::tui::theme::Styles;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use std::ops::Range;
+use unicode_segmentation::UnicodeSegmentation;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run {
+    pub(crate) bytes: u32,
+    pub(crate) tone: Tone,
+}
+
+/// Paints `row` into the first row of `place`. `runs` are the colours of its line of code, as far as they are known.
+pub(super) fn paint_row(buf: &mut Buffer, place: Rect, row: &Row, runs: Option<&[Run]>, styles: &Styles) {
+    let mut pen = Pen { place: place.intersection(buf.area), x: place.x, indent: row.indent };
+    for (_, span, text) in row.pieces() {
+        match (runs, row.code) {
+            (Some(runs), Some(code)) if span.verbatim => {
+                let from = code.from as usize;
+                for (piece, tone) in coloured(text, runs, from) {
+                    pen.write(buf, piece, styles.ink(tone.into()));
+                }
+            }
+            _ => pen.write(buf, text, styles.ink(span.ink)),
+        }
+    }
+}
+
+/// `text`, which begins at the byte `from` of its line, in the pieces that have a colour of their own. What no run covers
+/// yet is code.
+fn coloured<'a>(text: &'a str, runs: &'a [Run], from: usize) -> impl Iterator<Item = (&'a str, Tone)> {
+    let mut end = 0usize;
+    let mut at = 0usize;
+    let rest = Run { bytes: u32::MAX, tone: Tone::Code };
+    runs.iter().copied().chain([rest]).filter_map(move |Run { bytes, tone }| {
+        end = end.saturating_add(bytes as usize);
+        let to = text.floor_char_boundary(end.saturating_sub(from));
+        let piece = text.get(at..to).filter(|piece| !piece.is_empty())?;
+        at = to;
+        Some((piece, tone))
+    })
+}
+
+struct Pen {
+    place: Rect,
+    x: u16,
+    /// Tab stops count from behind so many cells.
+    indent: u16,
+}
+
+impl Pen {
+    fn write(&mut self, buf: &mut Buffer, text: &str, style: Style) {
+        if self.place.height == 0 {
+            return;
+        }
+        for (index, part) in text.split('\t').enumerate() {
+            if index > 0 {
+                let column = usize::from((self.x - self.place.x).saturating_sub(self.indent));
+                self.set(buf, "    ", grapheme_width("\t", column) as u16, style);
+            }
+            self.set(buf, part, u16::MAX, style);
+        }
+    }
+
+    fn set(&mut self, buf: &mut Buffer, text: &str, most: u16, style: Style) {
+        let room = self.place.right().saturating_sub(self.x).min(most);
+        if room > 0 {
+            (self.x, _) = buf.set_stringn(self.x, self.place.y, text, usize::from(room), style);
+        }
+    }
+}
+
+/// Gives the cells of a row that show `marked` bytes of its source another look.
+pub(super) fn mark(buf: &mut Buffer, place: Rect, line: Content, marked: &Range<usize>, style: Style) {
+    let place = place.intersection(buf.area);
+    match line {
+        Content::Head => {}
+        Content::Plain(text, source) => {
+            let start = marked.start.saturating_sub(source);
+            let end = marked.end.saturating_sub(source).min(text.len());
+            mark_bytes(buf, place, text, 0, start..end, style);
+        }
+        Content::Inked(row) => {
+            for (at, span, text) in row.pieces().filter(|(_, span, _)| span.verbatim) {
+                let source = span.source as usize;
+                let start = marked.start.saturating_sub(source);
+                let end = marked.end.saturating_sub(source).min(text.len());
+                mark_bytes(buf, place, &row.text, usize::from(row.indent), at + start..at + end, style);
+            }
+        }
+    }
+}
+
+fn mark_bytes(buf: &mut Buffer, place: Rect, text: &str, indent: usize, bytes: Range<usize>, style: Style) {
+    if bytes.is_empty() || place.height == 0 {
+        return;
+    }
+    let mut column = 0usize;
+    for (at, grapheme) in text.grapheme_indices(true).take_while(|(at, _)| *at < bytes.end) {
+        let wide = grapheme_width(grapheme, column.saturating_sub(indent));
+        if at >= bytes.start && column + wide <= usize::from(place.width) {
+            buf.set_style(Rect::new(place.x + column as u16, place.y, wide as u16, 1), style);
+        }
+        column += wide;
+    }
+}
+
+/// Paints a row of plain text.
+pub(super) fn paint_plain(buf: &mut Buffer, place: Rect, text: &str, ink: Ink, styles: &Styles) {
+    paint(buf, place, text, styles.ink(ink));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_cover_what_they_are_known_for_and_the_rest_is_code() {
+        let runs = [(3, Tone::Keyword), (2, Tone::Code), (4, Tone::Function)].map(|(bytes, tone)| Run { bytes, tone });
+        let pieces = |text, from| coloured(text, &runs, from).collect::<Vec<_>>();
+        let whole = [("def", Tone::Keyword), (" m", Tone::Code), ("erge", Tone::Function), ("(a)", Tone::Code)];
+        assert_eq!(pieces("def merge(a)", 0), whole);
+        assert_eq!(pieces("erge(a)", 5), [("erge", Tone::Function), ("(a)", Tone::Code)]);
+        assert_eq!(pieces("x", 40), [("x", Tone::Code)]);
+        assert_eq!(pieces("de", 0), [("de", Tone::Keyword)]);
+    }
+}
