@@ -75,6 +75,7 @@ impl Writer {
         if !self.reasoning {
             for turn in &mut turns {
                 turn.reasoning = clean::Text::default();
+                turn.first_reasoning_us = None;
             }
         }
         match self.format {

@@ -10,6 +10,7 @@ pub mod name;
 mod place;
 mod request;
 pub mod sanitize;
+pub mod think;
 mod title;
 mod turn;
 

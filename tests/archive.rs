@@ -126,7 +126,7 @@ fn turn() -> impl Strategy<Value = KeptTurn> {
                 reasoning,
                 notes,
                 usage: some.map(|some| Usage { prompt_tokens: some.into(), completion_tokens: 7 }),
-                timings: Timings { first_text: us(some), total: us(other) },
+                timings: Timings { first_reasoning: us(other), first_text: us(some), total: us(other) },
                 ..Turn::new(TurnId(0), prompt.into(), wish, asked_at)
             };
             KeptTurn { turn, withdrawn, decision }

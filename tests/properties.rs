@@ -112,7 +112,7 @@ fn reports() -> impl Strategy<Value = Event> {
         Just(TurnEvent::Asked { model: "model".into(), request: Arc::default() }),
         Just(TurnEvent::Noted(Note::LeftOut { turns: 2, window: 100 })),
         "[a-c 漢\n\t]{0,40}".prop_map(|text| TurnEvent::Text { text, after: Duration::from_millis(5) }),
-        Just(TurnEvent::Reasoning("hm".to_owned())),
+        Just(TurnEvent::Reasoning { text: "hm".to_owned(), after: Duration::from_millis(3) }),
         Just(TurnEvent::Ended { ending: Ending::Answered(Finish::Stop), after: None }),
         Just(TurnEvent::Ended { ending: Ending::Stopped, after: None }),
         Just(TurnEvent::Ended { ending: Ending::Failed("why".to_owned()), after: None }),

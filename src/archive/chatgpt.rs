@@ -274,6 +274,7 @@ impl<'a> Walk<'a> {
             notes: Vec::new(),
             prompt_tokens: None,
             completion_tokens: None,
+            first_reasoning_us: None,
             first_text_us: None,
             total_us: None,
         }

@@ -70,6 +70,7 @@ fn turn(kept: &KeptTurn) -> record::Turn {
         notes: turn.notes.iter().map(note).collect(),
         prompt_tokens: turn.usage.map(|usage| usage.prompt_tokens),
         completion_tokens: turn.usage.map(|usage| usage.completion_tokens),
+        first_reasoning_us: turn.timings.first_reasoning.map(us),
         first_text_us: turn.timings.first_text.map(us),
         total_us: turn.timings.total.map(us),
     }

@@ -162,6 +162,8 @@ pub(super) struct Turn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) completion_tokens: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) first_reasoning_us: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) first_text_us: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) total_us: Option<u64>,

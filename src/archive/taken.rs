@@ -56,6 +56,7 @@ fn turn(record: record::Turn) -> KeptTurn {
         notes: record.notes.into_iter().filter_map(note).collect(),
         usage: usage.map(|(prompt_tokens, completion_tokens)| Usage { prompt_tokens, completion_tokens }),
         timings: Timings {
+            first_reasoning: record.first_reasoning_us.map(Duration::from_micros),
             first_text: record.first_text_us.map(Duration::from_micros),
             total: record.total_us.map(Duration::from_micros),
         },

@@ -106,6 +106,8 @@ impl Ending {
 /// How long things took.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Timings {
+    /// From the request to the first reasoning, of the model that answered.
+    pub first_reasoning: Option<Duration>,
     /// From the request to the first text, of the model that answered.
     pub first_text: Option<Duration>,
     /// From the request to the end, of the model that answered.
@@ -140,8 +142,14 @@ pub enum TurnEvent {
         /// Since the request.
         after: Duration,
     },
-    /// A piece of the model's reasoning came.
-    Reasoning(String),
+    /// A piece of the model's reasoning came, `after` so long since the model was asked. Where the answer was held back
+    /// until it could be shown, the reasoning counts as if it had come so much later, too.
+    Reasoning {
+        /// The piece.
+        text: String,
+        /// Since the request.
+        after: Duration,
+    },
     /// The endpoint counted.
     Used(Usage),
     /// It is over.
@@ -253,20 +261,30 @@ impl Turn {
                 let text = if self.answer.is_empty() { text.trim_start_matches('\n') } else { &text };
                 self.answer.push_str(text);
             }
-            TurnEvent::Reasoning(text) => self.reasoning.push_str(&text),
+            TurnEvent::Reasoning { text, after } => {
+                // White space alone is no thought: templates that switch thinking off leave some.
+                let text = if self.reasoning.is_empty() { text.trim_start() } else { &text };
+                if !text.is_empty() {
+                    self.timings.first_reasoning.get_or_insert(after);
+                    self.reasoning.push_str(text);
+                }
+            }
             TurnEvent::Used(usage) => self.usage = Some(usage),
             TurnEvent::Ended { ending, after } => {
                 self.judge = None;
                 self.stage = Stage::Ended(ending);
                 // One that raced the judge was asked before the listener heard of it.
-                self.timings.total = after.max(self.timings.first_text.filter(|_| after.is_some()));
+                let Timings { first_reasoning, first_text, .. } = self.timings;
+                self.timings.total = after.map(|after| after.max(first_text.max(first_reasoning).unwrap_or_default()));
             }
         }
     }
 
-    /// How long the model thought; `None`: not at all, or nobody knows.
+    /// How long the model thought: from its first reasoning to the first text of the answer, or to the end where no answer
+    /// came. `None` when it did not reason, has not finished, or nobody knows, as in chats that come from elsewhere.
     pub fn thought(&self) -> Option<Duration> {
-        None
+        let Timings { first_reasoning, first_text, total } = self.timings;
+        first_text.or(total)?.checked_sub(first_reasoning?)
     }
 
     /// Whether it was stopped before anything came of it: then it is as if it had never been asked.
@@ -295,5 +313,66 @@ impl Turn {
     pub fn exchange(&self) -> Option<Exchange> {
         let answer = self.answer.trim();
         (!answer.is_empty()).then(|| Exchange { prompt: self.prompt.clone(), answer: answer.into() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    /// What becomes of a turn to which these things happen.
+    fn turn(events: Vec<TurnEvent>) -> Turn {
+        let mut turn = Turn::new(TurnId(1), "p".into(), Override::default(), Timestamp::UNIX_EPOCH);
+        for event in events {
+            turn.apply(event);
+        }
+        turn
+    }
+
+    fn asked() -> TurnEvent {
+        TurnEvent::Asked { model: "m".into(), request: Arc::default() }
+    }
+
+    fn reasoning(text: &str, after: u64) -> TurnEvent {
+        TurnEvent::Reasoning { text: text.to_owned(), after: ms(after) }
+    }
+
+    fn text(text: &str, after: u64) -> TurnEvent {
+        TurnEvent::Text { text: text.to_owned(), after: ms(after) }
+    }
+
+    fn ended(ending: Ending, after: Option<u64>) -> TurnEvent {
+        TurnEvent::Ended { ending, after: after.map(ms) }
+    }
+
+    #[test]
+    fn a_model_thought_from_its_first_reasoning_to_its_first_text_or_the_end() {
+        let done = || ended(Ending::Answered(Finish::Stop), Some(9_000));
+        for (events, thought) in [
+            (vec![reasoning("a", 200), reasoning("b", 900), text("c", 1_500), done()], Some(1_300)),
+            (vec![reasoning("a", 200), done()], Some(8_800)),
+            (vec![reasoning("a", 200), ended(Ending::Stopped, Some(700))], Some(500)),
+            (vec![reasoning("a", 200)], None),
+            (vec![reasoning("a", 200), ended(Ending::Failed("why".to_owned()), None)], None),
+            (vec![text("c", 1_500), done()], None),
+            (vec![reasoning("\n ", 200), text("c", 1_500), done()], None),
+            (vec![reasoning("\n ", 200), reasoning(" a", 300), text("c", 1_500), done()], Some(1_200)),
+            (vec![reasoning("of another model", 100), asked(), reasoning("a", 400), text("c", 600)], Some(200)),
+            (vec![reasoning("a", 900), ended(Ending::Stopped, Some(100))], Some(0)),
+        ] {
+            assert_eq!(turn(events.clone()).thought(), thought.map(ms), "{events:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_model_thought_is_no_part_of_what_is_sent_of_a_turn() {
+        let turn = turn(vec![asked(), reasoning("hm", 1), text("yes", 2)]);
+        assert_eq!(turn.exchange(), Some(Exchange { prompt: "p".into(), answer: "yes".into() }));
+        let silent = self::turn(vec![asked(), reasoning("hm", 1), ended(Ending::Answered(Finish::Stop), Some(2))]);
+        assert_eq!((silent.exchange(), silent.can_be_asked_anew()), (None, true));
     }
 }

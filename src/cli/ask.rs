@@ -22,7 +22,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
     let mut turn = Turn::new(id, prompt.as_str().into(), wish.clone(), asked_at);
     let (engine, mut events) = Engine::start(setup.parts.clone().archiving());
     engine.send(Command::Submit { chat, parent: None, turn: id, prompt: turn.prompt.clone(), wish, asked_at });
-    let mut out = Printer { out: io::stdout().lock(), json };
+    let mut out = Printer { out: io::stdout().lock(), json, printed: 0 };
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     while !turn.is_over() {
         let event = tokio::select! {
@@ -82,6 +82,8 @@ impl<'a> Done<'a> {
 struct Printer<'a> {
     out: io::StdoutLock<'a>,
     json: bool,
+    /// So many bytes of the answer are out.
+    printed: usize,
 }
 
 impl Printer<'_> {
@@ -93,21 +95,29 @@ impl Printer<'_> {
             }
             TurnEvent::Decided(decision) => note(&decision_line(decision)),
             TurnEvent::Noted(what) => warn(&what.to_string()),
-            TurnEvent::Text { text, .. } if self.json => {
-                json_line(&mut self.out, &Line::Delta { delta: text })?;
-            }
-            TurnEvent::Text { text, .. } => {
-                self.out.write_all(text.as_bytes())?;
-                self.out.flush()?;
-            }
+            TurnEvent::Text { .. } => self.text(turn)?,
             TurnEvent::Ended { ending, .. } => return self.end(ending, turn),
             TurnEvent::Started
             | TurnEvent::Judging { .. }
             | TurnEvent::Asked { .. }
-            | TurnEvent::Reasoning(_)
+            | TurnEvent::Reasoning { .. }
             | TurnEvent::Used(_) => {}
         }
         Ok(())
+    }
+
+    /// Prints what the answer has grown by, which is not all that came: empty lines before it are dropped.
+    fn text(&mut self, turn: &Turn) -> io::Result<()> {
+        let delta = turn.answer.get(self.printed..).unwrap_or_default();
+        self.printed = turn.answer.len();
+        if delta.is_empty() {
+            return Ok(());
+        }
+        if self.json {
+            return json_line(&mut self.out, &Line::Delta { delta });
+        }
+        self.out.write_all(delta.as_bytes())?;
+        self.out.flush()
     }
 
     fn end(&mut self, ending: &Ending, turn: &Turn) -> Result<(), Failure> {

@@ -65,7 +65,7 @@ async fn answer(answering: &mut Answering, report: &Report) -> Result<Finish, Un
                 silent = false;
                 report.send(TurnEvent::Text { text, after }).await;
             }
-            Ok(Delta::Reasoning(text)) => report.send(TurnEvent::Reasoning(text)).await,
+            Ok(Delta::Reasoning(text)) => report.send(TurnEvent::Reasoning { text, after }).await,
             Ok(Delta::Usage(usage)) => report.send(TurnEvent::Used(usage)).await,
             Ok(Delta::Finished(finish)) => return Ok(finish),
             Err(error) => return Err(Unanswered { error, silent }),
@@ -82,8 +82,10 @@ pub(super) struct Answering {
     asked: Instant,
     notes: Vec<Note>,
     deltas: Deltas,
-    /// What came while nobody was to see it.
-    held: VecDeque<Result<Delta, ProviderError>>,
+    /// What came while nobody was to see it, and how long after asking.
+    held: VecDeque<(Result<Delta, ProviderError>, Duration)>,
+    /// How much later than it came the reasoning that was held counts, once it is shown.
+    late: Option<Duration>,
 }
 
 impl Answering {
@@ -112,27 +114,35 @@ impl Answering {
         let since = job.turns.get(fitted.left_out).copied();
         let sent = Arc::new(Request { url, body, system: system.to_owned(), since });
         let deltas = parts.provider.stream(ChatRequest { messages: fitted.messages, ..bare });
-        Self { model: model.clone(), sent, asked: Instant::now(), notes, deltas, held: VecDeque::new() }
+        Self { model: model.clone(), sent, asked: Instant::now(), notes, deltas, held: VecDeque::new(), late: None }
     }
 
     /// Takes in what comes without showing it. Never ends; giving up on it loses nothing.
     pub(super) async fn hold(&mut self) -> Infallible {
         while self.held.len() < HELD {
             let Some(delta) = self.deltas.next().await else { break };
-            self.held.push_back(delta);
+            self.held.push_back((delta, self.asked.elapsed()));
         }
         std::future::pending().await
     }
 
     /// The next piece, and how long after asking it could be seen: what was held back counts from when it is shown, since
-    /// that is what the user waited.
+    /// that is what the user waited. Reasoning keeps its distance from what followed it: so long the model thought.
     async fn next(&mut self) -> Option<(Result<Delta, ProviderError>, Duration)> {
-        let delta = match self.held.pop_front() {
-            Some(held) => held,
-            None => self.deltas.next().await?,
-        };
-        Some((delta, self.asked.elapsed()))
+        let late = *self.late.get_or_insert_with(|| lateness(&self.held, self.asked.elapsed()));
+        match self.held.pop_front() {
+            Some((reasoning @ Ok(Delta::Reasoning(_)), came)) => Some((reasoning, came + late)),
+            Some((held, _)) => Some((held, self.asked.elapsed())),
+            None => Some((self.deltas.next().await?, self.asked.elapsed())),
+        }
     }
+}
+
+/// How much later than it came the end of the reasoning is `shown`: not at all when it still goes on.
+fn lateness(held: &VecDeque<(Result<Delta, ProviderError>, Duration)>, shown: Duration) -> Duration {
+    let thinks = |delta: &Result<Delta, ProviderError>| matches!(delta, Ok(Delta::Reasoning(_) | Delta::Usage(_)));
+    let end = held.iter().find(|(delta, _)| !thinks(delta));
+    end.map_or(Duration::ZERO, |(_, came)| shown.saturating_sub(*came))
 }
 
 /// Where events go. The conductor is there as long as the turn is: when it is not, the turn is being dropped.
@@ -145,5 +155,54 @@ impl Report {
 
     async fn end(&self, ending: Ending, after: Duration) {
         self.send(TurnEvent::Ended { ending, after: Some(after) }).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::stream;
+
+    const fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    /// An answer that was asked for ten seconds ago, of which nothing was shown so far.
+    fn held(held: impl IntoIterator<Item = (Delta, u64)>, coming: Vec<Delta>) -> Answering {
+        Answering {
+            model: "m".into(),
+            sent: Arc::default(),
+            asked: Instant::now().checked_sub(seconds(10)).unwrap(),
+            notes: Vec::new(),
+            deltas: stream::iter(coming).map(Ok).boxed(),
+            held: held.into_iter().map(|(delta, came)| (Ok(delta), seconds(came))).collect(),
+            late: None,
+        }
+    }
+
+    fn reasoning() -> Delta {
+        Delta::Reasoning("hm".to_owned())
+    }
+
+    fn text() -> Delta {
+        Delta::Text("yes".to_owned())
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_was_held_back_counts_from_when_it_is_shown_and_keeps_how_long_the_model_thought() {
+        let mut answering = held([(reasoning(), 1), (reasoning(), 2), (text(), 4)], vec![text()]);
+        let (_, first) = answering.next().await.unwrap();
+        let (_, second) = answering.next().await.unwrap();
+        let (delta, shown) = answering.next().await.unwrap();
+        assert_eq!(delta, Ok(text()));
+        assert!(shown >= seconds(10) && first >= seconds(7) && shown >= first + seconds(3), "{first:?}, {shown:?}");
+        assert_eq!(second, first + seconds(1));
+    }
+
+    #[tokio::test]
+    async fn reasoning_that_still_goes_on_when_it_is_shown_began_when_it_came() {
+        let mut answering = held([(reasoning(), 2)], vec![reasoning(), text()]);
+        assert_eq!(answering.next().await.unwrap().1, seconds(2));
+        assert!(answering.next().await.unwrap().1 >= seconds(10));
     }
 }

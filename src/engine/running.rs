@@ -50,8 +50,14 @@ impl Running {
 
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<TurnEvent> {
         if let Some(event) = ready!(self.events.poll_recv(context)) {
-            if matches!(event, TurnEvent::Asked { .. }) {
-                self.asked = Some(Instant::now());
+            match event {
+                TurnEvent::Asked { .. } => self.asked = Some(Instant::now()),
+                // One that raced the judge was asked before that was told.
+                TurnEvent::Text { after, .. } | TurnEvent::Reasoning { after, .. } => {
+                    let began = Instant::now().checked_sub(after);
+                    self.asked = self.asked.map(|asked| began.map_or(asked, |began| asked.min(began)));
+                }
+                _ => {}
             }
             return Poll::Ready(event);
         }

@@ -83,13 +83,14 @@ fn update(connection: &mut Connection, turn: &Turn) -> rusqlite::Result<()> {
     let id = value::whole(turn.id.0);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute(
-        "UPDATE turns SET ending = ?, model = ?, prompt_tokens = ?, completion_tokens = ?, first_text_us = ?,
-         total_us = ?, notes = ?, answer = ?, reasoning = ?, request = ? WHERE id = ?",
+        "UPDATE turns SET ending = ?, model = ?, prompt_tokens = ?, completion_tokens = ?,
+         first_reasoning_us = ?, first_text_us = ?, total_us = ?, notes = ?, answer = ?, reasoning = ?, request = ? WHERE id = ?",
         params![
             ending(turn)?,
             turn.model.as_ref().map(ModelId::as_str),
             turn.usage.map(|usage| value::whole(usage.prompt_tokens)),
             turn.usage.map(|usage| value::whole(usage.completion_tokens)),
+            us(turn.timings.first_reasoning),
             us(turn.timings.first_text),
             us(turn.timings.total),
             value::json(&turn.notes)?,
@@ -126,8 +127,8 @@ fn put(connection: &Connection, chat: ConversationId, turn: &Turn) -> rusqlite::
     let over = "UPDATE SET parent = excluded.parent, asked_at = excluded.asked_at, prompt = excluded.prompt,
          wish_category = excluded.wish_category, wish_model = excluded.wish_model, ending = excluded.ending,
          model = excluded.model, corrected = excluded.corrected, prompt_tokens = excluded.prompt_tokens,
-         completion_tokens = excluded.completion_tokens, first_text_us = excluded.first_text_us,
-         total_us = excluded.total_us, notes = excluded.notes, answer = excluded.answer,
+         completion_tokens = excluded.completion_tokens, first_reasoning_us = excluded.first_reasoning_us,
+         first_text_us = excluded.first_text_us, total_us = excluded.total_us, notes = excluded.notes, answer = excluded.answer,
          reasoning = excluded.reasoning, request = excluded.request
          WHERE turns.conversation = excluded.conversation";
     insert(connection, chat, turn, false, over).map(drop)
@@ -148,8 +149,8 @@ fn insert(
     let us = |time: Option<Duration>| time.map(|time| value::whole(time.as_micros()));
     let mut statement = connection.prepare(&format!(
         "INSERT INTO turns (id, conversation, withdrawn, parent, asked_at, prompt, wish_category, wish_model, ending,
-         model, corrected, prompt_tokens, completion_tokens, first_text_us, total_us, notes, answer, reasoning, request)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO {on_conflict}"
+         model, corrected, prompt_tokens, completion_tokens, first_reasoning_us, first_text_us, total_us, notes, answer, reasoning,
+         request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO {on_conflict}"
     ))?;
     let written = statement.execute(params![
         value::whole(turn.id.0),
@@ -165,6 +166,7 @@ fn insert(
         turn.corrected.as_ref().map(CategoryId::as_str),
         turn.usage.map(|usage| value::whole(usage.prompt_tokens)),
         turn.usage.map(|usage| value::whole(usage.completion_tokens)),
+        us(turn.timings.first_reasoning),
         us(turn.timings.first_text),
         us(turn.timings.total),
         value::json(&turn.notes)?,
@@ -247,7 +249,8 @@ pub(super) fn of(connection: &Connection, chat: ConversationId, all: bool) -> ru
     let mut decisions = decisions(connection, chat)?;
     let mut statement = connection.prepare(
         "SELECT id, parent, asked_at, prompt, wish_category, wish_model, ending, model, corrected, prompt_tokens,
-         completion_tokens, first_text_us, total_us, notes, answer, reasoning, request, withdrawn FROM turns
+         completion_tokens, first_text_us, total_us, notes, answer, reasoning, request, withdrawn, first_reasoning_us
+         FROM turns
          WHERE conversation = ? AND withdrawn <= ?",
     )?;
     let mut kept: Vec<KeptTurn> = statement
@@ -297,6 +300,7 @@ fn turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
         corrected: name(8)?.map(Into::into),
         usage: usage.map(|(prompt_tokens, completion_tokens)| Usage { prompt_tokens, completion_tokens }),
         timings: Timings {
+            first_reasoning: number(18)?.map(Duration::from_micros),
             first_text: number(11)?.map(Duration::from_micros),
             total: number(12)?.map(Duration::from_micros),
         },

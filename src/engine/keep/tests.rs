@@ -52,6 +52,10 @@ impl Desk {
         self.happened(id, TurnEvent::Text { text: text.to_owned(), after: Duration::ZERO });
     }
 
+    fn reasoning(&self, id: u64, text: &str) {
+        self.happened(id, TurnEvent::Reasoning { text: text.to_owned(), after: Duration::ZERO });
+    }
+
     fn decided(&self, id: u64) {
         let decision = Decision {
             category: "coding".into(),
@@ -138,9 +142,9 @@ async fn reasoning_of_a_model_that_could_not_answer_is_forgotten() {
     let desk = Desk::new();
     desk.begin(1, "a question").await;
     desk.decided(1);
-    desk.happened(1, TurnEvent::Reasoning("a wrong way".to_owned()));
+    desk.reasoning(1, "a wrong way");
     desk.happened(1, TurnEvent::Asked { model: "other".into(), request: Arc::new(Request::default()) });
-    desk.happened(1, TurnEvent::Reasoning("a better one".to_owned()));
+    desk.reasoning(1, "a better one");
     let chat = desk.closed().await.unwrap();
     assert_eq!(chat.conversation.turns()[0].reasoning, "a better one");
 }

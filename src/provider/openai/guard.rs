@@ -21,6 +21,8 @@ use std::time::Duration;
 const ERROR_BODY: usize = 64 * 1024;
 /// How long an error's body may take: the status alone is worth more than a hang.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+/// About how much of an event stream is parsed at once, in bytes: a few events.
+const PORTION: usize = 1024;
 /// Closes an event that the server left open, then says that the body ended by itself.
 const END_OF_BODY: &str = "\n\ndata: {\"eof\":true}\n\n";
 
@@ -107,7 +109,8 @@ async fn as_events(response: Response) -> Result<Response, OpenAIError> {
         // Some servers name no type at all; their events are parsed all the same.
         "text/event-stream" | "" => {
             let end = stream::once(std::future::ready(Ok(Bytes::from_static(END_OF_BODY.as_bytes()))));
-            Ok(with_body(reqwest::Body::wrap_stream(response.bytes_stream().chain(end))))
+            let blocks = response.bytes_stream().flat_map(|block| stream::iter(in_portions(block)));
+            Ok(with_body(reqwest::Body::wrap_stream(blocks.chain(end))))
         }
         "application/json" => {
             let whole = response.bytes().await.map_err(OpenAIError::Reqwest)?;
@@ -119,10 +122,54 @@ async fn as_events(response: Response) -> Result<Response, OpenAIError> {
     }
 }
 
+/// A block of the body in small portions that end with a line. async-openai's parser moves all that is left of what it
+/// was given for every line that it reads, so it is given little at once.
+fn in_portions<E>(block: Result<Bytes, E>) -> impl Iterator<Item = Result<Bytes, E>> {
+    let (mut rest, error) = match block {
+        Ok(block) => (block, None),
+        Err(error) => (Bytes::new(), Some(error)),
+    };
+    std::iter::from_fn(move || (!rest.is_empty()).then(|| Ok(portion(&mut rest)))).chain(error.map(Err))
+}
+
+fn portion(rest: &mut Bytes) -> Bytes {
+    let ends = |byte: &u8| *byte == b'\n';
+    let last = rest.iter().take(PORTION).rposition(ends);
+    let next = || rest.iter().skip(PORTION).position(ends).map(|at| PORTION + at);
+    match last.or_else(next) {
+        Some(at) => rest.split_to(at + 1),
+        None => std::mem::take(rest),
+    }
+}
+
 fn with_body(body: reqwest::Body) -> Response {
     Response::from(http::Response::new(body))
 }
 
 fn boxed(failure: HttpFailure) -> OpenAIError {
     OpenAIError::Boxed(Box::new(failure))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_handed_on_in_small_portions_of_whole_lines() {
+        let [short, long] = [10, 3 * PORTION].map(|length| format!("data: {}\n\n", "x".repeat(length)));
+        let block = [short.repeat(500), long, short.repeat(3), "data: half".to_owned()].concat();
+        let portions: Vec<Bytes> =
+            in_portions(Ok::<_, ()>(Bytes::from(block.clone()))).collect::<Result<_, _>>().unwrap();
+        assert_eq!(portions.concat(), block.as_bytes());
+        let (last, whole) = portions.split_last().unwrap();
+        assert!(whole.iter().all(|portion| portion.ends_with(b"\n")));
+        assert_eq!(last.as_ref(), b"data: half");
+        assert_eq!(portions.iter().filter(|portion| portion.len() > PORTION).count(), 1, "only the long line is long");
+        assert!(portions.len() < 20, "{} portions", portions.len());
+    }
+
+    #[test]
+    fn the_failure_of_a_block_is_handed_on() {
+        assert_eq!(in_portions(Err("reset")).collect::<Vec<_>>(), [Err("reset")]);
+    }
 }

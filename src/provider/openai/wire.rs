@@ -1,10 +1,13 @@
 //! What goes over the wire. What is sent is exact; what is read is tolerant: every field may be missing, null, or of a
 //! type nobody expects, and unknown ones are ignored. Servers differ in all of these.
 
+mod lenient;
+
 use crate::chat::Message;
 use crate::config::ModelId;
 use crate::provider::{ChatRequest, Finish, ReplyFormat, Usage};
-use serde::{Deserialize, Deserializer, Serialize};
+use lenient::lenient;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The body of `POST /chat/completions`.
@@ -59,14 +62,18 @@ fn response_format(format: &ReplyFormat) -> Option<Value> {
 #[serde(default)]
 pub(super) struct Chunk {
     #[serde(deserialize_with = "lenient")]
-    choices: Vec<Choice>,
-    #[serde(deserialize_with = "lenient")]
+    choices: Choices,
+    #[serde(deserialize_with = "lenient::rarely")]
     usage: Option<WireUsage>,
     /// An error inside a stream that began well.
     error: Option<Value>,
     /// Our own mark: the body ended, see `guard`.
     pub(super) eof: bool,
 }
+
+/// We never ask for more than one answer, so only the first is read.
+#[derive(Debug, Default)]
+struct Choices(Option<Choice>);
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -99,7 +106,7 @@ struct WireUsage {
 /// The body of `GET /models`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Models {
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(default, deserialize_with = "lenient::rarely")]
     pub(super) data: Vec<ModelEntry>,
 }
 
@@ -109,32 +116,27 @@ pub(super) struct ModelEntry {
     pub(super) id: Option<String>,
 }
 
-/// A field that may hold anything: what does not fit counts as missing.
-fn lenient<'de, D: Deserializer<'de>, T: Default + serde::de::DeserializeOwned>(field: D) -> Result<T, D::Error> {
-    let value = Value::deserialize(field)?;
-    Ok(serde_json::from_value(value).unwrap_or_default())
-}
-
 impl Chunk {
     /// The text of the answer in this event.
     pub(super) fn take_text(&mut self) -> Option<String> {
-        let choice = self.choices.first_mut()?;
-        choice.delta.content.take().or_else(|| choice.message.content.take()).filter(|text| !text.is_empty())
+        let Choice { delta, message, .. } = self.choices.0.as_mut()?;
+        first([&mut delta.content, &mut message.content])
     }
 
-    /// The text of the reasoning in this event.
+    /// The text of the reasoning in this event. Some servers send it under both names.
     pub(super) fn take_reasoning(&mut self) -> Option<String> {
-        let choice = self.choices.first_mut()?;
-        let [delta, message] = [&mut choice.delta, &mut choice.message];
-        [delta, message]
-            .into_iter()
-            .find_map(|said| said.reasoning_content.take().or_else(|| said.reasoning.take()))
-            .filter(|text| !text.is_empty())
+        let Choice { delta, message, .. } = self.choices.0.as_mut()?;
+        first([
+            &mut delta.reasoning_content,
+            &mut delta.reasoning,
+            &mut message.reasoning_content,
+            &mut message.reasoning,
+        ])
     }
 
     /// Why the answer ended, when this event says so.
     pub(super) fn finish(&self) -> Option<Finish> {
-        let reason = self.choices.first()?.finish_reason.as_deref()?;
+        let reason = self.choices.0.as_ref()?.finish_reason.as_deref()?;
         Some(match reason {
             "stop" | "eos" | "eos_token" | "end_turn" => Finish::Stop,
             "length" | "max_tokens" => Finish::Length,
@@ -154,6 +156,11 @@ impl Chunk {
     pub(super) fn take_error(&mut self) -> Option<Value> {
         self.error.take().filter(|error| !error.is_null())
     }
+}
+
+/// The first of these that says something.
+fn first<const N: usize>(texts: [&mut Option<String>; N]) -> Option<String> {
+    texts.into_iter().find_map(|text| text.take().filter(|text| !text.is_empty()))
 }
 
 #[cfg(test)]
@@ -180,6 +187,14 @@ mod tests {
             (r#"{"choices":[{"message":{"content":"whole"}}]}"#, Some("whole")),
             (r#"{"choices":[{"index":0,"delta":{}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#, None),
             ("{}", None),
+            (r#"{"choices":{"0":{"delta":{"content":"a"}}}}"#, None),
+            (r#"{"choices":[7,{"delta":{"content":"a"}}]}"#, None),
+            (r#"{"choices":[{"delta":["a",{"b":null}]},{"delta":{"content":"other"}}]}"#, None),
+            (r#"{"choices":[{"delta":{"content":-1.5,"x":{"y":[true]}},"message":{"content":"c"}}]}"#, Some("c")),
+            (
+                r#"{"choices":[{"delta":{"content":"\u00e9\n\ud83d\ude00"}}],"usage":{"prompt_tokens":"many"}}"#,
+                Some("é\n😀"),
+            ),
         ] {
             assert_eq!(chunk(json).take_text().as_deref(), text, "{json}");
         }
@@ -190,6 +205,10 @@ mod tests {
         for field in ["reasoning_content", "reasoning"] {
             let mut read = chunk(&format!(r#"{{"choices":[{{"delta":{{"{field}":"hm","content":""}}}}]}}"#));
             assert_eq!((read.take_reasoning().as_deref(), read.take_text()), (Some("hm"), None));
+        }
+        for delta in [r#""reasoning_content":"","reasoning":"hm""#, r#""reasoning_content":"hm","reasoning":"hm""#] {
+            let mut read = chunk(&format!(r#"{{"choices":[{{"delta":{{{delta}}}}}]}}"#));
+            assert_eq!(read.take_reasoning().as_deref(), Some("hm"), "{delta}");
         }
     }
 

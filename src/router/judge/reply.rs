@@ -4,6 +4,7 @@
 use super::schema::REASON_WORDS;
 use super::{JudgeError, Ruling};
 use crate::chat::sanitize::one_line;
+use crate::chat::think::TAGS;
 use crate::config::{CategoryId, Registry, plain_label};
 use serde_json::{Map, Value};
 
@@ -43,7 +44,7 @@ fn after_thinking(reply: &str) -> &str {
     if reply.starts_with(['{', '[']) {
         return reply;
     }
-    for (open, close) in [("<think>", "</think>"), ("<thinking>", "</thinking>")] {
+    for (open, close) in TAGS {
         if let Some((_, after)) = reply.rsplit_once(close) {
             return after;
         }
@@ -203,6 +204,7 @@ mod tests {
             ("behind thoughts", r#"<think>{"category":"general"}? No.</think>{"category":"coding"}"#),
             ("behind thoughts without a beginning", "General? No.\n</think>\n\ncoding"),
             ("behind other thoughts", "<thinking>hm</thinking>coding"),
+            ("behind yet other thoughts", "<thought>hm</thought>coding"),
             ("a label in other letters", r#"{"category":" Coding. "}"#),
             ("a key in other letters", r#"{"Category":"coding"}"#),
             ("keys of its own", r#"{"thought":"{}","category":"coding","x":[1]}"#),

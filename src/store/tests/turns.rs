@@ -31,6 +31,7 @@ fn full() -> Turn {
         ],
         usage: Some(Usage { prompt_tokens: 7, completion_tokens: 9 }),
         timings: Timings {
+            first_reasoning: Some(Duration::from_micros(321)),
             first_text: Some(Duration::from_micros(1_234)),
             total: Some(Duration::from_micros(5_678_901)),
         },

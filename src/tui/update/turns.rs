@@ -115,7 +115,7 @@ fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
         // What follows up on what is known only now.
         state.preview.expire();
     }
-    if !matches!(event, TurnEvent::Text { .. } | TurnEvent::Reasoning(_) | TurnEvent::Used(_)) {
+    if !matches!(event, TurnEvent::Text { .. } | TurnEvent::Reasoning { .. } | TurnEvent::Used(_)) {
         state.stage_since = now.since_start;
     }
     if !state.conversation.apply(id, event) {

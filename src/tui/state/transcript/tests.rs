@@ -151,7 +151,7 @@ fn messages_are_stepped_through_in_both_directions() {
 fn thinking() -> Turn {
     let mut turn = turn(1, 0);
     let text: Vec<String> = (0..30).map(|line| format!("thought {line}")).collect();
-    turn.apply(TurnEvent::Reasoning(text.join("\n")));
+    turn.apply(TurnEvent::Reasoning { text: text.join("\n"), after: Duration::ZERO });
     turn
 }
 
