@@ -1,6 +1,11 @@
 //! Everything the screen shows, as data. Changed by `update` only.
 
 mod chats;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the layout of Markdown asks for colours; until it does, only tests do")
+)]
+mod colours;
 mod composer;
 mod decisions;
 mod notice;
@@ -11,6 +16,13 @@ mod routes;
 mod transcript;
 
 pub(crate) use chats::{Chats, Entry};
+#[cfg_attr(
+    not(test),
+    expect(unused_imports, reason = "the layout of Markdown asks for colours; until it does, only tests do")
+)]
+pub(crate) use colours::BlockId;
+pub(crate) use colours::Colours;
+pub use colours::{Coloured, Job};
 pub(crate) use composer::{Composer, Motion};
 pub(crate) use decisions::Decisions;
 pub(crate) use notice::Notice;
@@ -104,6 +116,8 @@ pub struct State {
     /// The chats that were deleted since the start, and where they stood in the list, the latest last.
     pub(crate) deleted: Vec<(usize, ChatRow)>,
     pub(crate) transcript: Transcript,
+    /// The colours of the code in it.
+    pub(crate) colours: Colours,
     pub(crate) composer: Composer,
     pub(crate) routes: Routes,
     pub(crate) preview: Preview,
@@ -149,6 +163,7 @@ impl State {
             wanted: None,
             deleted: Vec::new(),
             transcript: Transcript::default(),
+            colours: Colours::default(),
             composer: Composer::default(),
             routes: Routes::default(),
             preview: Preview::default(),

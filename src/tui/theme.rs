@@ -4,6 +4,7 @@
 //! the user's own palette, are respected. Without colour (`NO_COLOR`) the roles differ by weight alone.
 
 use super::page::Role;
+use super::text::ink::{Ink, Tone};
 use ratatui::style::{Color, Modifier, Style};
 
 /// The look of every role.
@@ -29,6 +30,8 @@ pub struct Styles {
     pub(crate) notice: Style,
     /// A failure.
     pub(crate) error: Style,
+    /// Whether tones are told apart by colour.
+    colour: bool,
 }
 
 impl Styles {
@@ -47,6 +50,7 @@ impl Styles {
             selected: plain.add_modifier(Modifier::REVERSED),
             notice: plain.fg(Color::Yellow),
             error: plain.fg(Color::Red),
+            colour: true,
         }
     }
 
@@ -60,6 +64,43 @@ impl Styles {
             Role::Chosen => self.chosen,
             Role::Notice => self.notice,
             Role::Error => self.error,
+        }
+    }
+
+    /// The look of an ink.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the layout of Markdown asks for colours; until it does, only tests do")
+    )]
+    pub(crate) fn ink(&self, ink: Ink) -> Style {
+        let style = if self.colour { self.coloured_tone(ink.tone) } else { self.plain_tone(ink.tone) };
+        let stresses =
+            [(ink.strong, Modifier::BOLD), (ink.emphasis, Modifier::ITALIC), (ink.struck, Modifier::CROSSED_OUT)];
+        stresses.into_iter().filter(|(is, _)| *is).fold(style, |style, (_, modifier)| style.add_modifier(modifier))
+    }
+
+    /// Blue is too dark for many terminals and bright yellow too light for others, so neither is used.
+    fn coloured_tone(&self, tone: Tone) -> Style {
+        match tone {
+            Tone::Text | Tone::Code | Tone::Math => self.text,
+            Tone::Dim | Tone::Comment => self.dim,
+            Tone::Heading => self.accent.add_modifier(Modifier::BOLD),
+            Tone::Link => self.accent.add_modifier(Modifier::UNDERLINED),
+            Tone::Keyword => self.text.fg(Color::Magenta),
+            Tone::Quoted | Tone::Added => self.text.fg(Color::Green),
+            Tone::Number => self.text.fg(Color::Yellow),
+            Tone::Type => self.text.fg(Color::Cyan),
+            Tone::Function => self.text.fg(Color::LightBlue),
+            Tone::Removed => self.text.fg(Color::Red),
+        }
+    }
+
+    fn plain_tone(&self, tone: Tone) -> Style {
+        match tone {
+            Tone::Dim | Tone::Comment | Tone::Removed => self.dim,
+            Tone::Heading | Tone::Keyword | Tone::Added => self.strong,
+            Tone::Link => self.accent,
+            _ => self.text,
         }
     }
 
@@ -80,6 +121,62 @@ impl Styles {
             selected: plain.add_modifier(Modifier::REVERSED),
             notice: bold,
             error: bold,
+            colour: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TONES: [Tone; 14] = [
+        Tone::Text,
+        Tone::Dim,
+        Tone::Heading,
+        Tone::Code,
+        Tone::Link,
+        Tone::Math,
+        Tone::Keyword,
+        Tone::Quoted,
+        Tone::Number,
+        Tone::Comment,
+        Tone::Type,
+        Tone::Function,
+        Tone::Added,
+        Tone::Removed,
+    ];
+
+    #[test]
+    fn no_tone_is_painted_in_what_may_be_the_background() {
+        let backgrounds = [Color::Black, Color::White, Color::Gray, Color::DarkGray, Color::Blue, Color::LightYellow];
+        for tone in TONES {
+            let style = Styles::coloured().ink(tone.into());
+            assert!(!backgrounds.iter().any(|colour| style.fg == Some(*colour)), "{tone:?}");
+            assert_eq!(style.bg, Some(Color::Reset), "{tone:?}");
+        }
+    }
+
+    #[test]
+    fn without_colour_tones_differ_by_weight_alone() {
+        let styles = Styles::plain();
+        for tone in TONES {
+            assert_eq!(styles.ink(tone.into()).fg, Some(Color::Reset), "{tone:?}");
+        }
+        let weight = |tone: Tone| styles.ink(tone.into()).add_modifier;
+        assert_eq!((weight(Tone::Keyword), weight(Tone::Comment)), (Modifier::BOLD, Modifier::DIM));
+        assert_ne!(weight(Tone::Added), weight(Tone::Removed));
+    }
+
+    #[test]
+    fn stress_comes_on_top_of_every_tone() {
+        for styles in [Styles::coloured(), Styles::plain()] {
+            for tone in TONES {
+                let stressed = styles.ink(Ink { tone, strong: true, emphasis: true, struck: true });
+                let all = Modifier::BOLD | Modifier::ITALIC | Modifier::CROSSED_OUT;
+                assert!(stressed.add_modifier.contains(all), "{tone:?}");
+                assert_eq!(stressed.fg, styles.ink(tone.into()).fg, "{tone:?}");
+            }
         }
     }
 }

@@ -50,6 +50,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             chats::saved(state, saved, now);
             Vec::new()
         }
+        Event::Highlighted(coloured) => {
+            state.colours.coloured(coloured);
+            Vec::new()
+        }
         Event::Ticked => Vec::new(),
         Event::Terminated => vec![Effect::Quit],
     };

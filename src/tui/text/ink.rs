@@ -1,0 +1,54 @@
+//! What a piece of text is. How that looks is `theme`'s to say.
+
+/// What a piece of text is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Tone {
+    /// To be read.
+    #[default]
+    Text,
+    /// What helps reading and is no text of the source: bullets, rules, addresses of links.
+    Dim,
+    /// A heading.
+    Heading,
+    /// Code, before or without highlighting.
+    Code,
+    /// What leads somewhere.
+    Link,
+    /// A formula, in its own notation.
+    Math,
+    /// In code: a word of the language.
+    Keyword,
+    /// In code: text in quotes.
+    Quoted,
+    /// In code: a number, or a constant.
+    Number,
+    /// In code: what no machine reads.
+    Comment,
+    /// In code: the name of a type.
+    Type,
+    /// In code: the name of a function.
+    Function,
+    /// In a diff: what came.
+    Added,
+    /// In a diff: what went.
+    Removed,
+}
+
+/// A tone, and how it is stressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Ink {
+    /// What it is for.
+    pub(crate) tone: Tone,
+    /// Important.
+    pub(crate) strong: bool,
+    /// Stressed.
+    pub(crate) emphasis: bool,
+    /// Taken back.
+    pub(crate) struck: bool,
+}
+
+impl From<Tone> for Ink {
+    fn from(tone: Tone) -> Self {
+        Self { tone, ..Self::default() }
+    }
+}
