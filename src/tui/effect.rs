@@ -1,5 +1,6 @@
 //! What the world must do, as data: `update` asks, `run` does.
 
+use super::state::Job;
 use crate::engine::Command;
 
 /// Something the world must do.
@@ -16,6 +17,8 @@ pub enum Effect {
         /// What is in it.
         text: String,
     },
+    /// Colour these lines of code, beside the screen.
+    Highlight(Job),
     /// Forget what the terminal shows and draw everything.
     Redraw,
     /// Go into the background.

@@ -1,6 +1,7 @@
 //! What happened, in the past tense: everything that reaches `update`.
 
 use super::keys::Chord;
+use super::state::Coloured;
 use crate::engine;
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub enum Event {
     Edited(Result<String, String>),
     /// A file was written there, or could not be.
     Saved(Result<PathBuf, String>),
+    /// Lines of code were coloured, or cannot be.
+    Highlighted(Coloured),
     /// Time passed that was waited for.
     Ticked,
     /// The system told the program to end.

@@ -5,6 +5,7 @@
 
 use super::effect::Effect;
 use super::event::{Event, Now};
+use super::runtime::Highlighter;
 use super::state::State;
 use super::theme::Styles;
 use super::update::update;
@@ -45,6 +46,7 @@ pub struct Screen<B: Backend> {
     terminal: Terminal<B>,
     state: State,
     styles: Styles,
+    highlighter: Highlighter,
     started: Instant,
     last_frame: Option<Instant>,
     dirty: bool,
@@ -56,7 +58,15 @@ where
 {
     /// A screen that shows `state`.
     pub fn new(terminal: Terminal<B>, state: State, styles: Styles) -> Self {
-        Self { terminal, state, styles, started: Instant::now(), last_frame: None, dirty: true }
+        Self {
+            terminal,
+            state,
+            styles,
+            highlighter: Highlighter::default(),
+            started: Instant::now(),
+            last_frame: None,
+            dirty: true,
+        }
     }
 
     /// Draws a frame.
@@ -65,8 +75,11 @@ where
     /// When the terminal cannot be written to.
     pub fn draw(&mut self) -> io::Result<()> {
         let now = self.started.elapsed();
-        let Self { terminal, state, styles, .. } = self;
+        let Self { terminal, state, styles, highlighter, .. } = self;
         state.prepare();
+        if let Some(Effect::Highlight(job)) = state.wanted_colours() {
+            highlighter.start(job);
+        }
         let drawn = terminal.draw(|frame| {
             if let Some(caret) = view::draw(state, styles, now, frame.buffer_mut()) {
                 frame.set_cursor_position(caret);
@@ -100,11 +113,12 @@ where
                 biased;
                 input = host.input() => self.happen(input),
                 Some(event) = events.recv() => self.happen(Event::Engine(event)),
+                done = self.highlighter.done() => self.happen(done),
                 () = sleep_until(wake) => self.tick(),
             };
             for _ in 0..BATCH {
                 // An editor or a shell must get what was there when it was asked for, not what was typed behind it.
-                if effects.iter().any(|effect| !matches!(effect, Effect::Engine(_))) {
+                if effects.iter().any(|effect| !matches!(effect, Effect::Engine(_) | Effect::Highlight(_))) {
                     break;
                 }
                 let next = host.input_at_hand().or_else(|| events.try_recv().ok().map(Event::Engine));
@@ -155,6 +169,7 @@ where
     ) -> io::Result<ControlFlow<()>> {
         match effect {
             Effect::Engine(command) => engine.send(command),
+            Effect::Highlight(job) => self.highlighter.start(job),
             Effect::Edit(text) => {
                 let edited = self.listening(host.edit(text), events).await?;
                 self.forget_screen()?;

@@ -1,10 +1,12 @@
 //! The real world behind the screen: keyboard, signals, the editor, the background.
 
 mod editor;
+mod highlight;
 mod input;
 mod save;
 mod signals;
 
+pub(super) use highlight::Highlighter;
 pub(super) use signals::Signals;
 
 use super::event::Event;

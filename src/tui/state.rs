@@ -1,6 +1,7 @@
 //! Everything the screen shows, as data. Changed by `update` only.
 
 mod chats;
+mod colours;
 mod composer;
 mod decisions;
 mod notice;
@@ -11,6 +12,9 @@ mod routes;
 mod transcript;
 
 pub(crate) use chats::{Chats, Entry};
+pub(crate) use colours::BlockId;
+pub(crate) use colours::Colours;
+pub use colours::{Coloured, Job};
 pub(crate) use composer::{Composer, Motion};
 pub(crate) use decisions::Decisions;
 pub(crate) use notice::Notice;
@@ -20,10 +24,12 @@ pub(crate) use preview::{Answer, Preview};
 pub(crate) use routes::Routes;
 pub(crate) use transcript::{Content, Folding, Part, Transcript, failed};
 
+use super::effect::Effect;
 use super::event::Now;
 use super::keys::{Context, HelpRow, Keymap};
 use super::layout::{Regions, WIDE, panel_area};
 use super::page::{self, Line};
+use super::text::row::Row;
 use crate::chat::name::Names;
 use crate::chat::{Conversation, ConversationId, Editing, Place, Stage, Turn, TurnId};
 use crate::config::{Config, ModelId};
@@ -104,6 +110,8 @@ pub struct State {
     /// The chats that were deleted since the start, and where they stood in the list, the latest last.
     pub(crate) deleted: Vec<(usize, ChatRow)>,
     pub(crate) transcript: Transcript,
+    /// The colours of the code in it.
+    pub(crate) colours: Colours,
     pub(crate) composer: Composer,
     pub(crate) routes: Routes,
     pub(crate) preview: Preview,
@@ -149,6 +157,7 @@ impl State {
             wanted: None,
             deleted: Vec::new(),
             transcript: Transcript::default(),
+            colours: Colours::default(),
             composer: Composer::default(),
             routes: Routes::default(),
             preview: Preview::default(),
@@ -198,6 +207,28 @@ impl State {
     /// Lays out what will be in sight. To be done before a frame, and only then: a flood of text is laid out once a frame.
     pub fn prepare(&mut self) {
         self.transcript.settle(self.conversation.turns());
+    }
+
+    /// What has to be done for the colours of the code in sight, if anything. It must be done: until its result comes
+    /// back, nothing else is wanted.
+    pub(crate) fn wanted_colours(&mut self) -> Option<Effect> {
+        let turns = self.conversation.turns();
+        let mut blocks: Vec<(usize, usize, usize)> = Vec::new();
+        for row in self.transcript.visible(turns) {
+            let Content::Inked(Row { code: Some(code), .. }) = row.content else { continue };
+            let (at, line) = (code.block as usize, code.line as usize);
+            match blocks.last_mut().filter(|(turn, block, _)| (*turn, *block) == (row.turn, at)) {
+                Some((.., last)) => *last = line,
+                None => blocks.push((row.turn, at, line)),
+            }
+        }
+        let mut wanted = None;
+        for (turn, at, last) in blocks {
+            let Some((language, code)) = self.transcript.code(turn, at, turns) else { continue };
+            let id = BlockId { turn: turns[turn].id, at };
+            wanted = wanted.or(self.colours.want(&id, language, &code, last));
+        }
+        wanted
     }
 
     /// How far what is in front can be moved.

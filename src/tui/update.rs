@@ -29,7 +29,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     // Text is laid out once a frame, however much of it comes.
     let flows = matches!(
         event,
-        Event::Engine(engine::Event::Turn(_, TurnEvent::Text { .. } | TurnEvent::Reasoning { .. } | TurnEvent::Used(_)))
+        Event::Engine(engine::Event::Turn(
+            _,
+            TurnEvent::Text { .. } | TurnEvent::Reasoning { .. } | TurnEvent::Used(_)
+        ))
     );
     let mut effects = match event {
         Event::Key(chord) => keys::key(state, chord, now),
@@ -55,6 +58,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         }
         Event::Saved(saved) => {
             chats::saved(state, saved, now);
+            Vec::new()
+        }
+        Event::Highlighted(coloured) => {
+            state.colours.coloured(coloured);
             Vec::new()
         }
         Event::Ticked => Vec::new(),

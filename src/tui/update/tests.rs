@@ -9,7 +9,7 @@ use crate::router::{Candidate, Decider, Decision, Lesson, LessonId, Scope};
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Now};
 use crate::tui::keys::Keymap;
-use crate::tui::state::{Overlay, Start, State};
+use crate::tui::state::{BlockId, Overlay, Start, State};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -302,4 +302,16 @@ fn the_key_that_opens_a_page_closes_it_and_the_report_is_asked_for_once() {
     bench.answered(1, "a").keys("f4");
     assert!(matches!(bench.state.overlay, Some(Overlay::Why { turn: TurnId(1), .. })));
     assert!(bench.keys("f4").state.overlay.is_none());
+}
+
+#[test]
+fn colours_that_come_back_are_there_for_the_next_frame() {
+    let mut bench = Bench::new();
+    let id = BlockId { turn: TurnId(1), at: 0 };
+    let wanted = bench.state.colours.want(&id, "rust", "let x;\n", 0);
+    let job = if let Some(Effect::Highlight(job)) = wanted { Some(job) } else { None }.unwrap();
+    let found = job.highlight();
+    bench.event(Event::Highlighted(job.done(found)));
+    assert_eq!(bench.effects, []);
+    assert!(bench.state.colours.line(&id, 0).is_some());
 }

@@ -2,6 +2,7 @@
 
 use crate::tui::state::Content;
 use crate::tui::text::cells::{grapheme_width, paint};
+use crate::tui::text::highlight::Run;
 use crate::tui::text::ink::{Ink, Tone};
 use crate::tui::text::row::Row;
 use crate::tui::theme::Styles;
@@ -10,12 +11,6 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Run {
-    pub(crate) bytes: u32,
-    pub(crate) tone: Tone,
-}
 
 /// Paints `row` into the first row of `place`. `runs` are the colours of its line of code, as far as they are known.
 pub(super) fn paint_row(buf: &mut Buffer, place: Rect, row: &Row, runs: Option<&[Run]>, styles: &Styles) {

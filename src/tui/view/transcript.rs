@@ -19,9 +19,11 @@ use crate::human;
 use crate::store::ChatRow;
 use crate::tui::action::Action;
 use crate::tui::layout::Regions;
-use crate::tui::state::{Content, Focus, Part, State, failed};
+use crate::tui::state::{BlockId, Content, Focus, Part, State, failed};
 use crate::tui::text::cells::paint;
+use crate::tui::text::highlight::Run;
 use crate::tui::text::ink::Tone;
+use crate::tui::text::row::Row;
 use crate::tui::text::wrap::Wrapped;
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
@@ -61,7 +63,7 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
                     let tone = if line.part == Part::Reasoning { Tone::Dim } else { Tone::Text };
                     paint_plain(buf, place, text, tone.into(), styles);
                 }
-                Content::Inked(row) => paint_row(buf, place, row, None, styles),
+                Content::Inked(row) => paint_row(buf, place, row, colours(state, turn, row), styles),
                 Content::Head => {}
             },
             Part::Gap => {}
@@ -69,6 +71,12 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
     }
     let (below, estimated) = state.transcript.rows_below();
     more_or_less_below(below, estimated, styles, regions.transcript, buf);
+}
+
+/// The colours of the line of code that a row shows, as far as they are known.
+fn colours<'a>(state: &'a State, turn: &Turn, row: &Row) -> Option<&'a [Run]> {
+    let code = row.code?;
+    state.colours.line(&BlockId { turn: turn.id, at: code.block as usize }, code.line as usize)
 }
 
 /// `‹ 2/3 ›` where a prompt was edited or asked again: which of the branches this is.
