@@ -179,15 +179,20 @@ impl Sanitizer {
 /// How many bytes `bytes` begins with that every text may hold.
 fn plain_length(bytes: &[u8]) -> usize {
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    if !bytes.first().is_some_and(is_plain) {
+        return 0;
+    }
     // Without a way out in the middle, a block is looked at as a whole.
     let is_block = |block: &&[u8]| block.iter().fold(true, |plain, byte| plain & is_plain(byte));
     let blocks = bytes.chunks_exact(32).take_while(is_block).count() * 32;
     blocks + bytes[blocks..].iter().take_while(|byte| is_plain(byte)).count()
 }
 
-/// Whether `c` takes no cell. The sound marks of half-width kana do, though Unicode says that they extend.
+/// Whether `c` takes no cell.
 fn is_mark(c: char) -> bool {
-    c.width() == Some(0) && !matches!(c, '\u{ff9e}' | '\u{ff9f}')
+    // Most letters of the west and of the east are told without a look into the tables.
+    let is_letter = matches!(c, ..'\u{300}' | '\u{30a0}'..'\u{a66f}' | '\u{ac00}'..='\u{d7a3}');
+    !is_letter && c.width() == Some(0)
 }
 
 /// Characters that reorder or hide what stands beside them, that can hide a text themselves, or that are none.
