@@ -14,7 +14,7 @@ mod rows;
 mod setup;
 mod train;
 
-use crate::chat::sanitize::sanitize;
+use crate::chat::sanitize::{one_line, sanitize};
 use crate::config::{CategoryId, ModelId};
 use crate::router::Override;
 use crate::store::StoreError;
@@ -29,6 +29,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
+
+/// A model's name is cut here.
+const MODEL: usize = 200;
 
 /// A terminal chat client that routes each prompt to the model that should answer it.
 ///
@@ -186,6 +189,20 @@ impl From<StoreError> for Failure {
     }
 }
 
+/// The arguments of the program, or the exit status where they are wrong or ask for help, which is printed.
+pub fn arguments() -> Result<Arguments, ExitCode> {
+    Arguments::try_parse().map_err(|error| {
+        if error.use_stderr() {
+            // It quotes what may be the name of a file, or what another program put there.
+            output::note(error.render().to_string().trim_end());
+        } else {
+            // Nobody reads the help any more: that is no failure.
+            let _ = error.print();
+        }
+        ExitCode::from(error.exit_code() as u8)
+    })
+}
+
 /// Does what `arguments` say and gives back the exit status.
 pub fn run(arguments: Arguments) -> ExitCode {
     match dispatch(arguments) {
@@ -274,10 +291,11 @@ impl Wish {
             let known: Vec<&str> = registry.categories().iter().map(|category| category.id.as_str()).collect();
             return Err(Failure::Usage(format!("there is no category '{id}'; there are {}", known.join(", "))));
         }
-        if self.model.as_deref().is_some_and(|model| model.trim().is_empty()) {
+        let model = self.model.as_deref().map(|model| one_line(model, MODEL));
+        if model.as_deref().is_some_and(str::is_empty) {
             return Err(Failure::Usage("the model's name is empty; 'pointsman models' lists them".to_owned()));
         }
-        Ok(Override { category, model: self.model.as_deref().map(ModelId::from) })
+        Ok(Override { category, model: model.map(ModelId::from) })
     }
 }
 

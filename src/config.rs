@@ -143,8 +143,23 @@ pub struct NetworkConfig {
 /// The screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UiConfig {
-    /// Whether the mouse wheel scrolls the conversation.
+    /// Whether the mouse scrolls and selects.
     pub mouse: bool,
+    /// When a model's reasoning is shown.
+    pub reasoning: ShowReasoning,
+}
+
+/// When a model's reasoning is shown; a key shows or hides it at any time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ShowReasoning {
+    /// While it comes, until the answer begins.
+    #[default]
+    Meanwhile,
+    /// Always.
+    Always,
+    /// Never by itself.
+    Never,
 }
 
 impl Config {

@@ -1,9 +1,11 @@
 //! Arguments in, exit status out. Everything else is the library's.
 
-use clap::Parser;
-use pointsman::cli::{self, Arguments};
+use pointsman::cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run(Arguments::parse())
+    match cli::arguments() {
+        Ok(arguments) => cli::run(arguments),
+        Err(status) => status,
+    }
 }

@@ -28,7 +28,7 @@ mod update;
 mod view;
 
 pub use effect::Effect;
-pub use event::{Event, Now};
+pub use event::{Event, Mouse, Now};
 pub use keys::{Chord, Keymap};
 pub use run::{Host, Screen};
 pub use state::{Coloured, Job, Start, State};

@@ -132,7 +132,8 @@ fn every_mistake_says_where_what_and_what_to_write() {
         ("provider = \"nobody\"", "c.toml:1:1: 'provider': there is no provider 'nobody'"),
         ("[providers.mine]\napi_key_env = \"K\"", "c.toml:1:12: 'providers.mine': the provider 'mine' has no address"),
         ("[providers.mine]\nbase_url = \"host/v1\"", "'providers.mine.base_url': this is no address of the web"),
-        ("[judge]\nmodel = \"a\\u001b[2J\"", "'judge.model': 'a\\u{1b}[2J' holds control characters"),
+        ("[judge]\nmodel = \"a\\u001b[2J\"", "'judge.model': 'a\\u{1b}[2J' holds control or invisible characters"),
+        ("[judge]\nmodel = \"a\u{202e}b\"", "'judge.model': 'a\\u{202e}b' holds control or invisible characters"),
         ("[models.m]\ncontext_window = 0", "'models.m.context_window': a window of 0 tokens holds nothing"),
     ] {
         let problem = problem(text);

@@ -10,7 +10,7 @@ fn home() -> Home {
 }
 
 /// Two chats, of which the second branched and has a request, and a third that was put away; a lesson, a decision, a verdict.
-const HISTORY: &str = concat!(
+pub(crate) const HISTORY: &str = concat!(
     r#"{"pointsman":"history","version":1}"#,
     "\n",
     r#"{"type":"conversation","id":"2aaaaaaaaaa01","title":"Merge sorted lists","started_at":"2026-01-02T08:00:00.000Z","updated_at":"2026-01-02T08:01:00.000Z","archived":false}"#,

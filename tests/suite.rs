@@ -6,7 +6,8 @@
 //! corrections teach the router. `frames` and `frames_chats`: pictures of the screen. `properties`: anything in any
 //! order. `cli`: the headless commands; `history` and `history_chats`: those that look into what was kept. `archive` and
 //! `archive_chatgpt`: chats as files. `pty`: the built program in a pseudo-terminal; `crash`: killed there at any moment.
-//! `secrets`: where a key must not be. `hygiene`: the repository's own rules. `real`: against a real server, on demand.
+//! `secrets`: where a key must not be; `hostile`: what no output may hold, whatever comes in. `hygiene`: the repository's
+//! own rules. `real`: against a real server, on demand.
 
 #![expect(
     clippy::expect_used,
@@ -30,6 +31,7 @@ mod frames;
 mod frames_chats;
 mod history;
 mod history_chats;
+mod hostile;
 mod hygiene;
 mod judge;
 mod learning;

@@ -1,8 +1,9 @@
 //! From the format's shapes to the store's types: the way back of `kept`.
 
-use super::clean::{self, Line};
+use super::clean::Line;
 use super::contents::Contents;
 use super::record;
+use crate::chat::sanitize::sanitize_json;
 use crate::chat::{Editing, Ending, Finish, Note, Place, Reading, Request, Spot, Stage, Timings, Turn, Usage};
 use crate::router::{Override, Scope, Verdict};
 use crate::store::{Bundle, Head, KeptChat, KeptDecision, KeptLesson, KeptTurn, NewLesson};
@@ -76,7 +77,7 @@ fn note(note: record::Note) -> Option<Note> {
 
 fn request(record: record::Request) -> Request {
     let record::Request { url, body, system, since } = record;
-    let body = body.into_iter().map(|(key, value)| (Line::from(key).0, clean::value(value))).collect();
+    let body = body.into_iter().map(|(key, value)| (Line::from(key).0, sanitize_json(value))).collect();
     Request { url: url.0, body, system: system.0, since }
 }
 

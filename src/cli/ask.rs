@@ -1,6 +1,6 @@
 //! `pointsman ask`: one prompt, one answer. The answer streams to stdout and nothing else does.
 
-use super::output::{decision_line, json_line, note, warn};
+use super::output::{Clean, decision_line, json_line, note, stdout, warn};
 use super::{Failure, Wish, read_prompt, salt};
 use crate::chat::name::Names;
 use crate::chat::{ConversationId, Ending, Turn, TurnEvent, TurnId};
@@ -22,7 +22,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
     let mut turn = Turn::new(id, prompt.as_str().into(), wish.clone(), asked_at);
     let (engine, mut events) = Engine::start(setup.parts.clone().archiving());
     engine.send(Command::Submit { chat, parent: None, turn: id, prompt: turn.prompt.clone(), wish, asked_at });
-    let mut out = Printer { out: io::stdout().lock(), json, printed: 0 };
+    let mut out = Printer { out: stdout(), json, printed: 0 };
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     while !turn.is_over() {
         let event = tokio::select! {
@@ -79,14 +79,14 @@ impl<'a> Done<'a> {
     }
 }
 
-struct Printer<'a> {
-    out: io::StdoutLock<'a>,
+struct Printer {
+    out: Clean<io::StdoutLock<'static>>,
     json: bool,
     /// So many bytes of the answer are out.
     printed: usize,
 }
 
-impl Printer<'_> {
+impl Printer {
     /// Prints what happened; `turn` is the record after it. The failure of the turn is the failure of the command.
     fn event(&mut self, event: &TurnEvent, turn: &Turn) -> Result<(), Failure> {
         match event {

@@ -1,7 +1,7 @@
 //! `pointsman config`: where the file is, what is in effect, a start, and a check.
 
-use super::setup;
 use super::{Common, ConfigCommand, Failure};
+use super::{output, setup};
 use crate::config::{Config, Overrides};
 use std::io::{self, Write};
 use std::path::Path;
@@ -11,7 +11,7 @@ const STARTER: &str = include_str!("../../assets/starter.toml");
 
 pub(super) fn run(common: &Common, what: ConfigCommand) -> Result<(), Failure> {
     let path = setup::config_path(common)?;
-    let mut out = io::stdout().lock();
+    let mut out = output::stdout();
     match what {
         ConfigCommand::Path => writeln!(out, "{}", path.display())?,
         ConfigCommand::Init => {

@@ -4,7 +4,7 @@
 mod metrics;
 
 use super::Failure;
-use super::output::json_line;
+use super::output::{json_line, stdout};
 use super::rows::{self, Labels};
 use crate::cli::setup::Setup;
 use crate::config::CategoryId;
@@ -50,7 +50,7 @@ pub(super) async fn run(setup: &Setup, file: &Path, measure: Measure, json: bool
     let categories: Vec<CategoryId> =
         setup.parts.config.registry.categories().iter().map(|category| category.id.clone()).collect();
     let metrics = Metrics::of(&measured, &categories);
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     if json {
         json_line(&mut out, &metrics)?;
     } else {

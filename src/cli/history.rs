@@ -11,9 +11,9 @@ mod routes;
 mod search;
 mod show;
 
-use super::{Common, Failure, setup};
+use super::{Common, Failure, output, setup};
 use clap::Subcommand;
-use std::io::{self, Write};
+use std::io::Write;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum HistoryCommand {
@@ -47,7 +47,7 @@ pub(super) async fn run(common: &Common, what: HistoryCommand) -> Result<(), Fai
         HistoryCommand::Prune(prune) => prune::run(common, prune).await,
         HistoryCommand::Delete(delete) => delete::run(common, delete).await,
         HistoryCommand::Path => {
-            writeln!(io::stdout().lock(), "{}", setup::database(common)?.display())?;
+            writeln!(output::stdout(), "{}", setup::database(common)?.display())?;
             Ok(())
         }
         HistoryCommand::Routes(routes) => routes::run(common, routes).await,

@@ -1,6 +1,6 @@
 //! `pointsman lessons`: what the user taught by correcting decisions, and taking it back.
 
-use super::output::{first_line, json_line, note, width};
+use super::output::{first_line, json_line, note, stdout, width};
 use super::{Common, Failure, setup};
 use crate::chat::sanitize::one_line;
 use crate::human::columns;
@@ -51,7 +51,7 @@ impl<'a> Row<'a> {
 
 pub(super) async fn run(common: &Common, what: LessonsCommand, json: bool) -> Result<(), Failure> {
     let store = setup::open_store(common)?;
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     match what {
         LessonsCommand::List => {
             let lessons = store.recall().await?.lessons;

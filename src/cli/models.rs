@@ -1,7 +1,7 @@
 //! `pointsman models`: who answers what by the configuration, and what the provider offers.
 
 use super::Failure;
-use super::output::{json_line, warn};
+use super::output::{json_line, stdout, warn};
 use crate::cli::setup::Setup;
 use crate::config::{Config, ModelId};
 use serde::Serialize;
@@ -41,7 +41,7 @@ pub(super) async fn run(setup: &Setup, json: bool) -> Result<(), Failure> {
         }
     };
     let rows = rows(&setup.parts.config, offered.as_deref());
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     if json {
         json_line(&mut out, &rows)?;
     } else {

@@ -1,10 +1,10 @@
 //! `pointsman route`: the decision alone, without an answer.
 
-use super::output::{decision_line, json_line};
+use super::output::{decision_line, json_line, stdout};
 use super::{Failure, Wish, read_prompt};
 use crate::cli::setup::Setup;
 use crate::router::{Decider, Decision, Override, Query};
-use std::io::{self, Write};
+use std::io::Write;
 
 async fn decide(setup: &Setup, wish: &Override, prompt: &str) -> Decision {
     let learned = setup.parts.learned().await;
@@ -19,7 +19,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
         _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
         decision = decide(setup, &wish, &prompt) => decision,
     };
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     if json {
         json_line(&mut out, &decision)?;
     } else {

@@ -1,7 +1,7 @@
 //! Files of labelled prompts: one JSON object a line, as `eval` measures and `train` learns.
 
 use super::Failure;
-use crate::chat::sanitize::sanitize;
+use crate::chat::sanitize::{one_line, sanitize};
 use crate::config::{CategoryId, Config};
 use crate::router::train::{Labelled, LabelledTurn};
 use serde::Deserialize;
@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// Prompts that were written for the purpose count so much beside those of a benchmark.
 const OWN: u32 = 3;
+/// A name of a category or a source is cut here.
+const NAME: usize = 200;
 
 /// Which categories a row may have.
 #[derive(Clone, Copy)]
@@ -56,7 +58,7 @@ pub(super) fn read(files: &[PathBuf], labels: Labels<'_>) -> Result<Vec<Labelled
 
 fn labelled(row: Row, file: &Path, labels: Labels<'_>) -> Result<Labelled, String> {
     let known = |name: String| -> Result<CategoryId, String> {
-        let id = CategoryId::from(name.trim());
+        let id = CategoryId::from(one_line(&name, NAME));
         match labels {
             Labels::Configured(config) if config.registry.category(&id).is_none() => {
                 Err(format!("there is no category '{id}' in the configuration"))
@@ -77,7 +79,7 @@ fn labelled(row: Row, file: &Path, labels: Labels<'_>) -> Result<Labelled, Strin
     Ok(Labelled {
         prompt: sanitize(&row.prompt),
         category: known(row.category)?,
-        source: row.source.unwrap_or_else(name),
+        source: one_line(&row.source.unwrap_or_else(name), NAME),
         previous: previous.transpose()?,
         weight: if own { OWN } else { 1 },
         may_be_shown: own,

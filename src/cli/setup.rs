@@ -3,6 +3,7 @@
 
 use super::output::warn;
 use super::{Common, Failure};
+use crate::chat::sanitize::sanitize;
 use crate::config::{Config, Overrides, ProviderConfig, Source};
 use crate::engine::Parts;
 use crate::provider::Provider;
@@ -130,7 +131,7 @@ pub(super) fn read_config(common: &Common) -> Result<(Config, bool), Failure> {
         }
         Err(error) => return Err(Failure::Usage(format!("{} cannot be read: {error}", path.display()))),
     };
-    let base_url = variable("POINTSMAN_BASE_URL");
+    let base_url = variable("POINTSMAN_BASE_URL").map(|url| sanitize(&url));
     let overrides = Overrides { provider: common.provider.clone(), base_url };
     let config = Config::load(source.as_ref(), &overrides)
         .map_err(|problems| Failure::Usage(format!("the configuration has a mistake\n{problems}")))?;

@@ -11,7 +11,7 @@ pub(super) fn run(files: &[PathBuf], out: &Path) -> Result<(), Failure> {
     let trained = train::train(&rows, &|step| output::note(step)).map_err(|error| Failure::Usage(error.to_string()))?;
     let bytes = trained.head.to_bytes().map_err(|error| Failure::Work(error.to_string()))?;
     write(out, &bytes).map_err(|error| Failure::Work(format!("{} could not be written: {error}", out.display())))?;
-    print(&mut io::stdout().lock(), &trained.report, out, bytes.len())?;
+    print(&mut output::stdout(), &trained.report, out, bytes.len())?;
     Ok(())
 }
 

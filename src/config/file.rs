@@ -2,7 +2,7 @@
 //!
 //! Required settings are optional here where a missing one deserves a better message than serde's; `validate` gives it.
 
-use super::{Config, Escalate};
+use super::{Config, Escalate, ShowReasoning};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,7 @@ pub(super) struct Network {
 #[serde(deny_unknown_fields)]
 pub(super) struct Ui {
     pub(super) mouse: bool,
+    pub(super) reasoning: ShowReasoning,
 }
 
 /// The effective settings in the shape of the file.
@@ -163,7 +164,7 @@ pub(super) fn render(config: &Config) -> String {
             connect_timeout_seconds: config.network.connect_timeout.as_secs_f64(),
             idle_timeout_seconds: config.network.idle_timeout.as_secs_f64(),
         },
-        ui: Ui { mouse: config.ui.mouse },
+        ui: Ui { mouse: config.ui.mouse, reasoning: config.ui.reasoning },
     };
     toml::to_string(&file).unwrap_or_else(|error| format!("# cannot be shown: {error}\n"))
 }

@@ -6,6 +6,7 @@ use super::{
     Category, CategoryId, ChatConfig, Config, JudgeConfig, ModelId, ModelInfo, NetworkConfig, Overrides,
     ProviderConfig, Registry, RoutingConfig, Source, UiConfig, layers,
 };
+use crate::chat::sanitize::sanitize;
 use indexmap::IndexMap;
 use std::time::Duration;
 
@@ -46,14 +47,14 @@ pub(super) fn validate(file: File, user: Option<&Source>, overrides: &Overrides)
         providers,
         registry: Registry::new(categories, models),
         chat: ChatConfig {
-            system_prompt: file.chat.system_prompt,
+            system_prompt: sanitize(&file.chat.system_prompt),
             context_window: file.chat.context_window,
             answer_reserve: file.chat.answer_reserve,
         },
         routing,
         judge,
         network,
-        ui: UiConfig { mouse: file.ui.mouse },
+        ui: UiConfig { mouse: file.ui.mouse, reasoning: file.ui.reasoning },
     })
 }
 
@@ -65,6 +66,11 @@ const EXAMPLE: usize = 2_000;
 /// A label as the judge may write it: only its letters and digits count, in lower case.
 pub(crate) fn plain_label(label: &str) -> String {
     label.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a name can be shown as it is.
+fn is_printable(name: &str) -> bool {
+    !name.contains(['\n', '\t']) && sanitize(name) == name
 }
 
 struct Check<'a> {
@@ -127,7 +133,7 @@ impl Check<'_> {
                     "write the variable's name in capitals, like \"OXLO_API_KEY\"; a key never belongs in this file",
                 );
             }
-            let base_url = base_url.trim_end_matches('/').to_owned();
+            let base_url = sanitize(base_url.trim_end_matches('/'));
             providers.insert(name, ProviderConfig { base_url, api_key_env, named_for_this_run });
         }
         providers
@@ -161,7 +167,7 @@ impl Check<'_> {
         for (name, category) in given.into_iter().filter(|(_, category)| category.enabled) {
             let here = ["categories", name.as_str()];
             let label = plain_label(&name);
-            if label.is_empty() || name.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            if label.is_empty() || name.contains(char::is_whitespace) || !is_printable(&name) {
                 self.report(
                     &here,
                     format!("'{}' cannot be a category's name", name.escape_debug()),
@@ -186,9 +192,9 @@ impl Check<'_> {
                 id: CategoryId::from(name),
                 model: ModelId::from(model),
                 fallbacks: category.fallbacks.into_iter().map(ModelId::from).collect(),
-                description: category.description,
-                examples: category.examples,
-                system_prompt: category.system_prompt,
+                description: sanitize(&category.description),
+                examples: category.examples.iter().map(|example| sanitize(example)).collect(),
+                system_prompt: category.system_prompt.as_deref().map(sanitize),
             });
         }
         categories
@@ -213,8 +219,8 @@ impl Check<'_> {
 
     /// Names are shown, and what is shown must not be able to command the terminal.
     fn printable<'a>(&mut self, key: &[&str], names: impl Iterator<Item = &'a String>) {
-        for name in names.filter(|name| name.chars().any(char::is_control)) {
-            let what = format!("'{}' holds control characters", name.escape_debug());
+        for name in names.filter(|name| !is_printable(name)) {
+            let what = format!("'{}' holds control or invisible characters", name.escape_debug());
             self.report(key, what, "write the name as the provider lists it");
         }
     }
@@ -262,8 +268,8 @@ impl Check<'_> {
             timeout: self.seconds(&["judge", "timeout_seconds"], judge.timeout_seconds),
             max_tokens: judge.max_tokens,
             max_tokens_structured: judge.max_tokens_structured,
-            system_prompt: judge.system_prompt,
-            system_prompt_structured: judge.system_prompt_structured,
+            system_prompt: sanitize(&judge.system_prompt),
+            system_prompt_structured: sanitize(&judge.system_prompt_structured),
             breaker_failures: judge.breaker_failures,
             breaker_rest: self.seconds(&["judge", "breaker_seconds"], judge.breaker_seconds),
         }

@@ -129,7 +129,7 @@ pub(super) fn list(connection: &Connection, limit: i64, archived: bool) -> rusql
 pub(super) fn head(row: &Row<'_>) -> rusqlite::Result<Head> {
     Ok(Head {
         id: ConversationId(value::count(row, 0)?),
-        title: row.get(1)?,
+        title: value::text(row, 1)?,
         started_at: value::time(row, 2)?,
         archived: row.get(4)?,
     })

@@ -205,7 +205,7 @@ fn in_place(row: &Row<'_>) -> rusqlite::Result<DecisionRow> {
         id: DecisionId(row.get("id")?),
         turn: value::maybe_count(row, "turn")?.map(TurnId),
         chat: value::maybe_count(row, "chat")?.map(ConversationId),
-        title: row.get("title")?,
+        title: value::maybe_text(row, "title")?,
         kept: KeptDecision::read(row)?,
     })
 }

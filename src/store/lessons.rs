@@ -127,10 +127,10 @@ fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {
     };
     Ok(Lesson {
         id: LessonId(row.get("id")?),
-        prompt: row.get::<_, String>("prompt")?.into(),
-        previous: row.get::<_, Option<String>>("previous")?.map(CategoryId::from),
-        decided: row.get::<_, String>("decided")?.into(),
-        category: row.get::<_, String>("category")?.into(),
+        prompt: value::text(row, "prompt")?.into(),
+        previous: value::maybe_text(row, "previous")?.map(CategoryId::from),
+        decided: value::text(row, "decided")?.into(),
+        category: value::text(row, "category")?.into(),
         scope,
         taught_at: value::time(row, "taught_at")?,
     })

@@ -57,7 +57,7 @@ pub(super) fn of(connection: &Connection, id: ConversationId) -> rusqlite::Resul
     let json: Option<String> = connection
         .query_row("SELECT place FROM places WHERE conversation = ?", [value::whole(id.0)], |row| row.get(0))
         .optional()?;
-    Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
+    Ok(json.and_then(|json| value::from_json(&json)).unwrap_or_default())
 }
 
 /// The newest draft of a conversation that the list does not show, since nothing was asked there, or all was taken back.
@@ -69,7 +69,7 @@ fn draft(connection: &Connection) -> rusqlite::Result<Option<(ConversationId, Pl
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        if let Ok(place) = serde_json::from_str::<Place>(row.get_ref(1)?.as_str()?)
+        if let Some(place) = value::from_json::<Place>(row.get_ref(1)?.as_str()?)
             && place.has_draft()
         {
             return Ok(Some((ConversationId(value::count(row, "conversation")?), place)));
@@ -90,7 +90,7 @@ fn latest_prompts(connection: &Connection, wanted: usize) -> rusqlite::Result<Ve
     while prompts.len() < wanted
         && let Some(row) = rows.next()?
     {
-        let prompt: Arc<str> = row.get_ref(0)?.as_str()?.into();
+        let prompt: Arc<str> = value::text(row, 0)?.into();
         if seen.insert(prompt.clone()) {
             prompts.push(prompt);
         }

@@ -103,9 +103,9 @@ struct Decided {
 
 fn decided(row: &Row<'_>) -> rusqlite::Result<Decided> {
     Ok(Decided {
-        category: row.get("category")?,
-        model: row.get("model")?,
-        decider: row.get("decider")?,
+        category: value::text(row, "category")?,
+        model: value::text(row, "model")?,
+        decider: value::text(row, "decider")?,
         overridden: row.get("overridden")?,
         corrected: row.get("corrected")?,
         requests: value::count(row, "requests")?,

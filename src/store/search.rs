@@ -13,6 +13,7 @@
 //! of it is left behind: only what is over is put in.
 
 use super::{Pending, Store, value};
+use crate::chat::sanitize::sanitize;
 use crate::chat::{ConversationId, TurnId};
 use jiff::Timestamp;
 use regex::{Regex, RegexBuilder, bytes};
@@ -118,7 +119,9 @@ impl Wanted {
             let (said, told) = (prompt.as_bytes()?, answer.as_bytes()?);
             read += said.len() + told.len();
             let Some(in_answer) = self.is_in(said, told) else { continue };
-            let head = heads.query_row([row.get::<_, i64>(4)?], |head| Ok((head.get(0)?, head.get(1)?))).optional()?;
+            let head = heads
+                .query_row([row.get::<_, i64>(4)?], |head| Ok((value::text(head, 0)?, head.get(1)?)))
+                .optional()?;
             let Some((title, archived)) = head else { continue };
             hits.push(Hit {
                 chat: ConversationId(value::count(row, 4)?),
@@ -127,7 +130,7 @@ impl Wanted {
                 turn: TurnId(value::count(row, 0)?),
                 in_answer,
                 asked_at: value::time(row, 3)?,
-                snippet: self.snippet(if in_answer { answer } else { prompt }.as_str()?),
+                snippet: self.snippet(&sanitize(if in_answer { answer } else { prompt }.as_str()?)),
             });
         }
         Ok(hits)

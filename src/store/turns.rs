@@ -7,6 +7,7 @@ use super::chats::{self, Head};
 use super::decisions::KeptDecision;
 use super::kept::KeptTurn;
 use super::{Pending, Store, value};
+use crate::chat::sanitize::sanitize;
 use crate::chat::{ConversationId, Ending, Request, Stage, Timings, Turn, TurnId, Usage};
 use crate::config::{CategoryId, ModelId};
 use crate::router::Override;
@@ -241,7 +242,7 @@ fn pieces(connection: &Connection, turn: i64) -> rusqlite::Result<(String, Strin
         answer += row.get_ref(0)?.as_str()?;
         reasoning += row.get_ref(1)?.as_str()?;
     }
-    Ok((answer, reasoning))
+    Ok((sanitize(&answer), sanitize(&reasoning)))
 }
 
 /// The turns of a conversation, the oldest first; those that were withdrawn only when `all` are wanted.
@@ -283,17 +284,17 @@ fn decisions(connection: &Connection, chat: ConversationId) -> rusqlite::Result<
 
 fn turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
     let number = |column: usize| value::maybe_count(row, column);
-    let name = |column| row.get::<_, Option<String>>(column);
-    let parsed = |column| Ok::<_, rusqlite::Error>(name(column)?.unwrap_or_default());
+    let name = |column: usize| value::maybe_text(row, column);
+    let json = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str_or_null()?);
     let usage = number(9)?.zip(number(10)?);
     Ok(Turn {
         id: TurnId(value::count(row, 0)?),
         parent: number(1)?.map(TurnId),
         asked_at: value::time(row, 2)?,
-        prompt: row.get_ref(3)?.as_str()?.into(),
+        prompt: value::text(row, 3)?.into(),
         wish: Override { category: name(4)?.map(Into::into), model: name(5)?.map(Into::into) },
         // What cannot be read must not hide the rest of its turn.
-        stage: Stage::Ended(serde_json::from_str(&parsed(6)?).unwrap_or(Ending::Interrupted)),
+        stage: Stage::Ended(json(6)?.and_then(value::from_json).unwrap_or(Ending::Interrupted)),
         judge: None,
         decision: None,
         model: name(7)?.map(Into::into),
@@ -304,9 +305,9 @@ fn turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
             first_text: number(11)?.map(Duration::from_micros),
             total: number(12)?.map(Duration::from_micros),
         },
-        notes: serde_json::from_str(&parsed(13)?).unwrap_or_default(),
-        answer: row.get(14)?,
-        reasoning: row.get(15)?,
-        request: name(16)?.and_then(|json| serde_json::from_str::<Request>(&json).ok()).map(Arc::new),
+        notes: json(13)?.and_then(value::from_json).unwrap_or_default(),
+        answer: value::text(row, 14)?,
+        reasoning: value::text(row, 15)?,
+        request: json(16)?.and_then(value::from_json::<Request>).map(Arc::new),
     })
 }

@@ -1,6 +1,9 @@
 //! How values of the program stand in the database's columns, and back. A column is named by its name, or by its number
 //! where many rows are read: looking up a name takes longer than reading what it names.
+//!
+//! Texts are cleaned as they are read: an earlier version cleaned less, and a database may come from anywhere.
 
+use crate::chat::sanitize::{sanitize, sanitize_json};
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Row, RowIndex};
@@ -36,5 +39,40 @@ pub(super) fn json(value: &impl Serialize) -> rusqlite::Result<String> {
 
 /// A list or table from a column of JSON; what cannot be read is empty, since it must not hide the rest of its row.
 pub(super) fn parsed<T: DeserializeOwned + Default>(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<T> {
-    Ok(serde_json::from_str(&row.get::<_, String>(column)?).unwrap_or_default())
+    Ok(from_json(row.get_ref(column)?.as_str()?).unwrap_or_default())
+}
+
+/// A text, cleaned.
+pub(super) fn text(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<String> {
+    Ok(sanitize(row.get_ref(column)?.as_str()?))
+}
+
+/// A text from a column that can be empty, cleaned.
+pub(super) fn maybe_text(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<Option<String>> {
+    Ok(row.get_ref(column)?.as_str_or_null()?.map(sanitize))
+}
+
+/// What was written as JSON, with all texts in it cleaned; `None` when it is something else.
+pub(super) fn from_json<T: DeserializeOwned>(json: &str) -> Option<T> {
+    // Most of it is clean as it stands. A backslash may hide a control character.
+    if !json.contains('\\') && sanitize(json) == json {
+        return serde_json::from_str(json).ok();
+    }
+    serde_json::from_value(sanitize_json(serde_json::from_str(json).ok()?)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn texts_in_json_are_clean_however_they_are_written() {
+        for json in [r#"{"a": ["b\u001b[31mc\n"]}"#, "{\"a\u{202e}\": [\"b\u{9b}31mc\\n\"]}", r#"{"\ba": ["bc\r"]}"#] {
+            let read: BTreeMap<String, Vec<String>> = from_json(json).unwrap();
+            assert_eq!(read["a"], ["bc\n"], "{json}");
+        }
+        assert_eq!(from_json::<Vec<f64>>("[0.1, 2]"), Some(vec![0.1, 2.0]));
+        assert_eq!(from_json::<Vec<f64>>("[\"x\"]"), None);
+    }
 }

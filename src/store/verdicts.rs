@@ -50,11 +50,11 @@ pub(super) fn newest(connection: &Connection) -> rusqlite::Result<Vec<Verdict>> 
 
 fn verdict(row: &Row<'_>) -> rusqlite::Result<Verdict> {
     Ok(Verdict {
-        key: row.get("key")?,
-        category: row.get::<_, String>("category")?.into(),
-        model: row.get::<_, String>("model")?.into(),
+        key: value::text(row, "key")?,
+        category: value::text(row, "category")?.into(),
+        model: value::text(row, "model")?.into(),
         confidence: row.get("confidence")?,
-        reason: row.get("reason")?,
+        reason: value::text(row, "reason")?,
         decided_at: value::time(row, "decided_at")?,
     })
 }

@@ -150,6 +150,14 @@ actions! {
     PreviousMessage => "previous-message",
     /// to the next message
     NextMessage => "next-message",
+    /// search this chat
+    Search => "search",
+    /// the next place with what is searched
+    NextHit => "next-hit",
+    /// the place before with what is searched
+    PreviousHit => "previous-hit",
+    /// leave the mouse to the terminal, or take it back
+    ToggleMouse => "toggle-mouse",
     /// show or hide what the model thought
     ToggleReasoning => "toggle-reasoning",
     /// go to the turn of this decision

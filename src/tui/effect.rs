@@ -19,6 +19,8 @@ pub enum Effect {
     },
     /// Colour these lines of code, beside the screen.
     Highlight(Job),
+    /// Take the mouse (true), or leave it to the terminal.
+    Mouse(bool),
     /// Forget what the terminal shows and draw everything.
     Redraw,
     /// Go into the background.

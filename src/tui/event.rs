@@ -16,6 +16,8 @@ pub enum Event {
     Pasted(String),
     /// The wheel was turned by so many rows; upwards is negative.
     Wheeled(i32),
+    /// The mouse's first button.
+    Mouse(Mouse),
     /// The screen has another size.
     Resized {
         /// In cells.
@@ -35,6 +37,17 @@ pub enum Event {
     Ticked,
     /// The system told the program to end.
     Terminated,
+}
+
+/// What the mouse's first button did; columns and rows of the screen, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mouse {
+    /// It went down there.
+    Pressed(u16, u16),
+    /// The mouse moved there while it was down.
+    Dragged(u16, u16),
+    /// It came up.
+    Released,
 }
 
 /// The time, as `update` is told it.

@@ -23,6 +23,8 @@ pub(crate) enum Context {
     Transcript,
     /// The list of decisions.
     History,
+    /// What is looked for in the conversation.
+    Search,
     /// A list in front: models, commands.
     List,
     /// The list of chats.
@@ -37,11 +39,12 @@ pub(crate) enum Context {
 
 impl Context {
     /// All contexts and how the help calls them.
-    pub(crate) const ALL: [(Self, &'static str); 9] = [
+    pub(crate) const ALL: [(Self, &'static str); 10] = [
         (Self::Global, "Everywhere"),
         (Self::Composer, "Writing a prompt"),
         (Self::Transcript, "Reading the conversation"),
         (Self::History, "In the history"),
+        (Self::Search, "Searching the conversation"),
         (Self::List, "In a list"),
         (Self::Chats, "In the list of chats"),
         (Self::Decisions, "In the routing history over all chats"),
@@ -59,11 +62,12 @@ pub(crate) struct Binding {
 }
 
 /// What is no key of its own, and so not in the table.
-const BESIDES: [(&str, &str); 4] = [
+const BESIDES: [(&str, &str); 5] = [
     ("\\ then Enter", "begin a new line"),
     ("/ in an empty input", "all commands"),
     ("any character", "goes to the input, wherever you are"),
-    ("the wheel", "scrolls; hold Shift to select text with the mouse"),
+    ("the wheel", "scrolls"),
+    ("the mouse", "selects and copies; with Shift as the terminal does"),
 ];
 
 /// All bindings in effect, in the order of the table.

@@ -37,6 +37,8 @@ pub trait Host {
     fn edit(&mut self, text: String) -> impl Future<Output = io::Result<Result<String, String>>> + Send;
     /// Writes `text` to a new file called `name`, or much like it, and says where it is, or why there is none.
     fn save(&mut self, name: String, text: String) -> impl Future<Output = Result<PathBuf, String>> + Send;
+    /// Takes the mouse, or leaves it to the terminal.
+    fn mouse(&mut self, ours: bool) -> io::Result<()>;
     /// Goes into the background until the user comes back.
     fn suspend(&mut self) -> impl Future<Output = io::Result<()>> + Send;
 }
@@ -183,6 +185,7 @@ where
                 self.listening(host.suspend(), events).await?;
                 self.forget_screen()?;
             }
+            Effect::Mouse(ours) => host.mouse(ours)?,
             Effect::Redraw => self.forget_screen()?,
             // The engine is dropped with the loop, and with it every connection.
             Effect::Quit => return Ok(ControlFlow::Break(())),

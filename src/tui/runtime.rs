@@ -99,6 +99,10 @@ impl Host for TerminalHost {
         save::save(name, text).await
     }
 
+    fn mouse(&mut self, ours: bool) -> io::Result<()> {
+        self.takeover.set_mouse(ours)
+    }
+
     async fn suspend(&mut self) -> io::Result<()> {
         self.meanwhile(stop_here()).await
     }

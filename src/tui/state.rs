@@ -9,6 +9,8 @@ mod overlay;
 mod picker;
 mod preview;
 mod routes;
+mod search;
+mod selection;
 mod transcript;
 
 pub(crate) use chats::{Chats, Entry};
@@ -22,7 +24,9 @@ pub(crate) use overlay::Overlay;
 pub(crate) use picker::{Choice, Item, Kind, Picker};
 pub(crate) use preview::{Answer, Preview};
 pub(crate) use routes::Routes;
-pub(crate) use transcript::{Content, Folding, Part, Transcript, failed};
+pub(crate) use search::Search;
+pub(crate) use selection::{Point, Selection, source};
+pub(crate) use transcript::{Content, Part, Transcript, VisibleRow, failed};
 
 use super::effect::Effect;
 use super::event::Now;
@@ -110,6 +114,12 @@ pub struct State {
     /// The chats that were deleted since the start, and where they stood in the list, the latest last.
     pub(crate) deleted: Vec<(usize, ChatRow)>,
     pub(crate) transcript: Transcript,
+    /// What is looked for in it.
+    pub(crate) search: Option<Search>,
+    /// What is selected in it with the mouse.
+    pub(crate) selection: Option<Selection>,
+    /// Whether the mouse is ours, or the terminal's.
+    pub(crate) mouse: bool,
     /// The colours of the code in it.
     pub(crate) colours: Colours,
     pub(crate) composer: Composer,
@@ -143,6 +153,8 @@ impl State {
         let mut chats = Names::new(start.salt);
         let first = ConversationId(chats.next(start.begun_at, 0));
         let names = Names::new(start.salt);
+        let transcript = Transcript { reasoning: start.config.ui.reasoning, ..Transcript::default() };
+        let mouse = start.config.ui.mouse;
         let mut state = Self {
             size: start.size,
             start,
@@ -156,7 +168,10 @@ impl State {
             elsewhere: Vec::new(),
             wanted: None,
             deleted: Vec::new(),
-            transcript: Transcript::default(),
+            transcript,
+            search: None,
+            selection: None,
+            mouse,
             colours: Colours::default(),
             composer: Composer::default(),
             routes: Routes::default(),
@@ -207,6 +222,14 @@ impl State {
     /// Lays out what will be in sight. To be done before a frame, and only then: a flood of text is laid out once a frame.
     pub fn prepare(&mut self) {
         self.transcript.settle(self.conversation.turns());
+        self.refresh_search();
+    }
+
+    /// Finds what is looked for in what is new.
+    pub(crate) fn refresh_search(&mut self) {
+        if let Some(search) = &mut self.search {
+            search.refresh(self.conversation.turns(), |turn| self.transcript.is_open(turn));
+        }
     }
 
     /// What has to be done for the colours of the code in sight, if anything. It must be done: until its result comes
@@ -287,6 +310,7 @@ impl State {
                 Some(Overlay::Why { .. } | Overlay::Request { .. } | Overlay::Lessons { .. } | Overlay::Report { .. }),
                 _,
             ) => Context::Panel,
+            (None, _) if self.search.as_ref().is_some_and(|search| search.typing) => Context::Search,
             (None, Focus::Composer) => Context::Composer,
             (None, Focus::Transcript) => Context::Transcript,
             (None, Focus::History) => Context::History,

@@ -21,9 +21,10 @@ use std::io::{self, Write};
 use std::sync::Once;
 use std::thread;
 
-/// Presses and the wheel, in the encoding without a size limit. Not motion: it would wake the program for nothing.
-const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
-const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+/// Presses, the wheel, and motion while a button is held, in the encoding without a size limit. Not every motion: it would
+/// wake the program for nothing.
+const MOUSE_ON: &str = "\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l";
 
 /// A terminal to draw on.
 pub(crate) type Screen = Terminal<Frames>;
@@ -56,6 +57,12 @@ impl Takeover {
             queue!(out, Print(MOUSE_ON))?;
         }
         out.flush()
+    }
+
+    /// Takes the mouse, or leaves it to the terminal.
+    pub(crate) fn set_mouse(&mut self, ours: bool) -> io::Result<()> {
+        self.mouse = ours;
+        execute!(io::stdout(), Print(if ours { MOUSE_ON } else { MOUSE_OFF }))
     }
 
     /// Gives it back for a while.

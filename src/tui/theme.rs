@@ -26,6 +26,9 @@ pub struct Styles {
     pub(crate) frame_focused: Style,
     /// The selected line of a list.
     pub(crate) selected: Style,
+    /// What is searched, and the place with it that one is at.
+    pub(crate) found: Style,
+    pub(crate) found_here: Style,
     /// Something the user should notice.
     pub(crate) notice: Style,
     /// A failure.
@@ -48,6 +51,8 @@ impl Styles {
             frame: plain.fg(Color::DarkGray),
             frame_focused: plain.fg(Color::Cyan),
             selected: plain.add_modifier(Modifier::REVERSED),
+            found: Style::new().fg(Color::Yellow).add_modifier(Modifier::UNDERLINED),
+            found_here: Style::new().fg(Color::Yellow).add_modifier(Modifier::REVERSED),
             notice: plain.fg(Color::Yellow),
             error: plain.fg(Color::Red),
             colour: true,
@@ -115,6 +120,8 @@ impl Styles {
             frame: dim,
             frame_focused: plain,
             selected: plain.add_modifier(Modifier::REVERSED),
+            found: Style::new().add_modifier(Modifier::UNDERLINED),
+            found_here: Style::new().add_modifier(Modifier::REVERSED),
             notice: bold,
             error: bold,
             colour: false,

@@ -12,13 +12,16 @@ mod corrections;
 mod decisions;
 mod keys;
 mod lists;
+mod mouse;
 mod pages;
 mod place;
 mod preview;
+mod search;
 mod turns;
 
 use super::effect::Effect;
 use super::event::{Event, Now};
+use super::keys::Context;
 use super::state::{Focus, Overlay, State};
 use crate::chat::TurnEvent;
 use crate::chat::sanitize::sanitize;
@@ -43,6 +46,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             actions::scroll(state, rows as isize);
             Vec::new()
         }
+        Event::Mouse(what) => mouse::mouse(state, what, now),
         Event::Resized { width, height } => {
             state.size = (width, height);
             Vec::new()
@@ -92,6 +96,10 @@ fn moves_by_lines(state: &State) -> bool {
 fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     if state.overlay.is_some() {
         return type_in_front(state, text);
+    }
+    if state.context() == Context::Search {
+        search::type_text(state, text);
+        return Vec::new();
     }
     state.notice = None;
     state.focus = Focus::Composer;

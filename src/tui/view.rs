@@ -17,6 +17,7 @@ mod help;
 mod list;
 mod page;
 mod rows;
+mod search;
 mod sidebar;
 mod status;
 mod transcript;
@@ -43,7 +44,13 @@ pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> 
         sidebar::draw(state, styles, now, area, buf);
     }
     let caret = composer::draw(state, styles, &regions, buf);
-    status::draw(state, styles, now, regions.status, buf);
+    let searched = match state.search.as_ref().filter(|search| state.notice.is_none() || search.typing) {
+        Some(search) => search::draw(state, search, styles, regions.status, buf),
+        None => {
+            status::draw(state, styles, now, regions.status, buf);
+            None
+        }
+    };
     match &state.overlay {
         Some(Overlay::Help { top }) => help::draw(state, styles, *top, buf),
         Some(Overlay::List(picker)) => return list::draw(picker, styles, buf),
@@ -56,7 +63,8 @@ pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> 
         Some(Overlay::Report { top, .. }) => page::draw(state, styles, "Report", *top, buf),
         None => {}
     }
-    (state.focus == Focus::Composer && state.overlay.is_none()).then_some(caret)
+    let writing = state.focus == Focus::Composer && state.overlay.is_none();
+    searched.filter(|_| state.overlay.is_none()).or(writing.then_some(caret))
 }
 
 /// A frame with a title on the left and one on the right; gives back what is inside, with a column of air.

@@ -1,12 +1,12 @@
 //! `pointsman history delete`: chats, or everything, for good.
 
 use super::{Common, Failure, named, question};
-use crate::cli::output::note;
+use crate::cli::output::{note, stdout};
 use crate::cli::setup;
 use crate::human::count;
 use clap::Args;
 use jiff::Timestamp;
-use std::io::{self, Write};
+use std::io::Write;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Delete {
@@ -32,7 +32,7 @@ pub(super) async fn run(common: &Common, delete: Delete) -> Result<(), Failure> 
         let [chats, turns] = [count(deleted.chats, "chat"), count(deleted.turns, "turn")];
         let [decisions, lessons] = [count(deleted.decisions, "decision"), count(deleted.lessons, "lesson")];
         let folder = store.path().parent().unwrap_or(store.path()).display().to_string();
-        let mut out = io::stdout().lock();
+        let mut out = stdout();
         writeln!(out, "deleted {chats} with {turns}, {decisions} and {lessons}; nothing is left of them in {folder}")?;
         return Ok(());
     }
@@ -50,6 +50,6 @@ pub(super) async fn run(common: &Common, delete: Delete) -> Result<(), Failure> 
     }
     // What was deleted on the screen and could have been had back goes with it.
     store.purge().await?;
-    writeln!(io::stdout().lock(), "deleted {what}")?;
+    writeln!(stdout(), "deleted {what}")?;
     Ok(())
 }

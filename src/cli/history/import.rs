@@ -3,7 +3,7 @@
 
 use super::{Common, Failure};
 use crate::archive::{self, Found, Source};
-use crate::cli::output::note;
+use crate::cli::output::{note, stdout};
 use crate::cli::setup;
 use crate::human::count;
 use crate::store::{Bundle, Imported, Store};
@@ -37,7 +37,7 @@ pub(super) async fn run(common: &Common, import: Import) -> Result<(), Failure> 
         Source::Jsonl | Source::Json => "a history of pointsman",
         Source::ChatGpt => "conversations of ChatGPT",
     };
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     writeln!(out, "{name} is {what}: {}", summary(&imported, import.dry_run))?;
     for line in left_out {
         note(&format!("left out, {line}"));

@@ -3,7 +3,7 @@
 use super::named::title;
 use super::{Common, Failure};
 use crate::chat::ConversationId;
-use crate::cli::output::{json_line, note, width};
+use crate::cli::output::{json_line, note, stdout, width};
 use crate::cli::setup;
 use crate::human::{columns, count};
 use crate::store::ChatRow;
@@ -11,7 +11,7 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use std::io::{self, Write};
+use std::io::Write;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct List {
@@ -60,7 +60,7 @@ pub(super) async fn run(common: &Common, list: List) -> Result<(), Failure> {
     let put_away = all - chats.len();
     let wanted = chats.len();
     chats.truncate(list.limit);
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     if list.json {
         json_line(&mut out, &chats.iter().map(Row::of).collect::<Vec<_>>())?;
         return Ok(());

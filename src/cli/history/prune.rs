@@ -1,14 +1,14 @@
 //! `pointsman history prune`: deletes chats by age, or the oldest until the history is small enough.
 
 use super::{Common, Failure, question};
-use crate::cli::output::note;
+use crate::cli::output::{note, stdout};
 use crate::cli::setup;
 use crate::human::count;
 use crate::human::size::{parse_size, size};
 use crate::store::{Prune as Wanted, Pruned};
 use clap::Args;
 use jiff::{Span, Timestamp, Zoned};
-use std::io::{self, Write};
+use std::io::Write;
 
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["older_than", "max_size"]))]
@@ -49,7 +49,7 @@ pub(super) async fn run(common: &Common, prune: Prune) -> Result<(), Failure> {
     }
     if prune.dry_run {
         let after = size(foreseen.bytes_after);
-        writeln!(io::stdout().lock(), "{what} would be deleted; the history takes {held}, and then about {after}")?;
+        writeln!(stdout(), "{what} would be deleted; the history takes {held}, and then about {after}")?;
         return Ok(());
     }
     if !nothing && !question::agreed(&format!("Delete {what} for good?"), prune.yes)? {
@@ -57,7 +57,7 @@ pub(super) async fn run(common: &Common, prune: Prune) -> Result<(), Failure> {
     }
     let pruned = store.prune(Wanted { at_most: Some(foreseen.chats), ..wanted }).await?;
     let after = size(pruned.bytes_after);
-    writeln!(io::stdout().lock(), "deleted {}; the history took {held} and takes {after}", self::what(&pruned))?;
+    writeln!(stdout(), "deleted {}; the history took {held} and takes {after}", self::what(&pruned))?;
     if too_large(pruned.bytes_after, prune.max_size) {
         note("that is still more than was asked for; where chats are left, prune again, and the rest is no chats");
     }

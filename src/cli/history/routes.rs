@@ -5,7 +5,7 @@ mod full;
 use super::named::LAST;
 use super::{Common, Failure};
 use crate::chat::sanitize::one_line;
-use crate::cli::output::{first_line, json_line, note, width};
+use crate::cli::output::{first_line, json_line, note, stdout, width};
 use crate::cli::setup;
 use crate::human::{columns, percent, report};
 use crate::store::{DecisionId, DecisionRow, Filter, RouteReport, Store};
@@ -61,7 +61,7 @@ async fn list(store: &Store, routes: Routes) -> Result<(), Failure> {
     let filter = filter(routes);
     let filtered = filter != Filter { limit: filter.limit, ..ANY };
     let rows = store.decisions(filter).await?;
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     if json {
         json_line(&mut out, &rows)?;
     } else if rows.is_empty() && filtered {
@@ -106,7 +106,7 @@ async fn one(store: &Store, mut routes: Routes) -> Result<(), Failure> {
             "there is no decision '{name}'; 'pointsman history routes --json' lists them"
         )));
     };
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     match json {
         true => json_line(&mut out, &row)?,
         false => full::print(&mut out, &row, &TimeZone::system())?,
@@ -116,7 +116,7 @@ async fn one(store: &Store, mut routes: Routes) -> Result<(), Failure> {
 
 async fn stats(store: &Store, json: bool) -> Result<(), Failure> {
     let report = store.report(None).await?;
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     if json {
         json_line(&mut out, &report)?;
     } else if report.prompts == 0 {

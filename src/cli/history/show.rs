@@ -4,12 +4,12 @@ use super::named::{self, LAST};
 use super::{Common, Failure};
 use crate::archive::{self, Page};
 use crate::chat::{Conversation, TurnId};
-use crate::cli::output::json_line;
+use crate::cli::output::{json_line, stdout};
 use crate::cli::setup;
 use clap::Args;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::Write;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Show {
@@ -31,7 +31,7 @@ pub(super) async fn run(common: &Common, show: Show) -> Result<(), Failure> {
     let store = setup::open_store(common)?;
     let id = named::one(&store, &show.name).await?.head.id;
     let gone = || Failure::Work(format!("the chat {id} is gone: another program deleted it just now"));
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     if show.json {
         let kept = store.kept_chat(id).await?.ok_or_else(gone)?;
         write!(out, "{}", archive::object(&kept))?;

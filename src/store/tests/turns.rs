@@ -35,7 +35,7 @@ fn full() -> Turn {
             first_text: Some(Duration::from_micros(1_234)),
             total: Some(Duration::from_micros(5_678_901)),
         },
-        ..answered(5, "Write\n\tit: 検索 \0 \u{1f980}", "```rust\nfn main() {}\n```")
+        ..answered(5, "Write\n\tit: 検索 \u{1f980}", "```rust\nfn main() {}\n```")
     }
 }
 

@@ -5,9 +5,9 @@
 //! is over, and [`Run::is_paste`] decides over it. Everything else goes on at once: only such an Enter ever waits, and
 //! only for [`HOLD`].
 
-use crate::tui::event::Event;
+use crate::tui::event::{Event, Mouse};
 use crate::tui::keys::Chord;
-use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseEventKind};
+use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
 use futures_util::StreamExt;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -173,6 +173,9 @@ fn translate(input: Input) -> Option<Event> {
         Input::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollUp => Some(Event::Wheeled(-WHEEL)),
             MouseEventKind::ScrollDown => Some(Event::Wheeled(WHEEL)),
+            MouseEventKind::Down(MouseButton::Left) => Some(Event::Mouse(Mouse::Pressed(mouse.column, mouse.row))),
+            MouseEventKind::Drag(MouseButton::Left) => Some(Event::Mouse(Mouse::Dragged(mouse.column, mouse.row))),
+            MouseEventKind::Up(MouseButton::Left) => Some(Event::Mouse(Mouse::Released)),
             _ => None,
         },
         Input::Key(_) | Input::FocusGained | Input::FocusLost => None,

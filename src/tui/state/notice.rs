@@ -1,5 +1,6 @@
 //! A line that tells the user something and goes by itself.
 
+use crate::chat::sanitize::sanitize;
 use std::time::Duration;
 
 /// A line in the status row.
@@ -14,7 +15,8 @@ pub(crate) struct Notice {
 impl Notice {
     /// A notice that stays long enough to be read.
     pub(crate) fn new(text: impl Into<String>, now: Duration) -> Self {
-        let text = text.into();
+        // It may quote a path, a setting or what a program said.
+        let text = sanitize(&text.into());
         // What is long takes longer to read.
         let seconds = 5 + text.len() as u64 / 40;
         Self { text, until: now + Duration::from_secs(seconds) }

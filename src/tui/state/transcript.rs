@@ -9,6 +9,9 @@ mod layout;
 pub(crate) use layout::{Content, Part, failed};
 
 use crate::chat::{Reading, Spot, Turn, TurnId};
+use super::selection::Point;
+use crate::config::ShowReasoning;
+use crate::tui::text::cells::prefix;
 use layout::{Layout, estimate};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -28,18 +31,6 @@ enum Scroll {
     At(Reading),
 }
 
-/// When a model's reasoning is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Folding {
-    /// While it comes, until the answer begins.
-    #[default]
-    WhenAnswered,
-    /// Always.
-    Never,
-    /// Never, unless it is opened.
-    Always,
-}
-
 /// The conversation as rows. Invariant: `entries` are the turns of the last update, in their order, and `starts` belong
 /// to them.
 #[derive(Debug, Default)]
@@ -56,7 +47,8 @@ pub(crate) struct Transcript {
     cursor: Option<TurnId>,
     /// Whose reasoning the user opened, or closed.
     opened: BTreeMap<TurnId, bool>,
-    pub(crate) folding: Folding,
+    /// When reasoning is shown of which the user said nothing.
+    pub(crate) reasoning: ShowReasoning,
 }
 
 #[derive(Debug)]
@@ -129,7 +121,9 @@ impl Transcript {
         self.keep_what_is_read_open(turns);
         let stale = self.entries.iter_mut().enumerate().rev().take_while(|(_, entry)| entry.stale);
         let stale: Vec<usize> = stale.filter(|(_, entry)| entry.layout.is_some()).map(|(index, _)| index).collect();
-        stale.into_iter().for_each(|index| self.lay_out(index, turns));
+        for index in stale {
+            self.lay_out(index, turns);
+        }
         let Some(last) = self.entries.len().checked_sub(1) else {
             self.starts = vec![0];
             self.top = 0;
@@ -374,12 +368,49 @@ impl Transcript {
         }
     }
 
+    /// Whether a place is below what is in sight.
+    pub(crate) fn is_below(&self, reading: Reading, turns: &[Turn]) -> bool {
+        let last = self.visible(turns).last();
+        let Some(bottom) = last.and_then(|row| Some((turns.get(row.turn)?.id, row))) else { return false };
+        reading.turn > bottom.0
+            || reading.turn == bottom.0 && self.row(reading).is_some_and(|row| row >= self.top + self.height)
+    }
+
+    /// What stands in the cell `column` of a row in sight; where that is no text, what stands before it.
+    pub(crate) fn point_at(&self, row: usize, column: usize, turns: &[Turn]) -> Option<Point> {
+        let row = (self.top + row).min(self.total().checked_sub(1)?);
+        let mut first = true;
+        for row in (0..=row).rev() {
+            let index = self.turn_of(row)?;
+            let turn = turns.get(index)?;
+            let (part, content) = self.entries.get(index)?.layout.as_ref()?.line(row - self.starts[index], turn);
+            // On a row without text the end of the row before it is meant.
+            let column = if std::mem::take(&mut first) { column } else { usize::MAX };
+            let bytes = match content {
+                Content::Plain(text, source) if part != Part::Remarks => {
+                    let at = prefix(text, column).0.len();
+                    source + at..source + text.ceil_char_boundary((at + 1).min(text.len()))
+                }
+                Content::Inked(row) => {
+                    let at = row.byte_at(column);
+                    let next = row.byte_at(column.saturating_add(1)).max(at);
+                    row.source_at(at)..row.source_at(next)
+                }
+                _ if part == Part::PromptHead => return Some(Point { turn: turn.id, part: Part::Prompt, bytes: 0..0 }),
+                _ if part == Part::AnswerHead => return Some(Point { turn: turn.id, part: Part::Answer, bytes: 0..0 }),
+                _ => continue,
+            };
+            return Some(Point { turn: turn.id, part, bytes });
+        }
+        None
+    }
+
     /// Whether the reasoning of a turn is shown.
     pub(crate) fn is_open(&self, turn: &Turn) -> bool {
-        let by_itself = match self.folding {
-            Folding::WhenAnswered => turn.answer.is_empty(),
-            Folding::Never => true,
-            Folding::Always => false,
+        let by_itself = match self.reasoning {
+            ShowReasoning::Meanwhile => turn.answer.is_empty(),
+            ShowReasoning::Always => true,
+            ShowReasoning::Never => false,
         };
         self.opened.get(&turn.id).copied().unwrap_or(by_itself)
     }

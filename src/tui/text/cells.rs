@@ -1,14 +1,53 @@
 //! How wide text is on the screen, and painting it: by grapheme, so that wide and combined characters move as one.
 //!
-//! Widths are ratatui's own, so that what is measured here is what its buffer does.
+//! Widths are Unicode's, and the buffer is told where ratatui counts otherwise: it gives the sound marks of half-width
+//! kana a cell that they have already, and what stood there before would never be painted over. A character without a width that
+//! stands on nothing takes no cell, and is not painted. Text that runs from right to left is painted in the order in
+//! which it is written: terminals that turn it around do that themselves.
 
-use ratatui::buffer::{Buffer, CellWidth};
+use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::num::NonZeroU16;
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Every so many columns is a tab stop.
 const TAB: usize = 4;
+/// A grapheme of more characters or cells than this is taken apart. None that anybody reads is: a kiss with two skin
+/// tones has ten characters, a long conjunct six cells. But the rules of Unicode let some go on forever (conjuncts, half
+/// syllables of Hangul, skin tones), and what is wider than the screen could never be shown.
+const LONGEST: usize = 12;
+const WIDEST: usize = 8;
+
+/// The graphemes of `text`, and where each begins.
+pub(crate) fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.grapheme_indices(true).flat_map(|(mut at, mut rest)| {
+        std::iter::from_fn(move || {
+            let (piece, behind) = rest.split_at(shown_together(rest));
+            let from = at;
+            (at, rest) = (at + piece.len(), behind);
+            (!piece.is_empty()).then_some((from, piece))
+        })
+    })
+}
+
+/// How many bytes of a grapheme are shown as one: all of it, unless it is too long. Then it ends before a character
+/// that has a width of its own and is not joined to the one before.
+fn shown_together(grapheme: &str) -> usize {
+    if grapheme.len() <= LONGEST {
+        return grapheme.len();
+    }
+    let mut before = '\0';
+    for (index, (at, c)) in grapheme.char_indices().enumerate() {
+        let begins = before != '\u{200d}' && c.width().is_some_and(|wide| wide > 0);
+        if index > 0 && begins && (index >= LONGEST || grapheme.get(..at).is_some_and(|one| one.width() >= WIDEST)) {
+            return at;
+        }
+        before = c;
+    }
+    grapheme.len()
+}
 
 /// The cells that `grapheme` takes when it begins in `column`.
 pub(crate) fn grapheme_width(grapheme: &str, column: usize) -> usize {
@@ -16,19 +55,19 @@ pub(crate) fn grapheme_width(grapheme: &str, column: usize) -> usize {
         [b'\t'] => TAB - column % TAB,
         [byte] if byte.is_ascii_control() => 0,
         [_] => 1,
-        _ => usize::from(grapheme.cell_width()),
+        _ => grapheme.width(),
     }
 }
 
 /// The cells that `text` takes from column 0 on.
 pub(crate) fn text_width(text: &str) -> usize {
-    text.graphemes(true).fold(0, |column, grapheme| column + grapheme_width(grapheme, column))
+    graphemes(text).fold(0, |column, (_, grapheme)| column + grapheme_width(grapheme, column))
 }
 
 /// The longest beginning of `text` that fits `width`, and the cells that it takes.
 pub(crate) fn prefix(text: &str, width: usize) -> (&str, usize) {
     let mut column = 0;
-    for (at, grapheme) in text.grapheme_indices(true) {
+    for (at, grapheme) in graphemes(text) {
         let wide = grapheme_width(grapheme, column);
         if column + wide > width {
             return (text.get(..at).unwrap_or_default(), column);
@@ -59,7 +98,7 @@ pub(crate) fn paint(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u
     if area.height == 0 {
         return area.x;
     }
-    for grapheme in text.graphemes(true) {
+    for (_, grapheme) in graphemes(text) {
         let wide = grapheme_width(grapheme, column);
         if column + wide > width {
             break;
@@ -67,12 +106,28 @@ pub(crate) fn paint(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u
         let x = area.x + column as u16;
         if grapheme == "\t" {
             buf.set_stringn(x, area.y, "    ", wide, style);
-        } else {
-            buf.set_stringn(x, area.y, grapheme, wide, style);
+        } else if wide > 0 {
+            put(buf, (x, area.y), grapheme, wide as u16, style);
         }
         column += wide;
     }
     area.x + column as u16
+}
+
+/// Puts a grapheme into its cells.
+fn put(buf: &mut Buffer, (x, y): (u16, u16), grapheme: &str, wide: u16, style: Style) {
+    if grapheme.cell_width() == wide {
+        buf.set_stringn(x, y, grapheme, usize::from(wide), style);
+        return;
+    }
+    for behind in 1..wide {
+        if let Some(cell) = buf.cell_mut((x + behind, y)) {
+            cell.reset();
+        }
+    }
+    if let (Some(cell), Some(wide)) = (buf.cell_mut((x, y)), NonZeroU16::new(wide)) {
+        cell.set_symbol(grapheme).set_style(style).set_diff_option(CellDiffOption::ForcedWidth(wide));
+    }
 }
 
 #[cfg(test)]
@@ -88,11 +143,22 @@ mod tests {
             ("👩\u{200d}👧", 2),
             ("❤\u{fe0f}", 2),
             ("한", 2),
+            ("ｶﾞ", 2),
             ("a\tb", 5),
             ("", 0),
         ] {
             assert_eq!(text_width(text), width, "{text}");
         }
+    }
+
+    #[test]
+    fn nothing_is_left_beside_what_ratatui_takes_for_wider() {
+        let area = Rect::new(0, 0, 4, 1);
+        let (mut before, mut after) = (Buffer::empty(area), Buffer::empty(area));
+        paint(&mut before, area, "abcd", Style::new());
+        paint(&mut after, area, "ｶﾞ", Style::new());
+        let drawn: Vec<_> = before.diff(&after).into_iter().map(|(x, _, cell)| (x, cell.symbol())).collect();
+        assert_eq!(drawn, [(0, "ｶﾞ"), (2, " "), (3, " ")]);
     }
 
     #[test]

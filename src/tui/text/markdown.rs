@@ -143,13 +143,11 @@ impl Document {
         while self.stable < source.len() {
             self.stable += blank_lines(source.get(self.stable..).unwrap_or_default());
             if let Some(mut open) = self.fence.take().or_else(|| self.fence_at(source, self.stable, growing)) {
-                match open.read(source, growing) {
-                    Some(end) => self.finish_fence(source, open, end),
-                    None => {
-                        self.fence = Some(open);
-                        return;
-                    }
-                }
+                let Some(end) = open.read(source, growing) else {
+                    self.fence = Some(open);
+                    return;
+                };
+                self.finish_fence(source, open, end);
                 continue;
             }
             let (window, cut) = self.window(source, growing);

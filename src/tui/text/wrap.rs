@@ -4,9 +4,8 @@
 //! A row that was closed can only change through the characters that closed it, and those stand in the next row; so it
 //! is enough to wrap again from the row before the last. A test holds this equal to wrapping everything at every step.
 
-use super::cells::grapheme_width;
+use super::cells::{grapheme_width, graphemes};
 use std::ops::Range;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// A text's rows at one width.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -89,7 +88,7 @@ fn wrap_line(line: &str, base: usize, width: usize, rows: &mut Vec<Row>) {
         return wrap_ascii(line.as_bytes(), base, width, rows);
     }
     let mut row = Open { start: 0, column: 0, gap: None };
-    for (at, grapheme) in line.grapheme_indices(true) {
+    for (at, grapheme) in graphemes(line) {
         let wide = grapheme_width(grapheme, row.column);
         if matches!(grapheme, " " | "\t") {
             // White space hangs over the edge instead of opening a row.
@@ -152,7 +151,7 @@ impl Open {
         let gap = self.gap.filter(|gap| gap.start > self.start).unwrap_or(at..at);
         rows.push(Row { start: base + self.start, end: base + gap.start });
         let carried = line.get(gap.end..at).unwrap_or_default();
-        let column = carried.graphemes(true).fold(0, |column, grapheme| column + grapheme_width(grapheme, column));
+        let column = graphemes(carried).fold(0, |column, (_, grapheme)| column + grapheme_width(grapheme, column));
         Self { start: gap.end, column, gap: None }
     }
 }
@@ -162,6 +161,7 @@ mod tests {
     use super::super::cells::text_width;
     use super::*;
     use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
 
     fn rows(text: &str, width: usize) -> Vec<&str> {
         let wrapped = Wrapped::new(text, width);

@@ -1,11 +1,12 @@
 //! What the user asked for. One exhaustive match; every arm is one call.
 
-use super::{branches, chats, corrections, decisions, lists, pages, turns};
+use super::{branches, chats, corrections, decisions, lists, pages, search, turns};
 use crate::chat::Turn;
 use crate::router::Override;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
+use crate::tui::keys::Context;
 use crate::tui::state::{Focus, Motion, Notice, Overlay, State};
 use std::time::Duration;
 
@@ -80,6 +81,10 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::NextPrompt => state.transcript.go_by_prompts(1, state.conversation.turns()),
         Action::PreviousMessage => state.transcript.go_by_messages(-1, state.conversation.turns()),
         Action::NextMessage => state.transcript.go_by_messages(1, state.conversation.turns()),
+        Action::Search => return search::open(state, now),
+        Action::NextHit => search::step(state, 1),
+        Action::PreviousHit => search::step(state, -1),
+        Action::ToggleMouse => return toggle_mouse(state, now),
         Action::ToggleReasoning => toggle_reasoning(state, now),
         Action::ShowTurn => show_turn(state),
         Action::Accept => return accept(state, false, now),
@@ -124,6 +129,11 @@ pub(super) fn scroll(state: &mut State, rows: isize) {
 
 /// Stops the answer; where none runs, puts aside what the user chose on the way to the next prompt.
 fn stop(state: &mut State) -> Vec<Effect> {
+    // What was called up last goes first.
+    if state.search.is_some() && state.focus == Focus::Transcript {
+        search::close(state);
+        return Vec::new();
+    }
     if let Some(turn) = state.current() {
         return vec![turns::stop(turn.id)];
     }
@@ -227,6 +237,14 @@ fn select_decision(state: &mut State, lines: isize) {
     state.routes.move_by(lines, &history);
 }
 
+/// Leaves the mouse to the terminal, whose own selection works then without a key, or takes it back.
+fn toggle_mouse(state: &mut State, now: Now) -> Vec<Effect> {
+    state.mouse = !state.mouse;
+    let whose = if state.mouse { "the mouse scrolls and selects here" } else { "the mouse is the terminal's" };
+    state.tell(whose, now);
+    vec![Effect::Mouse(state.mouse)]
+}
+
 /// Shows or hides what the model thought: of the turn that one is at, or of the last one that has such thoughts.
 fn toggle_reasoning(state: &mut State, now: Now) {
     let thought = |turn: &&Turn| !turn.reasoning.trim().is_empty();
@@ -244,6 +262,10 @@ fn show_turn(state: &mut State) {
 }
 
 fn delete_left(state: &mut State) -> Vec<Effect> {
+    if state.context() == Context::Search {
+        search::erase(state);
+        return Vec::new();
+    }
     match &mut state.overlay {
         Some(Overlay::Chats(_)) => return chats::erase(state),
         Some(Overlay::Decisions(_)) => return decisions::erase(state),
@@ -261,6 +283,10 @@ fn delete_left(state: &mut State) -> Vec<Effect> {
 
 /// Takes what is selected.
 fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
+    if state.context() == Context::Search {
+        search::accept(state);
+        return Vec::new();
+    }
     match &state.overlay {
         Some(Overlay::Chats(_)) => chats::accept(state, now),
         Some(Overlay::Decisions(_)) => decisions::accept(state, now),
@@ -271,6 +297,10 @@ fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
 
 /// Closes what is in front.
 fn close(state: &mut State) -> Vec<Effect> {
+    if state.context() == Context::Search {
+        search::close(state);
+        return Vec::new();
+    }
     match &state.overlay {
         Some(Overlay::Rename { .. }) => return chats::renamed(state, false),
         Some(Overlay::Why { list: Some(_), .. }) => return decisions::go_back(state),

@@ -42,6 +42,8 @@ pub(super) fn take(state: &mut State, place: Place) {
         state.conversation.show(leaf);
     }
     state.transcript.clear();
+    state.search = None;
+    state.selection = None;
     state.transcript.update(0, state.conversation.turns());
     state.transcript.read_at(place.reading);
     state.kept = state.place();

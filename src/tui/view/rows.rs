@@ -1,7 +1,7 @@
 //! Painting rows of text: with their inks, the colours of code, and what is marked in them.
 
 use crate::tui::state::Content;
-use crate::tui::text::cells::{grapheme_width, paint};
+use crate::tui::text::cells::{grapheme_width, graphemes, paint};
 use crate::tui::text::highlight::Run;
 use crate::tui::text::ink::{Ink, Tone};
 use crate::tui::text::row::Row;
@@ -10,7 +10,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::ops::Range;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// Paints `row` into the first row of `place`. `runs` are the colours of its line of code, as far as they are known.
 pub(super) fn paint_row(buf: &mut Buffer, place: Rect, row: &Row, runs: Option<&[Run]>, styles: &Styles) {
@@ -66,16 +65,32 @@ impl Pen {
 
     fn set(&mut self, buf: &mut Buffer, text: &str, most: u16, style: Style) {
         let room = self.place.right().saturating_sub(self.x).min(most);
-        if room > 0 {
+        if room == 0 {
+        } else if text.is_ascii() {
             (self.x, _) = buf.set_stringn(self.x, self.place.y, text, usize::from(room), style);
+        } else {
+            self.x = paint(buf, Rect::new(self.x, self.place.y, room, 1), text, style);
+        }
+    }
+}
+
+/// The bytes of the source that a row shows, from the first to the last.
+pub(super) fn bytes_of(content: Content) -> Option<Range<usize>> {
+    match content {
+        Content::Head => None,
+        Content::Plain(text, source) => Some(source..source + text.len()),
+        Content::Inked(row) => {
+            let spans = row.spans.iter().filter(|span| span.verbatim);
+            let ends = spans.map(|span| (span.source as usize, (span.source + span.len) as usize));
+            ends.reduce(|(from, to), (start, end)| (from.min(start), to.max(end))).map(|(from, to)| from..to)
         }
     }
 }
 
 /// Gives the cells of a row that show `marked` bytes of its source another look.
-pub(super) fn mark(buf: &mut Buffer, place: Rect, line: Content, marked: &Range<usize>, style: Style) {
+pub(super) fn mark(buf: &mut Buffer, place: Rect, content: Content, marked: &Range<usize>, style: Style) {
     let place = place.intersection(buf.area);
-    match line {
+    match content {
         Content::Head => {}
         Content::Plain(text, source) => {
             let start = marked.start.saturating_sub(source);
@@ -98,7 +113,7 @@ fn mark_bytes(buf: &mut Buffer, place: Rect, text: &str, indent: usize, bytes: R
         return;
     }
     let mut column = 0usize;
-    for (at, grapheme) in text.grapheme_indices(true).take_while(|(at, _)| *at < bytes.end) {
+    for (at, grapheme) in graphemes(text).take_while(|(at, _)| *at < bytes.end) {
         let wide = grapheme_width(grapheme, column.saturating_sub(indent));
         if at >= bytes.start && column + wide <= usize::from(place.width) {
             buf.set_style(Rect::new(place.x + column as u16, place.y, wide as u16, 1), style);

@@ -11,15 +11,15 @@
 //! ```
 
 use super::chats::{wall, when};
-use super::rows::{paint_plain, paint_row};
+use super::rows::{bytes_of, mark, paint_plain, paint_row};
 use super::{frame, more_or_less_below, row, rows_of};
 use crate::chat::sanitize::one_line;
-use crate::chat::{Stage, Turn};
+use crate::chat::{Stage, Turn, TurnId};
 use crate::human;
 use crate::store::ChatRow;
 use crate::tui::action::Action;
 use crate::tui::layout::Regions;
-use crate::tui::state::{BlockId, Content, Focus, Part, State, failed};
+use crate::tui::state::{BlockId, Content, Focus, Part, State, VisibleRow, failed};
 use crate::tui::text::cells::paint;
 use crate::tui::text::highlight::Run;
 use crate::tui::text::ink::Tone;
@@ -68,9 +68,24 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
             },
             Part::Gap => {}
         }
+        mark_found(state, turn.id, &line, styles, place, buf);
     }
     let (below, estimated) = state.transcript.rows_below();
     more_or_less_below(below, estimated, styles, regions.transcript, buf);
+}
+
+/// What is selected in a row, and what is searched.
+fn mark_found(state: &State, turn: TurnId, line: &VisibleRow, styles: &Styles, place: Rect, buf: &mut Buffer) {
+    let Some(bytes) = bytes_of(line.content) else { return };
+    if let Some(search) = &state.search {
+        for hit in search.hits_in(turn, line.part, &bytes) {
+            let style = if search.hit() == Some(hit) { styles.found_here } else { styles.found };
+            mark(buf, place, line.content, &hit.bytes, style);
+        }
+    }
+    if let Some(selected) = state.selection.as_ref().and_then(|selection| selection.bytes(turn, line.part)) {
+        mark(buf, place, line.content, &selected, styles.selected);
+    }
 }
 
 /// The colours of the line of code that a row shows, as far as they are known.

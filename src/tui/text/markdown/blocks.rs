@@ -3,7 +3,7 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// What is Markdown here besides CommonMark.
+/// What is Markdown here besides `CommonMark`.
 pub(super) fn options() -> Options {
     // Footnotes in the old way: a reference is one whether or not its definition is in the same piece of text.
     Options::ENABLE_TABLES

@@ -162,12 +162,12 @@ impl<'a> Inline<'a> {
         let (strong, emphasis) = (self.stress.0 || self.strong > 0, self.stress.1 || self.emphasis > 0);
         let ink = Ink { tone, strong, emphasis, struck: self.struck > 0 };
         // The text of code stands between its backticks, that of an entity nowhere.
-        let written = self.source.get(range.start..range.end.min(self.source.len())).unwrap_or_default();
+        let source = self.source.get(range.start..range.end.min(self.source.len())).unwrap_or_default();
         // Where formulas were looked for, and none was found, it is drawn as it is written.
-        let text = if written.len() == text.len() { written } else { text };
-        let within = written.find(text);
-        let source = self.base + range.start.min(self.source.len()) + within.unwrap_or(0);
-        self.inked.push(text, ink, source, within.is_some(), target.as_ref());
+        let text = if source.len() == text.len() { source } else { text };
+        let offset = source.find(text);
+        let at = self.base + range.start.min(self.source.len()) + offset.unwrap_or(0);
+        self.inked.push(text, ink, at, offset.is_some(), target.as_ref());
     }
 
     fn decorate(&mut self, text: &str, tone: Tone, at: usize) {

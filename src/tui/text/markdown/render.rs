@@ -197,7 +197,7 @@ impl<'a> Render<'a> {
                 self.inline.stress(strong, !strong);
             }
             Tag::BlockQuote(kind) => {
-                self.contain("▎ ".to_owned(), "▎ ".to_owned());
+                self.contain("▎ ".to_owned(), "▎ ");
                 if let Some(kind) = kind {
                     self.inline.stress(true, false);
                     self.inline.label(alert(kind), range.start);
@@ -208,11 +208,12 @@ impl<'a> Render<'a> {
             Tag::List(_) => self.lists += 1,
             Tag::Item => {
                 let marker = self.marker(range.start);
-                self.contain(marker.clone(), " ".repeat(text_width(&marker)));
+                let rest = " ".repeat(text_width(&marker));
+                self.contain(marker, &rest);
             }
             Tag::FootnoteDefinition(label) => {
                 let marker = format!("[^{label}]: ");
-                self.contain(marker, "  ".to_owned());
+                self.contain(marker, "  ");
             }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
@@ -297,7 +298,7 @@ impl<'a> Render<'a> {
         }
         rows.finish(None, self.base + end.min(self.written.len()));
         self.append(rows.rows);
-        let text = code.lines.iter().map(|line| format!("{}\n", line.text)).collect();
+        let text = code.lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect();
         self.out.code.push(Code { at: code.at, language: code.language, text });
         self.draw_to(end);
     }
@@ -381,14 +382,14 @@ impl<'a> Render<'a> {
         self.width - self.containers.iter().map(|container| container.width).sum::<usize>().min(self.width - 1)
     }
 
-    fn contain(&mut self, first: String, rest: String) {
-        let width = text_width(&first).max(text_width(&rest));
+    fn contain(&mut self, first: String, rest: &str) {
+        let width = text_width(&first).max(text_width(rest));
         // What a footnote is called may be longer than what its other rows are indented by.
         let fits = self.room() >= width + ROOM;
         self.containers.push(match fits {
             true => Container {
                 first,
-                rest: format!("{rest}{}", " ".repeat(width - text_width(&rest))),
+                rest: format!("{rest}{}", " ".repeat(width - text_width(rest))),
                 width,
                 begun: false,
             },

@@ -124,7 +124,9 @@ impl Table {
         let mut rows = Vec::new();
         let (Some(head), body) = (self.rows.first(), self.rows.get(1..).unwrap_or_default()) else { return rows };
         if body.is_empty() {
-            head.iter().for_each(|cell| cell.rows(width, &mut rows, Row::default));
+            for cell in head {
+                cell.rows(width, &mut rows, Row::default);
+            }
         }
         for (index, cells) in body.iter().enumerate() {
             if index > 0 {

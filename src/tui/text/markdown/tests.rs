@@ -139,11 +139,11 @@ const SAMPLE: &str = "## Merging\n\nA **bold** move, *really*, with `code` and [
 fn nothing_that_has_a_row_below_it_moves_while_a_text_is_written() {
     let mut drawn: Vec<String> = Vec::new();
     for (end, _) in SAMPLE.char_indices().skip(1) {
-        let now = rows(&SAMPLE[..end], 40, true);
+        let now = rows(SAMPLE.get(..end).unwrap(), 40, true);
         // The foot of an open code block goes down with its last line.
         let settled = drawn.len().saturating_sub(2);
-        assert_eq!(drawn.get(..settled), now.get(..settled), "after {:?}", &SAMPLE[..end]);
-        assert!(now.len() >= drawn.len(), "a row was taken back after {:?}", &SAMPLE[..end]);
+        assert_eq!(drawn.get(..settled), now.get(..settled), "after {:?}", SAMPLE.get(..end));
+        assert!(now.len() >= drawn.len(), "a row was taken back after {:?}", SAMPLE.get(..end));
         drawn = now;
     }
 }
@@ -186,9 +186,10 @@ proptest! {
         for (at, _) in text.char_indices().skip(1) {
             if at - end >= cut {
                 end = at;
-                grown.update(&text[..end], width, true);
-                let whole = Document::new(&text[..end], width, true);
-                prop_assert_eq!(shown(&grown), shown(&whole), "{:?}", &text[..end]);
+                let prefix = text.get(..end).unwrap();
+                grown.update(prefix, width, true);
+                let whole = Document::new(prefix, width, true);
+                prop_assert_eq!(shown(&grown), shown(&whole), "{:?}", prefix);
             }
         }
         grown.update(&text, width, false);

@@ -1,0 +1,85 @@
+//! Looking for text in the conversation in sight.
+
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::state::{Focus, Search, State};
+
+/// Begins a search, or writes on at the one there is.
+pub(super) fn open(state: &mut State, now: Now) -> Vec<Effect> {
+    if state.conversation.is_empty() {
+        state.tell("there is nothing to search in this chat yet", now);
+        return Vec::new();
+    }
+    state.overlay = None;
+    state.notice = None;
+    match &mut state.search {
+        Some(search) => search.typing = true,
+        None => state.search = Some(Search::begin(state.transcript.reading())),
+    }
+    Vec::new()
+}
+
+/// Types into the query.
+pub(super) fn type_text(state: &mut State, text: &str) {
+    let Some(search) = &mut state.search else { return };
+    let typed = text.chars().filter(|c| !c.is_control());
+    let query = search.query().chars().chain(typed).collect();
+    look_for(state, query);
+}
+
+/// Takes the last character of the query back; more than there are closes the search.
+pub(super) fn erase(state: &mut State) {
+    let Some(search) = &mut state.search else { return };
+    let mut query = search.query().to_owned();
+    match query.pop() {
+        Some(_) => look_for(state, query),
+        None => close(state),
+    }
+}
+
+fn look_for(state: &mut State, query: String) {
+    let Some(search) = &mut state.search else { return };
+    search.look_for(query);
+    state.refresh_search();
+    let (transcript, turns) = (&state.transcript, state.conversation.turns());
+    if let Some(search) = &mut state.search {
+        search.settle_before(|hit| transcript.is_below(hit.reading(), turns));
+    }
+    show(state);
+}
+
+/// Goes so many hits on.
+pub(super) fn step(state: &mut State, hits: isize) {
+    state.refresh_search();
+    if let Some(search) = &mut state.search {
+        search.step(hits);
+    }
+    show(state);
+}
+
+/// Brings the hit that one is at in sight.
+fn show(state: &mut State) {
+    if let Some(hit) = state.search.as_ref().and_then(Search::hit) {
+        state.transcript.bring_in_sight(hit.reading(), state.conversation.turns());
+    }
+}
+
+/// The query is written: from here on keys step through the hits.
+pub(super) fn accept(state: &mut State) {
+    let Some(search) = &mut state.search else { return };
+    search.typing = false;
+    if search.hit().is_none() {
+        close(state);
+    } else {
+        state.focus = Focus::Transcript;
+    }
+}
+
+/// Ends the search; where it was given up while it was written, one is back where one was.
+pub(super) fn close(state: &mut State) {
+    if let Some(search) = state.search.take()
+        && search.typing
+    {
+        state.transcript.read_at(search.from);
+    }
+}
