@@ -1,8 +1,9 @@
-//! What a conversation is made of: turns in branches, messages, names, how many messages fit a model, and the cleaning of
-//! text from outside.
+//! What a conversation is made of: turns in branches, messages, names, how many messages fit a model, the code in an
+//! answer, and the cleaning of text from outside.
 //!
 //! Pure. Must not know who answers or how: routing is `router`'s, what happens to a turn and when is `engine`'s.
 
+pub mod code;
 pub mod context_window;
 mod conversation;
 mod message;

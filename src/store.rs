@@ -31,7 +31,7 @@ mod verdicts;
 pub use chats::{Chat, ChatRow, Head};
 pub use decisions::{DecisionId, DecisionRow, End, Filter, KeptDecision, NewDecision, Outcome};
 pub use error::StoreError;
-pub(crate) use files::private_folder;
+pub(crate) use files::{COPIED, private_folder};
 pub use import::{Bundle, Imported};
 pub use kept::{KeptChat, KeptLesson, KeptTurn, Loose};
 pub use lessons::NewLesson;

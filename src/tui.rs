@@ -28,7 +28,7 @@ mod update;
 mod view;
 
 pub use effect::Effect;
-pub use event::{Event, Mouse, Now};
+pub use event::{Copied, Event, Mouse, Now, Ran};
 pub use keys::{Chord, Keymap};
 pub use run::{Host, Screen};
 pub use state::{Coloured, Job, Start, State};
@@ -39,6 +39,7 @@ pub use view::draw;
 
 use crate::engine::{Engine, Parts};
 use std::io;
+use std::path::Path;
 use terminal::Takeover;
 
 /// Runs the program on the terminal until the user leaves.
@@ -52,8 +53,9 @@ pub async fn run(start: Start, styles: Styles, parts: Parts) -> io::Result<()> {
     let takeover = Takeover::begin(start.config.ui.mouse)?;
     let mut screen = Screen::new(terminal::open()?, State::new(start), styles);
     screen.draw()?;
+    let folder = parts.folder().map(Path::to_owned);
     let (engine, mut events) = Engine::start(parts);
-    let mut host = runtime::TerminalHost::new(takeover, signals);
+    let mut host = runtime::TerminalHost::new(takeover, signals, folder);
     let ended = screen.run(&mut host, &engine, &mut events).await;
     // The terminal is the user's again before anything is waited for.
     drop(host);

@@ -89,7 +89,7 @@ impl Stage {
     }
 
     /// A prompt that is judged and answered.
-    fn answered(&mut self, id: usize, prompt: &str, category: &str, model: &str, answer: &str) -> &mut Self {
+    pub(crate) fn answered(&mut self, id: usize, prompt: &str, category: &str, model: &str, answer: &str) -> &mut Self {
         self.type_text(prompt).key("enter");
         self.decided(id, category, model);
         self.turn(id, TurnEvent::Text { text: answer.to_owned(), after: Duration::from_millis(312) });
@@ -384,9 +384,17 @@ fn no_size_and_no_overlay_panics() {
         for height in (0..14).chain([24, 70]) {
             let mut stage = Stage::new(80, 24);
             stage.answered(1, "Prompt with 漢字 and 👩‍🔬", "coding", "qwen-3-32b", CODE);
-            for keys in
-                [&[][..], &["f1"], &["ctrl-o"], &["f3", "tab", "tab", "tab"], &["f4"], &["f5"], &["f6"], &["alt-c"]]
-            {
+            for keys in [
+                &[][..],
+                &["f1"],
+                &["ctrl-o"],
+                &["f3", "tab", "tab", "tab"],
+                &["f4"],
+                &["f5"],
+                &["f6"],
+                &["alt-c"],
+                &["f9", "ctrl-x", "a", "enter", "enter"],
+            ] {
                 for key in keys {
                     stage.key(key);
                 }

@@ -9,7 +9,7 @@ use pointsman::engine::{self, Command, Keeping, Shelf};
 use pointsman::provider::Finish;
 use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, Override, Scope};
 use pointsman::store::{Chat, ChatRow, Head, Hit, JudgeCount, Resume, RouteReport, Share};
-use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
+use pointsman::tui::{Effect, Event, Keymap, Now, Ran, Start, State, Styles, draw, update};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -60,6 +60,12 @@ fn keys() -> impl Strategy<Value = Event> {
         "f2",
         "f7",
         "f8",
+        "f9",
+        "alt-y",
+        "y",
+        "c",
+        "ctrl-s",
+        "ctrl-x",
         "ctrl-n",
         "ctrl-r",
         "ctrl-t",
@@ -112,6 +118,7 @@ fn reports() -> impl Strategy<Value = Event> {
         Just(TurnEvent::Asked { model: "model".into(), request: Arc::default() }),
         Just(TurnEvent::Noted(Note::LeftOut { turns: 2, window: 100 })),
         "[a-c 漢\n\t]{0,40}".prop_map(|text| TurnEvent::Text { text, after: Duration::from_millis(5) }),
+        Just(TurnEvent::Text { text: "\n```py\na 漢\n".to_owned(), after: Duration::from_millis(5) }),
         Just(TurnEvent::Reasoning { text: "hm".to_owned(), after: Duration::from_millis(3) }),
         Just(TurnEvent::Ended { ending: Ending::Answered(Finish::Stop), after: None }),
         Just(TurnEvent::Ended { ending: Ending::Stopped, after: None }),
@@ -244,6 +251,11 @@ fn events() -> impl Strategy<Value = Event> {
             Event::Engine(engine::Event::Models(Ok(names.iter().map(|name| name.as_str().into()).collect())))
         }),
         1 => "[a-z\n]{0,20}".prop_map(|text| Event::Edited(Ok(text))),
+        1 => (0u64..4, "[a-z 漢\r\n\t\u{1b}\\[]{0,90}").prop_map(|(run, output)| {
+            let ran = Ran { success: run % 2 == 0, status: "exit status: 0".to_owned(), output, cut: true };
+            Event::Ran { run, ran: Ok(ran) }
+        }),
+        1 => Just(Event::Copied { what: "it".to_owned(), to: Err("why".to_owned()) }),
     ]
 }
 

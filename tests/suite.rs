@@ -2,7 +2,8 @@
 //!
 //! `config`, `routing`: rules seen from outside. `provider`: the wire. `flows`: the real loop, headless, against a
 //! scripted server. `judge` and `race`: the same, for the judge and for those who do not wait for it; `learning`: for
-//! what routing shows and is taught; `reasoning`: for what models think; `chats`: for what is kept. `lessons`: what
+//! what routing shows and is taught; `reasoning`: for what models think; `chats`: for what is kept; `copying`: for what leaves the
+//! screen, with its pictures and in a pseudo-terminal. `lessons`: what
 //! corrections teach the router. `frames` and `frames_chats`: pictures of the screen. `properties`: anything in any
 //! order. `cli`: the headless commands; `history` and `history_chats`: those that look into what was kept. `archive` and
 //! `archive_chatgpt`: chats as files. `pty`: the built program in a pseudo-terminal; `crash`: killed there at any moment.
@@ -23,6 +24,7 @@ mod archive_chatgpt;
 mod chats;
 mod cli;
 mod config;
+mod copying;
 mod crash;
 mod day;
 mod eval;

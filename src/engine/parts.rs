@@ -8,7 +8,7 @@ use crate::provider::Provider;
 use crate::router::{Decision, Head, Judge, Learned, Memory, Query, Router};
 use crate::store::{Recalled, Store};
 use jiff::Timestamp;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -60,6 +60,11 @@ impl Parts {
     pub fn with_head(self, head: Head) -> Self {
         let router = Router::new(self.config.clone(), self.provider.name(), Some(Arc::new(head)));
         Self { router, ..self }
+    }
+
+    /// The folder of what is kept; `None` where nothing is.
+    pub fn folder(&self) -> Option<&Path> {
+        self.store.as_deref().filter(|_| !self.incognito).and_then(Path::parent)
     }
 
     /// The router over these settings.

@@ -10,6 +10,9 @@ use std::time::Duration;
 /// What `SQLite` keeps beside the database.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
 
+/// The text that was copied last where there was no clipboard, beside the database. Written by the screen.
+pub(crate) const COPIED: &str = "copied.txt";
+
 /// An empty file of this name beside a database says that it seems damaged.
 const SUSPECT: &str = ".suspect";
 
@@ -146,7 +149,7 @@ pub(super) fn set_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
     Ok(target)
 }
 
-/// Removes every file of a database that was set aside, and says how many.
+/// Removes every file of a database that was set aside, and says how many; and the text that was copied last.
 pub(super) fn remove_set_aside(path: &Path) -> io::Result<u64> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Ok(0) };
     let mut begin = OsString::from(name);
@@ -154,9 +157,10 @@ pub(super) fn remove_set_aside(path: &Path) -> io::Result<u64> {
     let mut removed = 0;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name().as_encoded_bytes().starts_with(begin.as_encoded_bytes()) {
+        let set_aside = entry.file_name().as_encoded_bytes().starts_with(begin.as_encoded_bytes());
+        if set_aside || entry.file_name() == COPIED {
             fs::remove_file(entry.path())?;
-            removed += 1;
+            removed += u64::from(set_aside);
         }
     }
     Ok(removed)

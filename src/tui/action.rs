@@ -90,6 +90,18 @@ actions! {
     OpenLessons => "open-lessons",
     /// how routing did: the report
     OpenReport => "open-report",
+    /// copy this answer, as the model wrote it
+    CopyAnswer => "copy-answer",
+    /// copy this prompt
+    CopyPrompt => "copy-prompt",
+    /// copy the last answer
+    CopyLastAnswer => "copy-last-answer",
+    /// the blocks of code: copy, write to a file, run a command over
+    OpenCode => "open-code",
+    /// write the selected code to a file
+    SaveCode => "save-code",
+    /// run a command over the selected code
+    RunOverCode => "run-over-code",
     /// ask the same prompt again, another model
     AskElsewhere => "ask-elsewhere",
     /// edit this prompt: a new branch of the chat, the old one stays
@@ -257,6 +269,8 @@ impl Action {
                 | Self::ArchiveChat
                 | Self::DeleteChat
                 | Self::UndoDeletion
+                | Self::SaveCode
+                | Self::RunOverCode
         );
         // The nine corrections are in the list as one: with the categories by name.
         !writes && self.correction().is_none()

@@ -21,6 +21,24 @@ pub enum Effect {
     Highlight(Job),
     /// Take the mouse (true), or leave it to the terminal.
     Mouse(bool),
+    /// Copy this text to wherever the user can paste it from.
+    Copy {
+        /// As it is pasted.
+        text: String,
+        /// What it is, as the user knows it.
+        what: String,
+    },
+    /// Run a command, without the terminal.
+    Run {
+        /// Tells it from those before.
+        run: u64,
+        /// As the shell reads it.
+        command: String,
+        /// What it gets to read.
+        input: String,
+    },
+    /// End the command that runs, and what it started.
+    Kill,
     /// Forget what the terminal shows and draw everything.
     Redraw,
     /// Go into the background.

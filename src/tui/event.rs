@@ -33,6 +33,20 @@ pub enum Event {
     Saved(Result<PathBuf, String>),
     /// Lines of code were coloured, or cannot be.
     Highlighted(Coloured),
+    /// What was to be copied is there, or could not be copied.
+    Copied {
+        /// What it is, as the user knows it.
+        what: String,
+        /// Where it is, or why it is nowhere.
+        to: Result<Copied, String>,
+    },
+    /// A command ended, or could not be run.
+    Ran {
+        /// Which one.
+        run: u64,
+        /// How, or why not.
+        ran: Result<Ran, String>,
+    },
     /// Time passed that was waited for.
     Ticked,
     /// The system told the program to end.
@@ -48,6 +62,40 @@ pub enum Mouse {
     Dragged(u16, u16),
     /// It came up.
     Released,
+}
+
+/// Where a copied text is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Copied {
+    /// In the desktop's clipboard.
+    Desktop {
+        /// The command that put it there.
+        by: &'static str,
+        /// Whether the terminal was asked as well.
+        terminal: bool,
+    },
+    /// In tmux's buffer.
+    Tmux {
+        /// Whether the terminal was asked as well.
+        terminal: bool,
+    },
+    /// The terminal was asked to put it into its clipboard. It does not say whether it did.
+    Terminal,
+    /// In this file.
+    File(PathBuf),
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ran {
+    /// Whether it says that it did what it should.
+    pub success: bool,
+    /// Its exit status, in words.
+    pub status: String,
+    /// What it printed, as it printed it.
+    pub output: String,
+    /// Whether it printed more than that.
+    pub cut: bool,
 }
 
 /// The time, as `update` is told it.

@@ -17,7 +17,6 @@ use ratatui::layout::{Position, Rect};
 use std::future::Future;
 use std::io;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -35,8 +34,14 @@ pub trait Host {
     fn input_at_hand(&mut self) -> Option<Event>;
     /// Lets the user edit `text`. The outer error: the terminal could not be taken back.
     fn edit(&mut self, text: String) -> impl Future<Output = io::Result<Result<String, String>>> + Send;
-    /// Writes `text` to a new file called `name`, or much like it, and says where it is, or why there is none.
-    fn save(&mut self, name: String, text: String) -> impl Future<Output = Result<PathBuf, String>> + Send;
+    /// Writes `text` to a new file called `name`, or much like it; an input says where it is, or why there is none.
+    fn save(&mut self, name: String, text: String);
+    /// Copies `text`; an input says where `what` is now, or why it is nowhere.
+    fn copy(&mut self, text: String, what: String);
+    /// Runs `command` over `input`; an input says how `run` ended. One that still runs is ended.
+    fn run(&mut self, run: u64, command: String, input: String);
+    /// Ends the command that runs.
+    fn kill(&mut self);
     /// Takes the mouse, or leaves it to the terminal.
     fn mouse(&mut self, ours: bool) -> io::Result<()>;
     /// Goes into the background until the user comes back.
@@ -177,10 +182,10 @@ where
                 self.forget_screen()?;
                 self.happen(Event::Edited(edited));
             }
-            Effect::Save { name, text } => {
-                let saved = self.listening(host.save(name, text), events).await;
-                self.happen(Event::Saved(saved));
-            }
+            Effect::Save { name, text } => host.save(name, text),
+            Effect::Copy { text, what } => host.copy(text, what),
+            Effect::Run { run, command, input } => host.run(run, command, input),
+            Effect::Kill => host.kill(),
             Effect::Suspend => {
                 self.listening(host.suspend(), events).await?;
                 self.forget_screen()?;

@@ -1,8 +1,11 @@
-//! The real world behind the screen: keyboard, signals, the editor, the background.
+//! The real world behind the screen: keyboard, signals, the editor, the background, clipboards, other
+//! programs.
 
+mod clipboard;
 mod editor;
 mod highlight;
 mod input;
+mod process;
 mod save;
 mod signals;
 
@@ -13,18 +16,34 @@ use super::event::Event;
 use super::run::Host;
 use super::terminal::Takeover;
 use input::Inputs;
+use process::Running;
 use signals::Away;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 #[cfg(unix)]
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
 /// How many inputs may wait. A person does not type ahead so far; a paste is one input.
 const AHEAD: usize = 4096;
 
-/// The terminal as a host. Owns the task that reads the keyboard.
+/// What a task has done, for the loop.
+#[derive(Debug)]
+struct Report {
+    /// What the terminal is to be told before the loop learns of it. Not by the task: it would write into a frame.
+    before: String,
+    event: Event,
+}
+
+impl Report {
+    fn of(event: Event) -> Self {
+        Self { before: String::new(), event }
+    }
+}
+
+/// The terminal as a host. Owns the task that reads the keyboard, and those that do what takes time.
 pub(super) struct TerminalHost {
     takeover: Takeover,
     inputs: mpsc::Receiver<Event>,
@@ -32,13 +51,20 @@ pub(super) struct TerminalHost {
     reader: Option<AbortOnDropHandle<()>>,
     /// Whether the terminal is somebody else's.
     away: Away,
+    reports: mpsc::Receiver<Report>,
+    reporter: mpsc::Sender<Report>,
+    /// Where a text is written that no clipboard takes; `None`: nowhere.
+    folder: Option<PathBuf>,
+    copying: Option<JoinHandle<()>>,
+    running: Option<Running>,
     _ended: AbortOnDropHandle<()>,
 }
 
 impl TerminalHost {
     /// Starts to listen.
-    pub(super) fn new(takeover: Takeover, signals: Signals) -> Self {
+    pub(super) fn new(takeover: Takeover, signals: Signals, folder: Option<PathBuf>) -> Self {
         let (sender, inputs) = mpsc::channel(AHEAD);
+        let (reporter, reports) = mpsc::channel(AHEAD);
         let ending = sender.clone();
         let away = Away::default();
         let absent = away.clone();
@@ -47,7 +73,19 @@ impl TerminalHost {
             let _ = ending.send(Event::Terminated).await;
         });
         let ended = AbortOnDropHandle::new(ended);
-        let mut host = Self { takeover, inputs, sender, reader: None, away, _ended: ended };
+        let mut host = Self {
+            takeover,
+            inputs,
+            sender,
+            reader: None,
+            away,
+            reports,
+            reporter,
+            folder,
+            copying: None,
+            running: None,
+            _ended: ended,
+        };
         host.listen();
         host
     }
@@ -76,27 +114,51 @@ impl TerminalHost {
 
 impl Host for TerminalHost {
     async fn input(&mut self) -> Event {
-        match self.inputs.recv().await {
-            Some(event) => {
+        tokio::select! {
+            biased;
+            // The host holds a sender of each channel itself, so they never close.
+            Some(event) = self.inputs.recv() => {
                 #[cfg(debug_assertions)]
                 panic_when_asked(&event);
                 event
             }
-            // The host holds a sender itself, so the channel never closes.
-            None => std::future::pending().await,
+            Some(report) = self.reports.recv() => pass_on(report),
         }
     }
 
     fn input_at_hand(&mut self) -> Option<Event> {
-        self.inputs.try_recv().ok()
+        self.inputs.try_recv().ok().or_else(|| self.reports.try_recv().ok().map(pass_on))
     }
 
     async fn edit(&mut self, text: String) -> io::Result<Result<String, String>> {
         self.meanwhile(editor::edit(text)).await
     }
 
-    async fn save(&mut self, name: String, text: String) -> Result<PathBuf, String> {
-        save::save(name, text).await
+    fn save(&mut self, name: String, text: String) {
+        let reporter = self.reporter.clone();
+        tokio::spawn(async move {
+            let _ = reporter.send(Report::of(Event::Saved(save::save(name, text).await))).await;
+        });
+    }
+
+    fn copy(&mut self, text: String, what: String) {
+        let (reporter, folder) = (self.reporter.clone(), self.folder.clone());
+        let before = self.copying.take();
+        self.copying = Some(tokio::spawn(async move {
+            // What was copied last must be what is pasted.
+            if let Some(before) = before {
+                let _ = before.await;
+            }
+            let _ = reporter.send(clipboard::copy(text, what, folder).await).await;
+        }));
+    }
+
+    fn run(&mut self, run: u64, command: String, input: String) {
+        self.running = Some(Running::start(run, &command, input, self.reporter.clone()));
+    }
+
+    fn kill(&mut self) {
+        self.running = None;
     }
 
     fn mouse(&mut self, ours: bool) -> io::Result<()> {
@@ -106,6 +168,14 @@ impl Host for TerminalHost {
     async fn suspend(&mut self) -> io::Result<()> {
         self.meanwhile(stop_here()).await
     }
+}
+
+/// Tells the terminal and the loop what a task has done. Here frames come from the same task: none is cut in two.
+fn pass_on(Report { before, event }: Report) -> Event {
+    let mut out = io::stdout();
+    // A terminal that cannot be written to is found out by the next frame.
+    let _ = out.write_all(before.as_bytes()).and_then(|()| out.flush());
+    event
 }
 
 /// How long the system may take to stop us before we take it that it does not.

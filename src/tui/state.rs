@@ -2,6 +2,7 @@
 
 mod chats;
 mod colours;
+mod command;
 mod composer;
 mod decisions;
 mod notice;
@@ -17,6 +18,7 @@ pub(crate) use chats::{Chats, Entry};
 pub(crate) use colours::BlockId;
 pub(crate) use colours::Colours;
 pub use colours::{Coloured, Job};
+pub(crate) use command::{Order, Sheet};
 pub(crate) use composer::{Composer, Motion};
 pub(crate) use decisions::Decisions;
 pub(crate) use notice::Notice;
@@ -142,6 +144,10 @@ pub struct State {
     pub(crate) stage_since: Duration,
     /// Until when another Ctrl+C leaves.
     pub(crate) leave_armed: Option<Duration>,
+    /// The command that was run last, how many were, and the one that runs.
+    pub(crate) last_command: String,
+    pub(crate) runs: u64,
+    pub(crate) running: Option<u64>,
     /// Names for turns, and for conversations.
     names: Names,
     chats: Names,
@@ -153,7 +159,7 @@ impl State {
         let mut chats = Names::new(start.salt);
         let first = ConversationId(chats.next(start.begun_at, 0));
         let names = Names::new(start.salt);
-        let transcript = Transcript { reasoning: start.config.ui.reasoning, ..Transcript::default() };
+        let transcript = Transcript::new(start.config.ui.reasoning);
         let mouse = start.config.ui.mouse;
         let mut state = Self {
             size: start.size,
@@ -186,6 +192,9 @@ impl State {
             offered: Vec::new(),
             stage_since: Duration::ZERO,
             leave_armed: None,
+            last_command: String::new(),
+            runs: 0,
+            running: None,
             names,
             chats,
         };
@@ -213,6 +222,10 @@ impl State {
         self.composer.set_height(regions.composer_text().height);
         let text = regions.transcript_text();
         self.transcript.set_viewport(text.width, text.height);
+        let area = panel_area(width, height);
+        if let Some(sheet) = self.overlay.as_mut().and_then(Overlay::sheet) {
+            sheet.fit(usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)));
+        }
         let last = self.last_place();
         if let Some(place) = self.overlay.as_mut().and_then(Overlay::place) {
             *place = (*place).min(last);
@@ -258,6 +271,8 @@ impl State {
     fn last_place(&self) -> usize {
         let area = panel_area(self.size.0, self.size.1);
         let rows = match &self.overlay {
+            // A sheet knows it by itself.
+            Some(Overlay::Confirm { sheet, .. } | Overlay::Output { sheet, .. }) => return sheet.top,
             Some(Overlay::Lessons { .. }) => return self.lessons.len().saturating_sub(1),
             Some(Overlay::Help { .. }) => self.help().len(),
             Some(_) => {
@@ -303,11 +318,19 @@ impl State {
     pub(crate) fn context(&self) -> Context {
         match (&self.overlay, self.focus) {
             (Some(Overlay::Help { .. }), _) => Context::Help,
-            (Some(Overlay::List(_) | Overlay::Rename { .. }), _) => Context::List,
+            (Some(Overlay::List(_) | Overlay::Rename { .. } | Overlay::Command(_) | Overlay::Confirm { .. }), _) => {
+                Context::List
+            }
             (Some(Overlay::Chats(_)), _) => Context::Chats,
             (Some(Overlay::Decisions(_)), _) => Context::Decisions,
             (
-                Some(Overlay::Why { .. } | Overlay::Request { .. } | Overlay::Lessons { .. } | Overlay::Report { .. }),
+                Some(
+                    Overlay::Why { .. }
+                    | Overlay::Request { .. }
+                    | Overlay::Lessons { .. }
+                    | Overlay::Report { .. }
+                    | Overlay::Output { .. },
+                ),
                 _,
             ) => Context::Panel,
             (None, _) if self.search.as_ref().is_some_and(|search| search.typing) => Context::Search,
@@ -340,6 +363,8 @@ impl State {
     pub(crate) fn decision_at_hand(&self) -> Option<&Turn> {
         let looked_into = match &self.overlay {
             Some(Overlay::Why { turn, .. }) => Some(*turn),
+            // What a command printed is about no decision, and its keys must not touch one.
+            Some(Overlay::Output { .. }) => return None,
             _ => self.routes.selected(),
         };
         match looked_into {

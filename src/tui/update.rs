@@ -2,12 +2,13 @@
 //!
 //! One family of events a file: `keys` (what a key means here), `actions` (what the user asked for), `lists` (pickers),
 //! `chats` and `decisions` (the lists over everything that was kept), `branches` (of a chat), `pages` (why, lessons,
-//! report), `corrections` (of decisions), `preview` (of the prompt), `place` (keeping where one is), `turns` (what the
+//! report), `corrections` (of decisions), `copying` (what leaves the screen), `preview` (of the prompt), `place` (keeping where one is), `turns` (what the
 //! engine reports).
 
 mod actions;
 mod branches;
 mod chats;
+mod copying;
 mod corrections;
 mod decisions;
 mod keys;
@@ -68,9 +69,18 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.colours.coloured(coloured);
             Vec::new()
         }
+        Event::Copied { what, to } => {
+            copying::copied(state, &what, to, now);
+            Vec::new()
+        }
+        Event::Ran { run, ran } => {
+            copying::ran(state, run, ran);
+            Vec::new()
+        }
         Event::Ticked => Vec::new(),
         Event::Terminated => vec![Effect::Quit],
     };
+    effects.extend(copying::end_unseen(state, now));
     expire(state, now);
     state.arrange();
     if !flows {
@@ -116,7 +126,8 @@ fn type_in_front(state: &mut State, text: &str) -> Vec<Effect> {
             list.type_text(text);
             return decisions::ask(state);
         }
-        Some(Overlay::Rename { title, .. }) => title.extend(text.chars().filter(|c| !c.is_control())),
+        Some(Overlay::Rename { title: line, .. }) => line.extend(text.chars().filter(|c| !c.is_control())),
+        Some(Overlay::Command(order)) => order.command.extend(text.chars().filter(|c| !c.is_control())),
         _ => {}
     }
     Vec::new()

@@ -11,6 +11,7 @@
 
 mod chats;
 mod chip;
+mod command;
 mod composer;
 mod decisions;
 mod help;
@@ -44,22 +45,28 @@ pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> 
         sidebar::draw(state, styles, now, area, buf);
     }
     let caret = composer::draw(state, styles, &regions, buf);
-    let searched = match state.search.as_ref().filter(|search| state.notice.is_none() || search.typing) {
-        Some(search) => search::draw(state, search, styles, regions.status, buf),
-        None => {
-            status::draw(state, styles, now, regions.status, buf);
-            None
-        }
-    };
+    let search = state.search.as_ref().filter(|search| state.notice.is_none() || search.typing);
+    if search.is_none() {
+        status::draw(state, styles, now, regions.status, buf);
+    }
+    let searched = search.and_then(|search| search::draw(state, search, styles, regions.status, buf));
     match &state.overlay {
         Some(Overlay::Help { top }) => help::draw(state, styles, *top, buf),
         Some(Overlay::List(picker)) => return list::draw(picker, styles, buf),
         Some(Overlay::Chats(chats)) => return chats::draw(chats, state, styles, now, buf),
-        Some(Overlay::Rename { title, .. }) => return chats::draw_title(title, styles, buf),
+        Some(Overlay::Rename { title, .. }) => {
+            return list::draw_line(("Title", "Enter keeps it"), (title, ""), styles, buf);
+        }
         Some(Overlay::Decisions(list)) => return decisions::draw(list, state, styles, now, buf),
         Some(Overlay::Request { top, .. }) => page::draw(state, styles, "Request", *top, buf),
         Some(Overlay::Why { top, .. }) => page::draw(state, styles, "Why", *top, buf),
         Some(Overlay::Lessons { selected }) => page::draw_lessons(state, styles, *selected, buf),
+        Some(Overlay::Command(order)) => return command::draw(order, &state.last_command, styles, buf),
+        Some(Overlay::Confirm { sheet, .. }) => command::draw_sheet(("Run it?", ""), sheet, styles, buf),
+        Some(Overlay::Output { run, sheet, .. }) => {
+            let hint = if state.running == Some(*run) { "Esc ends it" } else { "Esc closes" };
+            command::draw_sheet(("Output", hint), sheet, styles, buf);
+        }
         Some(Overlay::Report { top, .. }) => page::draw(state, styles, "Report", *top, buf),
         None => {}
     }

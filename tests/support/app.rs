@@ -5,7 +5,7 @@ use crate::support::server::Server;
 use pointsman::engine::{Engine, Parts};
 use pointsman::provider::offline::Guide;
 use pointsman::provider::openai::OpenAi;
-use pointsman::tui::{Event, Host, Keymap, Screen, Start, State, Styles};
+use pointsman::tui::{Copied, Event, Host, Keymap, Ran, Screen, Start, State, Styles};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
 use ratatui::buffer::Cell;
@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use std::convert::Infallible;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -34,6 +34,7 @@ pub(crate) const JUDGED: &str = "[routing]\nthreshold = 1.0\nescalate = \"wait\"
 pub(crate) struct App {
     inputs: mpsc::UnboundedSender<Event>,
     frames: watch::Receiver<String>,
+    asked: Arc<Mutex<Vec<String>>>,
     program: JoinHandle<io::Result<()>>,
 }
 
@@ -86,13 +87,15 @@ impl App {
         let (inputs, received) = mpsc::unbounded_channel();
         let terminal = Terminal::new(backend).expect("a test terminal never fails");
         let mut screen = Screen::new(terminal, State::new(start), Styles::plain());
+        let asked = Arc::<Mutex<Vec<String>>>::default();
+        let mut host = Fingers { inputs: received, reports: inputs.clone(), asked: asked.clone() };
         let program = tokio::spawn(async move {
             let (engine, mut events) = Engine::start(parts);
-            let ended = screen.run(&mut Fingers(received), &engine, &mut events).await;
+            let ended = screen.run(&mut host, &engine, &mut events).await;
             engine.close().await;
             ended
         });
-        Self { inputs, frames, program }
+        Self { inputs, frames, asked, program }
     }
 
     /// Types `text`, key by key.
@@ -126,6 +129,11 @@ impl App {
         found.unwrap_or_else(|_| panic!("never saw {what}; the last frame:\n{}", *self.frames.borrow()))
     }
 
+    /// What the program asked of its host besides keys: what was copied, which command was run over what, which ended.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().expect("nobody panicked").clone()
+    }
+
     /// Leaves the program and waits until everything is written.
     pub(crate) async fn leave(self) {
         self.key("ctrl-c").key("ctrl-c");
@@ -138,27 +146,62 @@ impl App {
     }
 }
 
-/// A host whose keyboard is a channel.
-struct Fingers(mpsc::UnboundedReceiver<Event>);
+/// A host whose keyboard is a channel, and which only says that it did what it is asked for. Its commands print what they
+/// get; the command `wait` never ends by itself.
+struct Fingers {
+    inputs: mpsc::UnboundedReceiver<Event>,
+    reports: mpsc::UnboundedSender<Event>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Fingers {
+    fn note(&self, what: String) {
+        self.asked.lock().expect("nobody panicked").push(what);
+    }
+}
 
 impl Host for Fingers {
     async fn input(&mut self) -> Event {
-        match self.0.recv().await {
+        match self.inputs.recv().await {
             Some(event) => event,
             None => std::future::pending().await,
         }
     }
 
     fn input_at_hand(&mut self) -> Option<Event> {
-        self.0.try_recv().ok()
+        self.inputs.try_recv().ok()
     }
 
     async fn edit(&mut self, text: String) -> io::Result<Result<String, String>> {
         Ok(Ok(format!("{text} (edited)\n")))
     }
 
-    async fn save(&mut self, name: String, text: String) -> Result<PathBuf, String> {
-        Ok(PathBuf::from(format!("/somewhere/{name} ({} lines)", text.lines().count())))
+    fn save(&mut self, name: String, text: String) {
+        let path = PathBuf::from(format!("/somewhere/{name} ({} lines)", text.lines().count()));
+        let _ = self.reports.send(Event::Saved(Ok(path)));
+    }
+
+    fn copy(&mut self, text: String, what: String) {
+        self.note(format!("copy {text}"));
+        let to = Ok(Copied::Desktop { by: "scissors", terminal: false });
+        let _ = self.reports.send(Event::Copied { what, to });
+    }
+
+    fn run(&mut self, run: u64, command: String, input: String) {
+        self.note(format!("run {command} over {input}"));
+        if command != "wait" {
+            let ran = Ran { success: true, status: "exit status: 0".to_owned(), output: input, cut: false };
+            let _ = self.reports.send(Event::Ran { run, ran: Ok(ran) });
+        }
+    }
+
+    fn kill(&mut self) {
+        self.note("kill".to_owned());
+    }
+
+    fn mouse(&mut self, ours: bool) -> io::Result<()> {
+        self.note(format!("mouse {ours}"));
+        Ok(())
     }
 
     async fn suspend(&mut self) -> io::Result<()> {

@@ -297,6 +297,8 @@ mod tests {
             ("does it save anything?", "Where data lives"),
             ("where do I put my API key", "Connecting a provider"),
             ("can I copy an answer", "Copying"),
+            ("how do I copy a code block over ssh", "Copying"),
+            ("run a code block through python", "Working with code blocks"),
             ("does the mouse work", "The mouse"),
             ("open vim to edit my prompt", "Writing a prompt"),
             ("I am behind a proxy", "Proxies and certificates"),

@@ -30,6 +30,7 @@ async fn of_what_is_deleted_with_everything_no_file_has_a_word_left() {
     let place = Place::new();
     std::fs::create_dir_all(place.path().parent().unwrap()).unwrap();
     std::fs::write(place.path(), "qzxdamaged ".repeat(50)).unwrap();
+    std::fs::write(place.path().with_file_name(COPIED), "qzxcopied").unwrap();
     let (store, opened) = Store::open(&place.path(), at(0)).unwrap();
     assert!(opened.set_aside.is_some());
     for chat in 1..4 {
@@ -38,7 +39,7 @@ async fn of_what_is_deleted_with_everything_no_file_has_a_word_left() {
     store.record(new(0, "qzxloose", "coding", Decider::Judge));
     store.teach(lesson(0, "qzxlesson", "coding"));
     store.remember(verdict(0, "qzxkey", "coding")).await.unwrap();
-    for text in TEXTS.into_iter().chain(["qzxdamaged", "qzxloose", "qzxlesson", "qzxkey", "qzx"]) {
+    for text in TEXTS.into_iter().chain(["qzxdamaged", "qzxloose", "qzxlesson", "qzxkey", "qzxcopied", "qzx"]) {
         assert!(!holding(&place, text).is_empty(), "{text} is there at first");
     }
     let deleted = store.delete_all().await.unwrap();

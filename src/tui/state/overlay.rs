@@ -1,6 +1,7 @@
 //! What lies in front of everything else and takes the keys.
 
 use super::chats::Chats;
+use super::command::{Order, Sheet};
 use super::decisions::Decisions;
 use super::picker::Picker;
 use crate::chat::{ConversationId, TurnId};
@@ -59,9 +60,35 @@ pub(crate) enum Overlay {
         /// The first row that is shown.
         top: usize,
     },
+    /// A command for a block of code, as far as it is written.
+    Command(Box<Order>),
+    /// Whether it should run.
+    Confirm {
+        /// The command, and what it gets.
+        order: Box<Order>,
+        /// The question, and what it is about.
+        sheet: Sheet,
+    },
+    /// What a command printed. While this is in front the command runs.
+    Output {
+        /// Which one.
+        run: u64,
+        /// As it was written.
+        command: String,
+        /// How it ended, and what it printed.
+        sheet: Sheet,
+    },
 }
 
 impl Overlay {
+    /// The text to read that keeps its rows, where there is one.
+    pub(crate) fn sheet(&mut self) -> Option<&mut Sheet> {
+        match self {
+            Self::Confirm { sheet, .. } | Self::Output { sheet, .. } => Some(sheet),
+            _ => None,
+        }
+    }
+
     /// The first row that is shown, or the selected line: what moves when one scrolls. A list moves by itself.
     pub(crate) fn place(&mut self) -> Option<&mut usize> {
         match self {
@@ -69,7 +96,8 @@ impl Overlay {
                 Some(top)
             }
             Self::Lessons { selected } => Some(selected),
-            Self::List(_) | Self::Chats(_) | Self::Rename { .. } | Self::Decisions(_) => None,
+            Self::Confirm { sheet, .. } | Self::Output { sheet, .. } => Some(&mut sheet.top),
+            Self::List(_) | Self::Chats(_) | Self::Rename { .. } | Self::Decisions(_) | Self::Command(_) => None,
         }
     }
 }

@@ -1,6 +1,8 @@
-//! A list to choose from, filtered while one types: models, commands, what a decision should have been.
+//! A list to choose from, filtered while one types: models, commands, blocks of code, what a decision should have
+//! been.
 
 use crate::chat::TurnId;
+use crate::chat::code::CodeBlock;
 use crate::config::{CategoryId, ModelId};
 use crate::tui::action::Action;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
@@ -17,6 +19,8 @@ pub(crate) enum Kind {
     Commands,
     /// What a decision should have been.
     Corrections,
+    /// Blocks of code.
+    Code,
 }
 
 impl Kind {
@@ -27,6 +31,7 @@ impl Kind {
             Self::Elsewhere(_) => "Ask again",
             Self::Commands => "Commands",
             Self::Corrections => "It should have been",
+            Self::Code => "Code",
         }
     }
 }
@@ -44,6 +49,8 @@ pub(crate) enum Choice {
     Correction(TurnId, CategoryId),
     /// A command.
     Command(Action),
+    /// A block of code.
+    Code(CodeBlock),
 }
 
 /// A line of the list.
@@ -153,7 +160,7 @@ impl Picker {
         let choice = match self.kind {
             Kind::Models => Some(Choice::Model(name.into())),
             Kind::Elsewhere(turn) => Some(Choice::Elsewhere(turn, name.into())),
-            Kind::Commands | Kind::Corrections => None,
+            Kind::Commands | Kind::Corrections | Kind::Code => None,
         };
         let typed = |choice| Item { label: name.to_owned(), detail: "as typed".to_owned(), choice };
         self.typed = choice.filter(|_| unlisted).map(typed);

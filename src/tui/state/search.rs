@@ -69,9 +69,13 @@ impl Search {
 
     /// Searches what is new or changed. `open` says of which turns the reasoning is shown.
     pub(crate) fn refresh(&mut self, turns: &[Turn], open: impl Fn(&Turn) -> bool) {
-        let size = |turn: &Turn| turn.prompt.len() + turn.answer.len() + if open(turn) { turn.reasoning.len() } else { 0 };
-        let known = self.searched.iter().zip(turns).take_while(|(known, turn)| **known == (turn.id, size(turn))).count();
-        let Some(pattern) = self.pattern.as_ref().filter(|_| known < turns.len().max(self.searched.len())) else { return };
+        let size =
+            |turn: &Turn| turn.prompt.len() + turn.answer.len() + if open(turn) { turn.reasoning.len() } else { 0 };
+        let known =
+            self.searched.iter().zip(turns).take_while(|(known, turn)| **known == (turn.id, size(turn))).count();
+        let Some(pattern) = self.pattern.as_ref().filter(|_| known < turns.len().max(self.searched.len())) else {
+            return;
+        };
         let at = self.at.and_then(|at| self.hits.get(at)).cloned();
         let first = turns.get(known).map(|turn| turn.id);
         self.hits.truncate(first.map_or(self.hits.len(), |first| self.hits.partition_point(|hit| hit.turn < first)));
@@ -160,7 +164,10 @@ mod tests {
     #[test]
     fn words_are_found_through_marks_and_breaks_and_case() {
         let turns = [turn(1, "Merge lists", "**Merge** the\nlists, then merge")];
-        assert_eq!(found("merge", &turns), [(1, Part::Prompt, 0..5), (1, Part::Answer, 2..7), (1, Part::Answer, 25..30)]);
+        assert_eq!(
+            found("merge", &turns),
+            [(1, Part::Prompt, 0..5), (1, Part::Answer, 2..7), (1, Part::Answer, 26..31)]
+        );
         assert_eq!(found("Merge", &turns).len(), 2, "a capital letter counts");
         assert_eq!(found("merge the lists", &turns), [(1, Part::Answer, 2..19)]);
         assert_eq!(found("(", &turns), [], "what looks like a pattern is none");
@@ -203,8 +210,13 @@ mod tests {
         let mut search = Search::begin(None);
         search.look_for("aa".to_owned());
         search.refresh(&turns, |_| false);
-        let starts = |bytes| search.hits_in(TurnId(1), Part::Answer, &bytes).iter().map(|hit| hit.bytes.start).collect::<Vec<_>>();
-        assert_eq!((starts(0..3), starts(1..7), starts(8..12), starts(13..99)), (vec![0], vec![0, 6], vec![], vec![12]));
+        let starts = |bytes| {
+            search.hits_in(TurnId(1), Part::Answer, &bytes).iter().map(|hit| hit.bytes.start).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (starts(0..3), starts(1..7), starts(8..12), starts(13..99)),
+            (vec![0], vec![0, 6], vec![], vec![12])
+        );
         assert!(search.hits_in(TurnId(1), Part::Prompt, &(0..99)).is_empty());
     }
 }

@@ -77,8 +77,8 @@ impl Selection {
             return None;
         }
         let start = if here == begins { first.bytes.start } else { 0 };
-        let end = if here == ends { last.bytes.end.max(first.bytes.start) } else { usize::MAX };
-        Some(start..end)
+        let end = if here == ends { last.bytes.end } else { usize::MAX };
+        Some(start..end.max(start))
     }
 
     /// The source of what is selected; parts of their own stand apart. `open` says of which turns the reasoning is shown.

@@ -8,8 +8,8 @@ mod layout;
 
 pub(crate) use layout::{Content, Part, failed};
 
-use crate::chat::{Reading, Spot, Turn, TurnId};
 use super::selection::Point;
+use crate::chat::{Reading, Spot, Turn, TurnId};
 use crate::config::ShowReasoning;
 use crate::tui::text::cells::prefix;
 use layout::{Layout, estimate};
@@ -48,7 +48,7 @@ pub(crate) struct Transcript {
     /// Whose reasoning the user opened, or closed.
     opened: BTreeMap<TurnId, bool>,
     /// When reasoning is shown of which the user said nothing.
-    pub(crate) reasoning: ShowReasoning,
+    reasoning: ShowReasoning,
 }
 
 #[derive(Debug)]
@@ -74,6 +74,11 @@ pub(crate) struct VisibleRow<'a> {
 }
 
 impl Transcript {
+    /// No conversation yet.
+    pub(crate) fn new(reasoning: ShowReasoning) -> Self {
+        Self { reasoning, ..Self::default() }
+    }
+
     /// Sets the size in cells.
     pub(crate) fn set_viewport(&mut self, width: u16, height: u16) {
         let width = usize::from(width.max(1));

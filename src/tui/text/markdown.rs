@@ -83,6 +83,7 @@ impl Document {
     }
 
     /// A text laid out at once.
+    #[cfg(test)]
     pub(crate) fn new(source: &str, width: usize, growing: bool) -> Self {
         let mut document = Self::default();
         document.update(source, width, growing);

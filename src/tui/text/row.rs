@@ -98,13 +98,13 @@ pub(crate) struct Inked {
 
 impl Inked {
     /// Adds `text`, which comes from the byte `source` of the source.
-    pub(crate) fn push(&mut self, text: &str, ink: Ink, source: usize, verbatim: bool, link: Option<&Arc<str>>) {
+    pub(crate) fn push(&mut self, text: &str, ink: Ink, source: usize, verbatim: bool, target: Option<&Arc<str>>) {
         if text.is_empty() {
             return;
         }
         self.text.push_str(text);
         if let Some(last) = self.spans.last_mut()
-            && (last.ink, last.verbatim, last.link.as_ref()) == (ink, verbatim, link)
+            && (last.ink, last.verbatim, last.link.as_ref()) == (ink, verbatim, target)
             && verbatim
             && last.source as usize + last.len as usize == source
         {
@@ -112,7 +112,7 @@ impl Inked {
             return;
         }
         let (len, source) = (text.len() as u32, source as u32);
-        self.spans.push(Span { len, ink, source, verbatim, link: link.cloned() });
+        self.spans.push(Span { len, ink, source, verbatim, link: target.cloned() });
     }
 
     /// Adds what is no text of the source.
@@ -215,7 +215,7 @@ struct Cursor {
 /// Where a line has to be broken so that no part is wider than `width`, keeping every character: for code.
 pub(crate) fn fold(line: &str, width: usize) -> Vec<Range<usize>> {
     if line.len() <= width && line.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        return vec![0..line.len()];
+        return std::iter::once(0..line.len()).collect();
     }
     let (mut parts, mut start, mut column) = (Vec::new(), 0, 0);
     for (at, grapheme) in graphemes(line) {

@@ -1,6 +1,6 @@
 //! What the user asked for. One exhaustive match; every arm is one call.
 
-use super::{branches, chats, corrections, decisions, lists, pages, search, turns};
+use super::{branches, chats, copying, corrections, decisions, lists, pages, search, turns};
 use crate::chat::Turn;
 use crate::router::Override;
 use crate::tui::action::Action;
@@ -13,6 +13,7 @@ use std::time::Duration;
 /// How long a second Ctrl+C leaves.
 const LEAVE_ARMED: Duration = Duration::from_secs(3);
 
+#[expect(clippy::too_many_lines, reason = "one arm for every action, and nothing else")]
 pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
     match action {
         Action::Send => return turns::send(state, now),
@@ -48,6 +49,12 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::UndoCorrection => return corrections::undo(state, now),
         Action::SeeWhy => pages::see_why(state, now),
         Action::SeeRequest => pages::see_request(state, now),
+        Action::CopyAnswer => return copying::copy_answer(state, now),
+        Action::CopyPrompt => return copying::copy_prompt(state, now),
+        Action::CopyLastAnswer => return copying::copy_last_answer(state, now),
+        Action::OpenCode => copying::open_code(state, now),
+        Action::SaveCode => return copying::save(state),
+        Action::RunOverCode => copying::ask_command(state),
         Action::AskElsewhere => return branches::ask_elsewhere(state, now),
         Action::EditPrompt => branches::edit(state, now),
         Action::PreviousBranch => branches::flip(state, -1, now),
@@ -81,7 +88,7 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::NextPrompt => state.transcript.go_by_prompts(1, state.conversation.turns()),
         Action::PreviousMessage => state.transcript.go_by_messages(-1, state.conversation.turns()),
         Action::NextMessage => state.transcript.go_by_messages(1, state.conversation.turns()),
-        Action::Search => return search::open(state, now),
+        Action::Search => search::open(state, now),
         Action::NextHit => search::step(state, 1),
         Action::PreviousHit => search::step(state, -1),
         Action::ToggleMouse => return toggle_mouse(state, now),
@@ -270,6 +277,7 @@ fn delete_left(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Chats(_)) => return chats::erase(state),
         Some(Overlay::Decisions(_)) => return decisions::erase(state),
         Some(Overlay::Rename { title, .. }) => _ = title.pop(),
+        Some(Overlay::Command(order)) => _ = order.command.pop(),
         Some(Overlay::List(picker)) => {
             // Taking back more than was typed closes the list, as it was opened.
             if !picker.erase() {
@@ -291,6 +299,11 @@ fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
         Some(Overlay::Chats(_)) => chats::accept(state, now),
         Some(Overlay::Decisions(_)) => decisions::accept(state, now),
         Some(Overlay::Rename { .. }) => chats::renamed(state, true),
+        Some(Overlay::Command(_)) => {
+            copying::confirm(state);
+            Vec::new()
+        }
+        Some(Overlay::Confirm { .. }) => copying::run(state),
         _ => lists::accept(state, pin, now),
     }
 }
@@ -303,6 +316,7 @@ fn close(state: &mut State) -> Vec<Effect> {
     }
     match &state.overlay {
         Some(Overlay::Rename { .. }) => return chats::renamed(state, false),
+        Some(Overlay::Command(_) | Overlay::Confirm { .. }) => copying::go_back(state),
         Some(Overlay::Why { list: Some(_), .. }) => return decisions::go_back(state),
         _ => lists::close(state),
     }

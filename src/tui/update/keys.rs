@@ -46,8 +46,11 @@ fn type_character(state: &mut State, c: char) -> Vec<Effect> {
     if text.is_empty() {
         return Vec::new();
     }
+    if state.context() == Context::Search {
+        super::search::type_text(state, &text);
+        return Vec::new();
+    }
     match &mut state.overlay {
-        None if state.context() == Context::Search => super::search::type_text(state, c.encode_utf8(&mut [0; 4])),
         Some(_) => return super::type_in_front(state, &text),
         // A slash at the very beginning opens the commands, as in many chat programs.
         None if c == '/' && state.composer.is_empty() => lists::open_commands(state),

@@ -1,6 +1,6 @@
-//! The lists in front: models, commands, and what a decision should have been.
+//! The lists in front: models, commands, blocks of code, and what a decision should have been.
 
-use super::{actions, branches, corrections};
+use super::{actions, branches, copying, corrections};
 use crate::chat::TurnId;
 use crate::config::{Category, ModelId};
 use crate::engine::Command;
@@ -71,7 +71,7 @@ pub(super) fn models_listed(state: &mut State, models: Vec<ModelId>) {
     let items = match picker.kind() {
         Kind::Models => model_items(state),
         Kind::Elsewhere(turn) => elsewhere_items(state, turn),
-        Kind::Commands | Kind::Corrections => return,
+        Kind::Commands | Kind::Corrections | Kind::Code => return,
     };
     if let Some(Overlay::List(picker)) = &mut state.overlay {
         picker.set_items(items);
@@ -102,6 +102,7 @@ pub(super) fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
         }
         Some(Choice::Correction(turn, category)) => return corrections::correct(state, turn, category, now),
         Some(Choice::Command(action)) => return actions::perform(state, action, now),
+        Some(Choice::Code(block)) => return copying::copy(state, &block.code, "the code", now),
         // Nothing matches: what was typed was meant as a prompt.
         None => give_back(state, &picker),
     }

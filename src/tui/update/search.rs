@@ -1,14 +1,13 @@
 //! Looking for text in the conversation in sight.
 
-use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::{Focus, Search, State};
 
 /// Begins a search, or writes on at the one there is.
-pub(super) fn open(state: &mut State, now: Now) -> Vec<Effect> {
+pub(super) fn open(state: &mut State, now: Now) {
     if state.conversation.is_empty() {
         state.tell("there is nothing to search in this chat yet", now);
-        return Vec::new();
+        return;
     }
     state.overlay = None;
     state.notice = None;
@@ -16,7 +15,6 @@ pub(super) fn open(state: &mut State, now: Now) -> Vec<Effect> {
         Some(search) => search.typing = true,
         None => state.search = Some(Search::begin(state.transcript.reading())),
     }
-    Vec::new()
 }
 
 /// Types into the query.

@@ -10,7 +10,7 @@
 //! ```
 
 use super::list::{Filtered, filtered};
-use super::{centred, frame, row};
+use super::row;
 use crate::human::{columns, count};
 use crate::store::{ChatRow, Hit};
 use crate::tui::state::{Chats, Entry, State};
@@ -20,7 +20,6 @@ use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
-use ratatui::widgets::{Clear, Widget};
 use std::time::Duration;
 
 /// The most cells of a title before a snippet.
@@ -128,24 +127,4 @@ pub(super) fn when(time: Timestamp, state: &State, today: Timestamp) -> String {
         () => "%Y-%m-%d",
     };
     time.strftime(form).to_string()
-}
-
-/// Paints the line in which a title is written and says where the caret stands.
-pub(super) fn draw_title(title: &str, styles: &Styles, buf: &mut Buffer) -> Option<Position> {
-    let area = centred(buf.area, 76, 3);
-    if area.height < 3 || area.width < 8 {
-        return None;
-    }
-    Clear.render(area, buf);
-    let inside = frame(buf, area, styles.frame_focused, ("Title", styles.strong), ("Enter keeps it", styles.dim));
-    // The end is what is written at.
-    let room = usize::from(inside.width.saturating_sub(1));
-    let mut shown = title;
-    while text_width(shown) > room {
-        let mut characters = shown.chars();
-        characters.next();
-        shown = characters.as_str();
-    }
-    let behind = paint(buf, inside, shown, styles.text);
-    Some(Position::new(behind.min(inside.right().saturating_sub(1)), inside.y))
 }

@@ -1,4 +1,4 @@
-//! A list in front: models, commands, or what a decision should have been.
+//! A list in front: models, commands, blocks of code, or what a decision should have been.
 //!
 //! ```text
 //! ╭ Models ──────────────────────────────────────────╮
@@ -48,29 +48,52 @@ pub(super) fn filtered(list: &Filtered, lines: usize, styles: &Styles, buf: &mut
     Clear.render(area, buf);
     let count = list.count.to_string();
     let inside = frame(buf, area, styles.frame_focused, (list.title, styles.strong), (&count, styles.dim));
-    // The end of a long filter is what is written at.
-    let room = usize::from(inside.width.saturating_sub(1));
-    let mut filter = list.filter;
-    while text_width(filter) > room {
-        let mut characters = filter.chars();
-        characters.next();
-        filter = characters.as_str();
-    }
-    let behind = paint(buf, inside, filter, styles.text);
-    if list.filter.is_empty() {
-        paint(buf, inside, list.hint, styles.dim);
-    }
+    let caret = written(list.filter, list.hint, inside, styles, buf);
     let rows = Rect::new(inside.x, inside.y + 1, inside.width, inside.height.saturating_sub(1));
     if lines == 0 {
         paint(buf, rows, list.none, styles.dim);
     }
-    Some(Drawn { rows, caret: Position::new(behind.min(inside.right().saturating_sub(1)), inside.y) })
+    Some(Drawn { rows, caret })
+}
+
+/// Paints a line that is being written, or `hint` where there is nothing yet, and says where the caret stands.
+fn written(text: &str, hint: &str, inside: Rect, styles: &Styles, buf: &mut Buffer) -> Position {
+    // The end is what is written at.
+    let room = usize::from(inside.width.saturating_sub(1));
+    let mut shown = text;
+    while text_width(shown) > room {
+        let mut characters = shown.chars();
+        characters.next();
+        shown = characters.as_str();
+    }
+    let behind = paint(buf, inside, shown, styles.text);
+    if text.is_empty() {
+        paint(buf, inside, &ellipsis(hint, usize::from(inside.width)), styles.dim);
+    }
+    Position::new(behind.min(inside.right().saturating_sub(1)), inside.y)
+}
+
+/// A line to write, in a frame of its own: what it is, what Enter does, the text, and what stands where there is none.
+pub(super) fn draw_line(
+    (title, enter): (&str, &str),
+    (text, hint): (&str, &str),
+    styles: &Styles,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    let area = centred(buf.area, 76, 3);
+    if area.height < 3 || area.width < 8 {
+        return None;
+    }
+    Clear.render(area, buf);
+    let inside = frame(buf, area, styles.frame_focused, (title, styles.strong), (enter, styles.dim));
+    Some(written(text, hint, inside, styles, buf))
 }
 
 /// Paints the list and says where the caret stands.
 pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option<Position> {
     let none = match picker.kind() {
         Kind::Corrections => "no such category",
+        Kind::Code => "no code like that",
         Kind::Models | Kind::Elsewhere(_) | Kind::Commands => "no such command; Enter puts it into the input",
     };
     let list = Filtered {
@@ -95,7 +118,7 @@ pub(super) fn draw(picker: &Picker, styles: &Styles, buf: &mut Buffer) -> Option
         let detail = match picker.kind() {
             // Descriptions are read from their beginning, facts are compared at their end.
             Kind::Corrections => columns::left(&item.detail, room),
-            Kind::Models | Kind::Elsewhere(_) | Kind::Commands => ellipsis(&item.detail, room),
+            Kind::Models | Kind::Elsewhere(_) | Kind::Commands | Kind::Code => ellipsis(&item.detail, room),
         };
         row(buf, place, (&item.label, text), (&detail, dim));
     }

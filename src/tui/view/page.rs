@@ -61,7 +61,7 @@ fn width(buf: &Buffer) -> usize {
 
 /// Clears the place of a page of so many rows and frames it; gives back the place and what is inside. A short page
 /// leaves what lies behind it in sight.
-fn open(styles: &Styles, title: &str, hint: &str, rows: usize, buf: &mut Buffer) -> (Rect, Rect) {
+pub(super) fn open(styles: &Styles, title: &str, hint: &str, rows: usize, buf: &mut Buffer) -> (Rect, Rect) {
     let most = panel_area(buf.area.width, buf.area.height);
     let height = rows.saturating_add(2).min(usize::from(most.height)) as u16;
     let area = centred(most, most.width, height);

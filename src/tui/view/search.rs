@@ -46,7 +46,12 @@ fn keys(state: &State, search: &Search) -> String {
     let keymap = &state.start.keymap;
     let wanted: &[(Action, &str)] = match search.typing {
         true if search.query().is_empty() => &[(Action::Close, "closes")],
-        true => &[(Action::PreviousHit, "before"), (Action::NextHit, "next"), (Action::Accept, "keeps it"), (Action::Close, "goes back")],
+        true => &[
+            (Action::PreviousHit, "before"),
+            (Action::NextHit, "next"),
+            (Action::Accept, "keeps it"),
+            (Action::Close, "goes back"),
+        ],
         false => &[(Action::NextHit, "next"), (Action::PreviousHit, "before"), (Action::Stop, "closes")],
     };
     let context = if search.typing { Context::Search } else { Context::Transcript };

@@ -109,6 +109,14 @@ fn wanted(state: &State) -> &'static [(Action, &'static str)] {
         (Some(Overlay::List(list)), _) if list.kind() == Kind::Models => {
             &[(Action::Accept, "next prompt"), (Action::AcceptAndPin, "whole chat"), (Action::Close, "close")]
         }
+        (Some(Overlay::List(list)), _) if list.kind() == Kind::Code => &[
+            (Action::Accept, "copy"),
+            (Action::SaveCode, "to a file"),
+            (Action::RunOverCode, "run a command over it"),
+            (Action::Close, "close"),
+        ],
+        (Some(Overlay::Command(_)), _) => &[(Action::Accept, "go on"), (Action::Close, "back")],
+        (Some(Overlay::Confirm { .. }), _) => &[(Action::Accept, "run it"), (Action::Close, "back")],
         (Some(Overlay::Lessons { .. }), _) if state.lessons.is_empty() => &[(Action::Close, "close")],
         (Some(Overlay::Lessons { .. }), _) => &[(Action::UndoCorrection, "undo"), (Action::Close, "close")],
         (Some(Overlay::Why { .. }), _) => &[
@@ -116,7 +124,7 @@ fn wanted(state: &State) -> &'static [(Action, &'static str)] {
             (Action::SeeRequest, "what was sent"),
             (Action::AskElsewhere, "ask another model"),
         ],
-        (Some(Overlay::Request { .. } | Overlay::Report { .. }), _) => {
+        (Some(Overlay::Request { .. } | Overlay::Report { .. } | Overlay::Output { .. }), _) => {
             &[(Action::Close, "close"), (Action::Down, "more")]
         }
         (Some(Overlay::Chats(_)), _) => &[
@@ -153,6 +161,8 @@ fn wanted(state: &State) -> &'static [(Action, &'static str)] {
         ],
         (None, Focus::Transcript) => &[
             (Action::FocusComposer, "write"),
+            (Action::CopyAnswer, "copy"),
+            (Action::OpenCode, "code"),
             (Action::EditPrompt, "edit"),
             (Action::AskElsewhere, "ask another model"),
             (Action::NextBranch, "other branch"),

@@ -156,9 +156,9 @@ impl<'a> Inline<'a> {
     }
 
     fn push(&mut self, text: &str, tone: Tone, range: &Range<usize>) {
-        let link = self.links.last();
-        let tone = if link.is_some() && tone != Tone::Code { Tone::Link } else { tone };
-        let target = link.and_then(|link| link.target.clone());
+        let within = self.links.last();
+        let tone = if within.is_some() && tone != Tone::Code { Tone::Link } else { tone };
+        let target = within.and_then(|link| link.target.clone());
         let (strong, emphasis) = (self.stress.0 || self.strong > 0, self.stress.1 || self.emphasis > 0);
         let ink = Ink { tone, strong, emphasis, struck: self.struck > 0 };
         // The text of code stands between its backticks, that of an entity nowhere.
