@@ -9,7 +9,7 @@
 //!
 //! `action`, `keys`: what a user can ask for, and with which key. `state`: everything the screen shows. `update`: what
 //! follows from an event. `page`: what there is to read about
-//! routing. `layout`, `text`, `theme`, `view`: how it looks. `run`: the loop. `terminal`, `runtime`: the
+//! routing. `layout`, `text`, `links`, `theme`, `view`: how it looks. `run`: the loop. `terminal`, `runtime`: the
 //! real world; nothing else in here touches it.
 
 mod action;
@@ -17,6 +17,7 @@ mod effect;
 mod event;
 mod keys;
 mod layout;
+mod links;
 mod page;
 mod run;
 mod runtime;
@@ -30,6 +31,7 @@ mod view;
 pub use effect::Effect;
 pub use event::{Copied, Event, Mouse, Now, Ran};
 pub use keys::{Chord, Keymap};
+pub use links::Links;
 pub use run::{Host, Screen};
 pub use state::{Coloured, Job, Start, State};
 pub use text::highlight::{Checkpoint, Highlighted};
@@ -51,7 +53,8 @@ use terminal::Takeover;
 pub async fn run(start: Start, styles: Styles, parts: Parts) -> io::Result<()> {
     let signals = runtime::Signals::listen()?;
     let takeover = Takeover::begin(start.config.ui.mouse)?;
-    let mut screen = Screen::new(terminal::open()?, State::new(start), styles);
+    let links = Links::default();
+    let mut screen = Screen::new(terminal::open(links.clone())?, State::new(start), styles, links);
     screen.draw()?;
     let folder = parts.folder().map(Path::to_owned);
     let (engine, mut events) = Engine::start(parts);

@@ -5,6 +5,7 @@
 
 use super::effect::Effect;
 use super::event::{Event, Now};
+use super::links::Links;
 use super::runtime::Highlighter;
 use super::state::State;
 use super::theme::Styles;
@@ -53,6 +54,7 @@ pub struct Screen<B: Backend> {
     terminal: Terminal<B>,
     state: State,
     styles: Styles,
+    links: Links,
     highlighter: Highlighter,
     started: Instant,
     last_frame: Option<Instant>,
@@ -63,9 +65,10 @@ impl<B> Screen<B>
 where
     B: Backend<Error: Send + Sync + 'static>,
 {
-    /// A screen that shows `state`.
-    pub fn new(terminal: Terminal<B>, state: State, styles: Styles) -> Self {
+    /// A screen that shows `state`, and tells `links` which of them are in sight.
+    pub fn new(terminal: Terminal<B>, state: State, styles: Styles, links: Links) -> Self {
         Self {
+            links,
             terminal,
             state,
             styles,
@@ -82,11 +85,12 @@ where
     /// When the terminal cannot be written to.
     pub fn draw(&mut self) -> io::Result<()> {
         let now = self.started.elapsed();
-        let Self { terminal, state, styles, highlighter, .. } = self;
+        let Self { terminal, state, styles, links, highlighter, .. } = self;
         state.prepare();
         if let Some(Effect::Highlight(job)) = state.wanted_colours() {
             highlighter.start(job);
         }
+        links.show(state.links_in_sight());
         let drawn = terminal.draw(|frame| {
             if let Some(caret) = view::draw(state, styles, now, frame.buffer_mut()) {
                 frame.set_cursor_position(caret);

@@ -267,6 +267,15 @@ impl State {
         wanted
     }
 
+    /// Where the links in sight lead.
+    pub(crate) fn links_in_sight(&self) -> impl Iterator<Item = Arc<str>> {
+        let rows = self.transcript.visible(self.conversation.turns()).filter_map(|row| match row.content {
+            Content::Inked(row) => Some(row),
+            Content::Head | Content::Plain(..) => None,
+        });
+        rows.flat_map(|row| row.spans.iter().filter_map(|span| span.link.clone()))
+    }
+
     /// How far what is in front can be moved.
     fn last_place(&self) -> usize {
         let area = panel_area(self.size.0, self.size.1);

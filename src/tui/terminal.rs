@@ -5,6 +5,7 @@
 
 mod frames;
 
+use super::links::Links;
 use frames::Frames;
 
 use crossterm::event::{
@@ -115,6 +116,6 @@ fn give_back_on_panic() {
 }
 
 /// Opens the screen for drawing.
-pub(crate) fn open() -> io::Result<Screen> {
-    Terminal::new(Frames::new(io::stdout()))
+pub(crate) fn open(links: Links) -> io::Result<Screen> {
+    Terminal::new(Frames::new(io::stdout(), links))
 }

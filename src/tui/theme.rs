@@ -83,7 +83,9 @@ impl Styles {
     /// Blue is too dark for many terminals and bright yellow too light for others, so neither is used.
     fn coloured_tone(&self, tone: Tone) -> Style {
         match tone {
-            Tone::Text | Tone::Code | Tone::Math => self.text,
+            Tone::Text | Tone::Code => self.text,
+            Tone::Math => self.text.add_modifier(Modifier::ITALIC),
+            Tone::Snippet => self.text.fg(Color::Green),
             Tone::Dim | Tone::Comment => self.dim,
             Tone::Heading => self.accent.add_modifier(Modifier::BOLD),
             Tone::Link => self.accent.add_modifier(Modifier::UNDERLINED),
@@ -101,6 +103,7 @@ impl Styles {
             Tone::Dim | Tone::Comment | Tone::Removed => self.dim,
             Tone::Heading | Tone::Keyword | Tone::Added => self.strong,
             Tone::Link => self.accent,
+            Tone::Math | Tone::Snippet => self.text.add_modifier(Modifier::ITALIC),
             _ => self.text,
         }
     }

@@ -5,7 +5,7 @@ use crate::support::server::Server;
 use pointsman::engine::{Engine, Parts};
 use pointsman::provider::offline::Guide;
 use pointsman::provider::openai::OpenAi;
-use pointsman::tui::{Copied, Event, Host, Keymap, Ran, Screen, Start, State, Styles};
+use pointsman::tui::{Copied, Event, Host, Keymap, Links, Ran, Screen, Start, State, Styles};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
 use ratatui::buffer::Cell;
@@ -86,7 +86,7 @@ impl App {
         };
         let (inputs, received) = mpsc::unbounded_channel();
         let terminal = Terminal::new(backend).expect("a test terminal never fails");
-        let mut screen = Screen::new(terminal, State::new(start), Styles::plain());
+        let mut screen = Screen::new(terminal, State::new(start), Styles::plain(), Links::default());
         let asked = Arc::<Mutex<Vec<String>>>::default();
         let mut host = Fingers { inputs: received, reports: inputs.clone(), asked: asked.clone() };
         let program = tokio::spawn(async move {

@@ -1,14 +1,18 @@
 //! A backend that writes a whole frame at once, as one synchronized update: no terminal shows half of it, and a
 //! cleared screen is never seen without what comes instead.
 //!
+//! It also turns the marks of links into addresses, see `links`.
+//!
 //! crossterm's backend flushes after each of its cursor and clear commands, so it writes into memory here, and only
 //! ratatui's own flush, the last step of a frame, goes out.
 
+use crate::tui::links::Links;
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
+use ratatui::style::Color;
 use std::cell::RefCell;
 use std::io::{self, Stdout, Write};
 use std::rc::Rc;
@@ -17,6 +21,9 @@ use std::rc::Rc;
 pub(crate) struct Frames {
     inner: CrosstermBackend<Memory>,
     frame: Memory,
+    links: Links,
+    /// Whether the terminal is one that knows links.
+    linking: bool,
     out: Stdout,
 }
 
@@ -36,9 +43,38 @@ impl Write for Memory {
 }
 
 impl Frames {
-    pub(crate) fn new(out: Stdout) -> Self {
+    /// Writes to `out`; `links` are those in sight.
+    pub(crate) fn new(out: Stdout, links: Links) -> Self {
         let frame = Memory::default();
-        Self { inner: CrosstermBackend::new(frame.clone()), frame, out }
+        let term = std::env::var("TERM").unwrap_or_default();
+        // These would show the address as text. All others know links, or pass over what they do not know.
+        let linking = !matches!(term.as_str(), "" | "dumb" | "linux") && !term.starts_with("vt");
+        Self { inner: CrosstermBackend::new(frame.clone()), frame, links, linking, out }
+    }
+
+    /// Draws cells that all have the same mark in the colour of their underline.
+    fn draw_alike(&mut self, cells: &[(u16, u16, &Cell)]) -> io::Result<()> {
+        let mark = cells.first().map_or(Color::Reset, |(.., cell)| cell.underline_color);
+        if mark == Color::Reset {
+            return self.inner.draw(cells.iter().copied());
+        }
+        let plain: Vec<(u16, u16, Cell)> = cells
+            .iter()
+            .map(|(x, y, cell)| {
+                let mut cell = (*cell).clone();
+                cell.underline_color = Color::Reset;
+                (*x, *y, cell)
+            })
+            .collect();
+        let address = self.links.address(mark).filter(|_| self.linking);
+        if let Some(address) = &address {
+            write!(self.frame, "\x1b]8;;{address}\x1b\\")?;
+        }
+        self.inner.draw(plain.iter().map(|(x, y, cell)| (*x, *y, cell)))?;
+        if address.is_some() {
+            write!(self.frame, "\x1b]8;;\x1b\\")?;
+        }
+        Ok(())
     }
 }
 
@@ -46,7 +82,12 @@ impl Backend for Frames {
     type Error = io::Error;
 
     fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> io::Result<()> {
-        self.inner.draw(content)
+        if self.links.is_empty() {
+            return self.inner.draw(content);
+        }
+        let cells: Vec<(u16, u16, &Cell)> = content.collect();
+        let joined = |a: &(u16, u16, &Cell), b: &(u16, u16, &Cell)| a.2.underline_color == b.2.underline_color;
+        cells.chunk_by(joined).try_for_each(|alike| self.draw_alike(alike))
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {

@@ -10,8 +10,10 @@ pub(crate) enum Tone {
     Dim,
     /// A heading.
     Heading,
-    /// Code, before or without highlighting.
+    /// A block of code, before or without highlighting.
     Code,
+    /// Code within a sentence.
+    Snippet,
     /// What leads somewhere.
     Link,
     /// A formula, in its own notation.

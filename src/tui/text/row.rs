@@ -125,6 +125,11 @@ impl Inked {
         self.text.split('\n').map(text_width).max().unwrap_or(0)
     }
 
+    /// The cells of its longest word.
+    pub(crate) fn longest_word(&self) -> usize {
+        self.text.split_whitespace().map(text_width).max().unwrap_or(0)
+    }
+
     /// Breaks it into rows of at most `width` cells; `begin` gives each row what stands in front of it.
     pub(crate) fn rows(&self, width: usize, rows: &mut Vec<Row>, mut begin: impl FnMut() -> Row) {
         let wrapped = Wrapped::new(&self.text, width);

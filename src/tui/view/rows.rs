@@ -1,5 +1,6 @@
 //! Painting rows of text: with their inks, the colours of code, and what is marked in them.
 
+use crate::tui::links;
 use crate::tui::state::Content;
 use crate::tui::text::cells::{grapheme_width, graphemes, paint};
 use crate::tui::text::highlight::Run;
@@ -22,7 +23,11 @@ pub(super) fn paint_row(buf: &mut Buffer, place: Rect, row: &Row, runs: Option<&
                     pen.write(buf, piece, styles.ink(tone.into()));
                 }
             }
-            _ => pen.write(buf, text, styles.ink(span.ink)),
+            _ => {
+                let style = styles.ink(span.ink);
+                let link = span.link.as_deref().map(links::mark);
+                pen.write(buf, text, link.map_or(style, |mark| style.underline_color(mark)));
+            }
         }
     }
 }

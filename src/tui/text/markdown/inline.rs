@@ -6,6 +6,8 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use std::ops::Range;
 use std::sync::Arc;
 
+/// A line of so many characters may have been broken for its length.
+const FULL: usize = 60;
 /// The longest address that is shown as a whole, in bytes.
 const ADDRESS: usize = 80;
 
@@ -66,7 +68,7 @@ impl<'a> Inline<'a> {
             Event::Start(tag) => return self.begin(tag, range),
             Event::End(tag) => return self.end(*tag, range),
             Event::Text(text) => self.text(text, range),
-            Event::Code(code) => self.push(code, Tone::Code, &range),
+            Event::Code(code) => self.push(code, Tone::Snippet, &range),
             Event::InlineMath(_) | Event::DisplayMath(_) => {
                 // With its marks: a price between two dollar signs is no formula, and nothing is lost.
                 let written = self.source.get(range.start..range.end.min(self.source.len())).unwrap_or_default();
@@ -75,6 +77,7 @@ impl<'a> Inline<'a> {
             Event::InlineHtml(tag) if is_line_break(tag) => self.decorate("\n", Tone::Text, range.start),
             Event::InlineHtml(html) | Event::Html(html) => self.push(html, self.tone, &range),
             Event::FootnoteReference(label) => self.push(&format!("[^{label}]"), Tone::Link, &range),
+            Event::SoftBreak if self.is_wrapped_at(range.start) => self.decorate(" ", Tone::Text, range.start),
             Event::SoftBreak | Event::HardBreak => self.decorate("\n", Tone::Text, range.start),
             Event::Rule | Event::TaskListMarker(_) => return false,
         }
@@ -111,6 +114,14 @@ impl<'a> Inline<'a> {
             _ => return false,
         }
         true
+    }
+
+    /// Whether the line that ends at `at` was broken because it was full, in the middle of a sentence. Models seldom break
+    /// lines so; where they break one earlier, they mean it, as in a poem or an address.
+    fn is_wrapped_at(&self, at: usize) -> bool {
+        let before = self.source.get(..at).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default().trim_end();
+        line.chars().count() >= FULL && !line.ends_with(['.', ':', '!', '?', '…'])
     }
 
     /// Behind a link stands where it leads, unless its text says so: what is promised and what is opened may differ.
@@ -157,7 +168,7 @@ impl<'a> Inline<'a> {
 
     fn push(&mut self, text: &str, tone: Tone, range: &Range<usize>) {
         let within = self.links.last();
-        let tone = if within.is_some() && tone != Tone::Code { Tone::Link } else { tone };
+        let tone = if within.is_some() && tone != Tone::Snippet { Tone::Link } else { tone };
         let target = within.and_then(|link| link.target.clone());
         let (strong, emphasis) = (self.stress.0 || self.strong > 0, self.stress.1 || self.emphasis > 0);
         let ink = Ink { tone, strong, emphasis, struck: self.struck > 0 };

@@ -44,18 +44,17 @@ impl Table {
         if natural.iter().sum::<usize>() <= room {
             return Some(natural);
         }
-        // The widest columns give what is missing: none is wider than the cap, which is as high as it can be.
-        let mut sorted = natural.clone();
-        sorted.sort_unstable();
-        let (mut left, mut cap) = (room, 0);
-        for (index, wide) in sorted.iter().enumerate() {
-            cap = left / (count - index);
-            if *wide > cap {
-                break;
-            }
-            left -= wide;
-        }
-        (cap >= NARROW).then(|| natural.into_iter().map(|wide| wide.min(cap)).collect())
+        // The widest columns give what is missing: none is wider than the cap, which is as high as it can be. Words stay
+        // whole where there is room for them.
+        let word = |column| self.rows.iter().filter_map(|row| row.get(column)).map(Inked::longest_word).max();
+        let words: Vec<usize> = (0..count).map(|column| word(column).unwrap_or(0).min(natural[column])).collect();
+        let with = |cap: usize, least: &[usize]| -> Vec<usize> {
+            natural.iter().zip(least).map(|(wide, least)| cap.clamp(*least, *wide)).collect()
+        };
+        let none = vec![0; count];
+        let least = if words.iter().sum::<usize>() <= room { words } else { none };
+        let caps = (NARROW..=room).rev().map(|cap| with(cap, &least));
+        caps.into_iter().find(|columns| columns.iter().sum::<usize>() <= room)
     }
 
     fn grid(&self, columns: &[usize]) -> Vec<Row> {
