@@ -83,7 +83,7 @@ impl Stage {
         self.event(Event::Ticked);
     }
 
-    fn turn(&mut self, id: usize, event: TurnEvent) -> &mut Self {
+    pub(crate) fn turn(&mut self, id: usize, event: TurnEvent) -> &mut Self {
         // The first that was sent is 1.
         self.engine(engine::Event::Turn(self.turns[id - 1], event))
     }
@@ -98,7 +98,7 @@ impl Stage {
         self.turn(id, TurnEvent::Ended { ending, after: Some(Duration::from_millis(1740)) })
     }
 
-    fn decided(&mut self, id: usize, category: &str, model: &str) -> &mut Self {
+    pub(crate) fn decided(&mut self, id: usize, category: &str, model: &str) -> &mut Self {
         self.turn(id, TurnEvent::Started);
         self.turn(id, TurnEvent::Decided(Box::new(decision(category, model))));
         self.turn(id, TurnEvent::Asked { model: model.into(), request: Arc::default() })
@@ -201,7 +201,7 @@ pub(crate) fn pictures(name: &str, scene: impl Fn(&mut Stage)) {
     }
 }
 
-const CODE: &str = "def merge_sorted(a, b):\n    merged = []\n    while a and b:\n        merged.append(a.pop(0) if a[0] < b[0] else b.pop(0))\n    return merged + a + b\n\nIt walks both lists once, so it takes O(n + m) comparisons.";
+const CODE: &str = "```python\ndef merge_sorted(a, b):\n    merged = []\n    while a and b:\n        merged.append(a.pop(0) if a[0] < b[0] else b.pop(0))\n    return merged + a + b\n```\n\nIt walks both lists once, so it takes O(n + m) comparisons.";
 
 #[test]
 fn the_first_screen_says_what_this_is_who_answers_and_what_to_press() {

@@ -2,7 +2,7 @@
 //!
 //! `config`, `routing`: rules seen from outside. `provider`: the wire. `flows`: the real loop, headless, against a
 //! scripted server. `judge` and `race`: the same, for the judge and for those who do not wait for it; `learning`: for
-//! what routing shows and is taught; `reasoning`: for what models think; `chats`: for what is kept; `copying`: for what leaves the
+//! what routing shows and is taught; `reasoning`: for what models think; `reading`: for how answers are read, with pictures; `chats`: for what is kept; `copying`: for what leaves the
 //! screen, with its pictures and in a pseudo-terminal. `lessons`: what
 //! corrections teach the router. `frames` and `frames_chats`: pictures of the screen. `properties`: anything in any
 //! order. `cli`: the headless commands; `history` and `history_chats`: those that look into what was kept. `archive` and
@@ -42,6 +42,7 @@ mod properties;
 mod provider;
 mod pty;
 mod race;
+mod reading;
 mod real;
 mod reasoning;
 mod routing;

@@ -4,6 +4,7 @@
 //! The backend takes it out again and tells the terminal the address (OSC 8). A mark depends on the address alone, so
 //! that a cell whose address changes is one that changes.
 
+use ratatui::buffer::Cell;
 use ratatui::style::Color;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -12,6 +13,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The addresses of the links in sight, shared by who draws and who writes.
 #[derive(Debug, Clone, Default)]
 pub struct Links(Arc<Mutex<HashMap<Color, Option<Arc<str>>>>>);
+
+/// The mark of a cell's link, and the cell without it.
+pub(crate) fn taken_out(cell: &Cell) -> (Option<Color>, Cell) {
+    let mark = Some(cell.underline_color).filter(|mark| *mark != Color::Reset);
+    let mut cell = cell.clone();
+    cell.underline_color = Color::Reset;
+    (mark, cell)
+}
 
 /// The mark of an address: 24 bits of it (FNV-1a), as a colour.
 pub(crate) fn mark(address: &str) -> Color {

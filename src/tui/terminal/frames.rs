@@ -6,13 +6,12 @@
 //! crossterm's backend flushes after each of its cursor and clear commands, so it writes into memory here, and only
 //! ratatui's own flush, the last step of a frame, goes out.
 
-use crate::tui::links::Links;
+use crate::tui::links::{self, Links};
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
-use ratatui::style::Color;
 use std::cell::RefCell;
 use std::io::{self, Stdout, Write};
 use std::rc::Rc;
@@ -54,18 +53,11 @@ impl Frames {
 
     /// Draws cells that all have the same mark in the colour of their underline.
     fn draw_alike(&mut self, cells: &[(u16, u16, &Cell)]) -> io::Result<()> {
-        let mark = cells.first().map_or(Color::Reset, |(.., cell)| cell.underline_color);
-        if mark == Color::Reset {
+        let Some(mark) = cells.first().and_then(|(.., cell)| links::taken_out(cell).0) else {
             return self.inner.draw(cells.iter().copied());
-        }
-        let plain: Vec<(u16, u16, Cell)> = cells
-            .iter()
-            .map(|(x, y, cell)| {
-                let mut cell = (*cell).clone();
-                cell.underline_color = Color::Reset;
-                (*x, *y, cell)
-            })
-            .collect();
+        };
+        let plain: Vec<(u16, u16, Cell)> =
+            cells.iter().map(|(x, y, cell)| (*x, *y, links::taken_out(cell).1)).collect();
         let address = self.links.address(mark).filter(|_| self.linking);
         if let Some(address) = &address {
             write!(self.frame, "\x1b]8;;{address}\x1b\\")?;

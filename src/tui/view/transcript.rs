@@ -126,7 +126,7 @@ fn answer_head(state: &State, turn: &Turn, styles: &Styles, now: Duration, place
 fn thought(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Rect, buf: &mut Buffer) {
     let open = state.transcript.is_open(turn);
     let words = match turn.thought() {
-        Some(thought) => format!("thought for {}", human::duration(thought)),
+        Some(thought) => format!("thought for {}", roughly(thought)),
         None if turn.is_over() || !turn.answer.is_empty() => "thought".to_owned(),
         None => format!("thinking · {} s", now.saturating_sub(state.stage_since).as_secs()),
     };
@@ -137,6 +137,15 @@ fn thought(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Re
         .map(|key| format!("{key} {}", if open { "closes" } else { "opens" }));
     let text = format!("{} {words}", if open { '▾' } else { '▸' });
     row(buf, place, (&text, styles.dim), (&key.unwrap_or_default(), styles.dim));
+}
+
+/// How long something took that nobody measures: in whole seconds.
+fn roughly(duration: Duration) -> String {
+    match duration.as_secs() {
+        0 => "a moment".to_owned(),
+        seconds @ 1..60 => format!("{seconds} s"),
+        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
 }
 
 /// Who answered a turn that is over, as far as that is known.

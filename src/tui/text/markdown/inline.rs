@@ -116,9 +116,14 @@ impl<'a> Inline<'a> {
         true
     }
 
-    /// Whether the line that ends at `at` was broken because it was full, in the middle of a sentence. Models seldom break
-    /// lines so; where they break one earlier, they mean it, as in a poem or an address.
+    /// Whether the line that ends at `at` was broken because it was full, in the middle of a sentence that goes on below.
+    /// Models seldom break lines so; where they break one earlier, they mean it, as in a poem or in code without a fence.
     fn is_wrapped_at(&self, at: usize) -> bool {
+        let below = self.source.get(at..).unwrap_or_default().trim_start_matches(['\r', '\n']);
+        let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '*' | '_' | '`' | '[' | '(' | '"' | '$');
+        if !below.starts_with(goes_on) {
+            return false;
+        }
         let before = self.source.get(..at).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default().trim_end();
         line.chars().count() >= FULL && !line.ends_with(['.', ':', '!', '?', '…'])
