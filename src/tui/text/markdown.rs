@@ -66,6 +66,10 @@ impl Document {
         } else if (self.seen, self.growing) == (source.len(), growing) && !self.starts.is_empty() {
             return;
         }
+        // The rows of the open code, which stand in the tail, go back to where they grow.
+        if let (Some(open), Some(shown)) = (&mut self.fence, self.tail.pop()) {
+            open.take_back(shown.rows);
+        }
         self.tail.clear();
         self.settle(source, growing);
         self.lay_out_tail(source, growing);
@@ -220,8 +224,9 @@ impl Document {
     }
 
     fn lay_out_tail(&mut self, source: &str, growing: bool) {
-        if let Some(open) = &self.fence {
-            let (at, rows) = (open.at(), open.rows().to_vec());
+        if let Some(open) = &mut self.fence {
+            // Lent, not copied: of a long block every frame would copy all of it.
+            let (at, rows) = (open.at(), open.lend_rows());
             let (gap, fence) = (gap(source, at), Some((open.fence().clone(), open.body(false, source.len()))));
             self.tail.push(Block { at, gap, rows, code: Vec::new(), fence });
             return;

@@ -226,8 +226,14 @@ impl Open {
         start..if closed { self.next.clamp(start, end) } else { end }
     }
 
-    pub(super) fn rows(&self) -> &[Row] {
-        &self.code.rows
+    /// Gives its rows away, until [`Open::take_back`].
+    pub(super) fn lend_rows(&mut self) -> Vec<Row> {
+        std::mem::take(&mut self.code.rows)
+    }
+
+    /// Takes the rows back that were lent. Without them it cannot grow.
+    pub(super) fn take_back(&mut self, rows: Vec<Row>) {
+        self.code.rows = rows;
     }
 
     pub(super) fn into_rows(self) -> Vec<Row> {
@@ -242,7 +248,7 @@ mod tests {
     fn drawn(source: &str, growing: bool) -> (Vec<String>, Option<usize>) {
         let mut open = Open::begin(source, 0, 18).unwrap();
         let closed = open.read(source, growing);
-        (open.rows().iter().map(|row| row.text.clone()).collect(), closed)
+        (open.code.rows.iter().map(|row| row.text.clone()).collect(), closed)
     }
 
     #[test]
@@ -287,7 +293,7 @@ mod tests {
         let source = "  ```\n  a\n\n b\n";
         let mut open = Open::begin(source, 0, 40).unwrap();
         open.read(source, true);
-        let places: Vec<_> = open.rows()[1..4].iter().map(|row| (row.code.unwrap().line, row.source())).collect();
+        let places: Vec<_> = open.code.rows[1..4].iter().map(|row| (row.code.unwrap().line, row.source())).collect();
         assert_eq!(places, [(0, 8), (1, 10), (2, 12)]);
     }
 }
