@@ -59,13 +59,26 @@ pub(crate) fn grapheme_width(grapheme: &str, column: usize) -> usize {
     }
 }
 
+/// Whether each byte of `text` is a character of one cell: most texts are like that, and looking for graphemes takes ten
+/// times as long.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+}
+
 /// The cells that `text` takes from column 0 on.
 pub(crate) fn text_width(text: &str) -> usize {
+    if is_plain(text) {
+        return text.len();
+    }
     graphemes(text).fold(0, |column, (_, grapheme)| column + grapheme_width(grapheme, column))
 }
 
 /// The longest beginning of `text` that fits `width`, and the cells that it takes.
 pub(crate) fn prefix(text: &str, width: usize) -> (&str, usize) {
+    if is_plain(text) {
+        let shown = text.get(..width).unwrap_or(text);
+        return (shown, shown.len());
+    }
     let mut column = 0;
     for (at, grapheme) in graphemes(text) {
         let wide = grapheme_width(grapheme, column);
@@ -97,6 +110,14 @@ pub(crate) fn paint(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u
     let mut column = 0;
     if area.height == 0 {
         return area.x;
+    }
+    if is_plain(text) {
+        for (x, character) in (area.x..area.right()).zip(text.chars()) {
+            if let Some(cell) = buf.cell_mut((x, area.y)) {
+                cell.set_char(character).set_style(style);
+            }
+        }
+        return area.x + text.len().min(width) as u16;
     }
     for (_, grapheme) in graphemes(text) {
         let wide = grapheme_width(grapheme, column);

@@ -1,7 +1,7 @@
 //! Rows of inked text, and where each piece of them comes from in the source: what is copied, found or clicked on the
 //! screen is a place in the source. Must not know what the text means.
 
-use super::cells::{grapheme_width, graphemes, text_width};
+use super::cells::{grapheme_width, graphemes, is_plain, text_width};
 use super::ink::{Ink, Tone};
 use super::wrap::Wrapped;
 use std::ops::Range;
@@ -219,7 +219,7 @@ struct Cursor {
 
 /// Where a line has to be broken so that no part is wider than `width`, keeping every character: for code.
 pub(crate) fn fold(line: &str, width: usize) -> Vec<Range<usize>> {
-    if line.len() <= width && line.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+    if line.len() <= width && is_plain(line) {
         return std::iter::once(0..line.len()).collect();
     }
     let (mut parts, mut start, mut column) = (Vec::new(), 0, 0);

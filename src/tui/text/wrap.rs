@@ -4,7 +4,7 @@
 //! A row that was closed can only change through the characters that closed it, and those stand in the next row; so it
 //! is enough to wrap again from the row before the last. A test holds this equal to wrapping everything at every step.
 
-use super::cells::{grapheme_width, graphemes};
+use super::cells::{grapheme_width, graphemes, is_plain};
 use std::ops::Range;
 
 /// A text's rows at one width.
@@ -84,7 +84,7 @@ fn wrap(text: &str, base: usize, width: usize, rows: &mut Vec<Row>) {
 }
 
 fn wrap_line(line: &str, base: usize, width: usize, rows: &mut Vec<Row>) {
-    if line.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+    if is_plain(line) {
         return wrap_ascii(line.as_bytes(), base, width, rows);
     }
     let mut row = Open { start: 0, column: 0, gap: None };

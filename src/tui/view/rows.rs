@@ -70,10 +70,7 @@ impl Pen {
 
     fn set(&mut self, buf: &mut Buffer, text: &str, most: u16, style: Style) {
         let room = self.place.right().saturating_sub(self.x).min(most);
-        if room == 0 {
-        } else if text.is_ascii() {
-            (self.x, _) = buf.set_stringn(self.x, self.place.y, text, usize::from(room), style);
-        } else {
+        if room > 0 {
             self.x = paint(buf, Rect::new(self.x, self.place.y, room, 1), text, style);
         }
     }
