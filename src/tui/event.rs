@@ -2,6 +2,7 @@
 
 use super::keys::Chord;
 use super::state::Coloured;
+use crate::chat::TurnEvent;
 use crate::engine;
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -51,6 +52,14 @@ pub enum Event {
     Ticked,
     /// The system told the program to end.
     Terminated,
+}
+
+impl Event {
+    /// Whether it is a piece of what flows in by itself, often many of them a second.
+    pub(super) fn flows(&self) -> bool {
+        let Self::Engine(engine::Event::Turn(_, event)) = self else { return false };
+        matches!(event, TurnEvent::Text { .. } | TurnEvent::Reasoning { .. } | TurnEvent::Used(_))
+    }
 }
 
 /// What the mouse's first button did; columns and rows of the screen, from 0.

@@ -1,7 +1,7 @@
 //! The loop: what happens becomes events, `update` changes the state, effects go out, frames are drawn.
 //!
-//! Typing comes first: a flood of tokens slows its own stream down, never a key. Frames come at most every
-//! [`FRAME`]; when nothing happens nothing wakes up.
+//! Typing comes first: a flood of tokens slows its own stream down, never a key. Frames come at most every [`FRAME`], and
+//! where all that is new flowed in by itself, every [`FLOW`]; when nothing happens nothing wakes up.
 
 use super::effect::Effect;
 use super::event::{Event, Now};
@@ -22,7 +22,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// The shortest time between two frames: at most 60 a second.
-const FRAME: Duration = Duration::from_millis(16);
+const FRAME: Duration = Duration::from_micros(16_667);
+
+/// The same while nothing but text comes: nobody reads faster, and each frame costs.
+const FLOW: Duration = Duration::from_micros(33_333);
 
 /// The most events that are taken at once before the screen gets its turn.
 const BATCH: usize = 256;
@@ -58,7 +61,8 @@ pub struct Screen<B: Backend> {
     highlighter: Highlighter,
     started: Instant,
     last_frame: Option<Instant>,
-    dirty: bool,
+    /// How long after that the next frame comes; `None`: nothing is new.
+    pace: Option<Duration>,
 }
 
 impl<B> Screen<B>
@@ -75,7 +79,7 @@ where
             highlighter: Highlighter::default(),
             started: Instant::now(),
             last_frame: None,
-            dirty: true,
+            pace: Some(FRAME),
         }
     }
 
@@ -98,7 +102,7 @@ where
         });
         drawn.map_err(io::Error::other)?;
         self.last_frame = Some(Instant::now());
-        self.dirty = false;
+        self.pace = None;
         Ok(())
     }
 
@@ -114,7 +118,7 @@ where
     ) -> io::Result<()> {
         engine.send(Command::Resume);
         loop {
-            if self.dirty && self.frame_put_off().is_none() {
+            if self.pace.is_some() && self.frame_put_off().is_none() {
                 self.draw()?;
             }
             let wake = self.wake_up();
@@ -145,7 +149,8 @@ where
     }
 
     fn happen(&mut self, event: Event) -> Vec<Effect> {
-        self.dirty = true;
+        let pace = if event.flows() || matches!(event, Event::Highlighted(_)) { FLOW } else { FRAME };
+        self.pace = Some(self.pace.map_or(pace, |other| other.min(pace)));
         let now = self.now();
         update(&mut self.state, event, now)
     }
@@ -153,18 +158,17 @@ where
     /// The clock woke us: for a frame that was put off, or because the state changes by itself.
     fn tick(&mut self) -> Vec<Effect> {
         let due = self.state.next_tick(self.started.elapsed()).is_some_and(|at| at <= self.started.elapsed());
-        if due || !self.dirty { self.happen(Event::Ticked) } else { Vec::new() }
+        if due || self.pace.is_none() { self.happen(Event::Ticked) } else { Vec::new() }
     }
 
-    /// Until when the next frame has to wait; `None`: not at all.
+    /// Until when a frame that there is something for has to wait; `None`: not at all.
     fn frame_put_off(&self) -> Option<Instant> {
-        self.last_frame.map(|last| last + FRAME).filter(|until| *until > Instant::now())
+        Some(self.last_frame? + self.pace?).filter(|until| *until > Instant::now())
     }
 
     fn wake_up(&self) -> Option<Instant> {
-        let frame = if self.dirty { self.frame_put_off() } else { None };
         let tick = self.state.next_tick(self.started.elapsed()).map(|at| self.started + at);
-        [frame, tick].into_iter().flatten().min()
+        [self.frame_put_off(), tick].into_iter().flatten().min()
     }
 
     fn now(&self) -> Now {

@@ -24,20 +24,12 @@ use super::effect::Effect;
 use super::event::{Event, Now};
 use super::keys::Context;
 use super::state::{Focus, Overlay, State};
-use crate::chat::TurnEvent;
 use crate::chat::sanitize::sanitize;
-use crate::engine;
 
 /// Changes `state` by `event` and says what the world must do.
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     // Text is laid out once a frame, however much of it comes.
-    let flows = matches!(
-        event,
-        Event::Engine(engine::Event::Turn(
-            _,
-            TurnEvent::Text { .. } | TurnEvent::Reasoning { .. } | TurnEvent::Used(_)
-        ))
-    );
+    let flows = event.flows();
     let mut effects = match event {
         Event::Key(chord) => keys::key(state, chord, now),
         Event::Pasted(text) => paste(state, &sanitize(&text)),
