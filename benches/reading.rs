@@ -1,0 +1,217 @@
+//! What reading a conversation costs the screen's thread: `cargo bench --bench reading`.
+//!
+//! Conversations of four sizes, of many turns and of one answer, driven through `update`, `prepare` and `draw` without a
+//! terminal. Prints for each the time to open it, to take a token in while the last answer grows, for a frame, for PgUp
+//! and for a new width: half of them, and 99 of 100. Figures, not a test.
+
+use jiff::{Timestamp, tz::TimeZone};
+use pointsman::chat::{Conversation, ConversationId, Ending, Place, Reading, Spot, Turn, TurnEvent, TurnId};
+use pointsman::config::{Config, Overrides};
+use pointsman::engine::{self, Command};
+use pointsman::provider::Finish;
+use pointsman::router::Override;
+use pointsman::store::{Chat, ChatRow, Head, Resume};
+use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const SIZES: [(&str, usize); 4] = [("1 KB", 1 << 10), ("10 KB", 10 << 10), ("100 KB", 100 << 10), ("10 MB", 10 << 20)];
+const LARGE: (u16, u16) = (200, 60);
+const SMALL: (u16, u16) = (120, 36);
+const FRAMES: usize = 500;
+/// What an answer says, over and over.
+const ANSWER: &str = "# Merging\n\nSome words in **strong letters**, *slanted* ones and `code` among them, with a \
+[link](https://x.example/) that ends the sentence. 検索エンジンは情報を見つける道具です。 And 🚀 follows 👩\u{200d}👧.\n\n\
+- one thing to do\n- another, with **stress**\n  - and one below\n\n1. first of all\n2. second\n\n> A quote of somebody \
+who said it better,\n> on two lines.\n\n| name | value | 説明 |\n|---|---:|---|\n| a | 1 | 全角 |\n| b | 2 | plain |\n\n\
+```python\ndef merge(left, right):\n    # a comment\n    return sorted(left + right) or \"text\"\n```\n\n\
+```rust\nfn merge(left: &[u8], right: &[u8]) -> Vec<u8> {\n    [left, right].concat()\n}\n```\n\n";
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome<()> {
+    println!("| | open | a token | frame 200×60 | in the middle | streaming | frame 120×36 | PgUp | new width |");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for one in [false, true] {
+        for (name, bytes) in SIZES {
+            measure(name, bytes, one)?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints the figures of a conversation of so many bytes, in one answer or in many.
+fn measure(name: &str, bytes: usize, one: bool) -> Outcome<()> {
+    let (mut stage, opened) = Stage::open(bytes, one, None)?;
+    let tail = stage.frames();
+    let pages = stage.repeat(50, |stage| stage.key("pgup"))?;
+    let widths = stage.repeat(20, |stage| {
+        let (width, height) = if stage.size == LARGE { SMALL } else { LARGE };
+        stage.resize(width, height);
+        Ok(())
+    })?;
+    stage.resize(SMALL.0, SMALL.1);
+    stage.key("ctrl+end")?;
+    let small = stage.frames();
+    let middle = Stage::open(bytes, one, Some(0.5))?.0.frames();
+    let (mut stage, _) = Stage::open(if one { 0 } else { bytes }, one, None)?;
+    let turn = stage.submit()?;
+    if one {
+        stage.turn(turn, TurnEvent::Text { text: ANSWER.repeat(bytes / ANSWER.len()), after: Duration::ZERO });
+        stage.state.prepare();
+    }
+    let (mut tokens, mut streaming) = (Vec::new(), Vec::new());
+    for token in ANSWER.split_inclusive(' ').cycle().take(4 * FRAMES) {
+        let event = TurnEvent::Text { text: token.to_owned(), after: Duration::ZERO };
+        let begun = Instant::now();
+        stage.turn(turn, event);
+        stage.state.prepare();
+        tokens.push(begun.elapsed());
+        streaming.push(stage.frame());
+    }
+    let shape = if one { "one answer" } else { "many turns" };
+    print!("| {name}, {shape} | {:.1} ms ", ms(opened));
+    for times in [tokens, tail, middle, streaming, small, pages, widths] {
+        print!("| {} ", shares(times));
+    }
+    println!("|");
+    Ok(())
+}
+
+/// A screen without a terminal.
+struct Stage {
+    state: State,
+    styles: Styles,
+    buffer: Buffer,
+    size: (u16, u16),
+    submitted: Option<TurnId>,
+}
+
+impl Stage {
+    /// A screen that has opened such a conversation, read at the end or at a share of its bytes; and how long that took.
+    fn open(bytes: usize, one: bool, share: Option<f64>) -> Outcome<(Self, Duration)> {
+        let config = Config::load(None, &Overrides::default()).map_err(|problems| problems.to_string())?;
+        let start = Start {
+            config: Arc::new(config),
+            connection: String::new(),
+            provider: "oxlo".to_owned(),
+            can_judge: true,
+            keymap: Arc::new(Keymap::load(None, "").map_err(|problems| problems.to_string())?),
+            timezone: TimeZone::UTC,
+            size: LARGE,
+            begun_at: Timestamp::UNIX_EPOCH,
+            salt: 0,
+        };
+        let (state, styles) = (State::new(start), Styles::coloured());
+        let buffer = Buffer::empty(Rect::new(0, 0, LARGE.0, LARGE.1));
+        let mut stage = Self { state, styles, buffer, size: LARGE, submitted: None };
+        let head =
+            Head { id: ConversationId(1), title: "Merging".into(), started_at: Timestamp::UNIX_EPOCH, archived: false };
+        let last = ChatRow { head: head.clone(), updated_at: head.started_at, turns: 1, interrupted: false };
+        stage.engine(engine::Event::Resumed(Box::new(Resume { last: Some(last), ..Resume::default() })));
+        stage.key("enter")?;
+        let conversation = conversation(bytes, one);
+        let turns = conversation.turns();
+        let reading = share.and_then(|share| {
+            let turn = turns.get((turns.len() as f64 * share) as usize)?;
+            let at = Spot::Answer((turn.answer.len() as f64 * share) as usize);
+            Some(Reading { turn: turn.id, at })
+        });
+        let chat = Chat { head, place: Place { reading, ..Place::default() }, conversation };
+        let begun = Instant::now();
+        stage.engine(engine::Event::Opened(Box::new(chat)));
+        stage.state.prepare();
+        Ok((stage, begun.elapsed()))
+    }
+
+    /// Sends a prompt, which is then answered.
+    fn submit(&mut self) -> Outcome<TurnId> {
+        self.event(Event::Pasted("Go on".to_owned()));
+        self.key("enter")?;
+        let turn = self.submitted.ok_or("the prompt was not sent")?;
+        self.turn(turn, TurnEvent::Started);
+        self.turn(turn, TurnEvent::Asked { model: "m".into(), request: Arc::default() });
+        Ok(turn)
+    }
+
+    fn event(&mut self, event: Event) {
+        let now = Now { since_start: Duration::ZERO, wall: Timestamp::UNIX_EPOCH };
+        for effect in update(&mut self.state, event, now) {
+            if let Effect::Engine(Command::Submit { turn, .. }) = effect {
+                self.submitted = Some(turn);
+            }
+        }
+    }
+
+    fn engine(&mut self, event: engine::Event) {
+        self.event(Event::Engine(event));
+    }
+
+    fn turn(&mut self, turn: TurnId, event: TurnEvent) {
+        self.engine(engine::Event::Turn(turn, event));
+    }
+
+    fn key(&mut self, name: &str) -> Outcome<()> {
+        let chord = name.parse().map_err(|_| format!("no such key: {name}"))?;
+        self.event(Event::Key(chord));
+        Ok(())
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        self.size = (width, height);
+        self.buffer.resize(Rect::new(0, 0, width, height));
+        self.event(Event::Resized { width, height });
+    }
+
+    /// How long a frame takes, up to what goes to the terminal.
+    fn frame(&mut self) -> Duration {
+        let begun = Instant::now();
+        self.state.prepare();
+        self.buffer.reset();
+        std::hint::black_box(draw(&self.state, &self.styles, Duration::ZERO, &mut self.buffer));
+        begun.elapsed()
+    }
+
+    fn frames(&mut self) -> Vec<Duration> {
+        (0..FRAMES).map(|_| self.frame()).collect()
+    }
+
+    /// How long it takes to do that, and to draw what comes of it.
+    fn repeat(&mut self, times: usize, mut doing: impl FnMut(&mut Self) -> Outcome<()>) -> Outcome<Vec<Duration>> {
+        let once = |_| {
+            let begun = Instant::now();
+            doing(self)?;
+            self.frame();
+            Ok(begun.elapsed())
+        };
+        (0..times).map(once).collect()
+    }
+}
+
+fn conversation(bytes: usize, one: bool) -> Conversation {
+    let repeats = (bytes / ANSWER.len()).max(1);
+    let (turns, each) = if one { (1, repeats) } else { (repeats.div_ceil(3), repeats.min(3)) };
+    let turn = |number: usize| {
+        let parent = (number > 0).then_some(TurnId(number as u64));
+        let asked =
+            Turn::new(TurnId(number as u64 + 1), "Merge two lists".into(), Override::default(), Timestamp::UNIX_EPOCH);
+        let mut turn = Turn { answer: ANSWER.repeat(each), ..asked.after(parent) };
+        turn.apply(TurnEvent::Ended { ending: Ending::Answered(Finish::Stop), after: None });
+        turn
+    };
+    Conversation::restore(ConversationId(1), (0..turns).map(turn).collect(), Some(TurnId(turns as u64)))
+}
+
+fn shares(mut times: Vec<Duration>) -> String {
+    times.sort();
+    let at =
+        |percent: usize| times.get((times.len() * percent / 100).min(times.len() - 1)).map_or(0.0, |time| ms(*time));
+    format!("{:.2} / {:.2} ms", at(50), at(99))
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
