@@ -35,6 +35,8 @@ pub use links::Links;
 pub use run::{Host, Screen};
 pub use state::{Coloured, Job, Start, State};
 pub use text::highlight::{Checkpoint, Highlighted};
+#[doc(hidden)]
+pub use text::markdown::grows_as_at_once;
 pub use theme::Styles;
 pub use update::update;
 pub use view::draw;

@@ -280,6 +280,22 @@ impl Block {
     }
 }
 
+/// Whether Markdown that comes in `pieces` stands, after each of them, where it would stand had it come at once. For
+/// `fuzz/`, which cannot reach the rows.
+#[doc(hidden)]
+pub fn grows_as_at_once(pieces: &[&str], width: usize) -> bool {
+    let (mut grown, mut source) = (Document::default(), String::new());
+    let ends = std::iter::repeat_n(true, pieces.len()).chain([false]);
+    pieces.iter().chain([&""]).zip(ends).all(|(piece, growing)| {
+        source.push_str(piece);
+        grown.update(&source, width, growing);
+        let mut whole = Document::default();
+        whole.update(&source, width, growing);
+        let alike = |row| (grown.row(row), grown.place(row)) == (whole.row(row), whole.place(row));
+        grown.len() == whole.len() && (0..whole.len()).all(alike)
+    })
+}
+
 /// A blank row where there is a blank line before the block at `at`.
 fn gap(source: &str, at: usize) -> Option<Row> {
     let before = source.get(..at).unwrap_or_default();
