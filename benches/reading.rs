@@ -22,6 +22,8 @@ const SIZES: [(&str, usize); 4] = [("1 KB", 1 << 10), ("10 KB", 10 << 10), ("100
 const LARGE: (u16, u16) = (200, 60);
 const SMALL: (u16, u16) = (120, 36);
 const FRAMES: usize = 500;
+/// A day in 2026: names are made of the time, and those of the conversation are not to be those of the screen.
+const NOON: Timestamp = Timestamp::constant(1_767_614_460, 0);
 /// What an answer says, over and over.
 const ANSWER: &str = "# Merging\n\nSome words in **strong letters**, *slanted* ones and `code` among them, with a \
 [link](https://x.example/) that ends the sentence. 検索エンジンは情報を見つける道具です。 And 🚀 follows 👩\u{200d}👧.\n\n\
@@ -102,14 +104,13 @@ impl Stage {
             keymap: Arc::new(Keymap::load(None, "").map_err(|problems| problems.to_string())?),
             timezone: TimeZone::UTC,
             size: LARGE,
-            begun_at: Timestamp::UNIX_EPOCH,
+            begun_at: NOON,
             salt: 0,
         };
         let (state, styles) = (State::new(start), Styles::coloured());
         let buffer = Buffer::empty(Rect::new(0, 0, LARGE.0, LARGE.1));
         let mut stage = Self { state, styles, buffer, size: LARGE, submitted: None };
-        let head =
-            Head { id: ConversationId(1), title: "Merging".into(), started_at: Timestamp::UNIX_EPOCH, archived: false };
+        let head = Head { id: ConversationId(1), title: "Merging".into(), started_at: NOON, archived: false };
         let last = ChatRow { head: head.clone(), updated_at: head.started_at, turns: 1, interrupted: false };
         stage.engine(engine::Event::Resumed(Box::new(Resume { last: Some(last), ..Resume::default() })));
         stage.key("enter")?;
@@ -124,7 +125,10 @@ impl Stage {
         let begun = Instant::now();
         stage.engine(engine::Event::Opened(Box::new(chat)));
         stage.state.prepare();
-        Ok((stage, begun.elapsed()))
+        let took = begun.elapsed();
+        stage.frame();
+        let drawn: String = stage.buffer.content().iter().map(ratatui::buffer::Cell::symbol).collect();
+        if drawn.contains("slanted") { Ok((stage, took)) } else { Err("the conversation did not open".into()) }
     }
 
     /// Sends a prompt, which is then answered.
@@ -138,7 +142,7 @@ impl Stage {
     }
 
     fn event(&mut self, event: Event) {
-        let now = Now { since_start: Duration::ZERO, wall: Timestamp::UNIX_EPOCH };
+        let now = Now { since_start: Duration::ZERO, wall: NOON };
         for effect in update(&mut self.state, event, now) {
             if let Effect::Engine(Command::Submit { turn, .. }) = effect {
                 self.submitted = Some(turn);
@@ -196,8 +200,7 @@ fn conversation(bytes: usize, one: bool) -> Conversation {
     let (turns, each) = if one { (1, repeats) } else { (repeats.div_ceil(3), repeats.min(3)) };
     let turn = |number: usize| {
         let parent = (number > 0).then_some(TurnId(number as u64));
-        let asked =
-            Turn::new(TurnId(number as u64 + 1), "Merge two lists".into(), Override::default(), Timestamp::UNIX_EPOCH);
+        let asked = Turn::new(TurnId(number as u64 + 1), "Merge two lists".into(), Override::default(), NOON);
         let mut turn = Turn { answer: ANSWER.repeat(each), ..asked.after(parent) };
         turn.apply(TurnEvent::Ended { ending: Ending::Answered(Finish::Stop), after: None });
         turn

@@ -149,7 +149,9 @@ where
     }
 
     fn happen(&mut self, event: Event) -> Vec<Effect> {
-        let pace = if event.flows() || matches!(event, Event::Highlighted(_)) { FLOW } else { FRAME };
+        // While code comes, its colours come after every piece of it.
+        let colours = matches!(event, Event::Highlighted(_)) && self.state.current().is_some();
+        let pace = if event.flows() || colours { FLOW } else { FRAME };
         self.pace = Some(self.pace.map_or(pace, |other| other.min(pace)));
         let now = self.now();
         update(&mut self.state, event, now)
