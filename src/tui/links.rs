@@ -10,6 +10,9 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// The longest address in bytes: some terminals take no more, and it is written for every row of a link.
+const LONGEST: usize = 2_000;
+
 /// The addresses of the links in sight, shared by who draws and who writes.
 #[derive(Debug, Clone, Default)]
 pub struct Links(Arc<Mutex<HashMap<Color, Option<Arc<str>>>>>);
@@ -50,7 +53,7 @@ impl Links {
 
     /// Where a mark leads, as terminals want it: in ASCII.
     pub(crate) fn address(&self, mark: Color) -> Option<String> {
-        let address = self.shown().get(&mark)?.clone()?;
+        let address = self.shown().get(&mark)?.clone().filter(|address| address.len() <= LONGEST)?;
         let mut ascii = String::with_capacity(address.len());
         for byte in address.bytes() {
             match byte {

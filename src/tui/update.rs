@@ -2,8 +2,8 @@
 //!
 //! One family of events a file: `keys` (what a key means here), `actions` (what the user asked for), `lists` (pickers),
 //! `chats` and `decisions` (the lists over everything that was kept), `branches` (of a chat), `pages` (why, lessons,
-//! report), `corrections` (of decisions), `copying` (what leaves the screen), `preview` (of the prompt), `place` (keeping where one is), `turns` (what the
-//! engine reports).
+//! report), `corrections` (of decisions), `copying` (what leaves the screen), `search` (in the conversation), `mouse`,
+//! `preview` (of the prompt), `place` (keeping where one is), `turns` (what the engine reports).
 
 mod actions;
 mod branches;

@@ -99,7 +99,8 @@ impl Search {
     /// Goes to the last hit that is not behind `bottom`, the end of what is in sight; to the first, where all are behind.
     pub(crate) fn settle_before(&mut self, bottom: impl Fn(&Hit) -> bool) -> Option<&Hit> {
         if self.at.is_none() && !self.hits.is_empty() {
-            self.at = Some(self.hits.iter().rposition(|hit| !bottom(hit)).unwrap_or(0));
+            // They stand in the order of the conversation.
+            self.at = Some(self.hits.partition_point(|hit| !bottom(hit)).saturating_sub(1));
         }
         self.hit()
     }

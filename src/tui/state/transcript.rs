@@ -45,6 +45,8 @@ pub(crate) struct Transcript {
     top: usize,
     /// The turn that was stepped to.
     cursor: Option<TurnId>,
+    /// Whose reasoning is in sight.
+    thinking_in_sight: Option<TurnId>,
     /// Whose reasoning the user opened, or closed.
     opened: BTreeMap<TurnId, bool>,
     /// When reasoning is shown of which the user said nothing.
@@ -144,17 +146,17 @@ impl Transcript {
             self.lay_out_ahead(turns);
         }
         self.find_top();
+        let thoughts = self.visible(turns).filter(|row| row.part == Part::Reasoning);
+        self.thinking_in_sight = thoughts.last().and_then(|row| Some(turns.get(row.turn)?.id));
     }
 
     /// A reader in the middle of what the model thinks is not to lose it when the answer begins.
     fn keep_what_is_read_open(&mut self, turns: &[Turn]) {
-        if let Scroll::At(Reading { turn, at: Spot::Reasoning(_) }) = self.scroll
-            && let Some(index) = self.index(turn)
-            && self.entries[index].stale
-            && !self.is_open(&turns[index])
-            && !self.opened.contains_key(&turn)
+        if self.scroll != Scroll::Following
+            && let Some(turn) = self.thinking_in_sight.and_then(|id| turns.get(self.index(id)?))
+            && !self.is_open(turn)
         {
-            self.opened.insert(turn, true);
+            self.opened.entry(turn.id).or_insert(true);
         }
     }
 

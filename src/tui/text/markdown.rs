@@ -3,7 +3,8 @@
 //!
 //! A block is finished when a line behind it begins another one. Every block is laid out by itself, from its own source,
 //! so that nothing behind it can change it: what a reference refers to stands where it was written, as text. A block
-//! longer than [`WINDOW`] that is no code is cut there: a text that never ends one costs no more than its last part.
+//! longer than [`WINDOW`], or [`LONG`], that is no code is cut there: a text that never ends one costs no more than its
+//! last part.
 //!
 //! Owns the rows of one text. Must not know whose text it is, what is in sight, or what things look like.
 
@@ -21,8 +22,10 @@ use render::Code;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The longest block that is not cut, in bytes: what is laid out again for every piece of text that comes.
+/// The longest paragraph that is not cut, in bytes: what is laid out again for every piece of text that comes.
 const WINDOW: usize = 32 * 1024;
+/// The longest of everything else that is not cut: half a list, or half a table, is none any more.
+const LONG: usize = 2 * WINDOW;
 
 /// A text's rows at one width.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,13 +74,12 @@ impl Document {
             open.take_back(shown.rows);
         }
         self.tail.clear();
+        // Those of finished blocks are known from the time before; what was the tail may have become anything.
+        self.starts.truncate(self.finished.len());
         self.settle(source, growing);
         self.lay_out_tail(source, growing);
         (self.seen, self.growing) = (source.len(), growing);
-        self.starts.truncate(self.finished.len());
-        // Those of finished blocks are known from the time before, but for the first that is new.
-        let known = self.starts.len().saturating_sub(1);
-        self.starts.truncate(known);
+        let known = self.starts.len();
         let mut start = known.checked_sub(1).map_or(0, |last| self.starts[last] + self.finished[last].len());
         for block in self.finished.iter().skip(known).chain(&self.tail) {
             self.starts.push(start);
@@ -156,6 +158,10 @@ impl Document {
                 continue;
             }
             let (window, cut) = self.window(source, growing);
+            if cut && window.trim().is_empty() {
+                self.stable += window.len();
+                continue;
+            }
             let starts = blocks::starts(window);
             let base = self.stable;
             let Some((&last, others)) = starts.split_last() else { return };
@@ -189,11 +195,10 @@ impl Document {
     /// What is looked at to find blocks: whole lines, and not all at once.
     fn window<'a>(&self, source: &'a str, growing: bool) -> (&'a str, bool) {
         let rest = source.get(self.stable..).unwrap_or_default();
-        let (rest, cut) = if rest.len() > WINDOW {
-            (rest.get(..rest.floor_char_boundary(WINDOW)), true)
-        } else {
-            (Some(rest), false)
-        };
+        let plain = rest.trim_start().starts_with(char::is_alphabetic);
+        let most = if plain { WINDOW } else { LONG };
+        let (rest, cut) =
+            if rest.len() > most { (rest.get(..rest.floor_char_boundary(most)), true) } else { (Some(rest), false) };
         let rest = rest.unwrap_or_default();
         match rest.rfind('\n') {
             Some(newline) if cut || growing => (rest.get(..=newline).unwrap_or_default(), cut),
@@ -266,6 +271,16 @@ impl Block {
 
     /// The first row that begins at the byte `at`, else the last that begins before it.
     fn row_of(&self, at: usize) -> usize {
+        if at <= self.at {
+            return 0;
+        }
+        if self.fence.is_some() {
+            // The lines of code stand in the order of the source, and there may be many.
+            let gap = usize::from(self.gap.is_some());
+            let first = self.rows.partition_point(|row| row.source() < at);
+            let exact = self.rows.get(first).is_some_and(|row| row.source() == at);
+            return gap + if exact { first } else { first.saturating_sub(1) };
+        }
         let mut before = 0;
         for index in 0..self.len() {
             let source = self.row(index).map_or(0, Row::source);

@@ -12,7 +12,7 @@ pub(super) fn open(state: &mut State, now: Now) {
     state.overlay = None;
     state.notice = None;
     match &mut state.search {
-        Some(search) => search.typing = true,
+        Some(search) => (search.typing, search.from) = (true, state.transcript.reading()),
         None => state.search = Some(Search::begin(state.transcript.reading())),
     }
 }
@@ -65,12 +65,11 @@ fn show(state: &mut State) {
 /// The query is written: from here on keys step through the hits.
 pub(super) fn accept(state: &mut State) {
     let Some(search) = &mut state.search else { return };
-    search.typing = false;
     if search.hit().is_none() {
-        close(state);
-    } else {
-        state.focus = Focus::Transcript;
+        return close(state);
     }
+    search.typing = false;
+    state.focus = Focus::Transcript;
 }
 
 /// Ends the search; where it was given up while it was written, one is back where one was.

@@ -203,14 +203,19 @@ fn is_safe(address: &str) -> bool {
 
 /// The first bare address in a text.
 fn address_in(text: &str) -> Option<Range<usize>> {
-    let start = [text.find("https://"), text.find("http://")].into_iter().flatten().min()?;
+    let mut start = text.find("http")?;
+    while !["https://", "http://"].iter().any(|scheme| text.get(start..).is_some_and(|rest| rest.starts_with(scheme))) {
+        start += 4 + text.get(start + 4..)?.find("http")?;
+    }
     let rest = text.get(start..)?;
     let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|');
     let address = rest.get(..rest.find(ends).unwrap_or(rest.len()))?;
     // What ends a sentence is no part of it, nor is a bracket that was opened before it.
     let mut address = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_']);
-    while address.ends_with(')') && address.matches(')').count() > address.matches('(').count() {
+    let mut closed_too_often = address.matches(')').count().saturating_sub(address.matches('(').count());
+    while closed_too_often > 0 && address.ends_with(')') {
         address = address.get(..address.len() - 1)?;
+        closed_too_often -= 1;
     }
     (address.len() > "https://".len()).then_some(start..start + address.len())
 }

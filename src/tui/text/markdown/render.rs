@@ -77,6 +77,13 @@ fn with_dollars(text: &str) -> Cow<'_, str> {
             at += ticks;
             continue;
         }
+        // An address is none, whatever brackets it has.
+        if code == 0
+            && let Some(behind) = address_end(text, at)
+        {
+            at = behind;
+            continue;
+        }
         let opens = byte == b'\\' && matches!(text.as_bytes().get(at + 1), Some(b'(' | b'['));
         match closed_math(text, at).filter(|_| opens && code == 0) {
             Some(behind) => {
@@ -84,10 +91,27 @@ fn with_dollars(text: &str) -> Cow<'_, str> {
                 changed.replace_range(behind - 2..behind, "$$");
                 at = behind;
             }
-            None => at += if byte == b'\\' { 2 } else { 1 },
+            // In code, a backslash is a backslash.
+            None => at += if byte == b'\\' && code == 0 { 2 } else { 1 },
         }
     }
     Cow::Owned(changed)
+}
+
+/// The byte behind the address that begins at `at`: behind `](`, or between angle brackets.
+fn address_end(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..).unwrap_or_default();
+    if let Some(address) = rest.strip_prefix("](") {
+        let mut escaped = false;
+        let ends = |c: char| {
+            let end = !escaped && matches!(c, ')' | '\n');
+            escaped = c == '\\' && !escaped;
+            end
+        };
+        return Some(at + 2 + address.find(ends).unwrap_or(address.len()));
+    }
+    let address = rest.strip_prefix('<').filter(|address| address.starts_with("http"))?;
+    Some(at + 1 + address.find(['>', ' ', '\n']).unwrap_or(address.len()))
 }
 
 /// What indents a block.
@@ -107,10 +131,14 @@ struct Render<'a> {
     base: usize,
     width: usize,
     containers: Vec<Container>,
+    /// The cells that they take.
+    indent: usize,
     inline: Inline<'a>,
     /// How deep in lists.
     lists: usize,
     table: Option<Table>,
+    /// Where the last cell of it ends.
+    cell_end: usize,
     code: Option<OpenCode>,
     /// Where the text that was drawn last ends.
     drawn_to: Option<usize>,
@@ -142,9 +170,11 @@ impl<'a> Render<'a> {
             base,
             width,
             containers: Vec::new(),
+            indent: 0,
             inline: Inline::new(written, base),
             lists: 0,
             table: None,
+            cell_end: 0,
             code: None,
             drawn_to: None,
             at: 0,
@@ -164,9 +194,14 @@ impl<'a> Render<'a> {
                 self.flush_to(range.end);
             }
             Event::TaskListMarker(done) => {
-                if let Some(item) = self.containers.last_mut().filter(|item| !item.begun && item.width > 0) {
-                    (item.first, item.width) = (if done { "[x] " } else { "[ ] " }.to_owned(), 4);
-                    item.rest = " ".repeat(4);
+                let mark = if done { "[x] " } else { "[ ] " };
+                match self.containers.last_mut().filter(|item| !item.begun && item.width > 0) {
+                    Some(item) => {
+                        self.indent = self.indent - item.width + mark.len();
+                        *item =
+                            Container { first: mark.to_owned(), rest: " ".repeat(4), width: mark.len(), begun: false };
+                    }
+                    None => self.inline.inked.decorate(mark, Tone::Dim, self.base + range.start),
                 }
             }
             event => self.inline_event(&event, range),
@@ -250,15 +285,17 @@ impl<'a> Render<'a> {
                     let row = self.row();
                     self.out.rows.push(row);
                 }
-                self.containers.pop();
+                self.indent -= self.containers.pop().map_or(0, |container| container.width);
             }
             TagEnd::TableHead => self.inline.stress(false, false),
             TagEnd::TableCell => {
+                self.cell_end = range.end;
                 let cell = std::mem::take(&mut self.inline.inked);
                 if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
                     row.push(cell);
                 }
             }
+            TagEnd::TableRow => self.keep_cells_too_many(range.end),
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
                     self.append(table.lay_out(self.room()));
@@ -267,6 +304,18 @@ impl<'a> Render<'a> {
             }
             TagEnd::CodeBlock => self.end_code(range.end),
             _ => _ = self.inline.read(&Event::End(tag), range),
+        }
+    }
+
+    /// Cells for which there is no column are none to Markdown. Here they are more of the last one.
+    fn keep_cells_too_many(&mut self, end: usize) {
+        let (from, end) = (self.cell_end.min(self.written.len()), end.min(self.written.len()));
+        let written = self.written.get(from..end).unwrap_or_default();
+        let left = written.trim_matches(['|', ' ', '\t', '\r', '\n']);
+        let last = self.table.as_mut().and_then(|table| table.rows.last_mut()?.last_mut());
+        if let (Some(at), Some(cell)) = (written.find(left).filter(|_| !left.is_empty()), last) {
+            cell.decorate(" | ", Tone::Dim, self.base + from);
+            cell.push(left, Ink::default(), self.base + from + at, true, None);
         }
     }
 
@@ -296,9 +345,15 @@ impl<'a> Render<'a> {
             let at = self.base + line.at.min(self.written.len());
             if line.verbatim { rows.push(&line.text, at) } else { rows.push_changed(&line.text, at) }
         }
-        rows.finish(None, self.base + end.min(self.written.len()));
+        // Within the block: the byte behind it is where the next one begins.
+        let last = self.written.get(..end.min(self.written.len())).unwrap_or_default().trim_end().len();
+        rows.finish(None, self.base + last.saturating_sub(1));
         self.append(rows.rows);
-        let text = code.lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect();
+        // A line that has no end yet must not seem to have one: its colours would be those of another line.
+        let mut text: String = code.lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect();
+        if code.open {
+            text.pop();
+        }
         self.out.code.push(Code { at: code.at, language: code.language, text });
         self.draw_to(end);
     }
@@ -379,22 +434,22 @@ impl<'a> Render<'a> {
 
     /// The cells that are left for text.
     fn room(&self) -> usize {
-        self.width - self.containers.iter().map(|container| container.width).sum::<usize>().min(self.width - 1)
+        self.width.saturating_sub(self.indent).max(1)
     }
 
     fn contain(&mut self, first: String, rest: &str) {
-        let width = text_width(&first).max(text_width(rest));
         // What a footnote is called may be longer than what its other rows are indented by.
-        let fits = self.room() >= width + ROOM;
-        self.containers.push(match fits {
-            true => Container {
-                first,
-                rest: format!("{rest}{}", " ".repeat(width - text_width(rest))),
-                width,
-                begun: false,
-            },
-            false => Container { first: String::new(), rest: String::new(), width: 0, begun: false },
-        });
+        let width = text_width(&first).max(text_width(rest));
+        let mut container = Container { first: String::new(), rest: String::new(), width: 0, begun: false };
+        if self.room() >= width + ROOM {
+            let rest = format!("{rest}{}", " ".repeat(width - text_width(rest)));
+            container = Container { first, rest, width, begun: false };
+        } else {
+            // Without an indent it is text like any other.
+            self.inline.inked.decorate(&first, Tone::Dim, self.base + self.at);
+        }
+        self.indent += container.width;
+        self.containers.push(container);
     }
 
     /// What stands in front of the item at `at`: its number as it is written, or a bullet.

@@ -100,6 +100,65 @@ fn tables_fit_fold_and_fall_apart_into_records() {
 }
 
 #[test]
+fn a_cell_too_many_is_part_of_the_last_one() {
+    assert_eq!(rows("| a | b |\n|---|---|\n| 1 | 2 | three |\n", 40, false)[2], "1 │ 2 | three");
+}
+
+#[test]
+fn where_there_is_no_room_to_indent_nothing_is_lost() {
+    let source = "1. one\n   1. two\n      7. three\n         - [x] four\n";
+    let drawn = rows(source, 16, false).join("\n");
+    for mark in ["1. one", "1. two", "7. three", "[x] four"] {
+        assert!(drawn.contains(mark), "{drawn}");
+    }
+}
+
+#[test]
+fn an_address_with_brackets_is_no_formula() {
+    let source = "[wiki](https://w.example/A_\\(b\\)) and `C:\\` and \\(x\\) and `y` <https://x.example/\\(a\\)>\n";
+    let drawn = rows(source, 120, false).join("\n");
+    let expected = "wiki (https://w.example/A_(b)) and C:\\ and \\(x\\) and y https://x.example/\\(a\\)";
+    assert_eq!(drawn, expected);
+}
+
+#[test]
+fn what_comes_in_large_pieces_is_all_there() {
+    for (first, then) in
+        [("text\n| a", " b\nmore\n\nnext\n\nthird\n\nlast\n"), ("para\n<div", "ine and more\n\nnext\n\nlast\n")]
+    {
+        let whole = format!("{first}{then}");
+        let mut grown = Document::default();
+        grown.update(first, 40, true);
+        grown.update(&whole, 40, true);
+        assert_eq!(shown(&grown), shown(&Document::new(&whole, 40, true)));
+    }
+}
+
+#[test]
+fn code_that_grows_in_a_list_has_no_line_end_before_it_comes() {
+    let source = "1. run\n\n   ```py\n   def a";
+    let document = Document::new(source, 40, true);
+    let at = (0..document.len()).find_map(|row| document.row(row)?.code).unwrap();
+    assert_eq!(&*document.code(at.block as usize, source).unwrap().1, "def a");
+}
+
+#[test]
+fn what_a_hostile_model_repeats_is_laid_out_in_no_time() {
+    // Each of these was quadratic once, and took seconds.
+    for text in [
+        format!("http://a{}", ")".repeat(30_000)),
+        format!("{}a", ">".repeat(30_000)),
+        " ".repeat(3_000_000),
+        "http ".repeat(6_000),
+        format!("{}a", "[".repeat(30_000)),
+        format!("{}a", "**a ".repeat(8_000)),
+    ] {
+        let document = Document::new(&text, 80, true);
+        assert!(document.len() < text.len());
+    }
+}
+
+#[test]
 fn links_say_where_they_lead() {
     let source = "[manual](https://a.example/m), <https://b.example>, https://c.example. [ref][1] [^1]\n\n[1]: https://d.example\n";
     assert_eq!(
@@ -178,13 +237,17 @@ proptest! {
 
     #[test]
     fn laying_out_piece_by_piece_equals_laying_out_at_once_at_every_prefix(
-        pieces in prop::collection::vec(PIECE, 0..40), width in 4usize..50, cut in 1usize..7
+        pieces in prop::collection::vec(PIECE, 0..40), width in 4usize..50, cuts in prop::collection::vec(1usize..200, 1..8)
     ) {
         let text = pieces.concat();
         let mut grown = Document::default();
         let mut end = 0;
+        let mut cuts = cuts.iter().cycle();
+        let mut cut = 1;
         for (at, _) in text.char_indices().skip(1) {
             if at - end >= cut {
+                // Pieces of every length follow each other: a fast stream brings many blocks at once.
+                cut = cuts.next().copied().unwrap_or(1);
                 end = at;
                 let prefix = text.get(..end).unwrap();
                 grown.update(prefix, width, true);
@@ -194,6 +257,16 @@ proptest! {
         }
         grown.update(&text, width, false);
         prop_assert_eq!(shown(&grown), shown(&Document::new(&text, width, false)), "{:?}", text);
+    }
+
+    #[test]
+    fn every_row_is_found_again_by_its_place(pieces in prop::collection::vec(PIECE, 0..40), width in 4usize..50) {
+        let text = pieces.concat();
+        let document = Document::new(&text, width, false);
+        for row in 0..document.len() {
+            let (at, plus) = document.place(row);
+            prop_assert_eq!(document.row_of(at) + plus, row, "{:?}", text);
+        }
     }
 
     #[test]
