@@ -288,11 +288,12 @@ proptest! {
                 prop_assert_eq!(text.get(source..source + piece.len()), Some(piece), "in {:?}", text);
             }
         }
-        // What stands behind a fence is its label, which is cut; a cell too many is none to Markdown.
-        prop_assume!(!text.contains("```") && !text.contains("~~~") && !text.contains("|---|"));
-        let words = |text: &str| text.matches("word").count();
-        let drawn: Vec<&str> = (0..document.len()).map(|row| document.row(row).unwrap().text.as_str()).collect();
-        prop_assert_eq!(words(&drawn.concat()), words(&text), "{:?}", text);
+        // What stands behind a fence is its label, which is cut, and the name of a column is repeated.
+        if !text.contains("```") && !text.contains("~~~") && !text.contains("|---|") {
+            let words = |text: &str| text.matches('w').count();
+            let drawn: Vec<&str> = (0..document.len()).map(|row| document.row(row).unwrap().text.as_str()).collect();
+            prop_assert_eq!(words(&drawn.concat()), words(&text), "{:?}", text);
+        }
     }
 }
 
