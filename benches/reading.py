@@ -134,8 +134,8 @@ class Home:
         self.folder = tempfile.mkdtemp()
         self.env = {
             "HOME": self.folder, "XDG_CONFIG_HOME": f"{self.folder}/config", "XDG_DATA_HOME": f"{self.folder}/data",
-            "POINTSMAN_CONFIG": f"{self.folder}/config.toml", "TERM": "xterm-256color", "LANG": "C.UTF-8", "POINTSMAN_BASE_URL": server.url,
-            "OXLO_API_KEY": "test-key",
+            "POINTSMAN_CONFIG": f"{self.folder}/config.toml", "TERM": "xterm-256color", "LANG": "C.UTF-8",
+            "POINTSMAN_BASE_URL": server.url, "OXLO_API_KEY": "test-key",
         }
         # One request an answer: none is begun that is not read.
         with open(self.env["POINTSMAN_CONFIG"], "w") as config:
@@ -313,8 +313,8 @@ def ask(server):
 def main():
     only, server = sys.argv[1:], Server()
     try:
-        print("| 100,000 tokens | CPU | until the end | peak memory | a key, half | 95 of 100 | keys | updates a second, at most "
-              "| kept |\n|---|---|---|---|---|---|---|---|---|")
+        print("| 100,000 tokens | CPU | until the end | peak memory | a key, half | 95 of 100 | keys "
+              "| updates a second, at most | kept |\n|---|---|---|---|---|---|---|---|---|")
         for kind in "markdown", "prose", "code":
             if not only or kind in only:
                 flood(kind, server)

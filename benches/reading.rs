@@ -1,8 +1,8 @@
 //! What reading a conversation costs the screen's thread: `cargo bench --bench reading`.
 //!
 //! Conversations of four sizes, of many turns and of one answer, driven through `update`, `prepare` and `draw` without a
-//! terminal. Prints for each the time to open it, to take a token in while the last answer grows, for a frame, for PgUp
-//! and for a new width: half of them, and 99 of 100. Figures, not a test.
+//! terminal. Prints for each the time to open it, to take a token in while the last answer grows, for a frame, for a page
+//! up and for a new width: half of them, and 99 of 100. Figures, not a test.
 
 use jiff::{Timestamp, tz::TimeZone};
 use pointsman::chat::{Conversation, ConversationId, Ending, Place, Reading, Spot, Turn, TurnEvent, TurnId};
@@ -101,7 +101,7 @@ impl Stage {
             connection: String::new(),
             provider: "oxlo".to_owned(),
             can_judge: true,
-            keymap: Arc::new(Keymap::load(None, "").map_err(|problems| problems.to_string())?),
+            keymap: Arc::new(Keymap::load(None, "")?),
             timezone: TimeZone::UTC,
             size: LARGE,
             begun_at: NOON,
@@ -159,7 +159,7 @@ impl Stage {
     }
 
     fn key(&mut self, name: &str) -> Outcome<()> {
-        let chord = name.parse().map_err(|_| format!("no such key: {name}"))?;
+        let chord = name.parse().map_err(|error| format!("no such key as {name}: {error}"))?;
         self.event(Event::Key(chord));
         Ok(())
     }
