@@ -107,13 +107,13 @@ impl Stage {
             begun_at: NOON,
             salt: 0,
         };
-        let (state, styles) = (State::new(start), Styles::coloured());
         let buffer = Buffer::empty(Rect::new(0, 0, LARGE.0, LARGE.1));
-        let mut stage = Self { state, styles, buffer, size: LARGE, submitted: None };
+        let (state, styles) = (State::new(start), Styles::coloured());
+        let mut bench = Self { state, styles, buffer, size: LARGE, submitted: None };
         let head = Head { id: ConversationId(1), title: "Merging".into(), started_at: NOON, archived: false };
         let last = ChatRow { head: head.clone(), updated_at: head.started_at, turns: 1, interrupted: false };
-        stage.engine(engine::Event::Resumed(Box::new(Resume { last: Some(last), ..Resume::default() })));
-        stage.key("enter")?;
+        bench.engine(engine::Event::Resumed(Box::new(Resume { last: Some(last), ..Resume::default() })));
+        bench.key("enter")?;
         let conversation = conversation(bytes, one);
         let turns = conversation.turns();
         let reading = share.and_then(|share| {
@@ -123,12 +123,12 @@ impl Stage {
         });
         let chat = Chat { head, place: Place { reading, ..Place::default() }, conversation };
         let begun = Instant::now();
-        stage.engine(engine::Event::Opened(Box::new(chat)));
-        stage.state.prepare();
+        bench.engine(engine::Event::Opened(Box::new(chat)));
+        bench.state.prepare();
         let took = begun.elapsed();
-        stage.frame();
-        let drawn: String = stage.buffer.content().iter().map(ratatui::buffer::Cell::symbol).collect();
-        if drawn.contains("slanted") { Ok((stage, took)) } else { Err("the conversation did not open".into()) }
+        bench.frame();
+        let drawn: String = bench.buffer.content().iter().map(ratatui::buffer::Cell::symbol).collect();
+        if drawn.contains("slanted") { Ok((bench, took)) } else { Err("the conversation did not open".into()) }
     }
 
     /// Sends a prompt, which is then answered.

@@ -255,8 +255,10 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
 }
 
 fn runtime() -> Result<Runtime, Failure> {
+    // One worker beside the screen's own thread: every token passes through several tasks, and waking another thread for
+    // each of them costs more than the tasks do.
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()
         .map_err(|error| Failure::Work(format!("the runtime could not be started: {error}")))

@@ -41,7 +41,7 @@ fn an_answer_that_is_half_there_is_drawn_as_what_it_becomes() {
     ];
     for (name, end) in halves {
         let cut = RICH.find(end).expect("it is there") + end.len();
-        pictures(name, |stage| answering(stage, &RICH[..cut]));
+        pictures(name, |stage| answering(stage, RICH.get(..cut).expect("whole characters")));
     }
 }
 
@@ -112,7 +112,7 @@ fn dragged(stage: &mut Stage, from: (u16, u16), to: (u16, u16)) -> Option<String
 /// The cell in which `text` begins.
 fn cell(picture: &str, text: &str) -> (u16, u16) {
     let lines = picture.lines().enumerate();
-    let mut found = lines.filter_map(|(y, line)| Some((line[..line.find(text)?].chars().count(), y)));
+    let mut found = lines.filter_map(|(y, line)| Some((line.split_once(text)?.0.chars().count(), y)));
     let (x, y) = found.next().unwrap_or_else(|| panic!("{text} is not in\n{picture}"));
     (x as u16, y as u16)
 }
@@ -197,7 +197,7 @@ async fn links_lead_where_they_say_and_nothing_else_is_written_as_one() {
             assert_eq!(pty.ended(), 0);
             let written = String::from_utf8_lossy(&pty.written).into_owned();
             let opened: Vec<&str> =
-                written.split("\x1b]8;;").skip(1).map(|rest| &rest[..rest.find('\x1b').unwrap_or(0)]).collect();
+                written.split("\x1b]8;;").skip(1).map(|rest| rest.split('\x1b').next().unwrap_or_default()).collect();
             assert_eq!(opened.contains(&"https://docs.example.org/%C3%BC"), linking, "{term}: {opened:?}");
             assert!(
                 opened.iter().all(|address| address.is_empty() || address.starts_with("https://docs.")),

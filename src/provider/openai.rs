@@ -7,6 +7,7 @@
 //! Its stream reads ahead into an unbounded queue. That is bounded in practice by the length of one answer, which is
 //! kept in memory as a whole anyway; dropping the stream closes the connection at once.
 
+mod ahead;
 mod faults;
 mod guard;
 mod stream;
@@ -15,6 +16,7 @@ mod wire;
 use super::{ChatRequest, Deltas, ErrorKind, Outgoing, Provider, ProviderError};
 use crate::chat::sanitize::{one_line, sanitize};
 use crate::config::{ModelId, NetworkConfig, ProviderConfig};
+use ahead::Ahead;
 use async_openai::Client;
 use async_openai::error::OpenAIError;
 use futures_util::future::BoxFuture;
@@ -45,7 +47,7 @@ struct Endpoint {
 }
 
 struct Clients {
-    events: Client<Access>,
+    http: reqwest::Client,
     json: Client<Access>,
 }
 
@@ -192,10 +194,17 @@ impl Endpoint {
             builder().tls_certs_only(roots).build()
         });
         let http = http.map_err(|error| error.to_string())?;
-        let client = |expect| {
-            Client::build(http.clone(), self.access.clone()).with_http_service(Guard::new(http.clone(), expect))
-        };
-        Ok(Clients { events: client(Expect::Events), json: client(Expect::Json) })
+        let json = self.client(&http, Expect::Json);
+        Ok(Clients { http, json })
+    }
+
+    /// A client whose answers are streams; each has one of its own, since each reads ahead by itself.
+    fn streaming(&self, ahead: &Arc<Ahead>) -> Result<Client<Access>, ProviderError> {
+        Ok(self.client(&self.clients()?.http, Expect::Events(ahead.clone())))
+    }
+
+    fn client(&self, http: &reqwest::Client, expect: Expect) -> Client<Access> {
+        Client::build(http.clone(), self.access.clone()).with_http_service(Guard::new(http.clone(), expect))
     }
 
     /// `work`, unless the endpoint stays silent for too long.

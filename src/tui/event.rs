@@ -55,6 +55,14 @@ pub enum Event {
 }
 
 impl Event {
+    /// The piece of an answer that it brings.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Engine(engine::Event::Turn(_, TurnEvent::Text { text, .. })) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Whether it is a piece of what flows in by itself, often many of them a second.
     pub(super) fn flows(&self) -> bool {
         let Self::Engine(engine::Event::Turn(_, event)) = self else { return false };

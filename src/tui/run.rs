@@ -26,6 +26,8 @@ const FRAME: Duration = Duration::from_micros(16_667);
 
 /// The same while nothing but text comes: nobody reads faster, and each frame costs.
 const FLOW: Duration = Duration::from_micros(33_333);
+/// More text than this between two frames, in bytes, is more than anyone reads: a fast model brings a tenth of it.
+const FLOOD: usize = 2048;
 
 /// The most events that are taken at once before the screen gets its turn.
 const BATCH: usize = 256;
@@ -63,6 +65,8 @@ pub struct Screen<B: Backend> {
     last_frame: Option<Instant>,
     /// How long after that the next frame comes; `None`: nothing is new.
     pace: Option<Duration>,
+    /// So many bytes of text came since the last frame.
+    flowed: usize,
 }
 
 impl<B> Screen<B>
@@ -80,6 +84,7 @@ where
             started: Instant::now(),
             last_frame: None,
             pace: Some(FRAME),
+            flowed: 0,
         }
     }
 
@@ -91,7 +96,9 @@ where
         let now = self.started.elapsed();
         let Self { terminal, state, styles, links, highlighter, .. } = self;
         state.prepare();
-        if let Some(Effect::Highlight(job)) = state.wanted_colours() {
+        // What flies past is coloured when it rests.
+        let flood = self.flowed > FLOOD;
+        if !flood && let Some(Effect::Highlight(job)) = state.wanted_colours() {
             highlighter.start(job);
         }
         links.show(state.links_in_sight());
@@ -102,7 +109,8 @@ where
         });
         drawn.map_err(io::Error::other)?;
         self.last_frame = Some(Instant::now());
-        self.pace = None;
+        self.pace = flood.then_some(FLOW);
+        self.flowed = 0;
         Ok(())
     }
 
@@ -151,6 +159,7 @@ where
     fn happen(&mut self, event: Event) -> Vec<Effect> {
         // While code comes, its colours come after every piece of it.
         let colours = matches!(event, Event::Highlighted(_)) && self.state.current().is_some();
+        self.flowed += event.text().map_or(0, str::len);
         let pace = if event.flows() || colours { FLOW } else { FRAME };
         self.pace = Some(self.pace.map_or(pace, |other| other.min(pace)));
         let now = self.now();

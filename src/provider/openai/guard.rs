@@ -5,6 +5,7 @@
 //! - a page of HTML, or JSON, with status 200 where an event stream was asked for: an empty stream without an error;
 //! - a last event without the blank line after it: lost without a word.
 
+use super::ahead::Ahead;
 use super::retry_after;
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
@@ -14,6 +15,7 @@ use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -27,9 +29,10 @@ const PORTION: usize = 1024;
 const END_OF_BODY: &str = "\n\ndata: {\"eof\":true}\n\n";
 
 /// What kind of answer was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Expect {
-    Events,
+    /// A stream, which may run so far ahead.
+    Events(Arc<Ahead>),
     Json,
 }
 
@@ -72,7 +75,7 @@ impl tower::Service<HttpRequestFactory> for Guard {
             let response = refuse_failures(response).await?;
             match expect {
                 Expect::Json => Ok(response),
-                Expect::Events => as_events(response).await,
+                Expect::Events(ahead) => as_events(response, ahead).await,
             }
         })
     }
@@ -102,14 +105,23 @@ async fn read_some(response: Response) -> String {
 
 /// An event stream that says when it ends. A whole answer as JSON, from a server that does not stream, becomes a stream
 /// of one event.
-async fn as_events(response: Response) -> Result<Response, OpenAIError> {
+async fn as_events(response: Response, ahead: Arc<Ahead>) -> Result<Response, OpenAIError> {
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match content_type.as_str() {
         // Some servers name no type at all; their events are parsed all the same.
         "text/event-stream" | "" => {
             let end = stream::once(std::future::ready(Ok(Bytes::from_static(END_OF_BODY.as_bytes()))));
-            let blocks = response.bytes_stream().flat_map(|block| stream::iter(in_portions(block)));
+            let portions = response.bytes_stream().flat_map(|block| stream::iter(in_portions(block)));
+            let blocks = portions.then(move |portion| {
+                let ahead = ahead.clone();
+                async move {
+                    if let Ok(portion) = &portion {
+                        ahead.give(portion).await;
+                    }
+                    portion
+                }
+            });
             Ok(with_body(reqwest::Body::wrap_stream(blocks.chain(end))))
         }
         "application/json" => {

@@ -3,6 +3,7 @@
 //! Of what is at hand, neighbours of one kind become one piece: a server may be far faster than a terminal, and every piece
 //! costs each listener the same, however short it is. Nothing ever waits for the next event.
 
+use super::ahead::Ahead;
 use super::{Endpoint, wire};
 use crate::chat::sanitize::Sanitizer;
 use crate::chat::think::{Split, Splitter};
@@ -25,8 +26,10 @@ type Events = Pin<Box<dyn Stream<Item = Event> + Send>>;
 /// Sends `request`; the stream holds the connection.
 pub(super) async fn open(endpoint: Arc<Endpoint>, request: ChatRequest) -> Result<Deltas, ProviderError> {
     let body = wire::Request::new(&request, true);
-    let chat = endpoint.clients()?.events.chat();
-    let events: Events = endpoint.in_time(chat.create_stream_byot(body)).await?;
+    let ahead = Arc::new(Ahead::default());
+    let client = endpoint.streaming(&ahead)?;
+    let events: Events = endpoint.in_time(client.chat().create_stream_byot(body)).await?;
+    let events = events.inspect(move |_| ahead.take()).boxed();
     let reader = Reader {
         endpoint,
         events,

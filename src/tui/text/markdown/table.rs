@@ -46,14 +46,14 @@ impl Table {
         }
         // The widest columns give what is missing: none is wider than the cap, which is as high as it can be. Words stay
         // whole where there is room for them.
-        let word = |column| self.rows.iter().filter_map(|row| row.get(column)).map(Inked::longest_word).max();
-        let words: Vec<usize> = (0..count).map(|column| word(column).unwrap_or(0).min(natural[column])).collect();
-        let with = |cap: usize, least: &[usize]| -> Vec<usize> {
+        let longest = |column| self.rows.iter().filter_map(|row| row.get(column)).map(Inked::longest_word).max();
+        let words: Vec<usize> = (0..count).map(|column| longest(column).unwrap_or(0).min(natural[column])).collect();
+        let capped = |cap: usize, least: &[usize]| -> Vec<usize> {
             natural.iter().zip(least).map(|(wide, least)| cap.clamp(*least, *wide)).collect()
         };
         let none = vec![0; count];
         let least = if words.iter().sum::<usize>() <= room { words } else { none };
-        let caps = (NARROW..=room).rev().map(|cap| with(cap, &least));
+        let caps = (NARROW..=room).rev().map(|cap| capped(cap, &least));
         caps.into_iter().find(|columns| columns.iter().sum::<usize>() <= room)
     }
 
