@@ -123,7 +123,7 @@ impl Styles {
             frame: dim,
             frame_focused: plain,
             selected: plain.add_modifier(Modifier::REVERSED),
-            found: Style::new().add_modifier(Modifier::UNDERLINED),
+            found: Style::new().add_modifier(Modifier::UNDERLINED.union(Modifier::BOLD)),
             found_here: Style::new().add_modifier(Modifier::REVERSED),
             notice: bold,
             error: bold,

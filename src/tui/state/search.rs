@@ -6,6 +6,7 @@
 use super::transcript::Part;
 use crate::chat::{Reading, Spot, Turn, TurnId};
 use regex::{Regex, RegexBuilder};
+use std::cmp::Ordering;
 use std::ops::Range;
 
 /// So many places in one text are enough: nobody steps through more.
@@ -96,21 +97,27 @@ impl Search {
         self.at = at.and_then(|hit| self.hits.iter().position(|known| *known == hit));
     }
 
-    /// Goes to the last hit that is not behind `bottom`, the end of what is in sight; to the first, where all are behind.
-    pub(crate) fn settle_before(&mut self, bottom: impl Fn(&Hit) -> bool) -> Option<&Hit> {
-        if self.at.is_none() && !self.hits.is_empty() {
-            // They stand in the order of the conversation.
-            self.at = Some(self.hits.partition_point(|hit| !bottom(hit)).saturating_sub(1));
-        }
-        self.hit()
+    /// Goes to a hit near what is in sight: `place` says where one is. Whoever follows the end looks for the last, whoever
+    /// reads back for the next one from here on.
+    pub(crate) fn settle_near(&mut self, following: bool, place: impl Fn(&Hit) -> Ordering) {
+        // They stand in the order of the conversation.
+        let below = self.hits.partition_point(|hit| place(hit) != Ordering::Greater);
+        let above = self.hits.partition_point(|hit| place(hit) == Ordering::Less);
+        let at = if following { below.saturating_sub(1) } else { above };
+        self.at = Some(at.min(self.hits.len().saturating_sub(1))).filter(|_| !self.hits.is_empty());
     }
 
-    /// Goes so many hits on, around the ends.
-    pub(crate) fn step(&mut self, hits: isize) -> Option<&Hit> {
+    /// Goes to the next hit, or to the one before, around the ends; from where one reads, if the last one is not in sight.
+    pub(crate) fn step(&mut self, forward: bool, place: impl Fn(&Hit) -> Ordering) {
         let count = self.hits.len();
-        let at = self.at.map_or(0, |at| at.cast_signed() + hits);
-        self.at = (count > 0).then(|| at.rem_euclid(count.cast_signed()).cast_unsigned());
-        self.hit()
+        let in_sight = self.hit().is_some_and(|hit| place(hit) == Ordering::Equal);
+        let next = match (self.at.filter(|_| in_sight), forward) {
+            (Some(at), true) => at + 1,
+            (Some(at), false) => at + count - 1,
+            (None, true) => self.hits.partition_point(|hit| place(hit) == Ordering::Less),
+            (None, false) => self.hits.partition_point(|hit| place(hit) != Ordering::Greater) + count - 1,
+        };
+        self.at = next.checked_rem(count);
     }
 
     /// The hit that one is at.
@@ -181,13 +188,18 @@ mod tests {
         let mut search = Search::begin(None);
         search.look_for("a".to_owned());
         search.refresh(&turns, |_| false);
-        search.settle_before(|hit| hit.turn == TurnId(2));
+        let in_sight = |_: &Hit| Ordering::Equal;
+        let second = |hit: &Hit| hit.turn.cmp(&TurnId(2));
+        search.settle_near(true, |hit| hit.turn.cmp(&TurnId(1)));
         assert_eq!(search.count(), (2, 3));
-        search.step(1);
-        search.step(1);
-        assert_eq!(search.count(), (1, 3));
-        search.step(-1);
+        search.settle_near(false, second);
+        assert_eq!(search.count(), (3, 3), "who reads back looks from there on");
+        search.step(true, in_sight);
+        assert_eq!(search.count(), (1, 3), "around the end");
+        search.step(false, in_sight);
         assert_eq!(search.count(), (3, 3));
+        search.step(true, |_| Ordering::Greater);
+        assert_eq!(search.count(), (1, 3), "what is in sight is above all of them");
     }
 
     #[test]
@@ -196,7 +208,7 @@ mod tests {
         let mut search = Search::begin(None);
         search.look_for("a".to_owned());
         search.refresh(&turns, |_| false);
-        search.settle_before(|_| false);
+        search.settle_near(false, |_| Ordering::Equal);
         turns[1].answer.push_str("a and a");
         search.refresh(&turns, |_| false);
         assert_eq!(search.count(), (1, 4));

@@ -31,8 +31,8 @@ pub(crate) struct Selection {
     to: Point,
     /// When and where the button went down.
     pressed: (Duration, (u16, u16)),
-    /// Whether it is held.
-    pub(crate) held: bool,
+    /// Whether the end was followed before: what is pressed on must not move away.
+    pub(crate) followed: bool,
     /// Whether there is more than a press.
     pub(crate) drawn: bool,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Selection {
 impl Selection {
     /// The button went down.
     pub(crate) fn begin(at: Point, cell: (u16, u16), now: Duration) -> Self {
-        Self { from: at.clone(), to: at, pressed: (now, cell), held: true, drawn: false }
+        Self { from: at.clone(), to: at, pressed: (now, cell), followed: false, drawn: false }
     }
 
     /// Whether a press now and there is the second of two.

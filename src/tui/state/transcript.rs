@@ -14,6 +14,7 @@ use crate::config::ShowReasoning;
 use crate::tui::text::cells::prefix;
 use layout::{Layout, estimate};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// So many bytes of text beyond what is in sight are laid out with it the first time: then the rows of most
@@ -375,12 +376,29 @@ impl Transcript {
         }
     }
 
-    /// Whether a place is below what is in sight.
-    pub(crate) fn is_below(&self, reading: Reading, turns: &[Turn]) -> bool {
-        let last = self.visible(turns).last();
-        let Some(bottom) = last.and_then(|row| Some((turns.get(row.turn)?.id, row))) else { return false };
-        reading.turn > bottom.0
-            || reading.turn == bottom.0 && self.row(reading).is_some_and(|row| row >= self.top + self.height)
+    /// Where a place is: above what is in sight (less), in it, or below it (greater).
+    pub(crate) fn position(&self, reading: Reading, turns: &[Turn]) -> Ordering {
+        let turn_at = |row| self.turn_of(row).and_then(|index| Some(turns.get(index)?.id));
+        let bottom = (self.top + self.height).min(self.total()).saturating_sub(1);
+        let (Some(first), Some(last)) = (turn_at(self.top), turn_at(bottom)) else { return Ordering::Equal };
+        match self.row(reading).filter(|_| (first..=last).contains(&reading.turn)) {
+            Some(row) if row < self.top => Ordering::Less,
+            Some(row) if row > bottom => Ordering::Greater,
+            Some(_) => Ordering::Equal,
+            None if reading.turn < first => Ordering::Less,
+            None => Ordering::Greater,
+        }
+    }
+
+    /// Stays where it is, also at the end: somebody is at work with what is in sight.
+    pub(crate) fn hold(&mut self, turns: &[Turn]) {
+        self.settle(turns);
+        if let Some(index) = self.turn_of(self.top).filter(|_| self.scroll == Scroll::Following)
+            && let Some(layout) = &self.entries[index].layout
+        {
+            let at = layout.place(self.top - self.starts[index]);
+            self.scroll = Scroll::At(Reading { turn: self.entries[index].id, at });
+        }
     }
 
     /// What stands in the cell `column` of a row in sight; where that is no text, what stands before it.

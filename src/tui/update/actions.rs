@@ -89,8 +89,8 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::PreviousMessage => state.transcript.go_by_messages(-1, state.conversation.turns()),
         Action::NextMessage => state.transcript.go_by_messages(1, state.conversation.turns()),
         Action::Search => search::open(state, now),
-        Action::NextHit => search::step(state, 1),
-        Action::PreviousHit => search::step(state, -1),
+        Action::NextHit => search::step(state, true),
+        Action::PreviousHit => search::step(state, false),
         Action::ToggleMouse => return toggle_mouse(state, now),
         Action::ToggleReasoning => toggle_reasoning(state, now),
         Action::ShowTurn => show_turn(state),
@@ -137,7 +137,7 @@ pub(super) fn scroll(state: &mut State, rows: isize) {
 /// Stops the answer; where none runs, puts aside what the user chose on the way to the next prompt.
 fn stop(state: &mut State) -> Vec<Effect> {
     // What was called up last goes first.
-    if state.search.is_some() && state.focus == Focus::Transcript {
+    if state.search.is_some() {
         search::close(state);
         return Vec::new();
     }
@@ -160,6 +160,10 @@ fn stop(state: &mut State) -> Vec<Effect> {
 fn leave(state: &mut State, now: Now) -> Vec<Effect> {
     if state.leave_armed.is_some() {
         return vec![Effect::Quit];
+    }
+    // Where a command runs, or its output is in front, that is what ends.
+    if matches!(state.overlay, Some(Overlay::Output { .. })) {
+        return close(state);
     }
     state.leave_armed = Some(now.since_start + LEAVE_ARMED);
     let key = state.start.keymap.key(Action::Leave).map_or_else(|| "the key".to_owned(), ToString::to_string);

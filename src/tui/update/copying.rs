@@ -60,7 +60,6 @@ fn lines(text: &str) -> String {
 
 /// What was to be copied is there, or is not.
 pub(super) fn copied(state: &mut State, what: &str, to: Result<Copied, String>, now: Now) {
-    let asked = "if it does not take that, hold Shift and select with the mouse";
     let text = match to {
         Ok(Copied::Desktop { by, terminal: false }) => format!("copied {what} to the clipboard ({by})"),
         Ok(Copied::Desktop { by, terminal: true }) => {
@@ -70,7 +69,7 @@ pub(super) fn copied(state: &mut State, what: &str, to: Result<Copied, String>, 
         Ok(Copied::Tmux { terminal: true }) => {
             format!("copied {what} to tmux's buffer, and sent it to the terminal's clipboard (OSC 52)")
         }
-        Ok(Copied::Terminal) => format!("sent {what} to the terminal's clipboard (OSC 52); {asked}"),
+        Ok(Copied::Terminal) => format!("sent {what} to the terminal's clipboard (OSC 52)"),
         Ok(Copied::File(path)) => format!("no clipboard here: {what} is in {}", path.display()),
         Err(why) => format!("{what} could not be copied: {why}"),
     };

@@ -38,6 +38,8 @@ fn press(state: &mut State, (x, y): (u16, u16), now: Now) {
         {
             selection.select_word(source(turn, point.part));
         }
+        selection.followed = state.transcript.reading().is_none();
+        state.transcript.hold(state.conversation.turns());
         state.selection = Some(selection);
     }
 }
@@ -53,6 +55,12 @@ fn drag(state: &mut State, x: u16, y: u16) {
     } else if y >= area.bottom() {
         state.transcript.scroll_by(1, state.conversation.turns());
     }
+    if y < area.y
+        && let Some(selection) = &mut state.selection
+    {
+        // Whoever goes back reads back.
+        selection.followed = false;
+    }
     let point = point_at(state, x, y.clamp(area.y, area.bottom() - 1));
     if let (Some(selection), Some(point)) = (&mut state.selection, point) {
         selection.extend(point);
@@ -61,7 +69,9 @@ fn drag(state: &mut State, x: u16, y: u16) {
 
 fn release(state: &mut State, now: Now) -> Vec<Effect> {
     let Some(selection) = &mut state.selection else { return Vec::new() };
-    selection.held = false;
+    if std::mem::take(&mut selection.followed) {
+        state.transcript.follow();
+    }
     let text = selection.text(state.conversation.turns(), |turn| state.transcript.is_open(turn));
     if text.is_empty() {
         return Vec::new();

@@ -41,16 +41,18 @@ fn look_for(state: &mut State, query: String) {
     state.refresh_search();
     let (transcript, turns) = (&state.transcript, state.conversation.turns());
     if let Some(search) = &mut state.search {
-        search.settle_before(|hit| transcript.is_below(hit.reading(), turns));
+        let following = search.from.is_none();
+        search.settle_near(following, |hit| transcript.position(hit.reading(), turns));
     }
     show(state);
 }
 
-/// Goes so many hits on.
-pub(super) fn step(state: &mut State, hits: isize) {
-    state.refresh_search();
+/// Goes to the next hit, or to the one before.
+pub(super) fn step(state: &mut State, forward: bool) {
+    state.prepare();
+    let (transcript, turns) = (&state.transcript, state.conversation.turns());
     if let Some(search) = &mut state.search {
-        search.step(hits);
+        search.step(forward, |hit| transcript.position(hit.reading(), turns));
     }
     show(state);
 }
@@ -59,6 +61,8 @@ pub(super) fn step(state: &mut State, hits: isize) {
 fn show(state: &mut State) {
     if let Some(hit) = state.search.as_ref().and_then(Search::hit) {
         state.transcript.bring_in_sight(hit.reading(), state.conversation.turns());
+        // An answer that comes must not carry it away.
+        state.transcript.hold(state.conversation.turns());
     }
 }
 

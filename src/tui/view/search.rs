@@ -7,7 +7,7 @@
 use super::row;
 use crate::tui::action::Action;
 use crate::tui::keys::Context;
-use crate::tui::state::{Search, State};
+use crate::tui::state::{Focus, Search, State};
 use crate::tui::text::cells::{ellipsis, text_width};
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
@@ -52,6 +52,7 @@ fn keys(state: &State, search: &Search) -> String {
             (Action::Accept, "keeps it"),
             (Action::Close, "goes back"),
         ],
+        false if state.focus != Focus::Transcript => &[(Action::Stop, "closes")],
         false => &[(Action::NextHit, "next"), (Action::PreviousHit, "before"), (Action::Stop, "closes")],
     };
     let context = if search.typing { Context::Search } else { Context::Transcript };

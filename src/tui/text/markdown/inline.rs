@@ -141,9 +141,14 @@ impl<'a> Inline<'a> {
         if shown.len() < link.address.len() {
             shown.push('…');
         }
-        let space = if text.is_empty() { "" } else { " " };
-        let source = self.base + end.min(self.source.len());
-        self.inked.push(&format!("{space}({shown})"), Tone::Dim.into(), source, false, link.target.as_ref());
+        // Where it stands in the source it is found and copied as what it is.
+        let written = self.source.get(..end.min(self.source.len())).unwrap_or_default();
+        let at = written.rfind(&*shown);
+        let (place, target) = (self.base + at.unwrap_or(written.len()), link.target.as_ref());
+        let open = if text.is_empty() { "(" } else { " (" };
+        self.inked.push(open, Tone::Dim.into(), place, false, target);
+        self.inked.push(&shown, Tone::Dim.into(), place, at.is_some(), target);
+        self.inked.push(")", Tone::Dim.into(), place, false, target);
     }
 
     /// Plain text, in which an address is a link.
