@@ -10,7 +10,7 @@
 //!   them. A character that cannot be part of a sequence ends it and stays.
 //! - The same sequences begun by U+009B, U+009D, U+0090, U+0098, U+009E, U+009F.
 //!
-//! What goes alone: every other control character (C0, DEL, C1), what reorders or hides text ([`is_hidden`]: controls
+//! What goes alone: every other control character (C0, DEL, C1), what reorders or hides text (`is_hidden`: controls
 //! of direction, tags, invisible fillers and operators, U+00AD, U+200B, U+FEFF and their like), and noncharacters. A
 //! flag that is written with tags becomes a plain black flag.
 //!

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 const JOB_LINES: usize = 64;
 const JOB_BYTES: usize = 16 << 10;
 /// So far a block is coloured.
-const BLOCK_LINES: usize = 5_000;
+const BLOCK_LINES: usize = 2_000;
 const BLOCK_BYTES: usize = 512 << 10;
 /// So many blocks are known at once, and so many lines and runs in all: some 8 MB. Always more than one block and a
 /// screen full of others can have, lest what is in sight drives itself out.
