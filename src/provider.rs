@@ -8,7 +8,7 @@ pub mod offline;
 pub mod openai;
 
 pub use crate::chat::{Finish, Usage};
-pub use error::{ErrorKind, ProviderError};
+pub use error::{ErrorKind, Others, Phase, ProviderError};
 
 use crate::chat::Message;
 use crate::config::ModelId;
@@ -93,6 +93,10 @@ pub enum ReplyFormat {
 /// A piece of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delta {
+    /// The endpoint began to respond. Says nothing of the model: some respond before they read the prompt.
+    Opened,
+    /// The endpoint said that it is still there, and nothing else.
+    Alive,
     /// Text of the answer.
     Text(String),
     /// Text of the model's reasoning before the answer.

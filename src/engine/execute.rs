@@ -4,7 +4,7 @@ use super::Parts;
 use super::decide::{Decided, Deciding, Job};
 use crate::chat::{Ending, Note, Request, TurnEvent, context_window};
 use crate::config::{CategoryId, ModelId};
-use crate::provider::{ChatRequest, Delta, Deltas, Finish, Outgoing, ProviderError, ReplyFormat};
+use crate::provider::{ChatRequest, Delta, Deltas, Finish, Others, Outgoing, ProviderError, ReplyFormat};
 use futures_util::StreamExt;
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -37,7 +37,7 @@ pub(super) async fn run(mut deciding: Deciding, job: Arc<Job>, events: mpsc::Sen
         match answer(&mut answering, &report).await {
             Ok(finish) => return report.end(Ending::Answered(finish), answering.asked.elapsed()).await,
             // Sideways, and only before the first word: two models are never spliced into one answer.
-            Err(Unanswered { error, silent: true }) if error.is_availability() && left.peek().is_some() => {
+            Err(Unanswered { error, silent: true }) if error.others() == Others::Models && left.peek().is_some() => {
                 report.send(TurnEvent::Noted(Note::FellBack { from: model, why: error.what().to_owned() })).await;
             }
             Err(Unanswered { error, .. }) => {
@@ -66,6 +66,7 @@ async fn answer(answering: &mut Answering, report: &Report) -> Result<Finish, Un
                 report.send(TurnEvent::Text { text, after }).await;
             }
             Ok(Delta::Reasoning(text)) => report.send(TurnEvent::Reasoning { text, after }).await,
+            Ok(Delta::Opened | Delta::Alive) => {}
             Ok(Delta::Usage(usage)) => report.send(TurnEvent::Used(usage)).await,
             Ok(Delta::Finished(finish)) => return Ok(finish),
             Err(error) => return Err(Unanswered { error, silent }),
@@ -140,7 +141,9 @@ impl Answering {
 
 /// How much later than it came the end of the reasoning is `shown`: not at all when it still goes on.
 fn lateness(held: &VecDeque<(Result<Delta, ProviderError>, Duration)>, shown: Duration) -> Duration {
-    let thinks = |delta: &Result<Delta, ProviderError>| matches!(delta, Ok(Delta::Reasoning(_) | Delta::Usage(_)));
+    let thinks = |delta: &Result<Delta, ProviderError>| {
+        matches!(delta, Ok(Delta::Opened | Delta::Alive | Delta::Reasoning(_) | Delta::Usage(_)))
+    };
     let end = held.iter().find(|(delta, _)| !thinks(delta));
     end.map_or(Duration::ZERO, |(_, came)| shown.saturating_sub(*came))
 }

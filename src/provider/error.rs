@@ -16,40 +16,76 @@ pub struct ProviderError {
     pub message: String,
     /// The HTTP status, when one came.
     pub status: Option<u16>,
+    /// How long the endpoint asks us to wait, where it says so.
+    pub retry_after: Option<Duration>,
+    /// What else is known, in lines: where the request went, what the endpoint said in full. Clean, and without any key;
+    /// empty where nothing is.
+    pub detail: String,
 }
 
 /// Sorts of failure, as far as what to do next differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// The key is missing, wrong, or not allowed to do this.
-    Key,
-    /// The endpoint refuses this request and would refuse it again.
-    Refused,
+    /// The key is missing or wrong.
+    Auth,
+    /// The key is right and may not do this.
+    Permission,
     /// The endpoint has no such model.
     UnknownModel,
     /// The conversation is longer than the model can read.
-    TooLong,
+    ContextOverflow,
+    /// The endpoint will not answer this, or will not let the answer out.
+    ContentFilter,
     /// Too many requests.
-    RateLimited {
-        /// How long the endpoint asks us to wait, where it says so.
-        retry_after: Option<Duration>,
-    },
+    RateLimited,
+    /// The account has no money left, or has used up its share.
+    Quota,
+    /// The endpoint refuses this request and would refuse it again.
+    BadRequest,
     /// The endpoint is there but cannot answer now.
-    Unavailable,
+    Server,
     /// The endpoint cannot be reached.
     Unreachable,
-    /// Nothing came for too long.
-    Silent,
+    /// The endpoint is there but cannot be trusted, or does not speak TLS.
+    Tls,
+    /// Something took too long.
+    Timeout(Phase),
     /// The answer broke off.
     Cut,
     /// What came is not what this protocol says.
     Protocol,
 }
 
+/// What can be waited for in the life of a request, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// The connection.
+    Connect,
+    /// The first byte of the response.
+    FirstByte,
+    /// The first token of the answer.
+    FirstToken,
+    /// The next token.
+    Idle,
+    /// The end of the turn.
+    Turn,
+}
+
+/// Who may still answer when one could not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Others {
+    /// Nobody: the same request would fail everywhere, or only the user can decide.
+    Nobody,
+    /// Every other model.
+    Models,
+    /// The models of other providers: those of this one would fail for the same reason.
+    Providers,
+}
+
 impl ProviderError {
     /// An error whose message is already fit for the user.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), status: None }
+        Self { kind, message: message.into(), status: None, retry_after: None, detail: String::new() }
     }
 
     /// What failed and why, without the advice: for where somebody already acts on it.
@@ -57,13 +93,28 @@ impl ProviderError {
         self.message.rsplit_once("; ").map_or(&self.message, |(what, _)| what)
     }
 
-    /// Whether another model of the same provider might answer where this one did not. An endpoint that cannot be
-    /// reached is left out: its other models cannot be reached either.
-    pub fn is_availability(&self) -> bool {
-        matches!(
-            self.kind,
-            ErrorKind::RateLimited { .. } | ErrorKind::Unavailable | ErrorKind::Silent | ErrorKind::UnknownModel
-        )
+    /// Who may still answer.
+    pub fn others(&self) -> Others {
+        use ErrorKind as Kind;
+        match self.kind {
+            Kind::Auth | Kind::Permission | Kind::ContextOverflow | Kind::ContentFilter | Kind::BadRequest => {
+                Others::Nobody
+            }
+            Kind::Timeout(Phase::Turn) => Others::Nobody,
+            Kind::Timeout(Phase::Connect) => Others::Providers,
+            Kind::UnknownModel | Kind::RateLimited | Kind::Server | Kind::Cut | Kind::Timeout(_) => Others::Models,
+            Kind::Quota | Kind::Unreachable | Kind::Tls | Kind::Protocol => Others::Providers,
+        }
+    }
+
+    /// Whether the same request to the same model may be answered later.
+    pub fn is_transient(&self) -> bool {
+        use ErrorKind as Kind;
+        match self.kind {
+            Kind::RateLimited | Kind::Server | Kind::Unreachable | Kind::Cut => true,
+            Kind::Timeout(phase) => phase != Phase::Turn,
+            _ => false,
+        }
     }
 
     /// Whether the same request might be answered if it asked for another format: the endpoint names the format, or
@@ -72,11 +123,11 @@ impl ProviderError {
         let said = self.message.to_lowercase();
         let names = |words: &[&str]| words.iter().any(|word| said.contains(word));
         match self.kind {
-            ErrorKind::Key | ErrorKind::RateLimited { .. } => false,
+            ErrorKind::Auth | ErrorKind::RateLimited => false,
             _ if names(&["response_format", "response format", "json_schema", "json_object", "structured output"]) => {
                 true
             }
-            ErrorKind::UnknownModel | ErrorKind::TooLong => false,
+            ErrorKind::UnknownModel | ErrorKind::ContextOverflow => false,
             _ => matches!(self.status, Some(400 | 404 | 422 | 501)) || names(&["unsupported", "not supported"]),
         }
     }
@@ -90,22 +141,26 @@ impl ProviderError {
         let names_model = lower.contains("model");
         let too_long = lower.contains("context") || lower.contains("too long") || lower.contains("maximum");
         let (kind, advice) = match status {
-            401 | 403 => (ErrorKind::Key, "check the key: `pointsman config show` names the variable it is read from"),
-            429 => (ErrorKind::RateLimited { retry_after }, "wait a moment, or choose another model"),
+            401 | 403 => (ErrorKind::Auth, "check the key: `pointsman config show` names the variable it is read from"),
+            429 => (ErrorKind::RateLimited, "wait a moment, or choose another model"),
             404 if names_model => (ErrorKind::UnknownModel, "`pointsman models` lists what there is"),
             404 => (ErrorKind::Protocol, "check the provider's base_url: most end in /v1"),
             400 if names_model && (lower.contains("not found") || lower.contains("invalid model")) => {
                 (ErrorKind::UnknownModel, "`pointsman models` lists what there is")
             }
             400 | 413 if too_long => (
-                ErrorKind::TooLong,
+                ErrorKind::ContextOverflow,
                 "set the model's context_window in the configuration, so that old turns are left out",
             ),
-            400..=499 if status != 408 => (ErrorKind::Refused, "change the prompt, or choose another model"),
-            _ => (ErrorKind::Unavailable, "try again, or choose another model"),
+            400..=499 if status != 408 => (ErrorKind::BadRequest, "change the prompt, or choose another model"),
+            _ => (ErrorKind::Server, "try again, or choose another model"),
         };
         let wait = retry_after.map(|wait| format!(" (again in {} s)", wait.as_secs())).unwrap_or_default();
-        Self { status: Some(status), ..Self::new(kind, format!("{who} answered {status}{said}{wait}; {advice}")) }
+        Self {
+            status: Some(status),
+            retry_after,
+            ..Self::new(kind, format!("{who} answered {status}{said}{wait}; {advice}"))
+        }
     }
 }
 
@@ -173,16 +228,16 @@ mod tests {
     #[test]
     fn a_status_says_what_to_do_next() {
         let error = ProviderError::from_status("oxlo", 401, None, r#"{"error":{"message":"bad key"}}"#);
-        assert_eq!(error.kind, ErrorKind::Key);
+        assert_eq!(error.kind, ErrorKind::Auth);
         assert!(error.message.starts_with("oxlo answered 401: bad key; check the key"), "{error}");
         for (status, body, kind) in [
             (400, r#"{"error":{"message":"model 'nope' not found"}}"#, ErrorKind::UnknownModel),
-            (400, "bad temperature", ErrorKind::Refused),
+            (400, "bad temperature", ErrorKind::BadRequest),
             (404, "404 page not found", ErrorKind::Protocol),
             (404, r#"{"error":{"message":"The model `x` does not exist"}}"#, ErrorKind::UnknownModel),
-            (400, "request (9031 tokens) exceeds the available context size (4096 tokens)", ErrorKind::TooLong),
-            (408, "", ErrorKind::Unavailable),
-            (503, "", ErrorKind::Unavailable),
+            (400, "request (9031 tokens) exceeds the available context size (4096 tokens)", ErrorKind::ContextOverflow),
+            (408, "", ErrorKind::Server),
+            (503, "", ErrorKind::Server),
         ] {
             assert_eq!(ProviderError::from_status("p", status, None, body).kind, kind, "{status} {body}");
         }

@@ -114,7 +114,7 @@ impl OpenAi {
 fn unsendable(config: &ProviderConfig) -> ProviderError {
     let variable = config.api_key_env.as_deref().unwrap_or("the key's variable");
     ProviderError::new(
-        ErrorKind::Key,
+        ErrorKind::Auth,
         format!("the key in {variable} holds characters that cannot be sent; copy it again, without line breaks"),
     )
 }

@@ -7,7 +7,7 @@ use super::Endpoint;
 use super::guard::HttpFailure;
 use crate::chat::sanitize::one_line;
 use crate::provider::error::detail;
-use crate::provider::{ErrorKind, ProviderError};
+use crate::provider::{ErrorKind, Phase, ProviderError};
 use async_openai::error::OpenAIError;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ impl Endpoint {
     pub(super) fn silent(&self) -> ProviderError {
         let seconds = self.network.idle_timeout.as_secs_f64();
         let what = format!("sent nothing for {seconds} s; try again, or raise network.idle_timeout_seconds");
-        self.error(ErrorKind::Silent, &what)
+        self.error(ErrorKind::Timeout(Phase::Idle), &what)
     }
 
     pub(super) fn broken_off(&self) -> ProviderError {
@@ -31,10 +31,7 @@ impl Endpoint {
     /// An error in the place of an answer, under a status that says that all is well.
     pub(super) fn error_inside(&self, error: &Value) -> ProviderError {
         let said = detail(&self.redact(&json!({ "error": error }).to_string()));
-        self.error(
-            ErrorKind::Unavailable,
-            &format!("answered with an error: {said}; try again, or choose another model"),
-        )
+        self.error(ErrorKind::Server, &format!("answered with an error: {said}; try again, or choose another model"))
     }
 
     pub(super) fn translate(&self, error: OpenAIError) -> ProviderError {
@@ -57,7 +54,7 @@ impl Endpoint {
             HttpFailure::Status { status, retry_after, body } => {
                 let error = ProviderError::from_status(&self.name, status, retry_after, &self.redact(&body));
                 match (&error.kind, &self.key_env) {
-                    (ErrorKind::Key, Some(variable)) => {
+                    (ErrorKind::Auth, Some(variable)) => {
                         let message = format!("{}; check the key in {variable}", error.what());
                         ProviderError { message, ..error }
                     }
