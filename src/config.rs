@@ -7,10 +7,12 @@
 
 mod file;
 mod layers;
+mod network;
 mod problem;
 mod registry;
 mod validate;
 
+pub use network::{NetworkConfig, Timeouts};
 pub use problem::{Problem, Problems};
 pub use registry::{Category, CategoryId, ModelId, ModelInfo, Registry};
 pub(crate) use validate::plain_label;
@@ -56,7 +58,7 @@ pub struct Config {
     pub routing: RoutingConfig,
     /// The model that classifies.
     pub judge: JudgeConfig,
-    /// Timers of the network.
+    /// How endpoints are spoken to.
     pub network: NetworkConfig,
     /// The screen.
     pub ui: UiConfig,
@@ -72,6 +74,8 @@ pub struct ProviderConfig {
     /// Whether the address was named for this run (`POINTSMAN_BASE_URL`). A person who names an address means it, so
     /// it is used even without a key.
     pub named_for_this_run: bool,
+    /// How long to wait for it, where that differs from `network`.
+    pub timeouts: Timeouts<Option<Duration>>,
 }
 
 /// What is said around the conversation.
@@ -129,15 +133,6 @@ pub struct JudgeConfig {
     pub breaker_failures: u32,
     /// How long that while is.
     pub breaker_rest: Duration,
-}
-
-/// Timers of the network.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NetworkConfig {
-    /// How long connecting may take.
-    pub connect_timeout: Duration,
-    /// How long an answer may stay silent.
-    pub idle_timeout: Duration,
 }
 
 /// The screen.
@@ -242,7 +237,12 @@ mod tests {
     use super::*;
 
     fn provider(base_url: &str) -> ProviderConfig {
-        ProviderConfig { base_url: base_url.to_owned(), api_key_env: Some("KEY".to_owned()), named_for_this_run: false }
+        ProviderConfig {
+            base_url: base_url.to_owned(),
+            api_key_env: Some("KEY".to_owned()),
+            named_for_this_run: false,
+            timeouts: Timeouts::default(),
+        }
     }
 
     #[test]

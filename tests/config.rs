@@ -1,6 +1,6 @@
 //! Settings: every mistake is answered with file, line, key, what is wrong and what to write.
 
-use pointsman::config::{Config, DEFAULTS, Overrides, Problems, Source};
+use pointsman::config::{Config, DEFAULTS, Overrides, Problems, Source, Timeouts};
 
 fn load(text: &str) -> Result<Config, Problems> {
     let source = Source { path: "c.toml".into(), text: text.to_owned() };
@@ -134,11 +134,46 @@ fn every_mistake_says_where_what_and_what_to_write() {
         ("[providers.mine]\nbase_url = \"host/v1\"", "'providers.mine.base_url': this is no address of the web"),
         ("[judge]\nmodel = \"a\\u001b[2J\"", "'judge.model': 'a\\u{1b}[2J' holds control or invisible characters"),
         ("[judge]\nmodel = \"a\u{202e}b\"", "'judge.model': 'a\\u{202e}b' holds control or invisible characters"),
+        ("[network]\nidle_timeout_seconds = 0", "c.toml:2:1: 'network.idle_timeout_seconds': 0 is no time to wait"),
+        (
+            "[network.local]\nturn_timeout_seconds = -1",
+            "c.toml:2:1: 'network.local.turn_timeout_seconds': -1 is no time to wait\n    write seconds above 0",
+        ),
+        (
+            "[network.local]\nidle_timeout = 1",
+            "c.toml:2:1: 'network.local.idle_timeout': there is no key 'idle_timeout'\n    write one of 'connect_timeout_s",
+        ),
+        (
+            "[providers.oxlo.network]\nfirst_byte_timeout_seconds = 0",
+            "c.toml:2:1: 'providers.oxlo.network.first_byte_timeout_seconds': 0 is no time to wait",
+        ),
+        (
+            "[providers.oxlo.network]\nidle = 1",
+            "c.toml:2:1: 'providers.oxlo.network.idle': there is no key 'idle'\n    write one of 'connect_timeout_seconds'",
+        ),
         ("[models.m]\ncontext_window = 0", "'models.m.context_window': a window of 0 tokens holds nothing"),
     ] {
         let problem = problem(text);
         assert!(problem.contains(said), "{text:?} gives\n{problem}\nnot\n{said}");
     }
+}
+
+#[test]
+fn a_provider_waits_as_its_own_table_says_then_as_this_machine_then_as_all() {
+    let config = load(
+        "[network]\nidle_timeout_seconds = 7\n[network.local]\nturn_timeout_seconds = 8.5\n\
+         [providers.ollama.network]\nconnect_timeout_seconds = 9\n[providers.oxlo.network]\nidle_timeout_seconds = 10",
+    )
+    .expect("valid");
+    let waits = |provider| {
+        let Timeouts { connect, first_byte, first_token, idle, turn } = config.timeouts(provider);
+        [connect, first_byte, first_token, idle, turn].map(|wait| wait.as_secs_f64())
+    };
+    assert_eq!(waits("openai"), [10.0, 60.0, 180.0, 7.0, 1800.0]);
+    assert_eq!(waits("oxlo"), [10.0, 60.0, 180.0, 10.0, 1800.0]);
+    assert_eq!(waits("llamacpp"), [5.0, 300.0, 900.0, 300.0, 8.5]);
+    assert_eq!(waits("ollama"), [9.0, 300.0, 900.0, 300.0, 8.5]);
+    assert_eq!(load(&config.to_toml()).expect("what is shown is valid"), config);
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn parts(server: &Server, settings: &str) -> Parts {
     let settings = format!("[routing]\nthreshold = 1.0\nescalate = \"wait\"\n{settings}");
     let config = config_at(&settings, Some(&server.base_url));
     let key = SecretString::from("k");
-    let provider = OpenAi::new("oxlo", config.active_provider(), &key, &config.network).expect("a usable key");
+    let provider = OpenAi::new("oxlo", config.active_provider(), &key, config.timeouts("oxlo")).expect("a usable key");
     Parts::new(config, Arc::new(provider))
 }
 

@@ -10,7 +10,8 @@ use secrecy::SecretString;
 
 fn client(server: &Server, settings: &str, key: &str) -> OpenAi {
     let config = config_at(settings, Some(&server.base_url));
-    OpenAi::new("oxlo", config.active_provider(), &SecretString::from(key), &config.network).expect("a usable key")
+    OpenAi::new("oxlo", config.active_provider(), &SecretString::from(key), config.timeouts("oxlo"))
+        .expect("a usable key")
 }
 
 fn request() -> ChatRequest {
@@ -26,7 +27,7 @@ fn request() -> ChatRequest {
 /// The text of an answer, and how it ended.
 async fn answer(reply: Reply) -> (String, Result<Finish, ProviderError>) {
     let server = Server::start(move |_| reply.clone()).await;
-    collect(&client(&server, "[network]\nidle_timeout_seconds = 20", "k")).await
+    collect(&client(&server, "[network.local]\nidle_timeout_seconds = 20", "k")).await
 }
 
 async fn collect(client: &OpenAi) -> (String, Result<Finish, ProviderError>) {
@@ -137,7 +138,7 @@ async fn a_rate_limit_tells_how_long_to_wait_and_is_not_retried_behind_our_back(
 async fn a_silent_server_is_given_up_before_and_within_an_answer() {
     for reply in [Reply::default().hang(), Reply::events().hang(), Reply::events().text("half").hang()] {
         let server = Server::start(move |_| reply.clone()).await;
-        let (_, finish) = collect(&client(&server, "[network]\nidle_timeout_seconds = 1", "k")).await;
+        let (_, finish) = collect(&client(&server, "[network.local]\nidle_timeout_seconds = 1", "k")).await;
         assert_eq!(finish.expect_err("silence").kind, ErrorKind::Timeout(Phase::Idle));
         server.left(1).await;
     }
@@ -168,8 +169,8 @@ async fn an_endpoint_that_is_not_there_says_where_it_was_sought() {
     // A port that was free a moment ago and that nobody listens on.
     let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port");
     let config = config_at("", Some(&format!("http://me:hidden@{free}/v1/")));
-    let client =
-        OpenAi::new("oxlo", config.active_provider(), &SecretString::default(), &config.network).expect("no key");
+    let client = OpenAi::new("oxlo", config.active_provider(), &SecretString::default(), config.timeouts("oxlo"))
+        .expect("no key");
     let error = collect(&client).await.1.expect_err("nobody is there");
     assert_eq!(error.kind, ErrorKind::Unreachable);
     assert!(error.message.contains(&format!("http://…@{free}/v1 (Connection refused")), "{error}");
@@ -190,7 +191,8 @@ async fn the_key_is_a_header_and_without_one_there_is_none() {
 #[test]
 fn a_key_that_cannot_be_sent_is_refused_and_not_repeated() {
     let config = config_at("", None);
-    let refused = OpenAi::new("oxlo", config.active_provider(), &SecretString::from("one\ntwo"), &config.network);
+    let refused =
+        OpenAi::new("oxlo", config.active_provider(), &SecretString::from("one\ntwo"), config.timeouts("oxlo"));
     let message = refused.err().expect("a line break in a key").message;
     assert!(message.contains("OXLO_API_KEY") && !message.contains("two"), "{message}");
 }

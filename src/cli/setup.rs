@@ -79,7 +79,8 @@ fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Fail
         return Ok((Arc::new(guide), format!("The offline guide answers. {how}")));
     }
     let key = key.unwrap_or_default();
-    let online = OpenAi::new(name, provider, &key, &config.network).map_err(|error| Failure::Usage(error.message))?;
+    let online =
+        OpenAi::new(name, provider, &key, config.timeouts(name)).map_err(|error| Failure::Usage(error.message))?;
     Ok((Arc::new(online), format!("{name} answers, at {}.", provider.display_url())))
 }
 

@@ -2,9 +2,10 @@
 //!
 //! Required settings are optional here where a missing one deserves a better message than serde's; `validate` gives it.
 
-use super::{Config, Escalate, ShowReasoning};
+use super::{Config, Escalate, ShowReasoning, network};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub(super) struct File {
 pub(super) struct Provider {
     pub(super) base_url: Option<String>,
     pub(super) api_key_env: Option<String>,
+    #[serde(default, skip_serializing_if = "Timeouts::is_empty")]
+    pub(super) network: Timeouts,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -90,7 +93,62 @@ pub(super) struct Judge {
 #[serde(deny_unknown_fields)]
 pub(super) struct Network {
     pub(super) connect_timeout_seconds: f64,
+    pub(super) first_byte_timeout_seconds: f64,
+    pub(super) first_token_timeout_seconds: f64,
     pub(super) idle_timeout_seconds: f64,
+    pub(super) turn_timeout_seconds: f64,
+    #[serde(default)]
+    pub(super) local: Timeouts,
+}
+
+/// What of the timeouts differs somewhere.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Timeouts {
+    connect_timeout_seconds: Option<f64>,
+    first_byte_timeout_seconds: Option<f64>,
+    first_token_timeout_seconds: Option<f64>,
+    idle_timeout_seconds: Option<f64>,
+    turn_timeout_seconds: Option<f64>,
+}
+
+impl Network {
+    pub(super) fn timeouts(&self) -> network::Timeouts<f64> {
+        network::Timeouts {
+            connect: self.connect_timeout_seconds,
+            first_byte: self.first_byte_timeout_seconds,
+            first_token: self.first_token_timeout_seconds,
+            idle: self.idle_timeout_seconds,
+            turn: self.turn_timeout_seconds,
+        }
+    }
+}
+
+impl Timeouts {
+    pub(super) fn timeouts(&self) -> network::Timeouts<Option<f64>> {
+        network::Timeouts {
+            connect: self.connect_timeout_seconds,
+            first_byte: self.first_byte_timeout_seconds,
+            first_token: self.first_token_timeout_seconds,
+            idle: self.idle_timeout_seconds,
+            turn: self.turn_timeout_seconds,
+        }
+    }
+
+    fn shown(timeouts: network::Timeouts<Option<Duration>>) -> Self {
+        let seconds = timeouts.map(|time| time.map(|time| time.as_secs_f64()));
+        Self {
+            connect_timeout_seconds: seconds.connect,
+            first_byte_timeout_seconds: seconds.first_byte,
+            first_token_timeout_seconds: seconds.first_token,
+            idle_timeout_seconds: seconds.idle,
+            turn_timeout_seconds: seconds.turn,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.timeouts() == network::Timeouts::default()
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -108,8 +166,11 @@ pub(super) fn render(config: &Config) -> String {
             .providers
             .iter()
             .map(|(name, provider)| {
-                let shown =
-                    Provider { base_url: Some(provider.display_url()), api_key_env: provider.api_key_env.clone() };
+                let shown = Provider {
+                    base_url: Some(provider.display_url()),
+                    api_key_env: provider.api_key_env.clone(),
+                    network: Timeouts::shown(provider.timeouts),
+                };
                 (name.clone(), shown)
             })
             .collect(),
@@ -161,8 +222,12 @@ pub(super) fn render(config: &Config) -> String {
             breaker_seconds: config.judge.breaker_rest.as_secs_f64(),
         },
         network: Network {
-            connect_timeout_seconds: config.network.connect_timeout.as_secs_f64(),
-            idle_timeout_seconds: config.network.idle_timeout.as_secs_f64(),
+            connect_timeout_seconds: config.network.timeouts.connect.as_secs_f64(),
+            first_byte_timeout_seconds: config.network.timeouts.first_byte.as_secs_f64(),
+            first_token_timeout_seconds: config.network.timeouts.first_token.as_secs_f64(),
+            idle_timeout_seconds: config.network.timeouts.idle.as_secs_f64(),
+            turn_timeout_seconds: config.network.timeouts.turn.as_secs_f64(),
+            local: Timeouts::shown(config.network.local),
         },
         ui: Ui { mouse: config.ui.mouse, reasoning: config.ui.reasoning },
     };

@@ -4,7 +4,7 @@ use super::file::{self, File};
 use super::problem::{Problem, Problems};
 use super::{
     Category, CategoryId, ChatConfig, Config, JudgeConfig, ModelId, ModelInfo, NetworkConfig, Overrides,
-    ProviderConfig, Registry, RoutingConfig, Source, UiConfig, layers,
+    ProviderConfig, Registry, RoutingConfig, Source, Timeouts, UiConfig, layers,
 };
 use crate::chat::sanitize::sanitize;
 use indexmap::IndexMap;
@@ -27,8 +27,8 @@ pub(super) fn validate(file: File, user: Option<&Source>, overrides: &Overrides)
     };
     let judge = check.judge(file.judge);
     let network = NetworkConfig {
-        connect_timeout: check.seconds(&["network", "connect_timeout_seconds"], file.network.connect_timeout_seconds),
-        idle_timeout: check.seconds(&["network", "idle_timeout_seconds"], file.network.idle_timeout_seconds),
+        timeouts: check.timeouts(&["network"], file.network.timeouts().map(Some)).map(Option::unwrap_or_default),
+        local: check.timeouts(&["network", "local"], file.network.local.timeouts()),
     };
     check.windows(&file.chat, &file.models);
     let models: IndexMap<ModelId, ModelInfo> = file
@@ -134,7 +134,8 @@ impl Check<'_> {
                 );
             }
             let base_url = sanitize(base_url.trim_end_matches('/'));
-            providers.insert(name, ProviderConfig { base_url, api_key_env, named_for_this_run });
+            let timeouts = self.timeouts(&["providers", &name, "network"], provider.network.timeouts());
+            providers.insert(name, ProviderConfig { base_url, api_key_env, named_for_this_run, timeouts });
         }
         providers
     }
@@ -283,6 +284,17 @@ impl Check<'_> {
         self.printable(&["models"], models.keys());
         for (name, _) in models.iter().filter(|(_, model)| model.context_window == Some(0)) {
             self.report(&["models", name, "context_window"], "a window of 0 tokens holds nothing", fix);
+        }
+    }
+
+    fn timeouts(&mut self, table: &[&str], given: Timeouts<Option<f64>>) -> Timeouts<Option<Duration>> {
+        let mut checked = |key, given: Option<f64>| given.map(|given| self.seconds(&[table, &[key]].concat(), given));
+        Timeouts {
+            connect: checked(Timeouts::KEYS.connect, given.connect),
+            first_byte: checked(Timeouts::KEYS.first_byte, given.first_byte),
+            first_token: checked(Timeouts::KEYS.first_token, given.first_token),
+            idle: checked(Timeouts::KEYS.idle, given.idle),
+            turn: checked(Timeouts::KEYS.turn, given.turn),
         }
     }
 

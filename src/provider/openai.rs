@@ -15,7 +15,7 @@ mod wire;
 
 use super::{ChatRequest, Deltas, ErrorKind, Outgoing, Provider, ProviderError};
 use crate::chat::sanitize::{one_line, sanitize};
-use crate::config::{ModelId, NetworkConfig, ProviderConfig};
+use crate::config::{ModelId, ProviderConfig, Timeouts};
 use ahead::Ahead;
 use async_openai::Client;
 use async_openai::error::OpenAIError;
@@ -41,7 +41,9 @@ struct Endpoint {
     key_env: Option<String>,
     local: bool,
     access: Access,
-    network: NetworkConfig,
+    timeouts: Timeouts,
+    /// Where they are set.
+    network_table: &'static str,
     /// Made at the first request: loading the certificate store would delay the first frame.
     clients: OnceLock<Result<Clients, String>>,
 }
@@ -86,7 +88,7 @@ impl OpenAi {
         name: &str,
         config: &ProviderConfig,
         key: &SecretString,
-        network: &NetworkConfig,
+        timeouts: Timeouts,
     ) -> Result<Self, ProviderError> {
         let trimmed = key.expose_secret().trim();
         let mut headers = HeaderMap::new();
@@ -104,7 +106,8 @@ impl OpenAi {
                 key_env: config.api_key_env.clone(),
                 local: config.is_local(),
                 access,
-                network: network.clone(),
+                timeouts,
+                network_table: config.network_table(),
                 clients: OnceLock::new(),
             }),
         })
@@ -180,7 +183,7 @@ impl Endpoint {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
             let builder = reqwest::Client::builder()
-                .connect_timeout(self.network.connect_timeout)
+                .connect_timeout(self.timeouts.connect)
                 .user_agent(concat!("pointsman/", env!("CARGO_PKG_VERSION")));
             // A proxy cannot know what this machine's own address means.
             if self.local { builder.no_proxy() } else { builder }
@@ -209,7 +212,7 @@ impl Endpoint {
 
     /// `work`, unless the endpoint stays silent for too long.
     async fn in_time<T>(&self, work: impl Future<Output = Result<T, OpenAIError>>) -> Result<T, ProviderError> {
-        match tokio::time::timeout(self.network.idle_timeout, work).await {
+        match tokio::time::timeout(self.timeouts.idle, work).await {
             Ok(result) => result.map_err(|error| self.translate(error)),
             Err(_) => Err(self.silent()),
         }

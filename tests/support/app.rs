@@ -58,7 +58,8 @@ impl App {
     pub(crate) fn parts(server: &Server, user: &str) -> Parts {
         let config = config_at(user, Some(&server.base_url));
         let key = SecretString::from("test-key");
-        let provider = OpenAi::new(&config.provider, config.active_provider(), &key, &config.network).expect("a key");
+        let provider = OpenAi::new(&config.provider, config.active_provider(), &key, config.timeouts(&config.provider))
+            .expect("a key");
         Parts::new(config, Arc::new(provider))
     }
 

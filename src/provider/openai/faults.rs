@@ -19,8 +19,8 @@ impl Endpoint {
     }
 
     pub(super) fn silent(&self) -> ProviderError {
-        let seconds = self.network.idle_timeout.as_secs_f64();
-        let what = format!("sent nothing for {seconds} s; try again, or raise network.idle_timeout_seconds");
+        let (seconds, table) = (self.timeouts.idle.as_secs_f64(), self.network_table);
+        let what = format!("sent nothing for {seconds} s; try again, or raise {table}.idle_timeout_seconds");
         self.error(ErrorKind::Timeout(Phase::Idle), &what)
     }
 

@@ -104,7 +104,7 @@ impl Reader {
     /// How long the next event may take. Behind the finish reason only the usage can come, and some servers keep the
     /// connection open after it.
     fn patience(&self) -> Duration {
-        let idle = self.endpoint.network.idle_timeout;
+        let idle = self.endpoint.timeouts.idle;
         if self.finish.is_some() { idle.min(AFTER_FINISH) } else { idle }
     }
 
@@ -168,7 +168,7 @@ mod tests {
     fn reader(events: impl Stream<Item = wire::Chunk> + Send + 'static) -> Reader {
         let config = Config::load(None, &Overrides::default()).unwrap();
         let key = SecretString::from("k");
-        let provider = OpenAi::new("oxlo", config.active_provider(), &key, &config.network).unwrap();
+        let provider = OpenAi::new("oxlo", config.active_provider(), &key, config.timeouts("oxlo")).unwrap();
         Reader {
             endpoint: provider.endpoint,
             events: events.map(Ok).boxed(),
