@@ -12,7 +12,7 @@ const ROUNDS: usize = 400;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = Config::load(None, &Overrides::default()).map_err(|problems| problems.to_string())?;
-    let router = Router::new(Arc::new(config), "bench", None);
+    let router = Router::new(Arc::new(config), None, None);
     let (learned, wish) = (Learned::default(), Override::default());
     let decide = |prompt: &str| {
         let begun = Instant::now();

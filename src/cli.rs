@@ -271,8 +271,8 @@ async fn screen(setup: Setup) -> Result<(), Failure> {
     let start = Start {
         config: setup.parts.config.clone(),
         connection: setup.connection,
-        provider: setup.parts.provider.name().to_owned(),
-        can_judge: setup.parts.provider.can_judge(),
+        provider: setup.parts.answering().to_owned(),
+        can_judge: setup.parts.providers.can_judge(),
         keymap: Arc::new(keymap),
         timezone: jiff::tz::TimeZone::system(),
         size: crossterm::terminal::size().map_err(cannot)?,

@@ -60,6 +60,8 @@ pub struct Config {
     pub judge: JudgeConfig,
     /// How endpoints are spoken to.
     pub network: NetworkConfig,
+    /// What is done when a model cannot answer.
+    pub retry: RetryConfig,
     /// The screen.
     pub ui: UiConfig,
 }
@@ -76,6 +78,15 @@ pub struct ProviderConfig {
     pub named_for_this_run: bool,
     /// How long to wait for it, where that differs from `network`.
     pub timeouts: Timeouts<Option<Duration>>,
+}
+
+/// Where a model is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address<'a> {
+    /// The provider, a key of [`Config::providers`].
+    pub provider: &'a str,
+    /// What the provider calls it.
+    pub model: &'a str,
 }
 
 /// What is said around the conversation.
@@ -135,6 +146,25 @@ pub struct JudgeConfig {
     pub breaker_rest: Duration,
 }
 
+/// What is done when a model cannot answer and nobody else can.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetryConfig {
+    /// How often a turn asks again.
+    pub retries: u32,
+    /// The first pause; it doubles from one to the next.
+    pub backoff: Duration,
+    /// The longest pause; where an endpoint asks for more, the turn ends and says so.
+    pub longest_wait: Duration,
+    /// How often all turns together ask again in a minute.
+    pub per_minute: u32,
+    /// After so many failures of a model in a row others come first for a while; 0: never.
+    pub breaker_failures: u32,
+    /// Only failures of so long a time count.
+    pub breaker_window: Duration,
+    /// How long that while is.
+    pub breaker_rest: Duration,
+}
+
 /// The screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UiConfig {
@@ -165,6 +195,31 @@ impl Config {
     pub fn load(user: Option<&Source>, overrides: &Overrides) -> Result<Self, Problems> {
         let file = layers::merge(user)?;
         validate::validate(file, user, overrides)
+    }
+
+    /// Where `model` is asked for: a name that begins with a provider's, as in `groq/llama-3.3`, is a model there; any
+    /// other is a model of the provider that answers.
+    pub fn address<'a>(&'a self, model: &'a ModelId) -> Address<'a> {
+        match model.as_str().split_once('/') {
+            Some((provider, model)) if self.providers.contains_key(provider) && !model.is_empty() => {
+                Address { provider, model }
+            }
+            _ => Address { provider: &self.provider, model: model.as_str() },
+        }
+    }
+
+    /// The providers that some category needs, for its model or a fallback, each once.
+    pub fn answering(&self) -> Vec<&str> {
+        let categories = self.registry.categories().iter();
+        let models = categories.flat_map(|category| std::iter::once(&category.model).chain(&category.fallbacks));
+        let mut all = Vec::new();
+        for model in models {
+            let Address { provider, .. } = self.address(model);
+            if !all.contains(&provider) {
+                all.push(provider);
+            }
+        }
+        all
     }
 
     /// The settings of the provider that answers.
@@ -263,6 +318,21 @@ mod tests {
             "http://10.0.0.1/v1",
         ] {
             assert!(!provider(url).works_without_key(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_model_is_asked_for_at_the_provider_that_its_name_begins_with() {
+        let config = Config::load(None, &Overrides::default()).unwrap();
+        for (name, provider, model) in [
+            ("qwen-3-32b", "oxlo", "qwen-3-32b"),
+            ("ollama/llama3.2:3b", "ollama", "llama3.2:3b"),
+            ("openrouter/openai/gpt-4o", "openrouter", "openai/gpt-4o"),
+            ("meta-llama/llama-3.3-70b", "oxlo", "meta-llama/llama-3.3-70b"),
+            ("ollama/", "oxlo", "ollama/"),
+            ("/ollama", "oxlo", "/ollama"),
+        ] {
+            assert_eq!(config.address(&name.into()), Address { provider, model }, "{name}");
         }
     }
 

@@ -14,9 +14,11 @@
 mod breaker;
 mod command;
 mod conductor;
+mod course;
 mod decide;
 mod event;
 mod execute;
+mod health;
 mod judge;
 mod keep;
 mod knowledge;

@@ -4,11 +4,13 @@
 //! holds its connection; dropping the stream closes it. Text is sanitized here, where it enters.
 
 mod error;
+mod everyone;
 pub mod offline;
 pub mod openai;
 
 pub use crate::chat::{Finish, Usage};
 pub use error::{ErrorKind, Others, Phase, ProviderError};
+pub use everyone::{Providers, Reached};
 
 use crate::chat::Message;
 use crate::config::ModelId;

@@ -114,15 +114,22 @@ pub struct Opinion {
 #[derive(Debug, Clone)]
 pub struct Router {
     config: Arc<Config>,
-    provider: Arc<str>,
+    /// Who answers under every name, where somebody does.
+    everyone: Option<Arc<str>>,
     classifier: Arc<Classifier>,
 }
 
 impl Router {
-    /// A router over the categories of `config`; `provider` is the name of who answers, `head` what the classifier uses
-    /// instead of the shipped weights.
-    pub fn new(config: Arc<Config>, provider: &str, head: Option<Arc<Head>>) -> Self {
-        Self { config, provider: provider.into(), classifier: Arc::new(Classifier::new(head)) }
+    /// A router over the categories of `config`. `everyone` is who answers in the place of all its providers, where
+    /// somebody does; `head` what the classifier uses instead of the shipped weights.
+    pub fn new(config: Arc<Config>, everyone: Option<&str>, head: Option<Arc<Head>>) -> Self {
+        Self { config, everyone: everyone.map(Into::into), classifier: Arc::new(Classifier::new(head)) }
+    }
+
+    /// This router over a configuration with the same categories, which may be answered by others.
+    #[must_use]
+    pub fn over(&self, config: Arc<Config>, everyone: Option<&str>) -> Self {
+        Self { config, everyone: everyone.map(Into::into), classifier: self.classifier.clone() }
     }
 
     /// What the local deciders make of `query`: no network, some milliseconds. Never fails: what cannot be classified
@@ -222,7 +229,11 @@ impl Router {
         let chosen = finding.decider == Decider::Override;
         let blind = capability::is_for_images(category, &self.config) && query.images == 0 && !chosen;
         let hint = blind.then(|| "it speaks of a picture, and none is attached".to_owned());
-        let candidate = |model| Candidate { model, provider: self.provider.clone() };
+        let provider = |model: &ModelId| match &self.everyone {
+            Some(everyone) => everyone.clone(),
+            None => self.config.address(model).provider.into(),
+        };
+        let candidate = |model| Candidate { provider: provider(&model), model };
         Decision {
             category: category.id.clone(),
             candidates: models.into_iter().map(candidate).collect(),

@@ -167,12 +167,12 @@ fn a_provider_waits_as_its_own_table_says_then_as_this_machine_then_as_all() {
     .expect("valid");
     let waits = |provider| {
         let Timeouts { connect, first_byte, first_token, idle, turn } = config.timeouts(provider);
-        [connect, first_byte, first_token, idle, turn].map(|wait| wait.as_secs_f64())
+        [connect, first_byte, first_token, idle, turn].map(|wait| wait.as_millis())
     };
-    assert_eq!(waits("openai"), [10.0, 60.0, 180.0, 7.0, 1800.0]);
-    assert_eq!(waits("oxlo"), [10.0, 60.0, 180.0, 10.0, 1800.0]);
-    assert_eq!(waits("llamacpp"), [5.0, 300.0, 900.0, 300.0, 8.5]);
-    assert_eq!(waits("ollama"), [9.0, 300.0, 900.0, 300.0, 8.5]);
+    assert_eq!(waits("openai"), [10_000, 60_000, 180_000, 7_000, 1_800_000]);
+    assert_eq!(waits("oxlo"), [10_000, 60_000, 180_000, 10_000, 1_800_000]);
+    assert_eq!(waits("llamacpp"), [5_000, 300_000, 900_000, 300_000, 8_500]);
+    assert_eq!(waits("ollama"), [9_000, 300_000, 900_000, 300_000, 8_500]);
     assert_eq!(load(&config.to_toml()).expect("what is shown is valid"), config);
 }
 

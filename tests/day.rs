@@ -29,7 +29,7 @@ fn a_day_of_two_hundred_prompts_costs_little_more_than_their_answers() {
     let rows: Vec<Row> =
         include_str!("data/day.jsonl").lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
     assert_eq!(rows.len(), 200);
-    let router = Router::new(config(""), "oxlo", None);
+    let router = Router::new(config(""), None, None);
     let (wish, learned) = (Override::default(), Learned::default());
     let (mut requests, mut right, mut sure, mut sure_and_right) = (0, 0, 0, 0);
     let mut wrong = Vec::new();

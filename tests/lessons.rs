@@ -10,7 +10,7 @@ use serde::Deserialize;
 const NO_WISH: Override = Override { category: None, model: None };
 
 fn router() -> Router {
-    Router::new(config(""), "oxlo", None)
+    Router::new(config(""), None, None)
 }
 
 fn lesson(id: i64, prompt: &str, category: &str) -> Lesson {

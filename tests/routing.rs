@@ -44,7 +44,7 @@ fn query(prompt: &str) -> Query<'_> {
 }
 
 fn router(settings: &str) -> Router {
-    Router::new(config(settings), "oxlo", None)
+    Router::new(config(settings), None, None)
 }
 
 fn decide(settings: &str, query: Query<'_>, judge: Option<&dyn Judge>) -> Decision {

@@ -5,6 +5,7 @@ use super::json::Rest;
 use super::markdown::Page;
 use super::record;
 use crate::chat::{Conversation, Ending, Finish, Note, Place, Reading, Request, Spot, Stage, Turn, TurnId};
+use crate::config::ModelId;
 use crate::router::{Override, Scope, Verdict};
 use crate::store::{Head, KeptChat, KeptDecision, KeptLesson, KeptTurn, Loose};
 use jiff::tz::TimeZone;
@@ -77,12 +78,22 @@ fn turn(kept: &KeptTurn) -> record::Turn {
 }
 
 fn note(note: &Note) -> record::Note {
+    let name = |model: &ModelId| Line::from(model.as_str());
     match note {
         Note::LeftOut { turns, window } => record::Note::LeftOut { turns: *turns, window: *window },
         Note::TooLong { tokens, window } => record::Note::TooLong { tokens: *tokens, window: *window },
-        Note::FellBack { from, why } => {
-            record::Note::FellBack { from: Line::from(from.as_str()), why: Line::from(why) }
+        Note::FellBack { from, why, detail } => {
+            record::Note::FellBack { from: name(from), why: Line::from(why), detail: Text::from(detail) }
         }
+        Note::Again { from, why, detail, model, pause_ms } => record::Note::Again {
+            from: name(from),
+            why: Line::from(why),
+            detail: Text::from(detail),
+            model: name(model),
+            pause_ms: *pause_ms,
+        },
+        Note::PassedOver { model } => record::Note::PassedOver { model: name(model) },
+        Note::GaveUp { from, detail } => record::Note::GaveUp { from: name(from), detail: Text::from(detail) },
     }
 }
 

@@ -5,7 +5,7 @@
 //! The branch in sight comes first, then every other one, so that nothing is lost without a word.
 
 use crate::chat::sanitize::{one_line, sanitize};
-use crate::chat::{Conversation, Ending, Stage, Turn, TurnId};
+use crate::chat::{Conversation, Ending, Note, Stage, Turn, TurnId};
 use crate::human::percent;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -94,7 +94,7 @@ fn remarks(turn: &Turn) -> Vec<String> {
         Stage::Ended(ending) => ending.remark(&turn.answer),
         _ => Ending::Interrupted.remark(&turn.answer),
     };
-    why.into_iter().chain(turn.notes.iter().map(ToString::to_string)).chain(end).collect()
+    why.into_iter().chain(turn.notes.iter().filter_map(Note::line)).chain(end).collect()
 }
 
 /// A text on one line in which nothing is Markdown.

@@ -202,6 +202,22 @@ pub(super) enum Note {
     FellBack {
         from: Line,
         why: Line,
+        #[serde(default)]
+        detail: Text,
+    },
+    Again {
+        from: Line,
+        why: Line,
+        detail: Text,
+        model: Line,
+        pause_ms: u64,
+    },
+    PassedOver {
+        model: Line,
+    },
+    GaveUp {
+        from: Line,
+        detail: Text,
     },
     #[serde(other)]
     Unknown,

@@ -70,7 +70,15 @@ fn note(note: record::Note) -> Option<Note> {
     match note {
         record::Note::LeftOut { turns, window } => Some(Note::LeftOut { turns, window }),
         record::Note::TooLong { tokens, window } => Some(Note::TooLong { tokens, window }),
-        record::Note::FellBack { from, why } => Some(Note::FellBack { from: from.0.into(), why: why.0 }),
+        record::Note::FellBack { from, why, detail } => {
+            Some(Note::FellBack { from: from.0.into(), why: why.0, detail: detail.0 })
+        }
+        record::Note::Again { from, why, detail, model, pause_ms } => {
+            let (from, model) = (from.0.into(), model.0.into());
+            Some(Note::Again { from, why: why.0, detail: detail.0, model, pause_ms })
+        }
+        record::Note::PassedOver { model } => Some(Note::PassedOver { model: model.0.into() }),
+        record::Note::GaveUp { from, detail } => Some(Note::GaveUp { from: from.0.into(), detail: detail.0 }),
         record::Note::Unknown => None,
     }
 }

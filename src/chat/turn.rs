@@ -4,10 +4,10 @@ use super::message::{Exchange, Finish, Usage};
 use super::name::TurnId;
 use super::request::Request;
 use crate::config::{CategoryId, ModelId};
+use crate::human::duration;
 use crate::router::{Decision, Override};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,22 +64,67 @@ pub enum Note {
         from: ModelId,
         /// Why.
         why: String,
+        /// What else is known of it, in lines.
+        #[serde(default)]
+        detail: String,
+    },
+    /// A model could not answer, and somebody is asked again after a pause.
+    Again {
+        /// Who could not.
+        from: ModelId,
+        /// Why.
+        why: String,
+        /// What else is known of it, in lines.
+        detail: String,
+        /// Who is asked again.
+        model: ModelId,
+        /// How long the pause is, in milliseconds.
+        pause_ms: u64,
+    },
+    /// A model was passed over: it failed too often of late.
+    PassedOver {
+        /// Who.
+        model: ModelId,
+    },
+    /// A model could not answer, and that was the end.
+    GaveUp {
+        /// Who could not.
+        from: ModelId,
+        /// What else is known of it, in lines.
+        detail: String,
     },
 }
 
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+impl Note {
+    /// What it says in one line; `None` where the turn's end says it.
+    pub fn line(&self) -> Option<String> {
+        Some(match self {
             Self::LeftOut { turns: 1, window } => {
-                write!(f, "the oldest turn was not sent: the window is {window} tokens")
+                format!("the oldest turn was not sent: the window is {window} tokens")
             }
             Self::LeftOut { turns, window } => {
-                write!(f, "the {turns} oldest turns were not sent: the window is {window} tokens")
+                format!("the {turns} oldest turns were not sent: the window is {window} tokens")
             }
             Self::TooLong { tokens, window } => {
-                write!(f, "the request is about {tokens} tokens, the window is {window}: it may be refused")
+                format!("the request is about {tokens} tokens, the window is {window}: it may be refused")
             }
-            Self::FellBack { from, why } => write!(f, "instead of {from}: {why}"),
+            Self::FellBack { from, why, .. } => format!("instead of {from}: {why}"),
+            Self::Again { from, why, model, pause_ms, .. } => {
+                let failed = if from == model { why.clone() } else { format!("{from}: {why}") };
+                format!("{model} is asked again after {}: {failed}", duration(Duration::from_millis(*pause_ms)))
+            }
+            Self::PassedOver { model } => format!("{model} was passed over: it failed too often of late"),
+            Self::GaveUp { .. } => return None,
+        })
+    }
+
+    /// What else is known of a failure, and whose it was.
+    pub fn failure(&self) -> Option<(&ModelId, &str)> {
+        match self {
+            Self::FellBack { from, detail, .. } | Self::Again { from, detail, .. } | Self::GaveUp { from, detail } => {
+                Some((from, detail.as_str())).filter(|(_, detail)| !detail.is_empty())
+            }
+            Self::LeftOut { .. } | Self::TooLong { .. } | Self::PassedOver { .. } => None,
         }
     }
 }
@@ -133,8 +178,14 @@ pub enum TurnEvent {
         /// With what.
         request: Arc<Request>,
     },
+    /// The endpoint began to respond, which says nothing of the model yet.
+    Opened,
+    /// The endpoint said that it is still at work.
+    Alive,
     /// Something the user should know.
     Noted(Note),
+    /// The user wants somebody else to answer, before anything was answered.
+    Redirected(Override),
     /// A piece of the answer came, `after` so long since the model was asked.
     Text {
         /// The piece.
@@ -178,6 +229,10 @@ pub struct Turn {
     pub stage: Stage,
     /// The judge that is being asked, while it is.
     pub judge: Option<ModelId>,
+    /// How long the pause is before somebody is asked again, while it lasts.
+    pub pause: Option<Duration>,
+    /// Whether the endpoint has begun to respond.
+    pub opened: bool,
     /// Which model, and why.
     pub decision: Option<Decision>,
     /// What it should have been taken for, when the user said so.
@@ -209,6 +264,8 @@ impl Turn {
             asked_at,
             stage: Stage::Queued,
             judge: None,
+            pause: None,
+            opened: false,
             decision: None,
             corrected: None,
             model: None,
@@ -247,13 +304,26 @@ impl Turn {
             }
             TurnEvent::Asked { model, request } => {
                 self.stage = Stage::Waiting;
+                self.pause = None;
+                self.opened = false;
                 self.model = Some(model);
                 self.request = Some(request);
                 self.usage = None;
                 self.reasoning.clear();
                 self.timings = Timings::default();
             }
-            TurnEvent::Noted(note) => self.notes.push(note),
+            TurnEvent::Opened => self.opened = true,
+            TurnEvent::Alive => {}
+            TurnEvent::Noted(note) => {
+                if let Note::Again { pause_ms, .. } = &note {
+                    self.pause = Some(Duration::from_millis(*pause_ms));
+                }
+                self.notes.push(note);
+            }
+            TurnEvent::Redirected(wish) => {
+                self.wish = wish;
+                self.ask_anew();
+            }
             TurnEvent::Text { text, after } => {
                 self.stage = Stage::Streaming;
                 self.timings.first_text.get_or_insert(after);
@@ -272,6 +342,7 @@ impl Turn {
             TurnEvent::Used(usage) => self.usage = Some(usage),
             TurnEvent::Ended { ending, after } => {
                 self.judge = None;
+                self.pause = None;
                 self.stage = Stage::Ended(ending);
                 // One that raced the judge was asked before the listener heard of it.
                 let Timings { first_reasoning, first_text, .. } = self.timings;

@@ -94,12 +94,15 @@ impl Printer {
                 json_line(&mut self.out, &Line::Decision { decision })?;
             }
             TurnEvent::Decided(decision) => note(&decision_line(decision)),
-            TurnEvent::Noted(what) => warn(&what.to_string()),
+            TurnEvent::Noted(what) => what.line().iter().for_each(|line| warn(line)),
             TurnEvent::Text { .. } => self.text(turn)?,
             TurnEvent::Ended { ending, .. } => return self.end(ending, turn),
             TurnEvent::Started
             | TurnEvent::Judging { .. }
             | TurnEvent::Asked { .. }
+            | TurnEvent::Opened
+            | TurnEvent::Alive
+            | TurnEvent::Redirected(_)
             | TurnEvent::Reasoning { .. }
             | TurnEvent::Used(_) => {}
         }

@@ -33,7 +33,7 @@ pub(super) enum Measure {
 
 pub(super) async fn run(setup: &Setup, file: &Path, measure: Measure, json: bool) -> Result<(), Failure> {
     let rows = rows::read(&[file.to_path_buf()], Labels::Configured(&setup.parts.config))?;
-    if matches!(measure, Measure::Judge) && !setup.parts.provider.can_judge() {
+    if matches!(measure, Measure::Judge) && !setup.parts.providers.can_judge() {
         let what = "nobody here can judge; name a provider with a key, or measure '--decider local'";
         return Err(Failure::Usage(what.to_owned()));
     }

@@ -23,7 +23,11 @@ struct Row {
 }
 
 pub(super) async fn run(setup: &Setup, json: bool) -> Result<(), Failure> {
-    let provider = &setup.parts.provider;
+    let parts = &setup.parts;
+    let Some(provider) = parts.providers.named(&parts.config.provider) else {
+        let config = &parts.config;
+        return Err(Failure::Usage(format!("{} has no key", config.provider)));
+    };
     let offered = match tokio::time::timeout(PATIENCE, provider.models()).await {
         // The guide answers under these names; what a real provider has was not asked.
         Ok(Ok(_)) if !provider.can_judge() => {

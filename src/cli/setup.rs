@@ -6,13 +6,14 @@ use super::{Common, Failure};
 use crate::chat::sanitize::sanitize;
 use crate::config::{Config, Overrides, ProviderConfig, Source};
 use crate::engine::Parts;
-use crate::provider::Provider;
 use crate::provider::offline::{Guide, READABLE};
 use crate::provider::openai::OpenAi;
+use crate::provider::{Provider, Providers};
 use crate::router::Head;
 use crate::store::{self, Opened, Store, private_folder};
 use crate::tui::Keymap;
 use directories::ProjectDirs;
+use indexmap::IndexMap;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::fs::File;
@@ -47,9 +48,9 @@ impl Setup {
         let config_path = config_path(common)?;
         let config_dir = config_path.parent().map(Path::to_path_buf).unwrap_or_default();
         let config = Arc::new(config);
-        let (provider, connection) = connect(&config, common.offline, pace)?;
+        let (providers, connection) = connect(&config, common.offline, pace)?;
         let store = database(common)?;
-        let parts = Parts::new(config.clone(), provider).with_store(store);
+        let parts = Parts::new(config.clone(), providers).with_store(store);
         let parts = if common.incognito { parts.incognito() } else { parts };
         let parts = match &config.routing.head {
             Some(path) => parts.with_head(read_head(&config_dir.join(path))?),
@@ -66,22 +67,31 @@ pub(super) fn read_head(path: &Path) -> Result<Head, Failure> {
     Head::from_bytes(&bytes).map_err(|error| cannot(error.to_string()))
 }
 
-type Connected = (Arc<dyn Provider>, String);
+/// Who answers, and why, in one line for the first screen.
+type Connected = (Providers, String);
 
+/// Every provider that can be asked; the offline guide where none that is needed can be.
 fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Failure> {
-    let name = &config.provider;
-    let provider = config.active_provider();
-    let key = key_of(provider);
-    if offline || (key.is_none() && !provider.works_without_key()) {
-        let how = how_to_connect(name, provider, offline);
+    let mut known: IndexMap<String, Arc<dyn Provider>> = IndexMap::new();
+    for (name, provider) in &config.providers {
+        let key = key_of(provider);
+        if key.is_some() || provider.works_without_key() {
+            let key = key.unwrap_or_default();
+            let online = OpenAi::new(name, provider, &key, config.timeouts(name))
+                .map_err(|error| Failure::Usage(error.message))?;
+            known.insert(name.clone(), Arc::new(online));
+        }
+    }
+    let answering: Vec<&str> = config.answering().into_iter().filter(|name| known.contains_key(*name)).collect();
+    if offline || answering.is_empty() {
+        let how = how_to_connect(&config.provider, config.active_provider(), offline);
         let pace = if pace == Pace::Readable { READABLE } else { Duration::ZERO };
         let guide = Guide::new(config.registry.models(), how.clone(), pace);
-        return Ok((Arc::new(guide), format!("The offline guide answers. {how}")));
+        return Ok((Arc::new(guide).into(), format!("The offline guide answers. {how}")));
     }
-    let key = key.unwrap_or_default();
-    let online =
-        OpenAi::new(name, provider, &key, config.timeouts(name)).map_err(|error| Failure::Usage(error.message))?;
-    Ok((Arc::new(online), format!("{name} answers, at {}.", provider.display_url())))
+    let at = |name: &&str| format!("{name} answers, at {}", config.providers[*name].display_url());
+    let connection = format!("{}.", answering.iter().map(at).collect::<Vec<_>>().join("; "));
+    Ok((Providers::Several(Arc::new(known)), connection))
 }
 
 fn how_to_connect(name: &str, provider: &ProviderConfig, offline: bool) -> String {

@@ -19,6 +19,7 @@ pub(super) struct File {
     pub(super) routing: Routing,
     pub(super) judge: Judge,
     pub(super) network: Network,
+    pub(super) retry: Retry,
     pub(super) ui: Ui,
 }
 
@@ -104,6 +105,7 @@ pub(super) struct Network {
 /// What of the timeouts differs somewhere.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "they are the names in the file")]
 pub(super) struct Timeouts {
     connect_timeout_seconds: Option<f64>,
     first_byte_timeout_seconds: Option<f64>,
@@ -149,6 +151,18 @@ impl Timeouts {
     fn is_empty(&self) -> bool {
         self.timeouts() == network::Timeouts::default()
     }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Retry {
+    pub(super) retries: u32,
+    pub(super) backoff_seconds: f64,
+    pub(super) longest_wait_seconds: f64,
+    pub(super) per_minute: u32,
+    pub(super) breaker_failures: u32,
+    pub(super) breaker_window_seconds: f64,
+    pub(super) breaker_seconds: f64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -228,6 +242,15 @@ pub(super) fn render(config: &Config) -> String {
             idle_timeout_seconds: config.network.timeouts.idle.as_secs_f64(),
             turn_timeout_seconds: config.network.timeouts.turn.as_secs_f64(),
             local: Timeouts::shown(config.network.local),
+        },
+        retry: Retry {
+            retries: config.retry.retries,
+            backoff_seconds: config.retry.backoff.as_secs_f64(),
+            longest_wait_seconds: config.retry.longest_wait.as_secs_f64(),
+            per_minute: config.retry.per_minute,
+            breaker_failures: config.retry.breaker_failures,
+            breaker_window_seconds: config.retry.breaker_window.as_secs_f64(),
+            breaker_seconds: config.retry.breaker_rest.as_secs_f64(),
         },
         ui: Ui { mouse: config.ui.mouse, reasoning: config.ui.reasoning },
     };

@@ -4,7 +4,7 @@ use super::file::{self, File};
 use super::problem::{Problem, Problems};
 use super::{
     Category, CategoryId, ChatConfig, Config, JudgeConfig, ModelId, ModelInfo, NetworkConfig, Overrides,
-    ProviderConfig, Registry, RoutingConfig, Source, Timeouts, UiConfig, layers,
+    ProviderConfig, Registry, RetryConfig, RoutingConfig, Source, Timeouts, UiConfig, layers,
 };
 use crate::chat::sanitize::sanitize;
 use indexmap::IndexMap;
@@ -30,6 +30,7 @@ pub(super) fn validate(file: File, user: Option<&Source>, overrides: &Overrides)
         timeouts: check.timeouts(&["network"], file.network.timeouts().map(Some)).map(Option::unwrap_or_default),
         local: check.timeouts(&["network", "local"], file.network.local.timeouts()),
     };
+    let retry = check.retry(&file.retry);
     check.windows(&file.chat, &file.models);
     let models: IndexMap<ModelId, ModelInfo> = file
         .models
@@ -54,6 +55,7 @@ pub(super) fn validate(file: File, user: Option<&Source>, overrides: &Overrides)
         routing,
         judge,
         network,
+        retry,
         ui: UiConfig { mouse: file.ui.mouse, reasoning: file.ui.reasoning },
     })
 }
@@ -273,6 +275,18 @@ impl Check<'_> {
             system_prompt_structured: sanitize(&judge.system_prompt_structured),
             breaker_failures: judge.breaker_failures,
             breaker_rest: self.seconds(&["judge", "breaker_seconds"], judge.breaker_seconds),
+        }
+    }
+
+    fn retry(&mut self, retry: &file::Retry) -> RetryConfig {
+        RetryConfig {
+            retries: retry.retries,
+            backoff: self.seconds(&["retry", "backoff_seconds"], retry.backoff_seconds),
+            longest_wait: self.seconds(&["retry", "longest_wait_seconds"], retry.longest_wait_seconds),
+            per_minute: retry.per_minute,
+            breaker_failures: retry.breaker_failures,
+            breaker_window: self.seconds(&["retry", "breaker_window_seconds"], retry.breaker_window_seconds),
+            breaker_rest: self.seconds(&["retry", "breaker_seconds"], retry.breaker_seconds),
         }
     }
 

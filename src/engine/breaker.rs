@@ -2,6 +2,7 @@
 //!
 //! The usual circuit breaker: closed, open after so many failures in a row, then one probe at a time.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// When a [`Breaker`] opens, and for how long.
@@ -9,6 +10,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Limits {
     /// So many failures in a row open it; 0: none do.
     pub(super) failures: u32,
+    /// Only those of so long a time count.
+    pub(super) within: Duration,
     /// How long it stays open.
     pub(super) rest: Duration,
 }
@@ -16,7 +19,8 @@ pub(super) struct Limits {
 /// Counts failures in a row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Breaker {
-    failures: u32,
+    /// When they were, the earliest first: no more than those that count.
+    failures: VecDeque<Instant>,
     /// Nobody may try before this.
     shut_until: Option<Instant>,
 }
@@ -45,15 +49,28 @@ impl Breaker {
 
     /// A try failed.
     pub(super) fn failed(&mut self, now: Instant, limits: Limits) {
-        self.failures += 1;
-        if limits.failures > 0 && self.failures >= limits.failures {
+        if limits.failures == 0 {
+            return;
+        }
+        let counts = |at: &Instant| now.saturating_duration_since(*at) <= limits.within;
+        self.failures.retain(counts);
+        self.failures.push_back(now);
+        // A probe that fails says enough.
+        let probed = self.shut_until.is_some();
+        if probed || self.failures.len() >= limits.failures as usize {
+            self.failures.drain(..self.failures.len().saturating_sub(limits.failures as usize));
             self.shut_until = Some(now + limits.rest);
         }
     }
 
-    /// Failures in a row up to now.
+    /// Failures in a row that counted last.
     pub(super) fn failures(&self) -> u32 {
-        self.failures
+        self.failures.len() as u32
+    }
+
+    /// Whether it is left alone at `now`; asking does not count as a try.
+    pub(super) fn is_open(&self, now: Instant) -> bool {
+        self.shut_until.is_some_and(|until| now < until)
     }
 }
 
@@ -61,7 +78,7 @@ impl Breaker {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { failures: 3, rest: Duration::from_secs(30) };
+    const LIMITS: Limits = Limits { failures: 3, within: Duration::from_mins(1), rest: Duration::from_secs(30) };
     const LONGEST: Duration = Duration::from_secs(5);
 
     #[derive(Debug, Clone, Copy)]
@@ -81,6 +98,8 @@ mod tests {
             ("closed at first", &[(0, Admits), (0, Admits)][..]),
             ("two failures are not enough", &[(0, Fails), (1, Fails), (2, Admits)]),
             ("three are", &[(0, Fails), (1, Fails), (2, Fails), (2, Refuses(30)), (31, Refuses(1))]),
+            ("those of long ago do not count", &[(0, Fails), (1, Fails), (61, Fails), (61, Admits)]),
+            ("those within the time do", &[(0, Fails), (30, Fails), (60, Fails), (60, Refuses(30))]),
             ("a success between them counts", &[(0, Fails), (1, Fails), (2, Succeeds), (3, Fails), (3, Admits)]),
             ("after the rest one probe", &[(0, Fails), (0, Fails), (0, Fails), (30, Admits), (30, Refuses(5))]),
             (
@@ -118,6 +137,6 @@ mod tests {
         for _ in 0..100 {
             breaker.failed(now, Limits { failures: 0, ..LIMITS });
         }
-        assert_eq!((breaker.admit(now, LONGEST), breaker.failures()), (Ok(()), 100));
+        assert_eq!(breaker.admit(now, LONGEST), Ok(()));
     }
 }

@@ -27,6 +27,14 @@ pub enum Command {
     },
     /// Ask a turn again that was never answered, in its place.
     AskAnew(TurnId),
+    /// Have somebody else answer a turn that waits for its answer. One of which something was answered, or that is over,
+    /// is left alone.
+    Redirect {
+        /// The turn.
+        turn: TurnId,
+        /// Who should answer.
+        wish: Override,
+    },
     /// Stop a turn, whether it runs or waits. One that is over is left alone.
     Stop(TurnId),
     /// Ask the provider which models it has.

@@ -149,6 +149,7 @@ impl Conductor {
                 self.submit(chat, Turn::new(turn, prompt, wish, asked_at).after(parent));
             }
             Command::AskAnew(turn) => self.ask_anew(turn),
+            Command::Redirect { turn, wish } => self.redirect(turn, wish, out),
             Command::Open(chat) => self.open(chat, out),
             Command::Fetch(chat) => self.keep(Keep::Fetch(chat)),
             Command::LookAt(chat) => self.look_at(chat),
@@ -176,7 +177,7 @@ impl Conductor {
             Command::ListDecisions { serial, filter } => self.look_up(Lookup::Decisions(serial, filter)),
             Command::Stop(id) => self.stop(id, out),
             Command::ListModels => {
-                let provider = self.parts.provider.clone();
+                let Some(provider) = self.parts.providers.named(&self.parts.config.provider).cloned() else { return };
                 let task = tokio::spawn(async move { Event::Models(provider.models().await) });
                 self.models = Some(AbortOnDropHandle::new(task));
             }
@@ -218,6 +219,19 @@ impl Conductor {
         chat.conversation.ask_anew(turn);
         let id = chat.head.id;
         self.begin(id, turn);
+    }
+
+    /// Somebody else answers a turn of which nothing was answered yet.
+    fn redirect(&mut self, id: TurnId, wish: Override, out: &mut VecDeque<Event>) {
+        if self.turn(id).is_none_or(|turn| turn.is_over() || !turn.answer.is_empty()) {
+            return;
+        }
+        // Taking it out of here drops it, and with it its connection.
+        self.running.retain(|running| running.turn != id);
+        self.record((id, TurnEvent::Redirected(wish)), out);
+        if let Some(chat) = self.chat_of(id).map(|chat| chat.head.id) {
+            self.begin(chat, id);
+        }
     }
 
     fn begin(&mut self, chat: ConversationId, id: TurnId) {

@@ -70,7 +70,7 @@ impl Deciding {
         report.send(TurnEvent::Judging { judge: self.parts.config.judge.model.clone() }).await;
         let mut held = match self.parts.config.routing.escalate {
             Escalate::Race if guess.is_worth_racing() => {
-                Some(Answering::begin(&self.parts, job, &guess.category, guess.model()))
+                Answering::begin(&self.parts, job, &guess.category, guess.model()).ok()
             }
             Escalate::Race | Escalate::Wait | Escalate::Never => None,
         };

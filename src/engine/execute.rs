@@ -1,10 +1,16 @@
 //! One turn from decision to last word. Reports everything as [`TurnEvent`]s; whoever drops it stops it.
 
 use super::Parts;
+use super::course::{Course, Next};
 use super::decide::{Decided, Deciding, Job};
+use super::health::chance;
 use crate::chat::{Ending, Note, Request, TurnEvent, context_window};
 use crate::config::{CategoryId, ModelId};
-use crate::provider::{ChatRequest, Delta, Deltas, Finish, Others, Outgoing, ProviderError, ReplyFormat};
+use crate::human;
+use crate::provider::{
+    ChatRequest, Delta, Deltas, ErrorKind, Finish, Outgoing, Phase, ProviderError, Reached, ReplyFormat,
+};
+use crate::router::Candidate;
 use futures_util::StreamExt;
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -26,54 +32,145 @@ pub(super) async fn run(mut deciding: Deciding, job: Arc<Job>, events: mpsc::Sen
         // No request, not even the judge's, leaves before the prompt is on the disk, or cannot get there.
         let _ = tokio::time::timeout(PATIENCE, kept).await;
     }
-    let Decided { decision, mut begun } = deciding.decide(&job, &report).await;
-    let candidates: Vec<ModelId> = decision.candidates.iter().map(|candidate| candidate.model.clone()).collect();
-    let category = decision.category.clone();
+    let Decided { decision, begun } = deciding.decide(&job, &report).await;
+    let (category, candidates) = (decision.category.clone(), decision.candidates.clone());
     report.send(TurnEvent::Decided(Box::new(decision))).await;
-    let mut left = candidates.into_iter().peekable();
-    while let Some(model) = left.next() {
-        let begin = || Answering::begin(&deciding.parts, &job, &category, &model);
-        let mut answering = begun.take().unwrap_or_else(begin);
-        match answer(&mut answering, &report).await {
-            Ok(finish) => return report.end(Ending::Answered(finish), answering.asked.elapsed()).await,
-            // Sideways, and only before the first word: two models are never spliced into one answer.
-            Err(Unanswered { error, silent: true }) if error.others() == Others::Models && left.peek().is_some() => {
-                report.send(TurnEvent::Noted(Note::FellBack { from: model, why: error.what().to_owned() })).await;
-            }
-            Err(Unanswered { error, .. }) => {
-                return report.end(Ending::Failed(error.message), answering.asked.elapsed()).await;
-            }
-        }
-    }
+    let course = Course::new(candidates, deciding.parts.config.retry.clone());
+    Attempts { parts: &deciding.parts, job: &job, category: &category, report: &report, course }.run(begun).await;
 }
 
+/// The attempts of a turn to get an answer, one after the other.
+struct Attempts<'a> {
+    parts: &'a Parts,
+    job: &'a Job,
+    category: &'a CategoryId,
+    report: &'a Report,
+    course: Course,
+}
+
+/// Why there is no answer, or not all of it.
 struct Unanswered {
     error: ProviderError,
     /// Whether nothing visible had come yet.
     silent: bool,
 }
 
-async fn answer(answering: &mut Answering, report: &Report) -> Result<Finish, Unanswered> {
+impl Attempts<'_> {
+    /// Asks until somebody answers or nobody is left. `begun`: the first was asked already.
+    async fn run(mut self, mut begun: Option<Answering>) {
+        let health = &self.parts.health;
+        // An answer that has begun is not given away, whatever is known of its model.
+        let first = self.course.untried(|candidate| begun.is_none() && health.is_sick(candidate, Instant::now()));
+        let Some((mut candidate, passed)) = first else { return };
+        self.pass_over(passed).await;
+        let since = Instant::now();
+        loop {
+            health.asked(&candidate, Instant::now(), self.parts.config.retry.breaker_rest);
+            let (asked, outcome) = self.attempt(&candidate, begun.take(), since).await;
+            let Unanswered { error, silent } = match outcome {
+                Ok(finish) => {
+                    health.succeeded(&candidate);
+                    return self.report.end(Ending::Answered(finish), asked.elapsed()).await;
+                }
+                Err(unanswered) => unanswered,
+            };
+            if error.is_transient() {
+                health.failed(&candidate, Instant::now(), &self.parts.config.retry);
+            }
+            match self.after(&candidate, error, silent).await {
+                Ok(next) => candidate = next,
+                Err(message) => return self.report.end(Ending::Failed(message), asked.elapsed()).await,
+            }
+        }
+    }
+
+    /// Asks `candidate`; when that was, and how it went.
+    async fn attempt(
+        &self,
+        candidate: &Candidate,
+        begun: Option<Answering>,
+        since: Instant,
+    ) -> (Instant, Result<Finish, Unanswered>) {
+        let begun = begun.map_or_else(|| Answering::begin(self.parts, self.job, self.category, &candidate.model), Ok);
+        match begun {
+            Ok(mut answering) => {
+                let deadline = since + self.parts.config.timeouts(&candidate.provider).turn;
+                let outcome = answer(&mut answering, self.report, deadline).await;
+                (answering.asked, outcome)
+            }
+            Err(error) => (Instant::now(), Err(Unanswered { error, silent: true })),
+        }
+    }
+
+    /// Who is asked after a failure, when the pause before that is over; the message of the end where nobody is.
+    async fn after(&mut self, failed: &Candidate, error: ProviderError, silent: bool) -> Result<Candidate, String> {
+        let (parts, now) = (self.parts, Instant::now());
+        // Only before the first word: two models are never spliced into one answer.
+        let (next, passed) = match silent {
+            true => {
+                let sick = |candidate: &Candidate| parts.health.is_sick(candidate, now);
+                self.course.after(failed.clone(), &error, now, chance(), sick)
+            }
+            false => (Next::End, Vec::new()),
+        };
+        self.pass_over(passed).await;
+        let (from, why) = (failed.model.clone(), error.what().to_owned());
+        match next {
+            Next::Sideways(next) => {
+                self.note(Note::FellBack { from, why, detail: error.detail }).await;
+                Ok(next)
+            }
+            Next::Again(next, pause) if parts.health.spend(now, parts.config.retry.per_minute) => {
+                let (model, pause_ms) = (next.model.clone(), pause.as_millis() as u64);
+                self.note(Note::Again { from, why, detail: error.detail, model, pause_ms }).await;
+                tokio::time::sleep(pause).await;
+                Ok(next)
+            }
+            Next::Again(..) | Next::End => {
+                self.note(Note::GaveUp { from, detail: error.detail }).await;
+                Err(error.message)
+            }
+        }
+    }
+
+    async fn pass_over(&self, passed: Vec<Candidate>) {
+        for candidate in passed {
+            self.note(Note::PassedOver { model: candidate.model }).await;
+        }
+    }
+
+    async fn note(&self, note: Note) {
+        self.report.send(TurnEvent::Noted(note)).await;
+    }
+}
+
+async fn answer(answering: &mut Answering, report: &Report, deadline: Instant) -> Result<Finish, Unanswered> {
     report.send(TurnEvent::Asked { model: answering.model.clone(), request: answering.sent.clone() }).await;
     for note in std::mem::take(&mut answering.notes) {
         report.send(TurnEvent::Noted(note)).await;
     }
     let mut silent = true;
-    while let Some((delta, after)) = answering.next().await {
+    loop {
+        let next = tokio::time::timeout_at(deadline.into(), answering.next()).await;
+        let (delta, after) = match next {
+            Ok(Some(next)) => next,
+            // A provider's stream says how it ended; one that does not has no more to say than "ended".
+            Ok(None) => return Ok(Finish::Other),
+            Err(_) => return Err(Unanswered { error: answering.out_of_time(), silent }),
+        };
         match delta {
             Ok(Delta::Text(text)) => {
                 silent = false;
                 report.send(TurnEvent::Text { text, after }).await;
             }
             Ok(Delta::Reasoning(text)) => report.send(TurnEvent::Reasoning { text, after }).await,
-            Ok(Delta::Opened | Delta::Alive) => {}
+            Ok(Delta::Opened) => report.send(TurnEvent::Opened).await,
+            Ok(Delta::Alive) => report.send(TurnEvent::Alive).await,
             Ok(Delta::Usage(usage)) => report.send(TurnEvent::Used(usage)).await,
             Ok(Delta::Finished(finish)) => return Ok(finish),
             Err(error) => return Err(Unanswered { error, silent }),
         }
     }
-    // A provider's stream says how it ended; one that does not has no more to say than "ended".
-    Ok(Finish::Other)
 }
 
 /// An answer that comes. Dropping it closes its connection.
@@ -91,7 +188,16 @@ pub(super) struct Answering {
 
 impl Answering {
     /// Asks `model`, which answers for `category`. The request leaves when the answer is first awaited.
-    pub(super) fn begin(parts: &Parts, job: &Job, category: &CategoryId, model: &ModelId) -> Self {
+    ///
+    /// # Errors
+    /// That there is no key for it.
+    pub(super) fn begin(
+        parts: &Parts,
+        job: &Job,
+        category: &CategoryId,
+        model: &ModelId,
+    ) -> Result<Self, ProviderError> {
+        let Reached { provider, model: called } = parts.providers.reach(model, &parts.config)?;
         let window = parts.config.context_window(model);
         let system = parts.config.system_prompt(category);
         let fitted = context_window::fit(system, &job.history, &job.prompt, window, parts.config.chat.answer_reserve);
@@ -103,19 +209,30 @@ impl Answering {
             notes.push(Note::TooLong { tokens: fitted.tokens, window });
         }
         let bare = ChatRequest {
-            model: model.clone(),
+            model: called,
             messages: Vec::new(),
             max_tokens: None,
             deterministic: false,
             format: ReplyFormat::Text,
         };
-        let Outgoing { url, mut body } = parts.provider.outgoing(&bare);
+        let Outgoing { url, mut body } = provider.outgoing(&bare);
         // Their place is kept, so that the request can be shown as it was.
         body.insert("messages".to_owned(), Value::Null);
         let since = job.turns.get(fitted.left_out).copied();
         let sent = Arc::new(Request { url, body, system: system.to_owned(), since });
-        let deltas = parts.provider.stream(ChatRequest { messages: fitted.messages, ..bare });
-        Self { model: model.clone(), sent, asked: Instant::now(), notes, deltas, held: VecDeque::new(), late: None }
+        let deltas = provider.stream(ChatRequest { messages: fitted.messages, ..bare });
+        let (model, held) = (model.clone(), VecDeque::new());
+        Ok(Self { model, sent, asked: Instant::now(), notes, deltas, held, late: None })
+    }
+
+    /// The error of an answer that took longer than a turn may.
+    fn out_of_time(&self) -> ProviderError {
+        let took = human::duration(self.asked.elapsed());
+        let what = format!(
+            "{} was not done after {took}; ask for less at once, or raise network.turn_timeout_seconds",
+            self.model
+        );
+        ProviderError::new(ErrorKind::Timeout(Phase::Turn), what)
     }
 
     /// Takes in what comes without showing it. Never ends; giving up on it loses nothing.

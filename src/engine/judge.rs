@@ -4,7 +4,7 @@
 use super::breaker::{Breaker, Limits};
 use crate::chat::{Message, Role};
 use crate::config::ModelId;
-use crate::provider::{ChatRequest, Provider, ProviderError, ReplyFormat};
+use crate::provider::{ChatRequest, ProviderError, Reached, ReplyFormat};
 use crate::router::{Asked, Format, Judge, JudgeError, Question, Ruling};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -52,30 +52,31 @@ impl Ladder {
 
 /// Asks a provider's model.
 pub(super) struct ProviderJudge {
-    provider: Arc<dyn Provider>,
+    reached: Reached,
     limits: Limits,
     judges: Judges,
 }
 
 impl ProviderJudge {
-    /// A judge that asks `provider`, with what `judges` remember of it.
-    pub(super) fn new(provider: Arc<dyn Provider>, limits: Limits, judges: Judges) -> Self {
-        Self { provider, limits, judges }
+    /// A judge that is reached so, with what `judges` remember of it.
+    pub(super) fn new(reached: Reached, limits: Limits, judges: Judges) -> Self {
+        Self { reached, limits, judges }
     }
 
-    /// Reads or changes what is remembered of the judge of `question`.
-    fn remembered<T>(&self, question: &Question<'_>, change: impl FnOnce(&mut Record) -> T) -> T {
+    /// Reads or changes what is remembered of the judge.
+    fn remembered<T>(&self, change: impl FnOnce(&mut Record) -> T) -> T {
         // Nothing can panic while this is held, and a record is whole between any two lines of it.
         let mut records = self.judges.0.lock().unwrap_or_else(PoisonError::into_inner);
-        change(records.entry((self.provider.name().to_owned(), question.model().clone())).or_default())
+        let Reached { provider, model } = &self.reached;
+        change(records.entry((provider.name().to_owned(), model.clone())).or_default())
     }
 
     /// Asks in the format that is known to work, and goes down from there while formats are refused.
     async fn descend(&self, question: &Question<'_>, requests: &mut u32) -> Result<(Format, String), ProviderError> {
-        let mut format = self.remembered(question, |record| record.ladder.format);
+        let mut format = self.remembered(|record| record.ladder.format);
         loop {
             *requests += 1;
-            let error = match self.provider.complete(request(question, format)).await {
+            let error = match self.reached.provider.complete(self.request(question, format)).await {
                 Ok(reply) => return Ok((format, reply)),
                 Err(error) => error,
             };
@@ -83,6 +84,21 @@ impl ProviderJudge {
                 Some(below) => format = below,
                 None => return Err(error),
             }
+        }
+    }
+
+    fn request(&self, question: &Question<'_>, format: Format) -> ChatRequest {
+        let asking = question.asking(format);
+        ChatRequest {
+            model: self.reached.model.clone(),
+            messages: vec![Message::new(Role::System, asking.system), Message::new(Role::User, asking.message)],
+            max_tokens: Some(asking.max_tokens),
+            deterministic: true,
+            format: match format {
+                Format::Schema => ReplyFormat::Schema { name: "routing_decision", schema: question.schema() },
+                Format::Json => ReplyFormat::Json,
+                Format::Label => ReplyFormat::Text,
+            },
         }
     }
 
@@ -96,14 +112,14 @@ impl ProviderJudge {
         match reply {
             Ok((format, text)) => {
                 let ruling = question.read(&text);
-                self.remembered(question, |record| {
+                self.remembered(|record| {
                     record.breaker.succeeded();
                     record.ladder.answered(format, ruling.is_ok());
                 });
                 ruling
             }
             Err(error) => {
-                self.remembered(question, |record| record.breaker.failed(Instant::now(), self.limits));
+                self.remembered(|record| record.breaker.failed(Instant::now(), self.limits));
                 Err(error)
             }
         }
@@ -114,7 +130,7 @@ impl Judge for ProviderJudge {
     fn ask<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Asked> {
         async move {
             let time = question.timeout();
-            let admitted = self.remembered(&question, |Record { breaker, .. }| {
+            let admitted = self.remembered(|Record { breaker, .. }| {
                 let failures = breaker.failures();
                 breaker.admit(Instant::now(), time).map_err(|again| JudgeError::Resting { failures, again })
             });
@@ -129,21 +145,6 @@ impl Judge for ProviderJudge {
             Asked { ruling: self.conclude(&question, reply), requests }
         }
         .boxed()
-    }
-}
-
-fn request(question: &Question<'_>, format: Format) -> ChatRequest {
-    let asking = question.asking(format);
-    ChatRequest {
-        model: question.model().clone(),
-        messages: vec![Message::new(Role::System, asking.system), Message::new(Role::User, asking.message)],
-        max_tokens: Some(asking.max_tokens),
-        deterministic: true,
-        format: match format {
-            Format::Schema => ReplyFormat::Schema { name: "routing_decision", schema: question.schema() },
-            Format::Json => ReplyFormat::Json,
-            Format::Label => ReplyFormat::Text,
-        },
     }
 }
 

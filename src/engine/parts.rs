@@ -1,10 +1,11 @@
 //! What the engine works with: settings, provider, router, and where things are kept.
 
 use super::breaker::Limits;
+use super::health::Health;
 use super::judge::{Judges, ProviderJudge};
 use super::knowledge::aside;
 use crate::config::{Config, Escalate};
-use crate::provider::Provider;
+use crate::provider::Providers;
 use crate::router::{Decision, Head, Judge, Learned, Memory, Query, Router};
 use crate::store::{Recalled, Store};
 use jiff::Timestamp;
@@ -17,8 +18,8 @@ use std::time::{Duration, Instant};
 pub struct Parts {
     /// The settings.
     pub config: Arc<Config>,
-    /// Who answers, and judges where it can.
-    pub provider: Arc<dyn Provider>,
+    /// Who answers, and judges where they can.
+    pub providers: Providers,
     /// Where everything is kept; `None`: nowhere.
     pub(super) store: Option<PathBuf>,
     /// Whether nothing may be written to the store, only read.
@@ -28,13 +29,17 @@ pub struct Parts {
     pub(super) router: Router,
     /// What is known of judges; lives as long as the process, over all turns and clones.
     judges: Judges,
+    /// What is known of those who answer; lives as long.
+    pub(super) health: Health,
 }
 
 impl Parts {
     /// Parts that keep nothing and know nothing yet of any judge.
-    pub fn new(config: Arc<Config>, provider: Arc<dyn Provider>) -> Self {
-        let router = Router::new(config.clone(), provider.name(), None);
-        Self { config, provider, store: None, incognito: false, archives: false, router, judges: Judges::default() }
+    pub fn new(config: Arc<Config>, providers: impl Into<Providers>) -> Self {
+        let providers = providers.into();
+        let router = Router::new(config.clone(), providers.sole().map(|sole| sole.name()), None);
+        let (judges, health) = (Judges::default(), Health::default());
+        Self { config, providers, store: None, incognito: false, archives: false, router, judges, health }
     }
 
     /// These, with a store in the file at `path`, which is opened when the engine starts.
@@ -58,7 +63,8 @@ impl Parts {
     /// These, with a classifier that uses `head` instead of the weights that come with the program.
     #[must_use]
     pub fn with_head(self, head: Head) -> Self {
-        let router = Router::new(self.config.clone(), self.provider.name(), Some(Arc::new(head)));
+        let sole = self.providers.sole().map(|sole| sole.name());
+        let router = Router::new(self.config.clone(), sole, Some(Arc::new(head)));
         Self { router, ..self }
     }
 
@@ -77,11 +83,10 @@ impl Parts {
     /// # Errors
     /// Why it could not say anything.
     pub async fn decide_by_judge(&self, query: Query<'_>) -> Result<Decision, String> {
-        let judge = ProviderJudge::new(
-            self.provider.clone(),
-            Limits { failures: 0, rest: Duration::ZERO },
-            self.judges.clone(),
-        );
+        let Some(judge) = self.judge_within(Limits { failures: 0, within: Duration::ZERO, rest: Duration::ZERO })
+        else {
+            return Err("nobody here can judge".to_owned());
+        };
         self.router.judge(query, &judge).await.0
     }
 
@@ -109,9 +114,18 @@ impl Parts {
     /// The judge, where one may be asked.
     pub(super) fn judge(&self) -> Option<ProviderJudge> {
         let judge = &self.config.judge;
-        let limits = Limits { failures: judge.breaker_failures, rest: judge.breaker_rest };
-        let asked = self.config.routing.escalate != Escalate::Never && self.provider.can_judge();
-        asked.then(|| ProviderJudge::new(self.provider.clone(), limits, self.judges.clone()))
+        let limits = Limits { failures: judge.breaker_failures, within: Duration::MAX, rest: judge.breaker_rest };
+        if self.config.routing.escalate == Escalate::Never { None } else { self.judge_within(limits) }
+    }
+
+    fn judge_within(&self, limits: Limits) -> Option<ProviderJudge> {
+        let reached = self.providers.reach(&self.config.judge.model, &self.config).ok()?;
+        reached.provider.can_judge().then(|| ProviderJudge::new(reached, limits, self.judges.clone()))
+    }
+
+    /// The name of who answers: of the one that answers for everyone, else of the configuration's.
+    pub fn answering(&self) -> &str {
+        self.providers.sole().map_or(&self.config.provider, |sole| sole.name())
     }
 
     /// Which model answers `query`, and why, with the time it took to find out. Waits for the judge where the local

@@ -296,6 +296,8 @@ fn turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
         // What cannot be read must not hide the rest of its turn.
         stage: Stage::Ended(json(6)?.and_then(value::from_json).unwrap_or(Ending::Interrupted)),
         judge: None,
+        pause: None,
+        opened: false,
         decision: None,
         model: name(7)?.map(Into::into),
         corrected: name(8)?.map(Into::into),

@@ -77,8 +77,8 @@ impl App {
         let start = Start {
             config: parts.config.clone(),
             connection: "The scripted server answers.".to_owned(),
-            provider: parts.provider.name().to_owned(),
-            can_judge: parts.provider.can_judge(),
+            provider: parts.answering().to_owned(),
+            can_judge: parts.providers.can_judge(),
             keymap: Arc::new(Keymap::load(None, "").expect("the built-in table is valid")),
             timezone: jiff::tz::TimeZone::UTC,
             size,

@@ -27,7 +27,16 @@ fn full() -> Turn {
         reasoning: "hm…\n".to_owned(),
         notes: vec![
             Note::LeftOut { turns: 2, window: 4_096 },
-            Note::FellBack { from: "m".into(), why: "429 \"slow down\"".to_owned() },
+            Note::FellBack { from: "m".into(), why: "429 \"slow down\"".to_owned(), detail: "a\nb".to_owned() },
+            Note::Again {
+                from: "m".into(),
+                why: "busy".to_owned(),
+                detail: String::new(),
+                model: "n".into(),
+                pause_ms: 1_500,
+            },
+            Note::PassedOver { model: "m".into() },
+            Note::GaveUp { from: "n".into(), detail: "c".to_owned() },
         ],
         usage: Some(Usage { prompt_tokens: 7, completion_tokens: 9 }),
         timings: Timings {

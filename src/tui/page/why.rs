@@ -2,8 +2,9 @@
 
 use super::decision::{by, categories, corrected, evidence, fallbacks, timings};
 use super::{Line, Role};
-use crate::chat::Turn;
 use crate::chat::sanitize::one_line;
+use crate::chat::{Note, Turn};
+use crate::config::ModelId;
 use crate::router::Decision;
 use crate::tui::state::State;
 
@@ -25,13 +26,21 @@ pub(crate) fn why(state: &State, turn: &Turn, decision: &Decision) -> Vec<Line> 
     lines.extend(evidence(decision, usize::MAX));
     lines.push(answered(turn, decision));
     lines.extend(fallbacks(decision));
-    lines.extend(turn.notes.iter().map(|note| Line::text(note.to_string(), Role::Notice)));
+    lines.extend(turn.notes.iter().filter_map(Note::line).map(|line| Line::text(line, Role::Notice)));
     lines.push(Line::Air);
     let asked = turn.asked_at.to_zoned(state.start.timezone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     lines.push(Line::pair("asked", asked));
     lines.push(Line::pair("requests to decide", decision.requests.to_string()));
     lines.extend(timings(turn));
+    lines.extend(turn.notes.iter().filter_map(Note::failure).flat_map(|(model, detail)| failure(model, detail)));
     lines
+}
+
+/// What is known of a failure beside its line.
+fn failure(model: &ModelId, detail: &str) -> Vec<Line> {
+    let head = Line::text(format!("what {model} could not"), Role::Strong);
+    let detail = detail.lines().map(|line| Line::text(line.to_owned(), Role::Dim));
+    [Line::Air, head].into_iter().chain(detail).collect()
 }
 
 /// Who answers, and where.

@@ -13,7 +13,7 @@
 //!                                                 Gap
 //! ```
 
-use crate::chat::{Ending, Spot, Stage, Turn};
+use crate::chat::{Ending, Note, Spot, Stage, Turn};
 use crate::tui::text::markdown::Document;
 use crate::tui::text::row::Row;
 use crate::tui::text::wrap::Wrapped;
@@ -195,7 +195,7 @@ pub(super) fn estimate(turn: &Turn, width: usize) -> usize {
 
 /// What there is to say about a turn besides its answer, one remark a line.
 fn remarks(turn: &Turn) -> String {
-    let mut lines: Vec<String> = turn.notes.iter().map(ToString::to_string).collect();
+    let mut lines: Vec<String> = turn.notes.iter().filter_map(Note::line).collect();
     if let Stage::Ended(ending) = &turn.stage {
         lines.extend(ending.remark(&turn.answer));
     }

@@ -1,0 +1,76 @@
+//! Everyone who answers, by name. Owns which provider a model's name leads to; must not know what is asked of them.
+
+use super::{ErrorKind, Provider, ProviderError};
+use crate::config::{Address, Config, ModelId};
+use indexmap::IndexMap;
+use std::sync::Arc;
+
+/// Everyone who answers.
+#[derive(Clone)]
+pub enum Providers {
+    /// One answers under every name, as the offline guide does.
+    Sole(Arc<dyn Provider>),
+    /// Several, by their names in the configuration: those that can be asked, because they need no key or have one.
+    Several(Arc<IndexMap<String, Arc<dyn Provider>>>),
+}
+
+/// One who answers, and what the model is called there.
+pub struct Reached {
+    /// Who.
+    pub provider: Arc<dyn Provider>,
+    /// The model, in the provider's own words.
+    pub model: ModelId,
+}
+
+impl Providers {
+    /// Who answers in the place of everyone, where one does.
+    pub fn sole(&self) -> Option<&Arc<dyn Provider>> {
+        match self {
+            Self::Sole(provider) => Some(provider),
+            Self::Several(_) => None,
+        }
+    }
+
+    /// The provider of that name.
+    pub fn named(&self, name: &str) -> Option<&Arc<dyn Provider>> {
+        match self {
+            Self::Sole(provider) => Some(provider),
+            Self::Several(providers) => providers.get(name),
+        }
+    }
+
+    /// Who answers as `model`.
+    ///
+    /// # Errors
+    /// That its provider has no key.
+    pub fn reach(&self, model: &ModelId, config: &Config) -> Result<Reached, ProviderError> {
+        match self {
+            Self::Sole(provider) => Ok(Reached { provider: provider.clone(), model: model.clone() }),
+            Self::Several(providers) => {
+                let Address { provider, model } = config.address(model);
+                let known = providers.get(provider).ok_or_else(|| keyless(provider, config))?;
+                Ok(Reached { provider: known.clone(), model: model.into() })
+            }
+        }
+    }
+
+    /// Whether anybody has models that can judge.
+    pub fn can_judge(&self) -> bool {
+        self.sole().is_none_or(|provider| provider.can_judge())
+    }
+}
+
+fn keyless(provider: &str, config: &Config) -> ProviderError {
+    let variable = config.providers.get(provider).and_then(|provider| provider.api_key_env.as_deref());
+    let set = variable.map_or_else(|| "give it one".to_owned(), |variable| format!("set {variable}"));
+    ProviderError::new(
+        ErrorKind::Auth,
+        format!("{provider} has no key; {set} and start again, or choose another model"),
+    )
+}
+
+impl<P: Provider + 'static> From<Arc<P>> for Providers {
+    fn from(provider: Arc<P>) -> Self {
+        Self::Sole(provider)
+    }
+}
