@@ -21,4 +21,4 @@ pub use name::{ConversationId, TurnId};
 pub use place::{Editing, Place, Reading, Spot};
 pub use request::Request;
 pub use title::title;
-pub use turn::{Ending, Note, Stage, Timings, Turn, TurnEvent};
+pub use turn::{Ending, Note, Pause, Stage, Timings, Turn, TurnEvent};

@@ -52,7 +52,14 @@ fn note() -> impl Strategy<Value = Note> {
         (0..9_usize, 0..9_usize).prop_map(|(tokens, window)| Note::TooLong { tokens, window }),
         (line(), line(), text()).prop_map(|(from, why, detail)| Note::FellBack { from: from.into(), why, detail }),
         (line(), line(), text(), line(), 0..9_u64).prop_map(|(from, why, detail, model, pause_ms)| {
-            Note::Again { from: from.into(), why, detail, model: model.into(), pause_ms }
+            Note::Again {
+                from: from.into(),
+                what: "server error".to_owned(),
+                why,
+                detail,
+                model: model.into(),
+                pause_ms,
+            }
         }),
         line().prop_map(|model| Note::PassedOver { model: model.into() }),
         (line(), text()).prop_map(|(from, detail)| Note::GaveUp { from: from.into(), detail }),

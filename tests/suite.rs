@@ -45,5 +45,6 @@ mod race;
 mod reading;
 mod real;
 mod reasoning;
+mod retry;
 mod routing;
 mod secrets;

@@ -85,8 +85,9 @@ fn note(note: &Note) -> record::Note {
         Note::FellBack { from, why, detail } => {
             record::Note::FellBack { from: name(from), why: Line::from(why), detail: Text::from(detail) }
         }
-        Note::Again { from, why, detail, model, pause_ms } => record::Note::Again {
+        Note::Again { from, what, why, detail, model, pause_ms } => record::Note::Again {
             from: name(from),
+            what: Line::from(what),
             why: Line::from(why),
             detail: Text::from(detail),
             model: name(model),

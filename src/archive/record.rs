@@ -207,6 +207,7 @@ pub(super) enum Note {
     },
     Again {
         from: Line,
+        what: Line,
         why: Line,
         detail: Text,
         model: Line,

@@ -73,9 +73,9 @@ fn note(note: record::Note) -> Option<Note> {
         record::Note::FellBack { from, why, detail } => {
             Some(Note::FellBack { from: from.0.into(), why: why.0, detail: detail.0 })
         }
-        record::Note::Again { from, why, detail, model, pause_ms } => {
+        record::Note::Again { from, what, why, detail, model, pause_ms } => {
             let (from, model) = (from.0.into(), model.0.into());
-            Some(Note::Again { from, why: why.0, detail: detail.0, model, pause_ms })
+            Some(Note::Again { from, what: what.0, why: why.0, detail: detail.0, model, pause_ms })
         }
         record::Note::PassedOver { model } => Some(Note::PassedOver { model: model.0.into() }),
         record::Note::GaveUp { from, detail } => Some(Note::GaveUp { from: from.0.into(), detail: detail.0 }),

@@ -72,6 +72,8 @@ pub enum Note {
     Again {
         /// Who could not.
         from: ModelId,
+        /// What happened, in a word or two.
+        what: String,
         /// Why.
         why: String,
         /// What else is known of it, in lines.
@@ -146,6 +148,17 @@ impl Ending {
             Self::Interrupted => Some("the answer stops here: pointsman ended first".to_owned()),
         }
     }
+}
+
+/// A pause before somebody is asked again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// What happened, in a word or two.
+    pub what: String,
+    /// Who is asked again.
+    pub model: ModelId,
+    /// How long it is.
+    pub length: Duration,
 }
 
 /// How long things took.
@@ -229,8 +242,8 @@ pub struct Turn {
     pub stage: Stage,
     /// The judge that is being asked, while it is.
     pub judge: Option<ModelId>,
-    /// How long the pause is before somebody is asked again, while it lasts.
-    pub pause: Option<Duration>,
+    /// What the pause is for before somebody is asked again, and how long it is, while it lasts.
+    pub pause: Option<Pause>,
     /// Whether the endpoint has begun to respond.
     pub opened: bool,
     /// Which model, and why.
@@ -315,8 +328,9 @@ impl Turn {
             TurnEvent::Opened => self.opened = true,
             TurnEvent::Alive => {}
             TurnEvent::Noted(note) => {
-                if let Note::Again { pause_ms, .. } = &note {
-                    self.pause = Some(Duration::from_millis(*pause_ms));
+                if let Note::Again { what, model, pause_ms, .. } = &note {
+                    let (what, model) = (what.clone(), model.clone());
+                    self.pause = Some(Pause { what, model, length: Duration::from_millis(*pause_ms) });
                 }
                 self.notes.push(note);
             }

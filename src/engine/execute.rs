@@ -122,7 +122,8 @@ impl Attempts<'_> {
             }
             Next::Again(next, pause) if parts.health.spend(now, parts.config.retry.per_minute) => {
                 let (model, pause_ms) = (next.model.clone(), pause.as_millis() as u64);
-                self.note(Note::Again { from, why, detail: error.detail, model, pause_ms }).await;
+                let what = error.kind.name().to_owned();
+                self.note(Note::Again { from, what, why, detail: error.detail, model, pause_ms }).await;
                 tokio::time::sleep(pause).await;
                 Ok(next)
             }

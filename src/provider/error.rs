@@ -82,6 +82,29 @@ pub enum Others {
     Providers,
 }
 
+impl ErrorKind {
+    /// What happened, in a word or two.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auth => "wrong key",
+            Self::Permission => "not allowed",
+            Self::UnknownModel => "unknown model",
+            Self::ContextOverflow => "too long",
+            Self::ContentFilter => "content filter",
+            Self::RateLimited => "rate limited",
+            Self::Quota => "quota used up",
+            Self::BadRequest => "refused",
+            Self::Server => "server error",
+            Self::Unreachable => "unreachable",
+            Self::Tls => "not trusted",
+            Self::Timeout(Phase::Turn) => "out of time",
+            Self::Timeout(_) => "timed out",
+            Self::Cut => "broken off",
+            Self::Protocol => "not understood",
+        }
+    }
+}
+
 impl ProviderError {
     /// An error whose message is already fit for the user.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {

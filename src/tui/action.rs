@@ -104,6 +104,8 @@ actions! {
     RunOverCode => "run-over-code",
     /// ask the same prompt again, another model
     AskElsewhere => "ask-elsewhere",
+    /// have an answer that stops half-way continued by its model
+    ContinueAnswer => "continue-answer",
     /// edit this prompt: a new branch of the chat, the old one stays
     EditPrompt => "edit-prompt",
     /// the branch before, where a prompt was edited or asked again

@@ -142,6 +142,8 @@ pub struct State {
     pub(crate) offered: Vec<ModelId>,
     /// Since when the running turn is in its present stage.
     pub(crate) stage_since: Duration,
+    /// When its endpoint last gave a sign of life.
+    pub(crate) heard_at: Duration,
     /// Until when another Ctrl+C leaves.
     pub(crate) leave_armed: Option<Duration>,
     /// The command that was run last, how many were, and the one that runs.
@@ -191,6 +193,7 @@ impl State {
             sidebar: None,
             offered: Vec::new(),
             stage_since: Duration::ZERO,
+            heard_at: Duration::ZERO,
             leave_armed: None,
             last_command: String::new(),
             runs: 0,

@@ -5,6 +5,7 @@ use crate::support::server::Server;
 use pointsman::engine::{Engine, Parts};
 use pointsman::provider::offline::Guide;
 use pointsman::provider::openai::OpenAi;
+use pointsman::provider::{Provider, Providers};
 use pointsman::tui::{Copied, Event, Host, Keymap, Links, Ran, Screen, Start, State, Styles};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
@@ -58,9 +59,12 @@ impl App {
     pub(crate) fn parts(server: &Server, user: &str) -> Parts {
         let config = config_at(user, Some(&server.base_url));
         let key = SecretString::from("test-key");
-        let provider = OpenAi::new(&config.provider, config.active_provider(), &key, config.timeouts(&config.provider))
-            .expect("a key");
-        Parts::new(config, Arc::new(provider))
+        let open = |(name, settings): (&String, &_)| {
+            let provider = OpenAi::new(name, settings, &key, config.timeouts(name)).expect("a key");
+            (name.clone(), Arc::new(provider) as Arc<dyn Provider>)
+        };
+        let providers = Providers::Several(Arc::new(config.providers.iter().map(open).collect()));
+        Parts::new(config, providers)
     }
 
     /// The program with the offline guide, as fast as it can speak.

@@ -130,6 +130,15 @@ impl Reply {
         Self { steps: vec![Step::Bytes([head.as_bytes(), body.as_bytes()].concat())] }
     }
 
+    /// The same with another header.
+    pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
+        if let Some(Step::Bytes(bytes)) = self.steps.first_mut() {
+            let head = bytes.windows(2).position(|pair| pair == b"\r\n").expect("a reply has a status line");
+            bytes.splice(head..head, format!("\r\n{name}: {value}").into_bytes());
+        }
+        self
+    }
+
     /// A JSON answer.
     pub(crate) fn json(status: u16, body: &Value) -> Self {
         Self::whole(status, "application/json", &body.to_string())

@@ -30,6 +30,7 @@ fn full() -> Turn {
             Note::FellBack { from: "m".into(), why: "429 \"slow down\"".to_owned(), detail: "a\nb".to_owned() },
             Note::Again {
                 from: "m".into(),
+                what: "server error".to_owned(),
                 why: "busy".to_owned(),
                 detail: String::new(),
                 model: "n".into(),

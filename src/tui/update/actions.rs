@@ -56,6 +56,7 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::SaveCode => return copying::save(state),
         Action::RunOverCode => copying::ask_command(state),
         Action::AskElsewhere => return branches::ask_elsewhere(state, now),
+        Action::ContinueAnswer => return branches::continue_answer(state, now),
         Action::EditPrompt => branches::edit(state, now),
         Action::PreviousBranch => branches::flip(state, -1, now),
         Action::NextBranch => branches::flip(state, 1, now),

@@ -66,6 +66,22 @@ pub(super) fn ask_elsewhere(state: &mut State, now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
+/// What a model is told that has not finished.
+const GO_ON: &str = "Go on exactly where you stopped.";
+
+/// Has the answer at hand continued by the model that gave it, as a turn of its own: what comes now is never joined to
+/// what came before.
+pub(super) fn continue_answer(state: &mut State, now: Now) -> Vec<Effect> {
+    let stops = |turn: &&Turn| turn.is_over() && !turn.answer.trim().is_empty();
+    let Some(turn) = at_hand(state).filter(stops) else {
+        state.tell("there is no answer here that could go on", now);
+        return Vec::new();
+    };
+    let (id, wish) = (turn.id, Override { category: turn.category().cloned(), model: turn.model.clone() });
+    state.overlay = None;
+    turns::submit(state, GO_ON.into(), Some(id), wish, now)
+}
+
 /// The turn that is looked into, selected in the history, or at hand in the conversation.
 fn at_hand(state: &State) -> Option<&Turn> {
     let looked_into = match &state.overlay {
@@ -94,6 +110,10 @@ pub(super) fn ask_waiting(state: &mut State, now: Now) -> Option<Vec<Effect>> {
 /// Asks the prompt of a turn again, beside its first answer; in its place, when it was never answered.
 pub(super) fn ask_again(state: &mut State, turn: TurnId, wish: Override, now: Now) -> Vec<Effect> {
     let Some(known) = state.conversation.turn(turn) else { return Vec::new() };
+    if !known.is_over() && known.answer.is_empty() && wish != known.wish {
+        // Nobody has answered yet: this one does, and not one after the other.
+        return vec![Effect::Engine(Command::Redirect { turn, wish })];
+    }
     let (prompt, parent) = (known.prompt.clone(), known.parent);
     // What follows up on it was asked without it: then it cannot be answered in its place any more.
     let last = state.conversation.all().iter().all(|other| other.parent != Some(turn));

@@ -115,11 +115,24 @@ fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
         // What follows up on what is known only now.
         state.preview.expire();
     }
-    if !matches!(event, TurnEvent::Text { .. } | TurnEvent::Reasoning { .. } | TurnEvent::Used(_)) {
-        state.stage_since = now.since_start;
-    }
+    let goes_on = matches!(
+        event,
+        TurnEvent::Opened
+            | TurnEvent::Alive
+            | TurnEvent::Text { .. }
+            | TurnEvent::Reasoning { .. }
+            | TurnEvent::Used(_)
+    );
+    // That an endpoint begins to respond says nothing of the model, which may not have read the prompt yet.
+    let heard = event != TurnEvent::Opened;
     if !state.conversation.apply(id, event) {
         return;
+    }
+    if !goes_on {
+        state.stage_since = now.since_start;
+    }
+    if heard {
+        state.heard_at = now.since_start;
     }
     if stopped && state.conversation.turn(id).is_some_and(Turn::is_withdrawn) {
         take_back(state, id, now);

@@ -1,7 +1,7 @@
 //! The last row: what is going on, and the most useful keys.
 
 use super::row;
-use crate::chat::{Stage, Turn};
+use crate::chat::{Ending, Finish, Pause, Stage, Turn};
 use crate::engine::Keeping;
 use crate::tui::action::Action;
 use crate::tui::keys::Context;
@@ -62,20 +62,49 @@ fn activity(state: &State, styles: &Styles, now: Duration) -> (String, Style) {
             Keeping::Nothing(_) => (format!("not kept · {provider}"), styles.error),
         };
     };
-    let waited = now.saturating_sub(state.stage_since).as_secs();
-    let stop = state.start.keymap.key(Action::Stop).map(|key| format!(" · {key} stops")).unwrap_or_default();
-    (format!("{}{stop}", doing(turn, waited)), styles.notice)
+    let key = |action| state.start.keymap.key(action);
+    let stop = key(Action::Stop).map(|key| format!(" · {key} stops")).unwrap_or_default();
+    let elsewhere = key(Action::AskElsewhere).filter(|_| turn.pause.is_some());
+    let elsewhere = elsewhere.map(|key| format!(" · {key} another model")).unwrap_or_default();
+    (format!("{}{stop}{elsewhere}{}", doing(state, turn, now), silence(state, turn, now)), styles.notice)
 }
 
-fn doing(turn: &Turn, waited: u64) -> String {
+/// A wait that is shorter needs no words about its end.
+const LONG: Duration = Duration::from_secs(5);
+
+fn doing(state: &State, turn: &Turn, now: Duration) -> String {
     let model = turn.model.as_ref().map(ToString::to_string).unwrap_or_default();
+    let in_stage = now.saturating_sub(state.stage_since);
+    let waited = in_stage.as_secs();
+    if let Some(Pause { what, model, length }) = &turn.pause {
+        let left = length.saturating_sub(in_stage).as_secs_f64().ceil();
+        return format!("{what}: {model} is asked again in {left} s");
+    }
     match (&turn.stage, &turn.judge) {
         (Stage::Deciding, Some(judge)) => format!("asking {judge} for the category · {waited} s"),
         (Stage::Waiting, _) if !turn.reasoning.is_empty() => format!("{model} is thinking"),
+        (Stage::Waiting, _) if turn.opened => format!("{model} has the prompt · {waited} s"),
         (Stage::Waiting, _) => format!("waiting for {model} · {waited} s"),
         (Stage::Streaming, _) => format!("{model} answers"),
         (Stage::Queued | Stage::Deciding | Stage::Ended(_), _) => format!("deciding · {waited} s"),
     }
+}
+
+/// How long nothing has come, and when that is too long, once one begins to wonder.
+fn silence(state: &State, turn: &Turn, now: Duration) -> String {
+    let silent = now.saturating_sub(state.heard_at);
+    let waits = matches!(turn.stage, Stage::Waiting | Stage::Streaming) && turn.pause.is_none() && silent >= LONG;
+    let Some(model) = turn.model.as_ref().filter(|_| waits) else { return String::new() };
+    let config = &state.start.config;
+    let timeouts = config.timeouts(config.address(model).provider);
+    let begun = turn.stage == Stage::Streaming || !turn.reasoning.is_empty();
+    let limit = match (begun, turn.opened) {
+        (true, _) => timeouts.idle,
+        (false, true) => timeouts.first_token,
+        (false, false) => timeouts.first_byte,
+    };
+    let nothing = if begun { format!(" · nothing for {} s", silent.as_secs()) } else { String::new() };
+    format!("{nothing} · given up after {} s", limit.as_secs())
 }
 
 /// As many hints as there is room for, the most useful first.
@@ -85,7 +114,8 @@ fn hints(state: &State, room: usize) -> String {
         state.start.keymap.key_in(state.context(), action).map(|key| format!("{key} {what}"))
     };
     let numbers = (state.context() == Context::History).then(|| correcting(state)).flatten();
-    for hint in numbers.into_iter().chain(wanted(state).iter().filter_map(keyed)) {
+    let wanted = incomplete(state).iter().chain(wanted(state));
+    for hint in numbers.into_iter().chain(wanted.filter_map(keyed)) {
         let longer = if line.is_empty() { hint } else { format!("{line} · {hint}") };
         if text_width(&longer) > room {
             break;
@@ -93,6 +123,25 @@ fn hints(state: &State, room: usize) -> String {
         line = longer;
     }
     line
+}
+
+/// What can be done about the last turn, where it did not end well.
+fn incomplete(state: &State) -> &'static [(Action, &'static str)] {
+    let last = state.conversation.turns().last().filter(|_| state.overlay.is_none() && state.composer.is_empty());
+    match last.map(|turn| (&turn.stage, turn.answer.trim().is_empty())) {
+        Some((Stage::Ended(Ending::Failed(_) | Ending::Interrupted), false)) => &[
+            (Action::ContinueAnswer, "go on"),
+            (Action::AskAgain, "ask again"),
+            (Action::AskElsewhere, "another model"),
+        ],
+        Some((Stage::Ended(Ending::Answered(Finish::Length) | Ending::Stopped), false)) => {
+            &[(Action::ContinueAnswer, "go on")]
+        }
+        Some((Stage::Ended(Ending::Failed(_) | Ending::Answered(_)), true)) => {
+            &[(Action::AskAgain, "ask again"), (Action::AskElsewhere, "another model"), (Action::SeeWhy, "details")]
+        }
+        _ => &[],
+    }
 }
 
 /// The keys that correct the decision at hand, from the first category's to the last one's.
