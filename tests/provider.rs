@@ -5,8 +5,10 @@ use crate::support::server::{Gate, Reply, Request, Server, models};
 use futures_util::StreamExt;
 use pointsman::chat::{Message, Role};
 use pointsman::provider::openai::OpenAi;
-use pointsman::provider::{ChatRequest, Delta, ErrorKind, Finish, Phase, Provider, ProviderError, ReplyFormat};
+use pointsman::provider::{ChatRequest, Delta, Deltas, ErrorKind, Finish, Phase, Provider, ProviderError, ReplyFormat};
 use secrecy::SecretString;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 
 fn client(server: &Server, settings: &str, key: &str) -> OpenAi {
     let config = config_at(settings, Some(&server.base_url));
@@ -27,7 +29,7 @@ fn request() -> ChatRequest {
 /// The text of an answer, and how it ended.
 async fn answer(reply: Reply) -> (String, Result<Finish, ProviderError>) {
     let server = Server::start(move |_| reply.clone()).await;
-    collect(&client(&server, "[network.local]\nidle_timeout_seconds = 20", "k")).await
+    collect(&client(&server, "", "k")).await
 }
 
 async fn collect(client: &OpenAi) -> (String, Result<Finish, ProviderError>) {
@@ -44,6 +46,25 @@ async fn collect(client: &OpenAi) -> (String, Result<Finish, ProviderError>) {
     panic!("a stream says how it ended");
 }
 
+/// An event stream under another name.
+fn typed(content_type: &str) -> Reply {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\nconnection: close\r\n\r\n");
+    Reply::default().bytes(head.as_bytes())
+}
+
+/// The first piece that says something.
+async fn word(deltas: &mut Deltas) -> Option<Result<Delta, ProviderError>> {
+    loop {
+        match deltas.next().await {
+            Some(Ok(Delta::Opened | Delta::Alive)) => {}
+            other => return other,
+        }
+    }
+}
+
+const USAGE: &str = r#"{"choices":[{"index":0,"delta":{}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#;
+const PARTS: &str = r#"{"choices":[{"delta":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}}]}"#;
+const LINES: &str = "data: {\"choices\":[{\"delta\":\ndata: {\"content\":\"ab\"}}]}\n\n";
 const STOP: &str = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,6 +83,26 @@ async fn streams_of_every_shape_are_read_to_their_end() {
             "text and finish in one event",
             Reply::events().event(r#"{"choices":[{"delta":{"content":"ab"},"finish_reason":"stop"}]}"#),
         ),
+        ("usage without choices", Reply::events().event(r#"{"usage":{"prompt_tokens":1}}"#).text("ab").done()),
+        ("usage beside a choice", Reply::events().text("ab").event(STOP).event(USAGE).event("[DONE]")),
+        ("empty choices", Reply::events().event(r#"{"choices":[]}"#).text("ab").done()),
+        ("a space behind [DONE]", Reply::events().text("ab").event("[DONE] ")),
+        ("data in several lines", Reply::events().bytes(LINES.as_bytes()).done()),
+        ("a byte order mark", Reply::events().bytes("\u{feff}".as_bytes()).text("ab").done()),
+        ("no space behind data", Reply::events().bytes(LINES.replace(": ", ":").as_bytes()).done()),
+        ("a finish reason of its own", Reply::events().text("ab").event(&STOP.replace("stop", "because"))),
+        ("a text in parts", Reply::events().event(PARTS).done()),
+        ("a refusal", Reply::events().event(r#"{"choices":[{"delta":{"content":null,"refusal":"ab"}}]}"#).done()),
+        (
+            "a second choice",
+            Reply::events().text("ab").event(&STOP.replace("{}", r#"{"content":"x"},"index":1"#)).done(),
+        ),
+        ("many chunks that are no JSON", {
+            (0..15).fold(Reply::events().text("a"), |reply, _| reply.event("no")).text("b").event("no").done()
+        }),
+        ("another type", typed("text/plain").text("ab").done()),
+        ("no type", typed("").text("ab").done()),
+        ("a last line of a gateway behind the end", Reply::events().text("ab").event(STOP).bytes(b"proxy error: x\n")),
         ("a whole answer instead of a stream", {
             Reply::whole(
                 200,
@@ -96,8 +137,47 @@ async fn an_end_without_an_end_is_a_broken_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_a_word_is_complete_when_it_says_so() {
+    let tools = r#"{"choices":[{"delta":{"content":null,"tool_calls":[{"index":0}]},"finish_reason":"tool_calls"}]}"#;
+    for (reply, finish) in [
+        (Reply::events().event(STOP), Finish::Stop),
+        (Reply::events().event(tools).event("[DONE]"), Finish::Other),
+        (Reply::events().event("[DONE]"), Finish::Other),
+        (Reply::events().event(&STOP.replace("stop", "content_filter")), Finish::ContentFilter),
+    ] {
+        assert_eq!(answer(reply).await, (String::new(), Ok(finish)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_inside_a_stream_ends_it_and_keeps_what_came() {
+    for (name, event, kind, said) in [
+        ("an object", r#"data: {"error":{"message":"died","code":"500"}}"#, ErrorKind::Server, "died"),
+        ("a text", r#"data: {"error":"rate limit, try again in 3s"}"#, ErrorKind::RateLimited, "again in 3 s"),
+        ("a number", r#"data: {"error":{"message":"x","code":401}}"#, ErrorKind::Auth, "check the key in OXLO_API_KEY"),
+        ("in a choice", r#"data: {"choices":[{"error":{"message":"x","code":429}}]}"#, ErrorKind::RateLimited, "x"),
+        ("without a wrapping", r#"data: {"object":"error","message":"m","code":503}"#, ErrorKind::Server, "m; try"),
+        ("named, as JSON", "event: error\ndata: {\"message\":\"boom\"}", ErrorKind::Server, "boom"),
+        ("named, as text", "event: error\ndata: upstream is gone", ErrorKind::Server, "upstream is gone"),
+        ("a bare line", r#"{"error":{"message":"bare","code":402}}"#, ErrorKind::Quota, "bare"),
+        ("an end for no reason", &format!("data: {}", STOP.replace("stop", "error")), ErrorKind::Cut, "gave up"),
+    ] {
+        for (text, begun) in [("", Reply::events()), ("half", Reply::events().text("half"))] {
+            let (came, finish) = answer(begun.bytes(event.as_bytes()).bytes(b"\n\n").text("never")).await;
+            let error = finish.expect_err(name);
+            assert_eq!((came.as_str(), error.kind), (text, kind), "{name}: {error}");
+            assert!(error.message.contains(said), "{name}: {error}");
+        }
+    }
+    let waits = Reply::events().event(r#"{"error":{"message":"slow down","code":429,"retry_after":2.5}}"#);
+    let error = answer(waits).await.1.expect_err("an error");
+    assert_eq!((error.status, error.retry_after), (Some(429), Some(Duration::from_millis(2_500))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_answer_says_what_it_is() {
-    let error = r#"{"error":{"message":"upstream died","code":"500"}}"#;
+    let packed = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n\x1f\x8b";
+    let unreadable = (0..16).fold(Reply::events().text("half"), |reply, _| reply.event("no"));
     for (name, reply, kind, said) in [
         (
             "HTML",
@@ -105,7 +185,8 @@ async fn what_is_no_answer_says_what_it_is() {
             ErrorKind::Protocol,
             "sent 'text/html' instead",
         ),
-        ("an error in the stream", Reply::events().event(error), ErrorKind::Server, "upstream died"),
+        ("a page by another name", typed("text/plain").bytes(b"<html>\n"), ErrorKind::Protocol, "'text/plain' instead"),
+        ("packed", Reply::default().bytes(packed), ErrorKind::Protocol, "sent 'gzip' instead"),
         ("404", Reply::whole(404, "text/plain", "nothing here"), ErrorKind::Protocol, "answered 404: nothing here"),
         (
             "an integer code",
@@ -113,13 +194,28 @@ async fn what_is_no_answer_says_what_it_is() {
             ErrorKind::UnknownModel,
             "answered 400: model 'm' not found",
         ),
+        (
+            "an error under status 200",
+            Reply::json(200, &serde_json::json!({"error": {"message": "no credit", "code": 402}})),
+            ErrorKind::Quota,
+            "used up: no credit",
+        ),
         ("500 in plain text", Reply::whole(500, "text/plain", "proxy error"), ErrorKind::Server, "500: proxy error"),
         ("nothing at all", Reply::default(), ErrorKind::Cut, "broke off"),
+        ("no body", Reply::whole(200, "text/event-stream", ""), ErrorKind::Cut, "before it began"),
+        ("nothing but comments", Reply::events().bytes(b": ping\n\n"), ErrorKind::Cut, "before it began"),
+        ("a gateway's words", Reply::events().bytes(b"proxy error: gone\n"), ErrorKind::Cut, "(proxy error: gone)"),
+        ("no JSON", Reply::events().event("no").event("[DONE]"), ErrorKind::Protocol, "no JSON"),
+        ("JSON that is none", Reply::whole(200, "application/json", "{half"), ErrorKind::Protocol, "no JSON"),
+        ("too much that is no JSON", unreadable, ErrorKind::Protocol, "16 events in a row"),
+        ("an endless line", Reply::events().bytes(&vec![b'x'; 9 << 20]), ErrorKind::Protocol, "has no end"),
+        ("no HTTP", Reply::default().bytes(b"SSH-2.0-x\r\n\r\n"), ErrorKind::Protocol, "does not speak HTTP"),
     ] {
-        let (_, finish) = answer(reply).await;
+        let (text, finish) = answer(reply).await;
         let error = finish.expect_err(name);
         assert_eq!(error.kind, kind, "{name}: {error}");
         assert!(error.message.contains(said), "{name}: {error}");
+        assert_eq!(text == "half", name == "too much that is no JSON", "{name}");
     }
 }
 
@@ -129,26 +225,63 @@ async fn a_rate_limit_tells_how_long_to_wait_and_is_not_retried_behind_our_back(
     let server = Server::start(|_| Reply::default().bytes(limited)).await;
     let (_, finish) = collect(&client(&server, "", "k")).await;
     let error = finish.expect_err("a refusal");
-    assert_eq!((error.kind, error.retry_after), (ErrorKind::RateLimited, Some(std::time::Duration::from_secs(7))));
+    assert_eq!((error.kind, error.retry_after), (ErrorKind::RateLimited, Some(Duration::from_secs(7))));
     assert!(error.message.contains("again in 7 s"), "{error}");
     assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_silent_server_is_given_up_before_and_within_an_answer() {
-    for reply in [Reply::default().hang(), Reply::events().hang(), Reply::events().text("half").hang()] {
+async fn a_silent_server_is_given_up_in_every_phase_by_its_own_measure() {
+    let comment = || Reply::events().bytes(b": ping\n\n").event(r#"{"choices":[{"delta":{"content":null}}]}"#);
+    for (reply, key, phase) in [
+        (Reply::default().hang(), "first_byte", Phase::FirstByte),
+        (Reply::events().hang(), "first_token", Phase::FirstToken),
+        (comment().hang(), "first_token", Phase::FirstToken),
+        (Reply::events().text("half").hang(), "idle", Phase::Idle),
+        (Reply::events().text("half").bytes(b": ping\n\n").hang(), "idle", Phase::Idle),
+    ] {
         let server = Server::start(move |_| reply.clone()).await;
-        let (_, finish) = collect(&client(&server, "[network.local]\nidle_timeout_seconds = 1", "k")).await;
-        assert_eq!(finish.expect_err("silence").kind, ErrorKind::Timeout(Phase::Idle));
+        let (_, finish) =
+            collect(&client(&server, &format!("[network.local]\n{key}_timeout_seconds = 0.2"), "k")).await;
+        let error = finish.expect_err("silence");
+        assert_eq!(error.kind, ErrorKind::Timeout(phase), "{error}");
+        assert!(error.message.contains(&format!("0.2 s; try again, or raise network.local.{key}_timeout")), "{error}");
         server.left(1).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_answer_is_waited_for_by_the_same_measures() {
+    let half = || Reply::default().bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n");
+    for (reply, key, phase) in [
+        (Reply::default().hang(), "first_byte", Phase::FirstByte),
+        (half().hang(), "first_token", Phase::FirstToken),
+        (half().bytes(b"{").hang(), "idle", Phase::Idle),
+    ] {
+        let server = Server::start(move |_| reply.clone()).await;
+        let client = client(&server, &format!("[network.local]\n{key}_timeout_seconds = 0.2"), "k");
+        let error = client.complete(request()).await.expect_err("silence");
+        assert_eq!(error.kind, ErrorKind::Timeout(phase), "{error}");
+        server.left(1).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_beginning_of_a_response_and_signs_of_life_are_told() {
+    let gate = Gate::default();
+    let held = gate.clone();
+    let server = Server::start(move |_| Reply::events().wait(&held).bytes(b": ping\n\n").hang()).await;
+    let mut deltas = client(&server, "", "k").stream(request());
+    assert_eq!(deltas.next().await, Some(Ok(Delta::Opened)));
+    gate.open();
+    assert_eq!(deltas.next().await, Some(Ok(Delta::Alive)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn dropping_a_stream_closes_its_connection() {
     let server = Server::start(|_| Reply::events().text("a").hang()).await;
     let mut deltas = client(&server, "", "k").stream(request());
-    assert_eq!(deltas.next().await, Some(Ok(Delta::Text("a".into()))));
+    assert_eq!(word(&mut deltas).await, Some(Ok(Delta::Text("a".into()))));
     drop(deltas);
     server.left(1).await;
 }
@@ -159,9 +292,9 @@ async fn text_arrives_as_it_is_sent() {
     let held = gate.clone();
     let server = Server::start(move |_| Reply::events().text("first").wait(&held).text("second").done()).await;
     let mut deltas = client(&server, "", "k").stream(request());
-    assert_eq!(deltas.next().await, Some(Ok(Delta::Text("first".into()))));
+    assert_eq!(word(&mut deltas).await, Some(Ok(Delta::Text("first".into()))));
     gate.open();
-    assert_eq!(deltas.next().await, Some(Ok(Delta::Text("second".into()))));
+    assert_eq!(word(&mut deltas).await, Some(Ok(Delta::Text("second".into()))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,6 +308,63 @@ async fn an_endpoint_that_is_not_there_says_where_it_was_sought() {
     assert_eq!(error.kind, ErrorKind::Unreachable);
     assert!(error.message.contains(&format!("http://…@{free}/v1 (Connection refused")), "{error}");
     assert!(!error.message.contains("hidden"), "{error}");
+}
+
+/// A server at the other end of a bare connection: it sends `bytes`, and nothing more.
+async fn bare(bytes: &'static [u8]) -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await?;
+        socket.write_all(bytes).await?;
+        tokio::io::copy(&mut socket, &mut tokio::io::sink()).await
+    });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_below_http_is_told_apart() {
+    let silent = bare(b"").await;
+    let plain = bare(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
+    let nowhere = format!("http://{}.example/v1", "x".repeat(64));
+    for (base_url, kind, said) in [
+        (
+            format!("https://{silent}/v1"),
+            ErrorKind::Timeout(Phase::Connect),
+            "raise network.local.connect_timeout_seconds",
+        ),
+        (format!("https://{plain}/v1"), ErrorKind::Tls, "it does not speak TLS); write http://"),
+        (nowhere, ErrorKind::Unreachable, "no such host"),
+    ] {
+        let config = config_at("[network.local]\nconnect_timeout_seconds = 0.5", Some(&base_url));
+        let client = OpenAi::new("oxlo", config.active_provider(), &SecretString::default(), config.timeouts("oxlo"));
+        let error = collect(&client.expect("no key")).await.1.expect_err("no answer");
+        assert_eq!(error.kind, kind, "{error}");
+        assert!(error.message.contains(said), "{error}");
+        assert!(error.detail.contains(&base_url), "{}", error.detail);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_details_of_a_refusal_are_kept_without_the_key() {
+    // The key is repeated as it is, with an invisible character in it, and where the body is cut.
+    let body = format!(
+        r#"{{"error":{{"message":"no sk-very-\u200bsecret","code":"c"}},"pad":"{}"}}"#,
+        "sk-very-secret ".repeat(300)
+    );
+    let head = "HTTP/1.1 400 X\r\nx-request-id: r-1\r\nx-echo: sk-very-secret\r\nretry-after: 3\r\ncontent-length";
+    let whole = format!("{head}: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+    let server = Server::start(move |_| Reply::default().bytes(whole.as_bytes())).await;
+    let error = collect(&client(&server, "", "sk-very-secret")).await.1.expect_err("a refusal");
+    for part in
+        [&server.base_url, "status: 400 Bad Request", "x-request-id: r-1", "retry-after: 3", "error: c", "\"pad\""]
+    {
+        assert!(error.detail.contains(part), "{part} in {}", error.detail);
+    }
+    for text in [&error.detail, &error.message] {
+        assert!(!text.contains("very") && !text.contains("secret"), "{text}");
+    }
+    assert!(error.detail.chars().count() < 3_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]

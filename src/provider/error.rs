@@ -1,6 +1,12 @@
 //! What can go wrong with an answer, in the user's terms: what failed, why, and what to do next.
 
+mod classify;
+pub(super) mod refusal;
+pub(super) mod wait;
+
 use crate::chat::sanitize::one_line;
+use classify::classify;
+use refusal::Refusal;
 use std::time::Duration;
 
 /// The longest piece of a provider's own message that is shown, in characters.
@@ -146,7 +152,7 @@ impl ProviderError {
         let said = self.message.to_lowercase();
         let names = |words: &[&str]| words.iter().any(|word| said.contains(word));
         match self.kind {
-            ErrorKind::Auth | ErrorKind::RateLimited => false,
+            ErrorKind::Auth | ErrorKind::RateLimited | ErrorKind::Quota => false,
             _ if names(&["response_format", "response format", "json_schema", "json_object", "structured output"]) => {
                 true
             }
@@ -157,73 +163,67 @@ impl ProviderError {
 
     /// What an HTTP status other than success means. `who` is the provider, `body` what came with it.
     pub fn from_status(who: &str, status: u16, retry_after: Option<Duration>, body: &str) -> Self {
-        let detail = detail(body);
-        let detail = detail.trim_end_matches('.');
-        let said = if detail.is_empty() { String::new() } else { format!(": {detail}") };
-        let lower = detail.to_lowercase();
-        let names_model = lower.contains("model");
-        let too_long = lower.contains("context") || lower.contains("too long") || lower.contains("maximum");
-        let (kind, advice) = match status {
-            401 | 403 => (ErrorKind::Auth, "check the key: `pointsman config show` names the variable it is read from"),
-            429 => (ErrorKind::RateLimited, "wait a moment, or choose another model"),
-            404 if names_model => (ErrorKind::UnknownModel, "`pointsman models` lists what there is"),
-            404 => (ErrorKind::Protocol, "check the provider's base_url: most end in /v1"),
-            400 if names_model && (lower.contains("not found") || lower.contains("invalid model")) => {
-                (ErrorKind::UnknownModel, "`pointsman models` lists what there is")
+        Self::refused(who, Some(status), retry_after, &Refusal::read(body))
+    }
+
+    /// What a refusal means: with a status that of the answer, without one an error inside of it.
+    pub(super) fn refused(who: &str, status: Option<u16>, wait: Option<Duration>, refusal: &Refusal) -> Self {
+        let kind = classify(status, refusal);
+        let wait = wait.or(refusal.wait);
+        let said = one_line(&refusal.message, DETAIL);
+        let said = said.trim_end_matches(['.', ';']);
+        let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+        let verb = status.map_or_else(|| "answered with an error".to_owned(), |status| format!("answered {status}"));
+        let what = match (kind, wait) {
+            (ErrorKind::Quota, _) => {
+                let status = status.map(|status| format!(" ({status})")).unwrap_or_default();
+                format!("{who} says that the account's quota is used up{status}{said}")
             }
-            400 | 413 if too_long => (
-                ErrorKind::ContextOverflow,
-                "set the model's context_window in the configuration, so that old turns are left out",
-            ),
-            400..=499 if status != 408 => (ErrorKind::BadRequest, "change the prompt, or choose another model"),
-            _ => (ErrorKind::Server, "try again, or choose another model"),
+            (ErrorKind::RateLimited | ErrorKind::Server, Some(wait)) => {
+                format!("{who} {verb}{said} (again in {})", wait::in_words(wait))
+            }
+            _ => format!("{who} {verb}{said}"),
         };
-        let wait = retry_after.map(|wait| format!(" (again in {} s)", wait.as_secs())).unwrap_or_default();
         Self {
-            status: Some(status),
-            retry_after,
-            ..Self::new(kind, format!("{who} answered {status}{said}{wait}; {advice}"))
+            status: status.or(refusal.status),
+            retry_after: wait,
+            ..Self::new(kind, format!("{what}; {}", advice(kind, refusal.window)))
         }
     }
 }
 
-/// The readable part of an error body: its message where it is JSON, its text where it is not, nothing of a web page.
-pub(super) fn detail(body: &str) -> String {
-    let text = match serde_json::from_str::<serde_json::Value>(body) {
-        Ok(json) => {
-            let error = json.get("error").unwrap_or(&json);
-            let message = error.get("message").or_else(|| json.get("message")).or_else(|| json.get("detail"));
-            match (message.and_then(|m| m.as_str()), error.as_str()) {
-                (Some(message), _) => message.to_owned(),
-                (None, Some(error)) => error.to_owned(),
-                (None, None) => json.to_string(),
+/// What to do about a refusal.
+fn advice(kind: ErrorKind, window: Option<u64>) -> String {
+    let advice = match kind {
+        ErrorKind::Auth => "check the key: `pointsman config show` names the variable it is read from",
+        ErrorKind::Permission => "choose a model that this key may use, or another key",
+        ErrorKind::UnknownModel => "`pointsman models` lists what there is",
+        ErrorKind::ContextOverflow => match window {
+            Some(tokens) => {
+                return format!(
+                    "set the model's context_window to {tokens}, so that old turns are left out, or begin a chat"
+                );
             }
+            None => {
+                "set the model's context_window in the configuration, so that old turns are left out, or begin a chat"
+            }
+        },
+        ErrorKind::ContentFilter => "put it in other words, or choose another model",
+        ErrorKind::RateLimited => "wait a moment, or choose another model",
+        ErrorKind::Quota => "add credit to the account, or choose a model of another provider",
+        ErrorKind::BadRequest => "change the prompt, or choose another model",
+        ErrorKind::Unreachable => "check the proxy's settings: it wants a name and a password",
+        ErrorKind::Protocol => "check the provider's base_url: most end in /v1",
+        ErrorKind::Server | ErrorKind::Tls | ErrorKind::Timeout(_) | ErrorKind::Cut => {
+            "try again, or choose another model"
         }
-        Err(_) if body.trim_start().starts_with('<') => "a web page instead of an answer".to_owned(),
-        Err(_) => body.to_owned(),
     };
-    one_line(&text, DETAIL)
+    advice.to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_message_is_found_in_every_shape_of_error_body() {
-        for (body, detail_is) in [
-            (r#"{"error":{"message":"Invalid API Key","type":"authentication_error","code":401}}"#, "Invalid API Key"),
-            (r#"{"error":"model 'x' not found"}"#, "model 'x' not found"),
-            (r#"{"message":"no such route"}"#, "no such route"),
-            (r#"{"detail":"Not Found"}"#, "Not Found"),
-            ("Internal Server Error", "Internal Server Error"),
-            ("<html><body>502</body></html>", "a web page instead of an answer"),
-            ("", ""),
-            ("bad\u{1b}[31m\r\nthing", "bad thing"),
-        ] {
-            assert_eq!(detail(body), detail_is, "{body}");
-        }
-    }
 
     #[test]
     fn a_refused_format_is_told_from_other_refusals() {
@@ -249,20 +249,27 @@ mod tests {
     }
 
     #[test]
-    fn a_status_says_what_to_do_next() {
-        let error = ProviderError::from_status("oxlo", 401, None, r#"{"error":{"message":"bad key"}}"#);
-        assert_eq!(error.kind, ErrorKind::Auth);
-        assert!(error.message.starts_with("oxlo answered 401: bad key; check the key"), "{error}");
-        for (status, body, kind) in [
-            (400, r#"{"error":{"message":"model 'nope' not found"}}"#, ErrorKind::UnknownModel),
-            (400, "bad temperature", ErrorKind::BadRequest),
-            (404, "404 page not found", ErrorKind::Protocol),
-            (404, r#"{"error":{"message":"The model `x` does not exist"}}"#, ErrorKind::UnknownModel),
-            (400, "request (9031 tokens) exceeds the available context size (4096 tokens)", ErrorKind::ContextOverflow),
-            (408, "", ErrorKind::Server),
-            (503, "", ErrorKind::Server),
+    fn each_refusal_says_what_failed_why_and_what_to_do() {
+        for (status, body, message) in [
+            (401, r#"{"error":{"message":"bad key"}}"#, "p answered 401: bad key; check the key: "),
+            (403, "no", "p answered 403: no; choose a model that this key may use"),
+            (404, "model x not found.", "p answered 404: model x not found; `pointsman models` lists"),
+            (404, "", "p answered 404; check the provider's base_url"),
+            (402, "pay first", "p says that the account's quota is used up (402): pay first; add credit"),
+            (429, "slow; down", "p answered 429: slow; down; wait a moment"),
+            (429, "try again in 3s", "p answered 429: try again in 3s (again in 3 s); wait a moment"),
+            (400, "prompt is too long", "p answered 400: prompt is too long; set the model's context_window in"),
+            (
+                400,
+                r#"{"error":{"message":"m","type":"exceed_context_size_error","n_ctx":4096}}"#,
+                "p answered 400: m; set the model's context_window to 4096,",
+            ),
+            (400, "bad\u{1b}[31m\r\ntemperature", "p answered 400: bad temperature; change the prompt"),
+            (503, "", "p answered 503; try again"),
         ] {
-            assert_eq!(ProviderError::from_status("p", status, None, body).kind, kind, "{status} {body}");
+            let error = ProviderError::from_status("p", status, None, body);
+            assert!(error.message.starts_with(message), "{error}");
+            assert_eq!((error.what(), error.status), (message.rsplit_once("; ").unwrap().0, Some(status)), "{error}");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Any OpenAI-compatible endpoint, over async-openai.
 //!
 //! Its typed structs reject what real servers send (content `null` beside new fields, integer error codes, unknown
-//! finish reasons), and its own transport retries on its own and hides statuses. So it is used with our tolerant types
-//! (`wire`) and our own HTTP service (`guard`); it contributes request building and event-stream parsing.
-//!
-//! Its stream reads ahead into an unbounded queue. That is bounded in practice by the length of one answer, which is
-//! kept in memory as a whole anyway; dropping the stream closes the connection at once.
+//! finish reasons), its own transport retries on its own and hides statuses, and its stream hides comments, ends without a
+//! word and reads ahead without a bound. So it builds and sends the requests, over our own HTTP service (`guard`), and the
+//! responses are read here: `exchange` tells refusals from answers, `events` cuts a body into events, `wire` reads them
+//! with tolerant types, `stream` makes an answer of them, `faults` says what went wrong.
 
-mod ahead;
+mod events;
+mod exchange;
 mod faults;
 mod guard;
 mod stream;
@@ -16,17 +16,13 @@ mod wire;
 use super::{ChatRequest, Deltas, ErrorKind, Outgoing, Provider, ProviderError};
 use crate::chat::sanitize::{one_line, sanitize};
 use crate::config::{ModelId, ProviderConfig, Timeouts};
-use ahead::Ahead;
-use async_openai::Client;
-use async_openai::error::OpenAIError;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream as streams};
-use guard::{Expect, Guard};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 /// An OpenAI-compatible endpoint. Cheap to make: nothing is opened before the first request.
 #[derive(Clone)]
@@ -45,12 +41,7 @@ struct Endpoint {
     /// Where they are set.
     network_table: &'static str,
     /// Made at the first request: loading the certificate store would delay the first frame.
-    clients: OnceLock<Result<Clients, String>>,
-}
-
-struct Clients {
-    http: reqwest::Client,
-    json: Client<Access>,
+    http: OnceLock<Result<reqwest::Client, String>>,
 }
 
 /// Address and key, in the form async-openai asks for. Has no `Debug` on purpose.
@@ -108,7 +99,7 @@ impl OpenAi {
                 access,
                 timeouts,
                 network_table: config.network_table(),
-                clients: OnceLock::new(),
+                http: OnceLock::new(),
             }),
         })
     }
@@ -149,10 +140,12 @@ impl Provider for OpenAi {
     fn complete(&self, request: ChatRequest) -> BoxFuture<'_, Result<String, ProviderError>> {
         async move {
             let body = wire::Request::new(&request, false);
-            let clients = self.endpoint.clients()?;
-            let mut reply: wire::Chunk = self.endpoint.in_time(clients.json.chat().create_byot(body)).await?;
-            if let Some(error) = reply.take_error() {
-                return Err(self.endpoint.error_inside(&error));
+            let endpoint = &self.endpoint;
+            let sent = endpoint.send(|client| async move { client.chat().create_byot::<_, IgnoredAny>(body).await });
+            let body = endpoint.whole(sent.await?).await?;
+            let mut reply: wire::Chunk = endpoint.read(&body)?;
+            if reply.is_error() {
+                return Err(endpoint.error_inside(&String::from_utf8_lossy(&body)));
             }
             let text = reply.take_text().filter(|text| !text.trim().is_empty());
             Ok(sanitize(&text.or_else(|| reply.take_reasoning()).unwrap_or_default()))
@@ -162,8 +155,9 @@ impl Provider for OpenAi {
 
     fn models(&self) -> BoxFuture<'_, Result<Vec<ModelId>, ProviderError>> {
         async move {
-            let clients = self.endpoint.clients()?;
-            let list: wire::Models = self.endpoint.in_time(clients.json.models().list_byot()).await?;
+            let endpoint = &self.endpoint;
+            let sent = endpoint.send(|client| async move { client.models().list_byot::<IgnoredAny>().await });
+            let list: wire::Models = endpoint.read(&endpoint.whole(sent.await?).await?)?;
             Ok(list.data.into_iter().filter_map(|entry| entry.id).map(|id| one_line(&id, 200).into()).collect())
         }
         .boxed()
@@ -171,14 +165,14 @@ impl Provider for OpenAi {
 }
 
 impl Endpoint {
-    fn clients(&self) -> Result<&Clients, ProviderError> {
-        self.clients
-            .get_or_init(|| self.build_clients())
+    fn http(&self) -> Result<&reqwest::Client, ProviderError> {
+        self.http
+            .get_or_init(|| self.build_http())
             .as_ref()
             .map_err(|why| self.error(ErrorKind::Unreachable, &format!("no HTTP client could be made: {why}")))
     }
 
-    fn build_clients(&self) -> Result<Clients, String> {
+    fn build_http(&self) -> Result<reqwest::Client, String> {
         // Another part of the process may have installed one already; either is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
@@ -196,30 +190,11 @@ impl Endpoint {
                 .filter_map(|der| reqwest::Certificate::from_der(der).ok());
             builder().tls_certs_only(roots).build()
         });
-        let http = http.map_err(|error| error.to_string())?;
-        let json = self.client(&http, Expect::Json);
-        Ok(Clients { http, json })
+        http.map_err(|error| error.to_string())
     }
 
-    /// A client whose answers are streams; each has one of its own, since each reads ahead by itself.
-    fn streaming(&self, ahead: &Arc<Ahead>) -> Result<Client<Access>, ProviderError> {
-        Ok(self.client(&self.clients()?.http, Expect::Events(ahead.clone())))
+    /// A whole answer.
+    fn read<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, ProviderError> {
+        serde_json::from_slice(body).map_err(|error| self.unreadable(&error.to_string()))
     }
-
-    fn client(&self, http: &reqwest::Client, expect: Expect) -> Client<Access> {
-        Client::build(http.clone(), self.access.clone()).with_http_service(Guard::new(http.clone(), expect))
-    }
-
-    /// `work`, unless the endpoint stays silent for too long.
-    async fn in_time<T>(&self, work: impl Future<Output = Result<T, OpenAIError>>) -> Result<T, ProviderError> {
-        match tokio::time::timeout(self.timeouts.idle, work).await {
-            Ok(result) => result.map_err(|error| self.translate(error)),
-            Err(_) => Err(self.silent()),
-        }
-    }
-}
-
-/// Reads `Retry-After` in seconds.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }

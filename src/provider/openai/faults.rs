@@ -1,104 +1,180 @@
-//! What the transport's errors mean, in the user's terms: what failed, why, what to do next.
+//! What failures of the transport and of answers mean, in the user's terms: what failed, why, what to do next.
 //!
-//! Nothing leaves here with the key in it: text from outside is freed of it before it is cut, since half a key is a
-//! secret, too.
+//! Nothing leaves here with the key in it: text from outside is cleaned and freed of it before it is cut, since half a key
+//! is a secret, too.
+
+mod transport;
 
 use super::Endpoint;
-use super::guard::HttpFailure;
-use crate::chat::sanitize::one_line;
-use crate::provider::error::detail;
+use crate::chat::sanitize::{one_line, sanitize};
+use crate::config::Timeouts;
+use crate::provider::error::refusal::Refusal;
+use crate::provider::error::wait;
 use crate::provider::{ErrorKind, Phase, ProviderError};
 use async_openai::error::OpenAIError;
+use jiff::Timestamp;
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// The longest piece of text from outside in a message, in characters.
+const SHOWN: usize = 200;
+/// The longest body in the details, in characters.
+const BODY: usize = 2_048;
+/// Headers that help whoever runs the endpoint, or say how long to wait.
+const TELLING: [&str; 16] = [
+    "content-type",
+    "server",
+    "via",
+    "x-request-id",
+    "request-id",
+    "x-litellm-call-id",
+    "cf-ray",
+    "retry-after",
+    "retry-after-ms",
+    "llm_provider-retry-after",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-ratelimit-remaining-requests",
+    "x-ratelimit-reset-requests",
+    "x-ratelimit-remaining-tokens",
+    "x-ratelimit-reset-tokens",
+];
 
 impl Endpoint {
     /// An error about this endpoint; `what` reads on after its name.
     pub(super) fn error(&self, kind: ErrorKind, what: &str) -> ProviderError {
-        ProviderError::new(kind, format!("{} {what}", self.name))
+        let detail = format!("at {}", self.shown_url);
+        ProviderError { detail, ..ProviderError::new(kind, format!("{} {what}", self.name)) }
     }
 
-    pub(super) fn silent(&self) -> ProviderError {
-        let (seconds, table) = (self.timeouts.idle.as_secs_f64(), self.network_table);
-        let what = format!("sent nothing for {seconds} s; try again, or raise {table}.idle_timeout_seconds");
-        self.error(ErrorKind::Timeout(Phase::Idle), &what)
+    /// `phase` took too long.
+    pub(super) fn silent(&self, phase: Phase) -> ProviderError {
+        let keys = Timeouts::KEYS;
+        let (what, key) = match phase {
+            Phase::Connect => ("could not be reached within", keys.connect),
+            Phase::FirstByte => ("did not respond for", keys.first_byte),
+            Phase::FirstToken => ("sent no word for", keys.first_token),
+            Phase::Idle => ("fell silent for", keys.idle),
+            Phase::Turn => ("did not end within", keys.turn),
+        };
+        let (seconds, table) = (self.wait(phase).as_secs_f64(), self.network_table);
+        let what = format!("{what} {seconds} s; try again, or raise {table}.{key}");
+        self.error(ErrorKind::Timeout(phase), &what)
     }
 
-    pub(super) fn broken_off(&self) -> ProviderError {
-        self.error(ErrorKind::Cut, "broke off the answer, it is incomplete; write 'go on', or ask again")
+    /// An answer that has no end. `said`: what the endpoint said last, if it said why.
+    pub(super) fn broken_off(&self, said: Option<&str>) -> ProviderError {
+        let why = said.map(|said| format!(" ({})", self.shown(said))).unwrap_or_default();
+        self.error(ErrorKind::Cut, &format!("broke off the answer{why}, it is incomplete; write 'go on', or ask again"))
+    }
+
+    /// An answer without anything in it, not even an end.
+    pub(super) fn nothing_came(&self) -> ProviderError {
+        self.error(ErrorKind::Cut, "ended the answer before it began; ask again, or choose another model")
+    }
+
+    /// What came is not what the protocol says. `why` reads in brackets.
+    pub(super) fn unreadable(&self, why: &str) -> ProviderError {
+        let what = format!("sent what is no answer ({why}); check base_url ({}), or ask again", self.shown_url);
+        self.error(ErrorKind::Protocol, &what)
     }
 
     /// An error in the place of an answer, under a status that says that all is well.
-    pub(super) fn error_inside(&self, error: &Value) -> ProviderError {
-        let said = detail(&self.redact(&json!({ "error": error }).to_string()));
-        self.error(ErrorKind::Server, &format!("answered with an error: {said}; try again, or choose another model"))
+    pub(super) fn error_inside(&self, body: &str) -> ProviderError {
+        self.refusal(None, &HeaderMap::new(), body)
+    }
+
+    /// A status other than success.
+    pub(super) fn refused(&self, status: u16, headers: &HeaderMap, body: &str) -> ProviderError {
+        self.refusal(Some(status), headers, body)
+    }
+
+    fn refusal(&self, status: Option<u16>, headers: &HeaderMap, body: &str) -> ProviderError {
+        let mut refusal = Refusal::read(body);
+        refusal.message = self.clean(&refusal.message);
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let wait = wait::from_headers(header, Timestamp::now());
+        let mut error = ProviderError::refused(&self.name, status, wait, &refusal);
+        if error.kind == ErrorKind::Auth {
+            error.message = format!("{}; {}", error.what(), self.key_advice());
+        }
+        error.detail = self.details(status, headers, &refusal.names, body);
+        error
+    }
+
+    fn key_advice(&self) -> String {
+        let sent = !self.access.key.expose_secret().is_empty();
+        match (&self.key_env, sent) {
+            (Some(variable), true) => format!("check the key in {variable}"),
+            (Some(variable), false) => format!("no key was sent: set {variable}"),
+            (None, true) => "check the key".to_owned(),
+            (None, false) => "no key was sent: name its variable as api_key_env in the configuration".to_owned(),
+        }
+    }
+
+    /// A response whose body is of another kind than an answer.
+    pub(super) fn not_an_answer(&self, sent: &str, headers: &HeaderMap, body: &str) -> ProviderError {
+        let (sent, url) = (self.shown(sent), &self.shown_url);
+        let what = format!("sent '{sent}' instead of an answer; check base_url ({url})");
+        let detail = self.details(Some(200), headers, &[], body);
+        ProviderError { detail, ..self.error(ErrorKind::Protocol, &what) }
+    }
+
+    /// A body that has no event in it. `foreign`: what kind of body the endpoint calls it, `said`: its last line.
+    pub(super) fn not_an_answer_at_all(&self, foreign: &str, said: Option<&str>) -> ProviderError {
+        self.not_an_answer(foreign, &HeaderMap::new(), said.unwrap_or_default())
+    }
+
+    /// Everything that is known of a response, in lines.
+    fn details(&self, status: Option<u16>, headers: &HeaderMap, names: &[String], body: &str) -> String {
+        let mut lines = format!("at {}\n", self.shown_url);
+        if let Some(status) = status {
+            let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+            let _ = writeln!(lines, "status: {status} {}", reason.unwrap_or_default());
+        }
+        for name in TELLING {
+            for value in headers.get_all(name) {
+                let _ = writeln!(lines, "{name}: {}", self.shown(&String::from_utf8_lossy(value.as_bytes())));
+            }
+        }
+        if !names.is_empty() {
+            let _ = writeln!(lines, "error: {}", self.shown(&names.join(", ")));
+        }
+        let json: Option<serde_json::Value> = serde_json::from_str(body).ok();
+        let pretty = json.and_then(|json| serde_json::to_string_pretty(&json).ok());
+        let body = self.clean(pretty.as_deref().unwrap_or(body));
+        let mut shown: String = body.trim().chars().take(BODY).collect();
+        if shown.len() < body.trim().len() {
+            shown.push('…');
+        }
+        if !shown.is_empty() {
+            let _ = write!(lines, "\n{shown}");
+        }
+        lines.trim_end().to_owned()
     }
 
     pub(super) fn translate(&self, error: OpenAIError) -> ProviderError {
         match error {
-            OpenAIError::Boxed(error) => match error.downcast::<HttpFailure>() {
-                Ok(failure) => self.translate_failure(*failure),
-                Err(error) => self.error(ErrorKind::Protocol, &format!("failed: {}", self.shown(&error.to_string()))),
-            },
-            OpenAIError::Reqwest(error) => self.unreachable(&error.without_url()),
-            OpenAIError::StreamError(_) => self.broken_off(),
+            OpenAIError::Reqwest(error) => self.unsent(&error.without_url()),
             other => {
                 let why = self.shown(&other.to_string());
-                self.error(ErrorKind::Protocol, &format!("sent what is no answer ({why}); check its base_url"))
+                self.error(ErrorKind::Protocol, &format!("was not asked ({why}); check its base_url"))
             }
-        }
-    }
-
-    fn translate_failure(&self, failure: HttpFailure) -> ProviderError {
-        match failure {
-            HttpFailure::Status { status, retry_after, body } => {
-                let error = ProviderError::from_status(&self.name, status, retry_after, &self.redact(&body));
-                match (&error.kind, &self.key_env) {
-                    (ErrorKind::Auth, Some(variable)) => {
-                        let message = format!("{}; check the key in {variable}", error.what());
-                        ProviderError { message, ..error }
-                    }
-                    _ => error,
-                }
-            }
-            HttpFailure::NotAnAnswer { content_type } => {
-                let (sent, url) = (self.shown(&content_type), &self.shown_url);
-                self.error(ErrorKind::Protocol, &format!("sent '{sent}' instead of an answer; check base_url ({url})"))
-            }
-        }
-    }
-
-    fn unreachable(&self, error: &reqwest::Error) -> ProviderError {
-        let (why, url) = (self.shown(&root_cause(error)), &self.shown_url);
-        if error.is_builder() {
-            let what = format!("has an address that cannot be used ({url}: {why}); mend its base_url");
-            self.error(ErrorKind::Protocol, &what)
-        } else if error.is_connect() || error.is_timeout() {
-            let what = format!("cannot be reached at {url} ({why}); is it running, is the address right?");
-            self.error(ErrorKind::Unreachable, &what)
-        } else {
-            self.error(ErrorKind::Cut, &format!("broke off the connection ({why}); try again"))
         }
     }
 
     /// Text from outside on one line, fit for an error.
     fn shown(&self, text: &str) -> String {
-        one_line(&self.redact(text), 200)
+        one_line(&self.clean(text), SHOWN)
     }
 
-    /// Some endpoints repeat the key in their errors. A key of a few letters is none, only a placeholder for a server
-    /// that wants anything at all, and would be found in every word.
-    fn redact(&self, text: &str) -> String {
-        let key = self.access.key.expose_secret();
-        if key.len() < 6 { text.to_owned() } else { text.replace(key, "…") }
+    /// Text from outside without the key: some endpoints repeat it in their errors. Cleaned first, since what is taken out
+    /// may have stood in the middle of it. A key of a few letters is none, only a placeholder for a server that wants
+    /// anything at all, and would be found in every word.
+    fn clean(&self, text: &str) -> String {
+        let (key, text) = (self.access.key.expose_secret(), sanitize(text));
+        if key.len() < 6 { text } else { text.replace(key, "…") }
     }
-}
-
-/// The innermost reason, which is the one a person can act on: "connection refused", not "error sending request".
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

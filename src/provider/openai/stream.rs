@@ -3,50 +3,50 @@
 //! Of what is at hand, neighbours of one kind become one piece: a server may be far faster than a terminal, and every piece
 //! costs each listener the same, however short it is. Nothing ever waits for the next event.
 
-use super::ahead::Ahead;
+use super::events::{Data, Event, Events};
+use super::exchange::Blocks;
 use super::{Endpoint, wire};
 use crate::chat::sanitize::Sanitizer;
 use crate::chat::think::{Split, Splitter};
-use crate::provider::{ChatRequest, Delta, Deltas, Finish, ProviderError};
-use async_openai::error::OpenAIError;
-use futures_util::{FutureExt, Stream, StreamExt, stream};
+use crate::provider::{ChatRequest, Delta, Deltas, Finish, Phase, ProviderError};
+use bytes::Bytes;
+use futures_util::{FutureExt, StreamExt, stream};
+use serde::de::IgnoredAny;
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long usage may take behind the finish reason.
 const AFTER_FINISH: Duration = Duration::from_secs(2);
 /// A piece that is so long, in bytes, does not grow any more.
 const PIECE: usize = 16 * 1024;
-
-type Event = Result<wire::Chunk, OpenAIError>;
-type Events = Pin<Box<dyn Stream<Item = Event> + Send>>;
+/// No more pieces than this lie ready.
+const PIECES: usize = 64;
+/// So many events in a row that cannot be read are no accident.
+const UNREADABLE: u32 = 16;
+/// Signs of life without a word are told no more often.
+const ALIVE: Duration = Duration::from_secs(1);
 
 /// Sends `request`; the stream holds the connection.
 pub(super) async fn open(endpoint: Arc<Endpoint>, request: ChatRequest) -> Result<Deltas, ProviderError> {
     let body = wire::Request::new(&request, true);
-    let ahead = Arc::new(Ahead::default());
-    let client = endpoint.streaming(&ahead)?;
-    let events: Events = endpoint.in_time(client.chat().create_stream_byot(body)).await?;
-    let events = events.inspect(move |_| ahead.take()).boxed();
-    let reader = Reader {
-        endpoint,
-        events,
-        ready: VecDeque::new(),
-        text: Sanitizer::default(),
-        reasoning: Sanitizer::default(),
-        splitter: Splitter::default(),
-        finish: None,
-        ended: false,
-    };
+    let sent = endpoint.send(|client| async move { client.chat().create_stream_byot::<_, IgnoredAny>(body).await });
+    let response = sent.await?;
+    let answer = endpoint.answer(response).await?;
+    let mut reader = Reader::new(endpoint, Events::new(answer.framing), answer.blocks);
+    reader.foreign = answer.foreign;
+    reader.ready.push_back(Ok(Delta::Opened));
     let deltas = stream::unfold(reader, |mut reader| async move { reader.next().await.map(|delta| (delta, reader)) });
     Ok(deltas.boxed())
 }
 
 struct Reader {
     endpoint: Arc<Endpoint>,
+    blocks: Blocks,
     events: Events,
+    /// What the endpoint calls its answer, where that is not what was asked for.
+    foreign: Option<String>,
     ready: VecDeque<Result<Delta, ProviderError>>,
     text: Sanitizer,
     reasoning: Sanitizer,
@@ -55,57 +55,152 @@ struct Reader {
     /// Known from the last event with text on; usage may still follow it.
     finish: Option<Finish>,
     ended: bool,
+    /// Whether a token has come.
+    spoke: bool,
+    /// When anything came last: a comment is as good as a word.
+    heard: Instant,
+    /// When a sign of life was told last.
+    told: Option<Instant>,
+    /// How many events could be read, and how many of the last ones could not.
+    read: u32,
+    unreadable: u32,
+    /// The last line that belongs to no event: a gateway may say there what happened.
+    stray: Option<String>,
 }
 
 impl Reader {
+    fn new(endpoint: Arc<Endpoint>, events: Events, blocks: Blocks) -> Self {
+        Self {
+            endpoint,
+            blocks,
+            events,
+            foreign: None,
+            ready: VecDeque::new(),
+            text: Sanitizer::default(),
+            reasoning: Sanitizer::default(),
+            splitter: Splitter::default(),
+            finish: None,
+            ended: false,
+            spoke: false,
+            heard: Instant::now(),
+            told: None,
+            read: 0,
+            unreadable: 0,
+            stray: None,
+        }
+    }
+
     async fn next(&mut self) -> Option<Result<Delta, ProviderError>> {
-        loop {
-            if let Some(delta) = self.ready.pop_front() {
-                return Some(delta);
-            }
-            if self.ended {
-                return None;
-            }
-            match tokio::time::timeout(self.patience(), self.events.next()).await {
-                Ok(event) => self.take(event),
-                Err(_) => self.end(self.complete().ok_or_else(|| self.endpoint.silent())),
-            }
-            while !self.ended
-                && self.has_room()
-                && let Some(event) = self.events.next().now_or_never()
-            {
+        while !self.ended && self.has_room() {
+            if let Some(event) = self.events.next() {
                 self.take(event);
+            } else if let Some(block) = self.blocks.next().now_or_never() {
+                self.arrived(block);
+            } else if self.ready.is_empty() {
+                // Only where nothing is at hand is anything waited for.
+                let phase = if self.spoke { Phase::Idle } else { Phase::FirstToken };
+                let then = self.heard + self.patience(phase);
+                match self.endpoint.by(then, phase, self.blocks.next()).await {
+                    Ok(block) => self.arrived(block),
+                    Err(silent) => self.end(self.complete().ok_or(silent)),
+                }
+            } else {
+                break;
             }
+        }
+        self.ready.pop_front()
+    }
+
+    /// How long the next sign of life may take. Behind the finish reason only the usage can come, and some servers keep
+    /// the connection open after it.
+    fn patience(&self, phase: Phase) -> Duration {
+        let wait = self.endpoint.wait(phase);
+        if self.finish.is_some() { wait.min(AFTER_FINISH) } else { wait }
+    }
+
+    fn arrived(&mut self, block: Option<reqwest::Result<Bytes>>) {
+        match block {
+            Some(Ok(block)) => {
+                self.heard = Instant::now();
+                self.events.push(block);
+            }
+            Some(Err(error)) => {
+                let last = self.complete().ok_or_else(|| self.endpoint.unread(&error.without_url()));
+                self.end(last);
+            }
+            None => {
+                self.events.end();
+                while !self.ended
+                    && let Some(event) = self.events.next()
+                {
+                    self.take(event);
+                }
+                if !self.ended {
+                    self.end(self.complete().ok_or_else(|| self.endless()));
+                }
+            }
+        }
+    }
+
+    /// The body ended, and the answer did not.
+    fn endless(&self) -> ProviderError {
+        match (&self.foreign, &self.stray) {
+            (Some(foreign), said) if self.read == 0 => self.endpoint.not_an_answer_at_all(foreign, said.as_deref()),
+            (_, None) if self.read == 0 && self.unreadable > 0 => self.endpoint.unreadable("its events are no JSON"),
+            (_, None) if self.read == 0 => self.endpoint.nothing_came(),
+            (_, said) => self.endpoint.broken_off(said.as_deref()),
         }
     }
 
     /// Whether more can go along with what is ready.
     fn has_room(&self) -> bool {
         match self.ready.back() {
-            Some(Ok(Delta::Text(piece) | Delta::Reasoning(piece))) => piece.len() < PIECE,
-            _ => true,
+            Some(Ok(Delta::Text(piece) | Delta::Reasoning(piece))) => piece.len() < PIECE && self.ready.len() < PIECES,
+            _ => self.ready.len() < PIECES,
         }
     }
 
-    fn take(&mut self, event: Option<Event>) {
+    fn take(&mut self, event: Event) {
         match event {
-            Some(Ok(chunk)) => self.read(chunk),
-            Some(Err(OpenAIError::JSONDeserialize(error, _))) => {
+            Event::Data(data) => self.data(&data),
+            Event::Comment => {}
+            Event::Stray(line) => self.stray = Some(line),
+            Event::TooLong => self.end(Err(self.endpoint.unreadable("an event has no end"))),
+        }
+        // A word says it better, and an end.
+        let silent = self.ready.is_empty() && self.finish.is_none();
+        if silent && self.told.is_none_or(|told| told.elapsed() >= ALIVE) {
+            self.told = Some(Instant::now());
+            self.ready.push_back(Ok(Delta::Alive));
+        }
+    }
+
+    fn data(&mut self, data: &Data) {
+        let text = String::from_utf8_lossy(&data.bytes);
+        if text.trim() == "[DONE]" {
+            // The server says that this was all, whatever it was.
+            let nothing = self.read == 0 && self.unreadable > 0;
+            let last =
+                if nothing { Err(self.endless()) } else { Ok(Delta::Finished(self.finish.unwrap_or(Finish::Other))) };
+            return self.end(last);
+        }
+        match serde_json::from_str::<wire::Chunk>(&text) {
+            _ if data.name == "error" => self.end(Err(self.endpoint.error_inside(&text))),
+            Ok(chunk) if chunk.is_error() => self.end(Err(self.endpoint.error_inside(&text))),
+            Ok(chunk) => {
+                (self.read, self.unreadable) = (self.read.saturating_add(1), 0);
+                self.read(chunk);
+            }
+            Err(error) => {
                 // One event that is no JSON says nothing about the next ones.
                 // Its text is not logged: a server may repeat the key in it.
                 tracing::debug!(column = error.column(), category = ?error.classify(), "skipped an event");
+                self.unreadable += 1;
+                if self.unreadable == UNREADABLE {
+                    self.end(Err(self.endpoint.unreadable(&format!("{UNREADABLE} events in a row are no JSON"))));
+                }
             }
-            Some(Err(error)) => self.end(self.complete().ok_or_else(|| self.endpoint.translate(error))),
-            // The stream ends without our mark only after [DONE]: the server says that this was all.
-            None => self.end(Ok(Delta::Finished(self.finish.unwrap_or(Finish::Other)))),
         }
-    }
-
-    /// How long the next event may take. Behind the finish reason only the usage can come, and some servers keep the
-    /// connection open after it.
-    fn patience(&self) -> Duration {
-        let idle = self.endpoint.timeouts.idle;
-        if self.finish.is_some() { idle.min(AFTER_FINISH) } else { idle }
     }
 
     /// The end of an answer that is known to be complete, whatever happens to its connection now.
@@ -114,24 +209,23 @@ impl Reader {
     }
 
     fn read(&mut self, mut chunk: wire::Chunk) {
-        if let Some(error) = chunk.take_error() {
-            return self.end(Err(self.endpoint.error_inside(&error)));
-        }
         if let Some(text) = chunk.take_reasoning() {
+            self.spoke = true;
             let reasoning = self.reasoning.push(&text);
             self.ready(Delta::Reasoning(reasoning));
         }
         if let Some(text) = chunk.take_text() {
+            self.spoke = true;
             let split = self.splitter.push(self.text.push(&text));
             self.both(split);
         }
         if let Some(usage) = chunk.usage() {
             self.ready(Delta::Usage(usage));
         }
-        self.finish = chunk.finish().or(self.finish);
-        if chunk.eof {
-            self.end(self.complete().ok_or_else(|| self.endpoint.broken_off()));
+        if chunk.gave_up() {
+            return self.end(Err(self.endpoint.broken_off(Some("the model's host gave up"))));
         }
+        self.finish = chunk.finish().or(self.finish);
     }
 
     fn both(&mut self, Split { reasoning, answer }: Split) {
@@ -160,39 +254,36 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::super::OpenAi;
+    use super::super::events::Framing;
     use super::*;
     use crate::config::{Config, Overrides};
-    use crate::provider::Usage;
+    use crate::provider::{ErrorKind, Usage};
+    use futures_util::Stream;
     use secrecy::SecretString;
 
-    fn reader(events: impl Stream<Item = wire::Chunk> + Send + 'static) -> Reader {
+    fn reader(blocks: impl Stream<Item = String> + Send + 'static) -> Reader {
         let config = Config::load(None, &Overrides::default()).unwrap();
         let key = SecretString::from("k");
         let provider = OpenAi::new("oxlo", config.active_provider(), &key, config.timeouts("oxlo")).unwrap();
-        Reader {
-            endpoint: provider.endpoint,
-            events: events.map(Ok).boxed(),
-            ready: VecDeque::new(),
-            text: Sanitizer::default(),
-            reasoning: Sanitizer::default(),
-            splitter: Splitter::default(),
-            finish: None,
-            ended: false,
-        }
+        let blocks = blocks.chain(stream::iter([event("[DONE]")])).map(|block| Ok(Bytes::from(block)));
+        Reader::new(provider.endpoint, Events::new(Framing::Events), blocks.boxed())
     }
 
-    fn event(json: &str) -> wire::Chunk {
-        serde_json::from_str(json).unwrap()
+    fn event(json: &str) -> String {
+        format!("data: {json}\n\n")
     }
 
-    fn said(field: &str, text: &str) -> wire::Chunk {
+    fn said(field: &str, text: &str) -> String {
         event(&format!(r#"{{"choices":[{{"delta":{{"{field}":"{text}"}}}}]}}"#))
     }
 
     async fn all(mut reader: Reader) -> Vec<Delta> {
         let mut deltas = Vec::new();
         while let Some(delta) = reader.next().await {
-            deltas.push(delta.unwrap());
+            let delta = delta.unwrap();
+            if delta != Delta::Alive {
+                deltas.push(delta);
+            }
         }
         deltas
     }
@@ -245,6 +336,51 @@ mod tests {
     async fn a_piece_never_waits_for_the_next_one() {
         let mut reader = reader(stream::iter([said("content", "a")]).chain(stream::pending()));
         assert_eq!(reader.next().now_or_never(), Some(Some(Ok(text("a")))));
+    }
+
+    /// A reader that has heard nothing for a day.
+    fn late(blocks: impl Stream<Item = String> + Send + 'static) -> Reader {
+        let heard = Instant::now().checked_sub(Duration::from_secs(86_400)).unwrap();
+        Reader { heard, ..reader(blocks.chain(stream::pending())) }
+    }
+
+    #[tokio::test]
+    async fn whatever_comes_is_a_sign_of_life_and_silence_is_not() {
+        for (block, delta) in [
+            (": ping\n\n".to_owned(), Delta::Alive),
+            ("event: ping\n\n".to_owned(), Delta::Alive),
+            (event("{}"), Delta::Alive),
+            (said("content", "a"), text("a")),
+        ] {
+            let mut reader = late(stream::iter([block]));
+            assert_eq!(reader.next().await, Some(Ok(delta)));
+            assert!(reader.heard.elapsed() < Duration::from_secs(3_600));
+        }
+        // Half an event is a sign of life, too, and no more than that.
+        let mut reader = late(stream::iter(["data: {".to_owned()]));
+        assert_eq!(reader.next().now_or_never(), None);
+        assert!(reader.heard.elapsed() < Duration::from_secs(3_600));
+    }
+
+    #[tokio::test]
+    async fn the_first_word_is_waited_for_longer_than_the_next_one() {
+        for (spoke, phase) in [(false, Phase::FirstToken), (true, Phase::Idle)] {
+            let mut reader = Reader { spoke, ..late(stream::empty()) };
+            let silent = reader.next().await.unwrap().unwrap_err();
+            assert_eq!(silent.kind, ErrorKind::Timeout(phase));
+            assert_eq!(reader.next().await, None);
+        }
+    }
+
+    #[tokio::test]
+    async fn signs_of_life_are_told_at_once_and_then_seldom() {
+        let blocks = [": a\n\n", ": b\n\n", "event: c\n\n"].map(str::to_owned);
+        let mut reader = reader(stream::iter(blocks).chain(stream::pending()));
+        assert_eq!(reader.next().await, Some(Ok(Delta::Alive)));
+        assert_eq!(reader.next().now_or_never(), None);
+        reader.told = Instant::now().checked_sub(ALIVE);
+        reader.blocks = stream::iter([Ok(Bytes::from_static(b": d\n\n"))]).chain(stream::pending()).boxed();
+        assert_eq!(reader.next().await, Some(Ok(Delta::Alive)));
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@ mod lenient;
 
 use crate::chat::Message;
 use crate::config::ModelId;
+use crate::provider::error::refusal::is_error;
 use crate::provider::{ChatRequest, Finish, ReplyFormat, Usage};
 use lenient::lenient;
 use serde::{Deserialize, Serialize};
@@ -67,11 +68,14 @@ pub(super) struct Chunk {
     usage: Option<WireUsage>,
     /// An error inside a stream that began well.
     error: Option<Value>,
-    /// Our own mark: the body ended, see `guard`.
-    pub(super) eof: bool,
+    /// `error`, where the whole event is one.
+    #[serde(deserialize_with = "lenient")]
+    object: Option<String>,
+    #[serde(rename = "type", deserialize_with = "lenient")]
+    class: Option<String>,
 }
 
-/// We never ask for more than one answer, so only the first is read.
+/// We never ask for more than one answer, so only the first is read: the one that says so, or says nothing.
 #[derive(Debug, Default)]
 struct Choices(Option<Choice>);
 
@@ -84,6 +88,9 @@ struct Choice {
     message: Said,
     #[serde(deserialize_with = "lenient")]
     finish_reason: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    index: Option<u64>,
+    error: Option<Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -95,6 +102,9 @@ struct Said {
     reasoning_content: Option<String>,
     #[serde(deserialize_with = "lenient")]
     reasoning: Option<String>,
+    /// Why the model will not answer: that is its answer.
+    #[serde(deserialize_with = "lenient")]
+    refusal: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -120,7 +130,7 @@ impl Chunk {
     /// The text of the answer in this event.
     pub(super) fn take_text(&mut self) -> Option<String> {
         let Choice { delta, message, .. } = self.choices.0.as_mut()?;
-        first([&mut delta.content, &mut message.content])
+        first([&mut delta.content, &mut message.content, &mut delta.refusal, &mut message.refusal])
     }
 
     /// The text of the reasoning in this event. Some servers send it under both names.
@@ -152,9 +162,17 @@ impl Chunk {
             .map(|usage| Usage { prompt_tokens: usage.prompt_tokens, completion_tokens: usage.completion_tokens })
     }
 
-    /// The error in the place of an answer.
-    pub(super) fn take_error(&mut self) -> Option<Value> {
-        self.error.take().filter(|error| !error.is_null())
+    /// Whether this is an error in the place of an answer.
+    pub(super) fn is_error(&self) -> bool {
+        let choice = self.choices.0.as_ref().and_then(|choice| choice.error.as_ref());
+        let named = [&self.object, &self.class].into_iter().flatten().any(|name| name == "error");
+        named || [self.error.as_ref(), choice].into_iter().flatten().any(is_error)
+    }
+
+    /// Whether the answer ends here because whoever runs the model could not go on.
+    pub(super) fn gave_up(&self) -> bool {
+        let reason = self.choices.0.as_ref().and_then(|choice| choice.finish_reason.as_deref());
+        matches!(reason, Some("error" | "network_error" | "insufficient_system_resource"))
     }
 }
 
@@ -188,7 +206,17 @@ mod tests {
             (r#"{"choices":[{"index":0,"delta":{}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#, None),
             ("{}", None),
             (r#"{"choices":{"0":{"delta":{"content":"a"}}}}"#, None),
-            (r#"{"choices":[7,{"delta":{"content":"a"}}]}"#, None),
+            (r#"{"choices":[7,{"delta":{"content":"a"}}]}"#, Some("a")),
+            (r#"{"choices":[{"index":1,"delta":{"content":"b"}}]}"#, None),
+            (r#"{"choices":[{"index":1,"delta":{"content":"b"}},{"index":0,"delta":{"content":"a"}}]}"#, Some("a")),
+            (r#"{"choices":[{"index":"x","delta":{"content":"a"}}]}"#, Some("a")),
+            (
+                r#"{"choices":[{"delta":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}}]}"#,
+                Some("ab"),
+            ),
+            (r#"{"choices":[{"delta":{"content":[{"type":"thinking","text":"a"},{"text":"b"},7,"c"]}}]}"#, Some("bc")),
+            (r#"{"choices":[{"delta":{"content":null,"refusal":"I will not"}}]}"#, Some("I will not")),
+            (r#"{"choices":[{"delta":{"tool_calls":[{"index":0}]},"finish_reason":"tool_calls"}]}"#, None),
             (r#"{"choices":[{"delta":["a",{"b":null}]},{"delta":{"content":"other"}}]}"#, None),
             (r#"{"choices":[{"delta":{"content":-1.5,"x":{"y":[true]}},"message":{"content":"c"}}]}"#, Some("c")),
             (
@@ -197,6 +225,23 @@ mod tests {
             ),
         ] {
             assert_eq!(chunk(json).take_text().as_deref(), text, "{json}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_told_from_an_answer_wherever_it_stands() {
+        for (json, error) in [
+            (r#"{"error":{"message":"m"}}"#, true),
+            (r#"{"error":"m"}"#, true),
+            (r#"{"choices":[{"delta":{"content":""},"error":{"code":502},"finish_reason":"error"}]}"#, true),
+            (r#"{"object":"error","message":"m"}"#, true),
+            (r#"{"type":"error","message":"m"}"#, true),
+            (r#"{"error":null,"object":"chat.completion.chunk"}"#, false),
+            (r#"{"error":false}"#, false),
+            (r#"{"error":""}"#, false),
+            (r#"{"error":{}}"#, false),
+        ] {
+            assert_eq!(chunk(json).is_error(), error, "{json}");
         }
     }
 

@@ -16,6 +16,10 @@ pub(super) trait Lenient: Default {
         Self::default()
     }
 
+    fn of_number(_: u64) -> Self {
+        Self::default()
+    }
+
     fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Self::default())
@@ -30,6 +34,48 @@ pub(super) trait Lenient: Default {
 impl Lenient for Option<String> {
     fn of_text(text: &str) -> Self {
         Some(text.to_owned())
+    }
+
+    /// A text in parts.
+    fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+        let mut whole = Self::None;
+        while let Some(Part(part)) = list.next_element_seed(Any(PhantomData))? {
+            if let Some(part) = part {
+                whole.get_or_insert_default().push_str(&part);
+            }
+        }
+        Ok(whole)
+    }
+}
+
+impl Lenient for Option<u64> {
+    fn of_number(number: u64) -> Self {
+        Some(number)
+    }
+}
+
+/// The text of a part of a text; of other parts nothing.
+#[derive(Default)]
+struct Part(Option<String>);
+
+impl Lenient for Part {
+    fn of_text(text: &str) -> Self {
+        Self(Some(text.to_owned()))
+    }
+
+    fn of_object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
+        let (mut text, mut other) = (None, false);
+        while let Some(key) = object.next_key::<String>()? {
+            match key.as_str() {
+                "text" => text = object.next_value_seed(Any::<Option<String>>(PhantomData))?,
+                "type" => {
+                    let class = object.next_value_seed(Any::<Option<String>>(PhantomData))?;
+                    other = class.is_some_and(|class| class != "text" && class != "output_text");
+                }
+                _ => _ = object.next_value::<IgnoredAny>()?,
+            }
+        }
+        Ok(Self(text.filter(|_| !other)))
     }
 }
 
@@ -47,8 +93,10 @@ impl Lenient for Option<Choice> {
 
 impl Lenient for Choices {
     fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
-        let first = list.next_element_seed(Any::<Option<Choice>>(PhantomData))?.flatten();
-        while list.next_element::<IgnoredAny>()?.is_some() {}
+        let mut first = None;
+        while let Some(choice) = list.next_element_seed(Any::<Option<Choice>>(PhantomData))? {
+            first = first.or_else(|| choice.filter(|choice| choice.index.unwrap_or_default() == 0));
+        }
         Ok(Self(first))
     }
 }
@@ -90,8 +138,8 @@ impl<'de, T: Lenient> Visitor<'de> for Any<T> {
     fn visit_i64<E: Error>(self, _: i64) -> Result<T, E> {
         Ok(T::default())
     }
-    fn visit_u64<E: Error>(self, _: u64) -> Result<T, E> {
-        Ok(T::default())
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        Ok(T::of_number(number))
     }
     fn visit_f64<E: Error>(self, _: f64) -> Result<T, E> {
         Ok(T::default())

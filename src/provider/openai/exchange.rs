@@ -1,0 +1,155 @@
+//! One request and its response: sent once, waited for, refusals told from answers, the body handed on in blocks.
+//!
+//! Owns the waits: until the response begins, and between two blocks of its body. Must not know what the body says.
+
+use super::events::Framing;
+use super::guard::Guard;
+use super::{Access, Endpoint};
+use crate::provider::{ErrorKind, Phase, ProviderError};
+use async_openai::Client;
+use async_openai::error::OpenAIError;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use reqwest::Response;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The most that is read of an error's body, in bytes. The readable part of an error is short.
+const ERROR_BODY: usize = 64 * 1024;
+/// How long an error's body may take: the status alone is worth more than a hang.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+/// The longest body that is taken as a whole, in bytes.
+const WHOLE_BODY: usize = 32 * 1024 * 1024;
+
+/// The body of an answer as it comes.
+pub(super) type Blocks = BoxStream<'static, reqwest::Result<Bytes>>;
+
+/// An answer that begins.
+pub(super) struct Answer {
+    pub(super) framing: Framing,
+    /// What the endpoint calls it, where it does not call it what was asked for.
+    pub(super) foreign: Option<String>,
+    pub(super) blocks: Blocks,
+}
+
+impl Endpoint {
+    /// Sends what `call` asks for.
+    ///
+    /// # Errors
+    /// When no response comes, or one that refuses.
+    pub(super) async fn send<T, F>(&self, call: impl FnOnce(Client<Access>) -> F) -> Result<Response, ProviderError>
+    where
+        F: Future<Output = Result<T, OpenAIError>>,
+    {
+        let http = self.http()?;
+        let guard = Guard::new(http.clone());
+        let client = Client::build(http.clone(), self.access.clone()).with_http_service(guard.clone());
+        let sent = tokio::time::timeout(self.timeouts.first_byte, call(client)).await;
+        let failed = match sent {
+            Err(_) => self.silent(Phase::FirstByte),
+            Ok(Err(error)) => self.translate(error),
+            Ok(Ok(_)) => self.error(ErrorKind::Protocol, "was not asked; this is a mistake of pointsman"),
+        };
+        match guard.take() {
+            None => Err(failed),
+            Some(response) if response.status().is_success() => Ok(response),
+            Some(response) => {
+                let (status, headers) = (response.status().as_u16(), response.headers().clone());
+                Err(self.refused(status, &headers, &read_some(response).await))
+            }
+        }
+    }
+
+    /// The answer that `response` brings.
+    ///
+    /// # Errors
+    /// When it brings something else.
+    pub(super) async fn answer(&self, response: Response) -> Result<Answer, ProviderError> {
+        let headers = response.headers().clone();
+        let content_type = media_type(&headers);
+        let packed = header(&headers, CONTENT_ENCODING).filter(|encoding| *encoding != "identity");
+        if content_type == "text/html" || packed.is_some() {
+            let sent = packed.map_or(content_type.as_str(), |packed| packed).to_owned();
+            return Err(self.not_an_answer(&sent, &headers, &read_some(response).await));
+        }
+        let whole = content_type == "application/json" || content_type.ends_with("+json");
+        // Some servers name no type at all, and some proxies another one; their events are read all the same.
+        let known = whole || content_type == "text/event-stream" || content_type.is_empty();
+        Ok(Answer {
+            framing: if whole { Framing::Whole } else { Framing::Events },
+            foreign: (!known).then_some(content_type),
+            blocks: response.bytes_stream().boxed(),
+        })
+    }
+
+    /// The whole body of `response`.
+    ///
+    /// # Errors
+    /// When it does not end well, or in time.
+    pub(super) async fn whole(&self, response: Response) -> Result<Vec<u8>, ProviderError> {
+        let mut blocks = response.bytes_stream();
+        let mut whole = Vec::new();
+        // A model thinks before the first block, if it does not before it responds at all.
+        let mut phase = Phase::FirstToken;
+        while let Some(block) = self.by(Instant::now() + self.wait(phase), phase, blocks.next()).await? {
+            whole.extend_from_slice(&block.map_err(|error| self.unread(&error.without_url()))?);
+            phase = Phase::Idle;
+            if whole.len() > WHOLE_BODY {
+                return Err(self.error(ErrorKind::Protocol, "sent an answer without an end; check its base_url"));
+            }
+        }
+        Ok(whole)
+    }
+
+    /// What `work` brings until `then`.
+    ///
+    /// # Errors
+    /// When it does not: `phase` took too long.
+    pub(super) async fn by<T>(
+        &self,
+        then: Instant,
+        phase: Phase,
+        work: impl Future<Output = T>,
+    ) -> Result<T, ProviderError> {
+        tokio::time::timeout_at(then, work).await.ok().ok_or_else(|| self.silent(phase))
+    }
+
+    /// How long `phase` may take.
+    pub(super) fn wait(&self, phase: Phase) -> Duration {
+        match phase {
+            Phase::Connect => self.timeouts.connect,
+            Phase::FirstByte => self.timeouts.first_byte,
+            Phase::FirstToken => self.timeouts.first_token,
+            Phase::Idle => self.timeouts.idle,
+            Phase::Turn => self.timeouts.turn,
+        }
+    }
+}
+
+/// What kind of body `headers` announce, in small letters and without its parameters.
+fn media_type(headers: &HeaderMap) -> String {
+    let content_type = header(headers, CONTENT_TYPE).unwrap_or_default();
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+async fn read_some(response: Response) -> String {
+    let mut body = Vec::new();
+    let mut blocks = response.bytes_stream();
+    let read = async {
+        while let Some(Ok(block)) = blocks.next().await {
+            body.extend_from_slice(&block);
+            if body.len() > ERROR_BODY {
+                break;
+            }
+        }
+    };
+    // What has come by then is enough.
+    let _ = tokio::time::timeout(ERROR_BODY_TIME, read).await;
+    String::from_utf8_lossy(&body).into_owned()
+}
