@@ -40,8 +40,8 @@ impl Refusal {
         if let Some(first) = json.as_array().and_then(|list| list.first()) {
             return Self::of(first);
         }
-        let listed = json.get("errors").and_then(|errors| errors.get(0));
-        let error = json.get("error").filter(|error| is_error(error)).or(listed).unwrap_or(json);
+        let places = ["/error", "/errors/0", "/choices/0/error"].into_iter();
+        let error = places.filter_map(|place| json.pointer(place)).find(|error| is_error(error)).unwrap_or(json);
         let find = |key: &str| error.get(key).or_else(|| json.get(key)).filter(|value| !value.is_null());
         let metadata = |key: &str| error.get("metadata").and_then(|metadata| metadata.get(key));
         let text = match (error.as_str(), find("message").or_else(|| find("detail")).or_else(|| find("msg"))) {
@@ -115,6 +115,7 @@ mod tests {
                 r#"[{"error":{"code":400,"message":"API key not valid","status":"INVALID_ARGUMENT"}}]"#,
                 "API key not valid",
             ),
+            (r#"{"choices":[{"delta":{},"error":{"message":"host died","code":502}}]}"#, "host died"),
             (r#"{"errors":[{"message":"no such account","code":7003}]}"#, "no such account"),
             (r#"{"object":"error","message":"too long","type":"BadRequestError","code":400}"#, "too long"),
             (
