@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use std::time::Duration;
 
 /// Whoever names a longer wait than this has no wait in mind.
-const MOST: Duration = Duration::from_secs(24 * 60 * 60);
+const MOST: Duration = Duration::from_hours(24);
 /// The three forms of a date in HTTP (RFC 9110, 5.6.7).
 const DATES: [&str; 3] = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 

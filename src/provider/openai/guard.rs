@@ -1,7 +1,7 @@
 //! The HTTP service under async-openai: one attempt a request, and the response as it came.
 //!
 //! async-openai builds the request, its address and headers. Left to itself it would also read the answer: it ends a
-//! stream at the first oddity or without a word, loses the statuses of errors that are not exactly OpenAI's, hides
+//! stream at the first oddity or without a word, loses the statuses of errors that are not exactly as expected, hides
 //! comments, and reads ahead without a bound. So the response is laid aside here, and async-openai is given an empty one.
 //! Must not know what an answer is.
 
