@@ -9,17 +9,20 @@ mod file;
 mod layers;
 mod network;
 mod problem;
+mod providers;
 mod registry;
 mod validate;
 
 pub use network::{NetworkConfig, Timeouts};
 pub use problem::{Problem, Problems};
+pub use providers::{KeyConfig, ProviderConfig, Text};
+pub(crate) use providers::{host, password};
 pub use registry::{Category, CategoryId, ModelId, ModelInfo, Registry};
 pub(crate) use validate::plain_label;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Every setting and its default, with comments: the only place where defaults are written down.
@@ -64,20 +67,6 @@ pub struct Config {
     pub retry: RetryConfig,
     /// The screen.
     pub ui: UiConfig,
-}
-
-/// One OpenAI-compatible endpoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProviderConfig {
-    /// Where its API begins, without a slash at the end.
-    pub base_url: String,
-    /// The environment variable with its key, where it needs one.
-    pub api_key_env: Option<String>,
-    /// Whether the address was named for this run (`POINTSMAN_BASE_URL`). A person who names an address means it, so
-    /// it is used even without a key.
-    pub named_for_this_run: bool,
-    /// How long to wait for it, where that differs from `network`.
-    pub timeouts: Timeouts<Option<Duration>>,
 }
 
 /// Where a model is asked for.
@@ -197,6 +186,16 @@ impl Config {
         validate::validate(file, user, overrides)
     }
 
+    /// The same, with the files that it names where they are: `folder` is the configuration's, a `~` is `home`.
+    #[must_use]
+    pub fn placed(mut self, folder: &Path, home: Option<&Path>) -> Self {
+        let files = self.providers.values_mut().flat_map(|provider| [&mut provider.key.file, &mut provider.ca_file]);
+        for path in files.chain([&mut self.network.ca_file]).flatten() {
+            *path = providers::placed(path, folder, home);
+        }
+        self
+    }
+
     /// Where `model` is asked for: a name that begins with a provider's, as in `groq/llama-3.3`, is a model there; any
     /// other is a model of the provider that answers.
     pub fn address<'a>(&'a self, model: &'a ModelId) -> Address<'a> {
@@ -249,77 +248,9 @@ impl Config {
     }
 }
 
-impl ProviderConfig {
-    /// Whether this endpoint can be expected to answer without a key: it asks for none, it is this machine, or its
-    /// address was named for this run.
-    pub fn works_without_key(&self) -> bool {
-        self.api_key_env.is_none() || self.named_for_this_run || self.is_local()
-    }
-
-    /// Whether this endpoint is on this machine.
-    pub fn is_local(&self) -> bool {
-        is_loopback(&self.base_url)
-    }
-
-    /// The address without a user name and password, for the screen, errors and `config show`.
-    pub fn display_url(&self) -> String {
-        let Some((scheme, rest)) = self.base_url.split_once("://") else {
-            return self.base_url.clone();
-        };
-        let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-        match authority.rsplit_once('@') {
-            Some((_, host)) => format!("{scheme}://…@{host}{path}"),
-            None => self.base_url.clone(),
-        }
-    }
-}
-
-/// Whether an address points at this machine.
-fn is_loopback(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let host = if host.starts_with('[') {
-        host.trim_start_matches('[').split(']').next().unwrap_or_default()
-    } else {
-        host.split(':').next().unwrap_or_default()
-    };
-    host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn provider(base_url: &str) -> ProviderConfig {
-        ProviderConfig {
-            base_url: base_url.to_owned(),
-            api_key_env: Some("KEY".to_owned()),
-            named_for_this_run: false,
-            timeouts: Timeouts::default(),
-        }
-    }
-
-    #[test]
-    fn this_machine_needs_no_key_and_another_does() {
-        for url in [
-            "http://localhost:8080/v1",
-            "http://127.0.0.1/v1",
-            "http://127.9.9.9:1",
-            "http://[::1]:8080/v1",
-            "http://user:pass@localhost/v1",
-        ] {
-            assert!(provider(url).works_without_key(), "{url}");
-        }
-        for url in [
-            "https://api.oxlo.ai/v1",
-            "http://localhost.evil.example/v1",
-            "http://localhost@evil.example/v1",
-            "http://10.0.0.1/v1",
-        ] {
-            assert!(!provider(url).works_without_key(), "{url}");
-        }
-    }
 
     #[test]
     fn a_model_is_asked_for_at_the_provider_that_its_name_begins_with() {
@@ -334,11 +265,5 @@ mod tests {
         ] {
             assert_eq!(config.address(&name.into()), Address { provider, model }, "{name}");
         }
-    }
-
-    #[test]
-    fn a_password_in_an_address_is_never_shown() {
-        assert_eq!(provider("https://me:secret@host.example/v1").display_url(), "https://…@host.example/v1");
-        assert_eq!(provider("https://host.example/v1").display_url(), "https://host.example/v1");
     }
 }

@@ -13,6 +13,7 @@
 //!            chat       messages, context window, cleaning of text
 //!            config     settings in layers → one validated snapshot
 //! aside      human      figures as people read them
+//!            shell      command lines that the user wrote
 //! ```
 //!
 //! A prompt's trip: `tui` or `cli` submits it to `engine`; the engine asks `router` (and through it perhaps a judge),
@@ -28,5 +29,6 @@ pub mod engine;
 pub mod human;
 pub mod provider;
 pub mod router;
+mod shell;
 pub mod store;
 pub mod tui;

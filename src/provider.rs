@@ -5,12 +5,14 @@
 
 mod error;
 mod everyone;
+mod key;
 pub mod offline;
 pub mod openai;
 
 pub use crate::chat::{Finish, Usage};
 pub use error::{ErrorKind, Others, Phase, ProviderError};
 pub use everyone::{Providers, Reached};
+pub use key::Credentials;
 
 use crate::chat::Message;
 use crate::config::ModelId;

@@ -33,7 +33,7 @@ fn the_defaults_are_the_registry_of_the_contract() {
         ]
     );
     assert_eq!(config.active_provider().base_url, "https://api.oxlo.ai/v1");
-    assert_eq!(config.active_provider().api_key_env.as_deref(), Some("OXLO_API_KEY"));
+    assert_eq!(config.active_provider().key.env.as_deref(), Some("OXLO_API_KEY"));
     assert_eq!(config.judge.model.as_str(), "deepseek-v3.2");
 }
 

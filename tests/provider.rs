@@ -333,7 +333,11 @@ async fn what_fails_below_http_is_told_apart() {
             ErrorKind::Timeout(Phase::Connect),
             "raise network.local.connect_timeout_seconds",
         ),
-        (format!("https://{plain}/v1"), ErrorKind::Tls, "it does not speak TLS); write http://"),
+        (
+            format!("https://{plain}/v1"),
+            ErrorKind::Tls,
+            "does not speak TLS at 127.0.0.1; if that is as it should be, write http://",
+        ),
         (nowhere, ErrorKind::Unreachable, "no such host"),
     ] {
         let config = config_at("[network.local]\nconnect_timeout_seconds = 0.5", Some(&base_url));

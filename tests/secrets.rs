@@ -3,9 +3,23 @@
 use crate::support::program::Home;
 use crate::support::pty::Pty;
 use crate::support::server::{Reply, Server};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::json;
 use std::path::Path;
 
 const KEY: &str = "sk-MARKED-5e11f00d";
+const TOKEN: &str = "token-MARKED-0ddba11";
+const PASSWORD: &str = "sesame-MARKED-cafe";
+
+/// Every marked secret, and the forms in which passwords travel.
+fn marks() -> [String; 4] {
+    [KEY, TOKEN, PASSWORD].map(str::to_owned).into_iter().chain([basic()]).collect::<Vec<_>>().try_into().expect("four")
+}
+
+fn basic() -> String {
+    BASE64_STANDARD.encode(format!("me:{PASSWORD}"))
+}
 
 fn files_below(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).expect("it is readable").flatten() {
@@ -18,61 +32,155 @@ fn files_below(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
-fn holds_key(bytes: &[u8]) -> bool {
-    bytes.windows(KEY.len()).any(|window| window == KEY.as_bytes())
+fn holds_secret(bytes: &[u8]) -> bool {
+    marks().iter().any(|mark| bytes.windows(mark.len()).any(|window| window == mark.as_bytes()))
+}
+
+/// A server that repeats every secret where it can: in errors, in answers in pieces, in what the model thinks.
+async fn repeating() -> Server {
+    Server::start(|request| {
+        let headers: Vec<String> = request.headers.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let said = format!("{}, {} {PASSWORD}", headers.join(", "), request.path);
+        match (request.is_judging(), request.prompt()) {
+            (true, _) => Reply::json(401, &json!({"error": {"message": format!("no: {said}")}})),
+            (false, "think") => Reply::events()
+                .event(&json!({"choices": [{"delta": {"reasoning_content": said}}]}).to_string())
+                .text("thought")
+                .done(),
+            (false, "talk") => {
+                let pieces: Vec<String> = said.chars().collect::<Vec<_>>().chunks(7).map(String::from_iter).collect();
+                Reply::stream(&pieces.iter().map(String::as_str).collect::<Vec<_>>())
+            }
+            (false, _) => Reply::whole(403, "text/plain", &said),
+        }
+    })
+    .await
+}
+
+/// Does everything that prints or keeps something, in `home`.
+fn everything(home: &Home) {
+    for args in [
+        &["ask", "x"][..],
+        &["ask", "--json", "talk"],
+        &["ask", "think"],
+        &["route", "x"],
+        &["models"],
+        &["config", "show"],
+        &["config", "check"],
+        &["history", "export"],
+        &["history", "export", "--reasoning", "--format", "markdown"],
+        &["history", "routes"],
+    ] {
+        let ran = home.run(args);
+        assert!(!holds_secret(ran.out.as_bytes()) && !holds_secret(ran.err.as_bytes()), "{args:?}: {ran:?}");
+    }
+    let mut pty = Pty::start(home, &[]);
+    pty.until("Message");
+    pty.send("x\r");
+    pty.until("oxlo answered 403");
+    pty.send("talk\r");
+    pty.until("authorization Bearer …");
+    let proc = format!("/proc/{}", pty.process_id());
+    for file in ["cmdline", "comm", "stat"] {
+        let bytes = std::fs::read(format!("{proc}/{file}")).expect("it runs");
+        assert!(!holds_secret(&bytes), "{file}");
+    }
+    // What exactly was sent.
+    pty.send("\x1b[19~");
+    pty.until("Esc closes");
+    pty.send("\x1b");
+    pty.until_like("the chat", |pty| !pty.shown().contains("Esc closes"));
+    pty.send("\x03\x03");
+    assert_eq!(pty.ended(), 0);
+    assert!(!holds_secret(&pty.written), "on the screen");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_key_is_nowhere_but_in_the_request() {
-    let server = Server::start(|request| {
-        let said = request.header("authorization").unwrap_or_default().to_owned();
-        match request.is_judging() {
-            // A server that repeats the key where it can.
-            true => Reply::json(401, &serde_json::json!({"error": {"message": format!("no: {said}")}})),
-            false => Reply::whole(403, "text/plain", &said),
+async fn secrets_are_nowhere_but_in_the_request() {
+    for place in ["api_key_env", "api_key_command", "api_key_file"] {
+        let server = repeating().await;
+        let home = Home::new()
+            .set("POINTSMAN_BASE_URL", &server.base_url.replace("http://", &format!("http://me:{PASSWORD}@")))
+            .set("HTTPS_PROXY", &format!("http://me:{PASSWORD}@127.0.0.1:9"))
+            .set("MY_TOKEN", TOKEN)
+            .set("POINTSMAN_LOG", "trace");
+        // What the user wrote is the user's; nothing else may hold it.
+        let kept = home.write("kept/key", &format!("{KEY}\n"));
+        private(&kept);
+        let (home, line) = match place {
+            "api_key_env" => (home.set("MY_KEY", KEY), "api_key_env = \"MY_KEY\"".to_owned()),
+            "api_key_command" => (home, format!("api_key_command = \"cat '{}'\"", kept.display())),
+            _ => (home, format!("api_key_file = \"{}\"", kept.display())),
+        };
+        let settings = format!("[providers.oxlo]\n{line}\nheaders.x-token = \"$MY_TOKEN\"\nquery.key = \"$MY_TOKEN\"");
+        home.write("config/pointsman/config.toml", &settings);
+        let home = tokio::task::spawn_blocking(move || {
+            everything(&home);
+            home
+        })
+        .await
+        .expect("the runs do not panic");
+        let sent = server.requests();
+        assert!(sent.len() > 8, "{place}");
+        for request in sent {
+            assert_eq!(request.header("authorization"), Some(format!("Bearer {KEY}").as_str()), "{place}");
+            assert_eq!(request.header("x-token"), Some(TOKEN), "{place}");
+            assert!(request.path.ends_with(&format!("?key={TOKEN}")), "{}", request.path);
         }
+        let mut files = Vec::new();
+        files_below(home.path(), &mut files);
+        let written = |name: &str, like: &str| name.ends_with(like);
+        for (kind, like) in [("a log", "pointsman.log"), ("a history", "pointsman.db")] {
+            assert!(files.iter().any(|(name, bytes)| written(name, like) && !bytes.is_empty()), "{kind} was written");
+        }
+        for (name, bytes) in files.iter().filter(|(name, _)| !written(name, "kept/key")) {
+            assert!(!holds_secret(bytes), "{place}: {name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_for_a_proxy_is_told_to_the_proxy_alone() {
+    let proxy = Server::start(|request| {
+        let said = request.header("proxy-authorization").unwrap_or_default();
+        Reply::whole(407, "text/plain", &format!("not {said}, not {PASSWORD}"))
     })
     .await;
-    let home = Home::connected(&server.base_url).set("OXLO_API_KEY", KEY).set("POINTSMAN_LOG", "trace");
-    let home = tokio::task::spawn_blocking(move || {
-        for args in [
-            &["ask", "x"][..],
-            &["ask", "--json", "x"],
-            &["route", "x"],
-            &["models"],
-            &["config", "show"],
-            &["config", "check"],
-        ] {
-            let ran = home.run(args);
-            assert!(!holds_key(ran.out.as_bytes()) && !holds_key(ran.err.as_bytes()), "{args:?}: {ran:?}");
-        }
-        let mut pty = Pty::start(&home, &[]);
-        pty.until("Message");
-        pty.send("x\r");
-        pty.until("oxlo answered 403");
-        let proc = format!("/proc/{}", pty.process_id());
-        for file in ["cmdline", "comm", "stat"] {
-            let bytes = std::fs::read(format!("{proc}/{file}")).expect("it runs");
-            assert!(!holds_key(&bytes), "{file}");
-        }
-        pty.send("\x03\x03");
-        assert_eq!(pty.ended(), 0);
-        assert!(!holds_key(&pty.written), "on the screen");
-        home
-    })
-    .await
-    .expect("the runs do not panic");
-    let sent = server.requests();
-    assert!(sent.iter().all(|request| request.header("authorization") == Some(&format!("Bearer {KEY}"))));
-    let mut files = Vec::new();
-    files_below(home.path(), &mut files);
-    assert!(
-        files.iter().any(|(name, bytes)| name.ends_with("pointsman.log") && !bytes.is_empty()),
-        "a log was written"
-    );
-    for (name, bytes) in files {
-        assert!(!holds_key(&bytes), "{name}");
+    let address = proxy.base_url.trim_end_matches("/v1").replace("http://", &format!("http://me:{PASSWORD}@"));
+    for (base_url, settings) in [
+        ("http://host.example/v1", ""),
+        ("https://host.example/v1", ""),
+        ("http://host.example/v1", "[network]\nproxy = \"$HTTPS_PROXY\""),
+    ] {
+        let home = Home::connected(base_url).set("HTTP_PROXY", &address).set("HTTPS_PROXY", &address);
+        let home = home.set("POINTSMAN_LOG", "trace");
+        home.write("config/pointsman/config.toml", settings);
+        let before = proxy.requests().len();
+        let home = tokio::task::spawn_blocking(move || {
+            for args in [&["models"][..], &["ask", "x"], &["config", "show"], &["history", "export"]] {
+                let ran = home.run(args);
+                assert!(!holds_secret(ran.out.as_bytes()) && !holds_secret(ran.err.as_bytes()), "{args:?}: {ran:?}");
+            }
+            home
+        })
+        .await
+        .expect("the runs do not panic");
+        let sent = proxy.requests();
+        assert!(sent.len() > before, "{base_url}");
+        let expected = format!("Basic {}", basic());
+        assert!(sent.iter().all(|request| request.header("proxy-authorization") == Some(expected.as_str())));
+        let mut files = Vec::new();
+        files_below(home.path(), &mut files);
+        assert!(files.iter().all(|(_, bytes)| !holds_secret(bytes)), "{base_url}");
     }
+}
+
+/// Makes a file its owner's alone.
+fn private(path: &Path) {
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("its mode");
+    #[cfg(not(unix))]
+    let _ = path;
 }
 
 #[cfg(unix)]

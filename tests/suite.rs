@@ -1,6 +1,6 @@
 //! The tests, by layer; pure rules are tested beside their code.
 //!
-//! `config`, `routing`: rules seen from outside. `provider`: the wire. `flows`: the real loop, headless, against a
+//! `config`, `routing`: rules seen from outside. `provider`: the wire; `endpoints`: how it is reached, and with which key. `flows`: the real loop, headless, against a
 //! scripted server. `judge` and `race`: the same, for the judge and for those who do not wait for it; `learning`: for
 //! what routing shows and is taught; `reasoning`: for what models think; `reading`: for how answers are read, with pictures; `chats`: for what is kept; `copying`: for what leaves the
 //! screen, with its pictures and in a pseudo-terminal. `lessons`: what
@@ -27,6 +27,7 @@ mod config;
 mod copying;
 mod crash;
 mod day;
+mod endpoints;
 mod eval;
 mod flows;
 mod frames;

@@ -5,6 +5,7 @@ pub(crate) mod heart;
 pub(crate) mod program;
 pub(crate) mod pty;
 pub(crate) mod server;
+pub(crate) mod tls;
 
 use pointsman::config::{Config, Overrides, Source};
 use std::sync::Arc;

@@ -8,14 +8,13 @@ use crate::config::{Config, Overrides, ProviderConfig, Source};
 use crate::engine::Parts;
 use crate::provider::offline::{Guide, READABLE};
 use crate::provider::openai::OpenAi;
-use crate::provider::{Provider, Providers};
+use crate::provider::{Credentials, Provider, Providers};
 use crate::router::Head;
 use crate::store::{self, Opened, Store, private_folder};
 use crate::tui::Keymap;
-use directories::ProjectDirs;
+use directories::{BaseDirs, ProjectDirs};
 use indexmap::IndexMap;
 use jiff::Timestamp;
-use secrecy::SecretString;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -73,11 +72,14 @@ type Connected = (Providers, String);
 /// Every provider that can be asked; the offline guide where none that is needed can be.
 fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Failure> {
     let mut known: IndexMap<String, Arc<dyn Provider>> = IndexMap::new();
+    let mut in_clear: IndexMap<&str, String> = IndexMap::new();
     for (name, provider) in &config.providers {
-        let key = key_of(provider);
-        if key.is_some() || provider.works_without_key() {
-            let key = key.unwrap_or_default();
-            let online = OpenAi::new(name, provider, &key, config.timeouts(name))
+        let credentials = credentials(config, provider);
+        if credentials.has_key() || provider.works_without_key() {
+            if let Some(warning) = provider.clear_key_warning(name, credentials.has_key()) {
+                in_clear.insert(name, warning);
+            }
+            let online = OpenAi::new(name, provider, credentials, config.timeouts(name))
                 .map_err(|error| Failure::Usage(error.message))?;
             known.insert(name.clone(), Arc::new(online));
         }
@@ -90,34 +92,50 @@ fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Fail
         return Ok((Arc::new(guide).into(), format!("The offline guide answers. {how}")));
     }
     let at = |name: &&str| format!("{name} answers, at {}", config.providers[*name].display_url());
-    let connection = format!("{}.", answering.iter().map(at).collect::<Vec<_>>().join("; "));
+    let mut connection = format!("{}.", answering.iter().map(at).collect::<Vec<_>>().join("; "));
+    for warning in answering.iter().filter_map(|name| in_clear.get(name)) {
+        match pace {
+            Pace::AtOnce => warn(warning),
+            Pace::Readable => connection = format!("{connection} Beware: {warning}."),
+        }
+    }
     Ok((Providers::Several(Arc::new(known)), connection))
 }
 
 fn how_to_connect(name: &str, provider: &ProviderConfig, offline: bool) -> String {
-    match &provider.api_key_env {
+    match (&provider.key.env, &provider.key.file) {
         _ if offline => "Start pointsman without --offline to ask a real model.".to_owned(),
-        Some(variable) => {
+        (_, Some(file)) => {
+            let file = file.display();
+            format!(
+                "To ask a real model, write your {name} key into {file}, or ask me how to connect another provider."
+            )
+        }
+        (Some(variable), None) => {
             format!(
                 "To ask a real model, set {variable} to your {name} key, or ask me how to connect another provider."
             )
         }
-        None => "Ask me how to connect a provider.".to_owned(),
+        (None, None) => "Ask me how to connect a provider.".to_owned(),
     }
 }
 
-/// The key, when its variable is set to something.
-fn key_of(provider: &ProviderConfig) -> Option<SecretString> {
-    variable(provider.api_key_env.as_deref()?).map(SecretString::from)
+/// What the requests of `provider` carry besides its settings. Nothing is run, and no file is opened.
+fn credentials(config: &Config, provider: &ProviderConfig) -> Credentials {
+    Credentials::gather(provider, &config.network, variable)
 }
 
 /// Where the active provider's key comes from and whether it is there, never the key.
 pub(super) fn describe_key(config: &Config) -> String {
-    let provider = config.active_provider();
-    match &provider.api_key_env {
-        None => format!("{} needs no key", config.provider),
-        Some(variable) if key_of(provider).is_some() => format!("the key of {} is in {variable}", config.provider),
-        Some(variable) => format!("the key of {} belongs in {variable}, which is not set", config.provider),
+    let (name, provider) = (&config.provider, config.active_provider());
+    let credentials = credentials(config, provider);
+    match credentials.place(&provider.key) {
+        None => format!("{name} needs no key"),
+        Some(place) if credentials.has_key() => format!("the key of {name} is in {place}"),
+        Some(place) if provider.key.env.as_ref() == Some(&place) => {
+            format!("the key of {name} belongs in {place}, which is not set")
+        }
+        Some(place) => format!("the key of {name} belongs in {place}, which is not there"),
     }
 }
 
@@ -134,6 +152,7 @@ fn named_config(common: &Common) -> Option<PathBuf> {
 /// The configuration in effect, and whether there is a file.
 pub(super) fn read_config(common: &Common) -> Result<(Config, bool), Failure> {
     let path = config_path(common)?;
+    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let source = match std::fs::read_to_string(&path) {
         Ok(text) => Some(Source { path, text }),
         Err(error) if error.kind() == ErrorKind::NotFound && named_config(common).is_none() => None,
@@ -146,7 +165,8 @@ pub(super) fn read_config(common: &Common) -> Result<(Config, bool), Failure> {
     let overrides = Overrides { provider: common.provider.clone(), base_url };
     let config = Config::load(source.as_ref(), &overrides)
         .map_err(|problems| Failure::Usage(format!("the configuration has a mistake\n{problems}")))?;
-    Ok((config, source.is_some()))
+    let home = BaseDirs::new();
+    Ok((config.placed(&folder, home.as_ref().map(BaseDirs::home_dir)), source.is_some()))
 }
 
 /// Where the configuration file is, or would be.

@@ -2,13 +2,17 @@
 //!
 //! Required settings are optional here where a missing one deserves a better message than serde's; `validate` gives it.
 
-use super::{Config, Escalate, ShowReasoning, network};
+use super::providers::{CHAT, MODELS, without_password};
+use super::{Config, Escalate, ProviderConfig, ShowReasoning, Text, network};
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 /// The whole file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) provider: String,
@@ -23,16 +27,77 @@ pub(super) struct File {
     pub(super) ui: Ui,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct Provider {
     pub(super) base_url: Option<String>,
     pub(super) api_key_env: Option<String>,
+    pub(super) api_key_command: Option<String>,
+    pub(super) api_key_file: Option<String>,
+    #[serde(skip_serializing_if = "Keyring::is_off")]
+    pub(super) api_key_keyring: Keyring,
+    pub(super) organization: Option<String>,
+    pub(super) project: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) models_path: Option<String>,
+    pub(super) ca_file: Option<String>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub(super) query: IndexMap<String, String>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub(super) headers: IndexMap<String, String>,
     #[serde(default, skip_serializing_if = "Timeouts::is_empty")]
     pub(super) network: Timeouts,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// The service in the keyring, unless the settings say otherwise.
+const SERVICE: &str = "pointsman";
+
+/// `true`, or the name of a service in the keyring.
+#[derive(Clone, Default, Serialize)]
+#[serde(untagged)]
+pub(super) enum Keyring {
+    #[default]
+    Off,
+    On(bool),
+    Service(String),
+}
+
+impl Keyring {
+    fn is_off(&self) -> bool {
+        matches!(self, Self::Off)
+    }
+
+    /// The service under which the key is kept.
+    pub(super) fn service(self) -> Option<String> {
+        match self {
+            Self::Off | Self::On(false) => None,
+            Self::On(true) => Some(SERVICE.to_owned()),
+            Self::Service(service) => Some(service).filter(|service| !service.is_empty()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Keyring {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // By hand: what serde says of an untagged choice helps nobody.
+        struct Seen;
+        impl Visitor<'_> for Seen {
+            type Value = Keyring;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true, or the name of a service in quotes")
+            }
+            fn visit_bool<E: Error>(self, on: bool) -> Result<Keyring, E> {
+                Ok(Keyring::On(on))
+            }
+            fn visit_str<E: Error>(self, service: &str) -> Result<Keyring, E> {
+                Ok(Keyring::Service(service.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Seen)
+    }
+}
+
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Category {
     pub(super) model: Option<String>,
@@ -51,7 +116,7 @@ fn yes() -> bool {
     true
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Model {
     pub(super) context_window: Option<usize>,
@@ -59,7 +124,7 @@ pub(super) struct Model {
     pub(super) vision: bool,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Chat {
     pub(super) system_prompt: String,
@@ -67,7 +132,7 @@ pub(super) struct Chat {
     pub(super) answer_reserve: usize,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Routing {
     pub(super) default: String,
@@ -77,7 +142,7 @@ pub(super) struct Routing {
     pub(super) head: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Judge {
     pub(super) model: String,
@@ -90,7 +155,7 @@ pub(super) struct Judge {
     pub(super) breaker_seconds: f64,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Network {
     pub(super) connect_timeout_seconds: f64,
@@ -98,12 +163,14 @@ pub(super) struct Network {
     pub(super) first_token_timeout_seconds: f64,
     pub(super) idle_timeout_seconds: f64,
     pub(super) turn_timeout_seconds: f64,
+    pub(super) ca_file: Option<String>,
+    pub(super) proxy: Option<String>,
     #[serde(default)]
     pub(super) local: Timeouts,
 }
 
 /// What of the timeouts differs somewhere.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "they are the names in the file")]
 pub(super) struct Timeouts {
@@ -153,7 +220,7 @@ impl Timeouts {
     }
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Retry {
     pub(super) retries: u32,
@@ -165,29 +232,45 @@ pub(super) struct Retry {
     pub(super) breaker_seconds: f64,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ui {
     pub(super) mouse: bool,
     pub(super) reasoning: ShowReasoning,
 }
 
+/// A provider in the shape of the file. Of what is sent along only names are shown: values may be secret.
+fn shown(provider: &ProviderConfig) -> Provider {
+    let hidden =
+        |values: &IndexMap<String, Text>| values.iter().map(|(name, text)| (name.clone(), text.shown())).collect();
+    let ProviderConfig { key, .. } = provider;
+    Provider {
+        base_url: Some(provider.display_url()),
+        api_key_env: key.env.clone(),
+        api_key_command: key.command.clone(),
+        api_key_file: shown_path(key.file.as_deref()),
+        api_key_keyring: key.keyring.clone().map_or(Keyring::Off, Keyring::Service),
+        // The two are headers by now.
+        organization: None,
+        project: None,
+        path: Some(provider.path.clone()).filter(|path| path != CHAT),
+        models_path: Some(provider.models_path.clone()).filter(|path| path != MODELS),
+        ca_file: shown_path(provider.ca_file.as_deref()),
+        network: Timeouts::shown(provider.timeouts),
+        query: hidden(&provider.query),
+        headers: hidden(&provider.headers),
+    }
+}
+
+fn shown_path(path: Option<&Path>) -> Option<String> {
+    path.map(|path| path.display().to_string())
+}
+
 /// The effective settings in the shape of the file.
 pub(super) fn render(config: &Config) -> String {
     let file = File {
         provider: config.provider.clone(),
-        providers: config
-            .providers
-            .iter()
-            .map(|(name, provider)| {
-                let shown = Provider {
-                    base_url: Some(provider.display_url()),
-                    api_key_env: provider.api_key_env.clone(),
-                    network: Timeouts::shown(provider.timeouts),
-                };
-                (name.clone(), shown)
-            })
-            .collect(),
+        providers: config.providers.iter().map(|(name, provider)| (name.clone(), shown(provider))).collect(),
         categories: config
             .registry
             .categories()
@@ -241,6 +324,11 @@ pub(super) fn render(config: &Config) -> String {
             first_token_timeout_seconds: config.network.timeouts.first_token.as_secs_f64(),
             idle_timeout_seconds: config.network.timeouts.idle.as_secs_f64(),
             turn_timeout_seconds: config.network.timeouts.turn.as_secs_f64(),
+            ca_file: shown_path(config.network.ca_file.as_deref()),
+            proxy: config.network.proxy.as_ref().map(|proxy| match proxy {
+                Text::Written(url) => without_password(url),
+                Text::Variable(_) => proxy.shown(),
+            }),
             local: Timeouts::shown(config.network.local),
         },
         retry: Retry {

@@ -2,7 +2,8 @@
 //!
 //! Owns which figure wins. Must not know who waits.
 
-use super::{Config, ProviderConfig};
+use super::{Config, ProviderConfig, Text};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How endpoints are spoken to.
@@ -12,6 +13,10 @@ pub struct NetworkConfig {
     pub timeouts: Timeouts,
     /// What of it differs for endpoints on this machine: they are small, and load a model before they answer.
     pub local: Timeouts<Option<Duration>>,
+    /// More certificates to trust than the system's, as PEM.
+    pub ca_file: Option<PathBuf>,
+    /// The proxy, instead of the one in the environment.
+    pub proxy: Option<Text>,
 }
 
 /// How long each part of a request may take. With options: where this differs from what holds elsewhere.

@@ -29,6 +29,8 @@ pub(super) fn validate(file: File, user: Option<&Source>, overrides: &Overrides)
     let network = NetworkConfig {
         timeouts: check.timeouts(&["network"], file.network.timeouts().map(Some)).map(Option::unwrap_or_default),
         local: check.timeouts(&["network", "local"], file.network.local.timeouts()),
+        ca_file: file.network.ca_file.filter(|path| !path.is_empty()).map(Into::into),
+        proxy: check.proxy(file.network.proxy),
     };
     let retry = check.retry(&file.retry);
     check.windows(&file.chat, &file.models);
@@ -71,23 +73,29 @@ pub(crate) fn plain_label(label: &str) -> String {
 }
 
 /// Whether a name can be shown as it is.
-fn is_printable(name: &str) -> bool {
+pub(super) fn is_printable(name: &str) -> bool {
     !name.contains(['\n', '\t']) && sanitize(name) == name
 }
 
-struct Check<'a> {
+pub(super) struct Check<'a> {
     user: Option<&'a Source>,
     problems: Vec<Problem>,
 }
 
 impl Check<'_> {
-    fn report(&mut self, key: &[&str], what: impl Into<String>, fix: impl Into<String>) {
+    pub(super) fn report(&mut self, key: &[&str], what: impl Into<String>, fix: impl Into<String>) {
         self.problems.push(Problem {
             place: layers::place(self.user, key),
             key: key.join("."),
             what: what.into(),
             fix: fix.into(),
         });
+    }
+
+    /// The same about a variable or a flag, which stands in no file.
+    pub(super) fn report_variable(&mut self, name: &str, what: impl Into<String>, fix: impl Into<String>) {
+        let problem = Problem { place: None, key: name.to_owned(), what: what.into(), fix: fix.into() };
+        self.problems.push(problem);
     }
 
     fn providers(
@@ -101,43 +109,9 @@ impl Check<'_> {
         self.printable(&["providers"], given.keys());
         for (name, provider) in given {
             let named = overrides.base_url.as_ref().filter(|_| name == active);
-            let named_for_this_run = named.is_some();
-            let Some(base_url) = named.cloned().or(provider.base_url) else {
-                self.report(
-                    &["providers", &name],
-                    format!("the provider '{name}' has no address"),
-                    "write base_url = \"https://…/v1\" below it",
-                );
-                continue;
-            };
-            if !is_address(&base_url) {
-                if named_for_this_run {
-                    self.problems.push(Problem {
-                        place: None,
-                        key: "POINTSMAN_BASE_URL".to_owned(),
-                        what: "this is no address of the web".to_owned(),
-                        fix: "write it in full, like http://127.0.0.1:8080/v1".to_owned(),
-                    });
-                } else {
-                    self.report(
-                        &["providers", &name, "base_url"],
-                        "this is no address of the web",
-                        "write it in full, like \"https://host.example/v1\"",
-                    );
-                }
+            if let Some(provider) = self.endpoint(&name, provider, named) {
+                providers.insert(name, provider);
             }
-            let api_key_env = provider.api_key_env.filter(|variable| !variable.is_empty());
-            if api_key_env.as_deref().is_some_and(|variable| !is_variable_name(variable)) {
-                // The text is not repeated: whoever writes something else here has most likely pasted the key itself.
-                self.report(
-                    &["providers", &name, "api_key_env"],
-                    "this is not the name of an environment variable",
-                    "write the variable's name in capitals, like \"OXLO_API_KEY\"; a key never belongs in this file",
-                );
-            }
-            let base_url = sanitize(base_url.trim_end_matches('/'));
-            let timeouts = self.timeouts(&["providers", &name, "network"], provider.network.timeouts());
-            providers.insert(name, ProviderConfig { base_url, api_key_env, named_for_this_run, timeouts });
         }
         providers
     }
@@ -150,12 +124,9 @@ impl Check<'_> {
     ) -> String {
         let known = || format!("write one of {}", list(providers.keys().map(String::as_str)));
         match &overrides.provider {
-            Some(flag) if !providers.contains_key(flag) => self.problems.push(Problem {
-                place: None,
-                key: "--provider".to_owned(),
-                what: format!("there is no provider '{flag}'"),
-                fix: known(),
-            }),
+            Some(flag) if !providers.contains_key(flag) => {
+                self.report_variable("--provider", format!("there is no provider '{flag}'"), known());
+            }
             None if !providers.contains_key(&written) => {
                 let fix = format!("{}, or add [providers.{written}] with its base_url", known());
                 self.report(&["provider"], format!("there is no provider '{written}'"), fix);
@@ -301,7 +272,7 @@ impl Check<'_> {
         }
     }
 
-    fn timeouts(&mut self, table: &[&str], given: Timeouts<Option<f64>>) -> Timeouts<Option<Duration>> {
+    pub(super) fn timeouts(&mut self, table: &[&str], given: Timeouts<Option<f64>>) -> Timeouts<Option<Duration>> {
         let mut checked = |key, given: Option<f64>| given.map(|given| self.seconds(&[table, &[key]].concat(), given));
         Timeouts {
             connect: checked(Timeouts::KEYS.connect, given.connect),
@@ -322,13 +293,7 @@ impl Check<'_> {
     }
 }
 
-fn is_address(text: &str) -> bool {
-    let uri: Option<http::Uri> = text.parse().ok();
-    let web = |uri: &http::Uri| matches!(uri.scheme_str(), Some("http" | "https"));
-    uri.is_some_and(|uri| web(&uri) && uri.host().is_some_and(|host| !host.is_empty()))
-}
-
-fn is_variable_name(text: &str) -> bool {
+pub(super) fn is_variable_name(text: &str) -> bool {
     // In capitals, as such variables are written: keys are not, and some keys hold nothing but letters and digits.
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')

@@ -61,7 +61,7 @@ impl Providers {
 }
 
 fn keyless(provider: &str, config: &Config) -> ProviderError {
-    let variable = config.providers.get(provider).and_then(|provider| provider.api_key_env.as_deref());
+    let variable = config.providers.get(provider).and_then(|provider| provider.key.env.as_deref());
     let set = variable.map_or_else(|| "give it one".to_owned(), |variable| format!("set {variable}"));
     ProviderError::new(
         ErrorKind::Auth,

@@ -6,25 +6,31 @@
 //! responses are read here: `exchange` tells refusals from answers, `events` cuts a body into events, `wire` reads them
 //! with tolerant types, `stream` makes an answer of them, `faults` says what went wrong.
 
+mod access;
+mod client;
 mod events;
 mod exchange;
 mod faults;
 mod guard;
+mod hide;
 mod stream;
+mod tls;
 mod wire;
 
+use super::key::Credentials;
 use super::{ChatRequest, Deltas, ErrorKind, Outgoing, Provider, ProviderError};
 use crate::chat::sanitize::{one_line, sanitize};
 use crate::config::{ModelId, ProviderConfig, Timeouts};
+use access::Access;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream as streams};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
+use hide::Secrets;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use tokio::sync::OnceCell;
 
-/// An OpenAI-compatible endpoint. Cheap to make: nothing is opened before the first request.
+/// An OpenAI-compatible endpoint. Cheap to make: nothing is opened, and no key is asked for, before the first request.
 #[derive(Clone)]
 pub struct OpenAi {
     endpoint: Arc<Endpoint>,
@@ -32,85 +38,54 @@ pub struct OpenAi {
 
 struct Endpoint {
     name: String,
+    config: ProviderConfig,
+    credentials: Credentials,
     shown_url: String,
-    /// The variable that the key comes from.
-    key_env: Option<String>,
-    local: bool,
-    access: Access,
+    /// Where the key comes from, for people who have to mend it.
+    key_place: Option<String>,
     timeouts: Timeouts,
     /// Where they are set.
     network_table: &'static str,
-    /// Made at the first request: loading the certificate store would delay the first frame.
-    http: OnceLock<Result<reqwest::Client, String>>,
+    /// Made at the first request: loading the certificate store would delay the first frame, and a password manager may
+    /// have a question. A failure is not kept.
+    line: OnceCell<Line>,
 }
 
-/// Address and key, in the form async-openai asks for. Has no `Debug` on purpose.
-#[derive(Clone)]
-struct Access {
-    base_url: String,
-    key: SecretString,
-    headers: HeaderMap,
-}
-
-impl async_openai::config::Config for Access {
-    fn headers(&self) -> HeaderMap {
-        self.headers.clone()
-    }
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base_url)
-    }
-    fn query(&self) -> Vec<(&str, &str)> {
-        Vec::new()
-    }
-    fn api_base(&self) -> &str {
-        &self.base_url
-    }
-    fn api_key(&self) -> &SecretString {
-        &self.key
-    }
+/// The way to an endpoint, once its key is known.
+struct Line {
+    http: reqwest::Client,
+    access: Access,
+    secrets: Arc<Secrets>,
 }
 
 impl OpenAi {
     /// The endpoint `name` with its settings; an empty key sends no `Authorization` header.
     ///
     /// # Errors
-    /// When the key holds characters that cannot be sent in a header.
+    /// When the key is known and holds characters that cannot be sent in a header.
     pub fn new(
         name: &str,
         config: &ProviderConfig,
-        key: &SecretString,
+        credentials: impl Into<Credentials>,
         timeouts: Timeouts,
     ) -> Result<Self, ProviderError> {
-        let trimmed = key.expose_secret().trim();
-        let mut headers = HeaderMap::new();
-        if !trimmed.is_empty() {
-            let mut value =
-                HeaderValue::from_str(&format!("Bearer {trimmed}")).ok().ok_or_else(|| unsendable(config))?;
-            value.set_sensitive(true);
-            headers.insert(AUTHORIZATION, value);
+        let credentials = credentials.into();
+        if credentials.known_key().is_some_and(|key| access::bearer(key).is_none()) {
+            return Err(ProviderError::new(ErrorKind::Auth, access::unsendable(config, &credentials)));
         }
-        let access = Access { base_url: config.base_url.clone(), key: SecretString::from(trimmed), headers };
         Ok(Self {
             endpoint: Arc::new(Endpoint {
                 name: name.to_owned(),
                 shown_url: config.display_url(),
-                key_env: config.api_key_env.clone(),
-                local: config.is_local(),
-                access,
+                key_place: credentials.place(&config.key),
+                config: config.clone(),
+                credentials,
                 timeouts,
                 network_table: config.network_table(),
-                http: OnceLock::new(),
+                line: OnceCell::new(),
             }),
         })
     }
-}
-
-fn unsendable(config: &ProviderConfig) -> ProviderError {
-    let variable = config.api_key_env.as_deref().unwrap_or("the key's variable");
-    ProviderError::new(
-        ErrorKind::Auth,
-        format!("the key in {variable} holds characters that cannot be sent; copy it again, without line breaks"),
-    )
 }
 
 impl Provider for OpenAi {
@@ -123,15 +98,19 @@ impl Provider for OpenAi {
             Ok(Value::Object(body)) => body,
             _ => Map::new(),
         };
-        Outgoing { url: format!("{}/chat/completions", self.endpoint.shown_url), body }
+        Outgoing { url: format!("{}{}", self.endpoint.shown_url, self.endpoint.config.path), body }
     }
 
     fn stream(&self, request: ChatRequest) -> Deltas {
         let endpoint = self.endpoint.clone();
-        let opened = async move { stream::open(endpoint, request).await };
+        let opened = async move {
+            let deltas = stream::open(endpoint.clone(), request).await?;
+            Ok((deltas, endpoint.secrets().cloned()))
+        };
         streams::once(opened)
             .flat_map(|opened| match opened {
-                Ok(deltas) => deltas,
+                Ok((deltas, Some(secrets))) => hide::hidden(deltas, secrets),
+                Ok((deltas, None)) => deltas,
                 Err(error) => streams::once(std::future::ready(Err(error))).boxed(),
             })
             .boxed()
@@ -148,7 +127,8 @@ impl Provider for OpenAi {
                 return Err(endpoint.error_inside(&String::from_utf8_lossy(&body)));
             }
             let text = reply.take_text().filter(|text| !text.trim().is_empty());
-            Ok(sanitize(&text.or_else(|| reply.take_reasoning()).unwrap_or_default()))
+            let said = sanitize(&text.or_else(|| reply.take_reasoning()).unwrap_or_default());
+            Ok(endpoint.out_of_answer(&said))
         }
         .boxed()
     }
@@ -158,39 +138,35 @@ impl Provider for OpenAi {
             let endpoint = &self.endpoint;
             let sent = endpoint.send(|client| async move { client.models().list_byot::<IgnoredAny>().await });
             let list: wire::Models = endpoint.read(&endpoint.whole(sent.await?).await?)?;
-            Ok(list.data.into_iter().filter_map(|entry| entry.id).map(|id| one_line(&id, 200).into()).collect())
+            let ids = list.data.into_iter().filter_map(|entry| entry.id);
+            Ok(ids.map(|id| one_line(&endpoint.out_of_answer(&id), 200).into()).collect())
         }
         .boxed()
     }
 }
 
 impl Endpoint {
-    fn http(&self) -> Result<&reqwest::Client, ProviderError> {
-        self.http
-            .get_or_init(|| self.build_http())
-            .as_ref()
-            .map_err(|why| self.error(ErrorKind::Unreachable, &format!("no HTTP client could be made: {why}")))
+    async fn line(&self) -> Result<&Line, ProviderError> {
+        self.line.get_or_try_init(|| self.open()).await
     }
 
-    fn build_http(&self) -> Result<reqwest::Client, String> {
-        // Another part of the process may have installed one already; either is fine.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || {
-            let builder = reqwest::Client::builder()
-                .connect_timeout(self.timeouts.connect)
-                .user_agent(concat!("pointsman/", env!("CARGO_PKG_VERSION")));
-            // A proxy cannot know what this machine's own address means.
-            if self.local { builder.no_proxy() } else { builder }
-        };
-        // A machine without a certificate store cannot build the usual client, not even for http://127.0.0.1.
-        let http = builder().build().or_else(|error| {
-            tracing::info!(%error, "no certificate store on this machine, using the built-in one");
-            let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-                .iter()
-                .filter_map(|der| reqwest::Certificate::from_der(der).ok());
-            builder().tls_certs_only(roots).build()
-        });
-        http.map_err(|error| error.to_string())
+    async fn open(&self) -> Result<Line, ProviderError> {
+        let keyless = |why: String| self.error(ErrorKind::Auth, &format!("cannot be asked: {why}"));
+        let key = self.credentials.key(&self.name).await.map_err(|why| keyless(format!("there is no key: {why}")))?;
+        let (access, secrets) = Access::new(&self.config, &self.credentials, &key).map_err(keyless)?;
+        let http = client::http(&self.config, &self.credentials, self.timeouts.connect);
+        let http = http.map_err(|why| self.error(ErrorKind::Unreachable, &format!("cannot be asked: {why}")))?;
+        Ok(Line { http, access, secrets: Arc::new(secrets) })
+    }
+
+    /// What must not be shown; nothing before the first request.
+    fn secrets(&self) -> Option<&Arc<Secrets>> {
+        self.line.get().map(|line| &line.secrets)
+    }
+
+    /// What a model said, without what is secret.
+    fn out_of_answer(&self, said: &str) -> String {
+        self.secrets().map_or_else(|| said.to_owned(), |secrets| secrets.out_of_answer(said))
     }
 
     /// A whole answer.

@@ -2,9 +2,10 @@
 //!
 //! Owns the waits: until the response begins, and between two blocks of its body. Must not know what the body says.
 
+use super::access::Access;
 use super::events::Framing;
 use super::guard::Guard;
-use super::{Access, Endpoint};
+use super::{Endpoint, Line};
 use crate::provider::{ErrorKind, Phase, ProviderError};
 use async_openai::Client;
 use async_openai::error::OpenAIError;
@@ -43,9 +44,9 @@ impl Endpoint {
     where
         F: Future<Output = Result<T, OpenAIError>>,
     {
-        let http = self.http()?;
+        let Line { http, access, .. } = self.line().await?;
         let guard = Guard::new(http.clone());
-        let client = Client::build(http.clone(), self.access.clone()).with_http_service(guard.clone());
+        let client = Client::build(http.clone(), access.clone()).with_http_service(guard.clone());
         let sent = tokio::time::timeout(self.timeouts.first_byte, call(client)).await;
         let failed = match sent {
             Err(_) => self.silent(Phase::FirstByte),

@@ -5,6 +5,8 @@
 
 mod transport;
 
+pub(super) use transport::root_cause;
+
 use super::Endpoint;
 use crate::chat::sanitize::{one_line, sanitize};
 use crate::config::Timeouts;
@@ -15,7 +17,6 @@ use async_openai::error::OpenAIError;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use secrecy::ExposeSecret;
 use std::fmt::Write;
 
 /// The longest piece of text from outside in a message, in characters.
@@ -105,12 +106,10 @@ impl Endpoint {
     }
 
     fn key_advice(&self) -> String {
-        let sent = !self.access.key.expose_secret().is_empty();
-        match (&self.key_env, sent) {
-            (Some(variable), true) => format!("check the key in {variable}"),
-            (Some(variable), false) => format!("no key was sent: set {variable}"),
-            (None, true) => "check the key".to_owned(),
-            (None, false) => "no key was sent: name its variable as api_key_env in the configuration".to_owned(),
+        match &self.key_place {
+            Some(place) if self.credentials.has_key() => format!("check the key in {place}"),
+            Some(place) => format!("no key was sent: it belongs in {place}"),
+            None => "no key was sent: name its variable as api_key_env in the configuration".to_owned(),
         }
     }
 
@@ -170,11 +169,10 @@ impl Endpoint {
         one_line(&self.clean(text), SHOWN)
     }
 
-    /// Text from outside without the key: some endpoints repeat it in their errors. Cleaned first, since what is taken out
-    /// may have stood in the middle of it. A key of a few letters is none, only a placeholder for a server that wants
-    /// anything at all, and would be found in every word.
+    /// Text from outside without what is secret: some endpoints repeat the key in their errors. Cleaned first, since what
+    /// is taken out may have stood in the middle of it.
     fn clean(&self, text: &str) -> String {
-        let (key, text) = (self.access.key.expose_secret(), sanitize(text));
-        if key.len() < 6 { text } else { text.replace(key, "…") }
+        let text = sanitize(text);
+        self.secrets().map_or_else(|| text.clone(), |secrets| secrets.out_of_error(&text))
     }
 }

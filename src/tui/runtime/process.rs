@@ -4,6 +4,7 @@
 //! stopped with this program when it goes into the background.
 
 use super::Report;
+use crate::shell::{Group, shell};
 use crate::tui::event::{Event, Ran};
 use std::io;
 use std::process::Stdio;
@@ -40,7 +41,7 @@ impl Running {
     pub(super) fn start(run: u64, line: &str, input: String, reports: mpsc::Sender<Report>) -> Self {
         let child = apart(&mut shell(line)).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let over = Arc::new(AtomicBool::new(false));
-        let group = Group { leader: child.as_ref().ok().and_then(Child::id), over: over.clone() };
+        let group = Group::of(child.as_ref().ok().and_then(Child::id), over.clone());
         let watcher = tokio::spawn(async move {
             let ran = match child {
                 Ok(child) => watch(child, &input, &over).await,
@@ -110,43 +111,6 @@ fn apart(command: &mut Command) -> &mut Command {
     command
 }
 
-#[cfg(not(windows))]
-fn shell(line: &str) -> Command {
-    let mut command = Command::new("sh");
-    command.args(["-c", line]);
-    command
-}
-
-#[cfg(windows)]
-fn shell(line: &str) -> Command {
-    let mut command = Command::new("cmd");
-    // As it was written: cmd has its own rules for quotes.
-    command.arg("/C").raw_arg(line);
-    command
-}
-
-/// The processes of a command. Ends them when it is dropped before they are over.
-struct Group {
-    leader: Option<u32>,
-    over: Arc<AtomicBool>,
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        // After its end the number may be another process's.
-        if self.over.load(Ordering::Relaxed) {
-            return;
-        }
-        #[cfg(unix)]
-        if let Some(leader) = self.leader.and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw)
-        {
-            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
-        }
-        #[cfg(not(unix))]
-        let _ = self.leader;
-    }
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -184,7 +148,7 @@ mod tests {
         let mut command = shell("sleep 1000 & sleep 1000");
         let child = apart(&mut command).stdout(holder).stderr(Stdio::null()).spawn().unwrap();
         drop(command);
-        let group = Group { leader: child.id(), over: Arc::default() };
+        let group = Group::of(child.id(), Arc::default());
         drop(group);
         let closed = tokio::task::spawn_blocking(move || io::Read::read(&mut held, &mut [0]).unwrap()).await;
         assert_eq!(closed.unwrap(), 0);

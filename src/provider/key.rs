@@ -1,0 +1,279 @@
+//! Keys: where each comes from, and reading it when it is needed for the first time.
+//!
+//! Nothing is run or read at start: a password manager may ask its user for something. Whatever is secret stays in
+//! types that do not print it. Must not know about requests.
+
+mod command;
+mod file;
+
+use crate::config::{KeyConfig, NetworkConfig, ProviderConfig, Text};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, WeakShared};
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// What a provider's requests need besides its own settings: its key, what the variables hold that are named there, and
+/// the proxy and the authorities for all.
+#[derive(Default)]
+pub struct Credentials {
+    key: Key,
+    ca_file: Option<PathBuf>,
+    proxy: Option<Text>,
+    variables: HashMap<String, SecretString>,
+    /// Proxies in the environment, which may hold a password.
+    proxies: Vec<SecretString>,
+}
+
+/// Where the environment names proxies.
+const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
+impl Credentials {
+    /// Those of `provider`; `variable` looks into the environment. Runs nothing.
+    pub fn gather(
+        provider: &ProviderConfig,
+        network: &NetworkConfig,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let named = provider.headers.values().chain(provider.query.values()).chain(&network.proxy);
+        let named = named.filter_map(|text| match text {
+            Text::Variable(name) => Some((name.clone(), SecretString::from(variable(name)?))),
+            Text::Written(_) => None,
+        });
+        Self {
+            ca_file: network.ca_file.clone(),
+            proxy: network.proxy.clone(),
+            variables: named.collect(),
+            proxies: PROXIES.into_iter().filter_map(&variable).map(SecretString::from).collect(),
+            key: Key { source: Source::of(&provider.key, variable), ..Key::default() },
+        }
+    }
+
+    /// Whether there is a key, as far as that can be told without asking anybody.
+    pub fn has_key(&self) -> bool {
+        match &self.key.source {
+            Source::Nowhere => false,
+            Source::Known(key) => !key.expose_secret().trim().is_empty(),
+            Source::Command(_) | Source::File(_) | Source::Keyring(_) => true,
+        }
+    }
+
+    /// The key, read for the first time or once more; an empty one where there is none.
+    ///
+    /// # Errors
+    /// Why it could not be read, and what to do.
+    pub(super) async fn key(&self, provider: &str) -> Result<SecretString, String> {
+        self.key.read(provider).await
+    }
+
+    /// The key that is known without asking anybody.
+    pub(super) fn known_key(&self) -> Option<&SecretString> {
+        match &self.key.source {
+            Source::Known(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Where the key comes from, as people call it; the first place that is named where there is none.
+    pub fn place(&self, places: &KeyConfig) -> Option<String> {
+        let file = || places.file.as_ref().map(|path| path.display().to_string());
+        match &self.key.source {
+            Source::Known(_) => places.env.clone(),
+            Source::Command(_) => Some("what api_key_command prints".to_owned()),
+            Source::File(path) => Some(path.display().to_string()),
+            Source::Keyring(service) => Some(format!("the keyring, under {service}")),
+            Source::Nowhere => places.env.clone().or_else(file),
+        }
+    }
+
+    /// The certificates to trust besides the system's and the provider's own.
+    pub(super) fn ca_file(&self) -> Option<&Path> {
+        self.ca_file.as_deref()
+    }
+
+    /// The proxy that the settings name.
+    pub(super) fn proxy(&self) -> Option<&Text> {
+        self.proxy.as_ref()
+    }
+
+    /// Addresses of proxies that may hold a password.
+    pub(super) fn proxies(&self) -> impl Iterator<Item = &SecretString> {
+        self.proxies.iter()
+    }
+
+    /// The value of `text`.
+    ///
+    /// # Errors
+    /// The variable that is not set.
+    pub(super) fn value(&self, text: &Text) -> Result<SecretString, String> {
+        match text {
+            Text::Written(value) => Ok(value.as_str().into()),
+            Text::Variable(name) => self.variables.get(name).cloned().ok_or_else(|| name.clone()),
+        }
+    }
+}
+
+/// A key alone, for a provider whose settings name no variables.
+impl From<&SecretString> for Credentials {
+    fn from(key: &SecretString) -> Self {
+        Self { key: Key { source: Source::Known(key.clone()), ..Key::default() }, ..Self::default() }
+    }
+}
+
+#[derive(Default)]
+enum Source {
+    #[default]
+    Nowhere,
+    Known(SecretString),
+    Command(String),
+    File(PathBuf),
+    /// The service.
+    Keyring(String),
+}
+
+impl Source {
+    /// The first place that has something.
+    fn of(places: &KeyConfig, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let known = places.env.as_deref().and_then(variable);
+        match (known, places) {
+            (Some(key), _) => Self::Known(key.into()),
+            (None, KeyConfig { command: Some(command), .. }) => Self::Command(command.clone()),
+            (None, KeyConfig { file: Some(file), .. }) if file.exists() => Self::File(file.clone()),
+            (None, KeyConfig { keyring: Some(service), .. }) => Self::Keyring(service.clone()),
+            (None, _) => Self::Nowhere,
+        }
+    }
+
+    fn read(&self, provider: &str) -> BoxFuture<'static, Result<SecretString, String>> {
+        match self {
+            Self::Nowhere => std::future::ready(Ok(SecretString::default())).boxed(),
+            Self::Known(key) => std::future::ready(Ok(key.clone())).boxed(),
+            Self::Command(line) => command::read(line.clone(), command::LIMIT).boxed(),
+            Self::File(path) => aside(file::reader(path.clone())).boxed(),
+            Self::Keyring(service) => aside(keyring(service.clone(), provider.to_owned())).boxed(),
+        }
+    }
+}
+
+type Reading = BoxFuture<'static, Result<SecretString, String>>;
+
+/// A key and where it comes from.
+#[derive(Default)]
+struct Key {
+    source: Source,
+    /// The reading that goes on. A judge's deadline must not end a command that the answer is waiting for, too, so
+    /// they share it; it ends when nobody waits any more.
+    reading: Mutex<Option<WeakShared<Reading>>>,
+}
+
+impl Key {
+    async fn read(&self, provider: &str) -> Result<SecretString, String> {
+        let reading = {
+            let mut going_on = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+            let shared = going_on.as_ref().and_then(WeakShared::upgrade).filter(|reading| reading.peek().is_none());
+            let shared = shared.unwrap_or_else(|| self.source.read(provider).shared());
+            *going_on = shared.downgrade();
+            shared
+        };
+        reading.await
+    }
+}
+
+/// Work that blocks, on a thread for such work.
+async fn aside(work: impl FnOnce() -> Result<SecretString, String> + Send + 'static) -> Result<SecretString, String> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err("reading it was given up; try again".to_owned()))
+}
+
+#[cfg(feature = "keyring")]
+fn keyring(service: String, provider: String) -> impl FnOnce() -> Result<SecretString, String> + Send {
+    move || {
+        let entry = keyring::Entry::new(&service, &provider);
+        let key = entry.and_then(|entry| entry.get_password()).map_err(|error| {
+            let why = crate::chat::sanitize::one_line(&error.to_string(), 200);
+            format!("the keyring has none for the service '{service}' and the user '{provider}' ({why}); put it there")
+        })?;
+        Ok(key.into())
+    }
+}
+
+/// The configuration refuses this before it gets so far.
+#[cfg(not(feature = "keyring"))]
+fn keyring(_: String, _: String) -> impl FnOnce() -> Result<SecretString, String> + Send {
+    || Err("this pointsman was built without the keyring; use api_key_command".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places() -> KeyConfig {
+        KeyConfig {
+            env: Some("KEY".to_owned()),
+            command: Some("exit 1".to_owned()),
+            file: Some("Cargo.toml".into()),
+            keyring: Some("service".to_owned()),
+        }
+    }
+
+    #[test]
+    fn the_first_place_that_has_something_counts() {
+        let set = |name: &str| (name == "KEY").then(|| "k".to_owned());
+        let unset = |_: &str| None;
+        assert!(matches!(Source::of(&places(), set), Source::Known(_)));
+        assert!(matches!(Source::of(&places(), unset), Source::Command(_)));
+        let places = KeyConfig { command: None, ..places() };
+        assert!(matches!(Source::of(&places, unset), Source::File(_)));
+        let places = KeyConfig { file: Some("no/such/file".into()), ..places };
+        assert!(matches!(Source::of(&places, unset), Source::Keyring(_)));
+        let places = KeyConfig { keyring: None, ..places };
+        assert!(matches!(Source::of(&places, unset), Source::Nowhere), "a file that is not there is no place");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn who_waits_at_the_same_time_shares_one_command_and_a_failure_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs = folder.path().join("runs");
+        let line = format!("echo x >> '{0}'; test -e '{0}.ready' && echo key", runs.display());
+        let key = Key { source: Source::Command(line), ..Key::default() };
+        let count = || std::fs::read_to_string(&runs).unwrap().lines().count();
+        let (one, other) = tokio::join!(key.read("p"), key.read("p"));
+        assert!(one.is_err() && other.is_err());
+        assert_eq!(count(), 1);
+        std::fs::write(folder.path().join("runs.ready"), "").unwrap();
+        assert_eq!(key.read("p").await.unwrap().expose_secret(), "key");
+        assert_eq!(count(), 2);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn one_who_gives_up_leaves_the_command_to_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let go = folder.path().join("go");
+        let line = format!("until test -e '{}'; do sleep 0.01; done; echo $$", go.display());
+        let key = Key { source: Source::Command(line), ..Key::default() };
+        let mut patient = std::pin::pin!(key.read("p"));
+        {
+            let mut hasty = std::pin::pin!(key.read("p"));
+            assert!((&mut hasty).now_or_never().is_none() && (&mut patient).now_or_never().is_none());
+        }
+        std::fs::write(&go, "").unwrap();
+        assert!(patient.await.is_ok());
+    }
+
+    #[test]
+    fn a_variable_that_is_not_set_is_named() {
+        let provider = ProviderConfig {
+            headers: [("x".to_owned(), Text::Variable("TOKEN".to_owned()))].into_iter().collect(),
+            ..ProviderConfig::default()
+        };
+        let network = crate::config::Config::load(None, &crate::config::Overrides::default()).unwrap().network;
+        let value = |variable: fn(&str) -> Option<String>| {
+            let credentials = Credentials::gather(&provider, &network, variable);
+            credentials.value(&provider.headers["x"]).map(|value| value.expose_secret().to_owned())
+        };
+        assert_eq!(value(|_| None), Err("TOKEN".to_owned()));
+        assert_eq!(value(|name| Some(format!("{name} of the environment"))), Ok("TOKEN of the environment".to_owned()));
+    }
+}

@@ -1,0 +1,201 @@
+//! Keeps what is secret out of what comes back: some servers repeat a key in their errors, and a broken or hostile one may
+//! put it into its answers, which are kept and shown.
+
+use crate::config::Text;
+use crate::provider::{Delta, Deltas};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use futures_util::{StreamExt, stream};
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
+
+/// What stands in the place of a secret.
+const HIDDEN: &str = "…";
+/// A key of a few letters is none, only a placeholder for a server that wants anything at all, and would be found in
+/// every word.
+const IN_ERRORS: usize = 6;
+/// The same in answers, where a person would miss a word: "ollama" and "lm-studio" are such keys, too. Real ones are
+/// longer than this.
+const IN_ANSWERS: usize = 16;
+
+/// What must not be shown.
+#[derive(Default)]
+pub(super) struct Secrets {
+    in_errors: Vec<SecretString>,
+    in_answers: Vec<SecretString>,
+}
+
+impl Secrets {
+    pub(super) fn add(&mut self, secret: &str) {
+        if secret.len() >= IN_ANSWERS {
+            self.in_answers.push(secret.into());
+        }
+        self.add_to_errors(secret);
+    }
+
+    /// A value from the settings. One that is written there is hidden in errors only: it may be the address of a project,
+    /// which an answer may well name.
+    pub(super) fn add_value(&mut self, text: &Text, value: &SecretString) {
+        match text {
+            Text::Variable(_) => self.add(value.expose_secret()),
+            Text::Written(_) => self.add_to_errors(value.expose_secret()),
+        }
+    }
+
+    /// A user name and password as they stand in an address, and as they are sent.
+    pub(super) fn add_password(&mut self, secret: Option<&str>) {
+        if let Some(secret) = secret {
+            self.add(secret.split_once(':').map_or(secret, |(_, password)| password));
+            self.add(&BASE64_STANDARD.encode(secret));
+        }
+    }
+
+    fn add_to_errors(&mut self, secret: &str) {
+        if secret.len() >= IN_ERRORS {
+            self.in_errors.push(secret.into());
+        }
+    }
+
+    /// `text` from outside, for an error.
+    pub(super) fn out_of_error(&self, text: &str) -> String {
+        replaced(&self.in_errors, text)
+    }
+
+    /// `text` that a model said.
+    pub(super) fn out_of_answer(&self, text: &str) -> String {
+        replaced(&self.in_answers, text)
+    }
+}
+
+fn replaced(secrets: &[SecretString], text: &str) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| match text.contains(secret.expose_secret()) {
+        true => text.replace(secret.expose_secret(), HIDDEN),
+        false => text,
+    })
+}
+
+/// An answer without what is secret. What may begin a secret waits for what comes next.
+pub(super) fn hidden(deltas: Deltas, secrets: Arc<Secrets>) -> Deltas {
+    if secrets.in_answers.is_empty() {
+        return deltas;
+    }
+    let (mut text, mut reasoning) = (Held::default(), Held::default());
+    let pieces = deltas.flat_map(move |delta| {
+        let delta = match delta {
+            Ok(Delta::Text(piece)) => {
+                [rest(&mut reasoning, Delta::Reasoning), some(text.push(&piece, &secrets), Delta::Text), None]
+            }
+            Ok(Delta::Reasoning(piece)) => {
+                [rest(&mut text, Delta::Text), some(reasoning.push(&piece, &secrets), Delta::Reasoning), None]
+            }
+            other => [rest(&mut reasoning, Delta::Reasoning), rest(&mut text, Delta::Text), Some(other)],
+        };
+        stream::iter(delta.into_iter().flatten())
+    });
+    pieces.boxed()
+}
+
+type Piece = Option<Result<Delta, crate::provider::ProviderError>>;
+
+fn some(text: String, of: fn(String) -> Delta) -> Piece {
+    (!text.is_empty()).then(|| Ok(of(text)))
+}
+
+fn rest(held: &mut Held, of: fn(String) -> Delta) -> Piece {
+    some(std::mem::take(&mut held.0), of)
+}
+
+/// The end of a text that may be the beginning of a secret.
+#[derive(Default)]
+struct Held(String);
+
+impl Held {
+    /// What can be shown now that `piece` has come.
+    fn push(&mut self, piece: &str, secrets: &Secrets) -> String {
+        self.0.push_str(piece);
+        let mut text = secrets.out_of_answer(&self.0);
+        let begun = secrets.in_answers.iter().map(|secret| overlap(&text, secret.expose_secret())).max();
+        self.0 = text.split_off(text.len() - begun.unwrap_or(0));
+        text
+    }
+}
+
+/// How many bytes at the end of `text` are the beginning of `secret`.
+fn overlap(text: &str, secret: &str) -> usize {
+    let beginnings = secret.char_indices().map(|(at, _)| at).rev();
+    beginnings.into_iter().find(|&at| secret.get(..at).is_some_and(|begun| text.ends_with(begun))).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::{ErrorKind, Finish, ProviderError};
+    use futures_util::FutureExt;
+
+    const KEY: &str = "sk-0123456789abcdef";
+
+    fn secrets() -> Arc<Secrets> {
+        let mut secrets = Secrets::default();
+        secrets.add(KEY);
+        Arc::new(secrets)
+    }
+
+    fn text(text: &str) -> Delta {
+        Delta::Text(text.to_owned())
+    }
+
+    async fn shown(pieces: Vec<Result<Delta, ProviderError>>) -> Vec<Result<Delta, ProviderError>> {
+        hidden(stream::iter(pieces).boxed(), secrets()).collect().await
+    }
+
+    #[tokio::test]
+    async fn a_key_in_an_answer_is_hidden_wherever_it_is_cut() {
+        let answer = format!("your key is {KEY}, é{KEY}s");
+        for size in 1..answer.chars().count() {
+            let chars: Vec<char> = answer.chars().collect();
+            let pieces = chars.chunks(size).map(|piece| Ok(text(&piece.iter().collect::<String>()))).collect();
+            let said: String = shown([pieces, vec![Ok(Delta::Finished(Finish::Stop))]].concat())
+                .await
+                .into_iter()
+                .filter_map(|delta| match delta {
+                    Ok(Delta::Text(piece)) => Some(piece),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(said, "your key is …, é…s", "in pieces of {size}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_held_back_comes_before_what_is_of_another_kind() {
+        let error = || Err(ProviderError::new(ErrorKind::Cut, "cut"));
+        let reasoning = |text: &str| Ok(Delta::Reasoning(text.to_owned()));
+        assert_eq!(
+            shown(vec![reasoning("a s"), Ok(text("b sk")), error()]).await,
+            [reasoning("a "), reasoning("s"), Ok(text("b ")), Ok(text("sk")), error()]
+        );
+    }
+
+    #[test]
+    fn nothing_else_waits() {
+        let pieces = stream::iter([Ok(text("an answer"))]).chain(stream::pending()).boxed();
+        assert_eq!(hidden(pieces, secrets()).next().now_or_never(), Some(Some(Ok(text("an answer")))));
+    }
+
+    #[test]
+    fn a_placeholder_is_no_secret_and_an_address_is_one_in_errors_only() {
+        let mut secrets = Secrets::default();
+        secrets.add("ollama");
+        secrets.add("k");
+        secrets.add_value(&Text::Written(String::new()), &"https://project.example".into());
+        assert_eq!(secrets.out_of_answer("ollama at https://project.example"), "ollama at https://project.example");
+        assert_eq!(secrets.out_of_error("ok, ollama at https://project.example"), "ok, … at …");
+    }
+
+    #[test]
+    fn a_password_is_hidden_as_it_is_written_and_as_it_is_sent() {
+        let mut secrets = Secrets::default();
+        secrets.add_password(Some("me:open sesame"));
+        assert_eq!(secrets.out_of_error("open sesame, Basic bWU6b3BlbiBzZXNhbWU="), "…, Basic …");
+    }
+}

@@ -1,0 +1,40 @@
+#!/bin/sh
+# Makes the certificates that the tests use. The authority's key is thrown away, and the server's is worth nothing.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null; }
+key ca.key
+key test-only-private.key
+openssl req -x509 -new -key ca.key -days 36500 -subj "/CN=pointsman test authority" -out ca.pem \
+    -addext "basicConstraints=critical,CA:TRUE" -addext "keyUsage=critical,keyCertSign"
+openssl req -new -key test-only-private.key -subj "/CN=pointsman test server" -out server.csr
+touch index
+cat > ca.conf <<'CONF'
+[ca]
+default_ca = own
+[own]
+database = index
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+policy = any
+x509_extensions = server
+[any]
+commonName = supplied
+[server]
+subjectAltName = IP:127.0.0.1
+basicConstraints = CA:FALSE
+extendedKeyUsage = serverAuth
+CONF
+issue() {
+    openssl ca -batch -notext -config ca.conf -keyfile ca.key -cert ca.pem -in server.csr -startdate "$2" -enddate "$3" \
+        -out "$1" 2>/dev/null
+    : > index
+}
+issue server.pem 20000101000000Z 21000101000000Z
+issue expired.pem 19990101000000Z 20000101000000Z
+cp ca.pem server.pem expired.pem test-only-private.key "$here"
+chmod 644 "$here"/*.pem "$here/test-only-private.key"
