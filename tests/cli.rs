@@ -201,7 +201,7 @@ fn a_configuration_is_started_once_and_checked() {
     let wrong = home.run(&["config", "check"]);
     assert_eq!(wrong.status, 2);
     assert!(wrong.err.contains("config.toml:1:1: 'provider': there is no provider 'olama'"), "{}", wrong.err);
-    assert!(wrong.err.contains("write one of 'oxlo', 'openai', 'openrouter', 'ollama'"), "{}", wrong.err);
+    assert!(wrong.err.contains("write one of 'oxlo', 'openai', 'openrouter', 'groq', 'ollama'"), "{}", wrong.err);
 }
 
 #[test]
