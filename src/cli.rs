@@ -92,7 +92,7 @@ enum Command {
         /// The prompt; '-' or nothing reads it from stdin
         prompt: Option<String>,
     },
-    /// List the models: who answers what, and what the provider offers
+    /// List the models: who answers what, and what each provider offers
     Models {
         /// Print JSON
         #[arg(long)]
@@ -235,14 +235,17 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         let what = "the screen needs a terminal; for scripts and pipes there is 'pointsman ask'";
         return Err(Failure::Usage(what.to_owned()));
     }
+    let only = common.provider.clone();
     let setup = Setup::load(&common, pace)?;
     let runtime = runtime()?;
     let result = runtime.block_on(async {
         match command {
             None => screen(setup).await,
-            Some(Command::Ask { wish, json, prompt }) => ask::run(&setup, &wish, json, prompt).await,
-            Some(Command::Route { wish, json, prompt }) => route::run(&setup, &wish, json, prompt).await,
-            Some(Command::Models { json }) => models::run(&setup, json).await,
+            Some(Command::Ask { wish, json, prompt }) => ask::run(&setup.or_found().await, &wish, json, prompt).await,
+            Some(Command::Route { wish, json, prompt }) => {
+                route::run(&setup.or_found().await, &wish, json, prompt).await
+            }
+            Some(Command::Models { json }) => models::run(&setup.or_found().await, only.as_deref(), json).await,
             Some(Command::Eval { file, decider, json }) => eval::run(&setup, &file, decider, json).await,
             Some(
                 Command::Train { .. } | Command::History { .. } | Command::Lessons { .. } | Command::Config { .. },

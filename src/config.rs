@@ -7,12 +7,14 @@
 
 mod file;
 mod layers;
+mod listed;
 mod network;
 mod problem;
 mod providers;
 mod registry;
 mod validate;
 
+pub use listed::Listed;
 pub use network::{NetworkConfig, Timeouts};
 pub use problem::{Problem, Problems};
 pub use providers::{KeyConfig, ProviderConfig, Text};
@@ -207,6 +209,16 @@ impl Config {
         }
     }
 
+    /// What `model` of `provider` is called here: its own name where that leads there, and else with the provider's name
+    /// before it.
+    pub fn name_of(&self, provider: &str, model: &str) -> ModelId {
+        let plain = ModelId::from(model);
+        if self.address(&plain) == (Address { provider, model }) {
+            return plain;
+        }
+        format!("{provider}/{model}").into()
+    }
+
     /// The providers that some category needs, for its model or a fallback, each once.
     pub fn answering(&self) -> Vec<&str> {
         let categories = self.registry.categories().iter();
@@ -217,6 +229,16 @@ impl Config {
             if !all.contains(&provider) {
                 all.push(provider);
             }
+        }
+        all
+    }
+
+    /// The providers that are in use, each once: those that answer, and the one that models without a provider in their
+    /// names belong to.
+    pub fn in_use(&self) -> Vec<&str> {
+        let mut all = self.answering();
+        if !all.contains(&self.provider.as_str()) {
+            all.push(&self.provider);
         }
         all
     }

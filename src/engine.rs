@@ -12,6 +12,7 @@
 //! down instead of being buried.
 
 mod breaker;
+mod catalogue;
 mod command;
 mod conductor;
 mod course;
@@ -30,6 +31,7 @@ pub use command::Command;
 pub use event::{Event, Keeping, Shelf};
 pub use parts::Parts;
 
+use catalogue::Catalogue;
 use keep::{Keep, Keeper};
 use knowledge::{Knowledge, Learner, Study, aside};
 use library::Lookup;
@@ -70,7 +72,8 @@ impl Engine {
         let library = tokio::spawn(library::run(known.store.clone(), asked, news));
         let keeper = tokio::spawn(keeper.run());
         let ways = Ways { knowledge: known.knowledge, studies: known.studies, keep, lookups };
-        let conductor = tokio::spawn(conductor::run(parts, ways, inbox, told, outbox));
+        let catalogue = Catalogue::new(parts.config.clone(), known.offers);
+        let conductor = tokio::spawn(conductor::run(parts, ways, catalogue, inbox, told, outbox));
         let tasks = [conductor, keeper, library, learner].map(AbortOnDropHandle::new);
         (Self { commands, tasks }, events)
     }

@@ -19,6 +19,16 @@ pub fn duration(duration: Duration) -> String {
     }
 }
 
+/// How old something is, as exactly as people say it: `5 minutes`, `1 hour`, `3 days`.
+pub fn age(age: Duration) -> String {
+    match age.as_secs() / 60 {
+        0 => "less than a minute".to_owned(),
+        minutes @ 1..60 => count(minutes, "minute"),
+        minutes @ 60..1440 => count(minutes / 60, "hour"),
+        minutes => count(minutes / 1440, "day"),
+    }
+}
+
 /// A share from 0 to 1: `0 %`, `97 %`. Only nothing is 0 and only everything is 100.
 pub fn percent(share: f64) -> String {
     match share * 100.0 {
@@ -43,6 +53,20 @@ mod tests {
             [(80, "0.1 ms"), (5_000, "5.0 ms"), (312_400, "312 ms"), (1_940_000, "1.9 s"), (75_000_000, "75 s")]
         {
             assert_eq!(duration(Duration::from_micros(us)), text);
+        }
+    }
+
+    #[test]
+    fn an_age_is_as_exact_as_people_say_it() {
+        for (seconds, text) in [
+            (59, "less than a minute"),
+            (60, "1 minute"),
+            (3599, "59 minutes"),
+            (7200, "2 hours"),
+            (86_400, "1 day"),
+            (900_000, "10 days"),
+        ] {
+            assert_eq!(age(Duration::from_secs(seconds)), text);
         }
     }
 

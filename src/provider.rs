@@ -6,16 +6,18 @@
 mod error;
 mod everyone;
 mod key;
+mod local;
 pub mod offline;
 pub mod openai;
 
 pub use crate::chat::{Finish, Usage};
 pub use error::{ErrorKind, Others, Phase, ProviderError};
-pub use everyone::{Providers, Reached};
+pub use everyone::{Known, Providers, Reached};
 pub use key::Credentials;
+pub use local::{Found, find};
 
 use crate::chat::Message;
-use crate::config::ModelId;
+use crate::config::{Listed, ModelId};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use serde_json::{Map, Value};
@@ -50,7 +52,7 @@ pub trait Provider: Send + Sync {
     ///
     /// # Errors
     /// Whatever kept it from telling.
-    fn models(&self) -> BoxFuture<'_, Result<Vec<ModelId>, ProviderError>>;
+    fn models(&self) -> BoxFuture<'_, Result<Vec<Listed>, ProviderError>>;
 }
 
 /// What is asked of a model.

@@ -17,6 +17,7 @@ mod import;
 mod kept;
 mod lessons;
 mod maintenance;
+mod offers;
 mod open;
 mod places;
 mod prune;
@@ -36,6 +37,7 @@ pub use import::{Bundle, Imported};
 pub use kept::{KeptChat, KeptLesson, KeptTurn, Loose};
 pub use lessons::NewLesson;
 pub use maintenance::Deleted;
+pub use offers::Offer;
 pub use open::Opened;
 pub use places::Resume;
 pub use prune::{Prune, Pruned};
@@ -62,13 +64,15 @@ pub struct Store {
     worker: Arc<Worker>,
 }
 
-/// What the router works with from the start.
+/// What is worked with from the start.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Recalled {
     /// The lessons in force, the oldest first.
     pub lessons: Vec<Lesson>,
     /// The judge's verdicts, the newest first, and no more than can matter.
     pub verdicts: Vec<Verdict>,
+    /// The models that providers told, by their names.
+    pub offers: Vec<Offer>,
 }
 
 impl Store {
@@ -96,10 +100,11 @@ impl Store {
         &self.path
     }
 
-    /// All that the router wants to know at the start.
+    /// All that is to be known at the start.
     pub fn recall(&self) -> Pending<Recalled> {
         self.run("the lessons could not be read", |connection| {
-            Ok(Recalled { lessons: lessons::in_force(connection)?, verdicts: verdicts::newest(connection)? })
+            let (lessons, verdicts) = (lessons::in_force(connection)?, verdicts::newest(connection)?);
+            Ok(Recalled { lessons, verdicts, offers: offers::all(connection)? })
         })
     }
 

@@ -183,13 +183,13 @@ async fn models_lists_who_answers_what_and_what_the_provider_lacks() {
 fn models_without_a_server_lists_the_configuration() {
     let home = Home::connected("http://127.0.0.1:9/v1");
     let ran = home.run(&["models"]);
-    assert!(ran.out.contains("qwen-3-32b") && ran.err.contains("what the provider offers is unknown"), "{ran:?}");
+    assert!(ran.out.contains("qwen-3-32b") && ran.err.contains("what oxlo offers is unknown"), "{ran:?}");
     assert_eq!(ran.status, 0);
 }
 
 #[test]
 fn a_configuration_is_started_once_and_checked() {
-    let home = Home::new();
+    let home = Home::bare();
     let path = home.run(&["config", "path"]).out;
     assert_eq!(home.run(&["config", "init"]).status, 0);
     let text = std::fs::read_to_string(path.trim()).expect("the file is there");

@@ -5,7 +5,7 @@ use crate::support::config;
 use crate::support::server::{Gate, Reply, Request, Server};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use pointsman::config::ModelId;
+use pointsman::config::Listed;
 use pointsman::engine::Parts;
 use pointsman::provider::{ChatRequest, Deltas, Outgoing, Provider, ProviderError};
 use pointsman::tui::Event;
@@ -400,7 +400,7 @@ impl Provider for Panics {
     fn complete(&self, _: ChatRequest) -> BoxFuture<'_, Result<String, ProviderError>> {
         std::future::pending().boxed()
     }
-    fn models(&self) -> BoxFuture<'_, Result<Vec<ModelId>, ProviderError>> {
+    fn models(&self) -> BoxFuture<'_, Result<Vec<Listed>, ProviderError>> {
         std::future::pending().boxed()
     }
 }

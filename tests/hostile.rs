@@ -81,8 +81,8 @@ const UNSURE: &str = "[routing]\nthreshold = 1.0\nescalate = \"wait\"\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_server_reaches_neither_terminal_nor_files() {
-    let server = Server::start(|request| match request.prompt() {
-        _ if request.method == "GET" => models(&[&hostile("offered-model"), "qwen-3-32b"]),
+    let list = || models(&[&hostile("offered-model"), "qwen-3-32b"]);
+    let server = Server::listing(list, |request| match request.prompt() {
         prompt if request.is_judging() && prompt.contains("nonsense") => Reply::said(&hostile("judge-nonsense")),
         _ if request.is_judging() => {
             let reply = json!({"category": "coding", "confidence": 0.9, "reason": hostile("judge-reason")});

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use pointsman::chat::{
     Conversation, ConversationId, Editing, Ending, Note, Place, Reading, Spot, Turn, TurnEvent, TurnId,
 };
+use pointsman::config::Listed;
 use pointsman::engine::{self, Command, Keeping, Shelf};
 use pointsman::provider::Finish;
 use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, Override, Scope};
@@ -248,7 +249,8 @@ fn events() -> impl Strategy<Value = Event> {
         1 => (-9i32..9).prop_map(Event::Wheeled),
         1 => Just(Event::Ticked),
         1 => prop::collection::vec("[a-z]{1,9}", 0..9).prop_map(|names| {
-            Event::Engine(engine::Event::Models(Ok(names.iter().map(|name| name.as_str().into()).collect())))
+            let listed: Vec<Listed> = names.into_iter().map(Listed::named).collect();
+            Event::Engine(engine::Event::Configured(Arc::new(config("").knowing("oxlo", &listed))))
         }),
         1 => "[a-z\n]{0,20}".prop_map(|text| Event::Edited(Ok(text))),
         1 => (0u64..4, "[a-z 漢\r\n\t\u{1b}\\[]{0,90}").prop_map(|(run, output)| {

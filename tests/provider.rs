@@ -4,6 +4,7 @@ use crate::support::config_at;
 use crate::support::server::{Gate, Reply, Request, Server, models};
 use futures_util::StreamExt;
 use pointsman::chat::{Message, Role};
+use pointsman::config::Listed;
 use pointsman::provider::openai::OpenAi;
 use pointsman::provider::{ChatRequest, Delta, Deltas, ErrorKind, Finish, Phase, Provider, ProviderError, ReplyFormat};
 use secrecy::SecretString;
@@ -443,8 +444,8 @@ async fn model_lists_of_every_shape_are_read() {
         models(&["a", "b"]),
         Reply::json(200, &serde_json::json!({"data": [{"id": "a", "created": 1.5}, {"id": null}, {}, {"id": "b"}]})),
     ] {
-        let server = Server::start(move |_| reply.clone()).await;
+        let server = Server::listing(move || reply.clone(), |_| Reply::default()).await;
         let listed = client(&server, "", "k").models().await.expect("a list");
-        assert_eq!(listed, ["a".into(), "b".into()]);
+        assert_eq!(listed, ["a", "b"].map(Listed::named));
     }
 }

@@ -4,7 +4,7 @@
 //! scripted server. `judge` and `race`: the same, for the judge and for those who do not wait for it; `learning`: for
 //! what routing shows and is taught; `reasoning`: for what models think; `reading`: for how answers are read, with pictures; `chats`: for what is kept; `copying`: for what leaves the
 //! screen, with its pictures and in a pseudo-terminal. `lessons`: what
-//! corrections teach the router. `frames` and `frames_chats`: pictures of the screen. `properties`: anything in any
+//! corrections teach the router. `models`: who has which models, and who is found on this machine. `frames` and `frames_chats`: pictures of the screen. `properties`: anything in any
 //! order. `cli`: the headless commands; `history` and `history_chats`: those that look into what was kept. `archive` and
 //! `archive_chatgpt`: chats as files. `pty`: the built program in a pseudo-terminal; `crash`: killed there at any moment.
 //! `secrets`: where a key must not be; `hostile`: what no output may hold, whatever comes in. `hygiene`: the repository's
@@ -39,6 +39,7 @@ mod hygiene;
 mod judge;
 mod learning;
 mod lessons;
+mod models;
 mod properties;
 mod provider;
 mod pty;

@@ -1,71 +1,108 @@
-//! `pointsman models`: who answers what by the configuration, and what the provider offers.
+//! `pointsman models`: who answers what by the configuration, and what the providers in use offer.
 
 use super::Failure;
 use super::output::{json_line, stdout, warn};
 use crate::cli::setup::Setup;
-use crate::config::{Config, ModelId};
+use crate::config::{Config, Listed, ModelId, ProviderConfig};
+use crate::engine::Parts;
+use crate::human;
+use futures_util::future::join_all;
+use indexmap::IndexMap;
+use jiff::Timestamp;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::time::Duration;
 
-/// How long the provider may take to list its models. The table is useful without it.
+/// How long a provider may take to list its models. The table is useful without it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Serialize)]
 struct Row {
     model: ModelId,
+    provider: String,
     /// What it does here: categories, fallbacks, judging.
     roles: Vec<String>,
     context_window: Option<usize>,
-    vision: bool,
-    /// Whether the provider has it; `None`: it could not be asked.
+    /// Whether it sees images; `None`: nobody says.
+    vision: Option<bool>,
+    /// Whether the provider has it; `None`: nobody knows.
     offered: Option<bool>,
 }
 
-pub(super) async fn run(setup: &Setup, json: bool) -> Result<(), Failure> {
-    let parts = &setup.parts;
-    let Some(provider) = parts.providers.named(&parts.config.provider) else {
-        let config = &parts.config;
-        return Err(Failure::Usage(format!("{} has no key", config.provider)));
-    };
-    let offered = match tokio::time::timeout(PATIENCE, provider.models()).await {
-        // The guide answers under these names; what a real provider has was not asked.
-        Ok(Ok(_)) if !provider.can_judge() => {
-            warn("what the provider offers is unknown: nobody is connected");
-            None
-        }
-        Ok(Ok(models)) => Some(models),
-        Ok(Err(error)) => {
-            warn(&format!("what the provider offers is unknown: {error}"));
-            None
-        }
-        Err(_) => {
-            warn(&format!("what the provider offers is unknown: {} took too long to list it", provider.name()));
-            None
-        }
-    };
-    let rows = rows(&setup.parts.config, offered.as_deref());
+/// What each provider offers, as far as that is known.
+type Offered = IndexMap<String, Vec<Listed>>;
+
+/// Lists the models of all providers in use, or of `only` one.
+pub(super) async fn run(setup: &Setup, only: Option<&str>, json: bool) -> Result<(), Failure> {
+    let offered = ask(&setup.parts, only).await;
+    let known =
+        offered.iter().fold((*setup.parts.config).clone(), |config, (name, listed)| config.knowing(name, listed));
+    let rows = rows(&known, &offered, only);
     let mut out = stdout();
     if json {
         json_line(&mut out, &rows)?;
     } else {
-        print_table(&mut out, provider.name(), &rows)?;
+        print_table(&mut out, &rows)?;
     }
     Ok(())
 }
 
-fn rows(config: &Config, offered: Option<&[ModelId]>) -> Vec<Row> {
-    let mut models = config.registry.models();
-    let more = std::iter::once(&config.judge.model).chain(offered.unwrap_or_default());
-    for model in more {
-        if !models.contains(model) {
-            models.push(model.clone());
+/// Asks everyone in use at the same time. Who cannot be asked has what it told last.
+async fn ask(parts: &Parts, only: Option<&str>) -> Offered {
+    if !parts.providers.can_judge() {
+        // The guide answers under the names of the configuration; what a real provider has was not asked.
+        warn("what the providers offer is unknown: nobody is connected");
+        return Offered::new();
+    }
+    let asked = parts.config.in_use().into_iter().filter(|name| only.is_none_or(|only| only == *name));
+    let told = join_all(asked.map(|name| async move { (name.to_owned(), list(parts, name).await) })).await;
+    let mut offered = Offered::new();
+    let mut missing = Vec::new();
+    for (name, told) in told {
+        match told {
+            Ok(listed) => drop(offered.insert(name, listed)),
+            Err(why) => missing.push((name, why)),
         }
     }
-    models.into_iter().map(|model| row(config, offered, model)).collect()
+    let kept = if missing.is_empty() { Vec::new() } else { parts.offers().await };
+    for (name, why) in missing {
+        let address = parts.config.providers.get(&name).map(ProviderConfig::display_url);
+        let last = kept.iter().find(|offer| offer.provider == name && Some(&offer.address) == address.as_ref());
+        match last {
+            Some(last) => {
+                let age = Timestamp::now().duration_since(last.listed_at).unsigned_abs();
+                warn(&format!("{why}; the models of {name} are those of {} ago", human::age(age)));
+                offered.insert(name, last.models.clone());
+            }
+            None => warn(&format!("what {name} offers is unknown: {why}")),
+        }
+    }
+    offered
 }
 
-fn row(config: &Config, offered: Option<&[ModelId]>, model: ModelId) -> Row {
+async fn list(parts: &Parts, name: &str) -> Result<Vec<Listed>, String> {
+    let Some(provider) = parts.providers.named(name) else { return Err(format!("{name} has no key")) };
+    match tokio::time::timeout(PATIENCE, provider.models()).await {
+        Ok(told) => told.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("{name} took too long to list its models")),
+    }
+}
+
+/// The models, those of one provider together.
+fn rows(config: &Config, offered: &Offered, only: Option<&str>) -> Vec<Row> {
+    let mut models = config.registry.models();
+    if !models.contains(&config.judge.model) {
+        models.push(config.judge.model.clone());
+    }
+    let mut rows: Vec<Row> = models.into_iter().map(|model| row(config, offered, model)).collect();
+    rows.retain(|row| only.is_none_or(|only| only == row.provider));
+    let mut order = config.in_use();
+    order.extend(config.providers.keys().map(String::as_str));
+    rows.sort_by_key(|row| order.iter().position(|name| *name == row.provider));
+    rows
+}
+
+fn row(config: &Config, offered: &Offered, model: ModelId) -> Row {
     let mut roles = Vec::new();
     for category in config.registry.categories() {
         if category.model == model {
@@ -81,18 +118,26 @@ fn row(config: &Config, offered: Option<&[ModelId]>, model: ModelId) -> Row {
         roles.push("judge".to_owned());
     }
     let info = config.registry.model(&model);
+    let address = config.address(&model);
     Row {
+        provider: address.provider.to_owned(),
         roles,
         context_window: info.and_then(|info| info.context_window),
-        vision: info.is_some_and(|info| info.vision),
-        offered: offered.map(|offered| offered.contains(&model)),
+        vision: info.and_then(|info| info.vision),
+        offered: offered.get(address.provider).map(|listed| listed.iter().any(|listed| listed.is(address.model))),
         model,
     }
 }
 
-fn print_table(out: &mut impl Write, provider: &str, rows: &[Row]) -> io::Result<()> {
+/// A table; where there are several providers, one below the name of each.
+fn print_table(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
     let width = rows.iter().map(|row| row.model.as_str().chars().count()).max().unwrap_or(0);
+    let several = rows.windows(2).any(|rows| rows[0].provider != rows[1].provider);
+    let mut group = None;
     for row in rows {
+        if several && group.replace(&row.provider) != Some(&row.provider) {
+            writeln!(out, "{}:", row.provider)?;
+        }
         let mut facts = Vec::new();
         if !row.roles.is_empty() {
             facts.push(row.roles.join(", "));
@@ -100,13 +145,14 @@ fn print_table(out: &mut impl Write, provider: &str, rows: &[Row]) -> io::Result
         if let Some(window) = row.context_window {
             facts.push(format!("{window} tokens"));
         }
-        if row.vision {
+        if row.vision == Some(true) {
             facts.push("sees images".to_owned());
         }
         if row.offered == Some(false) {
-            facts.push(format!("not offered by {provider}"));
+            facts.push(format!("not offered by {}", row.provider));
         }
-        writeln!(out, "{:width$}  {}", row.model.as_str(), facts.join(" · "))?;
+        let indent = if several { "  " } else { "" };
+        writeln!(out, "{indent}{:width$}  {}", row.model.as_str(), facts.join(" · "))?;
     }
     Ok(())
 }

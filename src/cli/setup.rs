@@ -1,14 +1,14 @@
 //! From arguments, environment and files to the parts the engine works with. The one place where the outside is read
 //! at start; nothing here touches the network.
 
-use super::output::warn;
+use super::output::{note, warn};
 use super::{Common, Failure};
 use crate::chat::sanitize::sanitize;
 use crate::config::{Config, Overrides, ProviderConfig, Source};
 use crate::engine::Parts;
 use crate::provider::offline::{Guide, READABLE};
 use crate::provider::openai::OpenAi;
-use crate::provider::{Credentials, Provider, Providers};
+use crate::provider::{Credentials, Known, Provider, Providers};
 use crate::router::Head;
 use crate::store::{self, Opened, Store, private_folder};
 use crate::tui::Keymap;
@@ -47,15 +47,27 @@ impl Setup {
         let config_path = config_path(common)?;
         let config_dir = config_path.parent().map(Path::to_path_buf).unwrap_or_default();
         let config = Arc::new(config);
-        let (providers, connection) = connect(&config, common.offline, pace)?;
+        let Connected { providers, connection, seeking } = connect(&config, common.offline, pace)?;
         let store = database(common)?;
         let parts = Parts::new(config.clone(), providers).with_store(store);
+        let parts = match seeking {
+            Some(known) => parts.seeking(known),
+            None => parts,
+        };
         let parts = if common.incognito { parts.incognito() } else { parts };
         let parts = match &config.routing.head {
             Some(path) => parts.with_head(read_head(&config_dir.join(path))?),
             None => parts,
         };
         Ok(Self { parts, config_dir, connection })
+    }
+
+    /// This, answered by a server on this machine where nobody else can and one is found.
+    pub(super) async fn or_found(self) -> Self {
+        let Some(found) = self.parts.seek().await else { return self };
+        let connection = found.connection(&self.parts.config);
+        note(&connection);
+        Self { parts: self.parts.answered_by(&found), connection, ..self }
     }
 }
 
@@ -66,8 +78,14 @@ pub(super) fn read_head(path: &Path) -> Result<Head, Failure> {
     Head::from_bytes(&bytes).map_err(|error| cannot(error.to_string()))
 }
 
-/// Who answers, and why, in one line for the first screen.
-type Connected = (Providers, String);
+/// Who answers.
+struct Connected {
+    providers: Providers,
+    /// Who and why, in one line for the first screen.
+    connection: String,
+    /// Among whom a server on this machine is looked for, where nobody can answer.
+    seeking: Option<Known>,
+}
 
 /// Every provider that can be asked; the offline guide where none that is needed can be.
 fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Failure> {
@@ -89,7 +107,9 @@ fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Fail
         let how = how_to_connect(&config.provider, config.active_provider(), offline);
         let pace = if pace == Pace::Readable { READABLE } else { Duration::ZERO };
         let guide = Guide::new(config.registry.models(), how.clone(), pace);
-        return Ok((Arc::new(guide).into(), format!("The offline guide answers. {how}")));
+        let connection = format!("The offline guide answers. {how}");
+        let seeking = (!offline).then(|| Arc::new(known));
+        return Ok(Connected { providers: Arc::new(guide).into(), connection, seeking });
     }
     let at = |name: &&str| format!("{name} answers, at {}", config.providers[*name].display_url());
     let mut connection = format!("{}.", answering.iter().map(at).collect::<Vec<_>>().join("; "));
@@ -99,7 +119,7 @@ fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Fail
             Pace::Readable => connection = format!("{connection} Beware: {warning}."),
         }
     }
-    Ok((Providers::Several(Arc::new(known)), connection))
+    Ok(Connected { providers: Providers::Several(Arc::new(known)), connection, seeking: None })
 }
 
 fn how_to_connect(name: &str, provider: &ProviderConfig, offline: bool) -> String {

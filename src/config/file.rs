@@ -120,8 +120,7 @@ fn yes() -> bool {
 #[serde(deny_unknown_fields)]
 pub(super) struct Model {
     pub(super) context_window: Option<usize>,
-    #[serde(default)]
-    pub(super) vision: bool,
+    pub(super) vision: Option<bool>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

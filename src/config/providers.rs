@@ -129,6 +129,11 @@ impl ProviderConfig {
         !self.key.is_named() || self.named_for_this_run || self.is_local()
     }
 
+    /// Whether this endpoint can be looked for: it is on this machine, and asks for no key.
+    pub fn can_be_found(&self) -> bool {
+        self.is_local() && !self.key.is_named()
+    }
+
     /// Whether this endpoint is on this machine.
     pub fn is_local(&self) -> bool {
         is_loopback(&self.base_url)

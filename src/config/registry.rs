@@ -79,8 +79,15 @@ impl Category {
 pub struct ModelInfo {
     /// Tokens of prompt and answer together; `None`: unknown.
     pub context_window: Option<usize>,
-    /// Whether it can see images.
-    pub vision: bool,
+    /// Whether it can see images; `None`: unknown.
+    pub vision: Option<bool>,
+}
+
+impl ModelInfo {
+    /// Whether it is known to see images.
+    pub fn sees(&self) -> bool {
+        self.vision == Some(true)
+    }
 }
 
 /// All categories and models, in the user's order.
@@ -109,6 +116,18 @@ impl Registry {
     /// What is known about `model`, when anything is.
     pub fn model(&self, model: &ModelId) -> Option<&ModelInfo> {
         self.models.get(model)
+    }
+
+    /// This registry with other categories.
+    pub(super) fn with_categories(&self, categories: Vec<Category>) -> Self {
+        Self { categories, models: self.models.clone() }
+    }
+
+    /// Puts what is known of `model` besides what is known of it already.
+    pub(super) fn learn(&mut self, model: ModelId, info: &ModelInfo) {
+        let known = self.models.entry(model).or_default();
+        known.context_window = known.context_window.or(info.context_window);
+        known.vision = known.vision.or(info.vision);
     }
 
     /// Every model that answers a category, then their fallbacks, then those only described: each once.

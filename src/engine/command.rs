@@ -37,7 +37,8 @@ pub enum Command {
     },
     /// Stop a turn, whether it runs or waits. One that is over is left alone.
     Stop(TurnId),
-    /// Ask the provider which models it has.
+    /// Ask everyone in use which models they have, where that is not known or was told long ago; and where nobody can
+    /// answer, look for a server on this machine.
     ListModels,
     /// Say what would become of a prompt, by the local deciders alone. Only the latest is answered.
     Preview {

@@ -1,6 +1,7 @@
 //! The task that owns the conversation and the queue.
 
 use super::Ways;
+use super::catalogue::{Catalogue, News};
 use super::decide::{Deciding, Job, consider};
 use super::keep::{Change, Keep};
 use super::knowledge::Study;
@@ -9,7 +10,7 @@ use super::running::Running;
 use super::{Command, Event, Parts};
 use crate::chat::{Conversation, ConversationId, Ending, Place, Stage, Turn, TurnEvent, TurnId, title};
 use crate::config::CategoryId;
-use crate::provider::{ErrorKind, ProviderError};
+use crate::provider::Found;
 use crate::router::{Lesson, Override, Scope};
 use crate::store::{Chat, Head, NewLesson, StoreError};
 use jiff::Timestamp;
@@ -23,11 +24,14 @@ use tokio_util::task::AbortOnDropHandle;
 pub(super) async fn run(
     parts: Parts,
     ways: Ways,
+    catalogue: Catalogue,
     mut inbox: mpsc::UnboundedReceiver<Command>,
     mut told: mpsc::UnboundedReceiver<Event>,
     outbox: mpsc::Sender<Event>,
 ) {
     let mut conductor = Conductor {
+        catalogue,
+        found: None,
         parts,
         ways,
         chats: HashMap::new(),
@@ -36,7 +40,6 @@ pub(super) async fn run(
         running: Vec::new(),
         opening: VecDeque::new(),
         deleted: false,
-        models: None,
         preview: Preview::default(),
         lessons: Vec::new(),
     };
@@ -69,13 +72,7 @@ pub(super) async fn run(
                 conductor.record(event, &mut pending);
             }
             chat = wanted(&mut conductor.opening) => conductor.opened(chat, &mut pending),
-            models = answered(&mut conductor.models), if conductor.models.is_some() => {
-                conductor.models = None;
-                pending.push_back(models.unwrap_or_else(|| {
-                    let why = "pointsman made a mistake inside; please report it";
-                    Event::Models(Err(ProviderError::new(ErrorKind::Protocol, why)))
-                }));
-            }
+            news = conductor.catalogue.next() => conductor.catalogued(news, &mut pending),
         }
     }
     conductor.close();
@@ -96,7 +93,10 @@ struct Conductor {
     opening: VecDeque<Wanted>,
     /// Whether the user deleted a conversation.
     deleted: bool,
-    models: Option<AbortOnDropHandle<Event>>,
+    /// Which models there are.
+    catalogue: Catalogue,
+    /// The server that answers as soon as nothing runs.
+    found: Option<Found>,
     preview: Preview,
     /// The lessons in force.
     lessons: Vec<Lesson>,
@@ -176,11 +176,7 @@ impl Conductor {
             Command::Search { serial, text } => self.look_up(Lookup::Search(serial, text)),
             Command::ListDecisions { serial, filter } => self.look_up(Lookup::Decisions(serial, filter)),
             Command::Stop(id) => self.stop(id, out),
-            Command::ListModels => {
-                let Some(provider) = self.parts.providers.named(&self.parts.config.provider).cloned() else { return };
-                let task = tokio::spawn(async move { Event::Models(provider.models().await) });
-                self.models = Some(AbortOnDropHandle::new(task));
-            }
+            Command::ListModels => self.catalogue.refresh(&self.parts),
             Command::Preview { serial, chat, parent, prompt, wish } => {
                 self.preview.next = Some(Question { serial, chat, parent, prompt, wish });
                 if self.preview.running.is_none() {
@@ -298,7 +294,54 @@ impl Conductor {
         if ended {
             self.kept.remove(&id);
             self.running.retain(|running| running.turn != id);
+            self.connect(out);
             self.start_next(chat);
+        }
+    }
+
+    /// More is known of the models, or of who has them.
+    fn catalogued(&mut self, news: News, out: &mut VecDeque<Event>) {
+        match news {
+            News::Kept(offers) => self.catalogue.recall(offers, &self.parts),
+            News::Told(provider, Ok(models)) => {
+                let offer = self.catalogue.told(provider, models);
+                self.change(Change::Offered(offer));
+            }
+            News::Told(provider, Err(why)) => {
+                self.catalogue.failed(Some(&provider));
+                return out.push_back(Event::Unlisted(why));
+            }
+            News::Sought(found) => {
+                self.found = found;
+                return self.connect(out);
+            }
+            News::Nothing => {
+                self.catalogue.failed(None);
+                let why = "pointsman made a mistake inside; please report it";
+                return out.push_back(Event::Unlisted(why.to_owned()));
+            }
+        }
+        self.configure(out);
+    }
+
+    /// A server that was found answers, unless somebody is answering just now.
+    fn connect(&mut self, out: &mut VecDeque<Event>) {
+        let Some(found) = self.found.take_if(|_| self.running.is_empty()) else { return };
+        let connection = found.connection(&self.parts.config);
+        self.parts = self.parts.answered_by(&found);
+        self.catalogue.over(self.parts.config.clone());
+        out.push_back(Event::Configured(self.parts.config.clone()));
+        out.push_back(Event::Connected { provider: found.provider.clone(), connection });
+        let offer = self.catalogue.told(found.provider, found.listed);
+        self.change(Change::Offered(offer));
+    }
+
+    /// What comes from now on knows what the catalogue knows. Turns that run go on with what they began with.
+    fn configure(&mut self, out: &mut VecDeque<Event>) {
+        let config = self.catalogue.config();
+        if config != *self.parts.config {
+            self.parts = self.parts.over(config);
+            out.push_back(Event::Configured(self.parts.config.clone()));
         }
     }
 

@@ -1,18 +1,27 @@
 //! What the engine tells.
 
 use crate::chat::{TurnEvent, TurnId};
-use crate::config::ModelId;
-use crate::provider::ProviderError;
+use crate::config::Config;
 use crate::router::{Lesson, LessonId, Opinion};
 use crate::store::{Chat, ChatRow, DecisionRow, Hit, KeptChat, Resume, RouteReport};
+use std::sync::Arc;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// Something happened to a turn.
     Turn(TurnId, TurnEvent),
-    /// The provider told its models, or why it could not.
-    Models(Result<Vec<ModelId>, ProviderError>),
+    /// The settings from now on: more is known of the models.
+    Configured(Arc<Config>),
+    /// Why a provider could not tell its models.
+    Unlisted(String),
+    /// Somebody was found who answers from now on.
+    Connected {
+        /// Its name.
+        provider: String,
+        /// Who answers and why, in one line.
+        connection: String,
+    },
     /// What would become of a prompt.
     Previewed {
         /// The number of the question.

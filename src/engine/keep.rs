@@ -8,7 +8,7 @@ use super::knowledge::{OpenStore, Opening};
 use super::{Event, Keeping};
 use crate::chat::{Conversation, ConversationId, Ending, Place, Turn, TurnEvent, TurnId};
 use crate::config::CategoryId;
-use crate::store::{Chat, DecisionId, End, Head, NewDecision, Outcome, Piece, Store, StoreError};
+use crate::store::{Chat, DecisionId, End, Head, NewDecision, Offer, Outcome, Piece, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -55,6 +55,8 @@ pub(super) enum Change {
     Restored(ConversationId),
     /// What was deleted goes for good.
     Purged,
+    /// A provider told its models.
+    Offered(Offer),
 }
 
 /// The task's inside.
@@ -349,6 +351,7 @@ async fn apply(store: &Store, change: Change) -> Result<(), StoreError> {
         Change::Deleted(chat, at) => store.delete(chat, at).await,
         Change::Restored(chat) => store.restore(chat).await,
         Change::Purged => store.purge().await.map(drop),
+        Change::Offered(offer) => store.keep_offer(offer).await,
     }
 }
 

@@ -5,12 +5,12 @@
 
 use super::{Event, Keeping};
 use crate::router::{Learned, Lesson, LessonId, Lessons, Memory, Router, Verdict};
-use crate::store::{NewLesson, Recalled, Store, StoreError};
+use crate::store::{NewLesson, Offer, Recalled, Store, StoreError};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// How long a decision waits for what the store has: a disk may be behind a dead network.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -59,6 +59,8 @@ pub(super) struct Learner {
     pub(super) events: mpsc::UnboundedSender<Event>,
     pub(super) known: watch::Sender<Option<Arc<Learned>>>,
     pub(super) store: watch::Sender<Opening>,
+    /// Gets what providers told in earlier runs.
+    pub(super) offers: Option<oneshot::Sender<Vec<Offer>>>,
 }
 
 /// The ways to a learner that was started.
@@ -66,6 +68,7 @@ pub(super) struct Known {
     pub(super) knowledge: Knowledge,
     pub(super) store: OpenStore,
     pub(super) studies: mpsc::UnboundedSender<Study>,
+    pub(super) offers: oneshot::Receiver<Vec<Offer>>,
 }
 
 impl Learner {
@@ -74,8 +77,9 @@ impl Learner {
         let (known, knowledge) = watch::channel(None);
         let (store, open) = watch::channel(Opening::Underway);
         let (sender, studies) = mpsc::unbounded_channel();
-        let known_to = Known { knowledge: Knowledge(knowledge), store: open, studies: sender };
-        (Self { router, studies, events, known, store }, known_to)
+        let (told, offers) = oneshot::channel();
+        let known_to = Known { knowledge: Knowledge(knowledge), store: open, studies: sender, offers };
+        (Self { router, studies, events, known, store, offers: Some(told) }, known_to)
     }
 
     /// Opens the store at `path` and learns until nobody asks any more. With `incognito` what the store has is known,
@@ -99,6 +103,10 @@ impl Learner {
             None => Recalled::default(),
         };
         let store = opened.filter(|_| !incognito).map(|(store, _)| store);
+        if let Some(offers) = self.offers.take() {
+            // Nobody wants to know any more only when the program is about to end.
+            let _ = offers.send(recalled.offers);
+        }
         let (router, lessons) = (self.router.clone(), recalled.lessons);
         let lessons = aside(move || router.learn(lessons)).await.unwrap_or_default();
         self.publish(Learned { lessons, memory: Memory::new(recalled.verdicts) });

@@ -5,9 +5,9 @@ use super::health::Health;
 use super::judge::{Judges, ProviderJudge};
 use super::knowledge::aside;
 use crate::config::{Config, Escalate};
-use crate::provider::Providers;
+use crate::provider::{self, Found, Known, Providers};
 use crate::router::{Decision, Head, Judge, Learned, Memory, Query, Router};
-use crate::store::{Recalled, Store};
+use crate::store::{Offer, Recalled, Store};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub struct Parts {
     pub config: Arc<Config>,
     /// Who answers, and judges where they can.
     pub providers: Providers,
+    /// Among whom a server on this machine is looked for; `None`: nowhere.
+    seeking: Option<Known>,
     /// Where everything is kept; `None`: nowhere.
     pub(super) store: Option<PathBuf>,
     /// Whether nothing may be written to the store, only read.
@@ -39,7 +41,17 @@ impl Parts {
         let providers = providers.into();
         let router = Router::new(config.clone(), providers.sole().map(|sole| sole.name()), None);
         let (judges, health) = (Judges::default(), Health::default());
-        Self { config, providers, store: None, incognito: false, archives: false, router, judges, health }
+        Self {
+            config,
+            providers,
+            seeking: None,
+            store: None,
+            incognito: false,
+            archives: false,
+            router,
+            judges,
+            health,
+        }
     }
 
     /// These, with a store in the file at `path`, which is opened when the engine starts.
@@ -68,6 +80,38 @@ impl Parts {
         Self { router, ..self }
     }
 
+    /// These, until a server on this machine is found among `known`, which answers then.
+    #[must_use]
+    pub fn seeking(self, known: Known) -> Self {
+        Self { seeking: Some(known), ..self }
+    }
+
+    /// Whether a server on this machine is to be looked for.
+    pub fn is_seeking(&self) -> bool {
+        self.seeking.is_some()
+    }
+
+    /// Looks for a server on this machine, where that is wanted.
+    pub async fn seek(&self) -> Option<Found> {
+        provider::find(self.seeking.as_ref()?, &self.config).await
+    }
+
+    /// These, answered by the server that was found.
+    #[must_use]
+    pub fn answered_by(&self, found: &Found) -> Self {
+        let Some(known) = self.seeking.clone() else { return self.clone() };
+        let config = self.config.answered_by(&found.provider, &found.listed);
+        Self { providers: Providers::Several(known), seeking: None, ..self.clone() }.over(config)
+    }
+
+    /// These with other settings over the same categories.
+    #[must_use]
+    pub fn over(&self, config: Config) -> Self {
+        let config = Arc::new(config);
+        let router = self.router.over(config.clone(), self.providers.sole().map(|sole| sole.name()));
+        Self { config, router, ..self.clone() }
+    }
+
     /// The folder of what is kept; `None` where nothing is.
     pub fn folder(&self) -> Option<&Path> {
         self.store.as_deref().filter(|_| !self.incognito).and_then(Path::parent)
@@ -92,23 +136,28 @@ impl Parts {
 
     /// What was learned in earlier runs; nothing when it cannot be read, which is logged.
     pub async fn learned(&self) -> Learned {
+        let Recalled { lessons, verdicts, .. } = self.recalled().await;
+        Learned { lessons: self.router.learn(lessons), memory: Memory::new(verdicts) }
+    }
+
+    /// Which models providers told in earlier runs; nothing when it cannot be read, which is logged.
+    pub async fn offers(&self) -> Vec<Offer> {
+        self.recalled().await.offers
+    }
+
+    async fn recalled(&self) -> Recalled {
         let Some(path) = self.store.clone().filter(|path| path.exists()) else {
-            return Learned::default();
+            return Recalled::default();
         };
         let recalled = match aside(move || Store::open(&path, Timestamp::now())).await {
             Some(Ok((store, _))) => store.recall().await,
             Some(Err(error)) => Err(error),
-            None => return Learned::default(),
+            None => return Recalled::default(),
         };
-        match recalled {
-            Ok(Recalled { lessons, verdicts }) => {
-                Learned { lessons: self.router.learn(lessons), memory: Memory::new(verdicts) }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "nothing was recalled");
-                Learned::default()
-            }
-        }
+        recalled.unwrap_or_else(|error| {
+            tracing::warn!(%error, "nothing was recalled");
+            Recalled::default()
+        })
     }
 
     /// The judge, where one may be asked.

@@ -5,13 +5,16 @@ use crate::config::{Address, Config, ModelId};
 use indexmap::IndexMap;
 use std::sync::Arc;
 
+/// Those who can be asked, because they need no key or have one, by their names in the configuration.
+pub type Known = Arc<IndexMap<String, Arc<dyn Provider>>>;
+
 /// Everyone who answers.
 #[derive(Clone)]
 pub enum Providers {
     /// One answers under every name, as the offline guide does.
     Sole(Arc<dyn Provider>),
-    /// Several, by their names in the configuration: those that can be asked, because they need no key or have one.
-    Several(Arc<IndexMap<String, Arc<dyn Provider>>>),
+    /// Several.
+    Several(Known),
 }
 
 /// One who answers, and what the model is called there.

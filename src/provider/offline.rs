@@ -7,7 +7,7 @@ mod manual;
 
 use super::{ChatRequest, Delta, Deltas, Finish, Outgoing, Provider, ProviderError};
 use crate::chat::Role;
-use crate::config::ModelId;
+use crate::config::{Listed, ModelId};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use serde_json::{Value, json};
@@ -86,7 +86,7 @@ impl Provider for Guide {
         std::future::ready(Ok(self.answer(&request))).boxed()
     }
 
-    fn models(&self) -> BoxFuture<'_, Result<Vec<ModelId>, ProviderError>> {
-        std::future::ready(Ok(self.models.clone())).boxed()
+    fn models(&self) -> BoxFuture<'_, Result<Vec<Listed>, ProviderError>> {
+        std::future::ready(Ok(self.models.iter().map(|model| Listed::named(model.as_str())).collect())).boxed()
     }
 }

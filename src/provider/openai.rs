@@ -13,14 +13,15 @@ mod exchange;
 mod faults;
 mod guard;
 mod hide;
+mod listing;
 mod stream;
 mod tls;
 mod wire;
 
 use super::key::Credentials;
 use super::{ChatRequest, Deltas, ErrorKind, Outgoing, Provider, ProviderError};
-use crate::chat::sanitize::{one_line, sanitize};
-use crate::config::{ModelId, ProviderConfig, Timeouts};
+use crate::chat::sanitize::sanitize;
+use crate::config::{Listed, ProviderConfig, Timeouts};
 use access::Access;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream as streams};
@@ -133,13 +134,13 @@ impl Provider for OpenAi {
         .boxed()
     }
 
-    fn models(&self) -> BoxFuture<'_, Result<Vec<ModelId>, ProviderError>> {
+    fn models(&self) -> BoxFuture<'_, Result<Vec<Listed>, ProviderError>> {
         async move {
             let endpoint = &self.endpoint;
             let sent = endpoint.send(|client| async move { client.models().list_byot::<IgnoredAny>().await });
-            let list: wire::Models = endpoint.read(&endpoint.whole(sent.await?).await?)?;
-            let ids = list.data.into_iter().filter_map(|entry| entry.id);
-            Ok(ids.map(|id| one_line(&endpoint.out_of_answer(&id), 200).into()).collect())
+            let body: Value = endpoint.read(&endpoint.whole(sent.await?).await?)?;
+            let hidden = |listed: Listed| Listed { id: endpoint.out_of_answer(&listed.id), ..listed };
+            Ok(listing::read(&body).into_iter().map(hidden).collect())
         }
         .boxed()
     }

@@ -6,7 +6,7 @@
 use super::decision::Decider;
 use super::pipeline::{Ask, Decide, Finding};
 use crate::chat::context_window::estimate_tokens;
-use crate::config::{Category, Config, ModelId};
+use crate::config::{Category, Config, ModelId, ModelInfo};
 
 /// Sure when an image is attached: only a model that sees can answer.
 pub(super) struct Capability;
@@ -88,7 +88,7 @@ fn answering(config: &Config) -> Vec<ModelId> {
 }
 
 fn can_see(config: &Config, model: &ModelId) -> bool {
-    config.registry.model(model).is_some_and(|info| info.vision)
+    config.registry.model(model).is_some_and(ModelInfo::sees)
 }
 
 /// Whether `category` is there for images: its model sees, and that of the default category does not. Where every model

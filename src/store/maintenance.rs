@@ -39,7 +39,7 @@ impl Store {
 
 fn empty(connection: &mut Connection) -> rusqlite::Result<Deleted> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch("INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM pieces; DELETE FROM places; DELETE FROM verdicts;")?;
+    transaction.execute_batch("INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM pieces; DELETE FROM places; DELETE FROM verdicts; DELETE FROM offers;")?;
     let all = |table: &str| Ok::<_, rusqlite::Error>(transaction.execute(&format!("DELETE FROM {table}"), [])? as u64);
     let deleted = Deleted {
         turns: all("turns")?,

@@ -3,8 +3,12 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-const STEPS: [&str; 3] =
-    [include_str!("migrations/001.sql"), include_str!("migrations/002.sql"), include_str!("migrations/003.sql")];
+const STEPS: [&str; 4] = [
+    include_str!("migrations/001.sql"),
+    include_str!("migrations/002.sql"),
+    include_str!("migrations/003.sql"),
+    include_str!("migrations/004.sql"),
+];
 
 /// The latest schema that this program knows.
 pub(super) const KNOWN: u32 = STEPS.len() as u32;

@@ -3,6 +3,7 @@
 mod chats;
 mod kept;
 mod maintenance;
+mod offers;
 mod search;
 mod turns;
 

@@ -125,6 +125,7 @@ where
         events: &mut mpsc::Receiver<engine::Event>,
     ) -> io::Result<()> {
         engine.send(Command::Resume);
+        engine.send(Command::ListModels);
         loop {
             if self.pace.is_some() && self.frame_put_off().is_none() {
                 self.draw()?;

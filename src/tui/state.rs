@@ -138,8 +138,6 @@ pub struct State {
     pub(crate) pinned: Option<ModelId>,
     /// Whether the user shows or hides the sidebar; `None`: as the width allows.
     pub(crate) sidebar: Option<bool>,
-    /// The models that the provider told.
-    pub(crate) offered: Vec<ModelId>,
     /// Since when the running turn is in its present stage.
     pub(crate) stage_since: Duration,
     /// When its endpoint last gave a sign of life.
@@ -191,7 +189,6 @@ impl State {
             next: Override::default(),
             pinned: None,
             sidebar: None,
-            offered: Vec::new(),
             stage_since: Duration::ZERO,
             heard_at: Duration::ZERO,
             leave_armed: None,
@@ -396,17 +393,6 @@ impl State {
             return self.next.clone();
         }
         Override { category: None, model: self.pinned.clone() }
-    }
-
-    /// All models that can be chosen: those of the configuration first, then what else the provider has.
-    pub(crate) fn models(&self) -> Vec<ModelId> {
-        let mut models = self.start.config.registry.models();
-        for model in &self.offered {
-            if !models.contains(model) {
-                models.push(model.clone());
-            }
-        }
-        models
     }
 
     /// Tells the user something.

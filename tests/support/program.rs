@@ -1,5 +1,6 @@
 //! The built program as a process, in a home of its own and with nothing of the tester's environment.
 
+use pointsman::config::{Config, Overrides};
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
@@ -15,8 +16,32 @@ pub(crate) struct Home {
     env: Vec<(String, String)>,
 }
 
+/// Where the configuration is in a home.
+pub(crate) const CONFIG: &str = "config/pointsman/config.toml";
+
+/// Settings under which no server of the tester's own machine can be found, but those of a test: their names, where
+/// they are known by the defaults, and their addresses.
+pub(crate) fn only_here(servers: &[(&str, &str)]) -> String {
+    let config = Config::load(None, &Overrides::default()).expect("the defaults are valid");
+    let here = config.providers.iter().filter(|(_, provider)| provider.is_local());
+    let at = |name: &str| servers.iter().find(|(server, _)| *server == name).map(|(_, url)| *url);
+    here.map(|(name, _)| {
+        let url = at(name).unwrap_or("http://127.0.0.1:9/v1");
+        format!("[providers.{name}]\nbase_url = \"{url}\"\n")
+    })
+    .collect()
+}
+
 impl Home {
+    /// A home without any server on its machine. Whoever writes another configuration and has no key has to see to that.
     pub(crate) fn new() -> Self {
+        let home = Self::bare();
+        home.write(CONFIG, &only_here(&[]));
+        home
+    }
+
+    /// A home with nothing in it.
+    pub(crate) fn bare() -> Self {
         Self { dir: TempDir::new().expect("a folder for the test"), env: Vec::new() }
     }
 

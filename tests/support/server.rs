@@ -36,6 +36,11 @@ impl Request {
         self.path.ends_with("/chat/completions") && self.body["stream"] != json!(true)
     }
 
+    /// Whether this asks for the list of models.
+    pub(crate) fn is_listing(&self) -> bool {
+        self.method == "GET" && self.path.ends_with("/models")
+    }
+
     /// The format that the reply was asked for in: `json_schema`, `json_object`, or nothing for plain text.
     pub(crate) fn format(&self) -> &str {
         self.body["response_format"]["type"].as_str().unwrap_or_default()
@@ -72,7 +77,7 @@ impl Gate {
         self.0.send_replace(true);
     }
 
-    async fn passed(&self) {
+    pub(crate) async fn passed(&self) {
         let _ = self.0.subscribe().wait_for(|open| *open).await;
     }
 }
@@ -211,6 +216,11 @@ impl Reply {
         self.step(Step::Note(sent.clone()))
     }
 
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.steps.extend(other.steps);
+        self
+    }
+
     pub(crate) fn wait(self, gate: &Gate) -> Self {
         self.step(Step::Wait(gate.clone()))
     }
@@ -235,18 +245,35 @@ type Script = dyn Fn(&Request) -> Reply + Send + Sync;
 pub(crate) struct Server {
     pub(crate) base_url: String,
     requests: watch::Sender<Vec<Request>>,
+    /// How often the list of models was asked for: the program does so by itself, at any time.
+    listings: watch::Sender<usize>,
     /// How many replies were left by the client before their end.
     left: watch::Sender<usize>,
 }
 
 impl Server {
-    /// Starts a server that answers by `script`.
+    /// Starts a server that answers by `script` and lists no models.
     pub(crate) async fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::listing(|| models(&[]), script).await
+    }
+
+    /// Starts a server that answers by `script`, and with `list` who asks for its models.
+    pub(crate) async fn listing(
+        list: impl Fn() -> Reply + Send + Sync + 'static,
+        script: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let requests = watch::Sender::new(Vec::new());
-        let left = watch::Sender::new(0);
-        let (kept, leaving, script): (_, _, Arc<Script>) = (requests.clone(), left.clone(), Arc::new(script));
+        let (left, listings) = (watch::Sender::new(0), watch::Sender::new(0));
+        let (kept, leaving, listed) = (requests.clone(), left.clone(), listings.clone());
+        let script: Arc<Script> = Arc::new(move |request| match request.is_listing() {
+            true => {
+                listed.send_modify(|count| *count += 1);
+                list()
+            }
+            false => script(request),
+        });
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
                 let (kept, leaving, script) = (kept.clone(), leaving.clone(), script.clone());
@@ -257,15 +284,15 @@ impl Server {
                 });
             }
         });
-        Self { base_url: format!("http://{address}/v1"), requests, left }
+        Self { base_url: format!("http://{address}/v1"), requests, listings, left }
     }
 
     /// A server that knows the categories of some prompts and answers every prompt with its model's name.
     pub(crate) async fn oxlo() -> Self {
-        Self::start(|request| match request.is_judging() {
+        let list = || models(&["qwen-3-32b", "deepseek-v3.2", "brand-new-model"]);
+        Self::listing(list, |request| match request.is_judging() {
             true if request.prompt().contains("Python") => Reply::label("coding"),
             true => Reply::label("general"),
-            false if request.method == "GET" => models(&["qwen-3-32b", "deepseek-v3.2", "brand-new-model"]),
             false => {
                 let answer = format!("{} answers: {}", request.model(), request.prompt());
                 let pieces: Vec<&str> = answer.split_inclusive(' ').collect();
@@ -275,7 +302,19 @@ impl Server {
         .await
     }
 
-    /// Everything that arrived.
+    /// How often the list of models was asked for.
+    pub(crate) fn listings(&self) -> usize {
+        *self.listings.borrow()
+    }
+
+    /// Waits until it was asked for so often.
+    pub(crate) async fn listed(&self, count: usize) {
+        let mut listings = self.listings.subscribe();
+        let waited = tokio::time::timeout(super::PATIENCE, listings.wait_for(|listed| *listed >= count)).await;
+        waited.expect("somebody asks").expect("the server runs");
+    }
+
+    /// Everything that arrived, but for questions for the list of models.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.borrow().clone()
     }
@@ -325,7 +364,9 @@ async fn serve(mut socket: TcpStream, kept: &watch::Sender<Vec<Request>>, script
     let Some(request) = read_request(&mut socket).await? else {
         return Ok(());
     };
-    kept.send_modify(|requests| requests.push(request.clone()));
+    if !request.is_listing() {
+        kept.send_modify(|requests| requests.push(request.clone()));
+    }
     for step in script(&request).steps.into_iter().flat_map(|step| in_format(step, &request)) {
         match step {
             Step::Bytes(bytes) => socket.write_all(&bytes).await?,

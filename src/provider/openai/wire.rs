@@ -113,19 +113,6 @@ struct WireUsage {
     completion_tokens: u64,
 }
 
-/// The body of `GET /models`.
-#[derive(Debug, Deserialize)]
-pub(super) struct Models {
-    #[serde(default, deserialize_with = "lenient::rarely")]
-    pub(super) data: Vec<ModelEntry>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct ModelEntry {
-    #[serde(default, deserialize_with = "lenient")]
-    pub(super) id: Option<String>,
-}
-
 impl Chunk {
     /// The text of the answer in this event.
     pub(super) fn take_text(&mut self) -> Option<String> {

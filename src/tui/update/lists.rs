@@ -2,7 +2,7 @@
 
 use super::{actions, branches, copying, corrections};
 use crate::chat::TurnId;
-use crate::config::{Category, ModelId};
+use crate::config::{Category, Config, ModelId};
 use crate::engine::Command;
 use crate::human::columns;
 use crate::router::Override;
@@ -10,6 +10,7 @@ use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::{Choice, Item, Kind, Overlay, Picker, State};
+use std::sync::Arc;
 
 pub(super) fn open_models(state: &mut State) -> Vec<Effect> {
     state.overlay = Some(Overlay::List(Picker::new(Kind::Models, model_items(state))));
@@ -36,7 +37,7 @@ fn elsewhere_items(state: &State, turn: TurnId) -> Vec<Item> {
     others.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     let second = others.iter().filter_map(|(id, _)| Some(registry.category(id)?.model.clone()));
     let mut order: Vec<ModelId> = Vec::new();
-    for model in next.chain(second).chain(state.models()) {
+    for model in next.chain(second).chain(registry.models()) {
         if !order.contains(&model) {
             order.push(model);
         }
@@ -64,9 +65,10 @@ pub(super) fn open_corrections(state: &mut State, turn: TurnId) {
     state.overlay = Some(Overlay::List(Picker::new(Kind::Corrections, items)));
 }
 
-/// The provider told its models: the open list shows them, too.
-pub(super) fn models_listed(state: &mut State, models: Vec<ModelId>) {
-    state.offered = models;
+/// More is known of the models: the open list shows it, too.
+pub(super) fn configured(state: &mut State, config: Arc<Config>) {
+    state.start.config = config;
+    state.preview.expire();
     let Some(Overlay::List(picker)) = &state.overlay else { return };
     let items = match picker.kind() {
         Kind::Models => model_items(state),
@@ -129,20 +131,23 @@ fn model_items(state: &State) -> Vec<Item> {
         detail: describe(state, &model),
         choice: Choice::Model(model),
     };
-    state.models().into_iter().map(item).collect()
+    state.start.config.registry.models().into_iter().map(item).collect()
 }
 
 /// What it usually answers, how much it holds, whether it sees, who has it.
 fn describe(state: &State, model: &ModelId) -> String {
-    let registry = &state.start.config.registry;
+    let config = &state.start.config;
+    let registry = &config.registry;
     let mut facts: Vec<String> = Vec::new();
     let answers = registry.categories().iter().filter(|category| category.model == *model);
     facts.extend(answers.map(|category| category.id.to_string()));
     if let Some(info) = registry.model(model) {
         facts.extend(info.context_window.map(|window| format!("{}k", window / 1024)));
-        facts.extend(info.vision.then(|| "sees images".to_owned()));
+        facts.extend(info.sees().then(|| "sees images".to_owned()));
     }
-    facts.push(state.start.provider.clone());
+    // The offline guide answers under every name.
+    let provider = if state.start.can_judge { config.address(model).provider } else { &state.start.provider };
+    facts.push(provider.to_owned());
     facts.join(" · ")
 }
 

@@ -7,7 +7,7 @@ use crate::engine::{Command, Event, Keeping};
 use crate::router::Override;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
-use crate::tui::state::{Overlay, State};
+use crate::tui::state::{Overlay, Start, State};
 use std::sync::Arc;
 
 /// Sends the prompt, or makes a new line where a backslash stands before the caret.
@@ -66,11 +66,15 @@ pub(super) fn stop(id: TurnId) -> Effect {
 pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     match event {
         Event::Turn(id, event) => turn(state, id, event, now),
-        Event::Models(Ok(models)) => lists::models_listed(state, models),
-        Event::Models(Err(error)) => {
+        Event::Configured(config) => lists::configured(state, config),
+        Event::Unlisted(why) => {
             if matches!(state.overlay, Some(Overlay::List(_))) {
-                state.tell(format!("only the configured models are listed: {error}"), now);
+                state.tell(format!("not every model may be listed: {why}"), now);
             }
+        }
+        Event::Connected { provider, connection } => {
+            state.tell(connection.clone(), now);
+            state.start = Start { provider, connection, can_judge: true, ..state.start.clone() };
         }
         Event::Previewed { serial, opinion } => {
             let before = state.conversation.category_of_last(state.conversation.leaf());

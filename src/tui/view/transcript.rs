@@ -16,6 +16,7 @@ use super::{frame, more_or_less_below, row, rows_of};
 use crate::chat::sanitize::one_line;
 use crate::chat::{Stage, Turn, TurnId};
 use crate::human;
+use crate::provider::offline;
 use crate::store::ChatRow;
 use crate::tui::action::Action;
 use crate::tui::layout::Regions;
@@ -157,8 +158,8 @@ fn who_answered(turn: &Turn) -> String {
 /// What else the head of an answer has to say: that the offline guide speaks, and, where no sidebar tells it, who decided.
 fn besides(state: &State, turn: &Turn) -> String {
     let mut more = String::new();
-    if !state.start.can_judge {
-        more = format!(" · {}", state.start.provider);
+    if let Some(decision) = turn.decision.as_ref().filter(|decision| decision.provider() == offline::NAME) {
+        more = format!(" · {}", decision.provider());
     }
     if let Some(decision) = turn.decision.as_ref().filter(|_| !state.sidebar_shown()) {
         more = format!("{more} · by {}", decision.decider);
