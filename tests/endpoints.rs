@@ -5,7 +5,7 @@ use crate::support::server::{Reply, Request, Server, models};
 use crate::support::tls::{self, Shown};
 use futures_util::StreamExt;
 use pointsman::chat::{Message, Role};
-use pointsman::config::{Config, Overrides, Problems, Source};
+use pointsman::config::{Listed, Config, Overrides, Problems, Source};
 use pointsman::provider::openai::OpenAi;
 use pointsman::provider::{ChatRequest, Credentials, Delta, ErrorKind, Provider, ProviderError, ReplyFormat};
 use std::path::Path;
@@ -192,7 +192,7 @@ async fn settings_go_along_with_every_request() {
     );
     let endpoint = endpoint(&settings, Path::new(""), &[("PROJECT", "p-1"), ("TOKEN", "t-1")]);
     assert_eq!(ask(&endpoint).await, Ok("ok".to_owned()));
-    assert_eq!(endpoint.models().await, Ok(vec!["a".into()]));
+    assert_eq!(endpoint.models().await, Ok(vec![Listed::named("a")]));
     let requests = server.requests();
     let query = "?api-version=2024-10-21&key=a%2Bb%2Fc+d%26%C3%A9";
     let paths: Vec<&str> = requests.iter().map(|request| request.path.as_str()).collect();

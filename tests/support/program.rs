@@ -25,11 +25,10 @@ pub(crate) fn only_here(servers: &[(&str, &str)]) -> String {
     let config = Config::load(None, &Overrides::default()).expect("the defaults are valid");
     let here = config.providers.iter().filter(|(_, provider)| provider.is_local());
     let at = |name: &str| servers.iter().find(|(server, _)| *server == name).map(|(_, url)| *url);
-    here.map(|(name, _)| {
+    here.fold(String::new(), |settings, (name, _)| {
         let url = at(name).unwrap_or("http://127.0.0.1:9/v1");
-        format!("[providers.{name}]\nbase_url = \"{url}\"\n")
+        settings + &format!("[providers.{name}]\nbase_url = \"{url}\"\n")
     })
-    .collect()
 }
 
 impl Home {
