@@ -5,7 +5,7 @@ use crate::support::server::{Reply, Request, Server, models};
 use crate::support::tls::{self, Shown};
 use futures_util::StreamExt;
 use pointsman::chat::{Message, Role};
-use pointsman::config::{Listed, Config, Overrides, Problems, Source};
+use pointsman::config::{Config, Listed, Overrides, Problems, Source};
 use pointsman::provider::openai::OpenAi;
 use pointsman::provider::{ChatRequest, Credentials, Delta, ErrorKind, Provider, ProviderError, ReplyFormat};
 use std::path::Path;
@@ -310,7 +310,7 @@ async fn the_proxy_of_the_environment_is_asked_for_other_machines_and_never_for_
         program.env_remove("HTTP_PROXY").env(variable, &address).env("NO_PROXY", no_proxy);
         let ran = tokio::task::spawn_blocking(move || Ran::from(program.output().expect("the program starts")));
         let ran = ran.await.expect("the run does not panic");
-        let requests = proxy.requests();
+        let requests = [proxy.requests(), proxy.listings()].concat();
         let name = format!("{variable} {args} {no_proxy}: {ran:?}");
         assert_eq!(!requests.is_empty(), asked, "{name}");
         assert!(!ran.err.contains("open-sesame"), "{name}");
@@ -333,7 +333,7 @@ async fn the_proxy_of_the_settings_comes_before_that_of_the_environment() {
         let home = Home::connected("http://host.example/v1").set("MY_PROXY", &address).set("NO_PROXY", no_proxy);
         home.write("config/pointsman/config.toml", &format!("[network]\nproxy = \"{written}\""));
         let (_, ran) = run(home, &["models"]).await;
-        assert_eq!(proxy.requests().len(), asked, "{written}: {ran:?}");
+        assert_eq!(proxy.listings().len(), asked, "{written}: {ran:?}");
     }
 }
 

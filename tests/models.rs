@@ -61,7 +61,7 @@ async fn a_server_on_this_machine_answers_when_nobody_else_can() {
     let frame = app.until("nomic-embed-text").await;
     assert!(frame.contains("reasoning · general · vision · ollama"), "{frame}");
     assert!(server.requests().iter().all(|request| !request.is_judging()), "no judge is asked");
-    assert_eq!(server.listings(), 1);
+    assert_eq!(server.listings().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -232,7 +232,7 @@ async fn a_provider_that_cannot_list_its_models_hides_nobody_elses_and_is_told_o
     // It is asked again when somebody looks, and the other is not: its list is young.
     app.key("esc").key("ctrl-o");
     first.listed(2).await;
-    assert_eq!(second.listings(), 1);
+    assert_eq!(second.listings().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -249,7 +249,7 @@ async fn what_a_provider_told_is_there_in_the_next_run_without_asking_it() {
     app.until("brand-new-model").await;
     app.key("esc");
     app.leave().await;
-    assert_eq!(server.listings(), 1);
+    assert_eq!(server.listings().len(), 1);
     // Another server at the same name has other models.
     let other = echoing(named(&["of-the-other"])).await;
     let mut app = App::run(App::parts(&other, "").with_store(store()));
@@ -333,7 +333,7 @@ async fn commands_without_a_key_find_a_server_on_this_machine_too() {
     assert_eq!((&decision["provider"], &decision["model"]), (&json!("vllm"), &json!("some-coder")));
     assert!(listed.out.contains("some-coder") && listed.out.contains("reasoning, general, vision"), "{listed:?}");
     assert!(offline.out.starts_with("This is the offline guide") && !offline.err.contains("found"), "{offline:?}");
-    assert_eq!(server.listings(), 4, "once a command, and models asks for the list itself");
+    assert_eq!(server.listings().len(), 4, "once a command, and models asks for the list itself");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -245,8 +245,8 @@ type Script = dyn Fn(&Request) -> Reply + Send + Sync;
 pub(crate) struct Server {
     pub(crate) base_url: String,
     requests: watch::Sender<Vec<Request>>,
-    /// How often the list of models was asked for: the program does so by itself, at any time.
-    listings: watch::Sender<usize>,
+    /// The questions for the list of models. the program does so by itself, at any time.
+    listings: watch::Sender<Vec<Request>>,
     /// How many replies were left by the client before their end.
     left: watch::Sender<usize>,
 }
@@ -265,11 +265,11 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let requests = watch::Sender::new(Vec::new());
-        let (left, listings) = (watch::Sender::new(0), watch::Sender::new(0));
+        let (left, listings) = (watch::Sender::new(0), watch::Sender::new(Vec::new()));
         let (kept, leaving, listed) = (requests.clone(), left.clone(), listings.clone());
         let script: Arc<Script> = Arc::new(move |request| match request.is_listing() {
             true => {
-                listed.send_modify(|count| *count += 1);
+                listed.send_modify(|listings| listings.push(request.clone()));
                 list()
             }
             false => script(request),
@@ -302,15 +302,15 @@ impl Server {
         .await
     }
 
-    /// How often the list of models was asked for.
-    pub(crate) fn listings(&self) -> usize {
-        *self.listings.borrow()
+    /// The questions for the list of models.
+    pub(crate) fn listings(&self) -> Vec<Request> {
+        self.listings.borrow().clone()
     }
 
     /// Waits until it was asked for so often.
     pub(crate) async fn listed(&self, count: usize) {
         let mut listings = self.listings.subscribe();
-        let waited = tokio::time::timeout(super::PATIENCE, listings.wait_for(|listed| *listed >= count)).await;
+        let waited = tokio::time::timeout(super::PATIENCE, listings.wait_for(|listed| listed.len() >= count)).await;
         waited.expect("somebody asks").expect("the server runs");
     }
 
