@@ -29,6 +29,15 @@ pub fn age(age: Duration) -> String {
     }
 }
 
+/// How long something took that nobody measures: in whole seconds.
+pub fn roughly(duration: Duration) -> String {
+    match duration.as_secs() {
+        0 => "a moment".to_owned(),
+        seconds @ 1..60 => format!("{seconds} s"),
+        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
 /// A share from 0 to 1: `0 %`, `97 %`. Only nothing is 0 and only everything is 100.
 pub fn percent(share: f64) -> String {
     match share * 100.0 {

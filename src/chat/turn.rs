@@ -4,7 +4,7 @@ use super::message::{Exchange, Finish, Usage};
 use super::name::TurnId;
 use super::request::Request;
 use crate::config::{CategoryId, ModelId};
-use crate::human::duration;
+use crate::human::roughly;
 use crate::router::{Decision, Override};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -113,7 +113,7 @@ impl Note {
             Self::FellBack { from, why, .. } => format!("instead of {from}: {why}"),
             Self::Again { from, why, model, pause_ms, .. } => {
                 let failed = if from == model { why.clone() } else { format!("{from}: {why}") };
-                format!("{model} is asked again after {}: {failed}", duration(Duration::from_millis(*pause_ms)))
+                format!("{model} is asked again after {}: {failed}", roughly(Duration::from_millis(*pause_ms)))
             }
             Self::PassedOver { model } => format!("{model} was passed over: it failed too often of late"),
             Self::GaveUp { .. } => return None,

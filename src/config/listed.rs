@@ -2,7 +2,7 @@
 //!
 //! Owns which name a listed model has here and which category it is fit for. Must not know how a list is asked for.
 
-use super::{Category, Config, Escalate, ModelInfo};
+use super::{Category, Config, Escalate, ModelId, ModelInfo};
 use serde::{Deserialize, Serialize};
 
 /// A model as its provider lists it.
@@ -103,9 +103,12 @@ impl Config {
         let Some(usual) = chatting.iter().find(|model| !model.is_special()).or(chatting.first()) else {
             return config;
         };
+        let there = |name: &ModelId| {
+            let wanted = config.address(name);
+            wanted.provider == provider && listed.iter().any(|model| model.is(wanted.model))
+        };
         let answering = |category: &Category| {
-            let wanted = config.address(&category.model);
-            if wanted.provider == provider && listed.iter().any(|model| model.is(wanted.model)) {
+            if there(&category.model) {
                 return category.model.clone();
             }
             let fit = chatting.iter().find(|model| model.is_for(category.id.as_str()));
@@ -117,7 +120,7 @@ impl Config {
             fallbacks: Vec::new(),
             ..category.clone()
         });
-        config.registry = self.registry.with_categories(categories.collect());
+        config.registry = self.registry.with_categories(categories.collect(), there);
         config.routing.escalate = Escalate::Never;
         config.knowing(provider, listed)
     }
@@ -215,5 +218,7 @@ mod tests {
         let user = "categories.coding.model = \"mine\"\ncategories.tales.model = \"elsewhere\"";
         let found = config(user).answered_by("ollama", &listed(&["other", "mine:latest"]));
         assert_eq!(answering(&found), ["mine", "other", "other", "other", "other"]);
+        let names: Vec<String> = found.registry.models().iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["mine", "other", "mine:latest"], "no model that is not there");
     }
 }

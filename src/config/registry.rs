@@ -118,9 +118,10 @@ impl Registry {
         self.models.get(model)
     }
 
-    /// This registry with other categories.
-    pub(super) fn with_categories(&self, categories: Vec<Category>) -> Self {
-        Self { categories, models: self.models.clone() }
+    /// This registry with other categories, and of the models that are described besides those that are `there`.
+    pub(super) fn with_categories(&self, categories: Vec<Category>, there: impl Fn(&ModelId) -> bool) -> Self {
+        let models = self.models.iter().filter(|(model, _)| there(model));
+        Self { categories, models: models.map(|(model, info)| (model.clone(), info.clone())).collect() }
     }
 
     /// Puts what is known of `model` besides what is known of it already.

@@ -3,7 +3,7 @@
 use super::decision::{by, categories, corrected, evidence, fallbacks, timings};
 use super::{Line, Role};
 use crate::chat::sanitize::one_line;
-use crate::chat::{Note, Turn};
+use crate::chat::{Ending, Note, Stage, Turn};
 use crate::config::ModelId;
 use crate::router::Decision;
 use crate::tui::state::State;
@@ -27,6 +27,9 @@ pub(crate) fn why(state: &State, turn: &Turn, decision: &Decision) -> Vec<Line> 
     lines.push(answered(turn, decision));
     lines.extend(fallbacks(decision));
     lines.extend(turn.notes.iter().filter_map(Note::line).map(|line| Line::text(line, Role::Notice)));
+    if let Stage::Ended(Ending::Failed(why)) = &turn.stage {
+        lines.push(Line::text(why.clone(), Role::Error));
+    }
     lines.push(Line::Air);
     let asked = turn.asked_at.to_zoned(state.start.timezone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     lines.push(Line::pair("asked", asked));
@@ -38,7 +41,7 @@ pub(crate) fn why(state: &State, turn: &Turn, decision: &Decision) -> Vec<Line> 
 
 /// What is known of a failure beside its line.
 fn failure(model: &ModelId, detail: &str) -> Vec<Line> {
-    let head = Line::text(format!("what {model} could not"), Role::Strong);
+    let head = Line::text(format!("why {model} could not answer"), Role::Strong);
     let detail = detail.lines().map(|line| Line::text(line.to_owned(), Role::Dim));
     [Line::Air, head].into_iter().chain(detail).collect()
 }

@@ -15,7 +15,7 @@ use super::rows::{bytes_of, mark, paint_plain, paint_row};
 use super::{frame, more_or_less_below, row, rows_of};
 use crate::chat::sanitize::one_line;
 use crate::chat::{Stage, Turn, TurnId};
-use crate::human;
+use crate::human::{self, roughly};
 use crate::provider::offline;
 use crate::store::ChatRow;
 use crate::tui::action::Action;
@@ -138,15 +138,6 @@ fn thought(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Re
         .map(|key| format!("{key} {}", if open { "closes" } else { "opens" }));
     let text = format!("{} {words}", if open { '▾' } else { '▸' });
     row(buf, place, (&text, styles.dim), (&key.unwrap_or_default(), styles.dim));
-}
-
-/// How long something took that nobody measures: in whole seconds.
-fn roughly(duration: Duration) -> String {
-    match duration.as_secs() {
-        0 => "a moment".to_owned(),
-        seconds @ 1..60 => format!("{seconds} s"),
-        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
-    }
 }
 
 /// Who answered a turn that is over, as far as that is known.
