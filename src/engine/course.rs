@@ -6,7 +6,7 @@
 //! programs that failed together do not come back together.
 
 use crate::config::RetryConfig;
-use crate::provider::{Others, ProviderError};
+use crate::provider::{ErrorKind, Others, ProviderError};
 use crate::router::Candidate;
 use std::time::{Duration, Instant};
 
@@ -65,7 +65,13 @@ impl Course {
         chance: f64,
         sick: impl Fn(&Candidate) -> bool,
     ) -> (Next, Vec<Candidate>) {
-        match error.others() {
+        // That a fallback wants another key says nothing about those who may be asked again.
+        let keyed_out = matches!(error.kind, ErrorKind::Auth | ErrorKind::Permission);
+        let others = match error.others() {
+            Others::Nobody if keyed_out && self.failed.iter().any(|failed| failed.ready.is_some()) => Others::Providers,
+            others => others,
+        };
+        match others {
             Others::Nobody => return (Next::End, Vec::new()),
             Others::Providers => self.left.retain(|other| other.provider != candidate.provider),
             Others::Models => {}
@@ -107,7 +113,7 @@ impl Course {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::{ErrorKind, Phase};
+    use crate::provider::Phase;
 
     const LIMITS: RetryConfig = RetryConfig {
         retries: 2,
@@ -172,6 +178,7 @@ mod tests {
             ("one waits too long, the other does not", &["a", "b"], &[], vec![limited(99), server], "a b b+1"),
             ("a refusal is final", &["a", "b"], &[], vec![(Kind::BadRequest, None)], "a ."),
             ("so is a wrong key", &["a", "b"], &[], vec![(Kind::Auth, None)], "a ."),
+            ("a fallback that wants another key", &["a", "o/b"], &[], vec![server, (Kind::Auth, None)], "a o/b a+1"),
             (
                 "an unknown model is not asked again",
                 &["a", "b"],
