@@ -139,7 +139,7 @@ impl Judge for ProviderJudge {
             }
             let mut requests = 0;
             let reply = match tokio::time::timeout(time, self.descend(&question, &mut requests)).await {
-                Ok(reply) => reply.map_err(|error| JudgeError::Failed(error.message)),
+                Ok(reply) => reply.map_err(|error| JudgeError::Failed(error.what().to_owned())),
                 Err(_) => Err(JudgeError::TimedOut(time)),
             };
             Asked { ruling: self.conclude(&question, reply), requests }
