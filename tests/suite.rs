@@ -8,7 +8,7 @@
 //! order. `cli`: the headless commands; `history` and `history_chats`: those that look into what was kept. `archive` and
 //! `archive_chatgpt`: chats as files. `pty`: the built program in a pseudo-terminal; `crash`: killed there at any moment.
 //! `secrets`: where a key must not be; `hostile`: what no output may hold, whatever comes in. `hygiene`: the repository's
-//! own rules. `real`: against a real server, on demand.
+//! own rules. `faults`: everything that endpoints do wrong, and what comes of it. `real`: against a real server, on demand.
 
 #![expect(
     clippy::expect_used,
@@ -29,6 +29,7 @@ mod crash;
 mod day;
 mod endpoints;
 mod eval;
+mod faults;
 mod flows;
 mod frames;
 mod frames_chats;

@@ -1,0 +1,91 @@
+//! Rows: endpoints that cannot be reached, and those that fall silent.
+
+use super::row::{Group, Kept, Place, Row, well};
+use crate::support::server::{Reply, Request};
+
+/// The settings of another provider, which is the scripted server.
+const OTHER: &str = "providers.other.base_url = \"{server}\"";
+
+pub(super) fn connections() -> Group {
+    let garbled = "oxlo sent what is no answer (it does not speak HTTP: invalid HTTP version parsed); check base_url \
+                   (http://127.0.0.1:8080/v1), or ask again";
+    let rows = vec![
+        Row::nowhere("nobody listens", Place::Nobody)
+            .set("retry.retries = 1")
+            .asks("first first")
+            .reads([
+                "first is asked again after a moment: oxlo cannot be reached at http://127.0.0.1:8080/v1 (Connection \
+                 refused)",
+                "oxlo cannot be reached at http://127.0.0.1:8080/v1 (Connection refused); start the server, or mend its \
+                 base_url",
+            ])
+            .keeps(Kept::Nothing),
+        Row::nowhere("nobody listens, and there is another provider", Place::Nobody)
+            .set(OTHER)
+            .fallbacks(&["second", "other/third"])
+            .asks("first other/third")
+            .arrives("third")
+            .reads(["instead of first: oxlo cannot be reached at http://127.0.0.1:8080/v1 (Connection refused)"]),
+        Row::nowhere("no such host", Place::NoHost)
+            .set("retry.retries = 0")
+            .asks("first")
+            .reads(["oxlo cannot be reached at http://no-such-host.example/v1 (no such host); check base_url and the \
+                 connection to the internet"])
+            .keeps(Kept::Nothing),
+        Row::nowhere("it does not speak TLS", Place::NoTls)
+            .asks("first")
+            .reads([
+                "oxlo does not speak TLS at 127.0.0.1; if that is as it should be, write http:// in base_url",
+            ])
+            .keeps(Kept::Nothing),
+        Row::first("it does not speak HTTP", Reply::default().bytes(b"SSH-2.0-x\r\n\r\n")).ends(garbled),
+        Row::first("a reset before it responds", Reply::default().cut())
+            .reads(["instead of first: oxlo broke off the connection (Connection reset by peer)"]),
+        Row::first("an end before it responds", Reply::default())
+            .reads(["instead of first: oxlo broke off the connection (connection closed before message completed)"]),
+    ];
+    let about = "Where nobody can be reached, the other models of that provider cannot be either: those of another one \
+                 are asked, or the same one again after a pause.";
+    Group { title: "It cannot be reached", about, rows }
+}
+
+pub(super) fn silences() -> Group {
+    let wait = |key: &str| format!("network.local.{key}_timeout_seconds = 1");
+    // The first request makes the client, which takes a moment that belongs to no wait: it is another prompt's.
+    let silent = |does, reply: Reply, key: &str| {
+        let reply = reply.hang();
+        let script = move |request: &Request, before| match request.model() {
+            "first" if before > 0 => reply.clone(),
+            _ => well(),
+        };
+        Row::scripted(does, script).set(&wait(key)).before(1)
+    };
+    let rows = vec![
+        #[cfg(target_os = "linux")]
+        Row::nowhere("it lets nobody in", Place::Full)
+            .set(&wait("connect"))
+            .set("retry.retries = 0")
+            .asks("first")
+            .reads(["oxlo could not be reached within 1 s; try again, or raise network.local.connect_timeout_seconds"])
+            .keeps(Kept::Nothing),
+        silent("it takes the request and says nothing", Reply::default(), "first_byte")
+            .reads(["instead of first: oxlo did not respond for 1 s"]),
+        silent("it begins to respond, and no more", Reply::events(), "first_token")
+            .reads(["instead of first: oxlo sent no word for 1 s"]),
+        silent("a comment, and then nothing", Reply::events().bytes(b": ping\n\n"), "first_token")
+            .reads(["instead of first: oxlo sent no word for 1 s"]),
+        silent("it falls silent within the answer", Reply::events().text("Here "), "idle")
+            .asks("first")
+            .reads(["oxlo fell silent for 1 s; try again, or raise network.local.idle_timeout_seconds"])
+            .keeps(Kept::Part("Here ")),
+        silent("it takes longer than a turn may", Reply::events().text("Here "), "turn")
+            .asks("first")
+            .reads(["first was not done after a moment; ask for less at once, or raise network.turn_timeout_seconds"])
+            .keeps(Kept::Part("Here ")),
+        silent("it takes longer than a turn may, without a word", Reply::default(), "turn")
+            .ends("first was not done after a moment; ask for less at once, or raise network.turn_timeout_seconds"),
+    ];
+    let about = "Each part of a request has a time of its own, which the line names, here 1 s. Comments of the endpoint \
+                 count as life.";
+    Group { title: "It falls silent", about, rows }
+}

@@ -1,0 +1,157 @@
+//! Rows: streams that are odd, broken, or end in an unusual way.
+
+use super::row::{ANSWER, Group, Kept, Row, well};
+use crate::support::server::Reply;
+
+const STOP: &str = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
+const BROKE_OFF: &str = "oxlo broke off the answer, it is incomplete; write 'go on', or ask again";
+
+/// An answer with this before it.
+fn after(bytes: &[u8]) -> Reply {
+    Reply::events().bytes(bytes).text(ANSWER).done()
+}
+
+fn half() -> Reply {
+    Reply::events().text("Here ")
+}
+
+/// Streams that are not as they should be, and whole all the same.
+pub(super) fn odd() -> Group {
+    let lines = "data: {\"choices\":[{\"delta\":\ndata: {\"content\":\"Here you are.\"}}]}\n\n";
+    let whole = r#"{"choices":[{"message":{"content":"Here you are."},"finish_reason":"stop"}]}"#;
+    let usage = r#"{"choices":[{"index":0,"delta":{}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#;
+    let bytes = format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{ANSWER}\"}}}}]}}\n\n");
+    let type_of = |name: &str| {
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {name}\r\nconnection: close\r\n\r\n");
+        Reply::default().bytes(head.as_bytes())
+    };
+    let rows = [
+        (
+            "`content: null` first",
+            after(b"data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\n\n"),
+        ),
+        ("chunks without choices", after(b"data: {\"choices\":[]}\n\n")),
+        ("usage without choices", after(b"data: {\"usage\":{\"prompt_tokens\":1}}\n\n")),
+        ("usage beside a choice", Reply::events().text(ANSWER).event(STOP).event(usage).event("[DONE]")),
+        ("no `[DONE]`", Reply::events().text(ANSWER).event(STOP)),
+        ("`[DONE]` and no `finish_reason`", Reply::events().text(ANSWER).event("[DONE]")),
+        ("a `finish_reason` of its own", Reply::events().text(ANSWER).event(&STOP.replace("stop", "because"))),
+        ("comments and CRLF", after(b": ping\r\n\r\n:\r\n\r\n")),
+        ("`event:` and `retry:` lines", after(b"event: ping\n\nretry: 5\n\n")),
+        ("data in several lines", Reply::events().bytes(lines.as_bytes()).done()),
+        ("byte by byte", bytes.as_bytes().chunks(1).fold(Reply::events(), Reply::bytes).done()),
+        ("a chunk that is no JSON", after(b"data: {half\n\n")),
+        ("events that it calls plain text", type_of("text/plain").text(ANSWER).done()),
+        ("a whole answer instead of a stream", Reply::whole(200, "application/json", whole)),
+        ("a reset behind the end", Reply::events().text(ANSWER).event(STOP).cut()),
+        ("a gateway's last line behind the end", Reply::events().text(ANSWER).event(STOP).bytes(b"proxy error: x\n")),
+    ];
+    let rows = rows.into_iter().map(|(does, reply)| Row::first(does, reply).works()).collect();
+    let about = "An answer that can be read is read, whatever stands around it.";
+    Group { title: "Its stream is odd", about, rows }
+}
+
+/// Streams that are not whole.
+pub(super) fn broken() -> Group {
+    let died = r#"{"error":{"message":"the host died","code":"500"}}"#;
+    let unreadable = |begun: Reply| (0..16).fold(begun, |reply, _| reply.event("no"));
+    let part =
+        |does, reply: Reply, remark| Row::first(does, reply).asks("first").reads([remark]).keeps(Kept::Part("Here "));
+    let rows = vec![
+        Row::first("an error before the first word", Reply::events().event(died))
+            .reads(["instead of first: oxlo answered with an error: the host died"]),
+        part(
+            "an error within the answer",
+            half().event(died),
+            "oxlo answered with an error: the host died; try again, or choose another model",
+        ),
+        Row::first("`event: error` before the first word", Reply::events().bytes(b"event: error\ndata: gone\n\n"))
+            .reads(["instead of first: oxlo answered with an error: gone"]),
+        part(
+            "a rate limit within the answer",
+            half().event(r#"{"error":{"message":"slow down","code":429}}"#),
+            "oxlo answered with an error: slow down; wait a moment, or choose another model",
+        ),
+        Row::first("`proxy error:` before the first word", Reply::events().bytes(b"proxy error: gone\n"))
+            .reads(["instead of first: oxlo broke off the answer (proxy error: gone), it is incomplete"]),
+        part(
+            "`proxy error:` within the answer",
+            half().bytes(b"proxy error: gone\n"),
+            "oxlo broke off the answer (proxy error: gone), it is incomplete; write 'go on', or ask again",
+        ),
+        Row::first("an end before it began", Reply::whole(200, "text/event-stream", ""))
+            .reads(["instead of first: oxlo ended the answer before it began"]),
+        Row::first("nothing but comments, and an end", Reply::events().bytes(b": ping\n\n"))
+            .reads(["instead of first: oxlo ended the answer before it began"]),
+        part("an end within the answer", half(), BROKE_OFF),
+        part(
+            "a reset within the answer",
+            half().cut(),
+            "oxlo broke off the connection (Connection reset by peer); try again",
+        ),
+        Row::first(
+            "a reset while the model thinks",
+            Reply::events().event(r#"{"choices":[{"delta":{"reasoning_content":"Hm"}}]}"#).cut(),
+        )
+        .reads(["instead of first: oxlo broke off the connection (Connection reset by peer)"]),
+        part(
+            "`finish_reason: error`",
+            half().event(&STOP.replace("stop", "error")),
+            "oxlo broke off the answer (the model's host gave up), it is incomplete; write 'go on', or ask again",
+        ),
+        part(
+            "16 chunks in a row that are no JSON",
+            unreadable(half()),
+            "oxlo sent what is no answer (16 events in a row are no JSON); check base_url (http://127.0.0.1:8080/v1), or \
+             ask again",
+        ),
+        Row::first("200 with a web page", Reply::whole(200, "text/html", "<html>"))
+            .ends("oxlo sent 'text/html' instead of an answer; check base_url (http://127.0.0.1:8080/v1)"),
+        Row::first("a packed answer that nobody asked for", {
+            let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n\x1f\x8b";
+            Reply::default().bytes(head)
+        })
+        .ends("oxlo sent 'gzip' instead of an answer; check base_url (http://127.0.0.1:8080/v1)"),
+    ];
+    let about = "Before the first word the next model answers. After it what came is kept, and nothing is added to it \
+                 unless you ask for it: Alt+G has the model go on.";
+    Group { title: "Its stream breaks", about, rows }
+}
+
+/// Answers that end well, and are none or not all.
+pub(super) fn unusual() -> Group {
+    let tools = r#"{"choices":[{"delta":{"content":null,"tool_calls":[{"index":0}]},"finish_reason":"tool_calls"}]}"#;
+    let nothing = "the model answered nothing; ask again, or another model";
+    let rows = vec![
+        Row::first("the end of what a model may say", half().event(&STOP.replace("stop", "length")).event("[DONE]"))
+            .works()
+            .reads(["the answer stops here: the model may not say more at once"])
+            .keeps(Kept::Answer("first", "Here ")),
+        Row::first("a filter on the answer", half().event(&STOP.replace("stop", "content_filter")).event("[DONE]"))
+            .works()
+            .reads(["the provider withheld the rest of this answer"])
+            .keeps(Kept::Answer("first", "Here ")),
+        Row::first("a filter before the first word", Reply::events().event(&STOP.replace("stop", "content_filter")))
+            .works()
+            .reads(["the provider withheld the rest of this answer"])
+            .keeps(Kept::Answer("first", "")),
+        Row::first("an answer without a word", Reply::events().event(STOP).event("[DONE]"))
+            .works()
+            .reads([nothing])
+            .keeps(Kept::Answer("first", "")),
+        Row::first("nothing but a call of a tool", Reply::events().event(tools).event("[DONE]"))
+            .works()
+            .reads([nothing])
+            .keeps(Kept::Answer("first", "")),
+        Row::first(
+            "thoughts, and no answer",
+            Reply::events().event(r#"{"choices":[{"delta":{"reasoning_content":"Hm"}}]}"#).done(),
+        )
+        .works()
+        .reads([nothing])
+        .keeps(Kept::Answer("first", "")),
+        Row::first("a whole answer", well()).works(),
+    ];
+    let about = "What a model says is what it says: nobody else is asked, and a line tells what is missing.";
+    Group { title: "Its answer is not what you hoped for", about, rows }
+}
