@@ -8,7 +8,8 @@
 //! order. `cli`: the headless commands; `history` and `history_chats`: those that look into what was kept. `archive` and
 //! `archive_chatgpt`: chats as files. `pty`: the built program in a pseudo-terminal; `crash`: killed there at any moment.
 //! `secrets`: where a key must not be; `hostile`: what no output may hold, whatever comes in. `hygiene`: the repository's
-//! own rules. `faults`: everything that endpoints do wrong, and what comes of it. `real`: against a real server, on demand.
+//! own rules. `faults`: everything that endpoints do wrong, and what comes of it; `soak`: all of that, again and again;
+//! `stopping`: a turn that is stopped holds no connection. `real`: against a real server, on demand.
 
 #![expect(
     clippy::expect_used,
@@ -51,3 +52,5 @@ mod reasoning;
 mod retry;
 mod routing;
 mod secrets;
+mod soak;
+mod stopping;

@@ -117,6 +117,8 @@ pub(crate) enum Step {
     Hang,
     /// Breaks the connection off in the middle.
     Cut,
+    /// Keeps the connection for another request.
+    Again,
 }
 
 /// What the server answers.
@@ -178,6 +180,16 @@ impl Reply {
     /// A complete stream of these pieces.
     pub(crate) fn stream(pieces: &[&str]) -> Self {
         pieces.iter().fold(Self::events(), |reply, piece| reply.text(piece)).done()
+    }
+
+    /// A complete stream of these pieces, after which the connection stays open for another request.
+    pub(crate) fn lasting(pieces: &[&str]) -> Self {
+        let stream = Self { steps: Self::stream(pieces).steps.split_off(1) };
+        let sent = |step: &Step| if let Step::Bytes(bytes) = step { bytes.clone() } else { Vec::new() };
+        let body: Vec<u8> = stream.steps.iter().flat_map(sent).collect();
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: {}\r\n\r\n", body.len());
+        Self::default().bytes(&[head.into_bytes(), body].concat()).step(Step::Again)
     }
 
     /// A piece of the answer.
@@ -249,6 +261,8 @@ pub(crate) struct Server {
     listings: watch::Sender<Vec<Request>>,
     /// How many replies were left by the client before their end.
     left: watch::Sender<usize>,
+    /// How many connections are open.
+    open: watch::Sender<usize>,
 }
 
 impl Server {
@@ -265,7 +279,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let requests = watch::Sender::new(Vec::new());
-        let (left, listings) = (watch::Sender::new(0), watch::Sender::new(Vec::new()));
+        let (left, open, listings) = (watch::Sender::new(0), watch::Sender::new(0), watch::Sender::new(Vec::new()));
         let (kept, leaving, listed) = (requests.clone(), left.clone(), listings.clone());
         let script: Arc<Script> = Arc::new(move |request| match request.is_listing() {
             true => {
@@ -274,17 +288,20 @@ impl Server {
             }
             false => script(request),
         });
+        let counted = open.clone();
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                let (kept, leaving, script) = (kept.clone(), leaving.clone(), script.clone());
+                let (kept, leaving, script, counted) = (kept.clone(), leaving.clone(), script.clone(), counted.clone());
+                counted.send_modify(|count| *count += 1);
                 tokio::spawn(async move {
                     if serve(socket, &kept, &*script).await.is_err() {
                         leaving.send_modify(|count| *count += 1);
                     }
+                    counted.send_modify(|count| *count -= 1);
                 });
             }
         });
-        Self { base_url: format!("http://{address}/v1"), requests, listings, left }
+        Self { base_url: format!("http://{address}/v1"), requests, listings, left, open }
     }
 
     /// A server that knows the categories of some prompts and answers every prompt with its model's name.
@@ -336,6 +353,23 @@ impl Server {
         waited.expect("the request arrives").expect("the server runs");
     }
 
+    /// Forgets what has arrived.
+    pub(crate) fn forget(&self) {
+        self.requests.send_modify(Vec::clear);
+    }
+
+    /// How many connections are open.
+    pub(crate) fn open(&self) -> usize {
+        *self.open.borrow()
+    }
+
+    /// Waits until no connection is open.
+    pub(crate) async fn closed(&self) {
+        let mut open = self.open.subscribe();
+        let waited = tokio::time::timeout(super::PATIENCE, open.wait_for(|open| *open == 0)).await;
+        waited.expect("every connection is closed").expect("the server runs");
+    }
+
     /// Waits until the client has left `count` replies before their end.
     pub(crate) async fn left(&self, count: usize) {
         let mut left = self.left.subscribe();
@@ -359,10 +393,16 @@ fn in_format(step: Step, request: &Request) -> Vec<Step> {
     }
 }
 
-/// Answers one request; an error when the client left before the end.
+/// Answers what is asked over a connection; an error when the client left before the end.
 async fn serve(mut socket: TcpStream, kept: &watch::Sender<Vec<Request>>, script: &Script) -> io::Result<()> {
-    let Some(request) = read_request(&mut socket).await? else {
-        return Ok(());
+    while serve_one(&mut socket, kept, script).await? {}
+    Ok(())
+}
+
+/// Answers one request. Whether another may follow.
+async fn serve_one(socket: &mut TcpStream, kept: &watch::Sender<Vec<Request>>, script: &Script) -> io::Result<bool> {
+    let Some(request) = read_request(socket).await? else {
+        return Ok(false);
     };
     if !request.is_listing() {
         kept.send_modify(|requests| requests.push(request.clone()));
@@ -373,20 +413,22 @@ async fn serve(mut socket: TcpStream, kept: &watch::Sender<Vec<Request>>, script
             Step::Label(_) => {}
             Step::Wait(gate) => tokio::select! {
                 () = gate.passed() => {}
-                gone = closed(&mut socket) => return Err(gone),
+                gone = closed(socket) => return Err(gone),
             },
             Step::Pause(time) => tokio::time::sleep(time).await,
             Step::Note(sent) => sent.0.send_modify(|sent| sent.push(Instant::now())),
-            Step::Hang => return Err(closed(&mut socket).await),
+            Step::Hang => return Err(closed(socket).await),
             Step::Cut => {
                 // Unread bytes and no linger: the client sees a reset, as when a server dies.
                 socket.set_zero_linger()?;
-                return Ok(());
+                return Ok(false);
             }
+            Step::Again => return Ok(true),
         }
         socket.flush().await?;
     }
-    socket.shutdown().await
+    socket.shutdown().await?;
+    Ok(false)
 }
 
 /// Waits until the client closes its side.
