@@ -51,6 +51,9 @@ fn the_main_job_works_against_a_real_server() {
 #[ignore = "needs a real server: POINTSMAN_TEST_BASE_URL"]
 fn a_decision_and_a_model_list_come_from_a_real_server() {
     let home = home();
+    // Else the prompt would be decided on this machine, without a request.
+    let settings = home.write("judged.toml", "[routing]\nthreshold = 1.0\nescalate = \"wait\"\n");
+    let home = home.set("POINTSMAN_CONFIG", &settings.display().to_string());
     let route = home.run(&["route", "--json", "Write a Python function to merge two sorted lists"]);
     let decision: serde_json::Value = serde_json::from_str(&route.out).expect("JSON");
     assert!(decision["decider"] == "judge" || decision["decider"] == "default", "{decision}");
