@@ -4,6 +4,7 @@
 
 mod ask;
 mod config;
+mod doctor;
 mod eval;
 mod history;
 mod lessons;
@@ -98,6 +99,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Check everything: settings, folders, history, terminal and providers, and say what to do
+    ///
+    /// Each provider in use is asked for its models, for one tiny answer and for the judge's reply: 2 to 4 requests,
+    /// which cost what any others do. Exit status: 0 when nothing failed, 1 when something did, 2 when the settings are
+    /// wrong. What is only a warning does not count.
+    Doctor(doctor::Options),
     /// Measure the routing on labelled prompts
     Eval {
         /// One JSON object a line: prompt, category, and for a row of a conversation previous
@@ -170,6 +177,8 @@ enum Failure {
     Work(String),
     /// The user interrupted it.
     Interrupted,
+    /// The output says it all; this is the exit status.
+    Told(u8),
     /// Nobody reads what is printed any more: the reader had enough, which is no failure.
     ReaderLeft,
 }
@@ -209,6 +218,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Ok(()) | Err(Failure::ReaderLeft) => ExitCode::SUCCESS,
         Err(Failure::Work(what)) => complain(&what, 1),
         Err(Failure::Usage(what)) => complain(&what, 2),
+        Err(Failure::Told(status)) => ExitCode::from(status),
         Err(Failure::Interrupted) => ExitCode::from(130),
     }
 }
@@ -227,6 +237,13 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Some(Command::History { what }) => return runtime()?.block_on(history::run(&common, what)),
         Some(Command::Lessons { what, json }) => {
             return runtime()?.block_on(lessons::run(&common, what.unwrap_or(LessonsCommand::List), json));
+        }
+        // What is wrong with the settings is a part of what it tells.
+        Some(Command::Doctor(options)) => {
+            let runtime = runtime()?;
+            let result = runtime.block_on(doctor::run(&common, options));
+            runtime.shutdown_background();
+            return result;
         }
         other => other,
     };
@@ -248,7 +265,11 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Models { json }) => models::run(&setup.or_found().await, only.as_deref(), json).await,
             Some(Command::Eval { file, decider, json }) => eval::run(&setup, &file, decider, json).await,
             Some(
-                Command::Train { .. } | Command::History { .. } | Command::Lessons { .. } | Command::Config { .. },
+                Command::Train { .. }
+                | Command::History { .. }
+                | Command::Lessons { .. }
+                | Command::Config { .. }
+                | Command::Doctor(_),
             ) => Ok(()),
         }
     });

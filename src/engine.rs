@@ -29,6 +29,7 @@ mod running;
 
 pub use command::Command;
 pub use event::{Event, Keeping, Shelf};
+pub(crate) use judge::request as judging;
 pub use parts::Parts;
 
 use catalogue::Catalogue;

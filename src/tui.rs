@@ -33,6 +33,7 @@ pub use event::{Copied, Event, Mouse, Now, Ran};
 pub use keys::{Chord, Keymap};
 pub use links::Links;
 pub use run::{Host, Screen};
+pub(crate) use runtime::{Ways as ClipboardWays, ways as clipboard_ways};
 pub use state::{Coloured, Job, Start, State};
 pub use text::highlight::{Checkpoint, Highlighted};
 #[doc(hidden)]

@@ -109,6 +109,8 @@ async fn a_hostile_server_reaches_neither_terminal_nor_files() {
         home.write("config/pointsman/config.toml", UNSURE);
         run(&home, &["models"], b"", &["offered-model"]);
         run(&home, &["models", "--json"], b"", &["offered-model"]);
+        run(&home, &["doctor", "-v"], b"", &["provider oxlo"]);
+        run(&home, &["doctor", "--json", "-v"], b"", &["provider oxlo"]);
         run(&home, &["route", "decide"], b"", &["judge-reason"]);
         run(&home, &["route", "--json", "decide"], b"", &["judge-reason"]);
         run(&home, &["route", "nonsense"], b"", &["judge-nonsense"]);
@@ -359,6 +361,8 @@ fn hostile_arguments_reach_no_terminal() {
         &["history", "prune", "--older-than", &odd],
         &["--provider", &odd, "models"],
         &["--config", &odd, "models"],
+        &["--config", &odd, "doctor"],
+        &["--data-dir", &odd, "doctor", "--json"],
         &["--offline", "route", "-c", &odd, "x"],
         &["--offline", "route", "-m", &odd, "x"],
         &["eval", &odd],

@@ -65,6 +65,8 @@ fn everything(home: &Home) {
         &["ask", "think"],
         &["route", "x"],
         &["models"],
+        &["doctor", "-v"],
+        &["doctor", "--json", "-v"],
         &["config", "show"],
         &["config", "check"],
         &["history", "export"],
@@ -157,7 +159,13 @@ async fn a_password_for_a_proxy_is_told_to_the_proxy_alone() {
         home.write("config/pointsman/config.toml", settings);
         let before = proxy.requests().len();
         let home = tokio::task::spawn_blocking(move || {
-            for args in [&["models"][..], &["ask", "x"], &["config", "show"], &["history", "export"]] {
+            for args in [
+                &["models"][..],
+                &["doctor", "--json", "-v"],
+                &["ask", "x"],
+                &["config", "show"],
+                &["history", "export"],
+            ] {
                 let ran = home.run(args);
                 assert!(!holds_secret(ran.out.as_bytes()) && !holds_secret(ran.err.as_bytes()), "{args:?}: {ran:?}");
             }

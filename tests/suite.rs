@@ -5,7 +5,7 @@
 //! what routing shows and is taught; `reasoning`: for what models think; `reading`: for how answers are read, with pictures; `chats`: for what is kept; `copying`: for what leaves the
 //! screen, with its pictures and in a pseudo-terminal. `lessons`: what
 //! corrections teach the router. `models`: who has which models, and who is found on this machine. `frames` and `frames_chats`: pictures of the screen. `properties`: anything in any
-//! order. `cli`: the headless commands; `history` and `history_chats`: those that look into what was kept. `archive` and
+//! order. `cli`: the headless commands; `doctor`: what is told when something does not work; `history` and `history_chats`: those that look into what was kept. `archive` and
 //! `archive_chatgpt`: chats as files. `pty`: the built program in a pseudo-terminal; `crash`: killed there at any moment.
 //! `secrets`: where a key must not be; `hostile`: what no output may hold, whatever comes in. `hygiene`: the repository's
 //! own rules. `faults`: everything that endpoints do wrong, and what comes of it; `soak`: all of that, again and again;
@@ -28,6 +28,7 @@ mod config;
 mod copying;
 mod crash;
 mod day;
+mod doctor;
 mod endpoints;
 mod eval;
 mod faults;

@@ -122,7 +122,7 @@ fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Fail
     Ok(Connected { providers: Providers::Several(Arc::new(known)), connection, seeking: None })
 }
 
-fn how_to_connect(name: &str, provider: &ProviderConfig, offline: bool) -> String {
+pub(super) fn how_to_connect(name: &str, provider: &ProviderConfig, offline: bool) -> String {
     match (&provider.key.env, &provider.key.file) {
         _ if offline => "Start pointsman without --offline to ask a real model.".to_owned(),
         (_, Some(file)) => {
@@ -141,7 +141,7 @@ fn how_to_connect(name: &str, provider: &ProviderConfig, offline: bool) -> Strin
 }
 
 /// What the requests of `provider` carry besides its settings. Nothing is run, and no file is opened.
-fn credentials(config: &Config, provider: &ProviderConfig) -> Credentials {
+pub(super) fn credentials(config: &Config, provider: &ProviderConfig) -> Credentials {
     Credentials::gather(provider, &config.network, variable)
 }
 
@@ -160,7 +160,7 @@ pub(super) fn describe_key(config: &Config) -> String {
 }
 
 /// An environment variable; an empty one counts as not set.
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
@@ -242,7 +242,7 @@ pub(super) fn database(common: &Common) -> Result<PathBuf, Failure> {
     Ok(data_dir(common)?.join(store::FILE))
 }
 
-fn data_dir(common: &Common) -> Result<PathBuf, Failure> {
+pub(super) fn data_dir(common: &Common) -> Result<PathBuf, Failure> {
     match common.data_dir.clone().or_else(|| variable("POINTSMAN_DATA_DIR").map(PathBuf::from)) {
         Some(dir) => Ok(dir),
         None => Ok(project_dirs()?.data_local_dir().to_path_buf()),
@@ -257,7 +257,7 @@ fn project_dirs() -> Result<ProjectDirs, Failure> {
 }
 
 /// Writes a log to `pointsman.log` in the data folder when `POINTSMAN_LOG` asks for one; never to the screen.
-fn start_log(common: &Common) -> Result<(), Failure> {
+pub(super) fn start_log(common: &Common) -> Result<(), Failure> {
     let Some(filter) = variable("POINTSMAN_LOG") else {
         return Ok(());
     };

@@ -50,6 +50,22 @@ impl Ladder {
     }
 }
 
+/// How `model` is asked `question` in `format`.
+pub(crate) fn request(question: &Question<'_>, model: &ModelId, format: Format) -> ChatRequest {
+    let asking = question.asking(format);
+    ChatRequest {
+        model: model.clone(),
+        messages: vec![Message::new(Role::System, asking.system), Message::new(Role::User, asking.message)],
+        max_tokens: Some(asking.max_tokens),
+        deterministic: true,
+        format: match format {
+            Format::Schema => ReplyFormat::Schema { name: "routing_decision", schema: question.schema() },
+            Format::Json => ReplyFormat::Json,
+            Format::Label => ReplyFormat::Text,
+        },
+    }
+}
+
 /// Asks a provider's model.
 pub(super) struct ProviderJudge {
     reached: Reached,
@@ -76,7 +92,7 @@ impl ProviderJudge {
         let mut format = self.remembered(|record| record.ladder.format);
         loop {
             *requests += 1;
-            let error = match self.reached.provider.complete(self.request(question, format)).await {
+            let error = match self.reached.provider.complete(request(question, &self.reached.model, format)).await {
                 Ok(reply) => return Ok((format, reply)),
                 Err(error) => error,
             };
@@ -84,21 +100,6 @@ impl ProviderJudge {
                 Some(below) => format = below,
                 None => return Err(error),
             }
-        }
-    }
-
-    fn request(&self, question: &Question<'_>, format: Format) -> ChatRequest {
-        let asking = question.asking(format);
-        ChatRequest {
-            model: self.reached.model.clone(),
-            messages: vec![Message::new(Role::System, asking.system), Message::new(Role::User, asking.message)],
-            max_tokens: Some(asking.max_tokens),
-            deterministic: true,
-            format: match format {
-                Format::Schema => ReplyFormat::Schema { name: "routing_decision", schema: question.schema() },
-                Format::Json => ReplyFormat::Json,
-                Format::Label => ReplyFormat::Text,
-            },
         }
     }
 

@@ -44,6 +44,30 @@ pub fn right(text: &str, width: usize) -> String {
     format!("{:space$}{text}", "")
 }
 
+/// `text` in lines of at most `width` cells, broken between words. A word that is longer, a path say, stays whole, so that
+/// it can be copied. Line breaks stay, and the spaces at the beginning of a line.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let begin = line.len() - line.trim_start().len();
+        let mut current = line.get(..begin).unwrap_or_default().to_owned();
+        let mut holds = false;
+        for word in line.split_whitespace() {
+            if holds && current.width() + 1 + word.width() > width {
+                lines.push(std::mem::take(&mut current));
+                holds = false;
+            }
+            if holds {
+                current.push(' ');
+            }
+            current.push_str(word);
+            holds = true;
+        }
+        lines.push(current);
+    }
+    lines
+}
+
 /// The width that the widest of `texts` takes.
 pub fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
     texts.into_iter().map(UnicodeWidthStr::width).max().unwrap_or(0)
@@ -85,6 +109,16 @@ mod tests {
         assert_eq!(left("検", 4), "検  ");
         assert_eq!(left("検索する", 4), "検… ");
         assert_eq!(right("7", 3), "  7");
+    }
+
+    #[test]
+    fn text_is_broken_between_words_and_long_words_stay_whole() {
+        assert_eq!(
+            wrapped("one two three\n  indented words\n\nend", 9),
+            ["one two", "three", "  indented", "words", "", "end"]
+        );
+        assert_eq!(wrapped("see /a/long/path now", 6), ["see", "/a/long/path", "now"]);
+        assert!(wrapped("", 5).is_empty());
     }
 
     #[test]

@@ -89,6 +89,16 @@ impl OpenAi {
     }
 }
 
+impl OpenAi {
+    /// Reads the key and the certificates, as the first request would, and sends nothing.
+    ///
+    /// # Errors
+    /// What is missing, and what to do.
+    pub async fn prepare(&self) -> Result<(), ProviderError> {
+        self.endpoint.line().await.map(|_| ())
+    }
+}
+
 impl Provider for OpenAi {
     fn name(&self) -> &str {
         &self.endpoint.name

@@ -68,6 +68,17 @@ pub(super) fn enter(path: &Path) -> io::Result<(File, bool)> {
     Ok((file, alone))
 }
 
+/// Whether a program has this database open, as far as can be known without being one.
+pub(super) fn is_in_use(path: &Path) -> bool {
+    let Ok(file) = File::open(with_suffix(path, ".open")) else { return false };
+    matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+}
+
+/// Whether something is beside the database that belongs to it: it is in use, or was left in a hurry.
+pub(super) fn has_journal(path: &Path) -> bool {
+    BESIDE.iter().any(|suffix| with_suffix(path, suffix).exists())
+}
+
 /// Makes the database's file where there is none, and lets nobody else read what is there. `SQLite` gives the files
 /// that it makes beside it the same permissions.
 pub(super) fn private_database(path: &Path) -> io::Result<()> {

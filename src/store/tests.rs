@@ -1,6 +1,7 @@
 //! The store as its callers meet it: on a real file, also a damaged, a newer, a shared or an impossible one.
 
 mod chats;
+mod examine;
 mod kept;
 mod maintenance;
 mod offers;

@@ -9,6 +9,7 @@ mod process;
 mod save;
 mod signals;
 
+pub(crate) use clipboard::{Ways, ways};
 pub(super) use highlight::Highlighter;
 pub(super) use signals::Signals;
 

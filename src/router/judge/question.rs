@@ -32,7 +32,7 @@ pub struct Question<'a> {
 
 impl<'a> Question<'a> {
     /// The question about `query`.
-    pub(in crate::router) fn new(config: &'a Config, query: Query<'a>) -> Self {
+    pub fn new(config: &'a Config, query: Query<'a>) -> Self {
         Self { config, query }
     }
 

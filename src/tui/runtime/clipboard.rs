@@ -14,6 +14,21 @@ use std::time::Duration;
 /// How long a clipboard's command may take. They answer in milliseconds, or wait for a display that is gone.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Where a copied text can go, for people to read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Ways {
+    /// The commands that are tried, in this order.
+    pub(crate) commands: Vec<&'static str>,
+    /// Whether the terminal can be asked.
+    pub(crate) terminal: bool,
+}
+
+/// What the environment's `variable`s offer for copying.
+pub(crate) fn ways(variable: &dyn Fn(&str) -> Option<String>) -> Ways {
+    let Plan { tools, sequence, .. } = plan("", std::env::consts::OS, variable);
+    Ways { commands: tools.iter().map(|tool| tool.program).collect(), terminal: sequence.is_some() }
+}
+
 /// Copies `text`, which the user knows as `what`, and reports where it is. The terminal is only asked by the report: it
 /// belongs to whoever draws. With no `folder` nothing is written to a file.
 pub(super) async fn copy(text: String, what: String, folder: Option<PathBuf>) -> Report {

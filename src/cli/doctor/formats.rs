@@ -1,0 +1,96 @@
+//! In which format a model can be asked for a category: the judge's own question, from the most that can be asked of a
+//! provider to the least.
+
+use super::answer::PROMPT;
+use super::check::{Check, Status};
+use crate::config::{Config, ModelId};
+use crate::engine::judging;
+use crate::human::duration;
+use crate::provider::Provider;
+use crate::router::{Format, Override, Query, Question};
+use std::time::{Duration, Instant};
+
+/// How long a reply may take.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Asks `model`; `judges` says whether it is the judge, who has a deadline.
+pub(super) async fn check(provider: &impl Provider, model: &ModelId, config: &Config, judges: bool) -> Check {
+    let name = if judges { "judge" } else { "formats" };
+    let wish = Override::default();
+    let question = Question::new(config, Query { prompt: PROMPT, wish: &wish, previous: None, images: 0 });
+    let mut format = Format::default();
+    let mut refused: Vec<String> = Vec::new();
+    let mut detail: Vec<String> = Vec::new();
+    loop {
+        let begun = Instant::now();
+        let asked = tokio::time::timeout(PATIENCE, provider.complete(judging(&question, model, format))).await;
+        let took = begun.elapsed();
+        let why = match asked {
+            Err(_) => {
+                let found = format!("{model} did not say a category within {} s", PATIENCE.as_secs());
+                return Check::warn(name, found, "choose a faster judge.model");
+            }
+            Ok(Ok(reply)) => match question.read(&reply) {
+                Ok(_) => {
+                    let check = replies(name, model, format, took, &refused);
+                    let check = if judges { within(check, took, config.judge.timeout) } else { check };
+                    return Check { detail, ..check };
+                }
+                Err(why) => format!("{model} {why}"),
+            },
+            Ok(Err(error)) if error.may_be_the_format() => {
+                detail.extend(error.detail.lines().map(str::to_owned));
+                error.message
+            }
+            Ok(Err(error)) => return Check::refused(Status::Fail, name, &error),
+        };
+        refused.push(called(format).to_owned());
+        detail.insert(0, format!("{}: {why}", called(format)));
+        let Some(below) = format.below() else {
+            let found = format!("{model} names no category in any format");
+            let fix = if judges { "choose another judge.model" } else { "do not make it the judge" };
+            return Check { detail, ..Check::warn(name, found, fix) };
+        };
+        format = below;
+    }
+}
+
+fn replies(name: &'static str, model: &ModelId, format: Format, took: Duration, refused: &[String]) -> Check {
+    let without = if refused.is_empty() { String::new() } else { format!(", not in {}", refused.join(" or ")) };
+    let found = format!("{model} names a category in {}{without}: {}", called(format), duration(took));
+    let check = Check::ok(name, found).time("total_ms", Some(took));
+    check.figure("format", called(format)).figure("model", model.as_str())
+}
+
+/// A judge that is too slow is not waited for.
+fn within(check: Check, took: Duration, limit: Duration) -> Check {
+    if took <= limit {
+        return check;
+    }
+    let found = format!("{}, and is waited for no longer than {}", check.found, duration(limit));
+    let fix = "raise judge.timeout_seconds, or choose a faster judge.model".to_owned();
+    Check { status: Status::Warn, found, fix: Some(fix), ..check }
+}
+
+/// A format as the protocol calls it.
+fn called(format: Format) -> &'static str {
+    match format {
+        Format::Schema => "json_schema",
+        Format::Json => "json_object",
+        Format::Label => "plain text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_judge_that_is_too_slow_is_warned_of() {
+        let check = Check::ok("judge", "x");
+        let limit = Duration::from_secs(2);
+        assert_eq!(within(check.clone(), limit, limit).status, Status::Ok);
+        let slow = within(check, Duration::from_secs(3), limit);
+        assert_eq!((slow.status, slow.fix.is_some()), (Status::Warn, true));
+    }
+}
