@@ -109,6 +109,8 @@ pub enum Delta {
     Reasoning(String),
     /// What the answer cost, as the endpoint counts.
     Usage(Usage),
+    /// So many events could not be read and were left out; words may be missing.
+    Skipped(u32),
     /// The answer is complete.
     Finished(Finish),
 }

@@ -61,6 +61,7 @@ fn note() -> impl Strategy<Value = Note> {
                 pause_ms,
             }
         }),
+        (0..9_u32).prop_map(|events| Note::Skipped { events }),
         line().prop_map(|model| Note::PassedOver { model: model.into() }),
         (line(), text()).prop_map(|(from, detail)| Note::GaveUp { from: from.into(), detail }),
     ]

@@ -40,7 +40,7 @@ async fn collect(client: &OpenAi) -> (String, Result<Finish, ProviderError>) {
         match delta {
             Ok(Delta::Text(piece)) => text.push_str(&piece),
             Ok(Delta::Finished(finish)) => return (text, Ok(finish)),
-            Ok(Delta::Opened | Delta::Alive | Delta::Usage(_) | Delta::Reasoning(_)) => {}
+            Ok(Delta::Opened | Delta::Alive | Delta::Usage(_) | Delta::Reasoning(_) | Delta::Skipped(_)) => {}
             Err(error) => return (text, Err(error)),
         }
     }

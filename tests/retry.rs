@@ -1,6 +1,7 @@
 //! What happens when a model cannot answer: who is asked instead, who again, what the user sees and can do meanwhile.
 
 use crate::support::app::App;
+use crate::support::program::{Home, Ran};
 use crate::support::server::{Gate, Reply, Server};
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -159,4 +160,63 @@ async fn a_minute_has_only_so_many_retries() {
     app.type_text("hello").key("enter");
     app.until("Alt+A ask again").await;
     assert_eq!(server.answers().len(), 4, "two candidates, and two retries");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_sent_on_to_another_host() {
+    let elsewhere = Server::start(|_| Reply::stream(&["from elsewhere"])).await;
+    let place = format!("{}/chat/completions?token=secret", elsewhere.base_url);
+    let server = coding(move |_, _| Reply::whole(307, "text/plain", "").with_header("location", &place)).await;
+    let mut app = App::with_settings(&server, AT_ONCE);
+    app.type_text("hello").key("enter");
+    let frame = app.until("has moved to").await;
+    assert!(!frame.contains("secret") && frame.contains("write it"), "{frame}");
+    assert!(elsewhere.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_keeps_failing_is_not_raced_against_the_judge_either() {
+    let server = Server::start(|request| match (request.is_judging(), request.model()) {
+        (true, _) => Reply::label("coding"),
+        (_, "qwen-3-32b") => Reply::json(500, &json!({"error": {"message": "broken"}})),
+        _ => Reply::stream(&["llama answers"]),
+    })
+    .await;
+    let race = "[routing]\nthreshold = 1.0\nescalate = \"race\"\n[retry]\nbreaker_failures = 1\n";
+    let mut app = App::routed(&server, race);
+    for number in 1..=2 {
+        app.type_text(&format!("write a python function that sorts {number} lists")).key("enter");
+        app.until_frame("an answer", |frame| frame.matches("llama answers").count() == number).await;
+    }
+    let asked = models(&server);
+    assert_eq!(asked.iter().filter(|model| *model == "qwen-3-32b").count(), 1, "{asked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_that_a_turn_has_no_time_for_is_not_begun() {
+    let server = coding(|_, _| limited("60")).await;
+    let settings = "[network]\nturn_timeout_seconds = 30\n[network.local]\nturn_timeout_seconds = 30\n";
+    let mut app = App::with_settings(&server, settings);
+    app.type_text("hello").key("enter");
+    let frame = app.until("Alt+A ask again").await;
+    assert!(frame.contains("answered 429") && !frame.contains("is asked again"), "{frame}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_breaks_off_under_ask_is_kept_with_its_end() {
+    let server = coding(|_, _| Reply::events().text("The first half").cut()).await;
+    let home = Home::connected(&server.base_url);
+    let (home, asked) = run(home, &["ask", "hello"]).await;
+    assert_eq!(asked.status, 1, "{asked:?}");
+    let (_, kept) = run(home, &["history", "export"]).await;
+    assert!(kept.out.contains("The first half") && kept.out.contains("broke off the answer"), "{kept:?}");
+}
+
+async fn run(home: Home, args: &'static [&'static str]) -> (Home, Ran) {
+    tokio::task::spawn_blocking(move || {
+        let ran = home.run(args);
+        (home, ran)
+    })
+    .await
+    .expect("the run does not panic")
 }

@@ -93,6 +93,7 @@ fn note(note: &Note) -> record::Note {
             model: name(model),
             pause_ms: *pause_ms,
         },
+        Note::Skipped { events } => record::Note::Skipped { events: *events },
         Note::PassedOver { model } => record::Note::PassedOver { model: name(model) },
         Note::GaveUp { from, detail } => record::Note::GaveUp { from: name(from), detail: Text::from(detail) },
     }

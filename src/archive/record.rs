@@ -213,6 +213,9 @@ pub(super) enum Note {
         model: Line,
         pause_ms: u64,
     },
+    Skipped {
+        events: u32,
+    },
     PassedOver {
         model: Line,
     },

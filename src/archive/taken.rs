@@ -77,6 +77,7 @@ fn note(note: record::Note) -> Option<Note> {
             let (from, model) = (from.0.into(), model.0.into());
             Some(Note::Again { from, what: what.0, why: why.0, detail: detail.0, model, pause_ms })
         }
+        record::Note::Skipped { events } => Some(Note::Skipped { events }),
         record::Note::PassedOver { model } => Some(Note::PassedOver { model: model.0.into() }),
         record::Note::GaveUp { from, detail } => Some(Note::GaveUp { from: from.0.into(), detail: detail.0 }),
         record::Note::Unknown => None,

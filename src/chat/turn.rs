@@ -83,6 +83,11 @@ pub enum Note {
         /// How long the pause is, in milliseconds.
         pause_ms: u64,
     },
+    /// Events of the answer could not be read.
+    Skipped {
+        /// So many.
+        events: u32,
+    },
     /// A model was passed over: it failed too often of late.
     PassedOver {
         /// Who.
@@ -115,6 +120,8 @@ impl Note {
                 let failed = if from == model { why.clone() } else { format!("{from}: {why}") };
                 format!("{model} is asked again after {}: {failed}", roughly(Duration::from_millis(*pause_ms)))
             }
+            Self::Skipped { events: 1 } => "a piece of the answer could not be read, and is missing".to_owned(),
+            Self::Skipped { events } => format!("{events} pieces of the answer could not be read, and are missing"),
             Self::PassedOver { model } => format!("{model} was passed over: it failed too often of late"),
             Self::GaveUp { .. } => return None,
         })
@@ -126,7 +133,7 @@ impl Note {
             Self::FellBack { from, detail, .. } | Self::Again { from, detail, .. } | Self::GaveUp { from, detail } => {
                 Some((from, detail.as_str())).filter(|(_, detail)| !detail.is_empty())
             }
-            Self::LeftOut { .. } | Self::TooLong { .. } | Self::PassedOver { .. } => None,
+            Self::LeftOut { .. } | Self::TooLong { .. } | Self::Skipped { .. } | Self::PassedOver { .. } => None,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::router::Decision;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
     let wish = wish.resolve(setup)?;
@@ -19,10 +20,17 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
     let asked_at = jiff::Timestamp::now();
     let mut names = Names::new(salt());
     let (chat, id) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));
-    let mut turn = Turn::new(id, prompt.as_str().into(), wish.clone(), asked_at);
-    let (engine, mut events) = Engine::start(setup.parts.clone().archiving());
+    let turn = Turn::new(id, prompt.as_str().into(), wish.clone(), asked_at);
+    let (engine, events) = Engine::start(setup.parts.clone().archiving());
     engine.send(Command::Submit { chat, parent: None, turn: id, prompt: turn.prompt.clone(), wish, asked_at });
-    let mut out = Printer { out: stdout(), json, printed: 0 };
+    let outcome = print(events, turn, Printer { out: stdout(), json, printed: 0 }).await;
+    // However it went, what came is written down before the program ends.
+    engine.close().await;
+    outcome
+}
+
+/// Prints what comes of `turn` until it is over.
+async fn print(mut events: mpsc::Receiver<Event>, mut turn: Turn, mut out: Printer) -> Result<(), Failure> {
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     while !turn.is_over() {
         let event = tokio::select! {
@@ -31,7 +39,7 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
             event = events.recv() => event,
         };
         match event {
-            Some(Event::Turn(of, event)) if of == id => {
+            Some(Event::Turn(of, event)) if of == turn.id => {
                 turn.apply(event.clone());
                 out.event(&event, &turn)?;
             }
@@ -41,7 +49,6 @@ pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<S
             None => return Err(Failure::Work("the engine stopped; this is a mistake in pointsman".to_owned())),
         }
     }
-    engine.close().await;
     Ok(())
 }
 

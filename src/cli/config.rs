@@ -2,7 +2,7 @@
 
 use super::{Common, ConfigCommand, Failure};
 use super::{output, setup};
-use crate::config::{Config, Overrides};
+use crate::config::{Address, Config, ModelId, Overrides};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -34,8 +34,12 @@ pub(super) fn run(common: &Common, what: ConfigCommand) -> Result<(), Failure> {
                 true => writeln!(out, "{} is in order", path.display())?,
                 false => writeln!(out, "{} does not exist: the defaults are in effect", path.display())?,
             }
-            let names: Vec<String> =
-                config.registry.categories().iter().map(|c| format!("{} → {}", c.id, c.model)).collect();
+            let names: Vec<String> = config
+                .registry
+                .categories()
+                .iter()
+                .map(|c| format!("{} → {}", c.id, placed(&config, &c.model)))
+                .collect();
             writeln!(out, "{} at {}; {}", config.provider, config.active_provider().display_url(), names.join(", "))?;
             if let Some(hint) = foreign_models(&config) {
                 writeln!(out, "{hint}")?;
@@ -43,6 +47,14 @@ pub(super) fn run(common: &Common, what: ConfigCommand) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// A model, and who has it where that is not who answers: names of some providers' models look like other providers.
+fn placed(config: &Config, model: &ModelId) -> String {
+    match config.address(model) {
+        Address { provider, .. } if provider == config.provider => model.to_string(),
+        Address { provider, model } => format!("{model} of {provider}"),
+    }
 }
 
 fn init(path: &Path) -> Result<(), Failure> {

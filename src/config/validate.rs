@@ -288,7 +288,7 @@ impl Check<'_> {
         if seconds > 0.0 && seconds <= 86_400.0 {
             return Duration::from_secs_f64(seconds);
         }
-        self.report(key, format!("{seconds} is no time to wait"), "write seconds above 0, like 5.0");
+        self.report(key, format!("{seconds} is no time to wait"), "write seconds above 0, like 5.0, and at most 86400");
         Duration::ZERO
     }
 }

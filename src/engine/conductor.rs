@@ -220,7 +220,8 @@ impl Conductor {
     /// Somebody else answers a turn of which nothing was answered yet.
     fn redirect(&mut self, id: TurnId, wish: Override, out: &mut VecDeque<Event>) {
         if self.turn(id).is_none_or(|turn| turn.is_over() || !turn.answer.is_empty()) {
-            return;
+            let why = "the answer had begun meanwhile; ask again to have one of another model beside it";
+            return out.push_back(Event::Notice(why.to_owned()));
         }
         // Taking it out of here drops it, and with it its connection.
         self.running.retain(|running| running.turn != id);

@@ -6,7 +6,7 @@
 //! programs that failed together do not come back together.
 
 use crate::config::RetryConfig;
-use crate::provider::{ErrorKind, Others, ProviderError};
+use crate::provider::{ErrorKind, Others, Phase, ProviderError};
 use crate::router::Candidate;
 use std::time::{Duration, Instant};
 
@@ -65,11 +65,12 @@ impl Course {
         chance: f64,
         sick: impl Fn(&Candidate) -> bool,
     ) -> (Next, Vec<Candidate>) {
-        // That a fallback wants another key says nothing about those who may be asked again.
-        let keyed_out = matches!(error.kind, ErrorKind::Auth | ErrorKind::Permission);
-        let others = match error.others() {
-            Others::Nobody if keyed_out && self.failed.iter().any(|failed| failed.ready.is_some()) => Others::Providers,
-            others => others,
+        // That a fallback wants another key, or cannot take this request, says nothing about those who may be asked again.
+        let hope = self.failed.iter().any(|failed| failed.ready.is_some());
+        let others = match (error.others(), error.kind) {
+            (Others::Nobody, ErrorKind::Auth | ErrorKind::Permission) if hope => Others::Providers,
+            (Others::Nobody, kind) if hope && kind != ErrorKind::Timeout(Phase::Turn) => Others::Models,
+            (others, _) => others,
         };
         match others {
             Others::Nobody => return (Next::End, Vec::new()),
@@ -113,7 +114,6 @@ impl Course {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::Phase;
 
     const LIMITS: RetryConfig = RetryConfig {
         retries: 2,
@@ -191,6 +191,21 @@ mod tests {
             ("unreachable, and no other provider", &["a", "b"], &[], vec![(Kind::Unreachable, None)], "a a+1"),
             ("a used up quota is not asked again", &["a", "b"], &[], vec![(Kind::Quota, None)], "a ."),
             ("the whole time is up", &["a", "b"], &[], vec![(Kind::Timeout(Phase::Turn), None)], "a ."),
+            (
+                "a fallback that cannot take it",
+                &["a", "b"],
+                &[],
+                vec![server, (Kind::ContextOverflow, None)],
+                "a b a+1",
+            ),
+            ("or the next one", &["a", "b", "c"], &[], vec![server, (Kind::BadRequest, None)], "a b c"),
+            (
+                "out of time after a failure",
+                &["a", "b"],
+                &[],
+                vec![server, (Kind::Timeout(Phase::Turn), None)],
+                "a b .",
+            ),
             ("too slow", &["a", "b"], &[], vec![(Kind::Timeout(Phase::FirstToken), None)], "a b"),
             ("a sick one is passed over", &["a", "b"], &["a"], vec![], "(a) b"),
             ("and asked when nobody else is left", &["a", "b"], &["a"], vec![server, server], "(a) b a b+1"),

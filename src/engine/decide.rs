@@ -69,7 +69,8 @@ impl Deciding {
         };
         report.send(TurnEvent::Judging { judge: self.parts.config.judge.model.clone() }).await;
         let mut held = match self.parts.config.routing.escalate {
-            Escalate::Race if guess.is_worth_racing() => {
+            // Who keeps failing is not worth a request that may be thrown away.
+            Escalate::Race if guess.is_worth_racing() && !self.parts.health.is_sick(&guess.candidates[0], begun) => {
                 Answering::begin(&self.parts, job, &guess.category, guess.model()).ok()
             }
             Escalate::Race | Escalate::Wait | Escalate::Never => None,

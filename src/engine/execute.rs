@@ -5,7 +5,7 @@ use super::course::{Course, Next};
 use super::decide::{Decided, Deciding, Job};
 use super::health::chance;
 use crate::chat::{Ending, Note, Request, TurnEvent, context_window};
-use crate::config::{CategoryId, ModelId};
+use crate::config::{CategoryId, ModelId, ProviderConfig};
 use crate::human;
 use crate::provider::{
     ChatRequest, Delta, Deltas, ErrorKind, Finish, Outgoing, Phase, ProviderError, Reached, ReplyFormat,
@@ -76,8 +76,11 @@ impl Attempts<'_> {
             };
             if error.is_transient() {
                 health.failed(&candidate, Instant::now(), &self.parts.config.retry);
+            } else if error.status.is_some() {
+                // Who refuses is there.
+                health.succeeded(&candidate);
             }
-            match self.after(&candidate, error, silent).await {
+            match self.after(&candidate, error, silent, since).await {
                 Ok(next) => candidate = next,
                 Err(message) => return self.report.end(Ending::Failed(message), asked.elapsed()).await,
             }
@@ -94,16 +97,32 @@ impl Attempts<'_> {
         let begun = begun.map_or_else(|| Answering::begin(self.parts, self.job, self.category, &candidate.model), Ok);
         match begun {
             Ok(mut answering) => {
-                let deadline = since + self.parts.config.timeouts(&candidate.provider).turn;
-                let outcome = answer(&mut answering, self.report, deadline).await;
+                let time = Time { since, limit: self.limit(candidate), setting: self.setting(candidate) };
+                let outcome = answer(&mut answering, self.report, &time).await;
                 (answering.asked, outcome)
             }
             Err(error) => (Instant::now(), Err(Unanswered { error, silent: true })),
         }
     }
 
+    /// How long a turn may take that `candidate` answers.
+    fn limit(&self, candidate: &Candidate) -> Duration {
+        self.parts.config.timeouts(&candidate.provider).turn
+    }
+
+    /// Where that is set.
+    fn setting(&self, candidate: &Candidate) -> &'static str {
+        self.parts.config.providers.get(&*candidate.provider).map_or("network", ProviderConfig::network_table)
+    }
+
     /// Who is asked after a failure, when the pause before that is over; the message of the end where nobody is.
-    async fn after(&mut self, failed: &Candidate, error: ProviderError, silent: bool) -> Result<Candidate, String> {
+    async fn after(
+        &mut self,
+        failed: &Candidate,
+        error: ProviderError,
+        silent: bool,
+        since: Instant,
+    ) -> Result<Candidate, String> {
         let (parts, now) = (self.parts, Instant::now());
         // Only before the first word: two models are never spliced into one answer.
         let (next, passed) = match silent {
@@ -120,7 +139,11 @@ impl Attempts<'_> {
                 self.note(Note::FellBack { from, why, detail: error.detail }).await;
                 Ok(next)
             }
-            Next::Again(next, pause) if parts.health.spend(now, parts.config.retry.per_minute) => {
+            // What cannot be waited for is not begun.
+            Next::Again(next, pause)
+                if now + pause < since + self.limit(&next)
+                    && parts.health.spend(now, parts.config.retry.per_minute) =>
+            {
                 let (model, pause_ms) = (next.model.clone(), pause.as_millis() as u64);
                 let what = error.kind.name().to_owned();
                 self.note(Note::Again { from, what, why, detail: error.detail, model, pause_ms }).await;
@@ -145,7 +168,25 @@ impl Attempts<'_> {
     }
 }
 
-async fn answer(answering: &mut Answering, report: &Report, deadline: Instant) -> Result<Finish, Unanswered> {
+/// How long a turn may take, from when on, and where that is set.
+struct Time {
+    since: Instant,
+    limit: Duration,
+    setting: &'static str,
+}
+
+impl Time {
+    /// The error of an answer of `model` that took longer.
+    fn is_up(&self, model: &ModelId) -> ProviderError {
+        let (took, setting) = (human::roughly(self.since.elapsed()), self.setting);
+        let what =
+            format!("{model} was not done after {took}; ask for less at once, or raise {setting}.turn_timeout_seconds");
+        ProviderError::new(ErrorKind::Timeout(Phase::Turn), what)
+    }
+}
+
+async fn answer(answering: &mut Answering, report: &Report, time: &Time) -> Result<Finish, Unanswered> {
+    let deadline = time.since + time.limit;
     report.send(TurnEvent::Asked { model: answering.model.clone(), request: answering.sent.clone() }).await;
     for note in std::mem::take(&mut answering.notes) {
         report.send(TurnEvent::Noted(note)).await;
@@ -157,7 +198,7 @@ async fn answer(answering: &mut Answering, report: &Report, deadline: Instant) -
             Ok(Some(next)) => next,
             // A provider's stream says how it ended; one that does not has no more to say than "ended".
             Ok(None) => return Ok(Finish::Other),
-            Err(_) => return Err(Unanswered { error: answering.out_of_time(), silent }),
+            Err(_) => return Err(Unanswered { error: time.is_up(&answering.model), silent }),
         };
         match delta {
             Ok(Delta::Text(text)) => {
@@ -167,6 +208,7 @@ async fn answer(answering: &mut Answering, report: &Report, deadline: Instant) -
             Ok(Delta::Reasoning(text)) => report.send(TurnEvent::Reasoning { text, after }).await,
             Ok(Delta::Opened) => report.send(TurnEvent::Opened).await,
             Ok(Delta::Alive) => report.send(TurnEvent::Alive).await,
+            Ok(Delta::Skipped(events)) => report.send(TurnEvent::Noted(Note::Skipped { events })).await,
             Ok(Delta::Usage(usage)) => report.send(TurnEvent::Used(usage)).await,
             Ok(Delta::Finished(finish)) => return Ok(finish),
             Err(error) => return Err(Unanswered { error, silent }),
@@ -226,16 +268,6 @@ impl Answering {
         Ok(Self { model, sent, asked: Instant::now(), notes, deltas, held, late: None })
     }
 
-    /// The error of an answer that took longer than a turn may.
-    fn out_of_time(&self) -> ProviderError {
-        let took = human::duration(self.asked.elapsed());
-        let what = format!(
-            "{} was not done after {took}; ask for less at once, or raise network.turn_timeout_seconds",
-            self.model
-        );
-        ProviderError::new(ErrorKind::Timeout(Phase::Turn), what)
-    }
-
     /// Takes in what comes without showing it. Never ends; giving up on it loses nothing.
     pub(super) async fn hold(&mut self) -> Infallible {
         while self.held.len() < HELD {
@@ -260,7 +292,7 @@ impl Answering {
 /// How much later than it came the end of the reasoning is `shown`: not at all when it still goes on.
 fn lateness(held: &VecDeque<(Result<Delta, ProviderError>, Duration)>, shown: Duration) -> Duration {
     let thinks = |delta: &Result<Delta, ProviderError>| {
-        matches!(delta, Ok(Delta::Opened | Delta::Alive | Delta::Reasoning(_) | Delta::Usage(_)))
+        matches!(delta, Ok(Delta::Opened | Delta::Alive | Delta::Reasoning(_) | Delta::Usage(_) | Delta::Skipped(_)))
     };
     let end = held.iter().find(|(delta, _)| !thinks(delta));
     end.map_or(Duration::ZERO, |(_, came)| shown.saturating_sub(*came))

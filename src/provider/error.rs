@@ -140,7 +140,9 @@ impl ProviderError {
     pub fn is_transient(&self) -> bool {
         use ErrorKind as Kind;
         match self.kind {
-            Kind::RateLimited | Kind::Server | Kind::Unreachable | Kind::Cut => true,
+            // A proxy that wants a password wants it later, too.
+            Kind::Unreachable => self.status != Some(407),
+            Kind::RateLimited | Kind::Server | Kind::Cut => true,
             Kind::Timeout(phase) => phase != Phase::Turn,
             _ => false,
         }

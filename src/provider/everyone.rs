@@ -50,9 +50,9 @@ impl Providers {
         match self {
             Self::Sole(provider) => Ok(Reached { provider: provider.clone(), model: model.clone() }),
             Self::Several(providers) => {
-                let Address { provider, model } = config.address(model);
-                let known = providers.get(provider).ok_or_else(|| keyless(provider, config))?;
-                Ok(Reached { provider: known.clone(), model: model.into() })
+                let Address { provider, model: called } = config.address(model);
+                let known = providers.get(provider).ok_or_else(|| keyless(provider, model, config))?;
+                Ok(Reached { provider: known.clone(), model: called.into() })
             }
         }
     }
@@ -63,12 +63,17 @@ impl Providers {
     }
 }
 
-fn keyless(provider: &str, config: &Config) -> ProviderError {
+fn keyless(provider: &str, model: &ModelId, config: &Config) -> ProviderError {
     let variable = config.providers.get(provider).and_then(|provider| provider.key.env.as_deref());
+    // The models of some providers have names like those of others.
+    let own = match config.provider == provider {
+        true => String::new(),
+        false => format!(", or write {}/{model} if you mean the one of {}", config.provider, config.provider),
+    };
     let set = variable.map_or_else(|| "give it one".to_owned(), |variable| format!("set {variable}"));
     ProviderError::new(
         ErrorKind::Auth,
-        format!("{provider} has no key; {set} and start again, or choose another model"),
+        format!("{provider} has no key; {set} and start again, choose another model{own}"),
     )
 }
 

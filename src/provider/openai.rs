@@ -148,9 +148,11 @@ impl Provider for OpenAi {
         async move {
             let endpoint = &self.endpoint;
             let sent = endpoint.send(|client| async move { client.models().list_byot::<IgnoredAny>().await });
-            let body: Value = endpoint.read(&endpoint.whole(sent.await?).await?)?;
+            let body = endpoint.whole(sent.await?).await?;
+            let list = listing::read(&endpoint.read(&body)?);
+            let list = list.ok_or_else(|| endpoint.error_inside(&String::from_utf8_lossy(&body)))?;
             let hidden = |listed: Listed| Listed { id: endpoint.out_of_answer(&listed.id), ..listed };
-            Ok(listing::read(&body).into_iter().map(hidden).collect())
+            Ok(list.into_iter().map(hidden).collect())
         }
         .boxed()
     }

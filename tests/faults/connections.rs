@@ -40,9 +40,9 @@ pub(super) fn connections() -> Group {
             .keeps(Kept::Nothing),
         Row::first("it does not speak HTTP", Reply::default().bytes(b"SSH-2.0-x\r\n\r\n")).ends(garbled),
         Row::first("a reset before it responds", Reply::default().cut())
-            .reads(["instead of first: oxlo broke off the connection (Connection reset by peer)"]),
+            .reads(["instead of first: oxlo broke off the connection before it answered (Connection reset by peer)"]),
         Row::first("an end before it responds", Reply::default())
-            .reads(["instead of first: oxlo broke off the connection (connection closed before message completed)"]),
+            .reads(["instead of first: oxlo broke off the connection before it answered (connection closed before message completed)"]),
     ];
     let about = "Where nobody can be reached, the other models of that provider cannot be either: those of another one \
                  are asked, or the same one again after a pause.";
@@ -80,10 +80,13 @@ pub(super) fn silences() -> Group {
             .keeps(Kept::Part("Here ")),
         silent("it takes longer than a turn may", Reply::events().text("Here "), "turn")
             .asks("first")
-            .reads(["first was not done after a moment; ask for less at once, or raise network.turn_timeout_seconds"])
+            .reads([
+                "first was not done after a moment; ask for less at once, or raise network.local.turn_timeout_seconds",
+            ])
             .keeps(Kept::Part("Here ")),
-        silent("it takes longer than a turn may, without a word", Reply::default(), "turn")
-            .ends("first was not done after a moment; ask for less at once, or raise network.turn_timeout_seconds"),
+        silent("it takes longer than a turn may, without a word", Reply::default(), "turn").ends(
+            "first was not done after a moment; ask for less at once, or raise network.local.turn_timeout_seconds",
+        ),
     ];
     let about = "Each part of a request has a time of its own, which the line names, here 1 s. Comments of the endpoint \
                  count as life.";

@@ -128,10 +128,16 @@ pub(crate) fn classify(status: Option<u16>, refusal: &Refusal) -> Kind {
     let by_status =
         || STATUSES.iter().find(|(_, statuses)| statuses.contains(&status)).map_or(Server, |(kind, _)| *kind);
     let named = by_name().map(|(kind, _)| *kind);
-    match named {
+    let kind = match named {
         // "server error" is a name for want of a better one.
         Some(kind) if kind != Server => kind,
         _ => SAID.iter().find(by_words).map(|(kind, ..)| *kind).or(named).unwrap_or_else(by_status),
+    };
+    // Who is told to come back later is told so with all sorts of words: only that no money is left is worse.
+    match status {
+        402 => Quota,
+        429 if kind != Quota => RateLimited,
+        _ => kind,
     }
 }
 
@@ -140,6 +146,9 @@ mod tests {
     use super::*;
 
     const REFUSALS: &[(u16, &str, Kind)] = &[
+        (429, r#"{"error":{"message":"Too many requests for this API key, try again later"}}"#, RateLimited),
+        (429, r#"{"message":"Too many tokens, please wait before trying again."}"#, RateLimited),
+        (402, r#"{"error":{"message":"Your API key has no balance"}}"#, Quota),
         // llama.cpp
         (401, r#"{"error":{"message":"Invalid API Key","type":"authentication_error","code":401}}"#, Auth),
         (

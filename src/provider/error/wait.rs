@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use std::time::Duration;
 
 /// Whoever names a longer wait than this has no wait in mind.
-const MOST: Duration = Duration::from_hours(24);
+const MOST: Duration = Duration::from_hours(24 * 31);
 /// The three forms of a date in HTTP (RFC 9110, 5.6.7).
 const DATES: [&str; 3] = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 
@@ -43,7 +43,8 @@ pub(crate) fn from_text(text: &str) -> Option<Duration> {
 
 /// Seconds, fractions among them, as a wait; nothing of what cannot be one.
 pub(crate) fn time(seconds: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(seconds).ok().filter(|wait| *wait <= MOST)
+    // What is too long for any clock is as long as can be, and not no wait at all.
+    (seconds >= 0.0).then(|| Duration::try_from_secs_f64(seconds).map_or(MOST, |wait| wait.min(MOST)))
 }
 
 fn milliseconds(text: &str) -> Option<Duration> {
@@ -94,7 +95,7 @@ pub(crate) fn spelled(text: &str) -> Option<Duration> {
             "m" => 60.0,
             "s" => 1.0,
             "ms" => 0.001,
-            "us" | "µs" => 0.000_001,
+            "us" => 0.000_001,
             _ => return None,
         };
         seconds += number.parse::<f64>().ok()? * unit;
@@ -129,13 +130,14 @@ mod tests {
             (&[("retry-after", "-1")], None),
             (&[("retry-after", "soon")], None),
             (&[("retry-after", "nan")], None),
-            (&[("retry-after", "1e300")], None),
-            (&[("retry-after", "99999999")], None),
+            (&[("retry-after", "1e300")], Some(2_678_400.0)),
+            (&[("retry-after", "172800")], Some(172_800.0)),
+            (&[("retry-after", "99999999")], Some(2_678_400.0)),
             (&[("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT")], Some(60.0)),
             (&[("retry-after", "Sunday, 06-Nov-94 08:50:37 GMT")], Some(60.0)),
             (&[("retry-after", "Sun Nov  6 08:50:37 1994")], Some(60.0)),
             (&[("retry-after", "Sun, 06 Nov 1994 08:49:00 GMT")], Some(0.0)),
-            (&[("retry-after", "Sun, 06 Nov 2094 08:49:00 GMT")], None),
+            (&[("retry-after", "Sat, 06 Nov 2094 08:49:00 GMT")], Some(2_678_400.0)),
             (&[("retry-after", "2"), ("retry-after-ms", "1700")], Some(1.7)),
             (&[("retry-after", "2"), ("retry-after-ms", "x")], Some(2.0)),
             (&[("llm_provider-retry-after", "60")], Some(60.0)),

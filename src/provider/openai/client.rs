@@ -8,6 +8,7 @@ use super::faults::root_cause;
 use crate::chat::sanitize::one_line;
 use crate::config::ProviderConfig;
 use crate::provider::Credentials;
+use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, NoProxy, Proxy};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
@@ -45,8 +46,12 @@ pub(super) fn http(config: &ProviderConfig, credentials: &Credentials, connect: 
 }
 
 fn builder(config: &ProviderConfig, proxy: Option<&SecretString>, connect: Duration) -> Result<ClientBuilder, String> {
-    let builder =
-        Client::builder().connect_timeout(connect).user_agent(concat!("pointsman/", env!("CARGO_PKG_VERSION")));
+    // No endpoint sends anybody on: the prompt, and whatever is secret in headers and addresses, stays with the host that
+    // the user named.
+    let builder = Client::builder()
+        .redirect(Policy::none())
+        .connect_timeout(connect)
+        .user_agent(concat!("pointsman/", env!("CARGO_PKG_VERSION")));
     match proxy {
         // A proxy cannot know what this machine's own address means.
         _ if config.is_local() => Ok(builder.no_proxy()),

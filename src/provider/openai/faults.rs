@@ -43,6 +43,11 @@ const TELLING: [&str; 16] = [
     "x-ratelimit-reset-tokens",
 ];
 
+/// An address without what may be secret in it.
+fn without_query(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
+}
+
 impl Endpoint {
     /// An error about this endpoint; `what` reads on after its name.
     pub(super) fn error(&self, kind: ErrorKind, what: &str) -> ProviderError {
@@ -98,6 +103,10 @@ impl Endpoint {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let wait = wait::from_headers(header, Timestamp::now());
         let mut error = ProviderError::refused(&self.name, status, wait, &refusal);
+        if let (Some(300..=399), Some(place)) = (status, header("location")) {
+            let what = format!("{} has moved to {}", error.what(), self.shown(without_query(place)));
+            error.message = format!("{what}; if you trust that place, write it in base_url");
+        }
         if error.kind == ErrorKind::Auth {
             error.message = format!("{}; {}", error.what(), self.key_advice());
         }

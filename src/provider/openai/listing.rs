@@ -42,10 +42,13 @@ const SILENT: [&str; 10] = [
     "speech",
 ];
 
-/// The models in `body`, each once, in its order.
-pub(super) fn read(body: &Value) -> Vec<Listed> {
+/// The models in `body`, each once, in its order; `None` where it is no list at all.
+pub(super) fn read(body: &Value) -> Option<Vec<Listed>> {
     // llama.cpp writes the same models twice, and each of the lists says something that the other does not.
     let lists = [Some(body), body.get("data"), body.get("models")];
+    if !lists.iter().flatten().any(|list| list.is_array()) {
+        return None;
+    }
     let entries = lists.into_iter().flatten().filter_map(Value::as_array).flatten();
     let mut models: IndexMap<String, Listed> = IndexMap::new();
     for entry in entries.filter(|entry| chats(entry)) {
@@ -58,7 +61,7 @@ pub(super) fn read(body: &Value) -> Vec<Listed> {
             known.vision = known.vision.or_else(|| vision(entry));
         }
     }
-    models.into_values().collect()
+    Some(models.into_values().collect())
 }
 
 /// The name of a model, then others that it answers to.
@@ -112,7 +115,7 @@ mod tests {
             let sight = model.vision.map_or("?".to_owned(), |sees| sees.to_string());
             format!("{} {window} {sight}", model.id)
         };
-        read(body).into_iter().map(told).collect()
+        read(body).unwrap_or_default().into_iter().map(told).collect()
     }
 
     #[test]
@@ -225,10 +228,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_list_is_not_an_empty_one() {
+        for body in [json!(null), json!("models"), json!({"error": "Unexpected endpoint"}), json!({"models": 7})] {
+            assert_eq!(read(&body), None, "{body}");
+        }
+        assert_eq!(read(&json!({"data": []})), Some(Vec::new()));
+    }
+
+    #[test]
     fn a_list_without_end_is_cut_and_so_is_a_name() {
         let many: Vec<Value> = (0..MODELS + 9).map(|n| json!({"id": format!("{n}")})).collect();
-        assert_eq!(read(&Value::Array(many)).len(), MODELS);
-        let long = read(&json!([{"id": "x".repeat(5000)}]));
+        assert_eq!(read(&Value::Array(many)).unwrap().len(), MODELS);
+        let long = read(&json!([{"id": "x".repeat(5000)}])).unwrap();
         assert!(long[0].id.chars().count() <= NAME);
     }
 }

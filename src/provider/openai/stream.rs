@@ -8,7 +8,7 @@ use super::exchange::Blocks;
 use super::{Endpoint, wire};
 use crate::chat::sanitize::Sanitizer;
 use crate::chat::think::{Split, Splitter};
-use crate::provider::{ChatRequest, Delta, Deltas, Finish, Phase, ProviderError};
+use crate::provider::{ChatRequest, Delta, Deltas, ErrorKind, Finish, Phase, ProviderError};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
 use serde::de::IgnoredAny;
@@ -64,6 +64,8 @@ struct Reader {
     /// How many events could be read, and how many of the last ones could not.
     read: u32,
     unreadable: u32,
+    /// How many could not in all.
+    skipped: u32,
     /// The last line that belongs to no event: a gateway may say there what happened.
     stray: Option<String>,
 }
@@ -86,6 +88,7 @@ impl Reader {
             told: None,
             read: 0,
             unreadable: 0,
+            skipped: 0,
             stray: None,
         }
     }
@@ -196,6 +199,7 @@ impl Reader {
                 // Its text is not logged: a server may repeat the key in it.
                 tracing::debug!(column = error.column(), category = ?error.classify(), "skipped an event");
                 self.unreadable += 1;
+                self.skipped = self.skipped.saturating_add(1);
                 if self.unreadable == UNREADABLE {
                     self.end(Err(self.endpoint.unreadable(&format!("{UNREADABLE} events in a row are no JSON"))));
                 }
@@ -246,6 +250,10 @@ impl Reader {
     fn end(&mut self, last: Result<Delta, ProviderError>) {
         let rest = self.splitter.finish();
         self.both(rest);
+        let told = matches!(&last, Err(error) if error.kind == ErrorKind::Protocol);
+        if self.skipped > 0 && self.read > 0 && !told {
+            self.ready.push_back(Ok(Delta::Skipped(self.skipped)));
+        }
         self.ready.push_back(last);
         self.ended = true;
     }
@@ -257,7 +265,7 @@ mod tests {
     use super::super::events::Framing;
     use super::*;
     use crate::config::{Config, Overrides, Timeouts};
-    use crate::provider::{ErrorKind, Usage};
+    use crate::provider::Usage;
     use futures_util::Stream;
     use secrecy::SecretString;
 

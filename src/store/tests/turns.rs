@@ -36,6 +36,7 @@ fn full() -> Turn {
                 model: "n".into(),
                 pause_ms: 1_500,
             },
+            Note::Skipped { events: 2 },
             Note::PassedOver { model: "m".into() },
             Note::GaveUp { from: "n".into(), detail: "c".to_owned() },
         ],

@@ -26,7 +26,14 @@ impl Endpoint {
         } else if error.is_redirect() {
             self.unreadable("it sends from one address to another")
         } else {
-            return self.unread(error);
+            let why = self.shown(&root_cause(error));
+            match garbled(&why) {
+                true => self.unreadable(&format!("it does not speak HTTP: {why}")),
+                false => self.error(
+                    ErrorKind::Cut,
+                    &format!("broke off the connection before it answered ({why}); ask again, or choose another model"),
+                ),
+            }
         };
         self.with_causes(failed, error)
     }
@@ -34,12 +41,10 @@ impl Endpoint {
     /// Why the rest of a response did not come.
     pub(in super::super) fn unread(&self, error: &reqwest::Error) -> ProviderError {
         let why = self.shown(&root_cause(error));
-        // hyper says in words only that what came is not HTTP.
-        let garbled = why.starts_with("invalid ") || why.starts_with("message head is too large");
-        let failed = if garbled {
-            self.unreadable(&format!("it does not speak HTTP: {why}"))
-        } else {
-            self.error(ErrorKind::Cut, &format!("broke off the connection ({why}); try again"))
+        let failed = match garbled(&why) {
+            true => self.unreadable(&format!("it does not speak HTTP: {why}")),
+            // Which byte was missing helps nobody who reads; it is among the details.
+            false => self.broken_off(None),
         };
         self.with_causes(failed, error)
     }
@@ -64,6 +69,11 @@ impl Endpoint {
         let detail = format!("{}\ncaused by: {}", failed.detail, causes.join("\ncaused by: "));
         ProviderError { detail, ..failed }
     }
+}
+
+/// Whether what came is not HTTP, which hyper says in words only.
+fn garbled(why: &str) -> bool {
+    why.starts_with("invalid ") || why.starts_with("message head is too large")
 }
 
 /// An error and whatever is inside of it. An error of the system passes over what it wraps when it is asked for its
