@@ -3,7 +3,7 @@
 use crate::support::program::{Home, Ran};
 use crate::support::server::{Reply, Request, Server, models};
 use crate::support::tls::{self, Shown};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use pointsman::chat::{Message, Role};
 use pointsman::config::{Config, Listed, Overrides, Problems, Source};
 use pointsman::provider::openai::OpenAi;
@@ -417,4 +417,51 @@ async fn the_certificates_for_all_are_those_of_the_network() {
         let error = ask(&endpoint(&network, folder.path(), &[])).await.expect_err(said);
         assert!(error.message.contains(said), "{error}");
     }
+}
+
+/// An endpoint whose key command notes that it runs, and goes on with `rest`.
+#[cfg(unix)]
+fn slow_key(server: &Server, folder: &Path, rest: &str) -> OpenAi {
+    let command = format!("echo x >> runs; {rest}");
+    let settings =
+        format!("base_url = \"{}\"\napi_key_command = \"cd {} && {command}\"", server.base_url, folder.display());
+    endpoint(&settings, folder, &[])
+}
+
+#[cfg(unix)]
+fn runs(folder: &Path) -> usize {
+    std::fs::read_to_string(folder.join("runs")).expect("it ran").lines().count()
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_command_runs_once_whoever_gives_up() {
+    let (server, folder) = (server().await, tempfile::tempdir().expect("a folder"));
+    let endpoint = slow_key(&server, folder.path(), "until test -e go; do sleep 0.01; done; echo k");
+    {
+        let (mut hasty, mut patient) = (endpoint.models(), endpoint.models());
+        assert!((&mut hasty).now_or_never().is_none() && (&mut patient).now_or_never().is_none());
+        drop(hasty);
+        assert!((&mut patient).now_or_never().is_none());
+        // Now nobody waits for it.
+    }
+    let mut last = endpoint.models();
+    assert!((&mut last).now_or_never().is_none());
+    std::fs::write(folder.path().join("go"), "").expect("it is written");
+    assert!(last.await.is_ok());
+    assert!(endpoint.models().await.is_ok());
+    assert_eq!(runs(folder.path()), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_command_that_fails_does_so_once_for_all_who_wait_and_is_run_again_later() {
+    let (server, folder) = (server().await, tempfile::tempdir().expect("a folder"));
+    let endpoint = slow_key(&server, folder.path(), "test -e go && echo k");
+    let (one, other) = tokio::join!(endpoint.models(), endpoint.models());
+    assert_eq!([one, other].map(|failed| failed.expect_err("no key").kind), [ErrorKind::Auth; 2]);
+    assert_eq!(runs(folder.path()), 1);
+    std::fs::write(folder.path().join("go"), "").expect("it is written");
+    assert!(endpoint.models().await.is_ok());
+    assert_eq!(runs(folder.path()), 2);
 }

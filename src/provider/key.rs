@@ -1,24 +1,24 @@
-//! Keys: where each comes from, and reading it when it is needed for the first time.
+//! Keys: where each comes from, and reading it when it is needed.
 //!
 //! Nothing is run or read at start: a password manager may ask its user for something. Whatever is secret stays in
-//! types that do not print it. Must not know about requests.
+//! types that do not print it. Must not know about requests,
+//! nor who shares a reading.
 
 mod command;
 mod file;
 
 use crate::config::{KeyConfig, NetworkConfig, ProviderConfig, Text};
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, WeakShared};
+use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 /// What a provider's requests need besides its own settings: its key, what the variables hold that are named there, and
 /// the proxy and the authorities for all.
 #[derive(Default)]
 pub struct Credentials {
-    key: Key,
+    key: Source,
     ca_file: Option<PathBuf>,
     proxy: Option<Text>,
     variables: HashMap<String, SecretString>,
@@ -46,20 +46,20 @@ impl Credentials {
             proxy: network.proxy.clone(),
             variables: named.collect(),
             proxies: PROXIES.into_iter().filter_map(&variable).map(SecretString::from).collect(),
-            key: Key { source: Source::of(&provider.key, variable), ..Key::default() },
+            key: Source::of(&provider.key, variable),
         }
     }
 
     /// Whether there is a key, as far as that can be told without asking anybody.
     pub fn has_key(&self) -> bool {
-        match &self.key.source {
+        match &self.key {
             Source::Nowhere => false,
             Source::Known(key) => !key.expose_secret().trim().is_empty(),
             Source::Command(_) | Source::File(_) | Source::Keyring(_) => true,
         }
     }
 
-    /// The key, read for the first time or once more; an empty one where there is none.
+    /// The key, read now; an empty one where there is none.
     ///
     /// # Errors
     /// Why it could not be read, and what to do.
@@ -69,7 +69,7 @@ impl Credentials {
 
     /// The key that is known without asking anybody.
     pub(super) fn known_key(&self) -> Option<&SecretString> {
-        match &self.key.source {
+        match &self.key {
             Source::Known(key) => Some(key),
             _ => None,
         }
@@ -78,7 +78,7 @@ impl Credentials {
     /// Where the key comes from, as people call it; the first place that is named where there is none.
     pub fn place(&self, places: &KeyConfig) -> Option<String> {
         let file = || places.file.as_ref().map(|path| path.display().to_string());
-        match &self.key.source {
+        match &self.key {
             Source::Known(_) => places.env.clone(),
             Source::Command(_) => Some("what api_key_command prints".to_owned()),
             Source::File(path) => Some(path.display().to_string()),
@@ -117,7 +117,7 @@ impl Credentials {
 /// A key alone, for a provider whose settings name no variables.
 impl From<&SecretString> for Credentials {
     fn from(key: &SecretString) -> Self {
-        Self { key: Key { source: Source::Known(key.clone()), ..Key::default() }, ..Self::default() }
+        Self { key: Source::Known(key.clone()), ..Self::default() }
     }
 }
 
@@ -153,30 +153,6 @@ impl Source {
             Self::File(path) => aside(file::reader(path.clone())).boxed(),
             Self::Keyring(service) => aside(keyring(service.clone(), provider.to_owned())).boxed(),
         }
-    }
-}
-
-type Reading = BoxFuture<'static, Result<SecretString, String>>;
-
-/// A key and where it comes from.
-#[derive(Default)]
-struct Key {
-    source: Source,
-    /// The reading that goes on. A judge's deadline must not end a command that the answer is waiting for, too, so
-    /// they share it; it ends when nobody waits any more.
-    reading: Mutex<Option<WeakShared<Reading>>>,
-}
-
-impl Key {
-    async fn read(&self, provider: &str) -> Result<SecretString, String> {
-        let reading = {
-            let mut going_on = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-            let shared = going_on.as_ref().and_then(WeakShared::upgrade).filter(|reading| reading.peek().is_none());
-            let shared = shared.unwrap_or_else(|| self.source.read(provider).shared());
-            *going_on = shared.downgrade();
-            shared
-        };
-        reading.await
     }
 }
 
@@ -228,38 +204,6 @@ mod tests {
         assert!(matches!(Source::of(&places, unset), Source::Keyring(_)));
         let places = KeyConfig { keyring: None, ..places };
         assert!(matches!(Source::of(&places, unset), Source::Nowhere), "a file that is not there is no place");
-    }
-
-    #[cfg(unix)]
-    #[tokio::test]
-    async fn who_waits_at_the_same_time_shares_one_command_and_a_failure_is_not_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let runs = folder.path().join("runs");
-        let line = format!("echo x >> '{0}'; test -e '{0}.ready' && echo key", runs.display());
-        let key = Key { source: Source::Command(line), ..Key::default() };
-        let count = || std::fs::read_to_string(&runs).unwrap().lines().count();
-        let (one, other) = tokio::join!(key.read("p"), key.read("p"));
-        assert!(one.is_err() && other.is_err());
-        assert_eq!(count(), 1);
-        std::fs::write(folder.path().join("runs.ready"), "").unwrap();
-        assert_eq!(key.read("p").await.unwrap().expose_secret(), "key");
-        assert_eq!(count(), 2);
-    }
-
-    #[cfg(unix)]
-    #[tokio::test]
-    async fn one_who_gives_up_leaves_the_command_to_the_other() {
-        let folder = tempfile::tempdir().unwrap();
-        let go = folder.path().join("go");
-        let line = format!("until test -e '{}'; do sleep 0.01; done; echo $$", go.display());
-        let key = Key { source: Source::Command(line), ..Key::default() };
-        let mut patient = std::pin::pin!(key.read("p"));
-        {
-            let mut hasty = std::pin::pin!(key.read("p"));
-            assert!((&mut hasty).now_or_never().is_none() && (&mut patient).now_or_never().is_none());
-        }
-        std::fs::write(&go, "").unwrap();
-        assert!(patient.await.is_ok());
     }
 
     #[test]

@@ -23,13 +23,12 @@ use super::{ChatRequest, Deltas, ErrorKind, Outgoing, Provider, ProviderError};
 use crate::chat::sanitize::sanitize;
 use crate::config::{Listed, ProviderConfig, Timeouts};
 use access::Access;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Shared};
 use futures_util::{FutureExt, StreamExt, stream as streams};
 use hide::Secrets;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
-use std::sync::Arc;
-use tokio::sync::OnceCell;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// An OpenAI-compatible endpoint. Cheap to make: nothing is opened, and no key is asked for, before the first request.
 #[derive(Clone)]
@@ -40,17 +39,23 @@ pub struct OpenAi {
 struct Endpoint {
     name: String,
     config: ProviderConfig,
-    credentials: Credentials,
+    credentials: Arc<Credentials>,
     shown_url: String,
     /// Where the key comes from, for people who have to mend it.
     key_place: Option<String>,
     timeouts: Timeouts,
     /// Where they are set.
     network_table: &'static str,
-    /// Made at the first request: loading the certificate store would delay the first frame, and a password manager may
-    /// have a question. A failure is not kept.
-    line: OnceCell<Line>,
+    line: Mutex<Option<Opening>>,
 }
+
+/// A line that is opened, or is open. Begun at the first request: loading the certificate store would delay the first
+/// frame, and a password manager may have a question. All requests share it, and it is kept while nobody waits: one
+/// that gives up early, as the judge does, must not end a command that the next one would have to start again.
+type Opening = Shared<BoxFuture<'static, Result<Arc<Line>, Closed>>>;
+
+/// Why a line cannot be opened.
+type Closed = (ErrorKind, String);
 
 /// The way to an endpoint, once its key is known.
 struct Line {
@@ -80,10 +85,10 @@ impl OpenAi {
                 shown_url: config.display_url(),
                 key_place: credentials.place(&config.key),
                 config: config.clone(),
-                credentials,
+                credentials: Arc::new(credentials),
                 timeouts,
                 network_table: config.network_table(),
-                line: OnceCell::new(),
+                line: Mutex::default(),
             }),
         })
     }
@@ -116,7 +121,7 @@ impl Provider for OpenAi {
         let endpoint = self.endpoint.clone();
         let opened = async move {
             let deltas = stream::open(endpoint.clone(), request).await?;
-            Ok((deltas, endpoint.secrets().cloned()))
+            Ok((deltas, endpoint.secrets()))
         };
         streams::once(opened)
             .flat_map(|opened| match opened {
@@ -159,22 +164,38 @@ impl Provider for OpenAi {
 }
 
 impl Endpoint {
-    async fn line(&self) -> Result<&Line, ProviderError> {
-        self.line.get_or_try_init(|| self.open()).await
+    /// The line, open. A failure is not kept: whoever comes later tries again.
+    async fn line(&self) -> Result<Arc<Line>, ProviderError> {
+        let opening = {
+            let mut line = self.held();
+            let kept = line.take().filter(|opening| !matches!(opening.peek(), Some(Err(_))));
+            line.insert(kept.unwrap_or_else(|| self.open())).clone()
+        };
+        opening.await.map_err(|(kind, why)| self.error(kind, &format!("cannot be asked: {why}")))
     }
 
-    async fn open(&self) -> Result<Line, ProviderError> {
-        let keyless = |why: String| self.error(ErrorKind::Auth, &format!("cannot be asked: {why}"));
-        let key = self.credentials.key(&self.name).await.map_err(|why| keyless(format!("there is no key: {why}")))?;
-        let (access, secrets) = Access::new(&self.config, &self.credentials, &key).map_err(keyless)?;
-        let http = client::http(&self.config, &self.credentials, self.timeouts.connect);
-        let http = http.map_err(|why| self.error(ErrorKind::Unreachable, &format!("cannot be asked: {why}")))?;
-        Ok(Line { http, access, secrets: Arc::new(secrets) })
+    fn held(&self) -> MutexGuard<'_, Option<Opening>> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Holds nothing of the endpoint, which holds it.
+    fn open(&self) -> Opening {
+        let (name, config, credentials) = (self.name.clone(), self.config.clone(), self.credentials.clone());
+        let connect = self.timeouts.connect;
+        let opened = async move {
+            let keyless = |why: String| (ErrorKind::Auth, why);
+            let key = credentials.key(&name).await.map_err(|why| keyless(format!("there is no key: {why}")))?;
+            let (access, secrets) = Access::new(&config, &credentials, &key).map_err(keyless)?;
+            let http = client::http(&config, &credentials, connect).map_err(|why| (ErrorKind::Unreachable, why))?;
+            Ok(Arc::new(Line { http, access, secrets: Arc::new(secrets) }))
+        };
+        opened.boxed().shared()
     }
 
     /// What must not be shown; nothing before the first request.
-    fn secrets(&self) -> Option<&Arc<Secrets>> {
-        self.line.get().map(|line| &line.secrets)
+    fn secrets(&self) -> Option<Arc<Secrets>> {
+        let opening = self.held().clone()?;
+        opening.peek().and_then(|opened| opened.as_ref().ok()).map(|line| line.secrets.clone())
     }
 
     /// What a model said, without what is secret.

@@ -44,7 +44,8 @@ impl Endpoint {
     where
         F: Future<Output = Result<T, OpenAIError>>,
     {
-        let Line { http, access, .. } = self.line().await?;
+        let line = self.line().await?;
+        let Line { http, access, .. } = &*line;
         let guard = Guard::new(http.clone());
         let client = Client::build(http.clone(), access.clone()).with_http_service(guard.clone());
         let sent = tokio::time::timeout(self.timeouts.first_byte, call(client)).await;
