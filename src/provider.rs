@@ -35,6 +35,11 @@ pub trait Provider: Send + Sync {
         true
     }
 
+    /// Whether asking it asks nobody else first. A key that has to be read may make a password manager ask its user.
+    fn is_ready(&self) -> bool {
+        true
+    }
+
     /// Where `request` goes and what is sent, without anything secret: for people to look at.
     fn outgoing(&self, request: &ChatRequest) -> Outgoing;
 

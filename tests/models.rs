@@ -13,7 +13,9 @@ use pointsman::config::Listed;
 use pointsman::engine::{Command, Engine, Event, Parts};
 use pointsman::provider::offline::Guide;
 use pointsman::provider::openai::OpenAi;
-use pointsman::provider::{ChatRequest, Delta, Deltas, Finish, Known, Outgoing, Provider, ProviderError, Providers};
+use pointsman::provider::{
+    ChatRequest, Credentials, Delta, Deltas, Finish, Known, Outgoing, Provider, ProviderError, Providers,
+};
 use pointsman::router::Override;
 use pointsman::store::{FILE, Offer, Store};
 use serde_json::{Value, json};
@@ -215,6 +217,30 @@ async fn the_list_has_the_models_of_all_providers_in_use_with_what_they_tell_of_
     app.type_text("x").key("enter");
     app.until("I am groq/compound.").await;
     assert_eq!((first.answers().len(), second.answers().len()), (1, 0));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_command_is_not_run_for_a_list_before_somebody_looks() {
+    let (first, second) = (echoing(named(&["a"])).await, echoing(named(&["fast", "sharp"])).await);
+    let folder = TempDir::new().expect("a folder");
+    let ran = folder.path().join("ran");
+    let mut parts = two(&first, &second);
+    let mut settings = parts.config.providers["groq"].clone();
+    settings.key.env = None;
+    settings.key.command = Some(format!("echo x >> '{}'; echo k", ran.display()));
+    let credentials = Credentials::gather(&settings, &parts.config.network, |_| None);
+    let groq = OpenAi::new("groq", &settings, credentials, parts.config.timeouts("groq")).expect("an endpoint");
+    let oxlo = parts.providers.named("oxlo").expect("it is known").clone();
+    let known = [("oxlo".to_owned(), oxlo), ("groq".to_owned(), Arc::new(groq) as Arc<dyn Provider>)];
+    parts.providers = Providers::Several(Arc::new(known.into_iter().collect()));
+    let mut app = App::run(parts);
+    first.listed(1).await;
+    app.until("automatic").await;
+    assert!(!ran.exists());
+    app.key("ctrl-o");
+    app.until("groq/sharp").await;
+    assert!(ran.exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

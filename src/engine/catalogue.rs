@@ -5,7 +5,7 @@
 
 use super::Parts;
 use crate::config::{Config, Listed, ProviderConfig};
-use crate::provider::Found;
+use crate::provider::{Found, Provider};
 use crate::store::Offer;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
@@ -29,6 +29,8 @@ pub(super) struct Catalogue {
     kept: Option<oneshot::Receiver<Vec<Offer>>>,
     /// Whether lists were wanted before that was known.
     wanted: bool,
+    /// How often lists were wanted: the first time is the program's start, then a person wants to see them.
+    times: usize,
     /// Whether a server was looked for: that is done once.
     sought: bool,
     asked: HashSet<String>,
@@ -55,18 +57,25 @@ impl Catalogue {
             offers: HashMap::new(),
             kept: Some(kept),
             wanted: false,
+            times: 0,
             sought: false,
             asked: HashSet::new(),
             tasks: JoinSet::new(),
         }
     }
 
-    /// Asks everyone in use whose list is old, in the background.
+    /// Asks everyone in use whose list is old, in the background. At the program's start nobody is asked whose key has to
+    /// be read first: that waits for the first request, or until a person wants to see the list.
     pub(super) fn refresh(&mut self, parts: &Parts) {
         if parts.is_seeking() && !std::mem::replace(&mut self.sought, true) {
             let parts = parts.clone();
             self.tasks.spawn(async move { News::Sought(parts.seek().await) });
         }
+        self.times += 1;
+        self.ask(parts);
+    }
+
+    fn ask(&mut self, parts: &Parts) {
         self.wanted = self.kept.is_some();
         if self.wanted || !parts.providers.can_judge() {
             return;
@@ -74,7 +83,8 @@ impl Catalogue {
         let now = Timestamp::now();
         for name in self.settings.in_use() {
             let fresh = self.offers.get(name).is_some_and(|offer| now.duration_since(offer.listed_at) < FRESH);
-            let Some(provider) = parts.providers.named(name).filter(|_| !fresh).cloned() else { continue };
+            let wanted = |provider: &&Arc<dyn Provider>| !fresh && (self.times > 1 || provider.is_ready());
+            let Some(provider) = parts.providers.named(name).filter(wanted).cloned() else { continue };
             if self.asked.insert(name.to_owned()) {
                 let name = name.to_owned();
                 self.tasks.spawn(async move {
@@ -116,7 +126,7 @@ impl Catalogue {
             }
         }
         if self.wanted {
-            self.refresh(parts);
+            self.ask(parts);
         }
     }
 

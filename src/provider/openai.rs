@@ -109,6 +109,12 @@ impl Provider for OpenAi {
         &self.endpoint.name
     }
 
+    fn is_ready(&self) -> bool {
+        let open =
+            || self.endpoint.held().opening.as_ref().is_some_and(|opening| matches!(opening.peek(), Some(Ok(_))));
+        !self.endpoint.credentials.must_be_read() || open()
+    }
+
     fn outgoing(&self, request: &ChatRequest) -> Outgoing {
         let body = match serde_json::to_value(wire::Request::new(request, true)) {
             Ok(Value::Object(body)) => body,
