@@ -66,8 +66,8 @@ impl Access {
         for (name, text) in &config.query {
             let value = value(credentials, text, &format!("{name} in the query"))?;
             // Versions and the like stand in errors that people have to understand.
-            if !name.to_lowercase().contains("version") {
-                secrets.add_value(text, &value);
+            if !["version", "api-version"].contains(&name.to_lowercase().as_str()) {
+                secrets.add_query_value(text, &value);
             }
             query.push((name.clone(), value));
         }

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::{StreamExt, stream};
 use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What stands in the place of a secret.
@@ -42,6 +43,14 @@ impl Secrets {
         }
     }
 
+    /// A value of the query, also in the forms in which it travels and is repeated.
+    pub(super) fn add_query_value(&mut self, text: &Text, value: &SecretString) {
+        self.add_value(text, value);
+        for form in encoded(value.expose_secret()) {
+            self.add_value(text, &form.into());
+        }
+    }
+
     /// A user name and password as they stand in an address, and as they are sent.
     pub(super) fn add_password(&mut self, secret: Option<&str>) {
         if let Some(secret) = secret {
@@ -72,6 +81,27 @@ fn replaced(secrets: &[SecretString], text: &str) -> String {
         true => text.replace(secret.expose_secret(), HIDDEN),
         false => text,
     })
+}
+
+/// The forms of `value` in an address that differ from it: which characters stay, and how a space is written, is not the
+/// same everywhere.
+fn encoded(value: &str) -> BTreeSet<String> {
+    let mut forms = BTreeSet::new();
+    for kept in ["*-._", "-._~", "-._~!*'()"] {
+        for space in ["+", "%20"] {
+            let form = |hex: fn(u8) -> String| {
+                let one = |byte: u8| match char::from(byte) {
+                    ' ' => space.to_owned(),
+                    c if c.is_ascii_alphanumeric() || kept.contains(c) => c.to_string(),
+                    _ => hex(byte),
+                };
+                value.bytes().map(one).collect::<String>()
+            };
+            forms.extend([form(|byte| format!("%{byte:02X}")), form(|byte| format!("%{byte:02x}"))]);
+        }
+    }
+    forms.remove(value);
+    forms
 }
 
 /// An answer without what is secret. What may begin a secret waits for what comes next.
@@ -190,6 +220,20 @@ mod tests {
         secrets.add_value(&Text::Written(String::new()), &"https://project.example".into());
         assert_eq!(secrets.out_of_answer("ollama at https://project.example"), "ollama at https://project.example");
         assert_eq!(secrets.out_of_error("ok, ollama at https://project.example"), "ok, … at …");
+    }
+
+    #[test]
+    fn a_value_of_the_query_is_hidden_however_it_is_encoded() {
+        let mut secrets = Secrets::default();
+        secrets.add_query_value(&Text::Variable("TOKEN".to_owned()), &"a long+secret/token~1=".into());
+        for said in [
+            "a long+secret/token~1=",
+            "a+long%2Bsecret%2Ftoken%7E1%3D",
+            "a+long%2bsecret%2ftoken%7e1%3d",
+            "a%20long%2Bsecret%2Ftoken~1%3D",
+        ] {
+            assert_eq!((secrets.out_of_error(said), secrets.out_of_answer(said)), ("…".to_owned(), "…".to_owned()));
+        }
     }
 
     #[test]
