@@ -99,7 +99,7 @@ impl fmt::Debug for Text {
 }
 
 impl Text {
-    fn read(text: String) -> Self {
+    pub(super) fn read(text: String) -> Self {
         match text.strip_prefix('$') {
             Some(name) => Self::Variable(name.to_owned()),
             None => Self::Written(text),
@@ -199,11 +199,24 @@ fn is_loopback(url: &str) -> bool {
 }
 
 /// Whether `text` is the full address of something that one of `schemes` leads to.
-fn is_address(text: &str, schemes: &[&str]) -> bool {
+pub(super) fn is_address(text: &str, schemes: &[&str]) -> bool {
     let uri: Option<Uri> = text.parse().ok();
     let known = |uri: &Uri| uri.scheme_str().is_some_and(|scheme| schemes.contains(&scheme));
     uri.is_some_and(|uri| known(&uri) && uri.host().is_some_and(|host| !host.is_empty()))
 }
+
+/// Whether a password may have ended an address early, so that a part of it would be shown: an '@' behind the host, or
+/// a port that is no number.
+pub(super) fn is_cut_by_password(url: &str) -> bool {
+    let authority = authority(url);
+    let rest = url.split_once(authority).map_or("", |(_, rest)| rest);
+    let place = authority.rsplit('@').next().unwrap_or_default();
+    let port = place.rsplit(']').next().unwrap_or_default().split_once(':').map_or("", |(_, port)| port);
+    rest.contains('@') || !port.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What is said of such an address, and what to do.
+pub(super) const CUT: (&str, &str) = ("this address cannot be read", "write / ? # in a password as %2F %3F %23");
 
 /// Where a file of the configuration is: beside it, below the home folder, or where its path says.
 pub(super) fn placed(path: &Path, folder: &Path, home: Option<&Path>) -> PathBuf {
@@ -257,7 +270,9 @@ impl Check<'_> {
 
     fn address(&mut self, name: &str, base_url: &str, named_for_this_run: bool) {
         let key = ["providers", name, "base_url"];
-        let (what, fix) = if !is_address(base_url, &["http", "https"]) {
+        let (what, fix) = if is_cut_by_password(base_url) {
+            CUT
+        } else if !is_address(base_url, &["http", "https"]) {
             ("this is no address of the web", "write it in full, like \"https://host.example/v1\"")
         } else if base_url.contains(['?', '#']) {
             let fix =
@@ -342,7 +357,7 @@ impl Check<'_> {
     }
 
     /// A value that is sent. It is never repeated in a message.
-    fn text(&mut self, key: &[&str], value: String) -> Text {
+    pub(super) fn text(&mut self, key: &[&str], value: String) -> Text {
         let text = Text::read(value);
         match &text {
             Text::Variable(name) if !is_variable_name(name) => {
@@ -356,22 +371,6 @@ impl Check<'_> {
             _ => {}
         }
         text
-    }
-
-    /// The proxy for every request.
-    pub(super) fn proxy(&mut self, given: Option<String>) -> Option<Text> {
-        let text = Text::read(given.filter(|proxy| !proxy.is_empty())?);
-        let key = ["network", "proxy"];
-        match &text {
-            Text::Variable(_) => Some(self.text(&key, text.shown())),
-            Text::Written(url) => {
-                if !is_address(url, &["http", "https", "socks5", "socks5h"]) {
-                    let fix = "write it in full, like \"http://proxy.example:3128\"; socks5:// is known, too";
-                    self.report(&key, "this is no address of a proxy", fix);
-                }
-                Some(text)
-            }
-        }
     }
 }
 
@@ -419,6 +418,16 @@ mod tests {
         assert_eq!(provider("https://me:secret@host.example/v1").display_url(), "https://…@host.example/v1");
         assert_eq!(provider("https://host.example/v1").display_url(), "https://host.example/v1");
         assert_eq!(without_password("http://me:p@ss@proxy:3128"), "http://…@proxy:3128");
+    }
+
+    #[test]
+    fn an_address_that_its_password_cuts_is_told_from_others() {
+        for rest in ["me:pa/ss@host/v1", "me:1?2@host", "me:1#2@host", "me:pa/ss", "host:port", "[::1]:x"] {
+            assert!(is_cut_by_password(&format!("http://{rest}")), "{rest}");
+        }
+        for rest in ["me:p%2Fss@host:80/v1", "host/v1", "[::1]:8080/v1", "[::1]", "host:", "me:p@ss@host:1"] {
+            assert!(!is_cut_by_password(&format!("http://{rest}")), "{rest}");
+        }
     }
 
     #[test]

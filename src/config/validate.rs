@@ -2,9 +2,10 @@
 
 use super::file::{self, File};
 use super::problem::{Problem, Problems};
+use super::providers::{CUT, is_address, is_cut_by_password};
 use super::{
     Category, CategoryId, ChatConfig, Config, JudgeConfig, ModelId, ModelInfo, NetworkConfig, Overrides,
-    ProviderConfig, Registry, RetryConfig, RoutingConfig, Source, Timeouts, UiConfig, layers,
+    ProviderConfig, Registry, RetryConfig, RoutingConfig, Source, Text, Timeouts, UiConfig, layers,
 };
 use crate::chat::sanitize::sanitize;
 use indexmap::IndexMap;
@@ -269,6 +270,24 @@ impl Check<'_> {
         self.printable(&["models"], models.keys());
         for (name, _) in models.iter().filter(|(_, model)| model.context_window == Some(0)) {
             self.report(&["models", name, "context_window"], "a window of 0 tokens holds nothing", fix);
+        }
+    }
+
+    /// The proxy for every request.
+    fn proxy(&mut self, given: Option<String>) -> Option<Text> {
+        let text = Text::read(given.filter(|proxy| !proxy.is_empty())?);
+        let key = ["network", "proxy"];
+        match &text {
+            Text::Variable(_) => Some(self.text(&key, text.shown())),
+            Text::Written(url) => {
+                if is_cut_by_password(url) {
+                    self.report(&key, CUT.0, CUT.1);
+                } else if !is_address(url, &["http", "https", "socks5", "socks5h"]) {
+                    let fix = "write it in full, like \"http://proxy.example:3128\"; socks5:// is known, too";
+                    self.report(&key, "this is no address of a proxy", fix);
+                }
+                Some(text)
+            }
         }
     }
 
