@@ -113,7 +113,9 @@ fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Fail
     }
     let at = |name: &&str| format!("{name} answers, at {}", config.providers[*name].display_url());
     let mut connection = format!("{}.", answering.iter().map(at).collect::<Vec<_>>().join("; "));
-    for warning in answering.iter().filter_map(|name| in_clear.get(name)) {
+    let judge = config.address(&config.judge.model).provider;
+    let asked = answering.iter().copied().chain((!answering.contains(&judge)).then_some(judge));
+    for warning in asked.filter_map(|name| in_clear.get(name)) {
         match pace {
             Pace::AtOnce => warn(warning),
             Pace::Readable => connection = format!("{connection} Beware: {warning}."),

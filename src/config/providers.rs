@@ -19,6 +19,10 @@ pub(super) const MODELS: &str = "/models";
 /// Headers that are not for the user to set, since requests depend on them.
 const OURS: [&str; 5] = ["connection", "content-length", "content-type", "host", "transfer-encoding"];
 
+/// The headers that say for whom a request is made.
+const ORGANIZATION: &str = "openai-organization";
+const PROJECT: &str = "openai-project";
+
 /// One OpenAI-compatible endpoint.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ProviderConfig {
@@ -147,7 +151,10 @@ impl ProviderConfig {
     /// Whether something secret would go to another machine for everybody on the way to read.
     pub fn sends_key_in_clear(&self, has_key: bool) -> bool {
         let secret = |values: &IndexMap<String, Text>| values.values().any(|value| matches!(value, Text::Variable(_)));
-        let has_secret = has_key || password(&self.base_url).is_some() || secret(&self.headers) || secret(&self.query);
+        // Whoever writes a header down has a key in it as often as not; who one is, is none.
+        let header = self.headers.keys().any(|name| name != ORGANIZATION && name != PROJECT);
+        let header = header || secret(&self.headers);
+        let has_secret = has_key || password(&self.base_url).is_some() || header || secret(&self.query);
         has_secret
             && self.base_url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:"))
             && !self.is_local()
@@ -242,7 +249,7 @@ impl Check<'_> {
         self.address(name, &base_url, named.is_some());
         let mut headers = self.headers(name, given.headers);
         for (key, header, value) in
-            [("organization", "openai-organization", given.organization), ("project", "openai-project", given.project)]
+            [("organization", ORGANIZATION, given.organization), ("project", PROJECT, given.project)]
         {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
                 let value = self.text(&["providers", name, key], value);
@@ -442,6 +449,7 @@ mod tests {
     #[test]
     fn a_secret_in_clear_is_noticed_on_its_way_to_another_machine_only() {
         let variable = || IndexMap::from([("x".to_owned(), Text::Variable("TOKEN".to_owned()))]);
+        let written = |name: &str| IndexMap::from([(name.to_owned(), Text::Written("x".to_owned()))]);
         let bare = |url: &str| ProviderConfig { key: KeyConfig::default(), ..provider(url) };
         for (provider, has_key, warns) in [
             (provider("http://host.example/v1"), true, true),
@@ -452,6 +460,8 @@ mod tests {
             (provider("http://[::1]/v1"), true, false),
             (bare("http://me:secret@host.example/v1"), false, true),
             (ProviderConfig { headers: variable(), ..bare("http://host.example") }, false, true),
+            (ProviderConfig { headers: written("x-key"), ..bare("http://host.example") }, false, true),
+            (ProviderConfig { headers: written(PROJECT), ..bare("http://host.example") }, false, false),
             (ProviderConfig { query: variable(), ..bare("http://host.example") }, false, true),
         ] {
             assert_eq!(provider.sends_key_in_clear(has_key), warns, "{provider:?}");
