@@ -457,8 +457,12 @@ async fn a_key_command_runs_once_whoever_gives_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_command_that_fails_does_so_once_for_all_who_wait_and_is_run_again_later() {
     let (server, folder) = (server().await, tempfile::tempdir().expect("a folder"));
-    let endpoint = slow_key(&server, folder.path(), "test -e go && echo k");
-    let (one, other) = tokio::join!(endpoint.models(), endpoint.models());
+    let endpoint = slow_key(&server, folder.path(), "until test -e end; do sleep 0.01; done; test -e go && echo k");
+    let (mut one, mut other) = (endpoint.models(), endpoint.models());
+    // Both wait for the same run before it can end.
+    assert!((&mut one).now_or_never().is_none() && (&mut other).now_or_never().is_none());
+    std::fs::write(folder.path().join("end"), "").expect("it is written");
+    let (one, other) = tokio::join!(one, other);
     assert_eq!([one, other].map(|failed| failed.expect_err("no key").kind), [ErrorKind::Auth; 2]);
     assert_eq!(runs(folder.path()), 1);
     std::fs::write(folder.path().join("go"), "").expect("it is written");

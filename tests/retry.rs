@@ -51,8 +51,8 @@ async fn a_pause_counts_down_and_stopping_it_gives_the_prompt_back() {
     let server = coding(|_, _| limited("60")).await;
     let mut app = App::with_settings(&server, "");
     app.type_text("hello").key("enter");
-    let frame = app.until("rate limited: ").await;
-    assert!(frame.contains("is asked again in 60 s") || frame.contains("is asked again in 59 s"), "{frame}");
+    let frame = app.until("rate limited, again in ").await;
+    assert!(frame.contains("again in 60 s · Esc") || frame.contains("again in 59 s · Esc"), "{frame}");
     assert!(frame.contains("Esc stops · Ctrl+R another model"), "{frame}");
     app.key("esc");
     app.until("│ hello").await;
@@ -68,7 +68,7 @@ async fn another_model_takes_over_during_a_pause() {
     .await;
     let mut app = App::with_settings(&server, "");
     app.type_text("hello").key("enter");
-    app.until("rate limited: ").await;
+    app.until("rate limited, again in ").await;
     app.key("ctrl-r").type_text("kimi").key("enter");
     let frame = app.until("kimi is here").await;
     assert_eq!(frame.matches("hello").count() - frame.matches("╭ hello").count(), 1, "one prompt, one turn: {frame}");
@@ -97,6 +97,7 @@ async fn a_name_with_a_provider_is_asked_there_and_an_unreachable_one_is_replace
     let mut app = App::with_settings(&here, &settings);
     app.type_text("hello").key("enter");
     app.until("c/d of the other").await;
+    app.until("other/c/d · other").await;
     assert_eq!(models(&there), ["c/d"]);
 }
 

@@ -150,7 +150,7 @@ async fn esc_between_two_tries_ends_the_turn_and_nobody_is_asked_any_more() {
     .await;
     let mut app = App::with_settings(&server, "");
     app.type_text("hello").key("enter");
-    app.until("rate limited: ").await;
+    app.until("rate limited, again in ").await;
     app.key("esc");
     app.until("│ hello").await;
     server.closed().await;

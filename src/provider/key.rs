@@ -59,6 +59,11 @@ impl Credentials {
         }
     }
 
+    /// Whether the key has to be read before it is known.
+    pub(super) fn must_be_read(&self) -> bool {
+        matches!(self.key, Source::Command(_) | Source::File(_) | Source::Keyring(_))
+    }
+
     /// The key, read now; an empty one where there is none.
     ///
     /// # Errors

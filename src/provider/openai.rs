@@ -110,8 +110,7 @@ impl Provider for OpenAi {
     }
 
     fn is_ready(&self) -> bool {
-        let open =
-            || self.endpoint.held().opening.as_ref().is_some_and(|opening| matches!(opening.peek(), Some(Ok(_))));
+        let open = || self.endpoint.held().as_ref().is_some_and(|opening| matches!(opening.peek(), Some(Ok(_))));
         !self.endpoint.credentials.must_be_read() || open()
     }
 
@@ -192,7 +191,7 @@ impl Endpoint {
             let keyless = |why: String| (ErrorKind::Auth, why);
             let key = credentials.key(&name).await.map_err(|why| keyless(format!("there is no key: {why}")))?;
             let (access, secrets) = Access::new(&config, &credentials, &key).map_err(keyless)?;
-            let http = client::http(&config, &credentials, connect).map_err(|why| (ErrorKind::Unreachable, why))?;
+            let http = client::http(&config, &credentials, connect).map_err(|why| (ErrorKind::Tls, why))?;
             Ok(Arc::new(Line { http, access, secrets: Arc::new(secrets) }))
         };
         opened.boxed().shared()

@@ -100,6 +100,12 @@ impl Decision {
         &self.candidates[0].provider
     }
 
+    /// The provider that has `model`, one of the candidates.
+    pub fn provider_of(&self, model: &ModelId) -> &str {
+        let candidate = self.candidates.iter().find(|candidate| candidate.model == *model);
+        candidate.map_or(self.provider(), |candidate| &candidate.provider)
+    }
+
     /// How probable the chosen category was; `None` when the decider gives no probabilities.
     pub fn confidence(&self) -> Option<f64> {
         self.probabilities.iter().find(|(id, _)| *id == self.category).map(|(_, probability)| *probability)

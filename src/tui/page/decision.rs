@@ -33,7 +33,7 @@ pub(crate) fn route(state: &State, turn: &Turn, decision: &Decision, detail: Det
     let mut lines = categories(state, decision, detail == Detail::Short);
     lines.extend(corrected(state, turn));
     let model = turn.model.as_ref().unwrap_or_else(|| decision.model());
-    lines.push(Line::text(format!("{model} · {}", decision.provider()), Role::Strong));
+    lines.push(Line::text(format!("{model} · {}", decision.provider_of(model)), Role::Strong));
     lines.push(Line::text(by(decision), Role::Text));
     lines.extend(reason(decision, evidence_rows > 0).map(|reason| Line::short(reason, Role::Dim, rows)));
     lines.extend(decision.hint.clone().map(|hint| Line::short(hint, Role::Notice, rows)));

@@ -49,5 +49,5 @@ fn failure(model: &ModelId, detail: &str) -> Vec<Line> {
 /// Who answers, and where.
 fn answered(turn: &Turn, decision: &Decision) -> Line {
     let model = turn.model.as_ref().unwrap_or_else(|| decision.model());
-    Line::text(format!("{model} · {}", decision.provider()), Role::Strong)
+    Line::text(format!("{model} · {}", decision.provider_of(model)), Role::Strong)
 }

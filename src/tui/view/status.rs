@@ -76,9 +76,9 @@ fn doing(state: &State, turn: &Turn, now: Duration) -> String {
     let model = turn.model.as_ref().map(ToString::to_string).unwrap_or_default();
     let in_stage = now.saturating_sub(state.stage_since);
     let waited = in_stage.as_secs();
-    if let Some(Pause { what, model, length }) = &turn.pause {
+    if let Some(Pause { what, length, .. }) = &turn.pause {
         let left = length.saturating_sub(in_stage).as_secs_f64().ceil();
-        return format!("{what}: {model} is asked again in {left} s");
+        return format!("{what}, again in {left} s");
     }
     match (&turn.stage, &turn.judge) {
         (Stage::Deciding, Some(judge)) => format!("asking {judge} for the category · {waited} s"),
