@@ -18,8 +18,8 @@ mod taken;
 
 pub use markdown::Page;
 
-use crate::chat::sanitize::one_line;
 use crate::store::{Bundle, KeptChat, Loose};
+use crate::text::sanitize::one_line;
 use contents::Contents;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

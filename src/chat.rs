@@ -1,5 +1,5 @@
-//! What a conversation is made of: turns in branches, messages, names, how many messages fit a model, the code in an
-//! answer, and the cleaning of text from outside.
+//! What a conversation is made of: turns in branches, messages, ids, how many messages fit a model, and the code in an
+//! answer.
 //!
 //! Pure. Must not know who answers or how: routing is `router`'s, what happens to a turn and when is `engine`'s.
 
@@ -10,8 +10,6 @@ mod message;
 pub mod name;
 mod place;
 mod request;
-pub mod sanitize;
-pub mod think;
 mod title;
 mod turn;
 

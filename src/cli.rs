@@ -15,10 +15,10 @@ mod rows;
 mod setup;
 mod train;
 
-use crate::chat::sanitize::{one_line, sanitize};
 use crate::config::{CategoryId, ModelId};
 use crate::router::Override;
 use crate::store::StoreError;
+use crate::text::sanitize::{one_line, sanitize};
 use crate::tui::{self, Start, Styles};
 use clap::{Args, Parser, Subcommand};
 use history::HistoryCommand;

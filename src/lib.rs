@@ -3,16 +3,18 @@
 //! Each room knows only the rooms below it:
 //!
 //! ```text
-//! faces      cli   the command line; one file a headless command
-//!            tui   the full-screen program: a pure state machine in a thin shell
-//! files      archive    conversations as files, above the store's plain types   no network, no clock
+//! faces      cli        the command line; one file a headless command
+//!            tui        the full-screen program: a pure state machine in a thin shell
 //! services   engine     the life of a turn in background tasks: commands in, events out
+//!            archive    conversations as files                                 no network, no clock
+//!            report     what routing did, as text and figures
+//!            store      SQLite on one thread: conversations, decisions, lessons, verdicts
 //!            provider   who answers: OpenAI-compatible endpoints, the offline guide
-//!            store      what is kept: conversations, decisions, lessons, verdicts
-//! core       router     prompt → decision                  no network, no clock
-//!            chat       messages, context window, cleaning of text
+//! core       chat       turns, messages, context window                        no network, no clock
+//!            router     prompt → decision
 //!            config     settings in layers → one validated snapshot
-//! aside      human      figures as people read them
+//! ground     text       cleaning, think tags, token estimates: pure functions on strings
+//!            format     durations, percentages, sizes, columns, as people read them
 //!            shell      command lines that the user wrote
 //! ```
 //!
@@ -26,9 +28,11 @@ pub mod chat;
 pub mod cli;
 pub mod config;
 pub mod engine;
-pub mod human;
+pub mod format;
 pub mod provider;
+pub mod report;
 pub mod router;
 mod shell;
 pub mod store;
+pub mod text;
 pub mod tui;

@@ -3,11 +3,11 @@
 use crate::support::app::{App, sidebar};
 use crate::support::server::{Reply, Request, Server};
 use crate::support::{PATIENCE, config_at};
-use pointsman::chat::sanitize::one_line;
 use pointsman::config::CategoryId;
 use pointsman::engine::Parts;
 use pointsman::provider::openai::OpenAi;
 use pointsman::router::{Decider, Decision, Learned, Override, Previous, Query};
+use pointsman::text::sanitize::one_line;
 use secrecy::SecretString;
 use serde_json::json;
 use std::sync::Arc;

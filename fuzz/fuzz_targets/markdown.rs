@@ -6,7 +6,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pointsman::chat::sanitize::sanitize;
+use pointsman::text::sanitize::sanitize;
 use pointsman::tui::grows_as_at_once;
 
 fuzz_target!(|bytes: &[u8]| {

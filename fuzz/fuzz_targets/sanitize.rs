@@ -1,11 +1,11 @@
-//! Any bytes, cut anywhere, through the cleaning of text: the contract of `chat::sanitize` must hold.
+//! Any bytes, cut anywhere, through the cleaning of text: the contract of `text::sanitize` must hold.
 //!
-//! The first byte says in what lengths the rest is cut. A twin in `src/chat/sanitize/tests.rs` always runs.
+//! The first byte says in what lengths the rest is cut. A twin in `src/text/sanitize/tests.rs` always runs.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pointsman::chat::sanitize::{LONGEST, MARKS, Sanitizer, sanitize};
+use pointsman::text::sanitize::{LONGEST, MARKS, Sanitizer, sanitize};
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((&cut, bytes)) = bytes.split_first() else {

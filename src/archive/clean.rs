@@ -4,7 +4,7 @@
 //! Cleaning on the way out, too, makes what is exported, imported and exported again the same to the byte, and a file
 //! safe to look at in a terminal.
 
-use crate::chat::sanitize::{one_line, sanitize};
+use crate::text::sanitize::{one_line, sanitize};
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

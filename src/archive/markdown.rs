@@ -4,9 +4,9 @@
 //! Markdown already and stays as it is; only a fence that it never closed is closed, or it would swallow what follows.
 //! The branch in sight comes first, then every other one, so that nothing is lost without a word.
 
-use crate::chat::sanitize::{one_line, sanitize};
 use crate::chat::{Conversation, Ending, Note, Stage, Turn, TurnId};
-use crate::human::percent;
+use crate::format::percent;
+use crate::text::sanitize::{one_line, sanitize};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;

@@ -3,10 +3,10 @@
 use super::clean::Line;
 use super::contents::Contents;
 use super::record;
-use crate::chat::sanitize::sanitize_json;
 use crate::chat::{Editing, Ending, Finish, Note, Place, Reading, Request, Spot, Stage, Timings, Turn, Usage};
 use crate::router::{Override, Scope, Verdict};
 use crate::store::{Bundle, Head, KeptChat, KeptDecision, KeptLesson, KeptTurn, NewLesson};
+use crate::text::sanitize::sanitize_json;
 use std::sync::Arc;
 use std::time::Duration;
 

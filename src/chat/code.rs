@@ -2,7 +2,7 @@
 //!
 //! Pure. Knows nothing of how code is shown, copied or run.
 
-use super::sanitize::one_line;
+use crate::text::sanitize::one_line;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 

@@ -1,15 +1,12 @@
 //! How much of a conversation fits a model: tokens are estimated, and the oldest exchanges are left out.
 //!
-//! The estimate is ours (a tokenizer costs 300 ms and 46 MB to load, and every model has another). It is rough; where it
-//! is wrong the endpoint refuses the request, and its message says what to set.
+//! Where the estimate is wrong the endpoint refuses the request, and its message says what to set.
 
 use super::{Exchange, Message, Role};
+use crate::text::tokens::estimate_tokens;
 
 /// What every message costs besides its text: role and separators.
 const PER_MESSAGE: usize = 4;
-
-/// Words longer than this are no words.
-const LONGEST_WORD: usize = 20;
 
 /// A conversation cut to a model's window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,29 +57,6 @@ fn message_tokens(text: &str) -> usize {
     estimate_tokens(text) + PER_MESSAGE
 }
 
-/// About how many tokens `text` is. Letters of alphabets go about four to a token, in words longer than any language
-/// needs (keys, base64, hashes) two; so do digits and punctuation; every character of scripts without spaces (Chinese,
-/// Japanese, Korean) and every symbol beyond counts as one.
-pub fn estimate_tokens(text: &str) -> usize {
-    // In quarters of a token, so that short words do not each round up.
-    let mut quarters = 0usize;
-    let mut after_space = false;
-    let mut word = 0usize;
-    for c in text.chars() {
-        word = if c.is_alphanumeric() { word + 1 } else { 0 };
-        quarters += match c {
-            ' ' if after_space => 2,
-            ' ' => 0,
-            'a'..='z' | 'A'..='Z' if word <= LONGEST_WORD => 1,
-            c if c.is_ascii() => 2,
-            c if (c as u32) < 0x2E80 => 2,
-            _ => 4,
-        };
-        after_space = c == ' ';
-    }
-    quarters.div_ceil(4)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,14 +103,6 @@ mod tests {
     #[test]
     fn the_reserve_never_takes_more_than_a_quarter_of_a_small_window() {
         assert_eq!(fit("", &[exchange(100)], "now", 400, 4096).left_out, 0);
-    }
-
-    #[test]
-    fn text_without_spaces_counts_by_the_character() {
-        assert_eq!(estimate_tokens("検索エンジン"), 6);
-        assert_eq!(estimate_tokens("four five nine"), 3);
-        assert!(estimate_tokens(&"Zm9vYmFy".repeat(500)) > 1900, "base64 is dense");
-        assert_eq!(estimate_tokens(""), 0);
     }
 
     proptest! {

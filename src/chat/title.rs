@@ -1,6 +1,6 @@
 //! A conversation's title, made from its first prompt: a few words by which one finds it again.
 
-use super::sanitize::one_line;
+use crate::text::sanitize::one_line;
 
 /// The most characters of a title.
 const LONGEST: usize = 60;

@@ -4,7 +4,7 @@ use super::message::{Exchange, Finish, Usage};
 use super::name::TurnId;
 use super::request::Request;
 use crate::config::{CategoryId, ModelId};
-use crate::human::roughly;
+use crate::format::roughly;
 use crate::router::{Decision, Override};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -9,7 +9,7 @@ use super::rows::{self, Labels};
 use crate::cli::setup::Setup;
 use crate::config::CategoryId;
 use crate::engine::Parts;
-use crate::human;
+use crate::format;
 use crate::router::train::Labelled;
 use crate::router::{Decider, Learned, Opinion, Override, Previous, Query};
 use clap::ValueEnum;
@@ -90,7 +90,7 @@ async fn answer(parts: &Parts, row: &Labelled, measure: Measure) -> Result<Measu
 
 fn print(out: &mut impl Write, metrics: &Metrics) -> io::Result<()> {
     let percent = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0));
-    writeln!(out, "{}", human::count(metrics.n as u64, "prompt"))?;
+    writeln!(out, "{}", format::count(metrics.n as u64, "prompt"))?;
     writeln!(out, "right            {}", percent(Some(metrics.accuracy)))?;
     writeln!(out, "macro-F1         {:.3}", metrics.macro_f1)?;
     writeln!(

@@ -2,9 +2,9 @@
 
 use super::output::{first_line, json_line, note, stdout, width};
 use super::{Common, Failure, setup};
-use crate::chat::sanitize::one_line;
-use crate::human::columns;
+use crate::format::columns;
 use crate::router::{Lesson, LessonId};
+use crate::text::sanitize::one_line;
 use clap::Subcommand;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -5,7 +5,7 @@ use super::output::{json_line, stdout, warn};
 use crate::cli::setup::Setup;
 use crate::config::{Config, Listed, ModelId, ProviderConfig};
 use crate::engine::Parts;
-use crate::human;
+use crate::format;
 use futures_util::future::join_all;
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -71,7 +71,7 @@ async fn ask(parts: &Parts, only: Option<&str>) -> Offered {
         match last {
             Some(last) => {
                 let age = Timestamp::now().duration_since(last.listed_at).unsigned_abs();
-                warn(&format!("{why}; the models of {name} are those of {} ago", human::age(age)));
+                warn(&format!("{why}; the models of {name} are those of {} ago", format::age(age)));
                 offered.insert(name, last.models.clone());
             }
             None => warn(&format!("what {name} offers is unknown: {why}")),

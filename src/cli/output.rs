@@ -1,8 +1,8 @@
 //! What the headless commands print, and where: results on stdout, everything else on stderr.
 
-use crate::chat::sanitize::{one_line, sanitize};
-use crate::human::{duration, percent};
+use crate::format::{duration, percent};
 use crate::router::{Decider, Decision};
+use crate::text::sanitize::{one_line, sanitize};
 use serde::Serialize;
 use std::fmt::Arguments;
 use std::io::{self, IsTerminal, StdoutLock, Write};

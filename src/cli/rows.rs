@@ -1,9 +1,9 @@
 //! Files of labelled prompts: one JSON object a line, as `eval` measures and `train` learns.
 
 use super::Failure;
-use crate::chat::sanitize::{one_line, sanitize};
 use crate::config::{CategoryId, Config};
 use crate::router::train::{Labelled, LabelledTurn};
+use crate::text::sanitize::{one_line, sanitize};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 

@@ -3,7 +3,6 @@
 
 use super::output::{note, warn};
 use super::{Common, Failure};
-use crate::chat::sanitize::sanitize;
 use crate::config::{Config, Overrides, ProviderConfig, Source};
 use crate::engine::Parts;
 use crate::provider::offline::{Guide, READABLE};
@@ -11,6 +10,7 @@ use crate::provider::openai::OpenAi;
 use crate::provider::{Credentials, Known, Provider, Providers};
 use crate::router::Head;
 use crate::store::{self, Opened, Store, private_folder};
+use crate::text::sanitize::sanitize;
 use crate::tui::Keymap;
 use directories::{BaseDirs, ProjectDirs};
 use indexmap::IndexMap;

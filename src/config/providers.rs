@@ -4,7 +4,7 @@
 
 use super::validate::{Check, is_printable, is_variable_name};
 use super::{Timeouts, file};
-use crate::chat::sanitize::sanitize;
+use crate::text::sanitize::sanitize;
 use http::{HeaderName, HeaderValue, Uri, uri::PathAndQuery};
 use indexmap::IndexMap;
 use std::fmt;

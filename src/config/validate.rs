@@ -7,7 +7,7 @@ use super::{
     Category, CategoryId, ChatConfig, Config, JudgeConfig, ModelId, ModelInfo, NetworkConfig, Overrides,
     ProviderConfig, Registry, RetryConfig, RoutingConfig, Source, Text, Timeouts, UiConfig, layers,
 };
-use crate::chat::sanitize::sanitize;
+use crate::text::sanitize::sanitize;
 use indexmap::IndexMap;
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use super::decide::{Decided, Deciding, Job};
 use super::health::chance;
 use crate::chat::{Ending, Note, Request, TurnEvent, context_window};
 use crate::config::{CategoryId, ModelId, ProviderConfig};
-use crate::human;
+use crate::format;
 use crate::provider::{
     ChatRequest, Delta, Deltas, ErrorKind, Finish, Outgoing, Phase, ProviderError, Reached, ReplyFormat,
 };
@@ -178,7 +178,7 @@ struct Time {
 impl Time {
     /// The error of an answer of `model` that took longer.
     fn is_up(&self, model: &ModelId) -> ProviderError {
-        let (took, setting) = (human::roughly(self.since.elapsed()), self.setting);
+        let (took, setting) = (format::roughly(self.since.elapsed()), self.setting);
         let what =
             format!("{model} was not done after {took}; ask for less at once, or raise {setting}.turn_timeout_seconds");
         ProviderError::new(ErrorKind::Timeout(Phase::Turn), what)

@@ -4,7 +4,7 @@ mod classify;
 pub(super) mod refusal;
 pub(super) mod wait;
 
-use crate::chat::sanitize::one_line;
+use crate::text::sanitize::one_line;
 use classify::classify;
 use refusal::Refusal;
 use std::time::Duration;

@@ -171,7 +171,7 @@ fn keyring(service: String, provider: String) -> impl FnOnce() -> Result<SecretS
     move || {
         let entry = keyring::Entry::new(&service, &provider);
         let key = entry.and_then(|entry| entry.get_password()).map_err(|error| {
-            let why = crate::chat::sanitize::one_line(&error.to_string(), 200);
+            let why = crate::text::sanitize::one_line(&error.to_string(), 200);
             format!("the keyring has none for the service '{service}' and the user '{provider}' ({why}); put it there")
         })?;
         Ok(key.into())

@@ -20,8 +20,8 @@ mod wire;
 
 use super::key::Credentials;
 use super::{ChatRequest, Deltas, ErrorKind, Outgoing, Provider, ProviderError};
-use crate::chat::sanitize::sanitize;
 use crate::config::{Listed, ProviderConfig, Timeouts};
+use crate::text::sanitize::sanitize;
 use access::Access;
 use futures_util::future::{BoxFuture, Shared};
 use futures_util::{FutureExt, StreamExt, stream as streams};

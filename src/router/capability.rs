@@ -5,8 +5,8 @@
 
 use super::decision::Decider;
 use super::pipeline::{Ask, Decide, Finding};
-use crate::chat::context_window::estimate_tokens;
 use crate::config::{Category, Config, ModelId, ModelInfo};
+use crate::text::tokens::estimate_tokens;
 
 /// Sure when an image is attached: only a model that sees can answer.
 pub(super) struct Capability;

@@ -12,7 +12,7 @@ use super::pipeline::{Ask, Decide, Finding};
 use super::train::fit::product;
 use super::{courtesy, evidence, features};
 use crate::config::{Category, CategoryId, Config};
-use crate::human::percent;
+use crate::format::percent;
 use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 

@@ -1,7 +1,7 @@
 //! The answer to "which model, and why": shown, kept with its turn, exported. Plain data.
 
 use crate::config::{CategoryId, ModelId};
-use crate::human::percent;
+use crate::format::percent;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use std::fmt;
 use std::sync::Arc;

@@ -6,8 +6,8 @@
 use super::classifier::{Classifier, Opinion, SHAPES};
 use super::encoder::Encoder;
 use super::features;
-use crate::chat::sanitize::one_line;
 use crate::config::CategoryId;
+use crate::text::sanitize::one_line;
 
 /// At most so many words and shapes are named.
 const WORDS: usize = 3;

@@ -12,8 +12,8 @@ use super::memory::normalized;
 use super::pipeline::{Ask, Decide, Finding};
 use super::train::fit::{self, Problem, Row};
 use super::{Query, head::Head};
-use crate::chat::sanitize::one_line;
 use crate::config::CategoryId;
+use crate::text::sanitize::one_line;
 use jiff::Timestamp;
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! How routing did, in figures: plain data from a fold over the decisions. How it looks is `human`'s business.
+//! How routing did, in figures: plain data from a fold over the decisions. How it looks is `format`'s business.
 
 use super::value;
 use crate::config::ModelId;

@@ -13,8 +13,8 @@
 //! of it is left behind: only what is over is put in.
 
 use super::{Pending, Store, value};
-use crate::chat::sanitize::sanitize;
 use crate::chat::{ConversationId, TurnId};
+use crate::text::sanitize::sanitize;
 use jiff::Timestamp;
 use regex::{Regex, RegexBuilder, bytes};
 use rusqlite::{Connection, OptionalExtension, params};

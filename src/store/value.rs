@@ -3,7 +3,7 @@
 //!
 //! Texts are cleaned as they are read: an earlier version cleaned less, and a database may come from anywhere.
 
-use crate::chat::sanitize::{sanitize, sanitize_json};
+use crate::text::sanitize::{sanitize, sanitize_json};
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Row, RowIndex};

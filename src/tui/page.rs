@@ -11,7 +11,6 @@ pub(crate) use report::report;
 pub(crate) use why::why;
 
 use super::text::wrap::Wrapped;
-use crate::human;
 
 /// What a piece of text is for; the theme says how that looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +37,7 @@ pub(crate) enum Line {
     /// Something on the left, and more at the right edge.
     Pair(Span, Span),
     /// Label, bar and value, side by side.
-    Figure(human::report::Line),
+    Figure(crate::report::Line),
 }
 
 impl Line {

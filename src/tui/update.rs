@@ -24,7 +24,7 @@ use super::effect::Effect;
 use super::event::{Event, Now};
 use super::keys::Context;
 use super::state::{Focus, Overlay, State};
-use crate::chat::sanitize::sanitize;
+use crate::text::sanitize::sanitize;
 
 /// Changes `state` by `event` and says what the world must do.
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {

@@ -1,11 +1,11 @@
 //! One tiny answer: whether a model answers at all, and how long each part of it takes.
 
 use super::check::{Check, Status};
-use crate::chat::sanitize::one_line;
 use crate::chat::{Message, Role};
 use crate::config::ModelId;
-use crate::human::duration;
+use crate::format::duration;
 use crate::provider::{ChatRequest, Delta, ErrorKind, Finish, Phase, Provider, ProviderError, ReplyFormat, Usage};
+use crate::text::sanitize::one_line;
 use futures_util::StreamExt;
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,7 @@
 //! What a check found. Knows nothing of what is checked, or how it is printed.
 
-use crate::chat::sanitize::sanitize;
 use crate::provider::ProviderError;
+use crate::text::sanitize::sanitize;
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;

@@ -3,8 +3,8 @@
 use super::check::{Check, Status};
 use super::folders::mode;
 use crate::cli::{Common, setup};
-use crate::human::count;
-use crate::human::size::size;
+use crate::format::count;
+use crate::format::size::size;
 use crate::store::{Examined, examine};
 
 const AREA: &str = "history";

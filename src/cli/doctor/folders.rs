@@ -2,7 +2,7 @@
 
 use super::check::Check;
 use crate::cli::{Common, Failure, setup};
-use crate::human::size::size;
+use crate::format::size::size;
 use std::io;
 use std::path::Path;
 

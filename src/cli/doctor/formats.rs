@@ -5,7 +5,7 @@ use super::answer::PROMPT;
 use super::check::{Check, Status};
 use crate::config::{Config, ModelId};
 use crate::engine::judging;
-use crate::human::duration;
+use crate::format::duration;
 use crate::provider::Provider;
 use crate::router::{Format, Override, Query, Question};
 use std::time::{Duration, Instant};

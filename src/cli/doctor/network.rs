@@ -1,8 +1,8 @@
 //! The way out: proxies, certificates, the clock that certificates are checked by. Sends nothing.
 
 use super::check::Check;
-use crate::chat::sanitize::one_line;
 use crate::config::{Config, Text, host};
+use crate::text::sanitize::one_line;
 use jiff::Timestamp;
 
 const AREA: &str = "network";

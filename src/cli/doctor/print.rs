@@ -2,8 +2,8 @@
 
 use super::check::{Check, Status};
 use crate::cli::output::json_line;
-use crate::human::columns::{left, wrapped};
-use crate::human::count;
+use crate::format::columns::{left, wrapped};
+use crate::format::count;
 use serde::Serialize;
 use std::io::{self, Write};
 

@@ -6,7 +6,7 @@ use super::check::{Check, Status};
 use super::formats;
 use crate::cli::setup;
 use crate::config::{Address, Config, Escalate, ModelId, ProviderConfig};
-use crate::human::{count, duration};
+use crate::format::{count, duration};
 use crate::provider::openai::OpenAi;
 use crate::provider::{Credentials, ErrorKind, Others, Phase, Provider, ProviderError};
 use std::time::{Duration, Instant};

@@ -3,7 +3,7 @@
 use super::{Common, Failure, named, question};
 use crate::cli::output::{note, stdout};
 use crate::cli::setup;
-use crate::human::count;
+use crate::format::count;
 use clap::Args;
 use jiff::Timestamp;
 use std::io::Write;

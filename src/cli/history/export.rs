@@ -6,7 +6,7 @@ use crate::archive::{Format, Writer};
 use crate::chat::ConversationId;
 use crate::cli::output::note;
 use crate::cli::setup;
-use crate::human::count;
+use crate::format::count;
 use crate::store::{Loose, Store};
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;

@@ -5,7 +5,7 @@ use super::{Common, Failure};
 use crate::archive::{self, Found, Source};
 use crate::cli::output::{note, stdout};
 use crate::cli::setup;
-use crate::human::count;
+use crate::format::count;
 use crate::store::{Bundle, Imported, Store};
 use clap::Args;
 use jiff::Timestamp;

@@ -5,7 +5,7 @@ use super::{Common, Failure};
 use crate::chat::ConversationId;
 use crate::cli::output::{json_line, note, stdout, width};
 use crate::cli::setup;
-use crate::human::{columns, count};
+use crate::format::{columns, count};
 use crate::store::ChatRow;
 use clap::Args;
 use jiff::Timestamp;

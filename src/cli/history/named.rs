@@ -1,9 +1,9 @@
 //! Which chat the user means: a name, the beginning of one that no other has, or `last`.
 
 use crate::chat::ConversationId;
-use crate::chat::sanitize::one_line;
 use crate::cli::Failure;
 use crate::store::{ChatRow, Store};
+use crate::text::sanitize::one_line;
 
 /// So many chats are named when a beginning fits several.
 const NAMED: usize = 5;

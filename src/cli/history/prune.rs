@@ -3,8 +3,8 @@
 use super::{Common, Failure, question};
 use crate::cli::output::{note, stdout};
 use crate::cli::setup;
-use crate::human::count;
-use crate::human::size::{parse_size, size};
+use crate::format::count;
+use crate::format::size::{parse_size, size};
 use crate::store::{Prune as Wanted, Pruned};
 use clap::Args;
 use jiff::{Span, Timestamp, Zoned};

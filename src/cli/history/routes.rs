@@ -4,11 +4,12 @@ mod full;
 
 use super::named::LAST;
 use super::{Common, Failure};
-use crate::chat::sanitize::one_line;
 use crate::cli::output::{first_line, json_line, note, stdout, width};
 use crate::cli::setup;
-use crate::human::{columns, percent, report};
+use crate::format::{columns, percent};
+use crate::report;
 use crate::store::{DecisionId, DecisionRow, Filter, RouteReport, Store};
+use crate::text::sanitize::one_line;
 use clap::Args;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};

@@ -2,11 +2,11 @@
 
 use super::named::title;
 use super::{Common, Failure};
-use crate::chat::sanitize::sanitize;
 use crate::chat::{ConversationId, TurnId};
 use crate::cli::output::{json_line, note};
 use crate::cli::setup;
 use crate::store::Hit;
+use crate::text::sanitize::sanitize;
 use clap::Args;
 use crossterm::style::Stylize;
 use jiff::Timestamp;

@@ -3,8 +3,8 @@
 //! The command has neither our terminal nor an input: a screen that it writes on, or a key press that it takes, would be
 //! ours. It ends when nobody can ask for it any more.
 
-use crate::chat::sanitize::one_line;
 use crate::shell::{Group, shell};
+use crate::text::sanitize::one_line;
 use secrecy::SecretString;
 use std::io;
 use std::process::{ExitStatus, Stdio};

@@ -5,9 +5,9 @@
 
 use super::access::value;
 use super::faults::root_cause;
-use crate::chat::sanitize::one_line;
 use crate::config::ProviderConfig;
 use crate::provider::Credentials;
+use crate::text::sanitize::one_line;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, NoProxy, Proxy};
 use secrecy::{ExposeSecret, SecretString};

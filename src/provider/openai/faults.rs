@@ -8,11 +8,11 @@ mod transport;
 pub(super) use transport::root_cause;
 
 use super::Endpoint;
-use crate::chat::sanitize::{one_line, sanitize};
 use crate::config::Timeouts;
 use crate::provider::error::refusal::Refusal;
 use crate::provider::error::wait;
 use crate::provider::{ErrorKind, Phase, ProviderError};
+use crate::text::sanitize::{one_line, sanitize};
 use async_openai::error::OpenAIError;
 use jiff::Timestamp;
 use reqwest::StatusCode;

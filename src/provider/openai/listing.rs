@@ -2,8 +2,8 @@
 //!
 //! Owns where a model's facts stand. Must not know what they are used for.
 
-use crate::chat::sanitize::one_line;
 use crate::config::Listed;
+use crate::text::sanitize::one_line;
 use indexmap::IndexMap;
 use serde_json::Value;
 

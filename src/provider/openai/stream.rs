@@ -6,9 +6,9 @@
 use super::events::{Data, Event, Events};
 use super::exchange::Blocks;
 use super::{Endpoint, wire};
-use crate::chat::sanitize::Sanitizer;
-use crate::chat::think::{Split, Splitter};
 use crate::provider::{ChatRequest, Delta, Deltas, ErrorKind, Finish, Phase, ProviderError};
+use crate::text::sanitize::Sanitizer;
+use crate::text::think::{Split, Splitter};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
 use serde::de::IgnoredAny;

@@ -1,9 +1,9 @@
 //! What the judge is asked, in each format. Pure: configuration and query in, texts out.
 
 use super::{Asking, Format, JudgeError, Ruling, reply, schema};
-use crate::chat::sanitize::one_line;
 use crate::config::{Category, Config, ModelId};
 use crate::router::{Previous, Query};
+use crate::text::sanitize::one_line;
 use serde_json::Value;
 use std::time::Duration;
 

@@ -3,9 +3,9 @@
 
 use super::schema::REASON_WORDS;
 use super::{JudgeError, Ruling};
-use crate::chat::sanitize::one_line;
-use crate::chat::think::TAGS;
 use crate::config::{CategoryId, Registry, plain_label};
+use crate::text::sanitize::one_line;
+use crate::text::think::TAGS;
 use serde_json::{Map, Value};
 
 /// The most that is read of a reply, in characters from its end. A ruling is a line or two.

@@ -3,7 +3,7 @@
 use super::{Line, Role};
 use crate::chat::{Ending, Stage, Turn};
 use crate::config::CategoryId;
-use crate::human::{self, columns};
+use crate::format::{self, columns};
 use crate::router::{Decider, Decision};
 use crate::tui::action::Action;
 use crate::tui::keys::{Chord, Context};
@@ -51,7 +51,7 @@ pub(super) fn categories(state: &State, decision: &Decision, short: bool) -> Vec
         // A judge knows only how sure it is of its own choice.
         let known = decision.probabilities.iter().find(|(known, _)| known == id).map(|(_, probability)| *probability);
         let figure =
-            |p| format!("{} {}", columns::left(&columns::bar(p, BAR), BAR), columns::right(&human::percent(p), 6));
+            |p| format!("{} {}", columns::left(&columns::bar(p, BAR), BAR), columns::right(&format::percent(p), 6));
         let role = if chosen { Role::Chosen } else { Role::Dim };
         let key = correction_key(state, index).filter(|_| correctable).map(|key| format!("{key} ")).unwrap_or_default();
         let name = format!("{} {key}{id}", if chosen { "●" } else { " " });
@@ -77,11 +77,11 @@ pub(super) fn corrected(state: &State, turn: &Turn) -> Option<Line> {
 pub(super) fn by(decision: &Decision) -> String {
     let requests = match decision.requests {
         0 => String::new(),
-        requests => format!(" · {}", human::count(requests.into(), "request")),
+        requests => format!(" · {}", format::count(requests.into(), "request")),
     };
     match decision.decider {
         Decider::Override => "by you".to_owned(),
-        decider => format!("by {decider} in {}{requests}", human::duration(decision.elapsed)),
+        decider => format!("by {decider} in {}{requests}", format::duration(decision.elapsed)),
     }
 }
 
@@ -115,7 +115,7 @@ pub(super) fn timings(turn: &Turn) -> Vec<Line> {
         _ => {}
     }
     for (name, time) in [("first text", turn.timings.first_text), ("answer", turn.timings.total)] {
-        lines.extend(time.map(|time| Line::pair(name, human::duration(time))));
+        lines.extend(time.map(|time| Line::pair(name, format::duration(time))));
     }
     let tokens = |usage: crate::provider::Usage| format!("{} + {}", usage.prompt_tokens, usage.completion_tokens);
     lines.extend(turn.usage.map(|usage| Line::pair("tokens", tokens(usage))));

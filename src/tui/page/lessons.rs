@@ -1,8 +1,8 @@
 //! The lines of the lessons: what the user taught, and when.
 
 use super::{Line, Role};
-use crate::chat::sanitize::one_line;
 use crate::router::{Lesson, Scope};
+use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
 use crate::tui::state::State;
 use crate::tui::text::cells::{ellipsis, text_width};

@@ -1,7 +1,7 @@
 //! The page "report": how routing did, in figures and bars.
 
 use super::{Line, Role};
-use crate::human::report::{headline, sections};
+use crate::report::{headline, sections};
 use crate::store::RouteReport;
 
 /// The report for a page of `width` cells; `None`: it has not come yet.

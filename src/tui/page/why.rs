@@ -2,10 +2,10 @@
 
 use super::decision::{by, categories, corrected, evidence, fallbacks, timings};
 use super::{Line, Role};
-use crate::chat::sanitize::one_line;
 use crate::chat::{Ending, Note, Stage, Turn};
 use crate::config::ModelId;
 use crate::router::Decision;
+use crate::text::sanitize::one_line;
 use crate::tui::state::State;
 
 /// More of a prompt than this says no more about which it was.

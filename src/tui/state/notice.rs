@@ -1,6 +1,6 @@
 //! A line that tells the user something and goes by itself.
 
-use crate::chat::sanitize::sanitize;
+use crate::text::sanitize::sanitize;
 use std::time::Duration;
 
 /// A line in the status row.

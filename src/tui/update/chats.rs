@@ -2,11 +2,11 @@
 
 use super::place;
 use crate::archive::{Format, Writer};
-use crate::chat::sanitize::one_line;
 use crate::chat::{ConversationId, Place, Reading, Spot, TurnId};
 use crate::engine::{Command, Shelf};
-use crate::human;
+use crate::format;
 use crate::store::{Chat, Hit, KeptChat, Resume};
+use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -145,7 +145,7 @@ pub(super) fn opened(state: &mut State, chat: Chat, now: Now) -> Vec<Effect> {
     if waiting > 0 {
         let key = state.start.keymap.key_in(state.context(), Action::AskAgain);
         let how = key.map(|key| format!(" · {key} sends what waits")).unwrap_or_default();
-        state.tell(format!("{} left from last time{how}", human::count(waiting as u64, "prompt")), now);
+        state.tell(format!("{} left from last time{how}", format::count(waiting as u64, "prompt")), now);
     }
     effects
 }

@@ -3,8 +3,8 @@
 
 use crate::chat::Turn;
 use crate::chat::code::{CodeBlock, code_blocks};
-use crate::chat::sanitize::{one_line, sanitize};
-use crate::human::count;
+use crate::format::count;
+use crate::text::sanitize::{one_line, sanitize};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Copied, Now, Ran};

@@ -1,7 +1,7 @@
 //! What a key means here: an action by the keymap, else a character to type.
 
 use super::{actions, lists};
-use crate::chat::sanitize::sanitize;
+use crate::text::sanitize::sanitize;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;

@@ -4,7 +4,7 @@ use super::{actions, branches, copying, corrections};
 use crate::chat::TurnId;
 use crate::config::{Category, Config, ModelId};
 use crate::engine::Command;
-use crate::human::columns;
+use crate::format::columns;
 use crate::router::Override;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;

@@ -1,8 +1,8 @@
 //! The pages in front: why, lessons, report. The key that opens one closes it, too.
 
-use crate::chat::sanitize::one_line;
 use crate::engine::Command;
 use crate::store::RouteReport;
+use crate::text::sanitize::one_line;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::{Focus, Overlay, State};

@@ -1,10 +1,10 @@
 //! Prompts that are sent, and what the engine reports of them.
 
 use super::{chats, corrections, decisions, lists, pages, place};
-use crate::chat::sanitize::one_line;
 use crate::chat::{Ending, Turn, TurnEvent, TurnId, title};
 use crate::engine::{Command, Event, Keeping};
 use crate::router::Override;
+use crate::text::sanitize::one_line;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::{Overlay, Start, State};

@@ -11,7 +11,7 @@
 
 use super::list::{Filtered, filtered};
 use super::row;
-use crate::human::{columns, count};
+use crate::format::{columns, count};
 use crate::store::{ChatRow, Hit};
 use crate::tui::state::{Chats, Entry, State};
 use crate::tui::text::cells::{ellipsis, paint, text_width};

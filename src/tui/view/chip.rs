@@ -1,7 +1,7 @@
 //! The chip on the input's border: what would happen on Enter, in as many words as there is room for.
 
 use crate::config::Escalate;
-use crate::human::percent;
+use crate::format::percent;
 use crate::router::Decider;
 use crate::tui::page::Role;
 use crate::tui::state::{Answer, State};

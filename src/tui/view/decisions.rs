@@ -10,10 +10,10 @@
 use super::chats::{wall, when};
 use super::list::{Filtered, filtered};
 use super::{row, rows_of};
-use crate::chat::sanitize::one_line;
 use crate::engine::Keeping;
-use crate::human::columns;
+use crate::format::columns;
 use crate::store::DecisionRow;
+use crate::text::sanitize::one_line;
 use crate::tui::state::{Decisions, State};
 use crate::tui::text::cells::text_width;
 use crate::tui::theme::Styles;

@@ -8,7 +8,7 @@
 //! ```
 
 use super::{centred, frame, row, rows_of};
-use crate::human::columns;
+use crate::format::columns;
 use crate::tui::state::{Kind, Picker};
 use crate::tui::text::cells::{ellipsis, paint, text_width};
 use crate::tui::theme::Styles;

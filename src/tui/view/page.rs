@@ -9,7 +9,6 @@
 //! ```
 
 use super::{centred, frame, more_below, row, rows_of};
-use crate::human;
 use crate::tui::action::Action;
 use crate::tui::keys::Context;
 use crate::tui::layout::panel_area;
@@ -104,8 +103,8 @@ fn paint_row(line: &Line, index: usize, styles: &Styles, place: Rect, buf: &mut 
         Line::Pair((left, left_role), (right, right_role)) => {
             row(buf, place, (left, styles.of(*left_role)), (right, styles.of(*right_role)));
         }
-        Line::Figure(human::report::Line { label, bar, value }) => {
-            let gap = human::report::Line::GAP;
+        Line::Figure(crate::report::Line { label, bar, value }) => {
+            let gap = crate::report::Line::GAP;
             let mut x = place.x;
             for (text, role) in [(label, Role::Text), (bar, Role::Chosen), (value, Role::Text)] {
                 if !text.is_empty() {

@@ -13,11 +13,11 @@
 use super::chats::{wall, when};
 use super::rows::{bytes_of, mark, paint_plain, paint_row};
 use super::{frame, more_or_less_below, row, rows_of};
-use crate::chat::sanitize::one_line;
 use crate::chat::{Stage, Turn, TurnId};
-use crate::human::{self, roughly};
+use crate::format::{self, roughly};
 use crate::provider::offline;
 use crate::store::ChatRow;
+use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
 use crate::tui::layout::Regions;
 use crate::tui::state::{BlockId, Content, Focus, Part, State, VisibleRow, failed};
@@ -161,7 +161,7 @@ fn besides(state: &State, turn: &Turn) -> String {
 /// `312 ms · 84 t/s`: the time to the first text, and the tokens a second after it when the endpoint counted them.
 fn speed(turn: &Turn) -> String {
     let first = turn.timings.first_text;
-    let mut parts: Vec<String> = first.map(human::duration).into_iter().collect();
+    let mut parts: Vec<String> = first.map(format::duration).into_iter().collect();
     if let (Some(first), Some(total), Some(usage)) = (first, turn.timings.total, turn.usage) {
         let seconds = total.saturating_sub(first).as_secs_f64();
         // What came almost at once was not generated at that pace, only delivered.
@@ -180,7 +180,7 @@ fn go_on(state: &State, offer: &ChatRow, now: Duration) -> String {
         "{} on an empty line continues “{}”, {how} ({}, {}). {} lists all chats.",
         key(Action::Send),
         one_line(&offer.head.title, 60),
-        human::count(offer.turns, "turn"),
+        format::count(offer.turns, "turn"),
         when(offer.updated_at, state, wall(state, now)),
         key(Action::OpenChats),
     )

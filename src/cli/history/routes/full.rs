@@ -1,8 +1,8 @@
 //! `pointsman history routes --full`: everything that is kept of one decision.
 
-use crate::chat::sanitize::sanitize;
-use crate::human::{count, duration, percent};
+use crate::format::{count, duration, percent};
 use crate::store::{DecisionRow, KeptDecision};
+use crate::text::sanitize::sanitize;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
 use std::time::Duration;

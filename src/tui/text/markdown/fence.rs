@@ -11,7 +11,7 @@
 use super::super::cells::{ellipsis, text_width};
 use super::super::ink::{Ink, Tone};
 use super::super::row::{CodeLine, Row, Span, fold};
-use crate::chat::sanitize::one_line;
+use crate::text::sanitize::one_line;
 use std::borrow::Cow;
 use std::ops::Range;
 

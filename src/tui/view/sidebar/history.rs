@@ -2,7 +2,7 @@
 
 use crate::chat::{Ending, Stage, Turn};
 use crate::config::CategoryId;
-use crate::human::{self, columns};
+use crate::format::{self, columns};
 use crate::router::{Decider, Decision};
 use crate::tui::state::{Focus, State};
 use crate::tui::text::cells::{ellipsis, text_width};
@@ -46,7 +46,7 @@ fn draw_row(
     let category = columns::left(&ellipsis(category.as_str(), column), column);
     let left = format!("{time} {category} {} {model}", mark(state, turn, decision));
     let right = match (&turn.stage, turn.timings.total) {
-        (Stage::Ended(_), Some(total)) => human::duration(total),
+        (Stage::Ended(_), Some(total)) => format::duration(total),
         (Stage::Ended(_), None) => String::new(),
         _ => "…".to_owned(),
     };

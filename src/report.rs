@@ -6,10 +6,10 @@
 //! general          ███████████████████                  41   32 %
 //! ```
 
-use super::columns::{bar, cut, left, right, widest};
-use super::{count, duration, percent};
-use crate::chat::sanitize::one_line;
+use crate::format::columns::{bar, cut, left, right, widest};
+use crate::format::{count, duration, percent};
 use crate::store::{Percentiles, RouteReport, Share};
+use crate::text::sanitize::one_line;
 use std::time::Duration;
 
 /// A name that is longer is cut before it is measured. Names come from outside, so they are cleaned, too.

@@ -3,7 +3,6 @@
 //! Pure: figures and a width in, text out. Where it is shown, and in which colours, is the face's business.
 
 pub mod columns;
-pub mod report;
 pub mod size;
 
 use std::time::Duration;
