@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use pointsman::chat::{ConversationId, Ending, Finish, Place, Stage, Turn, TurnId, Usage, name};
-use pointsman::router::{Candidate, Decider, Decision, Override};
+use pointsman::router::{Candidate, Decider, Decision, RouteOverride};
 use pointsman::store::{Bundle, Head, KeptChat, KeptDecision, KeptTurn, NewDecision, Store, StoreError};
 use std::time::Duration;
 
@@ -152,7 +152,7 @@ impl Words {
         let asked_at = begun(chat);
         let length = 60 + self.below(80);
         let prompt = self.text(length, chinese);
-        let asked = Turn::new(id(turn), prompt.as_str().into(), Override::default(), asked_at);
+        let asked = Turn::new(id(turn), prompt.as_str().into(), RouteOverride::default(), asked_at);
         let decision = Decision {
             category: "coding".into(),
             candidates: vec![Candidate { model: "qwen-3-32b".into(), provider: "oxlo".into() }],

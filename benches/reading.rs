@@ -9,7 +9,7 @@ use pointsman::chat::{Conversation, ConversationId, Ending, Place, Reading, Spot
 use pointsman::config::{Config, Overrides};
 use pointsman::engine::{self, Command};
 use pointsman::provider::Finish;
-use pointsman::router::Override;
+use pointsman::router::RouteOverride;
 use pointsman::store::{Chat, ChatRow, Head, Resume};
 use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::Buffer;
@@ -200,7 +200,7 @@ fn conversation(bytes: usize, one: bool) -> Conversation {
     let (turns, each) = if one { (1, repeats) } else { (repeats.div_ceil(3), repeats.min(3)) };
     let turn = |number: usize| {
         let parent = (number > 0).then_some(TurnId(number as u64));
-        let asked = Turn::new(TurnId(number as u64 + 1), "Merge two lists".into(), Override::default(), NOON);
+        let asked = Turn::new(TurnId(number as u64 + 1), "Merge two lists".into(), RouteOverride::default(), NOON);
         let mut turn = Turn { answer: ANSWER.repeat(each), ..asked.after(parent) };
         turn.apply(TurnEvent::Ended { ending: Ending::Answered(Finish::Stop), after: None });
         turn

@@ -4,7 +4,7 @@
 //! also opens the encoder. Figures, not a test: nothing here fails when the machine is busy.
 
 use pointsman::config::{Config, Overrides};
-use pointsman::router::{Learned, Override, Query, Router};
+use pointsman::router::{Learned, Query, RouteOverride, Router};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,10 +13,10 @@ const ROUNDS: usize = 400;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = Config::load(None, &Overrides::default()).map_err(|problems| problems.to_string())?;
     let router = Router::new(Arc::new(config), None, None);
-    let (learned, wish) = (Learned::default(), Override::default());
+    let (learned, route) = (Learned::default(), RouteOverride::default());
     let decide = |prompt: &str| {
         let begun = Instant::now();
-        let query = Query { prompt, wish: &wish, previous: None, images: 0 };
+        let query = Query { prompt, route: &route, previous: None, images: 0 };
         std::hint::black_box(router.consider(query, &learned));
         begun.elapsed()
     };

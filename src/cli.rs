@@ -16,7 +16,7 @@ mod setup;
 mod train;
 
 use crate::config::{CategoryId, ModelId};
-use crate::router::Override;
+use crate::router::RouteOverride;
 use crate::store::StoreError;
 use crate::text::sanitize::{one_line, sanitize};
 use crate::tui::{self, Start, Styles};
@@ -76,7 +76,7 @@ enum Command {
     /// Answer one prompt: the answer on stdout, the decision on stderr
     Ask {
         #[command(flatten)]
-        wish: Wish,
+        route: Wish,
         /// Print one JSON object a line: decision, delta, done or error
         #[arg(long)]
         json: bool,
@@ -86,7 +86,7 @@ enum Command {
     /// Say which model would answer a prompt, and why
     Route {
         #[command(flatten)]
-        wish: Wish,
+        route: Wish,
         /// Print the decision as JSON
         #[arg(long)]
         json: bool,
@@ -258,9 +258,9 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     let result = runtime.block_on(async {
         match command {
             None => screen(setup).await,
-            Some(Command::Ask { wish, json, prompt }) => ask::run(&setup.or_found().await, &wish, json, prompt).await,
-            Some(Command::Route { wish, json, prompt }) => {
-                route::run(&setup.or_found().await, &wish, json, prompt).await
+            Some(Command::Ask { route, json, prompt }) => ask::run(&setup.or_found().await, &route, json, prompt).await,
+            Some(Command::Route { route, json, prompt }) => {
+                route::run(&setup.or_found().await, &route, json, prompt).await
             }
             Some(Command::Models { json }) => models::run(&setup.or_found().await, only.as_deref(), json).await,
             Some(Command::Eval { file, decider, json }) => eval::run(&setup, &file, decider, json).await,
@@ -309,8 +309,8 @@ async fn screen(setup: Setup) -> Result<(), Failure> {
 }
 
 impl Wish {
-    /// The wish as the router understands it.
-    fn resolve(&self, setup: &Setup) -> Result<Override, Failure> {
+    /// The route as the router understands it.
+    fn resolve(&self, setup: &Setup) -> Result<RouteOverride, Failure> {
         let registry = &setup.parts.config.registry;
         let category = self.category.as_deref().map(CategoryId::from);
         if let Some(id) = category.as_ref().filter(|id| registry.category(id).is_none()) {
@@ -321,7 +321,7 @@ impl Wish {
         if model.as_deref().is_some_and(str::is_empty) {
             return Err(Failure::Usage("the model's name is empty; 'pointsman models' lists them".to_owned()));
         }
-        Ok(Override { category, model: model.map(ModelId::from) })
+        Ok(RouteOverride { category, model: model.map(ModelId::from) })
     }
 }
 

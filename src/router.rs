@@ -52,7 +52,7 @@ use std::time::Duration;
 /// What the user said about who should answer. Both empty: the router decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Override {
+pub struct RouteOverride {
     /// This category's model, unless `model` says otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<CategoryId>,
@@ -61,7 +61,7 @@ pub struct Override {
     pub model: Option<ModelId>,
 }
 
-impl Override {
+impl RouteOverride {
     /// Whether the user said nothing.
     pub fn is_none(&self) -> bool {
         self.category.is_none() && self.model.is_none()
@@ -74,7 +74,7 @@ pub struct Query<'a> {
     /// What the user typed.
     pub prompt: &'a str,
     /// What the user said about who should answer.
-    pub wish: &'a Override,
+    pub route: &'a RouteOverride,
     /// The last turn of the chat that was answered, where there is one.
     pub previous: Option<Previous<'a>>,
     /// How many images are attached.

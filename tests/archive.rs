@@ -7,7 +7,7 @@ use pointsman::archive::{self, Format, Mistake, Source, Writer};
 use pointsman::chat::{
     ConversationId, Editing, Ending, Finish, Note, Place, Reading, Request, Spot, Stage, Timings, Turn, TurnId, Usage,
 };
-use pointsman::router::{Override, Scope, Verdict};
+use pointsman::router::{RouteOverride, Scope, Verdict};
 use pointsman::store::{
     Bundle, FILE, Head, Imported, KeptChat, KeptDecision, KeptLesson, KeptTurn, Loose, NewLesson, Store,
 };
@@ -30,9 +30,11 @@ fn time() -> impl Strategy<Value = Timestamp> {
     (0_i64..4_000_000_000_000).prop_map(|ms| Timestamp::from_millisecond(ms).expect("a time"))
 }
 
-fn wish() -> impl Strategy<Value = Override> {
-    (option::of(line()), option::of(line()))
-        .prop_map(|(category, model)| Override { category: category.map(Into::into), model: model.map(Into::into) })
+fn route() -> impl Strategy<Value = RouteOverride> {
+    (option::of(line()), option::of(line())).prop_map(|(category, model)| RouteOverride {
+        category: category.map(Into::into),
+        model: model.map(Into::into),
+    })
 }
 
 fn ending() -> impl Strategy<Value = Ending> {
@@ -124,8 +126,8 @@ fn decision() -> impl Strategy<Value = KeptDecision> {
 fn turn() -> impl Strategy<Value = KeptTurn> {
     let texts = (text(), text(), text(), option::of(line()), option::of(line()));
     let rest = (vec(note(), 0..3), option::of(request()), option::of(any::<u32>()), option::of(any::<u32>()));
-    (time(), texts, wish(), ending(), rest, option::of(decision()), any::<bool>()).prop_map(
-        |(asked_at, texts, wish, ending, rest, decision, withdrawn)| {
+    (time(), texts, route(), ending(), rest, option::of(decision()), any::<bool>()).prop_map(
+        |(asked_at, texts, route, ending, rest, decision, withdrawn)| {
             let (prompt, answer, reasoning, model, corrected) = texts;
             let (notes, request, some, other) = rest;
             let us = |us: Option<u32>| us.map(|us| Duration::from_micros(us.into()));
@@ -140,7 +142,7 @@ fn turn() -> impl Strategy<Value = KeptTurn> {
                 notes,
                 usage: some.map(|some| Usage { prompt_tokens: some.into(), completion_tokens: 7 }),
                 timings: Timings { first_reasoning: us(other), first_text: us(some), total: us(other) },
-                ..Turn::new(TurnId(0), prompt.into(), wish, asked_at)
+                ..Turn::new(TurnId(0), prompt.into(), route, asked_at)
             };
             KeptTurn { turn, withdrawn, decision }
         },
@@ -158,7 +160,7 @@ fn place() -> impl Strategy<Value = Place> {
     ];
     let reading = option::of((0..99_u64, spot).prop_map(|(turn, at)| Reading { turn: TurnId(turn), at }));
     let editing = option::of((0..99_u64, text()).prop_map(|(turn, behind)| Editing { turn: TurnId(turn), behind }));
-    (text(), editing, wish(), option::of(line()), option::of(0..99_u64), reading).prop_map(
+    (text(), editing, route(), option::of(line()), option::of(0..99_u64), reading).prop_map(
         |(draft, editing, next, pinned, leaf, reading)| Place {
             draft,
             editing,

@@ -7,7 +7,7 @@ use crate::support::pty::Pty;
 use crate::support::server::{Reply, Request, Sent, Server, models};
 use jiff::Timestamp;
 use pointsman::chat::{ConversationId, Ending, Place, Stage, Turn, TurnId};
-use pointsman::router::Override;
+use pointsman::router::RouteOverride;
 use pointsman::store::{Bundle, Chat, FILE, Head, KeptChat, KeptTurn, Store};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::HashMap;
@@ -379,7 +379,7 @@ fn much_that_begins_with(prompt: &str) -> Bundle {
     let turn = |at| Turn {
         answer: format!("{prompt} and what is answered ").repeat(40),
         stage: Stage::Ended(Ending::Stopped),
-        ..Turn::new(TurnId(names + at), format!("other {at}").into(), Override::default(), Timestamp::UNIX_EPOCH)
+        ..Turn::new(TurnId(names + at), format!("other {at}").into(), RouteOverride::default(), Timestamp::UNIX_EPOCH)
     };
     let turns = (0..400).map(|at| KeptTurn { turn: turn(at), withdrawn: false, decision: None }).collect();
     let started_at = Timestamp::UNIX_EPOCH;

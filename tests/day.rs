@@ -3,7 +3,7 @@
 
 use crate::support::config;
 use pointsman::config::CategoryId;
-use pointsman::router::{Learned, Opinion, Override, Previous, Query, Router};
+use pointsman::router::{Learned, Opinion, Previous, Query, RouteOverride, Router};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -30,7 +30,7 @@ fn a_day_of_two_hundred_prompts_costs_little_more_than_their_answers() {
         include_str!("data/day.jsonl").lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
     assert_eq!(rows.len(), 200);
     let router = Router::new(config(""), None, None);
-    let (wish, learned) = (Override::default(), Learned::default());
+    let (route, learned) = (RouteOverride::default(), Learned::default());
     let (mut requests, mut right, mut sure, mut sure_and_right) = (0, 0, 0, 0);
     let mut wrong = Vec::new();
     let mut last: Option<(&Row, CategoryId)> = None;
@@ -41,7 +41,7 @@ fn a_day_of_two_hundred_prompts_costs_little_more_than_their_answers() {
             reply: reply(category.as_str()),
             category,
         });
-        let query = Query { prompt: &row.prompt, wish: &wish, previous, images: 0 };
+        let query = Query { prompt: &row.prompt, route: &route, previous, images: 0 };
         let Opinion { decision, sure: is_sure } = router.consider(query, &learned);
         let is_right = decision.category.as_str() == row.category;
         // The judge of this day is always right. It costs a request, and when it does not share the guess, so does that.

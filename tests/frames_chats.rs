@@ -4,7 +4,7 @@ use crate::frames::{NOON, Stage, decision, pictures};
 use jiff::{SignedDuration, Timestamp};
 use pointsman::chat::{Conversation, ConversationId, Place, Request, Turn, TurnEvent, TurnId};
 use pointsman::engine::{Event, Keeping, Shelf};
-use pointsman::router::Override;
+use pointsman::router::RouteOverride;
 use pointsman::store::{Chat, ChatRow, DecisionId, DecisionRow, Head, Hit, KeptDecision, Resume};
 use serde_json::json;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ fn branched() -> Chat {
         (2, Some(1), "And its cost?"),
         (3, Some(1), "And its cost in the worst case?"),
     ] {
-        let asked = Turn::new(TurnId(id), prompt.into(), Override::default(), ago(4)).after(parent.map(TurnId));
+        let asked = Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), ago(4)).after(parent.map(TurnId));
         let mut turn = Turn { answer: format!("An answer to: {prompt}"), ..asked };
         turn.apply(TurnEvent::Decided(Box::new(decision("general", "deepseek-v3.2"))));
         let body = json!({"model": "deepseek-v3.2", "messages": null, "stream": true});

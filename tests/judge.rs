@@ -6,7 +6,7 @@ use crate::support::{PATIENCE, config_at};
 use pointsman::config::CategoryId;
 use pointsman::engine::Parts;
 use pointsman::provider::openai::OpenAi;
-use pointsman::router::{Decider, Decision, Learned, Override, Previous, Query};
+use pointsman::router::{Decider, Decision, Learned, Previous, Query, RouteOverride};
 use pointsman::text::sanitize::one_line;
 use secrecy::SecretString;
 use serde_json::json;
@@ -24,7 +24,9 @@ fn parts(server: &Server, settings: &str) -> Parts {
 }
 
 async fn decide(parts: &Parts, prompt: &str) -> Decision {
-    parts.decide(Query { prompt, wish: &Override::default(), previous: None, images: 0 }, &Learned::default()).await
+    parts
+        .decide(Query { prompt, route: &RouteOverride::default(), previous: None, images: 0 }, &Learned::default())
+        .await
 }
 
 /// The formats that were asked for, in order.
@@ -241,10 +243,10 @@ async fn a_turn_that_nobody_answered_is_no_last_turn() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_follow_up_says_that_it_is_one() {
     let server = Server::start(|_| Reply::said(r#"{"category":"coding","follow_up":true}"#)).await;
-    let (category, wish) = (CategoryId::from("coding"), Override::default());
+    let (category, route) = (CategoryId::from("coding"), RouteOverride::default());
     let previous = Some(Previous { prompt: "a", reply: "b", category: &category });
     let decision = parts(&server, "")
-        .decide(Query { prompt: "and in Rust?", wish: &wish, previous, images: 0 }, &Learned::default())
+        .decide(Query { prompt: "and in Rust?", route: &route, previous, images: 0 }, &Learned::default())
         .await;
     assert_eq!(decision.reason, "deepseek-v3.2 says coding, as a follow-up");
 }

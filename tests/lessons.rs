@@ -3,11 +3,11 @@
 use crate::support::config;
 use pointsman::config::CategoryId;
 use pointsman::router::{
-    Decider, Decision, Learned, Lesson, LessonId, Lessons, Override, Previous, Query, Router, Scope,
+    Decider, Decision, Learned, Lesson, LessonId, Lessons, Previous, Query, RouteOverride, Router, Scope,
 };
 use serde::Deserialize;
 
-const NO_WISH: Override = Override { category: None, model: None };
+const NO_WISH: RouteOverride = RouteOverride { category: None, model: None };
 
 fn router() -> Router {
     Router::new(config(""), None, None)
@@ -30,7 +30,7 @@ fn learned(lessons: Lessons) -> Learned {
 }
 
 fn decide(router: &Router, learned: &Learned, prompt: &str, previous: Option<Previous<'_>>) -> Decision {
-    router.consider(Query { prompt, wish: &NO_WISH, previous, images: 0 }, learned).decision
+    router.consider(Query { prompt, route: &NO_WISH, previous, images: 0 }, learned).decision
 }
 
 #[test]

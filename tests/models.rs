@@ -16,7 +16,7 @@ use pointsman::provider::openai::OpenAi;
 use pointsman::provider::{
     ChatRequest, Credentials, Delta, Deltas, Finish, Known, Outgoing, Provider, ProviderError, Providers,
 };
-use pointsman::router::Override;
+use pointsman::router::RouteOverride;
 use pointsman::store::{FILE, Offer, Store};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -139,7 +139,7 @@ async fn what_is_found_while_the_guide_answers_answers_from_the_next_turn_on() {
         parent: parent.map(TurnId),
         turn: TurnId(turn),
         prompt: "x".into(),
-        wish: Override::default(),
+        route: RouteOverride::default(),
         asked_at: Timestamp::now(),
     };
     let preview = |serial| Command::Preview {
@@ -147,7 +147,7 @@ async fn what_is_found_while_the_guide_answers_answers_from_the_next_turn_on() {
         chat: ConversationId(1),
         parent: None,
         prompt: "x".into(),
-        wish: Override::default(),
+        route: RouteOverride::default(),
     };
     engine.send(submit(1, None));
     // The second waits in the queue when the first ends.

@@ -8,7 +8,7 @@ use pointsman::chat::{
 use pointsman::config::Listed;
 use pointsman::engine::{self, Command, Keeping, Shelf};
 use pointsman::provider::Finish;
-use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, Override, Scope};
+use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, RouteOverride, Scope};
 use pointsman::store::{Chat, ChatRow, Head, Hit, JudgeCount, Resume, RouteReport, Share};
 use pointsman::tui::{Effect, Event, Keymap, Now, Ran, Start, State, Styles, draw, update};
 use proptest::prelude::*;
@@ -150,7 +150,8 @@ fn chats() -> impl Strategy<Value = Chat> {
         let mut turns: Vec<Turn> = turns
             .into_iter()
             .map(|(id, parent, text)| {
-                let asked = Turn::new(TurnId(id), text.as_str().into(), Override::default(), Timestamp::UNIX_EPOCH);
+                let asked =
+                    Turn::new(TurnId(id), text.as_str().into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
                 let mut turn = Turn { answer: text, ..asked.after(parent.map(TurnId)) };
                 turn.apply(TurnEvent::Ended { ending: Ending::Interrupted, after: None });
                 turn

@@ -5,7 +5,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use pointsman::config::CategoryId;
 use pointsman::router::{
-    Asked, Decider, Decision, Judge, JudgeError, Learned, Memory, Override, Previous, Query, Question, Router,
+    Asked, Decider, Decision, Judge, JudgeError, Learned, Memory, Previous, Query, Question, RouteOverride, Router,
 };
 use std::sync::Mutex;
 use std::time::Duration;
@@ -37,10 +37,10 @@ impl Judge for Says {
     }
 }
 
-const NO_WISH: Override = Override { category: None, model: None };
+const NO_WISH: RouteOverride = RouteOverride { category: None, model: None };
 
 fn query(prompt: &str) -> Query<'_> {
-    Query { prompt, wish: &NO_WISH, previous: None, images: 0 }
+    Query { prompt, route: &NO_WISH, previous: None, images: 0 }
 }
 
 fn router(settings: &str) -> Router {
@@ -68,8 +68,8 @@ fn an_override_beats_everything_and_asks_nobody() {
         (Some("reasoning"), Some("unheard-of"), ("reasoning", "unheard-of")),
     ] {
         let judge = Says::reply("coding");
-        let wish = Override { category: category.map(Into::into), model: model.map(Into::into) };
-        let decision = decide("", Query { wish: &wish, images: 1, ..query("x") }, Some(&judge));
+        let route = RouteOverride { category: category.map(Into::into), model: model.map(Into::into) };
+        let decision = decide("", Query { route: &route, images: 1, ..query("x") }, Some(&judge));
         assert_eq!((decision.category.as_str(), decision.model().as_str()), expected);
         assert_eq!((decision.decider, decision.requests, *judge.asked.lock().unwrap()), (Decider::Override, 0, 0));
         assert!(model.is_none() || decision.candidates.len() == 1, "a named model is not replaced");

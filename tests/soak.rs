@@ -15,7 +15,7 @@ use crate::support::server::{Reply, Request, Server};
 use jiff::Timestamp;
 use pointsman::chat::{ConversationId, Ending, Stage, Turn, TurnEvent, TurnId};
 use pointsman::engine::{Command, Engine, Event};
-use pointsman::router::Override;
+use pointsman::router::RouteOverride;
 use pointsman::store::{FILE, Store};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -200,11 +200,11 @@ impl Soak {
         let plan = Plan::of(id.0, self.rows);
         let prompt: Arc<str> = format!("turn {} writes a Python function", id.0).into();
         let category = plan.judge.is_none().then(|| "coding".into());
-        let (wish, asked_at) = (Override { category, ..Override::default() }, Timestamp::now());
-        let turn = Turn::new(id, prompt.clone(), wish.clone(), asked_at).after(lane.parent);
+        let (route, asked_at) = (RouteOverride { category, ..RouteOverride::default() }, Timestamp::now());
+        let turn = Turn::new(id, prompt.clone(), route.clone(), asked_at).after(lane.parent);
         lane.turn = Some((turn, plan));
         let (chat, parent) = (lane.chat, lane.parent);
-        self.engine.send(Command::Submit { chat, parent, turn: id, prompt, wish, asked_at });
+        self.engine.send(Command::Submit { chat, parent, turn: id, prompt, route, asked_at });
         if plan.stop == Some(Moment::Sent) {
             self.engine.send(Command::Stop(id));
         }

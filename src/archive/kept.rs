@@ -6,7 +6,7 @@ use super::markdown::Page;
 use super::record;
 use crate::chat::{Conversation, Ending, Finish, Note, Place, Reading, Request, Spot, Stage, Turn, TurnId};
 use crate::config::ModelId;
-use crate::router::{Override, Scope, Verdict};
+use crate::router::{RouteOverride, Scope, Verdict};
 use crate::store::{Head, KeptChat, KeptDecision, KeptLesson, KeptTurn, Loose};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -52,7 +52,7 @@ fn turn(kept: &KeptTurn) -> record::Turn {
         parent: turn.parent,
         asked_at: Time(turn.asked_at),
         prompt: Text::from(&turn.prompt),
-        wish: wish(&turn.wish),
+        wish: wish(&turn.route),
         withdrawn: kept.withdrawn,
         decision: kept.decision.as_ref().map(|kept| decision(kept, Some(&turn.prompt))),
         corrected_to: turn.corrected.as_ref().map(|id| Line::from(id.as_str())),
@@ -104,8 +104,8 @@ fn request(request: &Request) -> record::Request {
     record::Request { url: Line::from(url), body: body.clone(), system: Text::from(system), since: *since }
 }
 
-fn wish(wish: &Override) -> record::Wish {
-    let Override { category, model } = wish;
+fn wish(wish: &RouteOverride) -> record::Wish {
+    let RouteOverride { category, model } = wish;
     record::Wish {
         category: category.as_ref().map(|id| Line::from(id.as_str())),
         model: model.as_ref().map(|id| Line::from(id.as_str())),

@@ -152,10 +152,10 @@ pub(super) fn fenced(text: &str, language: &str) -> String {
 mod tests {
     use super::*;
     use crate::chat::{ConversationId, Finish};
-    use crate::router::Override;
+    use crate::router::RouteOverride;
 
     fn turn(id: u64, parent: Option<u64>, prompt: &str, answer: &str) -> Turn {
-        let turn = Turn::new(TurnId(id), prompt.into(), Override::default(), Timestamp::UNIX_EPOCH);
+        let turn = Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
         let stage = Stage::Ended(Ending::Answered(Finish::Stop));
         Turn { answer: answer.to_owned(), stage, model: Some("a_model".into()), ..turn.after(parent.map(TurnId)) }
     }

@@ -4,7 +4,7 @@ use super::clean::Line;
 use super::contents::Contents;
 use super::record;
 use crate::chat::{Editing, Ending, Finish, Note, Place, Reading, Request, Spot, Stage, Timings, Turn, Usage};
-use crate::router::{Override, Scope, Verdict};
+use crate::router::{RouteOverride, Scope, Verdict};
 use crate::store::{Bundle, Head, KeptChat, KeptDecision, KeptLesson, KeptTurn, NewLesson};
 use crate::text::sanitize::sanitize_json;
 use std::sync::Arc;
@@ -90,9 +90,9 @@ fn request(record: record::Request) -> Request {
     Request { url: url.0, body, system: system.0, since }
 }
 
-fn wish(record: record::Wish) -> Override {
+fn wish(record: record::Wish) -> RouteOverride {
     let record::Wish { category, model } = record;
-    Override { category: category.map(|id| id.0.into()), model: model.map(|id| id.0.into()) }
+    RouteOverride { category: category.map(|id| id.0.into()), model: model.map(|id| id.0.into()) }
 }
 
 fn place(record: record::Place) -> Place {

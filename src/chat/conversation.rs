@@ -289,11 +289,12 @@ impl Conversation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::Override;
+    use crate::router::RouteOverride;
     use jiff::Timestamp;
 
     fn turn(id: u64, parent: Option<u64>) -> Turn {
-        let asked = Turn::new(TurnId(id), format!("prompt {id}").into(), Override::default(), Timestamp::UNIX_EPOCH);
+        let asked =
+            Turn::new(TurnId(id), format!("prompt {id}").into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
         Turn { answer: format!("answer {id}"), ..asked.after(parent.map(TurnId)) }
     }
 

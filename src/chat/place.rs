@@ -2,7 +2,7 @@
 
 use super::name::TurnId;
 use crate::config::ModelId;
-use crate::router::Override;
+use crate::router::RouteOverride;
 use serde::{Deserialize, Serialize};
 
 /// A person's place in a conversation.
@@ -16,8 +16,8 @@ pub struct Place {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub editing: Option<Editing>,
     /// Who should answer the next prompt, when the user said so.
-    #[serde(skip_serializing_if = "Override::is_none")]
-    pub next: Override,
+    #[serde(skip_serializing_if = "RouteOverride::is_none")]
+    pub next: RouteOverride,
     /// The model that answers this chat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pinned: Option<ModelId>,

@@ -5,7 +5,7 @@ use super::name::TurnId;
 use super::request::Request;
 use crate::config::{CategoryId, ModelId};
 use crate::format::roughly;
-use crate::router::{Decision, Override};
+use crate::router::{Decision, RouteOverride};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -205,7 +205,7 @@ pub enum TurnEvent {
     /// Something the user should know.
     Noted(Note),
     /// The user wants somebody else to answer, before anything was answered.
-    Redirected(Override),
+    Redirected(RouteOverride),
     /// A piece of the answer came, `after` so long since the model was asked.
     Text {
         /// The piece.
@@ -242,7 +242,7 @@ pub struct Turn {
     /// What the user asked.
     pub prompt: Arc<str>,
     /// Who should answer, when the user said so.
-    pub wish: Override,
+    pub route: RouteOverride,
     /// When the user asked.
     pub asked_at: Timestamp,
     /// Where it stands.
@@ -275,12 +275,12 @@ pub struct Turn {
 
 impl Turn {
     /// A turn that waits for its time.
-    pub fn new(id: TurnId, prompt: Arc<str>, wish: Override, asked_at: Timestamp) -> Self {
+    pub fn new(id: TurnId, prompt: Arc<str>, route: RouteOverride, asked_at: Timestamp) -> Self {
         Self {
             id,
             parent: None,
             prompt,
-            wish,
+            route,
             asked_at,
             stage: Stage::Queued,
             judge: None,
@@ -341,8 +341,8 @@ impl Turn {
                 }
                 self.notes.push(note);
             }
-            TurnEvent::Redirected(wish) => {
-                self.wish = wish;
+            TurnEvent::Redirected(route) => {
+                self.route = route;
                 self.ask_anew();
             }
             TurnEvent::Text { text, after } => {
@@ -391,7 +391,7 @@ impl Turn {
 
     /// Forgets what became of it: it waits for its time again.
     pub fn ask_anew(&mut self) {
-        let asked = Self::new(self.id, self.prompt.clone(), self.wish.clone(), self.asked_at);
+        let asked = Self::new(self.id, self.prompt.clone(), self.route.clone(), self.asked_at);
         *self = asked.after(self.parent);
     }
 
@@ -418,7 +418,7 @@ mod tests {
 
     /// What becomes of a turn to which these things happen.
     fn turn(events: Vec<TurnEvent>) -> Turn {
-        let mut turn = Turn::new(TurnId(1), "p".into(), Override::default(), Timestamp::UNIX_EPOCH);
+        let mut turn = Turn::new(TurnId(1), "p".into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
         for event in events {
             turn.apply(event);
         }

@@ -14,15 +14,15 @@ use std::io::{self, Write};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
-    let wish = wish.resolve(setup)?;
+pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
+    let route = route.resolve(setup)?;
     let prompt = read_prompt(prompt)?;
     let asked_at = jiff::Timestamp::now();
     let mut names = Names::new(salt());
     let (chat, id) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));
-    let turn = Turn::new(id, prompt.as_str().into(), wish.clone(), asked_at);
+    let turn = Turn::new(id, prompt.as_str().into(), route.clone(), asked_at);
     let (engine, events) = Engine::start(setup.parts.clone().archiving());
-    engine.send(Command::Submit { chat, parent: None, turn: id, prompt: turn.prompt.clone(), wish, asked_at });
+    engine.send(Command::Submit { chat, parent: None, turn: id, prompt: turn.prompt.clone(), route, asked_at });
     let outcome = print(events, turn, Printer { out: stdout(), json, printed: 0 }).await;
     // However it went, what came is written down before the program ends.
     engine.close().await;

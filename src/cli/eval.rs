@@ -11,7 +11,7 @@ use crate::config::CategoryId;
 use crate::engine::Parts;
 use crate::format;
 use crate::router::train::Labelled;
-use crate::router::{Decider, Learned, Opinion, Override, Previous, Query};
+use crate::router::{Decider, Learned, Opinion, Previous, Query, RouteOverride};
 use clap::ValueEnum;
 use metrics::{Measured, Metrics};
 use std::io::{self, Write};
@@ -62,10 +62,10 @@ pub(super) async fn run(setup: &Setup, file: &Path, measure: Measure, json: bool
 /// # Errors
 /// When the judge that is measured cannot be asked.
 async fn answer(parts: &Parts, row: &Labelled, measure: Measure) -> Result<Measured, String> {
-    let (wish, learned) = (Override::default(), Learned::default());
+    let (route, learned) = (RouteOverride::default(), Learned::default());
     let turn = row.previous.as_ref().filter(|_| measure != Measure::Classifier);
     let previous = turn.map(|turn| Previous { prompt: &turn.prompt, reply: &turn.reply, category: &turn.category });
-    let query = Query { prompt: &row.prompt, wish: &wish, previous, images: 0 };
+    let query = Query { prompt: &row.prompt, route: &route, previous, images: 0 };
     let begun = Instant::now();
     let (decision, covered) = match measure {
         Measure::Local | Measure::Classifier => {

@@ -3,21 +3,21 @@
 use super::output::{decision_line, json_line, stdout};
 use super::{Failure, Wish, read_prompt};
 use crate::cli::setup::Setup;
-use crate::router::{Decider, Decision, Override, Query};
+use crate::router::{Decider, Decision, Query, RouteOverride};
 use std::io::Write;
 
-async fn decide(setup: &Setup, wish: &Override, prompt: &str) -> Decision {
+async fn decide(setup: &Setup, route: &RouteOverride, prompt: &str) -> Decision {
     let learned = setup.parts.learned().await;
-    setup.parts.decide(Query { prompt, wish, previous: None, images: 0 }, &learned).await
+    setup.parts.decide(Query { prompt, route, previous: None, images: 0 }, &learned).await
 }
 
-pub(super) async fn run(setup: &Setup, wish: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
-    let wish = wish.resolve(setup)?;
+pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
+    let route = route.resolve(setup)?;
     let prompt = read_prompt(prompt)?;
     let decision = tokio::select! {
         biased;
         _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
-        decision = decide(setup, &wish, &prompt) => decision,
+        decision = decide(setup, &route, &prompt) => decision,
     };
     let mut out = stdout();
     if json {

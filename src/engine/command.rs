@@ -2,7 +2,7 @@
 
 use crate::chat::{ConversationId, Place, TurnId};
 use crate::config::CategoryId;
-use crate::router::{LessonId, Override, Scope};
+use crate::router::{LessonId, RouteOverride, Scope};
 use crate::store::Filter;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub enum Command {
         /// The prompt.
         prompt: Arc<str>,
         /// Who should answer, when the user said so.
-        wish: Override,
+        route: RouteOverride,
         /// When the user asked.
         asked_at: Timestamp,
     },
@@ -33,7 +33,7 @@ pub enum Command {
         /// The turn.
         turn: TurnId,
         /// Who should answer.
-        wish: Override,
+        route: RouteOverride,
     },
     /// Stop a turn, whether it runs or waits. One that is over is left alone.
     Stop(TurnId),
@@ -51,7 +51,7 @@ pub enum Command {
         /// The prompt so far.
         prompt: Arc<str>,
         /// Who should answer, when the user said so.
-        wish: Override,
+        route: RouteOverride,
     },
     /// Learn that the decision of a turn was wrong.
     Correct {

@@ -11,7 +11,7 @@ use super::{Command, Event, Parts};
 use crate::chat::{Conversation, ConversationId, Ending, Place, Stage, Turn, TurnEvent, TurnId, title};
 use crate::config::CategoryId;
 use crate::provider::Found;
-use crate::router::{Lesson, Override, Scope};
+use crate::router::{Lesson, RouteOverride, Scope};
 use crate::store::{Chat, Head, NewLesson, StoreError};
 use jiff::Timestamp;
 use std::collections::{HashMap, VecDeque};
@@ -115,7 +115,7 @@ struct Question {
     chat: ConversationId,
     parent: Option<TurnId>,
     prompt: Arc<str>,
-    wish: Override,
+    route: RouteOverride,
 }
 
 /// The next conversation that was read. Waits for ever while none is wanted.
@@ -145,11 +145,11 @@ async fn answered<T>(task: &mut Option<AbortOnDropHandle<T>>) -> Option<T> {
 impl Conductor {
     fn obey(&mut self, command: Command, out: &mut VecDeque<Event>) {
         match command {
-            Command::Submit { chat, parent, turn, prompt, wish, asked_at } => {
-                self.submit(chat, Turn::new(turn, prompt, wish, asked_at).after(parent));
+            Command::Submit { chat, parent, turn, prompt, route, asked_at } => {
+                self.submit(chat, Turn::new(turn, prompt, route, asked_at).after(parent));
             }
             Command::AskAnew(turn) => self.ask_anew(turn),
-            Command::Redirect { turn, wish } => self.redirect(turn, wish, out),
+            Command::Redirect { turn, route } => self.redirect(turn, route, out),
             Command::Open(chat) => self.open(chat, out),
             Command::Fetch(chat) => self.keep(Keep::Fetch(chat)),
             Command::LookAt(chat) => self.look_at(chat),
@@ -177,8 +177,8 @@ impl Conductor {
             Command::ListDecisions { serial, filter } => self.look_up(Lookup::Decisions(serial, filter)),
             Command::Stop(id) => self.stop(id, out),
             Command::ListModels => self.catalogue.refresh(&self.parts),
-            Command::Preview { serial, chat, parent, prompt, wish } => {
-                self.preview.next = Some(Question { serial, chat, parent, prompt, wish });
+            Command::Preview { serial, chat, parent, prompt, route } => {
+                self.preview.next = Some(Question { serial, chat, parent, prompt, route });
                 if self.preview.running.is_none() {
                     self.preview_next();
                 }
@@ -218,14 +218,14 @@ impl Conductor {
     }
 
     /// Somebody else answers a turn of which nothing was answered yet.
-    fn redirect(&mut self, id: TurnId, wish: Override, out: &mut VecDeque<Event>) {
+    fn redirect(&mut self, id: TurnId, route: RouteOverride, out: &mut VecDeque<Event>) {
         if self.turn(id).is_none_or(|turn| turn.is_over() || !turn.answer.is_empty()) {
             let why = "the answer had begun meanwhile; ask again to have one of another model beside it";
             return out.push_back(Event::Notice(why.to_owned()));
         }
         // Taking it out of here drops it, and with it its connection.
         self.running.retain(|running| running.turn != id);
-        self.record((id, TurnEvent::Redirected(wish)), out);
+        self.record((id, TurnEvent::Redirected(route)), out);
         if let Some(chat) = self.chat_of(id).map(|chat| chat.head.id) {
             self.begin(chat, id);
         }
@@ -356,7 +356,7 @@ impl Conductor {
         };
         let job = Job {
             prompt: turn.prompt.clone(),
-            wish: turn.wish.clone(),
+            route: turn.route.clone(),
             history: conversation.exchanges_to(turn.parent),
             turns: conversation.speaking_to(turn.parent),
             category_before: conversation.category_of_last(turn.parent).cloned(),
@@ -374,12 +374,12 @@ impl Conductor {
 
     fn preview_next(&mut self) {
         self.preview.running = None;
-        let Some(Question { serial, chat, parent, prompt, wish }) = self.preview.next.take() else { return };
+        let Some(Question { serial, chat, parent, prompt, route }) = self.preview.next.take() else { return };
         let last = self.chats.get(&chat).and_then(|chat| chat.conversation.last_exchange(parent));
         let (last, category_before) = last.unzip();
         let job = Arc::new(Job {
             prompt,
-            wish,
+            route,
             history: last.into_iter().collect(),
             turns: Vec::new(),
             category_before: category_before.flatten(),

@@ -9,7 +9,7 @@ use super::knowledge::{Knowledge, Study};
 use super::{Parts, aside};
 use crate::chat::{Exchange, TurnEvent, TurnId};
 use crate::config::{CategoryId, Escalate};
-use crate::router::{Decision, Judge, Learned, Opinion, Override, Previous, Query};
+use crate::router::{Decision, Judge, Learned, Opinion, Previous, Query, RouteOverride};
 use jiff::Timestamp;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 #[derive(Debug, Clone)]
 pub(super) struct Job {
     pub(super) prompt: Arc<str>,
-    pub(super) wish: Override,
+    pub(super) route: RouteOverride,
     pub(super) history: Vec<Exchange>,
     /// The turns that `history` comes from.
     pub(super) turns: Vec<TurnId>,
@@ -33,7 +33,7 @@ impl Job {
     pub(super) fn query(&self) -> Query<'_> {
         let last = self.history.last().zip(self.category_before.as_ref());
         let previous = last.map(|(Exchange { prompt, answer }, category)| Previous { prompt, reply: answer, category });
-        Query { prompt: &self.prompt, wish: &self.wish, previous, images: 0 }
+        Query { prompt: &self.prompt, route: &self.route, previous, images: 0 }
     }
 }
 

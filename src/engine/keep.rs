@@ -309,7 +309,7 @@ impl Written {
                 decided_at: Timestamp::now(),
                 prompt: self.turn.prompt.clone(),
                 decision: decision.clone(),
-                overridden: !self.turn.wish.is_none(),
+                overridden: !self.turn.route.is_none(),
                 turn: Some(self.turn.id),
                 previous: self.before.clone(),
             };

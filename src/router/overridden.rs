@@ -2,7 +2,7 @@
 
 use super::decision::Decider;
 use super::pipeline::{Ask, Decide, Finding};
-use super::{Override, default_category};
+use super::{RouteOverride, default_category};
 use crate::config::Config;
 
 /// Sure when the user said who should answer.
@@ -10,15 +10,15 @@ pub(super) struct Overridden;
 
 impl Decide for Overridden {
     fn decide(&self, ask: &Ask<'_>) -> Option<Finding> {
-        find(ask.query.wish, ask.config)
+        find(ask.query.route, ask.config)
     }
 }
 
-/// What `wish` alone decides.
-pub(super) fn find(wish: &Override, config: &Config) -> Option<Finding> {
+/// What `route` alone decides.
+pub(super) fn find(route: &RouteOverride, config: &Config) -> Option<Finding> {
     let registry = &config.registry;
-    let named = wish.category.as_ref().and_then(|id| registry.category(id));
-    let (category, reason) = match (named, &wish.model) {
+    let named = route.category.as_ref().and_then(|id| registry.category(id));
+    let (category, reason) = match (named, &route.model) {
         (Some(category), Some(_)) => (category, "you chose the category and the model"),
         (Some(category), None) => (category, "you chose the category"),
         (None, Some(model)) => {
@@ -27,5 +27,5 @@ pub(super) fn find(wish: &Override, config: &Config) -> Option<Finding> {
         (None, None) => return None,
     };
     let finding = Finding::new(Decider::Override, category.id.clone(), reason);
-    Some(Finding { model: wish.model.clone(), ..finding })
+    Some(Finding { model: route.model.clone(), ..finding })
 }

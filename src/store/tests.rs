@@ -10,7 +10,7 @@ mod turns;
 
 use super::*;
 use crate::chat::{ConversationId, Ending, Finish, Stage, Turn, TurnId};
-use crate::router::{Candidate, Decider, Decision, Override, Scope};
+use crate::router::{Candidate, Decider, Decision, RouteOverride, Scope};
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -51,7 +51,7 @@ fn head(id: u64) -> Head {
 
 /// A turn that waits for its time.
 fn asked(id: u64, prompt: &str) -> Turn {
-    Turn::new(TurnId(id), prompt.into(), Override::default(), at(id.cast_signed()))
+    Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), at(id.cast_signed()))
 }
 
 /// A turn with its answer.

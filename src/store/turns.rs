@@ -9,7 +9,7 @@ use super::kept::KeptTurn;
 use super::{Pending, Store, value};
 use crate::chat::{ConversationId, Ending, Request, Stage, Timings, Turn, TurnId, Usage};
 use crate::config::{CategoryId, ModelId};
-use crate::router::Override;
+use crate::router::RouteOverride;
 use crate::text::sanitize::sanitize;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, TransactionBehavior, params};
@@ -160,8 +160,8 @@ fn insert(
         turn.parent.map(|parent| value::whole(parent.0)),
         turn.asked_at.as_millisecond(),
         &*turn.prompt,
-        turn.wish.category.as_ref().map(CategoryId::as_str),
-        turn.wish.model.as_ref().map(ModelId::as_str),
+        turn.route.category.as_ref().map(CategoryId::as_str),
+        turn.route.model.as_ref().map(ModelId::as_str),
         ending(turn)?,
         turn.model.as_ref().map(ModelId::as_str),
         turn.corrected.as_ref().map(CategoryId::as_str),
@@ -292,7 +292,7 @@ fn turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
         parent: number(1)?.map(TurnId),
         asked_at: value::time(row, 2)?,
         prompt: value::text(row, 3)?.into(),
-        wish: Override { category: name(4)?.map(Into::into), model: name(5)?.map(Into::into) },
+        route: RouteOverride { category: name(4)?.map(Into::into), model: name(5)?.map(Into::into) },
         // What cannot be read must not hide the rest of its turn.
         stage: Stage::Ended(json(6)?.and_then(value::from_json).unwrap_or(Ending::Interrupted)),
         judge: None,

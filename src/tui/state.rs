@@ -40,7 +40,7 @@ use crate::chat::name::Names;
 use crate::chat::{Conversation, ConversationId, Editing, Place, Stage, Turn, TurnId};
 use crate::config::{Config, ModelId};
 use crate::engine::Keeping;
-use crate::router::{Lesson, Override};
+use crate::router::{Lesson, RouteOverride};
 use crate::store::ChatRow;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -133,7 +133,7 @@ pub struct State {
     pub(crate) overlay: Option<Overlay>,
     pub(crate) notice: Option<Notice>,
     /// What the user chose for the next prompt.
-    pub(crate) next: Override,
+    pub(crate) next: RouteOverride,
     /// The model that the user chose for the whole chat.
     pub(crate) pinned: Option<ModelId>,
     /// Whether the user shows or hides the sidebar; `None`: as the width allows.
@@ -186,7 +186,7 @@ impl State {
             focus: Focus::Composer,
             overlay: None,
             notice: None,
-            next: Override::default(),
+            next: RouteOverride::default(),
             pinned: None,
             sidebar: None,
             stage_since: Duration::ZERO,
@@ -388,11 +388,11 @@ impl State {
     }
 
     /// What the next prompt is sent with: this prompt's choice wins over the pin.
-    pub(crate) fn wish(&self) -> Override {
+    pub(crate) fn route(&self) -> RouteOverride {
         if !self.next.is_none() {
             return self.next.clone();
         }
-        Override { category: None, model: self.pinned.clone() }
+        RouteOverride { category: None, model: self.pinned.clone() }
     }
 
     /// Tells the user something.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use pointsman::chat::{ConversationId, Ending, Note, Stage, Turn, TurnEvent, TurnId};
 use pointsman::engine::{Command, Engine, Event, Parts};
 use pointsman::provider::Providers;
-use pointsman::router::{Decider, Override};
+use pointsman::router::{Decider, RouteOverride};
 use pointsman::store::{FILE, Store};
 use regex::Regex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -60,7 +60,7 @@ impl Outcome {
 struct Run {
     engine: Engine,
     events: mpsc::Receiver<Event>,
-    wish: Override,
+    route: RouteOverride,
 }
 
 /// Runs `row` and gives back what came of its last prompt.
@@ -80,7 +80,7 @@ pub(super) async fn run(row: &Row) -> Outcome {
     let parts = App::parts(&server, &settings).with_store(path.clone());
     let (engine, events) = Engine::start(keyless(parts, row.keyless));
     let category = (!row.judged).then(|| "coding".into());
-    let mut run = Run { engine, events, wish: Override { category, ..Override::default() } };
+    let mut run = Run { engine, events, route: RouteOverride { category, ..RouteOverride::default() } };
     for number in 1..=row.before as u64 {
         run.ask(number).await;
     }
@@ -103,10 +103,10 @@ impl Run {
     /// Sends a prompt and waits until it is over; who was asked, and the turn.
     async fn ask(&mut self, number: u64) -> (String, Turn) {
         let (id, prompt) = (TurnId(number), Arc::<str>::from(format!("prompt {number}")));
-        let (parent, wish, asked_at) =
-            (number.checked_sub(1).filter(|n| *n > 0).map(TurnId), self.wish.clone(), Timestamp::now());
-        let mut turn = Turn::new(id, prompt.clone(), wish.clone(), asked_at);
-        self.engine.send(Command::Submit { chat: CHAT, parent, turn: id, prompt, wish, asked_at });
+        let (parent, route, asked_at) =
+            (number.checked_sub(1).filter(|n| *n > 0).map(TurnId), self.route.clone(), Timestamp::now());
+        let mut turn = Turn::new(id, prompt.clone(), route.clone(), asked_at);
+        self.engine.send(Command::Submit { chat: CHAT, parent, turn: id, prompt, route, asked_at });
         let mut asks = Vec::new();
         while !turn.is_over() {
             let event = tokio::time::timeout(PATIENCE, self.events.recv()).await.expect("it ends").expect("it runs");

@@ -7,7 +7,7 @@ use crate::config::{Config, ModelId};
 use crate::engine::judging;
 use crate::format::duration;
 use crate::provider::Provider;
-use crate::router::{Format, Override, Query, Question};
+use crate::router::{Format, Query, Question, RouteOverride};
 use std::time::{Duration, Instant};
 
 /// How long a reply may take.
@@ -16,8 +16,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Asks `model`; `judges` says whether it is the judge, who has a deadline.
 pub(super) async fn check(provider: &impl Provider, model: &ModelId, config: &Config, judges: bool) -> Check {
     let name = if judges { "judge" } else { "formats" };
-    let wish = Override::default();
-    let question = Question::new(config, Query { prompt: PROMPT, wish: &wish, previous: None, images: 0 });
+    let route = RouteOverride::default();
+    let question = Question::new(config, Query { prompt: PROMPT, route: &route, previous: None, images: 0 });
     let mut format = Format::default();
     let mut refused: Vec<String> = Vec::new();
     let mut detail: Vec<String> = Vec::new();

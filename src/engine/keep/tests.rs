@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::chat::{Finish, Request, Stage};
-use crate::router::{Candidate, Decider, Decision, Override};
+use crate::router::{Candidate, Decider, Decision, RouteOverride};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -32,7 +32,7 @@ impl Desk {
 
     /// Begins a turn and waits until the keeper lets it go on.
     async fn begin(&self, id: u64, prompt: &str) {
-        let asked = Turn::new(TurnId(id), prompt.into(), Override::default(), Timestamp::UNIX_EPOCH);
+        let asked = Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
         let parent = (id > 1).then(|| TurnId(id - 1));
         let head = Head { id: CHAT, title: "A chat".to_owned(), started_at: Timestamp::UNIX_EPOCH, archived: false };
         let (kept, waits) = oneshot::channel();

@@ -137,11 +137,11 @@ fn shorten(text: &str, Shown { head, tail }: Shown) -> String {
 mod tests {
     use super::*;
     use crate::config::CategoryId;
-    use crate::router::Override;
+    use crate::router::RouteOverride;
     use crate::router::judge::tests::config;
 
     fn asking(config: &Config, prompt: &str, previous: Option<Previous<'_>>, format: Format) -> Asking {
-        Question::new(config, Query { prompt, wish: &Override::default(), previous, images: 0 }).asking(format)
+        Question::new(config, Query { prompt, route: &RouteOverride::default(), previous, images: 0 }).asking(format)
     }
 
     fn label(config: &Config, prompt: &str) -> Asking {
@@ -179,8 +179,8 @@ mod tests {
     fn a_fifth_category_is_in_the_list_and_in_the_schema() {
         let config = config("[categories.translation]\nmodel = \"m\"");
         assert!(label(&config, "").system.contains("general, vision, or translation."));
-        let wish = Override::default();
-        let question = Question::new(&config, Query { prompt: "", wish: &wish, previous: None, images: 0 });
+        let route = RouteOverride::default();
+        let question = Question::new(&config, Query { prompt: "", route: &route, previous: None, images: 0 });
         let schema = question.schema();
         assert_eq!(schema["properties"]["category"]["enum"][4], "translation");
         let keys: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();

@@ -19,7 +19,7 @@ fn full() -> Turn {
     let body = json!({"model": "n", "temperature": 0.5}).as_object().unwrap().clone();
     let url = "https://api.example/v1".to_owned();
     Turn {
-        wish: Override { category: Some("coding".into()), model: Some("m".into()) },
+        route: RouteOverride { category: Some("coding".into()), model: Some("m".into()) },
         decision: Some(Decision { hint: Some("set a key".to_owned()), ..decision("coding", "m", Decider::Judge) }),
         corrected: Some("general".into()),
         model: Some("n".into()),

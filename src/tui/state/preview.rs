@@ -1,7 +1,7 @@
 //! What would become of the prompt in the input, as far as it is known: asked after every change, never waited for.
 
 use crate::config::CategoryId;
-use crate::router::{Decider, Opinion, Override};
+use crate::router::{Decider, Opinion, RouteOverride};
 use std::sync::Arc;
 
 /// The latest question and the latest answer. Invariant: without a question there is no answer.
@@ -10,7 +10,7 @@ pub(crate) struct Preview {
     /// The number of the latest question.
     serial: u64,
     /// What it was about.
-    asked: Option<(Arc<str>, Override)>,
+    asked: Option<(Arc<str>, RouteOverride)>,
     /// Whether something has happened since that may change the answer.
     stale: bool,
     answer: Option<Answer>,
@@ -27,14 +27,14 @@ pub(crate) struct Answer {
 
 impl Preview {
     /// The number of the next question and its prompt, unless just that was asked last.
-    pub(crate) fn ask(&mut self, prompt: &str, wish: &Override) -> Option<(u64, Arc<str>)> {
-        if !self.stale && self.asked.as_ref().is_some_and(|(asked, by)| &**asked == prompt && by == wish) {
+    pub(crate) fn ask(&mut self, prompt: &str, route: &RouteOverride) -> Option<(u64, Arc<str>)> {
+        if !self.stale && self.asked.as_ref().is_some_and(|(asked, by)| &**asked == prompt && by == route) {
             return None;
         }
         self.stale = false;
         let prompt: Arc<str> = prompt.into();
         self.serial += 1;
-        self.asked = Some((prompt.clone(), wish.clone()));
+        self.asked = Some((prompt.clone(), route.clone()));
         Some((self.serial, prompt))
     }
 
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn only_the_answer_to_the_latest_question_counts_and_the_old_one_stays_until_it_comes() {
-        let (mut preview, none) = (Preview::default(), Override::default());
+        let (mut preview, none) = (Preview::default(), RouteOverride::default());
         let (first, _) = preview.ask("a", &none).unwrap();
         assert!(preview.ask("a", &none).is_none(), "the same is not asked twice");
         preview.answered(first, opinion("general", Decider::Classifier), None);
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_same_is_asked_once_more_when_something_was_learned() {
-        let (mut preview, none) = (Preview::default(), Override::default());
+        let (mut preview, none) = (Preview::default(), RouteOverride::default());
         preview.expire();
         let (first, _) = preview.ask("a", &none).unwrap();
         preview.answered(first, opinion("general", Decider::Classifier), None);
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_follow_up_stays_only_where_the_last_turn_was() {
-        let (mut preview, none) = (Preview::default(), Override::default());
+        let (mut preview, none) = (Preview::default(), RouteOverride::default());
         for (before, decider, stays) in [
             ("coding", Decider::FollowUp, true),
             ("general", Decider::FollowUp, false),

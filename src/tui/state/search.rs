@@ -154,11 +154,11 @@ fn pattern(query: &str) -> Option<Regex> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::Override;
+    use crate::router::RouteOverride;
     use jiff::Timestamp;
 
     fn turn(id: u64, prompt: &str, answer: &str) -> Turn {
-        let asked = Turn::new(TurnId(id), prompt.into(), Override::default(), Timestamp::UNIX_EPOCH);
+        let asked = Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
         Turn { answer: answer.to_owned(), ..asked }
     }
 

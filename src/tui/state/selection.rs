@@ -112,12 +112,12 @@ pub(crate) fn source(turn: &Turn, part: Part) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::Override;
+    use crate::router::RouteOverride;
     use jiff::Timestamp;
 
     fn turns() -> Vec<Turn> {
         let turn = |id, prompt: &str, answer: &str| {
-            let asked = Turn::new(TurnId(id), prompt.into(), Override::default(), Timestamp::UNIX_EPOCH);
+            let asked = Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
             Turn { answer: answer.to_owned(), reasoning: "hm".to_owned(), ..asked }
         };
         vec![turn(1, "first prompt", "one **two** three"), turn(2, "next", "four")]

@@ -2,7 +2,7 @@
 
 use super::{branches, chats, copying, corrections, decisions, lists, pages, search, turns};
 use crate::chat::Turn;
-use crate::router::Override;
+use crate::router::RouteOverride;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -147,7 +147,7 @@ fn stop(state: &mut State) -> Vec<Effect> {
     }
     match state.focus {
         Focus::Composer if state.editing.is_some() => branches::leave_edit(state),
-        Focus::Composer => state.next = Override::default(),
+        Focus::Composer => state.next = RouteOverride::default(),
         Focus::History => {
             state.routes.select(None);
             state.focus = Focus::Composer;
@@ -177,7 +177,7 @@ fn leave(state: &mut State, now: Now) -> Vec<Effect> {
 fn choose_category(state: &mut State, action: Action, now: Now) {
     let categories = state.start.config.registry.categories();
     if let Some(category) = action.category().and_then(|index| categories.get(index)) {
-        state.next = Override { category: Some(category.id.clone()), model: None };
+        state.next = RouteOverride { category: Some(category.id.clone()), model: None };
     } else {
         let text = format!("there are {} categories; the configuration can have more", categories.len());
         state.tell(text, now);
@@ -185,7 +185,7 @@ fn choose_category(state: &mut State, action: Action, now: Now) {
 }
 
 fn choose_automatically(state: &mut State, now: Now) {
-    state.next = Override::default();
+    state.next = RouteOverride::default();
     if let Some(model) = state.pinned.take() {
         state.tell(format!("{model} is no longer pinned"), now);
     }

@@ -3,7 +3,7 @@
 use super::{lists, turns};
 use crate::chat::{Editing, Turn, TurnId};
 use crate::engine::Command;
-use crate::router::Override;
+use crate::router::RouteOverride;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::{Focus, Overlay, State};
@@ -77,9 +77,9 @@ pub(super) fn continue_answer(state: &mut State, now: Now) -> Vec<Effect> {
         state.tell("there is no answer here that could go on", now);
         return Vec::new();
     };
-    let (id, wish) = (turn.id, Override { category: turn.category().cloned(), model: turn.model.clone() });
+    let (id, route) = (turn.id, RouteOverride { category: turn.category().cloned(), model: turn.model.clone() });
     state.overlay = None;
-    turns::submit(state, GO_ON.into(), Some(id), wish, now)
+    turns::submit(state, GO_ON.into(), Some(id), route, now)
 }
 
 /// The turn that is looked into, selected in the history, or at hand in the conversation.
@@ -108,16 +108,16 @@ pub(super) fn ask_waiting(state: &mut State, now: Now) -> Option<Vec<Effect>> {
 }
 
 /// Asks the prompt of a turn again, beside its first answer; in its place, when it was never answered.
-pub(super) fn ask_again(state: &mut State, turn: TurnId, wish: Override, now: Now) -> Vec<Effect> {
+pub(super) fn ask_again(state: &mut State, turn: TurnId, route: RouteOverride, now: Now) -> Vec<Effect> {
     let Some(known) = state.conversation.turn(turn) else { return Vec::new() };
-    if !known.is_over() && known.answer.is_empty() && wish != known.wish {
+    if !known.is_over() && known.answer.is_empty() && route != known.route {
         // Nobody has answered yet: this one does, and not one after the other.
-        return vec![Effect::Engine(Command::Redirect { turn, wish })];
+        return vec![Effect::Engine(Command::Redirect { turn, route })];
     }
     let (prompt, parent) = (known.prompt.clone(), known.parent);
     // What follows up on it was asked without it: then it cannot be answered in its place any more.
     let last = state.conversation.all().iter().all(|other| other.parent != Some(turn));
-    if wish == known.wish && known.can_be_asked_anew() && last {
+    if route == known.route && known.can_be_asked_anew() && last {
         state.conversation.ask_anew(turn);
         state.conversation.show(turn);
         state.stage_since = now.since_start;
@@ -125,5 +125,5 @@ pub(super) fn ask_again(state: &mut State, turn: TurnId, wish: Override, now: No
         state.transcript.follow();
         return vec![Effect::Engine(Command::AskAnew(turn))];
     }
-    turns::submit(state, prompt, parent, wish, now)
+    turns::submit(state, prompt, parent, route, now)
 }

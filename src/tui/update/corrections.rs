@@ -4,7 +4,7 @@ use super::{branches, lists};
 use crate::chat::TurnId;
 use crate::config::CategoryId;
 use crate::engine::Command;
-use crate::router::{Lesson, LessonId, Override, Scope};
+use crate::router::{Lesson, LessonId, RouteOverride, Scope};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -113,14 +113,14 @@ pub(super) fn ask_again(state: &mut State, now: Now) -> Vec<Effect> {
     let asked = at_hand.or_else(|| state.decision_at_hand()).map(|turn| {
         // As corrected; where nothing was, as it was asked.
         let corrected = state.routes.correction(turn.id).or(turn.corrected.as_ref()).cloned();
-        let wish = corrected.map(|category| Override { category: Some(category), model: None });
-        (turn.id, wish.unwrap_or_else(|| turn.wish.clone()))
+        let route = corrected.map(|category| RouteOverride { category: Some(category), model: None });
+        (turn.id, route.unwrap_or_else(|| turn.route.clone()))
     });
-    let Some((turn, wish)) = asked else {
+    let Some((turn, route)) = asked else {
         return nothing_decided(state, now);
     };
     state.overlay = None;
-    branches::ask_again(state, turn, wish, now)
+    branches::ask_again(state, turn, route, now)
 }
 
 /// Undoes a lesson: the selected one of the list, else the one that came of a correction.

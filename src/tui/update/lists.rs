@@ -5,7 +5,7 @@ use crate::chat::TurnId;
 use crate::config::{Category, Config, ModelId};
 use crate::engine::Command;
 use crate::format::columns;
-use crate::router::Override;
+use crate::router::RouteOverride;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -88,7 +88,7 @@ pub(super) fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
     match picker.choice().cloned() {
         Some(Choice::Model(model)) if pin => {
             state.tell(format!("{model} answers this chat from now on"), now);
-            state.next = Override::default();
+            state.next = RouteOverride::default();
             state.pinned = Some(model);
         }
         Some(Choice::Model(model)) => state.next.model = Some(model),
@@ -99,8 +99,8 @@ pub(super) fn accept(state: &mut State, pin: bool, now: Now) -> Vec<Effect> {
         Some(Choice::Elsewhere(turn, model)) => {
             // It is the same kind of prompt, whoever answers.
             let category = state.conversation.turn(turn).and_then(|turn| turn.category().cloned());
-            let wish = Override { category, model: Some(model) };
-            return branches::ask_again(state, turn, wish, now);
+            let route = RouteOverride { category, model: Some(model) };
+            return branches::ask_again(state, turn, route, now);
         }
         Some(Choice::Correction(turn, category)) => return corrections::correct(state, turn, category, now),
         Some(Choice::Command(action)) => return actions::perform(state, action, now),

@@ -13,13 +13,13 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
         state.preview.clear();
         return None;
     }
-    let wish = state.wish();
-    let (serial, prompt) = state.preview.ask(state.composer.text(), &wish)?;
+    let route = state.route();
+    let (serial, prompt) = state.preview.ask(state.composer.text(), &route)?;
     Some(Effect::Engine(Command::Preview {
         serial,
         chat: state.conversation.id(),
         parent: state.parent(),
         prompt,
-        wish,
+        route,
     }))
 }

@@ -97,8 +97,8 @@ impl Bench {
     /// The prompt and the wished category that the last event asked about.
     fn asked(&self) -> Option<(String, Option<String>)> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::Engine(Command::Preview { prompt, wish, .. }) => {
-                Some((prompt.to_string(), wish.category.as_ref().map(ToString::to_string)))
+            Effect::Engine(Command::Preview { prompt, route, .. }) => {
+                Some((prompt.to_string(), route.category.as_ref().map(ToString::to_string)))
             }
             _ => None,
         })
@@ -266,12 +266,12 @@ fn asking_again_sends_the_same_prompt_as_the_right_category_and_leaves_the_draft
     let mut bench = Bench::new();
     bench.answered(1, "a").keys("d shift-tab 3 r");
     let submitted = bench.effects.iter().find_map(|effect| match effect {
-        Effect::Engine(Command::Submit { turn, prompt, wish, .. }) => Some((*turn, prompt.to_string(), wish.clone())),
+        Effect::Engine(Command::Submit { turn, prompt, route, .. }) => Some((*turn, prompt.to_string(), route.clone())),
         _ => None,
     });
-    let (turn, prompt, wish) = submitted.unwrap();
+    let (turn, prompt, route) = submitted.unwrap();
     assert_eq!((turn, prompt.as_str()), (TurnId(2), "a"));
-    assert_eq!((wish.category, wish.model), (Some("general".into()), None));
+    assert_eq!((route.category, route.model), (Some("general".into()), None));
     assert_eq!(bench.state.composer.text(), "d");
 }
 

@@ -3,7 +3,7 @@
 use super::{chats, corrections, decisions, lists, pages, place};
 use crate::chat::{Ending, Turn, TurnEvent, TurnId, title};
 use crate::engine::{Command, Event, Keeping};
-use crate::router::Override;
+use crate::router::RouteOverride;
 use crate::text::sanitize::one_line;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -26,10 +26,10 @@ pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
     if let Some(editing) = state.editing.take() {
         state.composer.change_to(&editing.behind);
     }
-    let wish = state.wish();
+    let route = state.route();
     // What was chosen for one prompt is spent with it; a pin stays.
-    state.next = Override::default();
-    submit(state, prompt, parent, wish, now)
+    state.next = RouteOverride::default();
+    submit(state, prompt, parent, route, now)
 }
 
 /// Has a prompt answered that follows up on `parent`, when all that were sent before it are.
@@ -37,7 +37,7 @@ pub(super) fn submit(
     state: &mut State,
     prompt: Arc<str>,
     parent: Option<TurnId>,
-    wish: Override,
+    route: RouteOverride,
     now: Now,
 ) -> Vec<Effect> {
     state.notice = None;
@@ -47,13 +47,13 @@ pub(super) fn submit(
     if state.current().is_none() {
         state.stage_since = now.since_start;
     }
-    state.conversation.push(Turn::new(id, prompt.clone(), wish.clone(), now.wall).after(parent));
+    state.conversation.push(Turn::new(id, prompt.clone(), route.clone(), now.wall).after(parent));
     state.routes.select(None);
     state.transcript.follow();
     // A new branch hides the turns behind its parent.
     state.transcript.update(0, state.conversation.turns());
     let chat = state.conversation.id();
-    let submit = Effect::Engine(Command::Submit { chat, parent, turn: id, prompt, wish, asked_at: now.wall });
+    let submit = Effect::Engine(Command::Submit { chat, parent, turn: id, prompt, route, asked_at: now.wall });
     // What was sent is no draft any more, and the branch that it began is the one to come back to.
     [submit].into_iter().chain(place::leave(state, now)).collect()
 }
@@ -162,8 +162,8 @@ fn take_back(state: &mut State, id: TurnId, now: Now) {
     if state.composer.is_empty() {
         state.composer.set_text(&turn.prompt);
         // What was chosen for it comes back with it; a pin is still in place.
-        if state.next.is_none() && turn.wish != state.wish() {
-            state.next = turn.wish;
+        if state.next.is_none() && turn.route != state.route() {
+            state.next = turn.route;
         }
     } else if state.leave_armed.is_none() {
         let text = "stopped; the prompt is among the earlier ones (Up on the first line)";

@@ -17,8 +17,8 @@ pub(super) fn chip(state: &State, room: usize) -> (String, Role) {
 /// What there is to say, the longest form first; never empty.
 fn forms(state: &State) -> (Vec<String>, Role) {
     let registry = &state.start.config.registry;
-    let wish = state.wish();
-    match (&wish.category, &wish.model) {
+    let route = state.route();
+    match (&route.category, &route.model) {
         (_, Some(model)) if state.next.is_none() => (vec![format!("this chat → {model}")], Role::Chosen),
         (_, Some(model)) => (vec![format!("this prompt → {model}")], Role::Chosen),
         (Some(category), None) => {
