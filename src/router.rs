@@ -101,9 +101,9 @@ pub struct Learned {
     pub memory: Memory,
 }
 
-/// What the local deciders make of a prompt.
+/// The decision of the local deciders.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Opinion {
+pub struct LocalDecision {
     /// The decision, as it stands without a judge.
     pub decision: Decision,
     /// Whether a decider was sure. If not, the decision is a guess, and a judge may know better.
@@ -134,20 +134,20 @@ impl Router {
 
     /// What the local deciders make of `query`: no network, some milliseconds. Never fails: what cannot be classified
     /// goes to the default category, and the decision says why. `elapsed` is zero; whoever has a clock fills it in.
-    pub fn consider(&self, query: Query<'_>, learned: &Learned) -> Opinion {
+    pub fn consider(&self, query: Query<'_>, learned: &Learned) -> LocalDecision {
         let ask = Ask::new(query, &self.config, learned, &self.classifier);
         let (finding, sure) = match pipeline::first_sure(&ask) {
             Some(finding) => (finding, true),
             None => (self.guess(&ask), false),
         };
-        Opinion { decision: self.conclude(finding, query), sure }
+        LocalDecision { decision: self.conclude(finding, query), sure }
     }
 
     /// The decision when nothing could be found out: the default category.
-    pub fn undecided(&self, query: Query<'_>) -> Opinion {
+    pub fn undecided(&self, query: Query<'_>) -> LocalDecision {
         let id = default_category(&self.config).id.clone();
         let finding = Finding::new(Decider::Default, id, "nothing can classify here");
-        Opinion { decision: self.conclude(finding, query), sure: false }
+        LocalDecision { decision: self.conclude(finding, query), sure: false }
     }
 
     /// What `judge` makes of `query`; its words when it does not know or cannot be asked. Both with the requests spent.
@@ -166,12 +166,12 @@ impl Router {
     /// Decides who answers `query`: asks the local deciders, and waits for the `judge`, where there is one, when none of
     /// them is sure.
     pub async fn decide(&self, query: Query<'_>, learned: &Learned, judge: Option<&dyn Judge>) -> Decision {
-        let opinion = self.consider(query, learned);
-        match judge.filter(|_| !opinion.sure) {
-            None => opinion.decision,
+        let local = self.consider(query, learned);
+        match judge.filter(|_| !local.sure) {
+            None => local.decision,
             Some(judge) => match self.judge(query, judge).await {
                 (Ok(decision), _) => decision,
-                (Err(why), requests) => opinion.decision.without_judge(&why, requests),
+                (Err(why), requests) => local.decision.without_judge(&why, requests),
             },
         }
     }

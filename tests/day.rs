@@ -3,7 +3,7 @@
 
 use crate::support::config;
 use pointsman::config::CategoryId;
-use pointsman::router::{Learned, Opinion, Previous, Query, RouteOverride, Router};
+use pointsman::router::{Learned, LocalDecision, Previous, Query, RouteOverride, Router};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -42,7 +42,7 @@ fn a_day_of_two_hundred_prompts_costs_little_more_than_their_answers() {
             category,
         });
         let query = Query { prompt: &row.prompt, route: &route, previous, images: 0 };
-        let Opinion { decision, sure: is_sure } = router.consider(query, &learned);
+        let LocalDecision { decision, sure: is_sure } = router.consider(query, &learned);
         let is_right = decision.category.as_str() == row.category;
         // The judge of this day is always right. It costs a request, and when it does not share the guess, so does that.
         requests += 1 + if is_sure { 0 } else { 1 + u32::from(!is_right && decision.is_worth_racing()) };

@@ -6,7 +6,7 @@ use pointsman::chat::{Ending, Note, TurnEvent, TurnId};
 use pointsman::config::CategoryId;
 use pointsman::engine::{self, Command};
 use pointsman::provider::{Finish, Usage};
-use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, Scope};
+use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, Scope};
 use pointsman::store::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
 use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::Buffer;
@@ -61,8 +61,8 @@ impl Stage {
 
     /// The local deciders answer what they make of the prompt in the input.
     fn previewed(&mut self, decision: Decision, sure: bool) -> &mut Self {
-        let opinion = Box::new(Opinion { decision, sure });
-        self.engine(engine::Event::Previewed { serial: self.asked, opinion })
+        let local = Box::new(LocalDecision { decision, sure });
+        self.engine(engine::Event::Previewed { serial: self.asked, local })
     }
 
     pub(crate) fn key(&mut self, name: &str) -> &mut Self {

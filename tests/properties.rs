@@ -8,7 +8,7 @@ use pointsman::chat::{
 use pointsman::config::Listed;
 use pointsman::engine::{self, Command, Keeping, Shelf};
 use pointsman::provider::Finish;
-use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, Opinion, RouteOverride, Scope};
+use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, RouteOverride, Scope};
 use pointsman::store::{Chat, ChatRow, Head, Hit, JudgeCount, Resume, RouteReport, Share};
 use pointsman::tui::{Effect, Event, Keymap, Now, Ran, Start, State, Styles, draw, update};
 use proptest::prelude::*;
@@ -213,8 +213,8 @@ fn news() -> impl Strategy<Value = Event> {
     };
     let what = prop_oneof![
         (0u64..40, category.clone(), any::<bool>()).prop_map(|(serial, category, sure)| {
-            let opinion = Box::new(Opinion { decision: decision(category), sure });
-            engine::Event::Previewed { serial, opinion }
+            let local = Box::new(LocalDecision { decision: decision(category), sure });
+            engine::Event::Previewed { serial, local }
         }),
         (1u64..6, category.clone()).prop_map(|(id, category)| {
             engine::Event::Turn(TurnId(id), TurnEvent::Decided(Box::new(decision(category))))

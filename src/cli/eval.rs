@@ -11,7 +11,7 @@ use crate::config::CategoryId;
 use crate::engine::Parts;
 use crate::format;
 use crate::router::train::Labelled;
-use crate::router::{Decider, Learned, Opinion, Previous, Query, RouteOverride};
+use crate::router::{Decider, Learned, LocalDecision, Previous, Query, RouteOverride};
 use clap::ValueEnum;
 use metrics::{Measured, Metrics};
 use std::io::{self, Write};
@@ -69,7 +69,7 @@ async fn answer(parts: &Parts, row: &Labelled, measure: Measure) -> Result<Measu
     let begun = Instant::now();
     let (decision, covered) = match measure {
         Measure::Local | Measure::Classifier => {
-            let Opinion { decision, sure } = parts.router().consider(query, &learned);
+            let LocalDecision { decision, sure } = parts.router().consider(query, &learned);
             (decision, sure)
         }
         Measure::Auto => {

@@ -386,8 +386,8 @@ impl Conductor {
         });
         let (parts, knowledge) = (self.parts.clone(), self.ways.knowledge.clone());
         let task = tokio::spawn(async move {
-            let opinion = consider(&parts, &job, knowledge.now().await).await?;
-            Some(Event::Previewed { serial, opinion: Box::new(opinion) })
+            let local = consider(&parts, &job, knowledge.now().await).await?;
+            Some(Event::Previewed { serial, local: Box::new(local) })
         });
         self.preview.running = Some(AbortOnDropHandle::new(task));
     }

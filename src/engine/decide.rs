@@ -9,7 +9,7 @@ use super::knowledge::{Knowledge, Study};
 use super::{Parts, aside};
 use crate::chat::{Exchange, TurnEvent, TurnId};
 use crate::config::{CategoryId, Escalate};
-use crate::router::{Decision, Judge, Learned, Opinion, Previous, Query, RouteOverride};
+use crate::router::{Decision, Judge, Learned, LocalDecision, Previous, Query, RouteOverride};
 use jiff::Timestamp;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -58,8 +58,8 @@ impl Deciding {
         report.send(TurnEvent::Started).await;
         let learned = self.knowledge.now().await;
         let begun = Instant::now();
-        let Opinion { decision, sure } = match consider(&self.parts, job, learned).await {
-            Some(opinion) => opinion,
+        let LocalDecision { decision, sure } = match consider(&self.parts, job, learned).await {
+            Some(local) => local,
             // A panic in a decider is ours to mend; the prompt is answered all the same, without it.
             None => self.parts.router().undecided(job.query()),
         };
@@ -101,7 +101,7 @@ impl Deciding {
 }
 
 /// What the local deciders make of a turn, worked out beside the tasks.
-pub(super) async fn consider(parts: &Parts, job: &Arc<Job>, learned: Arc<Learned>) -> Option<Opinion> {
+pub(super) async fn consider(parts: &Parts, job: &Arc<Job>, learned: Arc<Learned>) -> Option<LocalDecision> {
     let (router, job) = (parts.router().clone(), job.clone());
     aside(move || router.consider(job.query(), &learned)).await
 }

@@ -2,7 +2,7 @@
 
 use crate::chat::{TurnEvent, TurnId};
 use crate::config::Config;
-use crate::router::{Lesson, LessonId, Opinion};
+use crate::router::{Lesson, LessonId, LocalDecision};
 use crate::store::{Chat, ChatRow, DecisionRow, Hit, KeptChat, Resume, RouteReport};
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub enum Event {
         /// The number of the question.
         serial: u64,
         /// What the local deciders make of it.
-        opinion: Box<Opinion>,
+        local: Box<LocalDecision>,
     },
     /// A correction was learned.
     Taught(Lesson),

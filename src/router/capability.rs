@@ -19,7 +19,9 @@ impl Decide for Capability {
         let sees = |category: &&Category| can_see(ask.config, &category.model);
         let seeing: Vec<&Category> = ask.config.registry.categories().iter().filter(sees).collect();
         let what = if ask.query.images == 1 { "an image is attached" } else { "images are attached" };
-        let likely = |category: &Category| ask.opinion().map_or(0.0, |opinion| opinion.probability(&category.id));
+        let likely = |category: &Category| {
+            ask.classification().map_or(0.0, |classification| classification.probability(&category.id))
+        };
         let category = match seeing.as_slice() {
             [] => return None,
             [only] => only,

@@ -54,7 +54,7 @@ const RECENT: usize = 4;
 
 /// What the classifier says of a prompt.
 #[derive(Debug)]
-pub(super) struct Opinion {
+pub(super) struct Classification {
     pub(super) reading: Reading,
     pub(super) features: Vec<f32>,
     /// Of every configured category, in the registry's order; their sum is 1.
@@ -64,7 +64,7 @@ pub(super) struct Opinion {
     support: f64,
 }
 
-impl Opinion {
+impl Classification {
     /// Where the prompt lies.
     pub(super) fn vector(&self) -> &[f32] {
         &self.reading.vector
@@ -100,13 +100,13 @@ impl Classifier {
     }
 
     /// What it says of `prompt`; `None` without an encoder or a head.
-    pub(super) fn opinion(&self, prompt: &str, config: &Config, lessons: &Lessons) -> Option<Opinion> {
+    pub(super) fn classify(&self, prompt: &str, config: &Config, lessons: &Lessons) -> Option<Classification> {
         let (head, encoder) = (self.head()?, Encoder::shipped()?);
         let (reading, features) = read(prompt, encoder);
         let mut logits = head.logits(&features);
         logits.iter_mut().zip(lessons.shift(&reading.vector)).for_each(|(logit, shift)| *logit += shift);
         let (probabilities, support) = self.probabilities(&logits, &reading.vector, config, head, encoder);
-        Some(Opinion { reading, features, probabilities, support })
+        Some(Classification { reading, features, probabilities, support })
     }
 
     /// Where a prompt lies and what the head says of it before any lesson.
@@ -214,10 +214,10 @@ impl Decide for Sure {
     fn decide(&self, ask: &Ask<'_>) -> Option<Finding> {
         // A prompt that leans on the turn before it cannot be decided by itself.
         let alone = ask.follow().is_none();
-        let opinion = ask.opinion()?;
-        let (_, probability) = opinion.best();
+        let classification = ask.classification()?;
+        let (_, probability) = classification.best();
         let threshold = ask.config.routing.threshold.unwrap_or_else(|| ask.classifier.threshold());
-        let sure = alone && probability >= threshold && opinion.support >= SUPPORT;
+        let sure = alone && probability >= threshold && classification.support >= SUPPORT;
         sure.then(|| best_guess(ask, Decider::Classifier)).flatten()
     }
 }
@@ -229,13 +229,13 @@ pub(super) fn best_guess(ask: &Ask<'_>, decider: Decider) -> Option<Finding> {
         let finding = Finding::new(decider, category.clone(), follow.reason.clone());
         return Some(Finding { probabilities: follow.probabilities.clone(), ..finding });
     }
-    let opinion = ask.opinion()?;
-    let (category, probability) = opinion.best();
-    let evidence = evidence::of(opinion, category, ask.classifier);
+    let classification = ask.classification()?;
+    let (category, probability) = classification.best();
+    let evidence = evidence::of(classification, category, ask.classifier);
     let reason = match evidence.first() {
         Some(first) => format!("{}, for {first}", percent(probability)),
         None => format!("{}, by its meaning", percent(probability)),
     };
     let finding = Finding::new(decider, category.clone(), reason);
-    Some(Finding { probabilities: opinion.probabilities.clone(), evidence, ..finding })
+    Some(Finding { probabilities: classification.probabilities.clone(), evidence, ..finding })
 }

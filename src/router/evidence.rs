@@ -3,7 +3,7 @@
 //!
 //! A word matters as much as the decision changes without it. Owns the choice and the wording; decides nothing.
 
-use super::classifier::{Classifier, Opinion, SHAPES};
+use super::classifier::{Classification, Classifier, SHAPES};
 use super::encoder::Encoder;
 use super::features;
 use crate::config::CategoryId;
@@ -20,15 +20,15 @@ const MATTERS: f32 = 0.25;
 const ALIKE: f32 = 0.6;
 
 /// What speaks for `category`, the strongest of each kind first.
-pub(super) fn of(opinion: &Opinion, category: &CategoryId, classifier: &Classifier) -> Vec<String> {
+pub(super) fn of(classification: &Classification, category: &CategoryId, classifier: &Classifier) -> Vec<String> {
     let mut evidence = Vec::new();
     let head = classifier.head();
     let class = head.and_then(|head| head.categories().position(|known| known == *category));
     if let (Some(head), Some(class), Some(encoder)) = (head, class, Encoder::shipped()) {
-        evidence.extend(words(opinion, class, &head.weights, encoder));
-        evidence.extend(shapes(opinion, class, &head.weights));
+        evidence.extend(words(classification, class, &head.weights, encoder));
+        evidence.extend(shapes(classification, class, &head.weights));
     }
-    let nearest = classifier.nearest(opinion.vector(), |_| true);
+    let nearest = classifier.nearest(classification.vector(), |_| true);
     if let Some((_, prompt, _)) = nearest.filter(|(likeness, _, other)| *likeness >= ALIKE && other == category) {
         evidence.push(format!("like “{}”", one_line(prompt, 48)));
     }
@@ -36,13 +36,13 @@ pub(super) fn of(opinion: &Opinion, category: &CategoryId, classifier: &Classifi
 }
 
 /// The words without which less would speak for `class`.
-fn words(opinion: &Opinion, class: usize, weights: &[f32], encoder: &Encoder) -> Vec<String> {
-    let mut words = opinion.reading.words();
+fn words(classification: &Classification, class: usize, weights: &[f32], encoder: &Encoder) -> Vec<String> {
+    let mut words = classification.reading.words();
     words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
     words.truncate(TRIED);
     let spans: Vec<_> = words.iter().map(|(_, span)| span.clone()).collect();
-    let whole = lead(class, weights, &opinion.features[..SHAPES], 0);
-    let without = encoder.without(&opinion.reading, &spans);
+    let whole = lead(class, weights, &classification.features[..SHAPES], 0);
+    let without = encoder.without(&classification.reading, &spans);
     let mut ranked: Vec<(f32, String)> = without
         .iter()
         .zip(words)
@@ -55,8 +55,8 @@ fn words(opinion: &Opinion, class: usize, weights: &[f32], encoder: &Encoder) ->
 }
 
 /// The shapes that speak for `class`.
-fn shapes(opinion: &Opinion, class: usize, weights: &[f32]) -> Vec<String> {
-    let values = &opinion.features[SHAPES..];
+fn shapes(classification: &Classification, class: usize, weights: &[f32]) -> Vec<String> {
+    let values = &classification.features[SHAPES..];
     let mut ranked: Vec<(f32, &str)> = features::fired(values)
         .map(|(index, name)| (lead(class, weights, &values[index..=index], SHAPES + index), name))
         .filter(|(lead, _)| *lead >= MATTERS)

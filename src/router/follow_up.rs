@@ -7,7 +7,7 @@
 
 pub(super) mod signs;
 
-use super::classifier::Opinion;
+use super::classifier::Classification;
 use super::decision::Decider;
 use super::encoder::{self, likeness};
 use super::pipeline::{Ask, Decide, Finding};
@@ -157,23 +157,23 @@ impl FollowUps {
     }
 }
 
-/// What `opinion` becomes after the turn `previous`; `None` when the prompt stands alone.
-pub(super) fn follow(ask: &Ask<'_>, opinion: &Opinion, previous: Previous<'_>) -> Option<Follow> {
+/// What `classification` becomes after the turn `previous`; `None` when the prompt stands alone.
+pub(super) fn follow(ask: &Ask<'_>, classification: &Classification, previous: Previous<'_>) -> Option<Follow> {
     let head = ask.classifier.head()?;
-    let at = opinion.probabilities.iter().position(|(id, _)| id == previous.category)?;
+    let at = classification.probabilities.iter().position(|(id, _)| id == previous.category)?;
     if signs::is_only_thanks(ask.query.prompt) {
-        let rest = 0.01 / (opinion.probabilities.len().max(2) - 1) as f64;
+        let rest = 0.01 / (classification.probabilities.len().max(2) - 1) as f64;
         let share = |(index, (id, _)): (usize, &(CategoryId, f64))| (id.clone(), if index == at { 0.99 } else { rest });
-        let probabilities = opinion.probabilities.iter().enumerate().map(share).collect();
+        let probabilities = classification.probabilities.iter().enumerate().map(share).collect();
         return Some(Follow { probabilities, reason: "thanks, and nothing else".to_owned() });
     }
     let models = head.follow_ups.as_ref()?;
-    let pair = Pair::new(ask.query.prompt, opinion.vector(), previous, |text| ask.classifier.recall(text));
+    let pair = Pair::new(ask.query.prompt, classification.vector(), previous, |text| ask.classifier.recall(text));
     if !models.is_open(&pair) {
         return None;
     }
-    let alone: Vec<f64> = opinion.probabilities.iter().map(|(_, probability)| *probability).collect();
-    let ids = || opinion.probabilities.iter().map(|(id, _)| id.clone());
+    let alone: Vec<f64> = classification.probabilities.iter().map(|(_, probability)| *probability).collect();
+    let ids = || classification.probabilities.iter().map(|(id, _)| id.clone());
     let classes: Vec<Option<usize>> = ids().map(|id| head.categories().position(|known| known == id)).collect();
     let mut weighed = without_pictures(models.weigh(&pair, &alone, at, &classes), &alone, ask, at);
     if signs::is_elliptic(&pair.signs) {
@@ -188,7 +188,7 @@ pub(super) fn follow(ask: &Ask<'_>, opinion: &Opinion, previous: Previous<'_>) -
     let reason = if best == at {
         format!("continues the conversation: {}", reasons(models, &pair))
     } else {
-        format!("uses the last reply, but asks for {}", opinion.probabilities[best].0)
+        format!("uses the last reply, but asks for {}", classification.probabilities[best].0)
     };
     Some(Follow { probabilities: ids().zip(weighed).collect(), reason })
 }

@@ -211,14 +211,14 @@ impl Decide for Similar {
         if ask.lessons().known.is_empty() {
             return None;
         }
-        let opinion = ask.opinion()?;
-        let near = ask.lessons().like(opinion.vector());
+        let classification = ask.classification()?;
+        let near = ask.lessons().like(classification.vector());
         let (nearest, lesson) = near.first()?;
         let agree = near.iter().all(|(_, other)| other.category == lesson.category);
         let enough = *nearest >= ALONE || near.len() >= 2;
         let nearer = ask
             .classifier
-            .nearest(opinion.vector(), |_| true)
+            .nearest(classification.vector(), |_| true)
             .is_some_and(|(likeness, _, category)| likeness > *nearest && category != lesson.category);
         if !agree || !enough || nearer || ask.config.registry.category(&lesson.category).is_none() {
             return None;

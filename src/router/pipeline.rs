@@ -3,7 +3,7 @@
 //! Owns the order and the question. Each decider has a file of its own and knows nothing of the others; what several of
 //! them need (where the prompt lies, what the classifier says of it) is worked out once, when it is first asked for.
 
-use super::classifier::{Classifier, Opinion};
+use super::classifier::{Classification, Classifier};
 use super::decision::Decider;
 use super::follow_up::{self, Follow};
 use super::lessons::Lessons;
@@ -40,24 +40,24 @@ pub(super) struct Ask<'a> {
     pub(super) config: &'a Config,
     pub(super) learned: &'a Learned,
     pub(super) classifier: &'a Classifier,
-    opinion: OnceCell<Option<Opinion>>,
+    classification: OnceCell<Option<Classification>>,
     follow: OnceCell<Option<Follow>>,
 }
 
 impl<'a> Ask<'a> {
     pub(super) fn new(query: Query<'a>, config: &'a Config, learned: &'a Learned, classifier: &'a Classifier) -> Self {
-        Self { query, config, learned, classifier, opinion: OnceCell::new(), follow: OnceCell::new() }
+        Self { query, config, learned, classifier, classification: OnceCell::new(), follow: OnceCell::new() }
     }
 
     /// What the classifier says of the prompt alone; `None` when it cannot say anything.
-    pub(super) fn opinion(&self) -> Option<&Opinion> {
-        let think = || self.classifier.opinion(self.query.prompt, self.config, &self.learned.lessons);
-        self.opinion.get_or_init(think).as_ref()
+    pub(super) fn classification(&self) -> Option<&Classification> {
+        let think = || self.classifier.classify(self.query.prompt, self.config, &self.learned.lessons);
+        self.classification.get_or_init(think).as_ref()
     }
 
     /// What becomes of that after the turn before; `None` when there is none or the prompt stands alone.
     pub(super) fn follow(&self) -> Option<&Follow> {
-        let think = || follow_up::follow(self, self.opinion()?, self.query.previous?);
+        let think = || follow_up::follow(self, self.classification()?, self.query.previous?);
         self.follow.get_or_init(think).as_ref()
     }
 

@@ -1,7 +1,7 @@
 //! What would become of the prompt in the input, as far as it is known: asked after every change, never waited for.
 
 use crate::config::CategoryId;
-use crate::router::{Decider, Opinion, RouteOverride};
+use crate::router::{Decider, LocalDecision, RouteOverride};
 use std::sync::Arc;
 
 /// The latest question and the latest answer. Invariant: without a question there is no answer.
@@ -19,8 +19,8 @@ pub(crate) struct Preview {
 /// What the local deciders make of the prompt.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// Their opinion.
-    pub(crate) opinion: Opinion,
+    /// The decision of the local deciders.
+    pub(crate) local: LocalDecision,
     /// Whether it stays with the category of the last turn.
     pub(crate) stays: bool,
 }
@@ -50,11 +50,11 @@ impl Preview {
     }
 
     /// Takes an answer in, if it is one to the latest question; `before` is the category of the last turn.
-    pub(crate) fn answered(&mut self, serial: u64, opinion: Opinion, before: Option<&CategoryId>) {
+    pub(crate) fn answered(&mut self, serial: u64, local: LocalDecision, before: Option<&CategoryId>) {
         if serial == self.serial && self.asked.is_some() {
-            let decision = &opinion.decision;
+            let decision = &local.decision;
             let stays = decision.decider == Decider::FollowUp && Some(&decision.category) == before;
-            self.answer = Some(Answer { opinion, stays });
+            self.answer = Some(Answer { local, stays });
         }
     }
 
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn opinion(category: &str, decider: Decider) -> Opinion {
+    fn local(category: &str, decider: Decider) -> LocalDecision {
         let decision = crate::router::Decision {
             category: category.into(),
             candidates: Vec::new(),
@@ -81,11 +81,11 @@ mod tests {
             elapsed: Duration::ZERO,
             requests: 0,
         };
-        Opinion { decision, sure: true }
+        LocalDecision { decision, sure: true }
     }
 
     fn shown(preview: &Preview) -> Option<String> {
-        preview.answer().map(|answer| answer.opinion.decision.category.to_string())
+        preview.answer().map(|answer| answer.local.decision.category.to_string())
     }
 
     #[test]
@@ -93,15 +93,15 @@ mod tests {
         let (mut preview, none) = (Preview::default(), RouteOverride::default());
         let (first, _) = preview.ask("a", &none).unwrap();
         assert!(preview.ask("a", &none).is_none(), "the same is not asked twice");
-        preview.answered(first, opinion("general", Decider::Classifier), None);
+        preview.answered(first, local("general", Decider::Classifier), None);
         let (second, _) = preview.ask("ab", &none).unwrap();
         assert!(second > first);
-        preview.answered(first, opinion("vision", Decider::Classifier), None);
+        preview.answered(first, local("vision", Decider::Classifier), None);
         assert_eq!(shown(&preview).as_deref(), Some("general"));
-        preview.answered(second, opinion("coding", Decider::Classifier), None);
+        preview.answered(second, local("coding", Decider::Classifier), None);
         assert_eq!(shown(&preview).as_deref(), Some("coding"));
         preview.clear();
-        preview.answered(second, opinion("vision", Decider::Classifier), None);
+        preview.answered(second, local("vision", Decider::Classifier), None);
         assert_eq!(shown(&preview), None, "nothing was asked any more");
     }
 
@@ -110,7 +110,7 @@ mod tests {
         let (mut preview, none) = (Preview::default(), RouteOverride::default());
         preview.expire();
         let (first, _) = preview.ask("a", &none).unwrap();
-        preview.answered(first, opinion("general", Decider::Classifier), None);
+        preview.answered(first, local("general", Decider::Classifier), None);
         preview.expire();
         assert_eq!(shown(&preview).as_deref(), Some("general"));
         assert!(preview.ask("a", &none).is_some());
@@ -126,7 +126,7 @@ mod tests {
         ] {
             preview.clear();
             let (serial, _) = preview.ask("and now?", &none).unwrap();
-            preview.answered(serial, opinion("coding", decider), Some(&before.into()));
+            preview.answered(serial, local("coding", decider), Some(&before.into()));
             assert_eq!(preview.answer().unwrap().stays, stays, "{before} {decider}");
         }
     }

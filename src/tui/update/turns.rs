@@ -76,9 +76,9 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.tell(connection.clone(), now);
             state.start = Start { provider, connection, can_judge: true, ..state.start.clone() };
         }
-        Event::Previewed { serial, opinion } => {
+        Event::Previewed { serial, local } => {
             let before = state.conversation.category_of_last(state.conversation.leaf());
-            state.preview.answered(serial, *opinion, before);
+            state.preview.answered(serial, *local, before);
         }
         Event::Taught(lesson) => return corrections::taught(state, &lesson, now),
         Event::Untaught(lesson) => corrections::untaught(state, lesson, now),

@@ -46,8 +46,8 @@ fn automatic(state: &State) -> Vec<String> {
 }
 
 fn previewed(answer: &Answer, judged: bool) -> (Vec<String>, Role) {
-    let decision = &answer.opinion.decision;
-    let sure = answer.opinion.sure;
+    let decision = &answer.local.decision;
+    let sure = answer.local.sure;
     let category = &decision.category;
     let what = match decision.decider {
         _ if !sure => format!("{category}?"),
@@ -92,7 +92,7 @@ fn brief(hint: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::{Candidate, Decision, Opinion};
+    use crate::router::{Candidate, Decision, LocalDecision};
     use std::time::Duration;
 
     fn answer(decider: Decider, sure: bool, stays: bool, share: Option<f64>, hint: Option<&str>) -> Answer {
@@ -107,7 +107,7 @@ mod tests {
             elapsed: Duration::ZERO,
             requests: 0,
         };
-        Answer { opinion: Opinion { decision, sure }, stays }
+        Answer { local: LocalDecision { decision, sure }, stays }
     }
 
     #[test]
