@@ -37,7 +37,7 @@ pub mod train;
 
 pub use decision::{Candidate, Decider, Decision};
 pub use head::{Head, HeadError};
-pub use judge::{Asked, Asking, Format, Judge, JudgeError, Question, Ruling};
+pub use judge::{Format, Judge, JudgeError, JudgeOutcome, JudgePrompt, JudgeReply, JudgeRequest};
 pub use lessons::{Lesson, LessonId, Lessons, Scope};
 pub use memory::{Memory, Verdict};
 
@@ -152,15 +152,15 @@ impl Router {
 
     /// What `judge` makes of `query`; its words when it does not know or cannot be asked. Both with the requests spent.
     pub async fn judge(&self, query: Query<'_>, judge: &dyn Judge) -> (Result<Decision, String>, u32) {
-        let Asked { ruling, requests } = judge.ask(Question::new(&self.config, query)).await;
-        let ruled = match ruling {
-            Ok(ruling) => {
-                let finding = Finding { requests, ..self.ruled(ruling, query.previous.is_some()) };
+        let JudgeOutcome { reply, requests } = judge.ask(JudgeRequest::new(&self.config, query)).await;
+        let judged = match reply {
+            Ok(reply) => {
+                let finding = Finding { requests, ..self.judged(reply, query.previous.is_some()) };
                 Ok(self.conclude(finding, query))
             }
             Err(error) => Err(format!("the judge {} {error}", self.config.judge.model)),
         };
-        (ruled, requests)
+        (judged, requests)
     }
 
     /// Decides who answers `query`: asks the local deciders, and waits for the `judge`, where there is one, when none of
@@ -209,8 +209,8 @@ impl Router {
         })
     }
 
-    fn ruled(&self, ruling: Ruling, in_a_chat: bool) -> Finding {
-        let Ruling { category, confidence, reason, follow_up } = ruling;
+    fn judged(&self, reply: JudgeReply, in_a_chat: bool) -> Finding {
+        let JudgeReply { category, confidence, reason, follow_up } = reply;
         let follows = if follow_up && in_a_chat { ", as a follow-up" } else { "" };
         let why = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
         let reason = format!("{} says {category}{follows}{why}", self.config.judge.model);

@@ -5,7 +5,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use pointsman::config::CategoryId;
 use pointsman::router::{
-    Asked, Decider, Decision, Judge, JudgeError, Learned, Memory, Previous, Query, Question, RouteOverride, Router,
+    Decider, Decision, Judge, JudgeError, JudgeOutcome, JudgeRequest, Learned, Memory, Previous, Query, RouteOverride,
+    Router,
 };
 use std::sync::Mutex;
 use std::time::Duration;
@@ -30,10 +31,10 @@ impl Says {
 }
 
 impl Judge for Says {
-    fn ask<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Asked> {
+    fn ask<'a>(&'a self, request: JudgeRequest<'a>) -> BoxFuture<'a, JudgeOutcome> {
         *self.asked.lock().unwrap() += 1;
-        let ruling = self.reply.clone().and_then(|reply| question.read(&reply));
-        std::future::ready(Asked { ruling, requests: 1 }).boxed()
+        let reply = self.reply.clone().and_then(|reply| request.read(&reply));
+        std::future::ready(JudgeOutcome { reply, requests: 1 }).boxed()
     }
 }
 

@@ -5,7 +5,7 @@ use super::breaker::{Breaker, Limits};
 use crate::chat::{Message, Role};
 use crate::config::ModelId;
 use crate::provider::{ChatRequest, ProviderError, Reached, ReplyFormat};
-use crate::router::{Asked, Format, Judge, JudgeError, Question, Ruling};
+use crate::router::{Format, Judge, JudgeError, JudgeOutcome, JudgeReply, JudgeRequest};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
@@ -51,12 +51,12 @@ impl Ladder {
 }
 
 /// How `model` is asked `question` in `format`.
-pub(crate) fn request(question: &Question<'_>, model: &ModelId, format: Format) -> ChatRequest {
-    let asking = question.asking(format);
+pub(crate) fn request(question: &JudgeRequest<'_>, model: &ModelId, format: Format) -> ChatRequest {
+    let prompt = question.prompt(format);
     ChatRequest {
         model: model.clone(),
-        messages: vec![Message::new(Role::System, asking.system), Message::new(Role::User, asking.message)],
-        max_tokens: Some(asking.max_tokens),
+        messages: vec![Message::new(Role::System, prompt.system), Message::new(Role::User, prompt.message)],
+        max_tokens: Some(prompt.max_tokens),
         deterministic: true,
         format: match format {
             Format::Schema => ReplyFormat::Schema { name: "routing_decision", schema: question.schema() },
@@ -88,7 +88,11 @@ impl ProviderJudge {
     }
 
     /// Asks in the format that is known to work, and goes down from there while formats are refused.
-    async fn descend(&self, question: &Question<'_>, requests: &mut u32) -> Result<(Format, String), ProviderError> {
+    async fn descend(
+        &self,
+        question: &JudgeRequest<'_>,
+        requests: &mut u32,
+    ) -> Result<(Format, String), ProviderError> {
         let mut format = self.remembered(|record| record.ladder.format);
         loop {
             *requests += 1;
@@ -107,9 +111,9 @@ impl ProviderJudge {
     /// refused in every format was refused for another reason, and says nothing about formats.
     fn conclude(
         &self,
-        question: &Question<'_>,
+        question: &JudgeRequest<'_>,
         reply: Result<(Format, String), JudgeError>,
-    ) -> Result<Ruling, JudgeError> {
+    ) -> Result<JudgeReply, JudgeError> {
         match reply {
             Ok((format, text)) => {
                 let ruling = question.read(&text);
@@ -128,7 +132,7 @@ impl ProviderJudge {
 }
 
 impl Judge for ProviderJudge {
-    fn ask<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Asked> {
+    fn ask<'a>(&'a self, question: JudgeRequest<'a>) -> BoxFuture<'a, JudgeOutcome> {
         async move {
             let time = question.timeout();
             let admitted = self.remembered(|Record { breaker, .. }| {
@@ -136,14 +140,14 @@ impl Judge for ProviderJudge {
                 breaker.admit(Instant::now(), time).map_err(|again| JudgeError::Resting { failures, again })
             });
             if let Err(resting) = admitted {
-                return Asked { ruling: Err(resting), requests: 0 };
+                return JudgeOutcome { reply: Err(resting), requests: 0 };
             }
             let mut requests = 0;
             let reply = match tokio::time::timeout(time, self.descend(&question, &mut requests)).await {
                 Ok(reply) => reply.map_err(|error| JudgeError::Failed(error.what().to_owned())),
                 Err(_) => Err(JudgeError::TimedOut(time)),
             };
-            Asked { ruling: self.conclude(&question, reply), requests }
+            JudgeOutcome { reply: self.conclude(&question, reply), requests }
         }
         .boxed()
     }

@@ -1,26 +1,27 @@
-//! Asking a model for the category: what it is asked, and what its reply means. Sending it is the caller's business.
+//! The judge: a model that is asked for the category. Owns the prompt and what the reply means; sending it is the caller's
+//! business.
 
-mod question;
 mod reply;
+mod request;
 mod schema;
 
-pub use question::Question;
+pub use request::JudgeRequest;
 
 use crate::config::CategoryId;
 use futures_util::future::BoxFuture;
 use std::time::Duration;
 
-/// Someone who can be asked for a category. Dropping the future gives up on it.
+/// A model that can be asked for a category. Dropping the future cancels the request.
 pub trait Judge: Send + Sync {
-    /// Asks, with as many requests as it takes, and within the question's time.
-    fn ask<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Asked>;
+    /// Asks, with as many requests as it takes, and within the time of the request.
+    fn ask<'a>(&'a self, request: JudgeRequest<'a>) -> BoxFuture<'a, JudgeOutcome>;
 }
 
 /// What came of asking.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
-    /// The ruling, or why there is none.
-    pub ruling: Result<Ruling, JudgeError>,
+pub struct JudgeOutcome {
+    /// The reply, or why there is none.
+    pub reply: Result<JudgeReply, JudgeError>,
     /// How many requests were sent.
     pub requests: u32,
 }
@@ -48,12 +49,12 @@ impl Format {
     }
 }
 
-/// What is said to a judge.
+/// The messages to a judge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asking {
-    /// What it is told first.
+pub struct JudgePrompt {
+    /// The system message.
     pub system: String,
-    /// What it is to classify, shortened.
+    /// The user message: the prompt to classify, shortened.
     pub message: String,
     /// The longest reply, in tokens.
     pub max_tokens: u32,
@@ -61,7 +62,7 @@ pub struct Asking {
 
 /// What a judge said, validated.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ruling {
+pub struct JudgeReply {
     /// The category, one of the configured.
     pub category: CategoryId,
     /// How sure the judge says it is, from 0 to 1.
@@ -72,14 +73,14 @@ pub struct Ruling {
     pub follow_up: bool,
 }
 
-impl Ruling {
+impl JudgeReply {
     /// A category and nothing else.
     fn bare(category: CategoryId) -> Self {
         Self { category, confidence: None, reason: None, follow_up: false }
     }
 }
 
-/// Why there is no ruling. Reads on after "the judge NAME".
+/// Why there is no reply that names a category. Reads on after "the judge NAME".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JudgeError {
     /// The deadline passed.

@@ -7,7 +7,7 @@ use crate::config::{Config, ModelId};
 use crate::engine::judging;
 use crate::format::duration;
 use crate::provider::Provider;
-use crate::router::{Format, Query, Question, RouteOverride};
+use crate::router::{Format, JudgeRequest, Query, RouteOverride};
 use std::time::{Duration, Instant};
 
 /// How long a reply may take.
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) async fn check(provider: &impl Provider, model: &ModelId, config: &Config, judges: bool) -> Check {
     let name = if judges { "judge" } else { "formats" };
     let route = RouteOverride::default();
-    let question = Question::new(config, Query { prompt: PROMPT, route: &route, previous: None, images: 0 });
+    let question = JudgeRequest::new(config, Query { prompt: PROMPT, route: &route, previous: None, images: 0 });
     let mut format = Format::default();
     let mut refused: Vec<String> = Vec::new();
     let mut detail: Vec<String> = Vec::new();

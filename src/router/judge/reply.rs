@@ -1,38 +1,38 @@
 //! What a judge's reply means. A promised schema is no proof: everything is validated here, and what is merely untidy is
-//! repaired. Pure: text in, [`Ruling`] out.
+//! repaired. Pure: text in, [`JudgeReply`] out.
 
 use super::schema::REASON_WORDS;
-use super::{JudgeError, Ruling};
+use super::{JudgeError, JudgeReply};
 use crate::config::{CategoryId, Registry, plain_label};
 use crate::text::sanitize::one_line;
 use crate::text::think::TAGS;
 use serde_json::{Map, Value};
 
-/// The most that is read of a reply, in characters from its end. A ruling is a line or two.
-const READ: usize = 4_000;
+/// The most that is read of a reply, in characters from its end. A JSON reply is a line or two.
+const REPLY_CHARS_MAX: usize = 4_000;
 /// The most of a reply that is quoted, in characters.
-const QUOTED: usize = 40;
+const QUOTE_CHARS_MAX: usize = 40;
 /// The longest reason, in characters: words can be long, too.
-const REASON: usize = 160;
+const REASON_CHARS_MAX: usize = 160;
 /// So many commas from the end are tried to mend an object that was cut off.
-const MENDS: usize = 16;
+const MENDS_MAX: usize = 16;
 
-/// The ruling in `reply`: the last JSON object that names a category, else a bare label.
+/// What `reply` says: the last JSON object that names a category, else a bare label.
 ///
 /// The last, since models that think aloud draft first and answer last, and an object that repeats the question comes
 /// before the one that answers it. A bare label is accepted where JSON was asked for: it says all that is needed.
 ///
 /// # Errors
 /// When it names no category.
-pub(super) fn read(reply: &str, registry: &Registry) -> Result<Ruling, JudgeError> {
-    let surplus = reply.chars().count().saturating_sub(READ);
+pub(super) fn read(reply: &str, registry: &Registry) -> Result<JudgeReply, JudgeError> {
+    let surplus = reply.chars().count().saturating_sub(REPLY_CHARS_MAX);
     let tail: String = reply.chars().skip(surplus).collect();
     let text = after_thinking(&tail);
-    let (ruling, foreign) = last_ruling(text, registry);
-    if let Some(ruling) = ruling.or_else(|| label(text, registry).map(Ruling::bare)) {
-        return Ok(ruling);
+    let (found, foreign) = last_reply(text, registry);
+    if let Some(found) = found.or_else(|| label(text, registry).map(JudgeReply::bare)) {
+        return Ok(found);
     }
-    let quoted = one_line(foreign.as_deref().unwrap_or(text).trim(), QUOTED);
+    let quoted = one_line(foreign.as_deref().unwrap_or(text).trim(), QUOTE_CHARS_MAX);
     Err(if quoted.is_empty() { JudgeError::Silent } else { JudgeError::Unreadable(quoted) })
 }
 
@@ -55,9 +55,9 @@ fn after_thinking(reply: &str) -> &str {
     reply
 }
 
-/// The last ruling in `text`, and the last thing that stood in the place of a category and is none.
-fn last_ruling(text: &str, registry: &Registry) -> (Option<Ruling>, Option<String>) {
-    let (mut ruling, mut foreign) = (None, None);
+/// The last reply in `text`, and the last thing that stood in the place of a category and is none.
+fn last_reply(text: &str, registry: &Registry) -> (Option<JudgeReply>, Option<String>) {
+    let (mut found, mut foreign) = (None, None);
     let mut rest = text;
     while let Some(from) = rest.find(['{', '[']).and_then(|at| rest.get(at..)) {
         let mut values = serde_json::Deserializer::from_str(from).into_iter::<Value>();
@@ -66,49 +66,49 @@ fn last_ruling(text: &str, registry: &Registry) -> (Option<Ruling>, Option<Strin
             Some(Err(error)) if error.is_eof() && from.starts_with('{') => (mended(from), from.len()),
             _ => (None, 1),
         };
-        let judged = value.and_then(|value| judged(&value, registry));
+        let reading = value.and_then(|value| read_value(&value, registry));
         // A value that says nothing about categories may hold one that does: look inside.
-        rest = from.get(if judged.is_some() { end } else { 1 }..).unwrap_or_default();
-        match judged {
-            Some(Ok(found)) => ruling = Some(found),
+        rest = from.get(if reading.is_some() { end } else { 1 }..).unwrap_or_default();
+        match reading {
+            Some(Ok(reply)) => found = Some(reply),
             Some(Err(other)) => foreign = Some(other),
             None => {}
         }
     }
-    (ruling, foreign)
+    (found, foreign)
 }
 
 /// An object that breaks off, closed behind the last member that is whole.
 fn mended(cut: &str) -> Option<Value> {
-    let ends = std::iter::once(cut.len()).chain(cut.rmatch_indices(',').map(|(at, _)| at).take(MENDS));
+    let ends = std::iter::once(cut.len()).chain(cut.rmatch_indices(',').map(|(at, _)| at).take(MENDS_MAX));
     ends.filter_map(|end| cut.get(..end)).find_map(|whole| serde_json::from_str(&format!("{whole}}}")).ok())
 }
 
-/// What `value` says about categories: a ruling, or what stands in a category's place; `None`: nothing.
-fn judged(value: &Value, registry: &Registry) -> Option<Result<Ruling, String>> {
+/// What `value` says about categories: a reply, or what stands in a category's place; `None`: nothing.
+fn read_value(value: &Value, registry: &Registry) -> Option<Result<JudgeReply, String>> {
     match value {
         Value::Object(object) => {
             let category = member(object, "category")?;
             let found = category.as_str().and_then(|text| label(text, registry));
-            Some(found.map(|category| ruling(category, object)).ok_or_else(|| unquoted(category)))
+            Some(found.map(|category| from_object(category, object)).ok_or_else(|| unquoted(category)))
         }
-        Value::String(text) => Some(label(text, registry).map(Ruling::bare).ok_or_else(|| text.clone())),
+        Value::String(text) => Some(label(text, registry).map(JudgeReply::bare).ok_or_else(|| text.clone())),
         Value::Array(items) => {
-            let mut rulings = items.iter().filter_map(|item| judged(item, registry));
-            let first = rulings.next()?;
-            // Whoever names several categories has not decided.
-            let same = |other: Result<Ruling, String>| match (&first, &other) {
+            let mut readings = items.iter().filter_map(|item| read_value(item, registry));
+            let first = readings.next()?;
+            // A reply that names several categories decides nothing.
+            let same = |other: Result<JudgeReply, String>| match (&first, &other) {
                 (Ok(one), Ok(other)) => one.category == other.category,
                 _ => false,
             };
-            Some(if rulings.all(same) { first } else { Err(value.to_string()) })
+            Some(if readings.all(same) { first } else { Err(value.to_string()) })
         }
         _ => None,
     }
 }
 
-fn ruling(category: CategoryId, object: &Map<String, Value>) -> Ruling {
-    Ruling {
+fn from_object(category: CategoryId, object: &Map<String, Value>) -> JudgeReply {
+    JudgeReply {
         category,
         confidence: member(object, "confidence").and_then(confidence),
         reason: member(object, "reason").and_then(Value::as_str).and_then(reason),
@@ -155,7 +155,7 @@ fn confidence(value: &Value) -> Option<f64> {
 
 /// One clean line of at most [`REASON_WORDS`] words, without a full stop: it is a part of ours.
 fn reason(text: &str) -> Option<String> {
-    let line = one_line(text, REASON);
+    let line = one_line(text, REASON_CHARS_MAX);
     let mut words = line.split(' ');
     let first: Vec<&str> = words.by_ref().take(REASON_WORDS).collect();
     let shown = first.join(" ");
@@ -174,12 +174,12 @@ mod tests {
     use crate::router::judge::tests::config;
     use proptest::prelude::*;
 
-    fn read(reply: &str) -> Result<Ruling, JudgeError> {
+    fn read(reply: &str) -> Result<JudgeReply, JudgeError> {
         super::read(reply, &config("").registry)
     }
 
     fn category(reply: &str) -> Option<String> {
-        read(reply).ok().map(|ruling| ruling.category.to_string())
+        read(reply).ok().map(|found| found.category.to_string())
     }
 
     #[test]
@@ -269,8 +269,8 @@ mod tests {
             ("null", None),
             ("[0.9]", None),
         ] {
-            let ruling = read(&format!(r#"{{"category":"coding","confidence":{given}}}"#)).unwrap();
-            assert_eq!(ruling.confidence, known, "{given}");
+            let found = read(&format!(r#"{{"category":"coding","confidence":{given}}}"#)).unwrap();
+            assert_eq!(found.confidence, known, "{given}");
         }
         assert_eq!(read("coding").unwrap().confidence, None);
     }
@@ -286,8 +286,8 @@ mod tests {
             ("7", None),
             ("null", None),
         ] {
-            let ruling = read(&format!(r#"{{"category":"coding","reason":{given}}}"#)).unwrap();
-            assert_eq!(ruling.reason.as_deref(), shown, "{given}");
+            let found = read(&format!(r#"{{"category":"coding","reason":{given}}}"#)).unwrap();
+            assert_eq!(found.reason.as_deref(), shown, "{given}");
         }
     }
 
@@ -296,8 +296,8 @@ mod tests {
         for (given, follow_up) in
             [("true", true), (r#""true""#, true), ("false", false), ("1", false), (r#""yes""#, false), ("null", false)]
         {
-            let ruling = read(&format!(r#"{{"category":"coding","follow_up":{given}}}"#)).unwrap();
-            assert_eq!(ruling.follow_up, follow_up, "{given}");
+            let found = read(&format!(r#"{{"category":"coding","follow_up":{given}}}"#)).unwrap();
+            assert_eq!(found.follow_up, follow_up, "{given}");
         }
     }
 
@@ -321,12 +321,12 @@ mod tests {
             parts in prop::collection::vec(r#"\{|\}|\[|\]|"category"|"coding"|:|,|<think>|</think>|```|é|"|\\|[ -~]{0,4}"#, 0..40)
         ) {
             let reply = parts.concat();
-            let ruling = read(&reply);
-            prop_assert!(ruling.is_err() || config("").registry.category(&ruling.unwrap().category).is_some());
+            let found = read(&reply);
+            prop_assert!(found.is_err() || config("").registry.category(&found.unwrap().category).is_some());
         }
 
         #[test]
-        fn a_ruling_survives_what_is_said_before_it(prose in "[a-z \n.'-]{0,60}") {
+        fn a_reply_survives_what_is_said_before_it(prose in "[a-z \n.'-]{0,60}") {
             let reply = format!("{prose}\n{{\"category\":\"coding\"}}\n");
             prop_assert_eq!(category(&reply), Some("coding".to_owned()));
         }
