@@ -39,7 +39,7 @@ pub use decision::{Candidate, Decider, Decision};
 pub use head::{Head, HeadError};
 pub use judge::{Format, Judge, JudgeError, JudgeOutcome, JudgePrompt, JudgeReply, JudgeRequest};
 pub use lessons::{Lesson, LessonId, Lessons, Scope};
-pub use memory::{Memory, Verdict};
+pub use memory::{CachedJudgement, Memory};
 
 use crate::config::{Category, CategoryId, Config, ModelId};
 use capability::Needs;
@@ -177,8 +177,8 @@ impl Router {
     }
 
     /// What is remembered of a judge's decision; the caller says when it was.
-    pub fn verdict(&self, query: Query<'_>, decision: &Decision, at: jiff::Timestamp) -> Verdict {
-        Verdict {
+    pub fn judgement(&self, query: Query<'_>, decision: &Decision, at: jiff::Timestamp) -> CachedJudgement {
+        CachedJudgement {
             key: memory::key(&query, &self.config),
             category: decision.category.clone(),
             model: self.config.judge.model.clone(),

@@ -49,7 +49,7 @@ pub use thread::Pending;
 pub use turns::Piece;
 
 use crate::config::CategoryId;
-use crate::router::{Lesson, LessonId, Verdict};
+use crate::router::{CachedJudgement, Lesson, LessonId};
 use jiff::Timestamp;
 use rusqlite::Connection;
 use std::path::Path;
@@ -72,7 +72,7 @@ pub struct Recalled {
     /// The lessons in force, the oldest first.
     pub lessons: Vec<Lesson>,
     /// The judge's verdicts, the newest first, and no more than can matter.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<CachedJudgement>,
     /// The models that providers told, by their names.
     pub offers: Vec<Offer>,
 }
@@ -121,7 +121,7 @@ impl Store {
     }
 
     /// Keeps what a judge said, instead of what was kept under the same key.
-    pub fn remember(&self, verdict: Verdict) -> Pending<()> {
+    pub fn remember(&self, verdict: CachedJudgement) -> Pending<()> {
         self.run("the judge's verdict could not be kept", move |connection| verdicts::remember(connection, &verdict))
     }
 

@@ -7,7 +7,7 @@ use pointsman::archive::{self, Format, Mistake, Source, Writer};
 use pointsman::chat::{
     ConversationId, Editing, Ending, Finish, Note, Place, Reading, Request, Spot, Stage, Timings, Turn, TurnId, Usage,
 };
-use pointsman::router::{RouteOverride, Scope, Verdict};
+use pointsman::router::{CachedJudgement, RouteOverride, Scope};
 use pointsman::store::{
     Bundle, FILE, Head, Imported, KeptChat, KeptDecision, KeptLesson, KeptTurn, Loose, NewLesson, Store,
 };
@@ -207,14 +207,15 @@ fn loose() -> impl Strategy<Value = Loose> {
             undone_at,
         },
     );
-    let verdict = (line(), option::of(0.0..1.0_f64), time()).prop_map(|(key, confidence, decided_at)| Verdict {
-        key,
-        category: "coding".into(),
-        model: "a model".into(),
-        confidence,
-        reason: "because".to_owned(),
-        decided_at,
-    });
+    let verdict =
+        (line(), option::of(0.0..1.0_f64), time()).prop_map(|(key, confidence, decided_at)| CachedJudgement {
+            key,
+            category: "coding".into(),
+            model: "a model".into(),
+            confidence,
+            reason: "because".to_owned(),
+            decided_at,
+        });
     (vec(decision(), 0..3), vec(lesson, 0..3), vec(verdict, 0..3)).prop_map(|(decisions, lessons, verdicts)| Loose {
         decisions,
         lessons,

@@ -235,7 +235,7 @@ fn what_a_judge_said_is_not_asked_again_while_nothing_it_depends_on_changes() {
     let at = "2027-01-15T08:00:00Z".parse().unwrap();
     let judge = Says::reply("reasoning");
     let first = router.decide(query("Is it so?"), &Learned::default(), Some(&judge)).now_or_never().unwrap();
-    let verdict = router.verdict(query("Is it so?"), &first, at);
+    let verdict = router.judgement(query("Is it so?"), &first, at);
     let learned = Learned { memory: Memory::new(vec![verdict]), ..Learned::default() };
     let again =
         |router: &Router, query: Query<'_>| router.decide(query, &learned, Some(&judge)).now_or_never().unwrap();
@@ -324,7 +324,7 @@ fn a_verdict_on_a_prompt_that_leans_on_its_turn_holds_after_that_turn_only() {
     let judge = Says::reply("coding");
     let leaning = Query { previous: after("compare these regexes"), ..query("the second one?") };
     let first = router.decide(leaning, &Learned::default(), Some(&judge)).now_or_never().unwrap();
-    let verdict = router.verdict(leaning, &first, "2027-01-15T08:00:00Z".parse().unwrap());
+    let verdict = router.judgement(leaning, &first, "2027-01-15T08:00:00Z".parse().unwrap());
     let learned = Learned { memory: Memory::new(vec![verdict]), ..Learned::default() };
     assert_eq!(router.consider(leaning, &learned).decision.decider, Decider::Memory);
     let elsewhere = Query { previous: after("compare these cheeses"), ..query("the second one?") };

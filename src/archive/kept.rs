@@ -6,7 +6,7 @@ use super::markdown::Page;
 use super::record;
 use crate::chat::{Conversation, Ending, Finish, Note, Place, Reading, Request, Spot, Stage, Turn, TurnId};
 use crate::config::ModelId;
-use crate::router::{RouteOverride, Scope, Verdict};
+use crate::router::{CachedJudgement, RouteOverride, Scope};
 use crate::store::{Head, KeptChat, KeptDecision, KeptLesson, KeptTurn, Loose};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -200,7 +200,7 @@ fn lesson(kept: &KeptLesson) -> record::Lesson {
     }
 }
 
-fn verdict(verdict: &Verdict) -> record::Verdict {
+fn verdict(verdict: &CachedJudgement) -> record::Verdict {
     record::Verdict {
         key: Line::from(&verdict.key),
         category: Line::from(verdict.category.as_str()),

@@ -4,7 +4,7 @@ use super::clean::Line;
 use super::contents::Contents;
 use super::record;
 use crate::chat::{Editing, Ending, Finish, Note, Place, Reading, Request, Spot, Stage, Timings, Turn, Usage};
-use crate::router::{RouteOverride, Scope, Verdict};
+use crate::router::{CachedJudgement, RouteOverride, Scope};
 use crate::store::{Bundle, Head, KeptChat, KeptDecision, KeptLesson, KeptTurn, NewLesson};
 use crate::text::sanitize::sanitize_json;
 use std::sync::Arc;
@@ -165,8 +165,8 @@ fn lesson(record: record::Lesson) -> KeptLesson {
     KeptLesson { lesson, undone_at: record.undone_at.map(|at| at.0) }
 }
 
-fn verdict(record: record::Verdict) -> Verdict {
-    Verdict {
+fn verdict(record: record::Verdict) -> CachedJudgement {
+    CachedJudgement {
         key: record.key.0,
         category: record.category.0.into(),
         model: record.model.0.into(),

@@ -84,7 +84,7 @@ impl Deciding {
         let elapsed = begun.elapsed();
         match ruling {
             Ok(ruled) => {
-                let verdict = router.verdict(job.query(), &ruled, Timestamp::now());
+                let verdict = router.judgement(job.query(), &ruled, Timestamp::now());
                 // Nobody learns any more only when the program is about to end.
                 let _ = self.studies.send(Study::Remember(verdict));
                 let agreed = ruled.model() == guess.model() && ruled.category == guess.category;

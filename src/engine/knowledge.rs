@@ -4,7 +4,7 @@
 //! done beside the tasks, never on one.
 
 use super::{Event, Keeping};
-use crate::router::{Learned, Lesson, LessonId, Lessons, Memory, Router, Verdict};
+use crate::router::{CachedJudgement, Learned, Lesson, LessonId, Lessons, Memory, Router};
 use crate::store::{NewLesson, Offer, Recalled, Store, StoreError};
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ impl Knowledge {
 pub(super) enum Study {
     Teach(NewLesson),
     Unteach(LessonId, Timestamp),
-    Remember(Verdict),
+    Remember(CachedJudgement),
 }
 
 /// The store, once it is known whether there is one.
@@ -169,7 +169,7 @@ impl Learner {
         self.send(Event::Untaught(id));
     }
 
-    fn remember(&self, verdict: Verdict, store: Option<&Store>) {
+    fn remember(&self, verdict: CachedJudgement, store: Option<&Store>) {
         if let Some(store) = store {
             drop(store.remember(verdict.clone()));
         }

@@ -1,7 +1,7 @@
-//! What was decided before: the user's own corrections and the judge's verdicts, found by the prompt itself.
+//! What was decided before: the user's own corrections and the judge's judgements, found by the prompt itself.
 //!
-//! Owns when two prompts count as the same. A verdict is kept under a key of everything that it depends on (the prompt,
-//! the turn before it, the categories); when one of these changes, the judge is asked again. Only verdicts and corrections are
+//! Owns when two prompts count as the same. A judgement is kept under a key of everything that it depends on (the prompt,
+//! the turn before it, the categories); when one of these changes, the judge is asked again. Only judgements and corrections are
 //! ever kept: guesses, timeouts and failures teach nothing. Where it all is stored is the store's business.
 
 use super::decision::Decider;
@@ -17,8 +17,8 @@ const VERSION: &str = "2";
 
 /// What a judge said.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
-    /// Stands for the prompt and for everything else that the verdict depends on.
+pub struct CachedJudgement {
+    /// Stands for the prompt and for everything else that the judgement depends on.
     pub key: String,
     /// What the prompt is.
     pub category: CategoryId,
@@ -32,32 +32,32 @@ pub struct Verdict {
     pub decided_at: Timestamp,
 }
 
-/// The verdicts by their keys.
+/// The judgements by their keys.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Memory {
-    verdicts: HashMap<String, Verdict>,
+    judgements: HashMap<String, CachedJudgement>,
 }
 
 impl Memory {
-    /// A memory of `verdicts`, the newest first.
-    pub fn new(verdicts: Vec<Verdict>) -> Self {
+    /// A memory of `judgements`, the newest first.
+    pub fn new(judgements: Vec<CachedJudgement>) -> Self {
         let mut memory = Self::default();
-        verdicts.into_iter().rev().for_each(|verdict| memory.remember(verdict));
+        judgements.into_iter().rev().for_each(|judgement| memory.remember(judgement));
         memory
     }
 
-    /// Keeps a verdict, instead of an earlier one under its key.
-    pub fn remember(&mut self, verdict: Verdict) {
-        self.verdicts.insert(verdict.key.clone(), verdict);
+    /// Keeps a judgement, instead of an earlier one under its key.
+    pub fn remember(&mut self, judgement: CachedJudgement) {
+        self.judgements.insert(judgement.key.clone(), judgement);
     }
 
-    /// The verdict under `key`.
-    pub fn verdict(&self, key: &str) -> Option<&Verdict> {
-        self.verdicts.get(key)
+    /// The judgement under `key`.
+    pub fn judgement(&self, key: &str) -> Option<&CachedJudgement> {
+        self.judgements.get(key)
     }
 }
 
-/// The key of a query's verdict.
+/// The key of a query's judgement.
 pub(super) fn key(query: &Query<'_>, config: &Config) -> String {
     let judge = &config.judge;
     let mut parts = vec![VERSION.to_owned(), normalized(query.prompt), query.images.to_string()];
@@ -93,9 +93,10 @@ impl Decide for Exact {
                 ..Finding::new(Decider::Memory, lesson.category.clone(), "you corrected this prompt before")
             });
         }
-        let verdict = ask.memory().verdict(&key(&ask.query, ask.config)).filter(|verdict| known(&verdict.category))?;
-        let reason = format!("asked before: {}", verdict.reason);
-        let probabilities = verdict.confidence.map(|p| (verdict.category.clone(), p)).into_iter().collect();
-        Some(Finding { probabilities, ..Finding::new(Decider::Memory, verdict.category.clone(), reason) })
+        let judgement =
+            ask.memory().judgement(&key(&ask.query, ask.config)).filter(|judgement| known(&judgement.category))?;
+        let reason = format!("asked before: {}", judgement.reason);
+        let probabilities = judgement.confidence.map(|p| (judgement.category.clone(), p)).into_iter().collect();
+        Some(Finding { probabilities, ..Finding::new(Decider::Memory, judgement.category.clone(), reason) })
     }
 }

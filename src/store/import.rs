@@ -3,7 +3,7 @@
 
 use super::kept::{KeptChat, KeptLesson};
 use super::{KeptDecision, Pending, Store, decisions, lessons, places, turns, value, verdicts};
-use crate::router::{Lesson, Verdict};
+use crate::router::{CachedJudgement, Lesson};
 use rusqlite::{Connection, TransactionBehavior, params};
 
 /// What is to be taken in.
@@ -16,7 +16,7 @@ pub struct Bundle {
     /// Lessons.
     pub lessons: Vec<KeptLesson>,
     /// Verdicts.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<CachedJudgement>,
 }
 
 /// What was taken in.

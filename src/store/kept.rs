@@ -5,7 +5,7 @@ use super::chats::{self, ChatRow, Head};
 use super::decisions::KeptDecision;
 use super::{NewLesson, Pending, Store, lessons, places, turns, value, verdicts};
 use crate::chat::{ConversationId, Place, Turn};
-use crate::router::Verdict;
+use crate::router::CachedJudgement;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
@@ -50,7 +50,7 @@ pub struct Loose {
     /// Lessons, the oldest first.
     pub lessons: Vec<KeptLesson>,
     /// All verdicts, by their keys.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<CachedJudgement>,
 }
 
 impl Store {

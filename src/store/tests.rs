@@ -100,8 +100,8 @@ fn lesson(seconds: i64, prompt: &str, category: &str) -> NewLesson {
     }
 }
 
-fn verdict(seconds: i64, key: &str, category: &str) -> Verdict {
-    Verdict {
+fn verdict(seconds: i64, key: &str, category: &str) -> CachedJudgement {
+    CachedJudgement {
         key: key.to_owned(),
         category: category.into(),
         model: "judge".into(),
@@ -207,9 +207,12 @@ async fn a_verdict_replaces_that_of_the_same_key() {
     let store = place.open();
     store.remember(verdict(1, "a", "coding"));
     store.remember(verdict(2, "b", "vision"));
-    store.remember(Verdict { confidence: None, ..verdict(3, "a", "general") });
+    store.remember(CachedJudgement { confidence: None, ..verdict(3, "a", "general") });
     let verdicts = store.recall().await.unwrap().verdicts;
-    assert_eq!(verdicts, [Verdict { confidence: None, ..verdict(3, "a", "general") }, verdict(2, "b", "vision")]);
+    assert_eq!(
+        verdicts,
+        [CachedJudgement { confidence: None, ..verdict(3, "a", "general") }, verdict(2, "b", "vision")]
+    );
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! The table of verdicts: what a judge said, by key.
 
 use super::value;
-use crate::router::Verdict;
+use crate::router::CachedJudgement;
 use rusqlite::{Connection, Row, params};
 
 /// How many verdicts are recalled. They take a few hundred bytes each; older ones are kept but sleep.
 const RECALLED: i64 = 10_000;
 
-pub(super) fn remember(connection: &Connection, verdict: &Verdict) -> rusqlite::Result<()> {
+pub(super) fn remember(connection: &Connection, verdict: &CachedJudgement) -> rusqlite::Result<()> {
     write(
         connection,
         verdict,
@@ -17,11 +17,11 @@ pub(super) fn remember(connection: &Connection, verdict: &Verdict) -> rusqlite::
 }
 
 /// Keeps a verdict where there is none under its key.
-pub(super) fn add(connection: &Connection, verdict: &Verdict) -> rusqlite::Result<()> {
+pub(super) fn add(connection: &Connection, verdict: &CachedJudgement) -> rusqlite::Result<()> {
     write(connection, verdict, "NOTHING")
 }
 
-fn write(connection: &Connection, verdict: &Verdict, on_conflict: &str) -> rusqlite::Result<()> {
+fn write(connection: &Connection, verdict: &CachedJudgement, on_conflict: &str) -> rusqlite::Result<()> {
     connection
         .prepare(&format!(
             "INSERT INTO verdicts (key, category, model, confidence, reason, decided_at) VALUES (?, ?, ?, ?, ?, ?)
@@ -39,17 +39,17 @@ fn write(connection: &Connection, verdict: &Verdict, on_conflict: &str) -> rusql
 }
 
 /// Every verdict, by its key.
-pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Verdict>> {
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<CachedJudgement>> {
     connection.prepare("SELECT * FROM verdicts ORDER BY key")?.query_map([], verdict)?.collect()
 }
 
-pub(super) fn newest(connection: &Connection) -> rusqlite::Result<Vec<Verdict>> {
+pub(super) fn newest(connection: &Connection) -> rusqlite::Result<Vec<CachedJudgement>> {
     let mut statement = connection.prepare("SELECT * FROM verdicts ORDER BY decided_at DESC, key LIMIT ?")?;
     statement.query_map([RECALLED], verdict)?.collect()
 }
 
-fn verdict(row: &Row<'_>) -> rusqlite::Result<Verdict> {
-    Ok(Verdict {
+fn verdict(row: &Row<'_>) -> rusqlite::Result<CachedJudgement> {
+    Ok(CachedJudgement {
         key: value::text(row, "key")?,
         category: value::text(row, "category")?.into(),
         model: value::text(row, "model")?.into(),

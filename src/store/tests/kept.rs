@@ -57,7 +57,7 @@ async fn what_is_there_stays_as_it_is() {
     lived_in(&to).await;
     to.rename(ConversationId(1), "mine".to_owned());
     to.settle(head(1), answered(1, "p", "my answer"));
-    to.remember(Verdict { reason: "mine".to_owned(), ..verdict(7, "key", "general") });
+    to.remember(CachedJudgement { reason: "mine".to_owned(), ..verdict(7, "key", "general") });
     to.teach(lesson(7, "p", "vision"));
     from.settle(head(1), answered(6, "new", "a").after(Some(TurnId(1))));
     from.teach(lesson(8, "p", "reasoning"));
