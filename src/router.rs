@@ -16,7 +16,7 @@
 //! | 8     | default    |               | nothing else: the classifier's best guess, else the default category   |
 //!
 //! Below the deciders: `tokenizer`, `encoder`, `features` and `head` are what the classifier is made of, `train` makes
-//! the head, `evidence` says why.
+//! the head, `evidence` says why. `linear` is what inference and training share; `fit` what lessons and training do.
 
 mod capability;
 mod classifier;
@@ -25,10 +25,12 @@ mod decision;
 mod encoder;
 mod evidence;
 mod features;
+mod fit;
 mod follow_up;
 mod head;
 mod judge;
 mod lessons;
+mod linear;
 mod memory;
 mod overridden;
 mod pipeline;

@@ -8,8 +8,8 @@ mod file;
 mod kernel;
 mod layers;
 
+use super::linear::product;
 use super::tokenizer::{self, Tokenizer, Tokens};
-use super::train::fit::product;
 use file::Table;
 use layers::Layers;
 use std::ops::Range;

@@ -10,8 +10,9 @@ pub(super) mod signs;
 use super::classifier::Classification;
 use super::decision::Decider;
 use super::encoder::{self, likeness};
+use super::linear::{product, softmax};
 use super::pipeline::{Ask, Decide, Finding};
-use super::{Previous, capability, train::fit::product};
+use super::{Previous, capability};
 use crate::config::CategoryId;
 use serde::{Deserialize, Serialize};
 
@@ -153,7 +154,7 @@ impl FollowUps {
                 self.power * *log as f32 + class + if index == previous { stay } else { 0.0 }
             })
             .collect();
-        super::train::fit::softmax(&logits, 1.0)
+        softmax(&logits, 1.0)
     }
 }
 

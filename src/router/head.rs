@@ -5,7 +5,7 @@
 
 use super::encoder;
 use super::follow_up::FollowUps;
-use super::train::fit::{logits, softmax};
+use super::linear::{logits, softmax};
 use crate::config::CategoryId;
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;

@@ -8,9 +8,10 @@
 use super::classifier::Classifier;
 use super::decision::Decider;
 use super::encoder::{self, likeness};
+use super::fit::{self, Problem, Row};
+use super::linear;
 use super::memory::normalized;
 use super::pipeline::{Ask, Decide, Finding};
-use super::train::fit::{self, Problem, Row};
 use super::{Query, head::Head};
 use crate::config::CategoryId;
 use crate::text::sanitize::one_line;
@@ -142,7 +143,7 @@ impl Lessons {
 
     /// What lessons add to the head's logits for a prompt that lies at `vector`.
     pub(super) fn shift(&self, vector: &[f32]) -> Vec<f32> {
-        fit::logits(&self.shift, vector)
+        linear::logits(&self.shift, vector)
     }
 
     /// The lessons like a prompt that lies at `vector`, the nearest first.
@@ -191,7 +192,7 @@ fn shift(known: &[Known], head: &Head) -> Vec<f32> {
     let kept = head.examples.iter().zip(&anchors).map(|(example, vector)| Row {
         features: vector,
         offset: &example.logits,
-        target: fit::softmax(&example.logits, 1.0),
+        target: linear::softmax(&example.logits, 1.0),
         weight: 1.0,
     });
     let learned = taught.iter().map(|(known, class)| Row {

@@ -4,9 +4,7 @@
 //! temperature, its threshold) is measured on sources that were left out of the training, never on a share of the same
 //! sources: prompts of one source resemble each other, and a split among them flatters.
 
-pub(super) mod fit;
 mod follow_up;
-mod minimize;
 mod noise;
 mod report;
 mod scale;
@@ -15,10 +13,10 @@ pub use report::{Calibration, Fold, FollowUpReport, Report, expected_calibration
 
 use super::classifier::{self, WIDTH};
 use super::encoder::{self, Encoder};
+use super::fit::{self, Problem, Row, one_of};
 use super::follow_up::FollowUps;
 use super::head::{Head, KnownExample};
 use crate::config::CategoryId;
-use fit::{Problem, Row, one_of};
 use scale::Scale;
 use std::collections::BTreeSet;
 

@@ -3,15 +3,15 @@
 //! Single prompts take part as what must not be captured: each stands once after a turn of another category and once
 //! after one of its own, as something new. Without them one new prompt in seven would be decided by the turn before it.
 
-use super::fit::{product, softmax};
-use super::minimize::{Function, minimize};
 use super::report::{self, FollowUpReport};
 use super::{LabelledTurn, Sample, on_all_cores};
 use crate::config::CategoryId;
 use crate::router::Previous;
 use crate::router::encoder::Encoder;
+use crate::router::fit::{Function, minimize};
 use crate::router::follow_up::{CLASS, FollowUps, GATE, Pair, STAY, logs};
 use crate::router::head::Head;
+use crate::router::linear::{product, softmax};
 use twox_hash::XxHash3_64;
 
 /// No threshold is below this, however good the left-out conversations look.

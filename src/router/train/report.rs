@@ -3,8 +3,9 @@
 //! Sources are put into folds; each fold is answered by weights that were fitted without it. What is said here holds as
 //! far as the left-out sources resemble what users will type.
 
-use super::fit::{fit, logits, softmax};
 use super::{Sample, on_all_cores, problem};
+use crate::router::fit::fit;
+use crate::router::linear::{logits, softmax};
 use std::collections::BTreeMap;
 use twox_hash::XxHash3_64;
 

@@ -75,7 +75,7 @@ fn add(sums: &mut [f64], row: &[f32], what: impl Fn(f64, usize) -> f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::train::fit::logits;
+    use crate::router::linear::logits;
 
     #[test]
     fn weights_at_scale_and_weights_brought_back_say_the_same() {

@@ -1,60 +1,47 @@
 //! Multinomial logistic regression with a quadratic penalty: features to the probabilities of classes.
 //!
-//! Owns the arithmetic of fitting. The same rows give the same weights to the last bit on every machine: sums are made in a
-//! fixed order, and nothing here uses the platform's own exponential. Must not know what rows and classes mean.
+//! Owns the arithmetic of fitting, which training and lessons share. The same rows give the same weights to the last bit on
+//! every machine: sums are made in a fixed order. Must not know what rows and classes mean.
 
-use super::minimize::{Function, minimize};
+mod minimize;
+
+pub(super) use minimize::{Function, minimize};
+
+use super::linear::{logits, softmax};
 use multiversion::multiversion;
-
-/// How many products are added side by side: the compiler makes one instruction of them.
-const LANES: usize = 16;
 
 /// What is known of one case.
 #[derive(Debug, Clone)]
-pub(in crate::router) struct Row<'a> {
+pub(super) struct Row<'a> {
     /// All rows have equally many.
-    pub(in crate::router) features: &'a [f32],
+    pub(super) features: &'a [f32],
     /// What is added to the logits, one number a class; empty for nothing.
-    pub(in crate::router) offset: &'a [f32],
+    pub(super) offset: &'a [f32],
     /// How probable each class should be.
-    pub(in crate::router) target: Vec<f64>,
+    pub(super) target: Vec<f64>,
     /// How much the row counts.
-    pub(in crate::router) weight: f64,
+    pub(super) weight: f64,
 }
 
 /// Rows, and how they are to be fitted.
 #[derive(Debug, Clone)]
-pub(in crate::router) struct Problem<'a> {
-    pub(in crate::router) rows: Vec<Row<'a>>,
+pub(super) struct Problem<'a> {
+    pub(super) rows: Vec<Row<'a>>,
     /// How many classes there are.
-    pub(in crate::router) count: usize,
+    pub(super) count: usize,
     /// The penalty is half the squared length of all weights but the constants, times this.
-    pub(in crate::router) penalty: f64,
+    pub(super) penalty: f64,
 }
 
 /// The weights with the least loss: for each class one number a feature, then the constant.
-pub(in crate::router) fn fit(problem: &Problem<'_>) -> Vec<f32> {
+pub(super) fn fit(problem: &Problem<'_>) -> Vec<f32> {
     let width = problem.rows.first().map_or(0, |row| row.features.len());
     let weights = minimize(problem, vec![0.0; problem.count * (width + 1)]);
     weights.into_iter().map(|weight| weight as f32).collect()
 }
 
-/// The logits of `features`, one for each class.
-pub(in crate::router) fn logits(weights: &[f32], features: &[f32]) -> Vec<f32> {
-    let width = features.len();
-    weights.chunks_exact(width + 1).map(|class| product(&class[..width], features) + class[width]).collect()
-}
-
-/// Logits to probabilities.
-pub(in crate::router) fn softmax(logits: &[f32], temperature: f32) -> Vec<f64> {
-    let greatest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f64> = logits.iter().map(|logit| libm::exp(f64::from((logit - greatest) / temperature))).collect();
-    let sum: f64 = powers.iter().sum();
-    powers.into_iter().map(|power| power / sum).collect()
-}
-
 /// The target of a row whose class is known.
-pub(in crate::router) fn one_of(class: usize, count: usize) -> Vec<f64> {
+pub(super) fn one_of(class: usize, count: usize) -> Vec<f64> {
     (0..count).map(|other| f64::from(u8::from(other == class))).collect()
 }
 
@@ -83,22 +70,6 @@ impl Function for Problem<'_> {
         }
         (loss, gradient)
     }
-}
-
-/// The sum of products, in [`LANES`] sums side by side.
-#[multiversion(targets("x86_64+avx2"))]
-pub(in crate::router) fn product(a: &[f32], b: &[f32]) -> f32 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    let mut sums = [0.0_f32; LANES];
-    for (a, b) in a.iter().zip(b) {
-        let mut lane = 0;
-        while lane < LANES {
-            sums[lane] += a[lane] * b[lane];
-            lane += 1;
-        }
-    }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f32>() + rest
 }
 
 #[multiversion(targets("x86_64+avx2"))]

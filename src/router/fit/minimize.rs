@@ -12,7 +12,7 @@ const STEPS: usize = 200;
 const ENOUGH: f64 = 1e-8;
 
 /// A function: its value at a place, and its slope there.
-pub(super) trait Function {
+pub(in crate::router) trait Function {
     /// Value and gradient at `at`.
     fn evaluate(&self, at: &[f64]) -> (f64, Vec<f64>);
 }
@@ -28,7 +28,7 @@ struct Point {
 type Step = (Vec<f64>, Vec<f64>);
 
 /// Where `function` is least, as far as going down from `start` shows. Exact to rounding for convex functions.
-pub(super) fn minimize(function: &impl Function, start: Vec<f64>) -> Vec<f64> {
+pub(in crate::router) fn minimize(function: &impl Function, start: Vec<f64>) -> Vec<f64> {
     let mut here = Point::new(function, start);
     let mut memory: Vec<Step> = Vec::new();
     for _ in 0..STEPS {
