@@ -1,172 +1,108 @@
 //! Which model answers a prompt, and why.
 //!
-//! [`Router::decide`] asks its deciders in order; the first that is sure wins, and the [`Decision`] says which it was.
+//! [`Router::decide`] asks its `deciders` in order; the first that is sure wins, and the [`Decision`] says which it was.
+//! Where none is, the judge is asked, and without one the best guess stands.
 //! Pure: no network, no clock, nothing random. A judge that needs the network is a [`Judge`] passed in, what was learned
 //! before comes in as [`Learned`], and the caller measures time.
 //!
-//! | order | decider    | file          | sure when                                                              |
-//! |-------|------------|---------------|------------------------------------------------------------------------|
-//! | 1     | override   | `overridden`  | the user named a category or a model; nothing beats it                 |
-//! | 2     | capability | `capability`  | an image is attached: only models that see can answer                  |
-//! | 3     | memory     | `memory`      | this very prompt was corrected by the user or decided by the judge     |
-//! | 4     | follow-up  | `follow_up`   | it continues the last turn, and one category stands out                |
-//! | 5     | memory     | `lessons`     | prompts like it were corrected by the user                             |
-//! | 6     | classifier | `classifier`  | its calibrated probability passes the threshold                        |
-//! | 7     | judge      | `judge`       | a model can be asked, and its reply is one of the categories           |
-//! | 8     | default    |               | nothing else: the classifier's best guess, else the default category   |
+//! Each line knows only the lines below it:
 //!
-//! Below the deciders: `tokenizer`, `encoder`, `features` and `head` are what the classifier is made of, `train` makes
-//! the head, `evidence` says why. `linear` is what inference and training share; `fit` what lessons and training do.
+//! ```text
+//! router                          this file: the order of local deciders, judge and default
+//! train                           makes the head of the model; nothing here imports it
+//! decision                        what comes out
+//! deciders                        one file a decider, and their order
+//! context                         what the deciders may know of one prompt
+//! learned, judge                  lessons and cached judgements; the judge's prompt and reply
+//! model                           the local model: inference only
+//! needs, fit                      what a request needs of a model; the regression of lessons and training
+//! query, prompt, linear           what is asked; when prompts are the same; products, logits, softmax
+//! ```
 
-mod capability;
-mod classifier;
-mod courtesy;
+mod context;
+mod deciders;
 mod decision;
-mod encoder;
-mod evidence;
-mod features;
 mod fit;
-mod follow_up;
-mod head;
 mod judge;
-mod lessons;
+mod learned;
 mod linear;
-mod memory;
-mod overridden;
-mod pipeline;
-mod tokenizer;
+mod model;
+mod needs;
+mod prompt;
+mod query;
 pub mod train;
 
-pub use decision::{Candidate, Decider, Decision};
-pub use head::{Head, HeadError};
+pub use deciders::Decider;
+pub use decision::{Candidate, Decision, LocalDecision};
 pub use judge::{Format, Judge, JudgeError, JudgeOutcome, JudgePrompt, JudgeReply, JudgeRequest};
-pub use lessons::{Lesson, LessonId, Lessons, Scope};
-pub use memory::{CachedJudgement, Memory};
+pub use learned::{CachedJudgement, Learned, Lesson, LessonId, Lessons, Memory, Scope};
+pub use model::{Head, HeadError};
+pub use query::{Previous, Query, RouteOverride};
 
-use crate::config::{Category, CategoryId, Config, ModelId};
-use capability::Needs;
-use classifier::Classifier;
-use pipeline::{Ask, Finding};
-use serde::{Deserialize, Serialize};
+use crate::config::{Config, ModelId};
+use context::{Context, Finding, default_category};
+use model::Classifier;
+use needs::{Needs, is_for_images};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What the user said about who should answer. Both empty: the router decides.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RouteOverride {
-    /// This category's model, unless `model` says otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub category: Option<CategoryId>,
-    /// This very model.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model: Option<ModelId>,
-}
-
-impl RouteOverride {
-    /// Whether the user said nothing.
-    pub fn is_none(&self) -> bool {
-        self.category.is_none() && self.model.is_none()
-    }
-}
-
-/// A prompt and what is known about it.
-#[derive(Debug, Clone, Copy)]
-pub struct Query<'a> {
-    /// What the user typed.
-    pub prompt: &'a str,
-    /// What the user said about who should answer.
-    pub route: &'a RouteOverride,
-    /// The last turn of the chat that was answered, where there is one.
-    pub previous: Option<Previous<'a>>,
-    /// How many images are attached.
-    pub images: usize,
-}
-
-/// A turn before the prompt.
-#[derive(Debug, Clone, Copy)]
-pub struct Previous<'a> {
-    /// What the user asked.
-    pub prompt: &'a str,
-    /// What was answered.
-    pub reply: &'a str,
-    /// What it was taken for.
-    pub category: &'a CategoryId,
-}
-
-/// What was learned while the program was used.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Learned {
-    /// What the user taught.
-    pub lessons: Lessons,
-    /// What judges said.
-    pub memory: Memory,
-}
-
-/// The decision of the local deciders.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LocalDecision {
-    /// The decision, as it stands without a judge.
-    pub decision: Decision,
-    /// Whether a decider was sure. If not, the decision is a guess, and a judge may know better.
-    pub sure: bool,
-}
-
-/// Decides, by the categories and settings of one configuration. Clones share what they have worked out.
+/// Decides, by the categories and settings of one configuration. Clones share what they have computed.
 #[derive(Debug, Clone)]
 pub struct Router {
     config: Arc<Config>,
-    /// Who answers under every name, where somebody does.
+    /// The provider that answers in the place of all others, where there is one.
     everyone: Option<Arc<str>>,
     classifier: Arc<Classifier>,
 }
 
 impl Router {
-    /// A router over the categories of `config`. `everyone` is who answers in the place of all its providers, where
-    /// somebody does; `head` what the classifier uses instead of the shipped weights.
+    /// A router over the categories of `config`. `everyone` is the provider that answers in the place of all its
+    /// providers, where there is one; `head` what the classifier uses instead of the shipped weights.
     pub fn new(config: Arc<Config>, everyone: Option<&str>, head: Option<Arc<Head>>) -> Self {
         Self { config, everyone: everyone.map(Into::into), classifier: Arc::new(Classifier::new(head)) }
     }
 
-    /// This router over a configuration with the same categories, which may be answered by others.
+    /// This router over a configuration with the same categories, which other providers may answer.
     #[must_use]
     pub fn over(&self, config: Arc<Config>, everyone: Option<&str>) -> Self {
         Self { config, everyone: everyone.map(Into::into), classifier: self.classifier.clone() }
     }
 
-    /// What the local deciders make of `query`: no network, some milliseconds. Never fails: what cannot be classified
-    /// goes to the default category, and the decision says why. `elapsed` is zero; whoever has a clock fills it in.
+    /// The decision of the local deciders: no network, some milliseconds. Never fails: a prompt that cannot be classified
+    /// goes to the default category, and the decision says why. `elapsed` is zero; the caller, which has a clock, fills it
+    /// in.
     pub fn consider(&self, query: Query<'_>, learned: &Learned) -> LocalDecision {
-        let ask = Ask::new(query, &self.config, learned, &self.classifier);
-        let (finding, sure) = match pipeline::first_sure(&ask) {
-            Some(finding) => (finding, true),
-            None => (self.guess(&ask), false),
-        };
-        LocalDecision { decision: self.conclude(finding, query), sure }
+        let context = Context::new(query, &self.config, learned, &self.classifier);
+        match deciders::first_sure(&context) {
+            Some((decider, finding)) => LocalDecision { decision: self.conclude(decider, finding, query), sure: true },
+            None => match deciders::best_guess(&context) {
+                Some(guess) => LocalDecision { decision: self.conclude(Decider::Default, guess, query), sure: false },
+                None => self.undecided(query),
+            },
+        }
     }
 
     /// The decision when nothing could be found out: the default category.
     pub fn undecided(&self, query: Query<'_>) -> LocalDecision {
-        let id = default_category(&self.config).id.clone();
-        let finding = Finding::new(Decider::Default, id, "nothing can classify here");
-        LocalDecision { decision: self.conclude(finding, query), sure: false }
+        let finding = Finding::new(default_category(&self.config).id.clone(), "nothing can classify here");
+        LocalDecision { decision: self.conclude(Decider::Default, finding, query), sure: false }
     }
 
-    /// What `judge` makes of `query`; its words when it does not know or cannot be asked. Both with the requests spent.
+    /// What `judge` makes of `query`; why not, when it does not know or cannot be asked. Both with the requests spent.
     pub async fn judge(&self, query: Query<'_>, judge: &dyn Judge) -> (Result<Decision, String>, u32) {
         let JudgeOutcome { reply, requests } = judge.ask(JudgeRequest::new(&self.config, query)).await;
         let judged = match reply {
             Ok(reply) => {
-                let finding = Finding { requests, ..self.judged(reply, query.previous.is_some()) };
-                Ok(self.conclude(finding, query))
+                let finding = self.judged(reply, query.previous.is_some());
+                Ok(Decision { requests, ..self.conclude(Decider::Judge, finding, query) })
             }
             Err(error) => Err(format!("the judge {} {error}", self.config.judge.model)),
         };
         (judged, requests)
     }
 
-    /// Decides who answers `query`: asks the local deciders, and waits for the `judge`, where there is one, when none of
-    /// them is sure.
+    /// Decides which model answers `query`: asks the local deciders, and waits for the `judge`, where there is one, when
+    /// none of them is sure.
     pub async fn decide(&self, query: Query<'_>, learned: &Learned, judge: Option<&dyn Judge>) -> Decision {
         let local = self.consider(query, learned);
         match judge.filter(|_| !local.sure) {
@@ -178,10 +114,10 @@ impl Router {
         }
     }
 
-    /// What is remembered of a judge's decision; the caller says when it was.
+    /// The cache entry for a judge's decision, which was made at `at`.
     pub fn judgement(&self, query: Query<'_>, decision: &Decision, at: jiff::Timestamp) -> CachedJudgement {
         CachedJudgement {
-            key: memory::key(&query, &self.config),
+            key: learned::judgement_key(&query, &self.config),
             category: decision.category.clone(),
             model: self.config.judge.model.clone(),
             confidence: decision.confidence(),
@@ -205,31 +141,25 @@ impl Router {
         lessons.without(id, &self.classifier)
     }
 
-    fn guess(&self, ask: &Ask<'_>) -> Finding {
-        classifier::best_guess(ask, Decider::Default).unwrap_or_else(|| {
-            Finding::new(Decider::Default, default_category(&self.config).id.clone(), "nothing can classify here")
-        })
-    }
-
     fn judged(&self, reply: JudgeReply, in_a_chat: bool) -> Finding {
         let JudgeReply { category, confidence, reason, follow_up } = reply;
         let follows = if follow_up && in_a_chat { ", as a follow-up" } else { "" };
         let why = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
         let reason = format!("{} says {category}{follows}{why}", self.config.judge.model);
         let probabilities = confidence.map(|confidence| (category.clone(), confidence)).into_iter().collect();
-        Finding { probabilities, ..Finding::new(Decider::Judge, category, reason) }
+        Finding { probabilities, ..Finding::new(category, reason) }
     }
 
-    fn conclude(&self, finding: Finding, query: Query<'_>) -> Decision {
+    fn conclude(&self, decider: Decider, finding: Finding, query: Query<'_>) -> Decision {
         let registry = &self.config.registry;
         let category = registry.category(&finding.category).unwrap_or_else(|| default_category(&self.config));
-        // The user's choice is not replaced behind their back: a named model has no fallbacks.
+        // The user's choice is never replaced silently: a named model has no fallbacks.
         let (models, remark) = match finding.model {
             Some(model) => (vec![model], None),
             None => Needs::new(query.prompt, query.images).candidates(category, &self.config),
         };
-        let chosen = finding.decider == Decider::Override;
-        let blind = capability::is_for_images(category, &self.config) && query.images == 0 && !chosen;
+        let chosen = decider == Decider::Override;
+        let blind = is_for_images(category, &self.config) && query.images == 0 && !chosen;
         let hint = blind.then(|| "it speaks of a picture, and none is attached".to_owned());
         let provider = |model: &ModelId| match &self.everyone {
             Some(everyone) => everyone.clone(),
@@ -239,19 +169,13 @@ impl Router {
         Decision {
             category: category.id.clone(),
             candidates: models.into_iter().map(candidate).collect(),
-            decider: finding.decider,
+            decider,
             probabilities: finding.probabilities,
             reason: finding.reason,
             hint: hint.or(remark),
             evidence: finding.evidence,
             elapsed: Duration::ZERO,
-            requests: finding.requests,
+            requests: 0,
         }
     }
-}
-
-/// The category for whatever cannot be classified. Validation made sure that it exists.
-fn default_category(config: &Config) -> &Category {
-    let registry = &config.registry;
-    registry.category(&config.routing.default).unwrap_or(&registry.categories()[0])
 }

@@ -1,63 +1,13 @@
-//! The answer to "which model, and why": shown, kept with its turn, exported. Plain data.
+//! The answer to "which model, and why": shown, kept with its turn, exported. Plain data, and its JSON.
 
+use super::deciders::Decider;
 use crate::config::{CategoryId, ModelId};
 use crate::format::percent;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Who decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Decider {
-    /// The user named the category or the model.
-    Override,
-    /// The request needs something that only some models have.
-    Capability,
-    /// The prompt was corrected or judged before, or is like one that was corrected.
-    Memory,
-    /// The prompt continues the conversation.
-    FollowUp,
-    /// The local classifier was sure.
-    Classifier,
-    /// A model was asked.
-    Judge,
-    /// Nothing was sure.
-    Default,
-}
-
-impl Decider {
-    /// Its name on the screen, in JSON and in the documentation.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Override => "override",
-            Self::Capability => "capability",
-            Self::Memory => "memory",
-            Self::FollowUp => "follow-up",
-            Self::Classifier => "classifier",
-            Self::Judge => "judge",
-            Self::Default => "default",
-        }
-    }
-}
-
-impl Decider {
-    const ALL: [Self; 7] =
-        [Self::Override, Self::Capability, Self::Memory, Self::FollowUp, Self::Classifier, Self::Judge, Self::Default];
-
-    /// The decider of that name; `None` when this version knows none.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|decider| decider.name() == name)
-    }
-}
-
-impl fmt::Display for Decider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-/// Someone who could answer.
+/// A model that could answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// The model.
@@ -71,9 +21,9 @@ pub struct Candidate {
 pub struct Decision {
     /// What the prompt was taken for.
     pub category: CategoryId,
-    /// Who answers, then who is asked when they cannot; never empty.
+    /// The model that is asked first, then its fallbacks in order; never empty.
     pub candidates: Vec<Candidate>,
-    /// Who decided.
+    /// What decided.
     pub decider: Decider,
     /// How probable categories were, from 0 to 1: all of them, the chosen one alone where no more is known, or none.
     pub probabilities: Vec<(CategoryId, f64)>,
@@ -87,6 +37,15 @@ pub struct Decision {
     pub elapsed: Duration,
     /// How many requests deciding cost.
     pub requests: u32,
+}
+
+/// The decision of the local deciders.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalDecision {
+    /// The decision, as it stands without a judge.
+    pub decision: Decision,
+    /// Whether a decider was sure. If not, the decision is a guess, and a judge may know better.
+    pub sure: bool,
 }
 
 impl Decision {
@@ -110,9 +69,7 @@ impl Decision {
     pub fn confidence(&self) -> Option<f64> {
         self.probabilities.iter().find(|(id, _)| *id == self.category).map(|(_, probability)| *probability)
     }
-}
 
-impl Decision {
     /// Whether this guess is likely enough to be asked before the judge has spoken: one that is more likely wrong than
     /// right would cost a request more often than it saves time.
     pub fn is_worth_racing(&self) -> bool {

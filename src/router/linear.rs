@@ -9,13 +9,13 @@ use multiversion::multiversion;
 const LANES: usize = 16;
 
 /// The logits of `features`, one for each class. `weights` hold for each class one number a feature, then the constant.
-pub(in crate::router) fn logits(weights: &[f32], features: &[f32]) -> Vec<f32> {
+pub(super) fn logits(weights: &[f32], features: &[f32]) -> Vec<f32> {
     let width = features.len();
     weights.chunks_exact(width + 1).map(|class| product(&class[..width], features) + class[width]).collect()
 }
 
 /// Logits to probabilities.
-pub(in crate::router) fn softmax(logits: &[f32], temperature: f32) -> Vec<f64> {
+pub(super) fn softmax(logits: &[f32], temperature: f32) -> Vec<f64> {
     let greatest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let powers: Vec<f64> = logits.iter().map(|logit| libm::exp(f64::from((logit - greatest) / temperature))).collect();
     let sum: f64 = powers.iter().sum();
@@ -24,7 +24,7 @@ pub(in crate::router) fn softmax(logits: &[f32], temperature: f32) -> Vec<f64> {
 
 /// The sum of products, in [`LANES`] sums side by side.
 #[multiversion(targets("x86_64+avx2"))]
-pub(in crate::router) fn product(a: &[f32], b: &[f32]) -> f32 {
+pub(super) fn product(a: &[f32], b: &[f32]) -> f32 {
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
     let mut sums = [0.0_f32; LANES];
     for (a, b) in a.iter().zip(b) {

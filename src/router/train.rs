@@ -11,11 +11,11 @@ mod scale;
 
 pub use report::{Calibration, Fold, FollowUpReport, Report, expected_calibration_error};
 
-use super::classifier::{self, WIDTH};
-use super::encoder::{self, Encoder};
 use super::fit::{self, Problem, Row, one_of};
-use super::follow_up::FollowUps;
-use super::head::{Head, KnownExample};
+use super::model::encoder::{self, Encoder};
+use super::model::follow_up::FollowUps;
+use super::model::head::{Head, KnownExample};
+use super::model::input::{self, WIDTH};
 use crate::config::CategoryId;
 use scale::Scale;
 use std::collections::BTreeSet;
@@ -147,9 +147,9 @@ fn read<'a>(
     class: impl Fn(&CategoryId) -> usize + Sync,
 ) -> (Vec<Sample<'a>>, Scale) {
     let mut samples = on_all_cores(rows, |row| {
-        let (reading, features) = classifier::read(&row.prompt, encoder);
+        let (reading, features) = input::read(&row.prompt, encoder);
         let short = row.may_be_shown || row.prompt.chars().count() < HURRIED_BELOW;
-        let hurried = short.then(|| classifier::read(&noise::hurried(&row.prompt), encoder).1);
+        let hurried = short.then(|| input::read(&noise::hurried(&row.prompt), encoder).1);
         Sample { row, class: class(&row.category), features, hurried, vector: reading.vector }
     });
     let scale = Scale::of(samples.iter().map(|sample| sample.features.as_slice()));

@@ -7,11 +7,11 @@ use super::report::{self, FollowUpReport};
 use super::{LabelledTurn, Sample, on_all_cores};
 use crate::config::CategoryId;
 use crate::router::Previous;
-use crate::router::encoder::Encoder;
 use crate::router::fit::{Function, minimize};
-use crate::router::follow_up::{CLASS, FollowUps, GATE, Pair, STAY, logs};
-use crate::router::head::Head;
 use crate::router::linear::{product, softmax};
+use crate::router::model::Head;
+use crate::router::model::encoder::Encoder;
+use crate::router::model::follow_up::{CLASS, FollowUps, GATE, Pair, STAY, logs};
 use twox_hash::XxHash3_64;
 
 /// No threshold is below this, however good the left-out conversations look.
@@ -291,9 +291,9 @@ mod tests {
         let pair = |seed: usize| {
             let number = |i: usize| (((i * 31 + seed * 17) % 13) as f32 - 6.0) / 60.0;
             Pair {
-                signs: (0..crate::router::follow_up::signs::COUNT).map(number).map(f32::abs).collect(),
+                signs: (0..crate::router::model::follow_up::signs::COUNT).map(number).map(f32::abs).collect(),
                 likeness: [number(3), number(5)],
-                vector: (0..crate::router::encoder::WIDTH).map(number).collect(),
+                vector: (0..crate::router::model::encoder::WIDTH).map(number).collect(),
             }
         };
         let case = |seed: usize| Case {

@@ -3,8 +3,8 @@
 //! The encoder's two views differ in size by an order of magnitude; a penalty weighs features fairly only when they are
 //! centred and of one size. One factor a block: single numbers keep their proportions.
 
-use crate::router::classifier::{SHAPES, WIDTH};
-use crate::router::encoder;
+use crate::router::model::encoder;
+use crate::router::model::input::{SHAPES, WIDTH};
 
 /// Means of all features, and the factor of each block.
 pub(super) struct Scale {

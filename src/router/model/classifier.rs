@@ -1,82 +1,74 @@
 //! The local classifier: the encoder's view of a prompt and its shape, weighed by the trained head.
 //!
-//! Owns what it says of a prompt and why. Knows the categories that the head was trained on; any other that the user
+//! Owns what it says of a prompt. Knows the categories that the head was trained on; any other that the user
 //! configures is recognised by its examples (or, without any, by its description): a prompt that lies nearer to them than
 //! to what the head knows belongs there. No network, no clock, some milliseconds of one core.
 
-use super::decision::Decider;
 use super::encoder::{self, Encoder, Reading, likeness};
 use super::head::Head;
-use super::lessons::Lessons;
-use super::linear::product;
-use super::pipeline::{Ask, Decide, Finding};
-use super::{courtesy, evidence, features};
+use super::input::read;
 use crate::config::{Category, CategoryId, Config};
-use crate::format::percent;
+use crate::router::linear::{self, product};
 use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
-
-/// How many features the head weighs.
-pub(super) const WIDTH: usize = SHAPES + features::COUNT;
-
-/// Where the features of shape begin, behind the encoder's vector and what it was made of.
-pub(super) const SHAPES: usize = 2 * encoder::WIDTH;
-
-/// The features of shape count this much beside the encoder's vector.
-const SHAPE: f32 = 0.4;
 
 /// A category that is known by examples wins when a prompt lies nearer to one of them than to anything else; this is how
 /// quickly a greater likeness becomes certainty.
 const STEEPNESS: f64 = 18.0;
 /// Nothing is like an example below this.
-const UNLIKE: f32 = 0.42;
+const LIKENESS_MIN: f32 = 0.42;
 
 /// With less support it is never sure.
-const SUPPORT: f64 = 0.5;
+const SUPPORT_MIN: f64 = 0.5;
+
+/// How many texts are cached with their vectors.
+const RECENT_MAX: usize = 4;
 
 static SHIPPED: LazyLock<Option<Arc<Head>>> = LazyLock::new(|| Head::shipped().ok().map(Arc::new));
 
 /// Encoder, head, and the examples of one configuration.
 #[derive(Debug, Default)]
-pub(super) struct Classifier {
+pub(in crate::router) struct Classifier {
     /// Instead of the shipped one.
     own: Option<Arc<Head>>,
     /// The categories that the head does not know, with the vectors of their examples.
     exemplary: OnceLock<Vec<(CategoryId, Vec<Vec<f32>>)>>,
     /// The vectors of the head's examples.
     known: OnceLock<Vec<Vec<f32>>>,
-    /// The texts that were encoded last: while someone types, prompt and reply of the last turn are asked for at each key.
+    /// The texts that were encoded last: while the user types, prompt and reply of the last turn are asked for at each key.
     recent: Mutex<VecDeque<(String, Vec<f32>)>>,
 }
 
-/// How many texts are remembered with their vectors.
-const RECENT: usize = 4;
-
 /// What the classifier says of a prompt.
 #[derive(Debug)]
-pub(super) struct Classification {
-    pub(super) reading: Reading,
-    pub(super) features: Vec<f32>,
+pub(in crate::router) struct Classification {
+    pub(in crate::router) reading: Reading,
+    pub(in crate::router) features: Vec<f32>,
     /// Of every configured category, in the registry's order; their sum is 1.
-    pub(super) probabilities: Vec<(CategoryId, f64)>,
-    /// How much speaks for the configured categories at all: less than [`SUPPORT`] when the prompt is one for a category that
+    pub(in crate::router) probabilities: Vec<(CategoryId, f64)>,
+    /// How much speaks for the configured categories at all: less than [`SUPPORT_MIN`] when the prompt is one for a category that
     /// is switched off.
     support: f64,
 }
 
 impl Classification {
-    /// Where the prompt lies.
-    pub(super) fn vector(&self) -> &[f32] {
+    /// The encoder's vector of the prompt.
+    pub(in crate::router) fn vector(&self) -> &[f32] {
         &self.reading.vector
     }
 
     /// How probable `category` is.
-    pub(super) fn probability(&self, category: &CategoryId) -> f64 {
+    pub(in crate::router) fn probability(&self, category: &CategoryId) -> f64 {
         self.probabilities.iter().find(|(id, _)| id == category).map_or(0.0, |(_, probability)| *probability)
     }
 
+    /// Whether enough speaks for the configured categories at all.
+    pub(in crate::router) fn is_supported(&self) -> bool {
+        self.support >= SUPPORT_MIN
+    }
+
     /// The likeliest category.
-    pub(super) fn best(&self) -> (&CategoryId, f64) {
+    pub(in crate::router) fn best(&self) -> (&CategoryId, f64) {
         let best = self.probabilities.iter().rev().max_by(|a, b| a.1.total_cmp(&b.1));
         // There are as many probabilities as configured categories, and validation asks for one.
         best.map_or((&self.probabilities[0].0, 0.0), |(id, probability)| (id, *probability))
@@ -85,32 +77,34 @@ impl Classification {
 
 impl Classifier {
     /// A classifier with the shipped head, or with another.
-    pub(super) fn new(own: Option<Arc<Head>>) -> Self {
+    pub(in crate::router) fn new(own: Option<Arc<Head>>) -> Self {
         Self { own, ..Self::default() }
     }
 
     /// The head; `None` when there is none that can be used.
-    pub(super) fn head(&self) -> Option<&Head> {
+    pub(in crate::router) fn head(&self) -> Option<&Head> {
         self.own.as_ref().or(SHIPPED.as_ref()).map(Arc::as_ref)
     }
 
-    /// From which probability on the head is sure.
-    pub(super) fn threshold(&self) -> f64 {
-        self.head().map_or(1.0, |head| f64::from(head.threshold))
+    /// The probability from which on a classification is sure: the user's, else the calibrated one of the head.
+    pub(in crate::router) fn threshold(&self, config: &Config) -> f64 {
+        let calibrated = || self.head().map_or(1.0, |head| f64::from(head.threshold));
+        config.routing.threshold.unwrap_or_else(calibrated)
     }
 
-    /// What it says of `prompt`; `None` without an encoder or a head.
-    pub(super) fn classify(&self, prompt: &str, config: &Config, lessons: &Lessons) -> Option<Classification> {
+    /// What it says of `prompt`; `None` without an encoder or a head. `shift` is added to the head's weights for the
+    /// encoder's vector: for each of the head's categories one number a dimension, then the constant. Empty for nothing.
+    pub(in crate::router) fn classify(&self, prompt: &str, config: &Config, shift: &[f32]) -> Option<Classification> {
         let (head, encoder) = (self.head()?, Encoder::shipped()?);
         let (reading, features) = read(prompt, encoder);
         let mut logits = head.logits(&features);
-        logits.iter_mut().zip(lessons.shift(&reading.vector)).for_each(|(logit, shift)| *logit += shift);
+        logits.iter_mut().zip(linear::logits(shift, &reading.vector)).for_each(|(logit, shift)| *logit += shift);
         let (probabilities, support) = self.probabilities(&logits, &reading.vector, config, head, encoder);
         Some(Classification { reading, features, probabilities, support })
     }
 
-    /// Where a prompt lies and what the head says of it before any lesson.
-    pub(super) fn bare(&self, prompt: &str) -> Option<(Vec<f32>, Vec<f32>)> {
+    /// The vector of a prompt, and the head's logits for it without any shift.
+    pub(in crate::router) fn bare(&self, prompt: &str) -> Option<(Vec<f32>, Vec<f32>)> {
         let (head, encoder) = (self.head()?, Encoder::shipped()?);
         let (reading, features) = read(prompt, encoder);
         let logits = head.logits(&features);
@@ -118,19 +112,19 @@ impl Classifier {
     }
 
     /// The vector of a text that is likely to be asked for again.
-    pub(super) fn recall(&self, text: &str) -> Vec<f32> {
+    pub(in crate::router) fn recall(&self, text: &str) -> Vec<f32> {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, vector)) = recent.iter().find(|(known, _)| known == text) {
             return vector.clone();
         }
         let vector = Encoder::shipped().map_or_else(Vec::new, |encoder| encoder.encode(text));
         recent.push_front((text.to_owned(), vector.clone()));
-        recent.truncate(RECENT);
+        recent.truncate(RECENT_MAX);
         vector
     }
 
     /// The known example nearest to `vector` among the categories that count: how near, its prompt and its category.
-    pub(super) fn nearest(
+    pub(in crate::router) fn nearest(
         &self,
         vector: &[f32],
         counts: impl Fn(&CategoryId) -> bool,
@@ -163,7 +157,7 @@ impl Classifier {
         let exemplary = self.exemplary(config, head, encoder);
         let configured = |id: &CategoryId| config.registry.category(id).is_some();
         let nearest = if exemplary.is_empty() { None } else { self.nearest(vector, configured) };
-        let nearest = nearest.map_or(UNLIKE, |(likeness, ..)| likeness.max(UNLIKE));
+        let nearest = nearest.map_or(LIKENESS_MIN, |(likeness, ..)| likeness.max(LIKENESS_MIN));
         let shares: Vec<(&CategoryId, f64)> = exemplary
             .iter()
             .map(|(id, vectors)| {
@@ -194,48 +188,4 @@ impl Classifier {
             categories.map(|category| (category.id.clone(), vectors(category))).collect()
         })
     }
-}
-
-/// Reads a prompt, without its courtesies, and gives its features as the head weighs them.
-pub(super) fn read(prompt: &str, encoder: &Encoder) -> (Reading, Vec<f32>) {
-    let prompt = courtesy::without(prompt);
-    let reading = encoder.read(&prompt);
-    let mut all = Vec::with_capacity(WIDTH);
-    all.extend(&reading.vector);
-    all.extend(&reading.pooled);
-    all.extend(features::features(&prompt).into_iter().map(|feature| feature * SHAPE));
-    (reading, all)
-}
-
-/// Sure when the head's probability passes its threshold.
-pub(super) struct Sure;
-
-impl Decide for Sure {
-    fn decide(&self, ask: &Ask<'_>) -> Option<Finding> {
-        // A prompt that leans on the turn before it cannot be decided by itself.
-        let alone = ask.follow().is_none();
-        let classification = ask.classification()?;
-        let (_, probability) = classification.best();
-        let threshold = ask.config.routing.threshold.unwrap_or_else(|| ask.classifier.threshold());
-        let sure = alone && probability >= threshold && classification.support >= SUPPORT;
-        sure.then(|| best_guess(ask, Decider::Classifier)).flatten()
-    }
-}
-
-/// The likeliest category with everything that speaks for it; `None` when the classifier cannot say anything.
-pub(super) fn best_guess(ask: &Ask<'_>, decider: Decider) -> Option<Finding> {
-    if let Some(follow) = ask.follow() {
-        let (category, _) = follow.probabilities.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
-        let finding = Finding::new(decider, category.clone(), follow.reason.clone());
-        return Some(Finding { probabilities: follow.probabilities.clone(), ..finding });
-    }
-    let classification = ask.classification()?;
-    let (category, probability) = classification.best();
-    let evidence = evidence::of(classification, category, ask.classifier);
-    let reason = match evidence.first() {
-        Some(first) => format!("{}, for {first}", percent(probability)),
-        None => format!("{}, by its meaning", percent(probability)),
-    };
-    let finding = Finding::new(decider, category.clone(), reason);
-    Some(Finding { probabilities: classification.probabilities.clone(), evidence, ..finding })
 }

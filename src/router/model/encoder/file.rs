@@ -16,7 +16,7 @@
 
 use super::WIDTH;
 use super::layers::{Convolution, Layers, Norm};
-use crate::router::tokenizer::{Normalizer, Tokenizer, Vocabulary};
+use crate::router::model::tokenizer::{Normalizer, Tokenizer, Vocabulary};
 
 const MAGIC: &[u8; 8] = b"PMENCODE";
 const VERSION: u32 = 1;
@@ -169,7 +169,7 @@ fn half(bits: u16) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::encoder::SHIPPED;
+    use crate::router::model::encoder::SHIPPED;
 
     #[test]
     fn the_shipped_file_is_whole() {

@@ -5,8 +5,9 @@
 
 use super::encoder;
 use super::follow_up::FollowUps;
-use super::linear::{logits, softmax};
+use super::input;
 use crate::config::CategoryId;
+use crate::router::linear::{logits, softmax};
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
@@ -17,33 +18,33 @@ const VERSION: u16 = 1;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Head {
     /// The checksum of the encoder that it was trained on.
-    pub(super) encoder: u64,
+    pub(in crate::router) encoder: u64,
     /// The categories that it knows.
-    pub(super) categories: Vec<String>,
+    pub(in crate::router) categories: Vec<String>,
     /// How many features it expects.
-    pub(super) width: usize,
+    pub(in crate::router) width: usize,
     /// For each category a weight a feature, then the constant.
-    pub(super) weights: Vec<f32>,
+    pub(in crate::router) weights: Vec<f32>,
     /// What logits are divided by, so that probabilities hold for sources that were not in training.
-    pub(super) temperature: f32,
+    pub(in crate::router) temperature: f32,
     /// From this probability on it is sure.
-    pub(super) threshold: f32,
+    pub(in crate::router) threshold: f32,
     /// The follow-up decider's; `None` when the rows had no conversations.
-    pub(super) follow_ups: Option<FollowUps>,
+    pub(in crate::router) follow_ups: Option<FollowUps>,
     /// Some of the rows that it was trained on, as evidence and as an anchor for corrections.
-    pub(super) examples: Vec<KnownExample>,
+    pub(in crate::router) examples: Vec<KnownExample>,
 }
 
 /// A prompt whose category is known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct KnownExample {
-    pub(super) prompt: String,
+pub(in crate::router) struct KnownExample {
+    pub(in crate::router) prompt: String,
     /// Index among the head's categories.
-    pub(super) category: usize,
+    pub(in crate::router) category: usize,
     /// Where it lies, in 127ths of its greatest number.
-    pub(super) vector: Vec<i8>,
+    pub(in crate::router) vector: Vec<i8>,
     /// What the head says of it.
-    pub(super) logits: Vec<f32>,
+    pub(in crate::router) logits: Vec<f32>,
 }
 
 /// Why a head cannot be used.
@@ -63,7 +64,7 @@ pub enum HeadError {
 impl Head {
     /// The head that is part of the program.
     pub fn shipped() -> Result<Self, HeadError> {
-        Self::from_bytes(include_bytes!("../../assets/head.bin"))
+        Self::from_bytes(include_bytes!("../../../assets/head.bin"))
     }
 
     /// Reads a file of `pointsman train`.
@@ -81,7 +82,7 @@ impl Head {
             return Err(HeadError::Damaged);
         }
         let head: Self = postcard::from_bytes(body).map_err(|_unsaid| HeadError::Damaged)?;
-        if head.encoder != encoder::checksum() || head.width != super::classifier::WIDTH {
+        if head.encoder != encoder::checksum() || head.width != input::WIDTH {
             return Err(HeadError::Version);
         }
         if head.is_whole() { Ok(head) } else { Err(HeadError::Damaged) }
@@ -117,11 +118,16 @@ impl Head {
         self.categories.iter().map(|name| CategoryId::from(name.as_str()))
     }
 
-    pub(super) fn logits(&self, features: &[f32]) -> Vec<f32> {
+    /// The calibrated probability from which on the follow-up decider is sure; 0 without its weights.
+    pub(in crate::router) fn follow_up_threshold(&self) -> f64 {
+        self.follow_ups.as_ref().map_or(0.0, |models| f64::from(models.threshold))
+    }
+
+    pub(in crate::router) fn logits(&self, features: &[f32]) -> Vec<f32> {
         logits(&self.weights, features)
     }
 
-    pub(super) fn probabilities(&self, logits: &[f32]) -> Vec<f64> {
+    pub(in crate::router) fn probabilities(&self, logits: &[f32]) -> Vec<f64> {
         softmax(logits, self.temperature)
     }
 }

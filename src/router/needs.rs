@@ -1,40 +1,11 @@
-//! What a request needs of a model, and who has it: sight for images, room for a long prompt.
+//! What a request needs of a model (sight for images, room for a long prompt), and which models have it.
 //!
-//! Owns the decider for prompts with images and the order of the candidates. Never second-guesses a model that the user
-//! named.
+//! Owns the order of the candidates. Never second-guesses a model that the user named.
 
-use super::decision::Decider;
-use super::pipeline::{Ask, Decide, Finding};
 use crate::config::{Category, Config, ModelId, ModelInfo};
 use crate::text::tokens::estimate_tokens;
 
-/// Sure when an image is attached: only a model that sees can answer.
-pub(super) struct Capability;
-
-impl Decide for Capability {
-    fn decide(&self, ask: &Ask<'_>) -> Option<Finding> {
-        if ask.query.images == 0 {
-            return None;
-        }
-        let sees = |category: &&Category| can_see(ask.config, &category.model);
-        let seeing: Vec<&Category> = ask.config.registry.categories().iter().filter(sees).collect();
-        let what = if ask.query.images == 1 { "an image is attached" } else { "images are attached" };
-        let likely = |category: &Category| {
-            ask.classification().map_or(0.0, |classification| classification.probability(&category.id))
-        };
-        let category = match seeing.as_slice() {
-            [] => return None,
-            [only] => only,
-            [first, ..] => {
-                // Of several the one that the words speak for; the first of those that are equal.
-                seeing.iter().rev().max_by(|a, b| likely(a).total_cmp(&likely(b))).unwrap_or(first)
-            }
-        };
-        Some(Finding::new(Decider::Capability, category.id.clone(), what))
-    }
-}
-
-/// What a request needs of whoever answers it.
+/// What a request needs of the model that answers it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Needs {
     /// Whether it has images.
@@ -56,8 +27,9 @@ impl Needs {
         (!self.sight || can_see(config, model)) && self.tokens <= room
     }
 
-    /// Who can answer `category`, in the registry's order, and a remark when its own model is not the first. When none of
-    /// its models will do, any other that the registry knows; when none will do at all, its own, who will say why not.
+    /// The models that can answer `category`, in the registry's order, and a remark when its own model is not the first.
+    /// When none of its models will do, any other that the registry knows; when none will do at all, its own, whose
+    /// provider will say why not.
     pub(super) fn candidates(self, category: &Category, config: &Config) -> (Vec<ModelId>, Option<String>) {
         let own = category.candidates();
         let fit = |models: &[ModelId]| -> Vec<ModelId> {
@@ -75,7 +47,7 @@ impl Needs {
     }
 }
 
-/// Every model that answers some category, in the registry's order. Those that are only described may be another
+/// Every model that answers some category, in the registry's order. A model that is only described may be another
 /// provider's.
 fn answering(config: &Config) -> Vec<ModelId> {
     let categories = config.registry.categories();
@@ -89,7 +61,8 @@ fn answering(config: &Config) -> Vec<ModelId> {
     all
 }
 
-fn can_see(config: &Config, model: &ModelId) -> bool {
+/// Whether the registry says that `model` sees images.
+pub(super) fn can_see(config: &Config, model: &ModelId) -> bool {
     config.registry.model(model).is_some_and(ModelInfo::sees)
 }
 

@@ -8,15 +8,15 @@ mod file;
 mod kernel;
 mod layers;
 
-use super::linear::product;
 use super::tokenizer::{self, Tokenizer, Tokens};
+use crate::router::linear::product;
 use file::Table;
 use layers::Layers;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 /// How many numbers a vector has.
-pub(super) const WIDTH: usize = 512;
+pub(in crate::router) const WIDTH: usize = 512;
 
 /// A text of more pieces is read by its first [`HEAD`] and its last [`TAIL`]: the request stands at one of the two ends,
 /// and time is bounded. Start and end marks are among them.
@@ -27,29 +27,29 @@ const TAIL: usize = 20;
 /// [`HEAD`] and [`TAIL`] pieces of prose or code.
 const LONGEST: usize = 1_600;
 
-static SHIPPED: &[u8] = include_bytes!("../../assets/encoder.bin");
+static SHIPPED: &[u8] = include_bytes!("../../../assets/encoder.bin");
 
 static ENCODER: LazyLock<Option<Encoder>> = LazyLock::new(|| Encoder::open(SHIPPED).ok());
 
 /// The checksum in the shipped file: names this encoder in whatever was trained on it.
-pub(super) fn checksum() -> u64 {
+pub(in crate::router) fn checksum() -> u64 {
     file::checksum(SHIPPED)
 }
 
 /// How much two vectors point the same way, from -1 to 1. Their lengths do not matter.
-pub(super) fn likeness(a: &[f32], b: &[f32]) -> f32 {
+pub(in crate::router) fn likeness(a: &[f32], b: &[f32]) -> f32 {
     let length = (product(a, a) * product(b, b)).sqrt();
     if length > 0.0 { product(a, b) / length } else { 0.0 }
 }
 
 /// A vector in 127ths of its greatest number.
-pub(super) fn packed(vector: &[f32]) -> Vec<i8> {
+pub(in crate::router) fn packed(vector: &[f32]) -> Vec<i8> {
     let greatest = vector.iter().fold(f32::MIN_POSITIVE, |greatest, value| greatest.max(value.abs()));
     vector.iter().map(|value| (value / greatest * 127.0).round_ties_even() as i8).collect()
 }
 
 /// A packed vector, at length 1 again.
-pub(super) fn unpacked(packed: &[i8]) -> Vec<f32> {
+pub(in crate::router) fn unpacked(packed: &[i8]) -> Vec<f32> {
     let mut vector: Vec<f32> = packed.iter().map(|number| f32::from(*number)).collect();
     let length = product(&vector, &vector).sqrt().max(f32::MIN_POSITIVE);
     for value in &mut vector {
@@ -60,7 +60,7 @@ pub(super) fn unpacked(packed: &[i8]) -> Vec<f32> {
 
 /// The net and the tokenizer that belongs to it.
 #[derive(Debug, Clone)]
-pub(super) struct Encoder {
+pub(in crate::router) struct Encoder {
     tokenizer: Tokenizer,
     table: Table,
     layers: Layers,
@@ -68,12 +68,12 @@ pub(super) struct Encoder {
 
 /// A text as the encoder reads it.
 #[derive(Debug, Clone)]
-pub(super) struct Reading {
+pub(in crate::router) struct Reading {
     /// Where it lies; length 1.
-    pub(super) vector: Vec<f32>,
+    pub(in crate::router) vector: Vec<f32>,
     /// What the vector was made of: the sum over all pieces before the last layers. Knows less of the meaning and more of
     /// the words.
-    pub(super) pooled: Vec<f32>,
+    pub(in crate::router) pooled: Vec<f32>,
     tokens: Tokens,
     /// What each piece that was read adds to the whole, start and end included.
     features: Vec<f32>,
@@ -83,7 +83,7 @@ pub(super) struct Reading {
 
 impl Encoder {
     /// The encoder that is part of the program, opened when it is first asked for.
-    pub(super) fn shipped() -> Option<&'static Self> {
+    pub(in crate::router) fn shipped() -> Option<&'static Self> {
         ENCODER.as_ref()
     }
 
@@ -93,12 +93,12 @@ impl Encoder {
     }
 
     /// The vector of `text`.
-    pub(super) fn encode(&self, text: &str) -> Vec<f32> {
+    pub(in crate::router) fn encode(&self, text: &str) -> Vec<f32> {
         self.read(text).vector
     }
 
     /// Reads `text`, keeping what is needed to tell what each word adds.
-    pub(super) fn read(&self, text: &str) -> Reading {
+    pub(in crate::router) fn read(&self, text: &str) -> Reading {
         let tokens = self.tokenizer.tokenize(&ends(text));
         let mut read: Vec<Option<usize>> = (0..tokens.pieces.len()).map(Some).collect();
         read.insert(0, None);
@@ -123,7 +123,7 @@ impl Encoder {
 
     /// What `reading` would be without each of `words` (indices from [`Reading::words`]): vector and pooled. The other
     /// pieces keep the features that they have beside it, which costs a fraction of reading again.
-    pub(super) fn without(&self, reading: &Reading, words: &[Range<usize>]) -> Vec<[Vec<f32>; 2]> {
+    pub(in crate::router) fn without(&self, reading: &Reading, words: &[Range<usize>]) -> Vec<[Vec<f32>; 2]> {
         let whole = total(&reading.features);
         let mut sums = Vec::with_capacity(words.len() * whole.len());
         let mut counts = Vec::with_capacity(words.len());
@@ -143,7 +143,7 @@ impl Encoder {
 
 impl Reading {
     /// The words that were read: their text, and which of the pieces that were read they are.
-    pub(super) fn words(&self) -> Vec<(String, Range<usize>)> {
+    pub(in crate::router) fn words(&self) -> Vec<(String, Range<usize>)> {
         let mut words: Vec<(String, Range<usize>)> = Vec::new();
         for (position, piece) in self.read.iter().enumerate() {
             let Some((_, range)) = piece.map(|piece| &self.tokens.pieces[piece]) else {
@@ -208,7 +208,7 @@ mod tests {
     }
 
     fn golden() -> Vec<Golden> {
-        let text = include_str!("../../tests/golden/tokens.jsonl");
+        let text = include_str!("../../../tests/golden/tokens.jsonl");
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn two_hundred_prompts_have_the_vectors_of_the_reference() {
-        let vectors: &[u8] = include_bytes!("../../tests/golden/vectors.bin");
+        let vectors: &[u8] = include_bytes!("../../../tests/golden/vectors.bin");
         assert_eq!(vectors.len(), 200 * WIDTH);
         for (Golden { prompt, .. }, vector) in golden().iter().zip(vectors.chunks_exact(WIDTH)) {
             let reference: Vec<f32> = vector.iter().map(|byte| f32::from(byte.cast_signed())).collect();

@@ -1,0 +1,62 @@
+//! One correction by the user, and how far it reaches. Plain data.
+
+use crate::config::CategoryId;
+use crate::router::prompt::normalized;
+use crate::text::sanitize::one_line;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// The id of a lesson, for undoing it; later lessons have greater ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LessonId(pub i64);
+
+/// How far a lesson reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// This very prompt.
+    Prompt,
+    /// This prompt and those like it.
+    Always,
+}
+
+impl Scope {
+    /// Its name on the screen, in JSON and in the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prompt => "prompt",
+            Self::Always => "always",
+        }
+    }
+}
+
+/// A correction that is in force.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lesson {
+    /// Its id.
+    pub id: LessonId,
+    /// The prompt that was taken for something else.
+    pub prompt: Arc<str>,
+    /// What the turn before it was taken for, when there was one.
+    pub previous: Option<CategoryId>,
+    /// What it was taken for.
+    pub decided: CategoryId,
+    /// What the user said it is.
+    pub category: CategoryId,
+    /// How far it reaches.
+    pub scope: Scope,
+    /// When the user said so.
+    pub taught_at: Timestamp,
+}
+
+impl Lesson {
+    /// Whether it is about `prompt` after a turn of the category `previous`. Case, spaces and marks at the end do not
+    /// matter.
+    pub fn is_about(&self, prompt: &str, previous: Option<&CategoryId>) -> bool {
+        self.previous.as_ref() == previous && normalized(&self.prompt) == normalized(prompt)
+    }
+
+    /// The lesson as evidence.
+    pub(in crate::router) fn quoted(&self) -> String {
+        format!("your correction of “{}”", one_line(&self.prompt, 60))
+    }
+}
