@@ -4,20 +4,21 @@
 //! `cargo bench --bench history -- generate DIR` makes the history in DIR, for a program that is started with
 //! `--data-dir DIR`. Figures, not a test.
 
+#[path = "../tests/support/examples.rs"]
+#[expect(dead_code, clippy::unwrap_used, reason = "tests need more of it, and fail by panicking")]
+mod examples;
 mod made;
 
 use jiff::Timestamp;
 use made::{CHATS, Words};
-use pointsman::chat::{Stage, Turn, TurnId};
-use pointsman::config::{Config, Overrides};
+use pointsman::chat::{Turn, TurnId};
 use pointsman::engine::{self, Command, Shelf};
 use pointsman::store::{FILE, Piece, Store};
-use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
+use pointsman::tui::{Effect, Event, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use std::error::Error;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 type Done = Result<(), Box<dyn Error>>;
@@ -82,7 +83,7 @@ async fn measure(path: &Path) -> Done {
     }
     times.say("the list of chats, read");
     for _ in 0..20 {
-        let mut screen = Screen::new()?;
+        let mut screen = Screen::new();
         times.take(async || screen.list(&store).await).await?;
     }
     times.say("the list of chats, F2 to the drawn frame");
@@ -100,7 +101,7 @@ async fn measure(path: &Path) -> Done {
     }
     times.say("a chat of 5,000 messages, read");
     for _ in 0..20 {
-        let mut screen = Screen::new()?;
+        let mut screen = Screen::new();
         screen.happen(Event::Engine(engine::Event::Resumed(Box::new(store.resume(PROMPTS).await?))));
         times.take(async || screen.go_on(&store).await).await?;
     }
@@ -113,7 +114,8 @@ async fn written(store: &Store, times: &mut Times) -> Done {
     let mut words = Words::new();
     let (head, model) = (words.head(CHATS), words.turn(CHATS, 0).turn);
     let ended = |n: u64| Turn { id: TurnId(model.id.0 + n), ..model.clone() };
-    let asked = |n| Turn { stage: Stage::Queued, answer: String::new(), ..ended(n) };
+    let (parent, asked_at) = (model.parent, model.asked_at);
+    let asked = |n| Turn { parent, asked_at, ..examples::turn(model.id.0 + n, &model.prompt) };
     for n in 0..100 {
         times.take(async || Ok(store.begin(head.clone(), asked(n)).await?)).await?;
     }
@@ -140,22 +142,10 @@ struct Screen {
 }
 
 impl Screen {
-    fn new() -> Result<Self, Box<dyn Error>> {
-        let config = Config::load(None, &Overrides::default()).map_err(|problems| problems.to_string())?;
-        let keymap = Keymap::load(None, "").map_err(|problems| format!("{problems:?}"))?;
-        let start = Start {
-            config: Arc::new(config),
-            connection: String::new(),
-            provider: "oxlo".to_owned(),
-            can_judge: true,
-            keymap: Arc::new(keymap),
-            timezone: jiff::tz::TimeZone::UTC,
-            size: SIZE,
-            begun_at: Timestamp::now(),
-            salt: 0,
-        };
+    fn new() -> Self {
+        let start = Start { size: SIZE, begun_at: Timestamp::now(), ..examples::start() };
         let frame = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
-        Ok(Self { state: State::new(start), frame, begun: Instant::now() })
+        Self { state: State::new(start), frame, begun: Instant::now() }
     }
 
     fn happen(&mut self, event: Event) -> Vec<Command> {

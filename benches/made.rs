@@ -1,11 +1,11 @@
 //! A made history of 100,000 messages, the same each time: words with the frequencies of a language (Zipf), identifiers
 //! and code, every twelfth chat in Chinese characters, some branches, a decision for every turn.
 
+use crate::examples::{self, TurnExample};
 use jiff::Timestamp;
-use pointsman::chat::{ConversationId, Ending, Finish, Place, Stage, Turn, TurnId, Usage, name};
-use pointsman::router::{Candidate, Decider, Decision, RouteOverride};
+use pointsman::chat::{ConversationId, Ending, Finish, Place, Turn, TurnId, Usage, name};
+use pointsman::router::{Decider, Decision};
 use pointsman::store::{Bundle, Head, KeptChat, KeptDecision, KeptTurn, NewDecision, Store, StoreError};
-use std::time::Duration;
 
 pub(crate) const CHATS: u64 = 5_000;
 /// The youngest chat is long; the others share what is left of 50,000 turns.
@@ -140,7 +140,8 @@ impl Words {
         let count = if long { LONG } else { (50_000 - LONG) / (CHATS - 1) + 1 };
         let mut turns: Vec<KeptTurn> = (0..count).map(|turn| self.turn(chat, turn)).collect();
         if let Some(last) = turns.last_mut().filter(|_| long) {
-            last.turn.answer = format!("{}\n\n{LAST_LINE}", last.turn.answer.trim_end());
+            let answer = format!("{}\n\n{LAST_LINE}", last.turn.answer.trim_end());
+            last.turn = last.turn.clone().saying(&answer);
         }
         let head = self.head(chat);
         KeptChat { updated_at: head.started_at, head, place: Place::default(), turns }
@@ -152,35 +153,22 @@ impl Words {
         let asked_at = begun(chat);
         let length = 60 + self.below(80);
         let prompt = self.text(length, chinese);
-        let asked = Turn::new(id(turn), prompt.as_str().into(), RouteOverride::default(), asked_at);
-        let decision = Decision {
-            category: "coding".into(),
-            candidates: vec![Candidate { model: "qwen-3-32b".into(), provider: "oxlo".into() }],
-            decider: Decider::Classifier,
-            probabilities: ["coding", "reasoning", "general", "vision"].map(|id| (id.into(), 0.25)).into(),
-            reason: "the local classifier is sure".to_owned(),
-            hint: None,
-            evidence: vec!["'function'".to_owned(), "'list'".to_owned()],
-            elapsed: Duration::from_millis(5),
-            requests: 0,
-        };
-        let new = NewDecision {
-            decided_at: asked_at,
-            prompt: asked.prompt.clone(),
-            decision,
-            overridden: false,
-            turn: Some(asked.id),
-            previous: None,
-        };
-        let length = 100 + self.below(700) + self.below(700);
         // In every tenth chat one prompt was asked anew, beside the old one.
         let back = if chat % 10 == 3 && turn == 4 { 2 } else { 1 };
+        let asked = Turn { asked_at, ..examples::turn(id(turn).0, &prompt) };
+        let asked = asked.after(turn.checked_sub(back).map(id));
+        let decision = Decision {
+            probabilities: ["coding", "reasoning", "general", "vision"].map(|id| (id.into(), 0.25)).into(),
+            reason: "the local classifier is sure".to_owned(),
+            evidence: vec!["'function'".to_owned(), "'list'".to_owned()],
+            ..examples::decision("coding", "qwen-3-32b", Decider::Classifier)
+        };
+        let new = NewDecision { turn: Some(asked.id), ..examples::new_decision(asked_at, &prompt, decision) };
+        let length = 100 + self.below(700) + self.below(700);
         let turn = Turn {
-            answer: self.text(length, chinese),
-            stage: Stage::Ended(Ending::Answered(Finish::Stop)),
             model: Some("qwen-3-32b".into()),
             usage: Some(Usage { prompt_tokens: 30, completion_tokens: 200 }),
-            ..asked.after(turn.checked_sub(back).map(id))
+            ..asked.saying(&self.text(length, chinese)).ended(Ending::Answered(Finish::Stop))
         };
         KeptTurn { turn, withdrawn: false, decision: Some(KeptDecision::from(new)) }
     }

@@ -4,14 +4,16 @@
 //! terminal. Prints for each the time to open it, to take a token in while the last answer grows, for a frame, for a page
 //! up and for a new width: half of them, and 99 of 100. Figures, not a test.
 
-use jiff::{Timestamp, tz::TimeZone};
-use pointsman::chat::{Conversation, ConversationId, Ending, Place, Reading, Spot, Turn, TurnEvent, TurnId};
-use pointsman::config::{Config, Overrides};
+#[path = "../tests/support/examples.rs"]
+#[expect(dead_code, clippy::unwrap_used, reason = "tests need more of it, and fail by panicking")]
+mod examples;
+
+use examples::TurnExample;
+use jiff::Timestamp;
+use pointsman::chat::{Conversation, ConversationId, Ending, Finish, Place, Reading, Spot, Turn, TurnEvent, TurnId};
 use pointsman::engine::{self, Command};
-use pointsman::provider::Finish;
-use pointsman::router::RouteOverride;
 use pointsman::store::{Chat, ChatRow, Head, Resume};
-use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
+use pointsman::tui::{Effect, Event, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::error::Error;
@@ -95,18 +97,7 @@ struct Stage {
 impl Stage {
     /// A screen that has opened such a conversation, read at the end or at a share of its bytes; and how long that took.
     fn open(bytes: usize, one: bool, share: Option<f64>) -> Outcome<(Self, Duration)> {
-        let config = Config::load(None, &Overrides::default()).map_err(|problems| problems.to_string())?;
-        let start = Start {
-            config: Arc::new(config),
-            connection: String::new(),
-            provider: "oxlo".to_owned(),
-            can_judge: true,
-            keymap: Arc::new(Keymap::load(None, "")?),
-            timezone: TimeZone::UTC,
-            size: LARGE,
-            begun_at: NOON,
-            salt: 0,
-        };
+        let start = Start { size: LARGE, begun_at: NOON, ..examples::start() };
         let buffer = Buffer::empty(Rect::new(0, 0, LARGE.0, LARGE.1));
         let (state, styles) = (State::new(start), Styles::coloured());
         let mut bench = Self { state, styles, buffer, size: LARGE, submitted: None };
@@ -200,10 +191,8 @@ fn conversation(bytes: usize, one: bool) -> Conversation {
     let (turns, each) = if one { (1, repeats) } else { (repeats.div_ceil(3), repeats.min(3)) };
     let turn = |number: usize| {
         let parent = (number > 0).then_some(TurnId(number as u64));
-        let asked = Turn::new(TurnId(number as u64 + 1), "Merge two lists".into(), RouteOverride::default(), NOON);
-        let mut turn = Turn { answer: ANSWER.repeat(each), ..asked.after(parent) };
-        turn.apply(TurnEvent::Ended { ending: Ending::Answered(Finish::Stop), after: None });
-        turn
+        let asked = examples::turn(number as u64 + 1, "Merge two lists").after(parent);
+        Turn { asked_at: NOON, ..asked.saying(&ANSWER.repeat(each)).ended(Ending::Answered(Finish::Stop)) }
     };
     Conversation::restore(ConversationId(1), (0..turns).map(turn).collect(), Some(TurnId(turns as u64)))
 }

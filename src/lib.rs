@@ -23,6 +23,13 @@
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+// The unit tests share a file with the suite, which knows this crate by its name.
+#[cfg(test)]
+extern crate self as pointsman;
+#[cfg(test)]
+#[path = "../tests/support/examples.rs"]
+mod examples;
+
 pub mod archive;
 pub mod chat;
 pub mod cli;

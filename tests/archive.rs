@@ -1,11 +1,12 @@
 //! Conversations as files: nothing is lost on the way out and in again, and what is damaged is named. `ChatGPT`'s files are
 //! in `archive_chatgpt`.
 
+use crate::support::examples::{self, TurnExample};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use pointsman::archive::{self, Format, Mistake, Source, Writer};
 use pointsman::chat::{
-    ConversationId, Editing, Ending, Finish, Note, Place, Reading, Request, Spot, Stage, Timings, Turn, TurnId, Usage,
+    ConversationId, Editing, Ending, Finish, Note, Place, Reading, Request, Spot, Timings, Turn, TurnId, Usage,
 };
 use pointsman::router::{CachedJudgement, RouteOverride, Scope};
 use pointsman::store::{
@@ -132,17 +133,16 @@ fn turn() -> impl Strategy<Value = KeptTurn> {
             let (notes, request, some, other) = rest;
             let us = |us: Option<u32>| us.map(|us| Duration::from_micros(us.into()));
             let turn = Turn {
-                stage: Stage::Ended(ending),
                 decision: decision.as_ref().and_then(KeptDecision::decision),
                 corrected: corrected.map(Into::into),
                 model: model.map(Into::into),
                 request: request.map(Arc::new),
-                answer,
-                reasoning,
                 notes,
                 usage: some.map(|some| Usage { prompt_tokens: some.into(), completion_tokens: 7 }),
                 timings: Timings { first_reasoning: us(other), first_text: us(some), total: us(other) },
-                ..Turn::new(TurnId(0), prompt.into(), route, asked_at)
+                route,
+                asked_at,
+                ..examples::turn(0, &prompt).thinking(&reasoning).saying(&answer).ended(ending)
             };
             KeptTurn { turn, withdrawn, decision }
         },

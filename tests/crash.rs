@@ -1,13 +1,13 @@
 //! Killed at any moment, the program loses no prompt, and of an answer no more than its last moment; two programs at
 //! once lose nothing either.
 
+use crate::support::examples::{self, TurnExample};
 use crate::support::heart::Heart;
 use crate::support::program::Home;
 use crate::support::pty::Pty;
 use crate::support::server::{Reply, Request, Sent, Server, models};
 use jiff::Timestamp;
-use pointsman::chat::{ConversationId, Ending, Place, Stage, Turn, TurnId};
-use pointsman::router::RouteOverride;
+use pointsman::chat::{ConversationId, Ending, Place, Stage, Turn};
 use pointsman::store::{Bundle, Chat, FILE, Head, KeptChat, KeptTurn, Store};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::HashMap;
@@ -376,11 +376,8 @@ async fn killed_at_any_moment_it_loses_no_prompt_and_no_more_than_the_last_momen
 /// A chat that takes a moment to write.
 fn much_that_begins_with(prompt: &str) -> Bundle {
     let names = prompt.len() as u64 * 1_000;
-    let turn = |at| Turn {
-        answer: format!("{prompt} and what is answered ").repeat(40),
-        stage: Stage::Ended(Ending::Stopped),
-        ..Turn::new(TurnId(names + at), format!("other {at}").into(), RouteOverride::default(), Timestamp::UNIX_EPOCH)
-    };
+    let answer = format!("{prompt} and what is answered ").repeat(40);
+    let turn = |at| examples::turn(names + at, &format!("other {at}")).saying(&answer).ended(Ending::Stopped);
     let turns = (0..400).map(|at| KeptTurn { turn: turn(at), withdrawn: false, decision: None }).collect();
     let started_at = Timestamp::UNIX_EPOCH;
     let head = Head { id: ConversationId(names), title: "other".to_owned(), started_at, archived: false };

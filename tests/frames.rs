@@ -1,14 +1,14 @@
 //! Pictures of the screen, kept as snapshots at three sizes. A change of one is a change of what people see.
 
-use crate::support::config;
+use crate::support::examples;
 use jiff::Timestamp;
 use pointsman::chat::{Ending, Note, TurnEvent, TurnId};
 use pointsman::config::CategoryId;
 use pointsman::engine::{self, Command};
 use pointsman::provider::{Finish, Usage};
-use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, Scope};
+use pointsman::router::{Decider, Decision, Lesson, LessonId, LocalDecision, Scope};
 use pointsman::store::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
-use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
+use pointsman::tui::{Effect, Event, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -28,15 +28,10 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn new(width: u16, height: u16) -> Self {
         let start = Start {
-            config: config(""),
             connection: "oxlo answers, at https://api.oxlo.ai/v1.".to_owned(),
-            provider: "oxlo".to_owned(),
-            can_judge: true,
-            keymap: Arc::new(Keymap::load(None, "").unwrap()),
-            timezone: jiff::tz::TimeZone::UTC,
             size: (width, height),
             begun_at: Timestamp::from_second(NOON).unwrap(),
-            salt: 0,
+            ..examples::start()
         };
         Self { state: State::new(start), size: (width, height), clock: Duration::ZERO, asked: 0, turns: Vec::new() }
     }
@@ -61,8 +56,8 @@ impl Stage {
 
     /// The local deciders answer what they make of the prompt in the input.
     fn previewed(&mut self, decision: Decision, sure: bool) -> &mut Self {
-        let local = Box::new(LocalDecision { decision, sure });
-        self.engine(engine::Event::Previewed { serial: self.asked, local })
+        let opinion = Box::new(LocalDecision { decision, sure });
+        self.engine(engine::Event::Previewed { serial: self.asked, local: opinion })
     }
 
     pub(crate) fn key(&mut self, name: &str) -> &mut Self {
@@ -128,17 +123,11 @@ impl Stage {
 }
 
 pub(crate) fn decision(category: &str, model: &str) -> Decision {
-    let candidate = |model: &str| Candidate { model: model.into(), provider: "oxlo".into() };
     Decision {
-        category: CategoryId::from(category),
-        candidates: vec![candidate(model), candidate("llama-3.3-70b")],
-        decider: Decider::Judge,
-        probabilities: Vec::new(),
+        candidates: [model, "llama-3.3-70b"].map(|model| examples::candidate(model, "oxlo")).to_vec(),
         reason: format!("deepseek-v3.2 says {category}"),
-        hint: None,
-        evidence: Vec::new(),
         elapsed: Duration::from_millis(287),
-        requests: 1,
+        ..examples::decision(category, model, Decider::Judge)
     }
 }
 

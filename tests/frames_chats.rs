@@ -1,10 +1,11 @@
 //! Pictures of what is about chats: the offer of a start, the lists, branches, a request. At three sizes, as in `frames`.
 
 use crate::frames::{NOON, Stage, decision, pictures};
+use crate::support::examples::{self, TurnExample};
 use jiff::{SignedDuration, Timestamp};
 use pointsman::chat::{Conversation, ConversationId, Place, Request, Turn, TurnEvent, TurnId};
 use pointsman::engine::{Event, Keeping, Shelf};
-use pointsman::router::RouteOverride;
+use pointsman::router::Decider;
 use pointsman::store::{Chat, ChatRow, DecisionId, DecisionRow, Head, Hit, KeptDecision, Resume};
 use serde_json::json;
 use std::sync::Arc;
@@ -48,35 +49,16 @@ fn hit(turn: u64, title: &str, snippet: &[(&str, bool)]) -> Hit {
 }
 
 fn decided(id: i64, prompt: &str, category: &str, model: &str, outcome: Option<&str>) -> DecisionRow {
+    let decision = examples::decision(category, model, Decider::Classifier);
     DecisionRow {
         id: DecisionId(id),
         turn: Some(TurnId(7)),
         chat: Some(ConversationId(1)),
         title: None,
         kept: KeptDecision {
-            decided_at: ago(id * 400),
-            prompt: prompt.to_owned(),
-            category: category.into(),
-            model: model.into(),
-            provider: "oxlo".to_owned(),
-            decider: "classifier".to_owned(),
-            confidence: None,
-            probabilities: indexmap::IndexMap::new(),
-            reason: String::new(),
-            evidence: Vec::new(),
-            candidates: Vec::new(),
-            elapsed_us: 0,
-            requests: 0,
-            overridden: false,
             outcome: outcome.map(str::to_owned),
-            answered_by: None,
-            first_text_ms: None,
-            total_ms: None,
-            prompt_tokens: None,
-            completion_tokens: None,
             corrected_to: (id == 2).then(|| "reasoning".into()),
-            previous: None,
-            hint: None,
+            ..KeptDecision::from(examples::new_decision(ago(id * 400), prompt, decision))
         },
     }
 }
@@ -89,8 +71,8 @@ fn branched() -> Chat {
         (2, Some(1), "And its cost?"),
         (3, Some(1), "And its cost in the worst case?"),
     ] {
-        let asked = Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), ago(4)).after(parent.map(TurnId));
-        let mut turn = Turn { answer: format!("An answer to: {prompt}"), ..asked };
+        let asked = Turn { asked_at: ago(4), ..examples::turn(id, prompt) };
+        let mut turn = asked.after(parent.map(TurnId)).saying(&format!("An answer to: {prompt}"));
         turn.apply(TurnEvent::Decided(Box::new(decision("general", "deepseek-v3.2"))));
         let body = json!({"model": "deepseek-v3.2", "messages": null, "stream": true});
         let request = Request {

@@ -1,8 +1,9 @@
 //! The commands that look into what was kept, and the store as another program meets it.
 
+use crate::support::examples;
 use crate::support::program::Home;
 use jiff::Timestamp;
-use pointsman::router::{Candidate, Decider, Decision, LessonId, Scope};
+use pointsman::router::{Decider, Decision, LessonId, Scope};
 use pointsman::store::{End, FILE, NewDecision, NewLesson, Outcome, Store};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -28,19 +29,9 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 fn decision(seconds: i64, prompt: &str, category: &str, decider: Decider) -> NewDecision {
-    let decision = Decision {
-        category: category.into(),
-        candidates: vec![Candidate { model: "qwen-3-32b".into(), provider: "oxlo".into() }],
-        decider,
-        probabilities: vec![(category.into(), 0.97)],
-        reason: "because".to_owned(),
-        hint: None,
-        evidence: Vec::new(),
-        elapsed: Duration::from_millis(5),
-        requests: u32::from(decider == Decider::Judge),
-    };
-    let overridden = decider == Decider::Override;
-    NewDecision { decided_at: at(seconds), prompt: prompt.into(), decision, overridden, turn: None, previous: None }
+    let probabilities = vec![(category.into(), 0.97)];
+    let decision = Decision { probabilities, ..examples::decision(category, "qwen-3-32b", decider) };
+    examples::new_decision(at(seconds), prompt, decision)
 }
 
 fn answered(model: &str, first_text: u64) -> Outcome {

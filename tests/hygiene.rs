@@ -74,7 +74,7 @@ fn the_core_knows_no_network_no_clock_and_no_screen() {
 
 /// The rooms, the highest first. A room knows only rooms that stand on a later line; rooms of one line do not know each
 /// other. `tui` stands below `cli`, which starts it.
-const ROOMS: [&[&str]; 10] = [
+const ROOMS: [&[&str]; 11] = [
     &["cli"],
     &["tui"],
     &["engine"],
@@ -85,6 +85,8 @@ const ROOMS: [&[&str]; 10] = [
     &["config"],
     &["text", "format"],
     &["shell"],
+    // Of the tests.
+    &["examples"],
 ];
 
 #[test]

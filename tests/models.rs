@@ -4,7 +4,7 @@
 use crate::support::app::App;
 use crate::support::program::{CONFIG, Home, only_here};
 use crate::support::server::{Gate, Reply, Server, models};
-use crate::support::{PATIENCE, config};
+use crate::support::{PATIENCE, config, examples, submit};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -134,14 +134,8 @@ async fn what_is_found_while_the_guide_answers_answers_from_the_next_turn_on() {
     ollama.gate.open();
     let known: Known = Arc::new([("ollama".to_owned(), ollama.clone() as Arc<dyn Provider>)].into_iter().collect());
     let (engine, mut events) = Engine::start(Parts::new(config(""), guide.clone()).seeking(known));
-    let submit = |turn, parent: Option<u64>| Command::Submit {
-        chat: ConversationId(1),
-        parent: parent.map(TurnId),
-        turn: TurnId(turn),
-        prompt: "x".into(),
-        route: RouteOverride::default(),
-        asked_at: Timestamp::now(),
-    };
+    let submit =
+        |turn, parent: Option<u64>| submit(ConversationId(1), &examples::turn(turn, "x").after(parent.map(TurnId)));
     let preview = |serial| Command::Preview {
         serial,
         chat: ConversationId(1),

@@ -1,6 +1,7 @@
 //! Whatever happens in whatever order: nothing panics, no turn is lost or answered out of order.
 
 use crate::support::config;
+use crate::support::examples::{self, TurnExample};
 use jiff::Timestamp;
 use pointsman::chat::{
     Conversation, ConversationId, Editing, Ending, Note, Place, Reading, Spot, Turn, TurnEvent, TurnId,
@@ -8,9 +9,9 @@ use pointsman::chat::{
 use pointsman::config::Listed;
 use pointsman::engine::{self, Command, Keeping, Shelf};
 use pointsman::provider::Finish;
-use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, RouteOverride, Scope};
+use pointsman::router::{Decider, Decision, Lesson, LessonId, LocalDecision, Scope};
 use pointsman::store::{Chat, ChatRow, Head, Hit, JudgeCount, Resume, RouteReport, Share};
-use pointsman::tui::{Effect, Event, Keymap, Now, Ran, Start, State, Styles, draw, update};
+use pointsman::tui::{Effect, Event, Now, Ran, Start, State, Styles, draw, update};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,17 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 fn state() -> State {
-    State::new(Start {
-        config: config(""),
-        connection: "The test answers.".to_owned(),
-        provider: "test".to_owned(),
-        can_judge: true,
-        keymap: Arc::new(Keymap::load(None, "").unwrap()),
-        timezone: jiff::tz::TimeZone::UTC,
-        size: (80, 24),
-        begun_at: jiff::Timestamp::UNIX_EPOCH,
-        salt: 0,
-    })
+    State::new(Start { size: (80, 24), ..examples::start() })
 }
 
 fn keys() -> impl Strategy<Value = Event> {
@@ -130,15 +121,10 @@ fn reports() -> impl Strategy<Value = Event> {
 
 fn decision(category: &str) -> Decision {
     Decision {
-        category: category.into(),
-        candidates: vec![Candidate { model: "model".into(), provider: "test".into() }],
-        decider: Decider::FollowUp,
         probabilities: vec![(category.into(), 0.6)],
-        reason: "a reason".to_owned(),
         hint: Some("a hint".to_owned()),
         evidence: vec!["“a”".to_owned(); 9],
-        elapsed: Duration::ZERO,
-        requests: 0,
+        ..examples::decision(category, "model", Decider::FollowUp)
     }
 }
 
@@ -150,11 +136,8 @@ fn chats() -> impl Strategy<Value = Chat> {
         let mut turns: Vec<Turn> = turns
             .into_iter()
             .map(|(id, parent, text)| {
-                let asked =
-                    Turn::new(TurnId(id), text.as_str().into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
-                let mut turn = Turn { answer: text, ..asked.after(parent.map(TurnId)) };
-                turn.apply(TurnEvent::Ended { ending: Ending::Interrupted, after: None });
-                turn
+                let asked = examples::turn(id, &text).after(parent.map(TurnId));
+                asked.saying(&text).ended(Ending::Interrupted)
             })
             .collect();
         turns.sort_by_key(|turn| turn.id);
@@ -213,8 +196,8 @@ fn news() -> impl Strategy<Value = Event> {
     };
     let what = prop_oneof![
         (0u64..40, category.clone(), any::<bool>()).prop_map(|(serial, category, sure)| {
-            let local = Box::new(LocalDecision { decision: decision(category), sure });
-            engine::Event::Previewed { serial, local }
+            let opinion = Box::new(LocalDecision { decision: decision(category), sure });
+            engine::Event::Previewed { serial, local: opinion }
         }),
         (1u64..6, category.clone()).prop_map(|(id, category)| {
             engine::Event::Turn(TurnId(id), TurnEvent::Decided(Box::new(decision(category))))

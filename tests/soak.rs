@@ -9,9 +9,9 @@
 
 use crate::faults::groups;
 use crate::faults::row::{Place, Row};
-use crate::support::PATIENCE;
 use crate::support::app::App;
 use crate::support::server::{Reply, Request, Server};
+use crate::support::{PATIENCE, examples, submit};
 use jiff::Timestamp;
 use pointsman::chat::{ConversationId, Ending, Stage, Turn, TurnEvent, TurnId};
 use pointsman::engine::{Command, Engine, Event};
@@ -198,13 +198,12 @@ impl Soak {
         }
         lane.turns += 1;
         let plan = Plan::of(id.0, self.rows);
-        let prompt: Arc<str> = format!("turn {} writes a Python function", id.0).into();
+        let prompt = format!("turn {} writes a Python function", id.0);
         let category = plan.judge.is_none().then(|| "coding".into());
-        let (route, asked_at) = (RouteOverride { category, ..RouteOverride::default() }, Timestamp::now());
-        let turn = Turn::new(id, prompt.clone(), route.clone(), asked_at).after(lane.parent);
+        let route = RouteOverride { category, ..RouteOverride::default() };
+        let turn = Turn { route, asked_at: Timestamp::now(), ..examples::turn(id.0, &prompt) }.after(lane.parent);
+        self.engine.send(submit(lane.chat, &turn));
         lane.turn = Some((turn, plan));
-        let (chat, parent) = (lane.chat, lane.parent);
-        self.engine.send(Command::Submit { chat, parent, turn: id, prompt, route, asked_at });
         if plan.stop == Some(Moment::Sent) {
             self.engine.send(Command::Stop(id));
         }

@@ -152,12 +152,12 @@ pub(super) fn fenced(text: &str, language: &str) -> String {
 mod tests {
     use super::*;
     use crate::chat::{ConversationId, Finish};
-    use crate::router::RouteOverride;
+    use crate::examples::{self, TurnExample};
 
     fn turn(id: u64, parent: Option<u64>, prompt: &str, answer: &str) -> Turn {
-        let turn = Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
-        let stage = Stage::Ended(Ending::Answered(Finish::Stop));
-        Turn { answer: answer.to_owned(), stage, model: Some("a_model".into()), ..turn.after(parent.map(TurnId)) }
+        let asked = examples::turn(id, prompt).after(parent.map(TurnId));
+        let turn = asked.saying(answer).ended(Ending::Answered(Finish::Stop));
+        Turn { model: Some("a_model".into()), ..turn }
     }
 
     fn page(turns: Vec<Turn>, reasoning: bool) -> String {
@@ -185,8 +185,8 @@ mod tests {
 
     #[test]
     fn every_turn_of_every_branch_is_there_once_and_remarks_stand_behind_the_answer() {
-        let stopped = Turn { stage: Stage::Ended(Ending::Stopped), ..turn(2, Some(1), "second", "half") };
-        let reasoned = Turn { reasoning: "thought".to_owned(), ..turn(4, Some(1), "fourth", "d") };
+        let stopped = turn(2, Some(1), "second", "half").ended(Ending::Stopped);
+        let reasoned = turn(4, Some(1), "fourth", "d").thinking("thought");
         let turns = vec![turn(1, None, "first", "a"), stopped, turn(3, Some(2), "third", "c"), reasoned];
         let text = page(turns.clone(), false);
         for prompt in ["> first", "> second", "> third", "> fourth"] {

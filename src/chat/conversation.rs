@@ -289,13 +289,11 @@ impl Conversation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::RouteOverride;
-    use jiff::Timestamp;
+    use crate::examples::{self, TurnExample};
 
     fn turn(id: u64, parent: Option<u64>) -> Turn {
-        let asked =
-            Turn::new(TurnId(id), format!("prompt {id}").into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
-        Turn { answer: format!("answer {id}"), ..asked.after(parent.map(TurnId)) }
+        let asked = examples::turn(id, &format!("prompt {id}")).after(parent.map(TurnId));
+        asked.saying(&format!("answer {id}"))
     }
 
     /// 1 ─ 2 ─ 3, then 2 asked anew as 4 (with 5 behind it), then 1 asked anew as 6.

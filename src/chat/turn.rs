@@ -418,7 +418,7 @@ mod tests {
 
     /// What becomes of a turn to which these things happen.
     fn turn(events: Vec<TurnEvent>) -> Turn {
-        let mut turn = Turn::new(TurnId(1), "p".into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
+        let mut turn = crate::examples::turn(1, "p");
         for event in events {
             turn.apply(event);
         }

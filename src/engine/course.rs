@@ -127,7 +127,7 @@ mod tests {
 
     fn candidate(name: &str) -> Candidate {
         let provider = name.split_once('/').map_or("main", |(provider, _)| provider);
-        Candidate { model: name.into(), provider: provider.into() }
+        crate::examples::candidate(name, provider)
     }
 
     fn error(kind: ErrorKind, retry_after: Option<u64>) -> ProviderError {

@@ -10,7 +10,8 @@ mod turns;
 
 use super::*;
 use crate::chat::{ConversationId, Ending, Finish, Stage, Turn, TurnId};
-use crate::router::{Candidate, Decider, Decision, RouteOverride, Scope};
+use crate::examples::{self, TurnExample};
+use crate::router::{Decider, Decision, Scope};
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -51,38 +52,29 @@ fn head(id: u64) -> Head {
 
 /// A turn that waits for its time.
 fn asked(id: u64, prompt: &str) -> Turn {
-    Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), at(id.cast_signed()))
+    Turn { asked_at: at(id.cast_signed()), ..examples::turn(id, prompt) }
+}
+
+fn piece(answer: &str, reasoning: &str) -> Piece {
+    Piece { answer: answer.to_owned(), reasoning: reasoning.to_owned() }
 }
 
 /// A turn with its answer.
 fn answered(id: u64, prompt: &str, answer: &str) -> Turn {
-    let stage = Stage::Ended(Ending::Answered(Finish::Stop));
-    Turn { answer: answer.to_owned(), stage, ..asked(id, prompt) }
+    asked(id, prompt).saying(answer).ended(Ending::Answered(Finish::Stop))
 }
 
 fn decision(category: &str, model: &str, decider: Decider) -> Decision {
     Decision {
-        category: category.into(),
-        candidates: vec![Candidate { model: model.into(), provider: "oxlo".into() }],
-        decider,
         probabilities: vec![("vision".into(), 0.25), (category.into(), 0.75)],
-        reason: "because".to_owned(),
-        hint: None,
         evidence: vec!["'python'".to_owned()],
         elapsed: Duration::from_micros(1_500),
-        requests: u32::from(decider == Decider::Judge),
+        ..examples::decision(category, model, decider)
     }
 }
 
 fn new(seconds: i64, prompt: &str, category: &str, decider: Decider) -> NewDecision {
-    NewDecision {
-        decided_at: at(seconds),
-        prompt: prompt.into(),
-        decision: decision(category, "m", decider),
-        overridden: decider == Decider::Override,
-        turn: None,
-        previous: None,
-    }
+    examples::new_decision(at(seconds), prompt, decision(category, "m", decider))
 }
 
 fn all() -> Filter {

@@ -2,12 +2,12 @@
 //! store when all is closed.
 
 use super::row::{Kept, Place, Row};
-use crate::support::PATIENCE;
 use crate::support::app::App;
 use crate::support::server::Server;
+use crate::support::{PATIENCE, examples, submit};
 use jiff::Timestamp;
 use pointsman::chat::{ConversationId, Ending, Note, Stage, Turn, TurnEvent, TurnId};
-use pointsman::engine::{Command, Engine, Event, Parts};
+use pointsman::engine::{Engine, Event, Parts};
 use pointsman::provider::Providers;
 use pointsman::router::{Decider, RouteOverride};
 use pointsman::store::{FILE, Store};
@@ -102,11 +102,10 @@ pub(super) async fn run(row: &Row) -> Outcome {
 impl Run {
     /// Sends a prompt and waits until it is over; who was asked, and the turn.
     async fn ask(&mut self, number: u64) -> (String, Turn) {
-        let (id, prompt) = (TurnId(number), Arc::<str>::from(format!("prompt {number}")));
-        let (parent, route, asked_at) =
-            (number.checked_sub(1).filter(|n| *n > 0).map(TurnId), self.route.clone(), Timestamp::now());
-        let mut turn = Turn::new(id, prompt.clone(), route.clone(), asked_at);
-        self.engine.send(Command::Submit { chat: CHAT, parent, turn: id, prompt, route, asked_at });
+        let (route, asked_at) = (self.route.clone(), Timestamp::now());
+        let asked = Turn { route, asked_at, ..examples::turn(number, &format!("prompt {number}")) };
+        let mut turn = asked.after(number.checked_sub(1).filter(|n| *n > 0).map(TurnId));
+        self.engine.send(submit(CHAT, &turn));
         let mut asks = Vec::new();
         while !turn.is_over() {
             let event = tokio::time::timeout(PATIENCE, self.events.recv()).await.expect("it ends").expect("it runs");

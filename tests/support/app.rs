@@ -1,12 +1,12 @@
 //! The real loop without a terminal: keys go in, frames come out, and a test waits for what a frame shows.
 
-use super::{PATIENCE, config_at};
+use super::{PATIENCE, config_at, examples};
 use crate::support::server::Server;
 use pointsman::engine::{Engine, Parts};
 use pointsman::provider::offline::Guide;
 use pointsman::provider::openai::OpenAi;
 use pointsman::provider::{Provider, Providers};
-use pointsman::tui::{Copied, Event, Host, Keymap, Links, Ran, Screen, Start, State, Styles};
+use pointsman::tui::{Copied, Event, Host, Links, Ran, Screen, Start, State, Styles};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
 use ratatui::buffer::Cell;
@@ -83,11 +83,10 @@ impl App {
             connection: "The scripted server answers.".to_owned(),
             provider: parts.answering().to_owned(),
             can_judge: parts.providers.can_judge(),
-            keymap: Arc::new(Keymap::load(None, "").expect("the built-in table is valid")),
-            timezone: jiff::tz::TimeZone::UTC,
             size,
             begun_at: jiff::Timestamp::now(),
             salt: std::process::id().into(),
+            ..examples::start()
         };
         let (inputs, received) = mpsc::unbounded_channel();
         let terminal = Terminal::new(backend).expect("a test terminal never fails");

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::chat::{Finish, Request, Stage};
-use crate::router::{Candidate, Decider, Decision, RouteOverride};
+use crate::examples;
+use crate::router::{Decider, Decision};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -32,11 +33,10 @@ impl Desk {
 
     /// Begins a turn and waits until the keeper lets it go on.
     async fn begin(&self, id: u64, prompt: &str) {
-        let asked = Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
         let parent = (id > 1).then(|| TurnId(id - 1));
         let head = Head { id: CHAT, title: "A chat".to_owned(), started_at: Timestamp::UNIX_EPOCH, archived: false };
         let (kept, waits) = oneshot::channel();
-        self.send(Keep::Begun { head, turn: Box::new(asked.after(parent)), kept });
+        self.send(Keep::Begun { head, turn: Box::new(examples::turn(id, prompt).after(parent)), kept });
         waits.await.unwrap();
     }
 
@@ -58,15 +58,8 @@ impl Desk {
 
     fn decided(&self, id: u64) {
         let decision = Decision {
-            category: "coding".into(),
-            candidates: vec![Candidate { model: "m".into(), provider: "test".into() }],
-            decider: Decider::Classifier,
             probabilities: vec![("coding".into(), 0.9)],
-            reason: "because".to_owned(),
-            hint: None,
-            evidence: Vec::new(),
-            elapsed: Duration::from_millis(5),
-            requests: 0,
+            ..examples::decision("coding", "m", Decider::Classifier)
         };
         self.happened(id, TurnEvent::Decided(Box::new(decision)));
         self.happened(id, TurnEvent::Asked { model: "m".into(), request: Arc::new(Request::default()) });

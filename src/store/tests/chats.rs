@@ -84,7 +84,7 @@ async fn purging_takes_out_marked_chats_with_all_that_belongs_to_them() {
     for chat in [1, 2] {
         store.record(NewDecision { turn: Some(TurnId(chat)), ..new(0, "p", "coding", Decider::Judge) });
         store.begin(head(chat), asked(chat, "p"));
-        store.append(TurnId(chat), Piece { answer: "piece".to_owned(), ..Piece::default() });
+        store.append(TurnId(chat), piece("piece", ""));
         store.keep_place(ConversationId(chat), draft("d"), at(1));
     }
     store.delete(ConversationId(1), at(2));

@@ -21,7 +21,7 @@ async fn lived_in(store: &Store) {
         store.settle(head(id % 2), answered(id, "p", "a"));
     }
     store.begin(head(1), asked(4, "unfinished"));
-    store.append(TurnId(4), Piece { answer: "piece".to_owned(), ..Piece::default() });
+    store.append(TurnId(4), piece("piece", ""));
     store.withdraw(TurnId(3));
     store.archive(ConversationId(1), Some(at(9)));
     store.keep_place(ConversationId(1), crate::chat::Place { leaf: Some(TurnId(1)), ..Default::default() }, at(9));
@@ -120,8 +120,7 @@ fn any_chat(id: u64) -> impl Strategy<Value = KeptChat> {
                 _ => Ending::Answered(Finish::Stop),
             };
             let parent = Some(TurnId(parent)).filter(|parent| parent.0 > 0);
-            let mut turn = Turn { reasoning, ..answered(0, &prompt, &answer).after(parent) };
-            turn.stage = Stage::Ended(ending);
+            let mut turn = answered(0, &prompt, &answer).thinking(&reasoning).ended(ending).after(parent);
             let decision = decided.map(|reason| {
                 let mut kept = KeptDecision::from(new(3, &prompt, "coding", Decider::Judge));
                 kept.reason = reason;

@@ -19,8 +19,8 @@ async fn confide(store: &Store, chat: u64) {
     let [prompt, answer, reasoning, draft] = TEXTS.map(str::to_owned);
     store.record(NewDecision { turn: Some(TurnId(chat)), ..new(0, &prompt, "coding", Decider::Judge) });
     store.begin(head(chat), asked(chat, &prompt));
-    store.append(TurnId(chat), Piece { answer: answer.clone(), reasoning: reasoning.clone() });
-    store.settle(head(chat), Turn { reasoning, ..answered(chat, &prompt, &answer.repeat(900)) });
+    store.append(TurnId(chat), piece(&answer, &reasoning));
+    store.settle(head(chat), answered(chat, &prompt, &answer.repeat(900)).thinking(&reasoning));
     let spot = crate::chat::Place { draft, ..Default::default() };
     store.keep_place(ConversationId(chat), spot, at(1)).await.unwrap();
 }
@@ -158,7 +158,7 @@ async fn when_the_disk_is_full_nothing_is_half_written_and_later_writes_work() {
     let long = "long ".repeat(50_000);
     let errors = [
         store.begin(head(2), asked(2, &long)).await,
-        store.append(TurnId(1), Piece { answer: long.clone(), ..Piece::default() }).await,
+        store.append(TurnId(1), piece(&long, "")).await,
         store.settle(head(1), answered(1, "p", &long)).await,
     ];
     let said: Vec<String> = errors.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect();

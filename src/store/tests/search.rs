@@ -114,7 +114,7 @@ async fn the_index_follows_what_is_kept() {
     };
     let empty = size().await;
     store.begin(head(1), asked(1, "the prompt"));
-    store.append(TurnId(1), Piece { answer: "zanzibar".to_owned(), ..Piece::default() });
+    store.append(TurnId(1), piece("zanzibar", ""));
     assert_eq!(found(&store, "prompt").await, [1], "as soon as it is asked");
     assert_eq!(size().await, empty, "and yet nothing is written while the answer comes");
     whole().await;

@@ -2,16 +2,13 @@
 
 use super::*;
 use crate::chat::{Note, Request, Timings, Usage};
+use crate::router::RouteOverride;
 use crate::store::turns::durably;
 use serde_json::json;
 
 async fn only(store: &Store, chat: u64) -> Vec<Turn> {
     let chat = store.chat(ConversationId(chat)).await.unwrap().unwrap();
     chat.conversation.all().into_iter().cloned().collect()
-}
-
-fn piece(answer: &str, reasoning: &str) -> Piece {
-    Piece { answer: answer.to_owned(), reasoning: reasoning.to_owned() }
 }
 
 /// A turn of which nothing is empty.
@@ -24,7 +21,6 @@ fn full() -> Turn {
         corrected: Some("general".into()),
         model: Some("n".into()),
         request: Some(Arc::new(Request { url, body, system: "Be brief.".to_owned(), since: Some(TurnId(3)) })),
-        reasoning: "hm…\n".to_owned(),
         notes: vec![
             Note::LeftOut { turns: 2, window: 4_096 },
             Note::FellBack { from: "m".into(), why: "429 \"slow down\"".to_owned(), detail: "a\nb".to_owned() },
@@ -46,7 +42,7 @@ fn full() -> Turn {
             first_text: Some(Duration::from_micros(1_234)),
             total: Some(Duration::from_micros(5_678_901)),
         },
-        ..answered(5, "Write\n\tit: 検索 \u{1f980}", "```rust\nfn main() {}\n```")
+        ..answered(5, "Write\n\tit: 検索 \u{1f980}", "```rust\nfn main() {}\n```").thinking("hm…\n")
     }
 }
 
@@ -57,16 +53,12 @@ async fn a_turn_comes_back_as_it_was_kept() {
     let store = place.open();
     store.begin(head(1), asked(5, &turn.prompt));
     let decision = turn.decision.clone().unwrap();
-    let (prompt, decided_at) = (turn.prompt.clone(), at(5));
-    let new = NewDecision {
-        decided_at,
-        prompt,
-        decision,
+    store.record(NewDecision {
         overridden: true,
         turn: Some(turn.id),
         previous: Some("vision".into()),
-    };
-    store.record(new);
+        ..examples::new_decision(at(5), &turn.prompt, decision)
+    });
     store.settle(head(1), turn.clone());
     drop(store);
     let store = place.open();
@@ -85,7 +77,7 @@ async fn every_end_comes_back() {
     let others = [Ending::Stopped, Ending::Failed("no \"key\"".to_owned()), Ending::Interrupted];
     let endings: Vec<Ending> = finishes.into_iter().chain(others).collect();
     for (ending, id) in endings.iter().zip(1..) {
-        store.settle(head(1), Turn { stage: Stage::Ended(ending.clone()), ..asked(id, "x") });
+        store.settle(head(1), asked(id, "x").ended(ending.clone()));
     }
     let stages: Vec<Stage> = only(&store, 1).await.into_iter().map(|turn| turn.stage).collect();
     assert_eq!(stages, endings.into_iter().map(Stage::Ended).collect::<Vec<_>>());
@@ -101,12 +93,8 @@ async fn an_answer_that_was_cut_off_keeps_what_came() {
     store.update(asked(1, "why"));
     store.append(TurnId(1), piece("Bec", "second "));
     store.append(TurnId(1), piece("ause of the zanzibar", "model"));
-    let cut_off = Turn {
-        answer: "Because of the zanzibar".to_owned(),
-        reasoning: "second model".to_owned(),
-        stage: Stage::Ended(Ending::Interrupted),
-        ..asked(1, "why")
-    };
+    let cut_off = asked(1, "why").thinking("second model").saying("Because of the zanzibar");
+    let cut_off = cut_off.ended(Ending::Interrupted);
     let watching = place.open();
     assert_eq!(only(&store, 1).await, std::slice::from_ref(&cut_off), "while it streams");
     assert_eq!(only(&watching, 1).await, std::slice::from_ref(&cut_off), "in another program");
@@ -144,7 +132,8 @@ async fn a_turn_that_is_asked_anew_forgets_what_became_of_it() {
     store.begin(head(1), asked(5, &turn.prompt));
     let id = store.record(new(2)).await.unwrap();
     let decision = new(2).decision;
-    let waiting = Turn { stage: Stage::Ended(Ending::Interrupted), decision: Some(decision), ..asked(5, &turn.prompt) };
+    let asked = asked(5, &turn.prompt).ended(Ending::Interrupted);
+    let waiting = Turn { decision: Some(decision), ..asked };
     assert_eq!(only(&store, 1).await, [waiting]);
     let kept: Vec<DecisionId> = store.decisions(all()).await.unwrap().iter().map(|row| row.id).collect();
     assert_eq!(kept, [id]);
@@ -232,8 +221,8 @@ async fn what_another_version_wrote_hides_nothing_else() {
         })
         .await
         .unwrap();
-    let stage = Stage::Ended(Ending::Interrupted);
-    assert_eq!(only(&store, 1).await, [Turn { stage, request: None, notes: Vec::new(), decision: None, ..turn }]);
+    let left = Turn { request: None, notes: Vec::new(), decision: None, ..turn.ended(Ending::Interrupted) };
+    assert_eq!(only(&store, 1).await, [left]);
     assert_eq!(store.decisions(all()).await.unwrap()[0].decision(), None);
 }
 

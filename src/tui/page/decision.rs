@@ -125,20 +125,14 @@ pub(super) fn timings(turn: &Turn) -> Vec<Line> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
+    use crate::examples;
 
     #[test]
     fn the_reason_is_said_unless_the_evidence_beside_it_says_the_same() {
         let decided = |decider, reason: &str| Decision {
-            category: "coding".into(),
-            candidates: Vec::new(),
-            decider,
-            probabilities: Vec::new(),
             reason: reason.to_owned(),
-            hint: None,
             evidence: vec!["“Python”".to_owned()],
-            elapsed: Duration::ZERO,
-            requests: 0,
+            ..examples::decision("coding", "qwen-3-32b", decider)
         };
         for (decider, text, shown) in [
             (Decider::Classifier, "> 99 %, for “Python”", false),

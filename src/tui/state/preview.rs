@@ -67,21 +67,10 @@ impl Preview {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
+    use crate::examples;
 
     fn local(category: &str, decider: Decider) -> LocalDecision {
-        let decision = crate::router::Decision {
-            category: category.into(),
-            candidates: Vec::new(),
-            decider,
-            probabilities: Vec::new(),
-            reason: String::new(),
-            hint: None,
-            evidence: Vec::new(),
-            elapsed: Duration::ZERO,
-            requests: 0,
-        };
-        LocalDecision { decision, sure: true }
+        LocalDecision { decision: examples::decision(category, "qwen-3-32b", decider), sure: true }
     }
 
     fn shown(preview: &Preview) -> Option<String> {

@@ -154,12 +154,10 @@ fn pattern(query: &str) -> Option<Regex> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::RouteOverride;
-    use jiff::Timestamp;
+    use crate::examples::{self, TurnExample};
 
     fn turn(id: u64, prompt: &str, answer: &str) -> Turn {
-        let asked = Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
-        Turn { answer: answer.to_owned(), ..asked }
+        examples::turn(id, prompt).saying(answer)
     }
 
     fn found(query: &str, turns: &[Turn]) -> Vec<(u64, Part, Range<usize>)> {

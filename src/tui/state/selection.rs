@@ -112,14 +112,10 @@ pub(crate) fn source(turn: &Turn, part: Part) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::RouteOverride;
-    use jiff::Timestamp;
+    use crate::examples::{self, TurnExample};
 
     fn turns() -> Vec<Turn> {
-        let turn = |id, prompt: &str, answer: &str| {
-            let asked = Turn::new(TurnId(id), prompt.into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
-            Turn { answer: answer.to_owned(), reasoning: "hm".to_owned(), ..asked }
-        };
+        let turn = |id, prompt, answer| examples::turn(id, prompt).thinking("hm").saying(answer);
         vec![turn(1, "first prompt", "one **two** three"), turn(2, "next", "four")]
     }
 

@@ -2,16 +2,14 @@
 
 use super::update;
 use crate::chat::{Ending, TurnEvent, TurnId};
-use crate::config::{Config, Overrides};
 use crate::engine::{self, Command};
+use crate::examples;
 use crate::provider::Finish;
-use crate::router::{Candidate, Decider, Decision, Lesson, LessonId, Scope};
+use crate::router::{Decider, Lesson, LessonId, Scope};
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Now};
-use crate::tui::keys::Keymap;
-use crate::tui::state::{BlockId, Overlay, Start, State};
+use crate::tui::state::{BlockId, Overlay, State};
 use jiff::Timestamp;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// A state, and what followed from the last event.
@@ -22,18 +20,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let start = Start {
-            config: Arc::new(Config::load(None, &Overrides::default()).unwrap()),
-            connection: String::new(),
-            provider: "test".to_owned(),
-            can_judge: true,
-            keymap: Arc::new(Keymap::load(None, "").unwrap()),
-            timezone: jiff::tz::TimeZone::UTC,
-            size: (120, 36),
-            begun_at: jiff::Timestamp::UNIX_EPOCH,
-            salt: 0,
-        };
-        Self { state: State::new(start), effects: Vec::new() }
+        Self { state: State::new(examples::start()), effects: Vec::new() }
     }
 
     fn event(&mut self, event: Event) -> &mut Self {
@@ -56,17 +43,7 @@ impl Bench {
     /// A prompt of one letter that was taken for coding and answered.
     fn answered(&mut self, id: u64, prompt: &str) -> &mut Self {
         self.keys(prompt).keys("enter");
-        let decision = Decision {
-            category: "coding".into(),
-            candidates: vec![Candidate { model: "qwen-3-32b".into(), provider: "test".into() }],
-            decider: Decider::Classifier,
-            probabilities: Vec::new(),
-            reason: String::new(),
-            hint: None,
-            evidence: Vec::new(),
-            elapsed: Duration::ZERO,
-            requests: 0,
-        };
+        let decision = examples::decision("coding", "qwen-3-32b", Decider::Classifier);
         let ending = Ending::Answered(Finish::Stop);
         for event in [
             TurnEvent::Started,

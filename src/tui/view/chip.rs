@@ -92,20 +92,14 @@ fn brief(hint: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::{Candidate, Decision, LocalDecision};
-    use std::time::Duration;
+    use crate::examples;
+    use crate::router::{Decision, LocalDecision};
 
     fn answer(decider: Decider, sure: bool, stays: bool, share: Option<f64>, hint: Option<&str>) -> Answer {
         let decision = Decision {
-            category: "coding".into(),
-            candidates: vec![Candidate { model: "qwen-3-32b".into(), provider: "oxlo".into() }],
-            decider,
             probabilities: share.map(|share| ("coding".into(), share)).into_iter().collect(),
-            reason: String::new(),
             hint: hint.map(str::to_owned),
-            evidence: Vec::new(),
-            elapsed: Duration::ZERO,
-            requests: 0,
+            ..examples::decision("coding", "qwen-3-32b", decider)
         };
         Answer { local: LocalDecision { decision, sure }, stays }
     }

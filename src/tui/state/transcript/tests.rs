@@ -2,15 +2,13 @@
 
 use super::*;
 use crate::chat::{Ending, TurnEvent};
+use crate::examples;
 use crate::provider::Finish;
-use crate::router::RouteOverride;
-use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 
 fn turn(id: u64, answer_lines: usize) -> Turn {
-    let mut turn =
-        Turn::new(TurnId(id), format!("prompt {id}").into(), RouteOverride::default(), Timestamp::UNIX_EPOCH);
+    let mut turn = examples::turn(id, &format!("prompt {id}"));
     turn.apply(TurnEvent::Asked { model: "m".into(), request: Arc::default() });
     let text: Vec<String> = (0..answer_lines).map(|line| format!("turn {id} line {line} and a few words")).collect();
     turn.apply(TurnEvent::Text { text: text.join("\n"), after: Duration::ZERO });
