@@ -20,15 +20,12 @@ impl Life {
     /// Whatever is asked, the model says who it is and what it heard; in many lines, when something long is asked.
     async fn new() -> Self {
         let script = |request: &Request| {
-            if request.is_judging() {
-                return Reply::label("general");
-            }
             let (model, prompt) = (request.model(), request.prompt());
             let count = if prompt.contains("Long") { 60 } else { 2 };
             let lines: Vec<String> = (1..=count).map(|line| format!("line {line} of {prompt}\n")).collect();
             Reply::stream(&[&format!("{model} heard {prompt}\n"), &lines.concat(), &format!("the last of {prompt}")])
         };
-        Self::with(Server::start(script).await)
+        Self::with(Server::judging("general", script).await)
     }
 
     fn with(server: Server) -> Self {
@@ -249,12 +246,9 @@ async fn an_answer_goes_on_while_one_is_in_another_chat() {
     let gate = Gate::default();
     let held = gate.clone();
     let life = Life::with(
-        Server::start(move |request| match request.is_judging() {
-            true => Reply::label("general"),
-            false if request.prompt() == "Slow one" => {
-                Reply::events().text("begun, ").wait(&held).text("finished").done()
-            }
-            false => Reply::stream(&["quick"]),
+        Server::judging("general", move |request| match request.prompt() {
+            "Slow one" => Reply::events().text("begun, ").wait(&held).text("finished").done(),
+            _ => Reply::stream(&["quick"]),
         })
         .await,
     );
@@ -305,10 +299,9 @@ async fn the_routing_history_goes_over_all_chats_and_leads_to_each_turn() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_never_answered_is_said_so_and_asked_in_its_place() {
     let life = Life::with(
-        Server::start(|request| match request.is_judging() {
-            true => Reply::label("general"),
-            false if request.prompt() == "Slow one" => Reply::events().text("begun").hang(),
-            false => Reply::stream(&["quick"]),
+        Server::judging("general", |request| match request.prompt() {
+            "Slow one" => Reply::events().text("begun").hang(),
+            _ => Reply::stream(&["quick"]),
         })
         .await,
     );

@@ -233,11 +233,7 @@ fn pictures_of_code_and_commands() {
 
 /// A server that answers everything with `answer`.
 async fn answering(answer: &'static str) -> Server {
-    Server::start(move |request| match request.is_judging() {
-        true => Reply::label("general"),
-        false => Reply::stream(&[answer]),
-    })
-    .await
+    Server::judging("general", move |_| Reply::stream(&[answer])).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -84,11 +84,7 @@ async fn a_model_is_picked_for_one_prompt_or_pinned_to_the_chat() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn esc_mid_stream_keeps_the_partial_answer_and_closes_the_connection() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::label("general"),
-        false => Reply::events().text("The beginning of").hang(),
-    })
-    .await;
+    let server = Server::judging("general", |_| Reply::events().text("The beginning of").hang()).await;
     let mut app = App::start(&server);
     app.type_text("Tell me a story").key("enter");
     app.until("The beginning of").await;
@@ -100,11 +96,7 @@ async fn esc_mid_stream_keeps_the_partial_answer_and_closes_the_connection() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn esc_before_the_first_word_gives_the_prompt_back() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::label("general"),
-        false => Reply::default().hang(),
-    })
-    .await;
+    let server = Server::judging("general", |_| Reply::default().hang()).await;
     let mut app = App::start(&server);
     app.type_text("A long prompt").key("enter");
     app.until("waiting for deepseek-v3.2").await;
@@ -134,11 +126,7 @@ async fn a_choice_comes_back_with_the_prompt_that_was_stopped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_stops_the_whole_queue_without_starting_any_of_it() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::label("general"),
-        false => Reply::events().text("on and on").hang(),
-    })
-    .await;
+    let server = Server::judging("general", |_| Reply::events().text("on and on").hang()).await;
     let mut app = App::start(&server);
     for prompt in ["first", "second", "third"] {
         app.type_text(prompt).key("enter");
@@ -170,9 +158,8 @@ async fn esc_while_the_judge_thinks_closes_its_connection_too() {
 async fn prompts_typed_while_an_answer_streams_are_answered_in_order() {
     let gate = Gate::default();
     let held = gate.clone();
-    let server = Server::start(move |request| match request.is_judging() {
-        true => Reply::label("general"),
-        false => Reply::events().text("re: ").wait(&held).text(request.prompt()).done(),
+    let server = Server::judging("general", move |request| {
+        Reply::events().text("re: ").wait(&held).text(request.prompt()).done()
     })
     .await;
     let mut app = App::start(&server);
@@ -193,11 +180,8 @@ async fn prompts_typed_while_an_answer_streams_are_answered_in_order() {
 async fn a_queued_prompt_can_be_typed_and_edited_while_an_answer_streams() {
     let gate = Gate::default();
     let held = gate.clone();
-    let server = Server::start(move |request| match request.is_judging() {
-        true => Reply::label("general"),
-        false => Reply::events().text("half").wait(&held).text(" whole").done(),
-    })
-    .await;
+    let server =
+        Server::judging("general", move |_| Reply::events().text("half").wait(&held).text(" whole").done()).await;
     let mut app = App::start(&server);
     app.type_text("first").key("enter");
     app.until("half").await;
@@ -209,11 +193,7 @@ async fn a_queued_prompt_can_be_typed_and_edited_while_an_answer_streams() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_that_is_no_label_leaves_the_local_guess_and_says_so() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::label("Sure! Here is a Python function that"),
-        false => Reply::stream(&["ok"]),
-    })
-    .await;
+    let server = Server::judging("Sure! Here is a Python function that", |_| Reply::stream(&["ok"])).await;
     let mut app = App::start(&server);
     app.type_text("Write a Python function").key("enter");
     let frame = app.until("by default").await;
@@ -230,11 +210,7 @@ async fn a_judge_that_fails_or_dawdles_leaves_the_local_guess_and_says_so() {
         (Reply::json(500, &serde_json::json!({"error": {"message": "overloaded"}})), "could not be asked"),
         (Reply::default().hang(), "did not answer within"),
     ] {
-        let server = Server::start(move |request| match request.is_judging() {
-            true => reply.clone(),
-            false => Reply::stream(&["all the same"]),
-        })
-        .await;
+        let server = Server::judging(reply.clone(), move |_| Reply::stream(&["all the same"])).await;
         let mut app = App::with_settings(&server, "[judge]\ntimeout_seconds = 0.2");
         app.type_text("Hello").key("enter");
         app.until("all the same").await;
@@ -245,10 +221,9 @@ async fn a_judge_that_fails_or_dawdles_leaves_the_local_guess_and_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_is_not_available_is_replaced_by_the_next_and_it_says_so() {
-    let server = Server::start(|request| match (request.is_judging(), request.model()) {
-        (true, _) => Reply::label("coding"),
-        (false, "qwen-3-32b") => Reply::json(503, &serde_json::json!({"error": {"message": "overloaded"}})),
-        (false, model) => Reply::stream(&["from ", model]),
+    let server = Server::judging("coding", |request| match request.model() {
+        "qwen-3-32b" => Reply::json(503, &serde_json::json!({"error": {"message": "overloaded"}})),
+        model => Reply::stream(&["from ", model]),
     })
     .await;
     let mut app = App::start(&server);
@@ -265,11 +240,7 @@ async fn an_answer_that_breaks_off_is_kept_and_never_continued_by_another_model(
         (half().cut(), "broke off"),
         (half().event(r#"{"error":{"message":"the upstream is gone","code":"503"}}"#), "the upstream is gone"),
     ] {
-        let server = Server::start(move |request| match request.is_judging() {
-            true => Reply::label("coding"),
-            false => reply.clone(),
-        })
-        .await;
+        let server = Server::judging("coding", move |_| reply.clone()).await;
         let mut app = App::start(&server);
         app.type_text("Write code").key("enter");
         let frame = app.until(said).await;
@@ -283,12 +254,9 @@ async fn an_answer_that_breaks_off_is_kept_and_never_continued_by_another_model(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_key_is_one_line_and_the_chat_goes_on() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::label("general"),
-        false if request.prompt() == "first" => {
-            Reply::json(401, &serde_json::json!({"error": {"message": "Invalid API Key", "code": 401}}))
-        }
-        false => Reply::stream(&["second works"]),
+    let server = Server::judging("general", |request| match request.prompt() {
+        "first" => Reply::json(401, &serde_json::json!({"error": {"message": "Invalid API Key", "code": 401}})),
+        _ => Reply::stream(&["second works"]),
     })
     .await;
     let mut app = App::start(&server);
@@ -320,11 +288,9 @@ async fn a_long_chat_is_cut_from_the_oldest_turn_on_and_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_cannot_send_escape_sequences_to_the_terminal() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::label("general"),
-        false => Reply::stream(&["safe\u{1b}", "]52;c;ZXZpbA==\u{7}", " and \u{1b}[2Jsound"]),
-    })
-    .await;
+    let server =
+        Server::judging("general", |_| Reply::stream(&["safe\u{1b}", "]52;c;ZXZpbA==\u{7}", " and \u{1b}[2Jsound"]))
+            .await;
     let mut app = App::start(&server);
     app.type_text("x").key("enter");
     app.until("safe and sound").await;
@@ -416,11 +382,7 @@ async fn a_panic_in_a_task_becomes_a_line_and_the_chat_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fifth_category_of_two_lines_shows_up_everywhere() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::label("translation"),
-        false => Reply::stream(&["from ", request.model()]),
-    })
-    .await;
+    let server = Server::judging("translation", |request| Reply::stream(&["from ", request.model()])).await;
     let mut app = App::with_settings(&server, "[categories.translation]\nmodel = \"polyglot\"");
     app.type_text("Bonjour in German?").key("enter");
     app.until("from polyglot").await;

@@ -151,9 +151,8 @@ async fn the_deadline_is_for_all_formats_together() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_judge_that_keeps_failing_is_left_alone_and_prompts_are_answered_all_the_same() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::whole(500, "text/plain", "overloaded"),
-        false => Reply::stream(&["re: ", request.prompt()]),
+    let server = Server::judging(Reply::whole(500, "text/plain", "overloaded"), |request| {
+        Reply::stream(&["re: ", request.prompt()])
     })
     .await;
     let mut app = App::start(&server);
@@ -253,10 +252,10 @@ async fn a_follow_up_says_that_it_is_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn how_sure_the_judge_is_stands_beside_its_choice_and_nowhere_else() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::said(r#"{"category":"coding","confidence":0.93,"reason":"asks for a function"}"#),
-        false => Reply::stream(&["ok"]),
-    })
+    let server = Server::judging(
+        Reply::said(r#"{"category":"coding","confidence":0.93,"reason":"asks for a function"}"#),
+        |_| Reply::stream(&["ok"]),
+    )
     .await;
     let mut app = App::start(&server);
     app.type_text("Merge two lists").key("enter");

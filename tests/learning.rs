@@ -36,12 +36,8 @@ async fn the_chip_says_while_one_types_what_enter_then_does_and_no_judge_is_aske
 #[tokio::test(flavor = "multi_thread")]
 async fn the_chip_of_a_guess_says_that_the_judge_is_asked_and_so_does_the_wait() {
     let gate = Gate::default();
-    let held = gate.clone();
-    let server = Server::start(move |request| match request.is_judging() {
-        true => Reply::label_after(&held, "coding"),
-        false => Reply::stream(&["from ", request.model()]),
-    })
-    .await;
+    let judge = Reply::label_after(&gate, "coding");
+    let server = Server::judging(judge, |request| Reply::stream(&["from ", request.model()])).await;
     let mut app = App::routed(&server, "[routing]\nthreshold = 1.0\n");
     app.type_text(CODE);
     app.until("% → qwen-3-32b, then the judge").await;

@@ -40,11 +40,7 @@ async fn the_main_job_from_start_to_quit() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn esc_stops_the_answer_and_closes_the_connection() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::label("general"),
-        false => Reply::events().text("It was a dark and").hang(),
-    })
-    .await;
+    let server = Server::judging("general", |_| Reply::events().text("It was a dark and").hang()).await;
     let home = Home::connected(&server.base_url);
     let session = tokio::task::spawn_blocking(move || {
         let mut pty = Pty::start(&home, &[]);

@@ -11,12 +11,8 @@ const PROMPT: &str = "Write a Python function to merge two sorted lists";
 
 /// A judge that says `label` when `gate` opens, and models that answer at once.
 async fn server(label: &'static str, gate: &Gate) -> Server {
-    let gate = gate.clone();
-    Server::start(move |request| match request.is_judging() {
-        true => Reply::label_after(&gate, label),
-        false => Reply::stream(&[request.model(), " answers"]),
-    })
-    .await
+    let judge = Reply::label_after(gate, label);
+    Server::judging(judge, |request| Reply::stream(&[request.model(), " answers"])).await
 }
 
 fn answering(server: &Server) -> Vec<String> {
@@ -43,11 +39,9 @@ async fn the_guess_is_asked_beside_the_judge_and_shown_when_they_agree() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guess_that_the_judge_does_not_share_is_cancelled_and_never_seen() {
     let gate = Gate::default();
-    let judged = gate.clone();
-    let server = Server::start(move |request| match (request.is_judging(), request.model()) {
-        (true, _) => Reply::label_after(&judged, "vision"),
-        (false, "qwen-3-32b") => Reply::events().text("a guess").hang(),
-        (false, model) => Reply::stream(&[model, " answers"]),
+    let server = Server::judging(Reply::label_after(&gate, "vision"), |request| match request.model() {
+        "qwen-3-32b" => Reply::events().text("a guess").hang(),
+        model => Reply::stream(&[model, " answers"]),
     })
     .await;
     let mut app = App::routed(&server, RACE);
@@ -63,9 +57,8 @@ async fn a_guess_that_the_judge_does_not_share_is_cancelled_and_never_seen() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_judge_fails_the_guess_is_shown_and_was_asked_once() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::whole(500, "text/plain", "overloaded"),
-        false => Reply::stream(&[request.model(), " answers"]),
+    let server = Server::judging(Reply::whole(500, "text/plain", "overloaded"), |request| {
+        Reply::stream(&[request.model(), " answers"])
     })
     .await;
     let mut app = App::routed(&server, RACE);

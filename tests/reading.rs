@@ -159,11 +159,7 @@ async fn the_mouse_is_left_to_the_terminal_on_demand() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn code_is_coloured_while_it_comes_without_keeping_the_text_waiting() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::label("coding"),
-        false => Reply::stream(&["```rust\n", "fn main() {", "}\n", "```\n"]),
-    })
-    .await;
+    let server = Server::judging("coding", |_| Reply::stream(&["```rust\n", "fn main() {", "}\n", "```\n"])).await;
     let home = Home::connected(&server.base_url);
     let session = move || {
         let mut pty = Pty::start(&home, &[]);
@@ -181,11 +177,7 @@ async fn code_is_coloured_while_it_comes_without_keeping_the_text_waiting() {
 #[tokio::test(flavor = "multi_thread")]
 async fn links_lead_where_they_say_and_nothing_else_is_written_as_one() {
     let text = "See [the manual](https://docs.example.org/ü) and [a trap](javascript:alert(1)).\n";
-    let server = Server::start(move |request| match request.is_judging() {
-        true => Reply::label("general"),
-        false => Reply::stream(&[text]),
-    })
-    .await;
+    let server = Server::judging("general", move |_| Reply::stream(&[text])).await;
     for (term, linking) in [("xterm-256color", true), ("linux", false)] {
         let home = Home::connected(&server.base_url).set("TERM", term);
         let session = move || {

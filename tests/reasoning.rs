@@ -29,11 +29,7 @@ async fn server() -> Server {
         let source = SOURCES.into_iter().find(|source| request.prompt().contains(source)).unwrap_or("tags");
         thinking(source).text("\nthe ").text("answer").done()
     };
-    Server::start(move |request| match request.is_judging() {
-        true => Reply::label("general"),
-        false => answer(request),
-    })
-    .await
+    Server::judging("general", answer).await
 }
 
 /// The only turn that is kept there.
@@ -113,11 +109,7 @@ async fn it_is_kept_with_how_long_it_took() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_thought_and_nothing_else_says_that_nothing_was_answered() {
-    let server = Server::start(|request| match request.is_judging() {
-        true => Reply::label("general"),
-        false => Reply::stream(&["<think>secret ", "thought"]),
-    })
-    .await;
+    let server = Server::judging("general", |_| Reply::stream(&["<think>secret ", "thought"])).await;
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("pointsman.db");
     let mut app = App::run(App::parts(&server, JUDGED).with_store(database.clone()));
@@ -134,12 +126,8 @@ async fn an_answer_that_is_thought_and_nothing_else_says_that_nothing_was_answer
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_thinks_while_it_races_the_judge_is_timed_as_well() {
     let gate = Gate::default();
-    let judged = gate.clone();
-    let server = Server::start(move |request| match request.is_judging() {
-        true => Reply::label_after(&judged, "coding"),
-        false => thinking("reasoning").text("the answer").done(),
-    })
-    .await;
+    let judge = Reply::label_after(&gate, "coding");
+    let server = Server::judging(judge, |_| thinking("reasoning").text("the answer").done()).await;
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("pointsman.db");
     let race = "[routing]\nthreshold = 1.0\nescalate = \"race\"";

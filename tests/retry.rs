@@ -16,11 +16,7 @@ fn limited(seconds: &str) -> Reply {
 /// A server whose judge says "coding", and whose models answer as `answers` say: by model, and by how often it was asked.
 async fn coding(answers: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Server {
     let asked = AtomicUsize::new(0);
-    Server::start(move |request| match request.is_judging() {
-        true => Reply::label("coding"),
-        false => answers(request.model(), asked.fetch_add(1, Ordering::Relaxed)),
-    })
-    .await
+    Server::judging("coding", move |request| answers(request.model(), asked.fetch_add(1, Ordering::Relaxed))).await
 }
 
 fn models(server: &Server) -> Vec<String> {
@@ -177,9 +173,8 @@ async fn nobody_is_sent_on_to_another_host() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_keeps_failing_is_not_raced_against_the_judge_either() {
-    let server = Server::start(|request| match (request.is_judging(), request.model()) {
-        (true, _) => Reply::label("coding"),
-        (_, "qwen-3-32b") => Reply::json(500, &json!({"error": {"message": "broken"}})),
+    let server = Server::judging("coding", |request| match request.model() {
+        "qwen-3-32b" => Reply::json(500, &json!({"error": {"message": "broken"}})),
         _ => Reply::stream(&["llama answers"]),
     })
     .await;

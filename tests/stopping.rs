@@ -8,7 +8,7 @@
 
 use crate::support::PATIENCE;
 use crate::support::app::App;
-use crate::support::server::{Gate, Reply, Request, Sent, Server};
+use crate::support::server::{Gate, Reply, Sent, Server};
 use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -49,12 +49,7 @@ impl Phase {
         let (judge, model) = (self.judge.clone().note(&sent).hang(), self.model.clone().note(&sent).hang());
         let judges = self.judge.clone();
         let is_over = self.left < self.requests;
-        let server = Server::start(move |request: &Request| match request.is_judging() {
-            true if is_over => judges.clone(),
-            true => judge.clone(),
-            false => model.clone(),
-        })
-        .await;
+        let server = Server::judging(if is_over { judges } else { judge }, move |_| model.clone()).await;
         let mut app = App::routed(&server, self.settings);
         app.type_text(PROMPT).key("enter");
         server.received(self.requests).await;
@@ -143,11 +138,7 @@ async fn esc_ends_a_turn_that_cannot_even_connect() {
 #[tokio::test(flavor = "multi_thread")]
 async fn esc_between_two_tries_ends_the_turn_and_nobody_is_asked_any_more() {
     let limited = Reply::whole(429, "text/plain", "slow down").with_header("retry-after", "1");
-    let server = Server::start(move |request| match request.is_judging() {
-        true => Reply::label("coding"),
-        false => limited.clone(),
-    })
-    .await;
+    let server = Server::judging("coding", move |_| limited.clone()).await;
     let mut app = App::with_settings(&server, "");
     app.type_text("hello").key("enter");
     app.until("rate limited, again in ").await;

@@ -59,26 +59,14 @@ pub(super) fn course() -> Group {
             .fallbacks(&["other/second"])
             .asks("first first")
             .reads([sideways, "first is asked again after a moment: other/second: other has no key"]),
-        Row::scripted("the judge fails, and the model answers", |request, _| match request.is_judging() {
-            true => overloaded(),
-            false => well(),
-        })
-        .judged()
-        .reads(["the judge arbiter could not be asked: oxlo answered 503: overloaded; 59 % by the local guess"]),
-        Row::scripted("the judge says what is no category", |request, _| match request.is_judging() {
-            true => Reply::said("The weather is fine."),
-            false => well(),
-        })
-        .judged()
-        .reads(["the judge arbiter replied 'The weather is fine.', which is no category; 59 % by the local guess"]),
-        Row::scripted("the judge says nothing in its time", |request, _| match request.is_judging() {
-            true => Reply::default().hang(),
-            false => well(),
-        })
-        .judged()
-        .set("judge.timeout_seconds = 1.0")
-        .before(1)
-        .reads(["the judge arbiter did not answer within 1 s; > 99 % by the local guess"]),
+        Row::judging("the judge fails, and the model answers", overloaded())
+            .reads(["the judge arbiter could not be asked: oxlo answered 503: overloaded; 59 % by the local guess"]),
+        Row::judging("the judge says what is no category", Reply::said("The weather is fine."))
+            .reads(["the judge arbiter replied 'The weather is fine.', which is no category; 59 % by the local guess"]),
+        Row::judging("the judge says nothing in its time", Reply::default().hang())
+            .set("judge.timeout_seconds = 1.0")
+            .before(1)
+            .reads(["the judge arbiter did not answer within 1 s; > 99 % by the local guess"]),
         Row::scripted("the judge does not know the format that it is asked for", |request, _| {
             match (request.is_judging(), request.format()) {
                 (true, "") => Reply::label("coding"),

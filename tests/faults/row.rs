@@ -67,6 +67,12 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// The judge replies that, and the model answers.
+    pub(crate) fn judging(does: &'static str, judge: Reply) -> Self {
+        let script = move |request: &Request, _| if request.is_judging() { judge.clone() } else { well() };
+        Self::scripted(does, script).judged()
+    }
+
     /// Answers come by `script`: from the request, and from how many requests for an answer were before.
     pub(crate) fn scripted(
         does: &'static str,

@@ -121,7 +121,7 @@ pub(crate) enum Step {
     Again,
 }
 
-/// What the server answers.
+/// What the server answers. A name alone is a judge's, of a category.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reply {
     steps: Vec<Step>,
@@ -265,6 +265,12 @@ pub(crate) struct Server {
     open: watch::Sender<usize>,
 }
 
+impl From<&str> for Reply {
+    fn from(category: &str) -> Self {
+        Self::label(category)
+    }
+}
+
 impl Server {
     /// Starts a server that answers by `script` and lists no models.
     pub(crate) async fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
@@ -302,6 +308,15 @@ impl Server {
             }
         });
         Self { base_url: format!("http://{address}/v1"), requests, listings, left, open }
+    }
+
+    /// Starts a server whose judge replies `judge`, always the same, and whose models answer by `script`.
+    pub(crate) async fn judging(
+        judge: impl Into<Reply>,
+        script: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let judge = judge.into();
+        Self::start(move |request| if request.is_judging() { judge.clone() } else { script(request) }).await
     }
 
     /// A server that knows the categories of some prompts and answers every prompt with its model's name.
