@@ -1,15 +1,45 @@
-//! The tests, by layer; pure rules are tested beside their code.
+//! The tests by file and layer; pure rules are tested beside their code.
 //!
-//! `config`, `routing`: rules seen from outside. `provider`: the wire; `endpoints`: how it is reached, and with which key. `flows`: the real loop, headless, against a
-//! scripted server. `judge` and `race`: the same, for the judge and for those who do not wait for it; `learning`: for
-//! what routing shows and is taught; `reasoning`: for what models think; `reading`: for how answers are read, with pictures; `chats`: for what is kept; `copying`: for what leaves the
-//! screen, with its pictures and in a pseudo-terminal. `lessons`: what
-//! corrections teach the router. `models`: who has which models, and who is found on this machine. `frames` and `frames_chats`: pictures of the screen. `properties`: anything in any
-//! order. `cli`: the headless commands; `doctor`: what is told when something does not work; `history` and `history_chats`: those that look into what was kept. `archive` and
-//! `archive_chatgpt`: chats as files. `pty`: the built program in a pseudo-terminal; `crash`: killed there at any moment.
-//! `secrets`: where a key must not be; `hostile`: what no output may hold, whatever comes in. `hygiene`: the repository's
-//! own rules. `faults`: everything that endpoints do wrong, and what comes of it; `soak`: all of that, again and again;
-//! `stopping`: a turn that is stopped holds no connection. `real`: against a real server, on demand.
+//! Tests that take longer than about three seconds begin with `slow_`: `cargo test --locked -- --skip slow` leaves them
+//! out.
+//!
+//! | file              | layer                           | what it tests                                                         |
+//! |-------------------|---------------------------------|-----------------------------------------------------------------------|
+//! | `config`          | library: config                 | every mistake in the settings names file, line, key and remedy        |
+//! | `routing`         | library: router                 | which decider decides when, and what a decision says                  |
+//! | `lessons`         | library: router                 | what corrections teach the router, and how far that reaches           |
+//! | `day`             | library: router                 | what a scripted day of 200 prompts costs, and how much of it is right |
+//! | `eval`            | program                         | `pointsman train` and `pointsman eval`                                |
+//! | `provider`        | library: provider               | the wire: what real servers send, and what becomes of it              |
+//! | `endpoints`       | library: provider, program      | headers, keys, proxies and certificates of a request                  |
+//! | `archive`         | library: archive, store         | export and import lose nothing, and name what is damaged              |
+//! | `archive_chatgpt` | library: archive                | the import of conversations from `ChatGPT`                            |
+//! | `properties`      | screen without terminal         | any events in any order: no panic, no turn lost                       |
+//! | `frames`          | screen without terminal         | pictures of the screen at three sizes                                 |
+//! | `frames_chats`    | screen without terminal         | the same for chats: lists, branches, requests                         |
+//! | `flows`           | loop, engine, scripted server   | what a person does, key by key                                        |
+//! | `judge`           | loop, engine, scripted server   | what the judge is asked for, and what is remembered of it             |
+//! | `race`            | loop, engine, scripted server   | a guess races the judge, waits for it, or goes alone                  |
+//! | `learning`        | loop, engine, scripted server   | what the screen shows of routing, and how a person teaches it         |
+//! | `reasoning`       | loop, engine, scripted server   | what models think: told apart, timed, kept                            |
+//! | `retry`           | loop, engine, scripted server   | retries and fallbacks when a model cannot answer                      |
+//! | `stopping`        | loop, engine, scripted server   | Esc closes the connections of a turn                                  |
+//! | `models`          | loop, engine, scripted server   | lists of models, and servers found on this machine                    |
+//! | `reading`         | loop, pictures, pseudo-terminal | how answers are drawn, searched, selected and linked                  |
+//! | `copying`         | loop, pictures, pseudo-terminal | what leaves the screen: clipboard, files, commands                    |
+//! | `chats`           | loop, engine, store             | chats are kept, found, branched and resumed                           |
+//! | `faults`          | engine, store, faulty server    | every fault of endpoints and networks; writes `docs/faults.md`        |
+//! | `soak`            | engine, store, faulty server    | 200 turns with a fault each; 2,000 on demand                          |
+//! | `cli`             | program                         | the headless commands                                                 |
+//! | `doctor`          | program                         | `pointsman doctor` when something does not work                       |
+//! | `history`         | program, store                  | the commands that look into decisions and lessons                     |
+//! | `history_chats`   | program, store                  | the commands that look into, export, import and delete chats          |
+//! | `secrets`         | program                         | no output, file or log holds a key                                    |
+//! | `hostile`         | program                         | no escape sequence or hidden character passes from input to output    |
+//! | `pty`             | program in a pseudo-terminal    | start, send, cancel, quit, and the terminal as it was                 |
+//! | `crash`           | program in a pseudo-terminal    | killed at any moment, it loses no prompt                              |
+//! | `real`            | loop, real server               | the main job, on demand                                               |
+//! | `hygiene`         | repository                      | the rules of the source files                                         |
 
 #![expect(
     clippy::expect_used,
