@@ -248,7 +248,7 @@ proptest! {
     }
 
     #[test]
-    fn a_backup_that_is_taken_in_by_another_store_is_the_same_backup_there(chats in chats(), loose in loose()) {
+    fn slow_a_backup_imported_by_another_store_is_the_same_backup_there(chats in chats(), loose in loose()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         let (first, second) = runtime.block_on(async {
             // Whatever a store makes of it, it makes it once.

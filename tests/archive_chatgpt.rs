@@ -217,7 +217,7 @@ fn no_name_is_made_of_a_time_that_is_long_to_come() {
 }
 
 #[test]
-fn many_answers_to_a_long_prompt_do_not_explode_either() {
+fn slow_many_answers_to_a_long_prompt_do_not_explode_either() {
     // All of them earlier than the prompt, so that the names of all would be the same.
     let mut nodes = vec![("u".to_owned(), Value::Null, says("user", 0.0, &"long ".repeat(20_000)))];
     nodes.extend((0..10_000).map(|number| (format!("a{number}"), json!("u"), says("assistant", -9.0, "so"))));
@@ -240,7 +240,7 @@ fn a_conversation_without_messages_does_not_keep_the_others_out() {
 }
 
 #[test]
-fn a_file_that_is_made_to_explode_does_not() {
+fn slow_a_file_that_is_made_to_explode_does_not() {
     // A long chain of messages, each with another branch beside it: all branches in full would be millions of messages.
     let mut nodes = vec![("u".to_owned(), String::new(), says("user", 0.0, "go"))];
     for number in 0..5_000 {

@@ -358,7 +358,7 @@ impl Lane {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_at_any_moment_it_loses_no_prompt_and_no_more_than_the_last_moment_of_an_answer() {
+async fn slow_a_kill_at_any_moment_loses_no_prompt_and_little_of_an_answer() {
     let heart = Arc::new(Heart::beating());
     let lanes: Vec<_> = (0..LANES)
         .map(|name| {
@@ -386,7 +386,7 @@ fn much_that_begins_with(prompt: &str) -> Bundle {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_request_arrives_before_its_prompt_is_kept() {
+async fn slow_no_request_arrives_before_its_prompt_is_kept() {
     for settings in ["", "[routing]\nthreshold = 1.0\nescalate = \"wait\"\n", "[routing]\nthreshold = 1.0\n"] {
         let place: Arc<Mutex<PathBuf>> = Arc::default();
         let seen: Arc<Mutex<Vec<(String, bool)>>> = Arc::default();
@@ -431,7 +431,7 @@ async fn no_request_arrives_before_its_prompt_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_programs_at_once_lose_nothing_and_list_each_others_chats() {
+async fn slow_two_programs_at_once_lose_nothing_and_list_each_others_chats() {
     let answers = Answers::default();
     let script = answers.clone();
     let server = Server::start(move |request| script.reply(request)).await;

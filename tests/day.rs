@@ -25,7 +25,7 @@ fn reply(category: &str) -> &'static str {
 }
 
 #[test]
-fn a_day_of_two_hundred_prompts_costs_little_more_than_their_answers() {
+fn slow_a_day_of_200_prompts_costs_little_more_than_their_answers() {
     let rows: Vec<Row> =
         include_str!("data/day.jsonl").lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
     assert_eq!(rows.len(), 200);

@@ -338,7 +338,7 @@ async fn the_proxy_of_the_settings_comes_before_that_of_the_environment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_would_travel_in_clear_is_warned_of_once() {
+async fn slow_a_key_that_would_travel_in_clear_is_warned_of_once() {
     let home = Home::connected("http://me:open-sesame@host.example/v1").set("HTTP_PROXY", "http://127.0.0.1:9");
     let (home, ran) = run(home, &["ask", "hi"]).await;
     let warning = "the key of oxlo goes to host.example unencrypted: use https in its base_url";

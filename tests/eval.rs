@@ -42,7 +42,7 @@ model = "o"
 "#;
 
 #[test]
-fn own_categories_are_learned_reproducibly_and_measured() {
+fn slow_own_categories_are_learned_reproducibly_and_measured() {
     let home = Home::new();
     let (file, own) = (home.write("rows.jsonl", &rows()), home.path().join("config/pointsman/own.bin"));
     home.write("config/pointsman/config.toml", SETTINGS);

@@ -368,7 +368,7 @@ fn the_report_fits_every_width_and_says_when_there_is_nothing() {
 }
 
 #[test]
-fn no_size_and_no_overlay_panics() {
+fn slow_no_size_and_no_overlay_panics() {
     for width in (0..14).chain([39, 60, 99, 100, 250]) {
         for height in (0..14).chain([24, 70]) {
             let mut stage = Stage::new(80, 24);

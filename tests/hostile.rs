@@ -80,7 +80,7 @@ async fn off<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
 const UNSURE: &str = "[routing]\nthreshold = 1.0\nescalate = \"wait\"\n";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hostile_server_reaches_neither_terminal_nor_files() {
+async fn slow_a_hostile_server_reaches_neither_terminal_nor_files() {
     let list = || models(&[&hostile("offered-model"), "qwen-3-32b"]);
     let server = Server::listing(list, |request| match request.prompt() {
         prompt if request.is_judging() && prompt.contains("nonsense") => Reply::said(&hostile("judge-nonsense")),

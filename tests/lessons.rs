@@ -108,7 +108,7 @@ fn unseen() -> Vec<Row> {
 }
 
 #[test]
-fn fifty_corrections_do_not_wreck_what_the_weights_know() {
+fn slow_fifty_corrections_do_not_wreck_what_the_weights_know() {
     let router = router();
     let names = [
         "deployment",

@@ -249,7 +249,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn whatever_happens_nothing_panics_and_prompts_leave_in_order(events in prop::collection::vec(events(), 1..120)) {
+    fn slow_any_events_panic_nothing_and_prompts_leave_in_order(events in prop::collection::vec(events(), 1..120)) {
         let mut state = state();
         let (mut width, mut height) = (80, 24);
         let (mut last, mut asked) = (TurnId(0), 0);

@@ -313,13 +313,13 @@ async fn soak(turns: u64) -> (Figures, Figures) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_turns_with_a_fault_each_lose_no_prompt_and_leave_no_connection() {
+async fn slow_two_hundred_faulty_turns_lose_no_prompt_and_no_connection() {
     soak(200).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes a minute, and must run alone: it measures the process"]
-async fn two_thousand_turns_with_a_fault_each_let_nothing_grow() {
+async fn slow_two_thousand_faulty_turns_let_nothing_grow() {
     let (warm, end) = soak(2_000).await;
     if cfg!(target_os = "linux") {
         assert!(end.memory <= warm.memory + MEMORY, "{warm:?}, then {end:?}");

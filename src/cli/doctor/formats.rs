@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_judge_that_is_too_slow_is_warned_of() {
+    fn a_judge_that_answers_after_its_timeout_is_warned_of() {
         let check = Check::ok("judge", "x");
         let limit = Duration::from_secs(2);
         assert_eq!(within(check.clone(), limit, limit).status, Status::Ok);

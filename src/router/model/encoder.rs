@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn two_hundred_prompts_have_the_vectors_of_the_reference() {
+    fn slow_two_hundred_prompts_have_the_vectors_of_the_reference() {
         let vectors: &[u8] = include_bytes!("../../../tests/golden/vectors.bin");
         assert_eq!(vectors.len(), 200 * WIDTH);
         for (Golden { prompt, .. }, vector) in golden().iter().zip(vectors.chunks_exact(WIDTH)) {

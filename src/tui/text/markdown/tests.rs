@@ -143,7 +143,7 @@ fn code_that_grows_in_a_list_has_no_line_end_before_it_comes() {
 }
 
 #[test]
-fn what_a_hostile_model_repeats_is_laid_out_in_no_time() {
+fn slow_what_a_hostile_model_repeats_is_laid_out_in_no_time() {
     // Each of these was quadratic once, and took seconds.
     for text in [
         format!("http://a{}", ")".repeat(30_000)),
