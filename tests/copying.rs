@@ -315,7 +315,7 @@ async fn the_terminal_is_asked_between_two_frames() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_any_clipboard_the_text_is_in_a_file_for_the_user_alone_unless_nothing_is_kept() {
+async fn without_a_clipboard_text_goes_to_a_private_file_unless_incognito() {
     let server = answering("*hi*\n").await;
     let home = lonely(&server).set("TERM", "linux");
     let session = move || {

@@ -63,7 +63,7 @@ async fn run(home: Home, args: &'static [&'static str]) -> (Home, Ran) {
 }
 
 #[test]
-fn every_mistake_in_a_provider_says_where_what_and_what_to_write_and_repeats_no_value() {
+fn provider_mistakes_say_where_and_what_to_write_and_repeat_no_value() {
     for (line, said) in [
         (
             "headers.Authorization = \"Bearer secret\"",
@@ -291,7 +291,7 @@ async fn an_answer_that_nobody_waits_for_any_more_ends_the_command_for_its_key()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_proxy_of_the_environment_is_asked_for_other_machines_and_never_for_this_one() {
+async fn the_environments_proxy_is_used_for_other_machines_only() {
     for (variable, no_proxy, args, asked) in [
         ("HTTP_PROXY", "", "http://host.example/v1", true),
         ("http_proxy", "", "http://host.example/v1", true),
@@ -356,7 +356,7 @@ async fn slow_a_key_that_would_travel_in_clear_is_warned_of_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_is_trusted_when_its_authority_is_and_an_error_says_whose_move_it_is() {
+async fn a_certificate_is_trusted_with_its_authority_and_errors_say_the_remedy() {
     let server = server().await;
     let data = tls::data();
     let ca = format!("ca_file = \"{}\"", data.join("ca.pem").display());

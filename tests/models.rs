@@ -238,7 +238,7 @@ async fn a_key_command_is_not_run_for_a_list_before_somebody_looks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_provider_that_cannot_list_its_models_hides_nobody_elses_and_is_told_of_where_one_looks() {
+async fn failed_listing_is_shown_in_the_picker_and_hides_no_other_provider() {
     let first =
         Server::listing(|| Reply::json(500, &json!({"error": {"message": "no list"}})), |_| Reply::default()).await;
     let second = echoing(named(&["fast", "sharp"])).await;

@@ -82,7 +82,7 @@ async fn an_endpoint_that_asks_for_longer_than_anybody_waits_ends_the_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_with_a_provider_is_asked_there_and_an_unreachable_one_is_replaced_by_it() {
+async fn a_qualified_fallback_replaces_an_unreachable_model() {
     let there = Server::start(|request| Reply::stream(&[&format!("{} of the other", request.model())])).await;
     let here = coding(|_, _| Reply::default().cut()).await;
     let settings = format!(

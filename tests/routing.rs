@@ -302,7 +302,7 @@ fn where_every_model_sees_nothing_is_said_of_missing_pictures() {
 }
 
 #[test]
-fn what_belongs_to_a_category_that_is_switched_off_goes_to_the_one_with_such_examples() {
+fn prompts_of_a_disabled_category_go_to_one_with_such_examples() {
     let settings = r#"
         [categories.reasoning]
         enabled = false

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_was_found_answers_each_category_with_the_model_that_is_made_for_it() {
+    fn a_found_server_answers_each_category_with_its_best_model() {
         for (ids, answers) in [
             (&["llama3.2:3b"][..], ["llama3.2:3b"; 4]),
             (
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_was_found_has_no_fallbacks_and_no_judge_and_its_models_are_known() {
+    fn a_found_server_has_known_models_but_no_fallbacks_and_no_judge() {
         let listed = [Listed { context_window: Some(4096), vision: Some(true), ..Listed::named("openai/gpt-oss") }];
         let found = config("").answered_by("vllm", &listed);
         assert!(found.registry.categories().iter().all(|category| category.fallbacks.is_empty()));

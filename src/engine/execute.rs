@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_that_was_held_back_counts_from_when_it_is_shown_and_keeps_how_long_the_model_thought() {
+    async fn a_held_back_answer_counts_from_its_showing_and_keeps_reasoning_time() {
         let mut answering = held([(reasoning(), 1), (reasoning(), 2), (text(), 4)], vec![text()]);
         let (_, first) = answering.next().await.unwrap();
         let (_, second) = answering.next().await.unwrap();

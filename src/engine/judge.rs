@@ -159,7 +159,7 @@ mod tests {
     use Format::{Json, Label, Schema};
 
     #[test]
-    fn the_ladder_stays_where_replies_are_readable_and_goes_down_after_two_that_are_not() {
+    fn the_judge_format_falls_back_after_two_unreadable_replies() {
         for (name, answers, format) in [
             ("at first", &[][..], Schema),
             ("readable", &[(Schema, true)], Schema),

@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_answer_to_the_latest_question_counts_and_the_old_one_stays_until_it_comes() {
+    fn the_old_preview_stays_until_the_answer_to_the_latest_question() {
         let (mut preview, none) = (Preview::default(), RouteOverride::default());
         let (first, _) = preview.ask("a", &none).unwrap();
         assert!(preview.ask("a", &none).is_none(), "the same is not asked twice");

@@ -114,7 +114,7 @@ fn every_change_of_the_prompt_or_of_the_wish_is_asked_about_and_nothing_else_is(
 }
 
 #[test]
-fn what_is_typed_is_asked_about_again_when_the_turn_before_it_ends_or_a_lesson_comes() {
+fn a_draft_is_previewed_again_when_a_turn_ends_or_a_lesson_comes() {
     let mut bench = Bench::new();
     bench.keys("a enter b");
     let ended = TurnEvent::Ended { ending: Ending::Failed("why".to_owned()), after: None };
