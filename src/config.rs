@@ -6,6 +6,7 @@
 //! The defaults are data (`assets/config.toml`), never code: a setting that is missing there does not exist.
 
 mod file;
+pub(crate) mod keys;
 mod layers;
 mod listed;
 mod network;

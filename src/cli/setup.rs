@@ -3,6 +3,7 @@
 
 use super::output::{note, warn};
 use super::{Common, Failure};
+use crate::config::keys::ROUTING_HEAD;
 use crate::config::{Config, Overrides, ProviderConfig, Source};
 use crate::engine::Parts;
 use crate::provider::offline::{Guide, READABLE};
@@ -73,7 +74,7 @@ impl Setup {
 
 /// Weights that the user trained.
 pub(super) fn read_head(path: &Path) -> Result<Head, Failure> {
-    let cannot = |why: String| Failure::Usage(format!("routing.head: {} cannot be used: {why}", path.display()));
+    let cannot = |why: String| Failure::Usage(format!("{ROUTING_HEAD}: {} cannot be used: {why}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| cannot(error.to_string()))?;
     Head::from_bytes(&bytes).map_err(|error| cannot(error.to_string()))
 }

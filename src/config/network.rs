@@ -2,7 +2,7 @@
 //!
 //! Owns which figure wins. Must not know who waits.
 
-use super::{Config, ProviderConfig, Text};
+use super::{Config, ProviderConfig, Text, keys};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -32,17 +32,6 @@ pub struct Timeouts<T = Duration> {
     pub idle: T,
     /// The whole turn, with everything that is tried again.
     pub turn: T,
-}
-
-impl Timeouts {
-    /// The name of each setting, in the order of the configuration file.
-    pub const KEYS: Timeouts<&'static str> = Timeouts {
-        connect: "connect_timeout_seconds",
-        first_byte: "first_byte_timeout_seconds",
-        first_token: "first_token_timeout_seconds",
-        idle: "idle_timeout_seconds",
-        turn: "turn_timeout_seconds",
-    };
 }
 
 impl<T> Timeouts<T> {
@@ -88,6 +77,6 @@ impl ProviderConfig {
     /// The table of the configuration that a longer wait for this endpoint is written in: every one on this machine is
     /// as slow as another.
     pub fn network_table(&self) -> &'static str {
-        if self.is_local() { "network.local" } else { "network" }
+        if self.is_local() { keys::NETWORK_LOCAL } else { keys::NETWORK }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns what these settings mean and what of them may be shown. Nothing is read here: a key is named, never held.
 
+use super::keys::{API_KEY_COMMAND, API_KEY_ENV, API_KEY_FILE, BASE_URL};
 use super::validate::{Check, is_printable, is_variable_name};
 use super::{Timeouts, file};
 use crate::text::sanitize::sanitize;
@@ -164,7 +165,7 @@ impl ProviderConfig {
     pub fn clear_key_warning(&self, name: &str, has_key: bool) -> Option<String> {
         let host = || sanitize(host(&self.base_url));
         self.sends_key_in_clear(has_key)
-            .then(|| format!("the key of {name} goes to {} unencrypted: use https in its base_url", host()))
+            .then(|| format!("the key of {name} goes to {} unencrypted: use https in its {BASE_URL}", host()))
     }
 }
 
@@ -243,7 +244,7 @@ impl Check<'_> {
     ) -> Option<ProviderConfig> {
         let Some(base_url) = named.cloned().or(given.base_url) else {
             let what = format!("the provider '{name}' has no address");
-            self.report(&["providers", name], what, "write base_url = \"https://…/v1\" below it");
+            self.report(&["providers", name], what, format!("write {BASE_URL} = \"https://…/v1\" below it"));
             return None;
         };
         self.address(name, &base_url, named.is_some());
@@ -310,7 +311,7 @@ impl Check<'_> {
     fn keyring(&mut self, name: &str, given: file::Keyring) -> Option<String> {
         let service = given.service()?;
         if !cfg!(feature = "keyring") {
-            let fix = "build it with `cargo install --path . --features keyring`, or use api_key_command";
+            let fix = format!("build it with `cargo install --path . --features keyring`, or use {API_KEY_COMMAND}");
             self.report(&["providers", name, "api_key_keyring"], "this pointsman was built without the keyring", fix);
         }
         Some(service)
@@ -322,7 +323,7 @@ impl Check<'_> {
         };
         let fits = path.starts_with('/') && !path.contains(['?', '#']) && is_printable(&path);
         if !fits || path.parse::<PathAndQuery>().is_err() {
-            let fix = format!("write what follows the base_url, like \"{default}\"");
+            let fix = format!("write what follows the {BASE_URL}, like \"{default}\"");
             self.report(&["providers", name, key], "this is no path of an address", fix);
         }
         path
@@ -339,7 +340,8 @@ impl Check<'_> {
                 continue;
             };
             if header == http::header::AUTHORIZATION {
-                let fix = "leave it out and name where the key is: api_key_env, api_key_command, api_key_file";
+                let fix =
+                    format!("leave it out and name where the key is: {API_KEY_ENV}, {API_KEY_COMMAND}, {API_KEY_FILE}");
                 self.report(&key, "this header carries the key, which does not belong in this file", fix);
             } else if OURS.contains(&header.as_str()) {
                 self.report(&key, "this header is set for every request", "leave it out");

@@ -1,11 +1,12 @@
 //! From a file that has the right shape to a [`Config`] that makes sense: every name leads somewhere, every figure fits.
 
 use super::file::{self, File};
+use super::keys::BASE_URL;
 use super::problem::{Problem, Problems};
 use super::providers::{CUT, is_address, is_cut_by_password};
 use super::{
     Category, CategoryId, ChatConfig, Config, JudgeConfig, ModelId, ModelInfo, NetworkConfig, Overrides,
-    ProviderConfig, Registry, RetryConfig, RoutingConfig, Source, Text, Timeouts, UiConfig, layers,
+    ProviderConfig, Registry, RetryConfig, RoutingConfig, Source, Text, Timeouts, UiConfig, keys, layers,
 };
 use crate::text::sanitize::sanitize;
 use indexmap::IndexMap;
@@ -129,7 +130,7 @@ impl Check<'_> {
                 self.report_variable("--provider", format!("there is no provider '{flag}'"), known());
             }
             None if !providers.contains_key(&written) => {
-                let fix = format!("{}, or add [providers.{written}] with its base_url", known());
+                let fix = format!("{}, or add [providers.{written}] with its {BASE_URL}", known());
                 self.report(&["provider"], format!("there is no provider '{written}'"), fix);
             }
             _ => {}
@@ -294,11 +295,11 @@ impl Check<'_> {
     pub(super) fn timeouts(&mut self, table: &[&str], given: Timeouts<Option<f64>>) -> Timeouts<Option<Duration>> {
         let mut checked = |key, given: Option<f64>| given.map(|given| self.seconds(&[table, &[key]].concat(), given));
         Timeouts {
-            connect: checked(Timeouts::KEYS.connect, given.connect),
-            first_byte: checked(Timeouts::KEYS.first_byte, given.first_byte),
-            first_token: checked(Timeouts::KEYS.first_token, given.first_token),
-            idle: checked(Timeouts::KEYS.idle, given.idle),
-            turn: checked(Timeouts::KEYS.turn, given.turn),
+            connect: checked(keys::CONNECT_TIMEOUT, given.connect),
+            first_byte: checked(keys::FIRST_BYTE_TIMEOUT, given.first_byte),
+            first_token: checked(keys::FIRST_TOKEN_TIMEOUT, given.first_token),
+            idle: checked(keys::IDLE_TIMEOUT, given.idle),
+            turn: checked(keys::TURN_TIMEOUT, given.turn),
         }
     }
 

@@ -5,6 +5,7 @@ use super::course::{Course, Next};
 use super::decide::{Decided, Deciding, Job};
 use super::health::chance;
 use crate::chat::{Ending, Note, Request, TurnEvent, context_window};
+use crate::config::keys::{self, TURN_TIMEOUT};
 use crate::config::{CategoryId, ModelId, ProviderConfig};
 use crate::format;
 use crate::provider::{
@@ -112,7 +113,7 @@ impl Attempts<'_> {
 
     /// Where that is set.
     fn setting(&self, candidate: &Candidate) -> &'static str {
-        self.parts.config.providers.get(&*candidate.provider).map_or("network", ProviderConfig::network_table)
+        self.parts.config.providers.get(&*candidate.provider).map_or(keys::NETWORK, ProviderConfig::network_table)
     }
 
     /// Who is asked after a failure, when the pause before that is over; the message of the end where nobody is.
@@ -180,7 +181,7 @@ impl Time {
     fn is_up(&self, model: &ModelId) -> ProviderError {
         let (took, setting) = (format::roughly(self.since.elapsed()), self.setting);
         let what =
-            format!("{model} was not done after {took}; ask for less at once, or raise {setting}.turn_timeout_seconds");
+            format!("{model} was not done after {took}; ask for less at once, or raise {setting}.{TURN_TIMEOUT}");
         ProviderError::new(ErrorKind::Timeout(Phase::Turn), what)
     }
 }

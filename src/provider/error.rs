@@ -4,6 +4,7 @@ mod classify;
 pub(super) mod refusal;
 pub(super) mod wait;
 
+use crate::config::keys::{BASE_URL, CONTEXT_WINDOW};
 use crate::text::sanitize::one_line;
 use classify::classify;
 use refusal::Refusal;
@@ -200,22 +201,18 @@ fn advice(kind: ErrorKind, window: Option<u64>) -> String {
         ErrorKind::Auth => "check the key: `pointsman config show` names the variable it is read from",
         ErrorKind::Permission => "choose a model that this key may use, or another key",
         ErrorKind::UnknownModel => "`pointsman models` lists what there is",
-        ErrorKind::ContextOverflow => match window {
-            Some(tokens) => {
-                return format!(
-                    "set the model's context_window to {tokens}, so that old turns are left out, or begin a chat"
-                );
-            }
-            None => {
-                "set the model's context_window in the configuration, so that old turns are left out, or begin a chat"
-            }
-        },
+        ErrorKind::ContextOverflow => {
+            let figure = window.map_or_else(|| "in the configuration".to_owned(), |tokens| format!("to {tokens}"));
+            return format!(
+                "set the model's {CONTEXT_WINDOW} {figure}, so that old turns are left out, or begin a chat"
+            );
+        }
         ErrorKind::ContentFilter => "put it in other words, or choose another model",
         ErrorKind::RateLimited => "wait a moment, or choose another model",
         ErrorKind::Quota => "add credit to the account, or choose a model of another provider",
         ErrorKind::BadRequest => "change the prompt, or choose another model",
         ErrorKind::Unreachable => "check the proxy's settings: it wants a name and a password",
-        ErrorKind::Protocol => "check the provider's base_url: most end in /v1",
+        ErrorKind::Protocol => return format!("check the provider's {BASE_URL}: most end in /v1"),
         ErrorKind::Server | ErrorKind::Tls | ErrorKind::Timeout(_) | ErrorKind::Cut => {
             "try again, or choose another model"
         }

@@ -7,6 +7,7 @@
 mod command;
 mod file;
 
+use crate::config::keys::API_KEY_COMMAND;
 use crate::config::{KeyConfig, NetworkConfig, ProviderConfig, Text};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -85,7 +86,7 @@ impl Credentials {
         let file = || places.file.as_ref().map(|path| path.display().to_string());
         match &self.key {
             Source::Known(_) => places.env.clone(),
-            Source::Command(_) => Some("what api_key_command prints".to_owned()),
+            Source::Command(_) => Some(format!("what {API_KEY_COMMAND} prints")),
             Source::File(path) => Some(path.display().to_string()),
             Source::Keyring(service) => Some(format!("the keyring, under {service}")),
             Source::Nowhere => places.env.clone().or_else(file),
@@ -181,7 +182,7 @@ fn keyring(service: String, provider: String) -> impl FnOnce() -> Result<SecretS
 /// The configuration refuses this before it gets so far.
 #[cfg(not(feature = "keyring"))]
 fn keyring(_: String, _: String) -> impl FnOnce() -> Result<SecretString, String> + Send {
-    || Err("this pointsman was built without the keyring; use api_key_command".to_owned())
+    || Err(format!("this pointsman was built without the keyring; use {API_KEY_COMMAND}"))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use super::answer::PROMPT;
 use super::check::{Check, Status};
+use crate::config::keys::{JUDGE_MODEL, JUDGE_TIMEOUT};
 use crate::config::{Config, ModelId};
 use crate::engine::judging;
 use crate::format::duration;
@@ -28,7 +29,7 @@ pub(super) async fn check(provider: &impl Provider, model: &ModelId, config: &Co
         let why = match asked {
             Err(_) => {
                 let found = format!("{model} did not say a category within {} s", PATIENCE.as_secs());
-                return Check::warn(name, found, "choose a faster judge.model");
+                return Check::warn(name, found, format!("choose a faster {JUDGE_MODEL}"));
             }
             Ok(Ok(reply)) => match question.read(&reply) {
                 Ok(_) => {
@@ -48,7 +49,8 @@ pub(super) async fn check(provider: &impl Provider, model: &ModelId, config: &Co
         detail.insert(0, format!("{}: {why}", called(format)));
         let Some(below) = format.below() else {
             let found = format!("{model} names no category in any format");
-            let fix = if judges { "choose another judge.model" } else { "do not make it the judge" };
+            let fix =
+                if judges { format!("choose another {JUDGE_MODEL}") } else { "do not make it the judge".to_owned() };
             return Check { detail, ..Check::warn(name, found, fix) };
         };
         format = below;
@@ -68,7 +70,7 @@ fn within(check: Check, took: Duration, limit: Duration) -> Check {
         return check;
     }
     let found = format!("{}, and is waited for no longer than {}", check.found, duration(limit));
-    let fix = "raise judge.timeout_seconds, or choose a faster judge.model".to_owned();
+    let fix = format!("raise {JUDGE_TIMEOUT}, or choose a faster {JUDGE_MODEL}");
     Check { status: Status::Warn, found, fix: Some(fix), ..check }
 }
 

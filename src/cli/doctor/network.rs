@@ -1,6 +1,7 @@
 //! The way out: proxies, certificates, the clock that certificates are checked by. Sends nothing.
 
 use super::check::Check;
+use crate::config::keys::{NETWORK_CA_FILE, NETWORK_PROXY};
 use crate::config::{Config, Text, host};
 use crate::text::sanitize::one_line;
 use jiff::Timestamp;
@@ -25,7 +26,7 @@ pub(super) fn checks(config: Option<&Config>, now: Timestamp, variable: &dyn Fn(
             Ok(_) => Check::ok("ca_file", format!("the system's, and those in {shown}")),
             Err(error) => {
                 let found = format!("{shown} cannot be read: {error}");
-                Check::fail("ca_file", found, "mend the path in network.ca_file, or take the line out")
+                Check::fail("ca_file", found, format!("mend the path in {NETWORK_CA_FILE}, or take the line out"))
             }
         });
     }
@@ -41,8 +42,8 @@ fn proxy(named: Option<&Text>, variable: &dyn Fn(&str) -> Option<String>) -> Str
     let set = |names: &[&'static str]| names.iter().find_map(|name| variable(name).map(|value| (*name, value)));
     let shown = |address: &str| one_line(host(address), 100);
     let mut found: Vec<String> = match named {
-        Some(Text::Written(address)) => vec![format!("network.proxy ({})", shown(address))],
-        Some(variable) => vec![format!("network.proxy ({})", variable.shown())],
+        Some(Text::Written(address)) => vec![format!("{NETWORK_PROXY} ({})", shown(address))],
+        Some(variable) => vec![format!("{NETWORK_PROXY} ({})", variable.shown())],
         None => {
             PROXIES.iter().filter_map(|names| set(names)).map(|(name, at)| format!("{name} ({})", shown(&at))).collect()
         }

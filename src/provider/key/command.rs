@@ -3,6 +3,7 @@
 //! The command has neither our terminal nor an input: a screen that it writes on, or a key press that it takes, would be
 //! ours. It ends when nobody can ask for it any more.
 
+use crate::config::keys::API_KEY_COMMAND;
 use crate::shell::{Group, shell};
 use crate::text::sanitize::one_line;
 use secrecy::SecretString;
@@ -23,10 +24,10 @@ const MOST: u64 = 64 * 1024;
 /// # Errors
 /// Why there is none, and what to do.
 pub(super) async fn read(line: String, limit: Duration) -> Result<SecretString, String> {
-    let cannot = |why: String| format!("api_key_command {why}; run the command in a shell to see why");
+    let cannot = |why: String| format!("{API_KEY_COMMAND} {why}; run the command in a shell to see why");
     let Ok(ran) = tokio::time::timeout(limit, run(&line)).await else {
         let why = format!("took longer than {} s", limit.as_secs_f64());
-        return Err(format!("api_key_command {why}; it has no terminal to ask at: unlock first what it needs"));
+        return Err(format!("{API_KEY_COMMAND} {why}; it has no terminal to ask at: unlock first what it needs"));
     };
     let ran = ran.map_err(|error| cannot(format!("could not be run: {error}")))?;
     let printed = String::from_utf8_lossy(&ran.printed);

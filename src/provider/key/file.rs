@@ -1,5 +1,6 @@
 //! A key in a file of its own, which nobody else may read.
 
+use crate::config::keys::API_KEY_FILE;
 use secrecy::SecretString;
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -15,10 +16,10 @@ pub(super) fn reader(path: PathBuf) -> impl FnOnce() -> Result<SecretString, Str
 
 fn read(path: &Path) -> Result<SecretString, String> {
     let shown = path.display();
-    let cannot = |why: std::io::Error| format!("{shown} cannot be read ({why}); mend api_key_file, or the file");
+    let cannot = |why: std::io::Error| format!("{shown} cannot be read ({why}); mend {API_KEY_FILE}, or the file");
     // A pipe or a terminal would be waited for without an end.
     if !std::fs::metadata(path).map_err(cannot)?.is_file() {
-        return Err(format!("{shown} is not a file; write the key into a file, and name that in api_key_file"));
+        return Err(format!("{shown} is not a file; write the key into a file, and name that in {API_KEY_FILE}"));
     }
     let file = File::open(path).map_err(cannot)?;
     if is_open_to_others(&file.metadata().map_err(cannot)?) {

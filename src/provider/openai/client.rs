@@ -6,6 +6,7 @@
 use super::access::value;
 use super::faults::root_cause;
 use crate::config::ProviderConfig;
+use crate::config::keys::{CA_FILE, NETWORK_PROXY};
 use crate::provider::Credentials;
 use crate::text::sanitize::one_line;
 use reqwest::redirect::Policy;
@@ -23,7 +24,7 @@ pub(super) fn http(config: &ProviderConfig, credentials: &Credentials, connect: 
     let _ = rustls::crypto::ring::default_provider().install_default();
     let files = credentials.ca_file().into_iter().chain(config.ca_file.as_deref());
     let own: Vec<Certificate> = files.map(certificates).collect::<Result<Vec<_>, _>>()?.concat();
-    let proxy = credentials.proxy().map(|proxy| value(credentials, proxy, "network.proxy")).transpose()?;
+    let proxy = credentials.proxy().map(|proxy| value(credentials, proxy, NETWORK_PROXY)).transpose()?;
     let builder = || builder(config, proxy.as_ref(), connect);
     // A machine without a certificate store cannot build the usual client, not even for http://127.0.0.1.
     let usual = builder()?.build();
@@ -41,7 +42,7 @@ pub(super) fn http(config: &ProviderConfig, credentials: &Credentials, connect: 
     };
     built.map_err(|error| {
         let why = cause(&error);
-        format!("no HTTP client could be made ({why}); check the certificates in ca_file")
+        format!("no HTTP client could be made ({why}); check the certificates in {CA_FILE}")
     })
 }
 
@@ -57,9 +58,9 @@ fn builder(config: &ProviderConfig, proxy: Option<&SecretString>, connect: Durat
         _ if config.is_local() => Ok(builder.no_proxy()),
         Some(address) => {
             // What is wrong with it is not repeated: the address may hold a password.
-            let proxy = Proxy::all(address.expose_secret())
-                .ok()
-                .ok_or("network.proxy is no address of a proxy; write it in full, like http://proxy.example:3128")?;
+            let proxy = Proxy::all(address.expose_secret()).ok().ok_or_else(|| {
+                format!("{NETWORK_PROXY} is no address of a proxy; write it in full, like http://proxy.example:3128")
+            })?;
             Ok(builder.proxy(proxy.no_proxy(NoProxy::from_env())))
         }
         None => Ok(builder),
@@ -70,12 +71,12 @@ fn builder(config: &ProviderConfig, proxy: Option<&SecretString>, connect: Durat
 fn certificates(path: &Path) -> Result<Vec<Certificate>, String> {
     let shown = path.display();
     let pem = std::fs::read(path)
-        .map_err(|error| format!("ca_file: {shown} cannot be read ({error}); mend the path, or take the line out"))?;
+        .map_err(|error| format!("{CA_FILE}: {shown} cannot be read ({error}); mend the path, or take the line out"))?;
     let found = Certificate::from_pem_bundle(&pem)
-        .map_err(|error| format!("ca_file: {shown} is damaged ({}); get it once more", cause(&error)))?;
+        .map_err(|error| format!("{CA_FILE}: {shown} is damaged ({}); get it once more", cause(&error)))?;
     match found.is_empty() {
         true => Err(format!(
-            "ca_file: {shown} holds no certificate as text; convert it: openssl x509 -inform der -in {shown} -out ca.pem"
+            "{CA_FILE}: {shown} holds no certificate as text; convert it: openssl x509 -inform der -in {shown} -out ca.pem"
         )),
         false => Ok(found),
     }

@@ -6,6 +6,7 @@ use super::access::Access;
 use super::events::Framing;
 use super::guard::Guard;
 use super::{Endpoint, Line};
+use crate::config::keys::BASE_URL;
 use crate::provider::{ErrorKind, Phase, ProviderError};
 use async_openai::Client;
 use async_openai::error::OpenAIError;
@@ -99,7 +100,8 @@ impl Endpoint {
             whole.extend_from_slice(&block.map_err(|error| self.unread(&error.without_url()))?);
             phase = Phase::Idle;
             if whole.len() > WHOLE_BODY {
-                return Err(self.error(ErrorKind::Protocol, "sent an answer without an end; check its base_url"));
+                let what = format!("sent an answer without an end; check its {BASE_URL}");
+                return Err(self.error(ErrorKind::Protocol, &what));
             }
         }
         Ok(whole)

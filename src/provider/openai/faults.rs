@@ -8,7 +8,7 @@ mod transport;
 pub(super) use transport::root_cause;
 
 use super::Endpoint;
-use crate::config::Timeouts;
+use crate::config::keys::{self, API_KEY_ENV, BASE_URL};
 use crate::provider::error::refusal::Refusal;
 use crate::provider::error::wait;
 use crate::provider::{ErrorKind, Phase, ProviderError};
@@ -57,13 +57,12 @@ impl Endpoint {
 
     /// `phase` took too long.
     pub(super) fn silent(&self, phase: Phase) -> ProviderError {
-        let keys = Timeouts::KEYS;
         let (what, key) = match phase {
-            Phase::Connect => ("could not be reached within", keys.connect),
-            Phase::FirstByte => ("did not respond for", keys.first_byte),
-            Phase::FirstToken => ("sent no word for", keys.first_token),
-            Phase::Idle => ("fell silent for", keys.idle),
-            Phase::Turn => ("did not end within", keys.turn),
+            Phase::Connect => ("could not be reached within", keys::CONNECT_TIMEOUT),
+            Phase::FirstByte => ("did not respond for", keys::FIRST_BYTE_TIMEOUT),
+            Phase::FirstToken => ("sent no word for", keys::FIRST_TOKEN_TIMEOUT),
+            Phase::Idle => ("fell silent for", keys::IDLE_TIMEOUT),
+            Phase::Turn => ("did not end within", keys::TURN_TIMEOUT),
         };
         let (seconds, table) = (self.wait(phase).as_secs_f64(), self.network_table);
         let what = format!("{what} {seconds} s; try again, or raise {table}.{key}");
@@ -83,7 +82,7 @@ impl Endpoint {
 
     /// What came is not what the protocol says. `why` reads in brackets.
     pub(super) fn unreadable(&self, why: &str) -> ProviderError {
-        let what = format!("sent what is no answer ({why}); check base_url ({}), or ask again", self.shown_url);
+        let what = format!("sent what is no answer ({why}); check {BASE_URL} ({}), or ask again", self.shown_url);
         self.error(ErrorKind::Protocol, &what)
     }
 
@@ -105,7 +104,7 @@ impl Endpoint {
         let mut error = ProviderError::refused(&self.name, status, wait, &refusal);
         if let (Some(300..=399), Some(place)) = (status, header("location")) {
             let what = format!("{} has moved to {}", error.what(), self.shown(without_query(place)));
-            error.message = format!("{what}; if you trust that place, write it in base_url");
+            error.message = format!("{what}; if you trust that place, write it in {BASE_URL}");
         }
         if error.kind == ErrorKind::Auth {
             error.message = format!("{}; {}", error.what(), self.key_advice());
@@ -118,14 +117,14 @@ impl Endpoint {
         match &self.key_place {
             Some(place) if self.credentials.has_key() => format!("check the key in {place}"),
             Some(place) => format!("no key was sent: it belongs in {place}"),
-            None => "no key was sent: name its variable as api_key_env in the configuration".to_owned(),
+            None => format!("no key was sent: name its variable as {API_KEY_ENV} in the configuration"),
         }
     }
 
     /// A response whose body is of another kind than an answer.
     pub(super) fn not_an_answer(&self, sent: &str, headers: &HeaderMap, body: &str) -> ProviderError {
         let (sent, url) = (self.shown(sent), &self.shown_url);
-        let what = format!("sent '{sent}' instead of an answer; check base_url ({url})");
+        let what = format!("sent '{sent}' instead of an answer; check {BASE_URL} ({url})");
         let detail = self.details(Some(200), headers, &[], body);
         ProviderError { detail, ..self.error(ErrorKind::Protocol, &what) }
     }
@@ -168,7 +167,7 @@ impl Endpoint {
             OpenAIError::Reqwest(error) => self.unsent(&error.without_url()),
             other => {
                 let why = self.shown(&other.to_string());
-                self.error(ErrorKind::Protocol, &format!("was not asked ({why}); check its base_url"))
+                self.error(ErrorKind::Protocol, &format!("was not asked ({why}); check its {BASE_URL}"))
             }
         }
     }

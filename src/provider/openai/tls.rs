@@ -1,5 +1,6 @@
 //! Why a secure connection was not made, in words that say whose move it is.
 
+use crate::config::keys::{BASE_URL, NETWORK_CA_FILE};
 use rustls::{CertificateError, Error};
 
 /// What is wrong with the TLS of `host`; it reads on after the provider's name.
@@ -9,27 +10,28 @@ pub(super) fn trouble(error: &Error, host: &str) -> String {
             let (what, advice) = match why {
                 CertificateError::UnknownIssuer => (
                     format!("the certificate of {host} is signed by an unknown authority"),
-                    "add your company's CA with network.ca_file",
+                    format!("add your company's CA with {NETWORK_CA_FILE}"),
                 ),
                 CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
                     format!("the certificate of {host} has expired"),
-                    "check this machine's clock, and tell those who run the server",
+                    "check this machine's clock, and tell those who run the server".to_owned(),
                 ),
                 CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                    (format!("the certificate of {host} is not valid yet"), "check this machine's clock")
+                    (format!("the certificate of {host} is not valid yet"), "check this machine's clock".to_owned())
                 }
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
                     format!("the certificate that {host} shows is for another name"),
-                    "write the name in base_url for which it was made",
+                    format!("write the name in {BASE_URL} for which it was made"),
                 ),
-                other => {
-                    (format!("the certificate of {host} is not in order ({other})"), "tell those who run the server")
-                }
+                other => (
+                    format!("the certificate of {host} is not in order ({other})"),
+                    "tell those who run the server".to_owned(),
+                ),
             };
             format!("cannot be trusted: {what}; {advice}")
         }
         Error::InvalidMessage(_) => {
-            format!("does not speak TLS at {host}; if that is as it should be, write http:// in base_url")
+            format!("does not speak TLS at {host}; if that is as it should be, write http:// in {BASE_URL}")
         }
         other => format!("could not agree with {host} on a secure connection ({other}); is there a proxy between?"),
     }

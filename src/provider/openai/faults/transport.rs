@@ -4,6 +4,7 @@
 
 use super::super::{Endpoint, tls};
 use crate::config::host;
+use crate::config::keys::BASE_URL;
 use crate::provider::{ErrorKind, Phase, ProviderError};
 use std::error::Error;
 use std::io;
@@ -15,7 +16,7 @@ impl Endpoint {
             let (why, url) = (self.shown(&root_cause(error)), &self.shown_url);
             self.error(
                 ErrorKind::Protocol,
-                &format!("has an address that cannot be used ({url}: {why}); mend its base_url"),
+                &format!("has an address that cannot be used ({url}: {why}); mend its {BASE_URL}"),
             )
         } else if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref()) {
             self.error(ErrorKind::Tls, &tls::trouble(tls, host(&self.shown_url)))
@@ -54,12 +55,12 @@ impl Endpoint {
         let advice = if causes(error).any(|cause| cause.to_string().contains("dns error")) {
             return self.error(
                 ErrorKind::Unreachable,
-                &format!("cannot be reached at {url} (no such host: {why}); check base_url and the connection to the internet"),
+                &format!("cannot be reached at {url} (no such host: {why}); check {BASE_URL} and the connection to the internet"),
             );
         } else if self.config.is_local() {
-            "start the server, or mend its base_url"
+            format!("start the server, or mend its {BASE_URL}")
         } else {
-            "is it running, is the address right?"
+            "is it running, is the address right?".to_owned()
         };
         self.error(ErrorKind::Unreachable, &format!("cannot be reached at {url} ({why}); {advice}"))
     }
