@@ -209,3 +209,71 @@ fn all_mistakes_of_meaning_are_told_at_once() {
         load("[judge]\nmodel = \"\"\n[routing]\ndefault = \"x\"\n[categories.y]").expect_err("three mistakes");
     assert_eq!(problems.0.len(), 3, "{problems}");
 }
+
+#[test]
+fn values_that_make_no_sense_are_told_in_the_order_of_the_file_with_names_that_lead_nowhere() {
+    let text = "[retry]\nbackoff_seconds = 0\nbreaker_seconds = -1\n[models.\"a.b\"]\ncontext_window = 0\n\
+                [routing]\ndefault = \"x\"\nthreshold = 2\n[network]\nproxy = \"here\"\nlocal.idle_timeout_seconds = 0\n";
+    let keys: Vec<String> = load(text).expect_err(text).0.into_iter().map(|problem| problem.key).collect();
+    assert_eq!(
+        keys,
+        [
+            "retry.backoff_seconds",
+            "retry.breaker_seconds",
+            "models.a.b.context_window",
+            "routing.default",
+            "routing.threshold",
+            "network.proxy",
+            "network.local.idle_timeout_seconds",
+        ]
+    );
+    let typed = format!("{text}turn_timeout_seconds = \"long\"");
+    assert_eq!(load(&typed).expect_err(text).0.len(), 1, "what has the wrong type comes first, and alone");
+}
+
+/// The settings that a table may hold: what is told to write instead of one that it may not hold.
+fn fields(table: &[&str]) -> Vec<String> {
+    let key = [table, &["no-such-key"]].concat().join(".");
+    let problems = load(&format!("{key} = 0")).expect_err(&key);
+    let mut fields: Vec<String> = problems.0[0].fix.split('\'').skip(1).step_by(2).map(str::to_owned).collect();
+    fields.sort_unstable();
+    fields
+}
+
+/// The defaults with the settings that have none: they stand in comments, as `# key = value`.
+fn every_setting() -> String {
+    let is_key = |key: &str| key.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let setting = |line: &&str| line.split_once(" = ").is_some_and(|(key, _)| is_key(key));
+    DEFAULTS.lines().map(|line| line.strip_prefix("# ").filter(setting).unwrap_or(line).to_owned() + "\n").collect()
+}
+
+#[test]
+fn every_setting_stands_in_the_defaults_and_all_that_stands_there_is_a_setting() {
+    fn hold(path: &[&str], table: &toml::Table) {
+        let mut keys: Vec<&str> = table.keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(fields(path), keys, "[{}]", path.join("."));
+        for (key, value) in
+            table.iter().filter(|(key, _)| !["providers", "categories", "models"].contains(&key.as_str()))
+        {
+            if let Some(inner) = value.as_table() {
+                hold(&[path, &[key]].concat(), inner);
+            }
+        }
+    }
+    let text = every_setting();
+    load(&text).expect("what stands in comments is valid");
+    hold(&[], &text.parse().expect("TOML"));
+}
+
+#[test]
+fn every_setting_of_a_provider_a_category_and_a_model_is_explained_in_the_defaults() {
+    let comments: Vec<&str> = DEFAULTS.lines().filter(|line| line.starts_with('#')).collect();
+    let comments = comments.join(" ");
+    let words: Vec<&str> = comments.split(|c: char| !c.is_ascii_lowercase() && c != '_').collect();
+    for table in ["providers", "categories", "models"] {
+        for field in fields(&[table, "x"]) {
+            assert!(words.contains(&field.as_str()), "{table}.x.{field}");
+        }
+    }
+}

@@ -122,7 +122,7 @@ fn row(config: &Config, offered: &Offered, model: ModelId) -> Row {
     Row {
         provider: address.provider.to_owned(),
         roles,
-        context_window: info.and_then(|info| info.context_window),
+        context_window: info.and_then(|info| info.context_window).map(|window| *window),
         vision: info.and_then(|info| info.vision),
         offered: offered.get(address.provider).map(|listed| listed.iter().any(|listed| listed.is(address.model))),
         model,

@@ -3,9 +3,10 @@
 //! The two texts are merged as parsed tables that still carry their byte spans. The defaults are valid (a test holds
 //! that), so whatever serde complains about, its span points into the user's text.
 
+use super::checked::Refusal;
 use super::file::File;
 use super::problem::{Place, Problem, Problems};
-use super::{DEFAULTS, Source};
+use super::source::{DEFAULTS, Source};
 use serde::Deserialize;
 use std::ops::Range;
 use toml::Spanned;
@@ -13,25 +14,45 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 type Table<'a> = DeTable<'a>;
 
-/// The defaults with the user's file over them.
+/// The defaults with the user's file over them, and the values of the user that make no sense by themselves: each is
+/// reported and its default taken instead, so that one mistake does not hide the next.
 ///
 /// # Errors
 /// The first thing that is no TOML, no known key, or of the wrong type.
-pub(super) fn merge(user: Option<&Source>) -> Result<File, Problems> {
-    let mut merged = parse(DEFAULTS, None)?;
-    if let Some(source) = user {
-        let over = parse(&source.text, user)?;
-        forget_foreign_fallbacks(merged.get_mut(), over.get_ref());
-        lay(&mut merged, over);
-    }
-    File::deserialize(Deserializer::from(merged)).map_err(|error| {
+pub(super) fn merge(user: Option<&Source>) -> Result<(File, Vec<Problem>), Problems> {
+    let mut over = user.map(|source| parse(&source.text, user)).transpose()?;
+    let mut refused = Vec::new();
+    loop {
+        let mut merged = parse(DEFAULTS, None)?;
+        if let Some(over) = over.clone() {
+            forget_foreign_fallbacks(merged.get_mut(), over.get_ref());
+            lay(&mut merged, over);
+        }
+        let error = match File::deserialize(Deserializer::from(merged)) {
+            Ok(file) => return Ok((file, refused)),
+            Err(error) => error,
+        };
+        let key = key_at(user, error.span());
+        if let (Some(refusal), Some(over)) = (Refusal::from_message(error.message()), &mut over)
+            && remove(over.get_mut(), &key)
+        {
+            refused.push(problem(user, &key, refusal));
+            continue;
+        }
         let (what, fix) = in_our_words(error.message());
-        Problems::from(describe(user, error.span(), what, fix))
-    })
+        return Err(describe(user, error.span(), what, fix).into());
+    }
 }
 
-/// Where `key` (dotted, as in a [`Problem`]) stands in the user's file, or the nearest table above it.
-pub(super) fn place(user: Option<&Source>, key: &[&str]) -> Option<Place> {
+/// What is wrong with the value of `key`.
+pub(super) fn problem(user: Option<&Source>, key: &[impl AsRef<str>], refusal: Refusal) -> Problem {
+    let Refusal { what, fix } = refusal;
+    let names: Vec<&str> = key.iter().map(AsRef::as_ref).collect();
+    Problem { place: place(user, &names), key: names.join("."), what, fix }
+}
+
+/// Where `key` stands in the user's file, or the nearest table above it.
+fn place(user: Option<&Source>, key: &[&str]) -> Option<Place> {
     let source = user?;
     let table = DeTable::parse(&source.text).ok()?;
     let mut position = None;
@@ -107,11 +128,20 @@ fn forget_foreign_fallbacks(base: &mut Table<'_>, over: &Table<'_>) {
     }
 }
 
+/// Takes a key out; false where it is not there.
+fn remove(table: &mut Table<'_>, key: &[String]) -> bool {
+    match key {
+        [] => false,
+        [name] => table.remove(name.as_str()).is_some(),
+        [name, below @ ..] => match table.get_mut(name.as_str()).map(Spanned::get_mut) {
+            Some(DeValue::Table(inner)) => remove(inner, below),
+            _ => false,
+        },
+    }
+}
+
 fn describe(user: Option<&Source>, span: Option<Range<usize>>, what: String, fix: String) -> Problem {
-    let key = match (user, &span) {
-        (Some(source), Some(span)) => key_at(&source.text, span.start),
-        _ => String::new(),
-    };
+    let key = key_at(user, span.clone()).join(".");
     // What stands below providers may be a key that was put in the wrong place: it is not repeated.
     let what = match what.split_once(": it is the ") {
         Some((what, _)) if key.starts_with("providers") => what.to_owned(),
@@ -131,8 +161,8 @@ fn describe(user: Option<&Source>, span: Option<Range<usize>>, what: String, fix
     }
 }
 
-/// The dotted key whose name or value covers the byte `at`.
-fn key_at(text: &str, at: usize) -> String {
+/// The key whose name or value covers the start of `span`, as a path; empty where there is none.
+fn key_at(user: Option<&Source>, span: Option<Range<usize>>) -> Vec<String> {
     fn search(table: &Table<'_>, at: usize, path: &mut Vec<String>) -> bool {
         for (key, value) in table {
             path.push(key.get_ref().to_string());
@@ -148,10 +178,12 @@ fn key_at(text: &str, at: usize) -> String {
         false
     }
     let mut path = Vec::new();
-    if let Ok(table) = DeTable::parse(text) {
-        search(table.get_ref(), at, &mut path);
+    if let (Some(source), Some(span)) = (user, span)
+        && let Ok(table) = DeTable::parse(&source.text)
+    {
+        search(table.get_ref(), span.start, &mut path);
     }
-    path.join(".")
+    path
 }
 
 /// serde says "unknown field `a`, expected one of `b`, `c`"; people say what is wrong and what to write.

@@ -2,7 +2,10 @@
 //!
 //! Owns which name a listed model has here and which category it is fit for. Must not know how a list is asked for.
 
-use super::{Category, Config, Escalate, ModelId, ModelInfo};
+use super::checked::ContextWindow;
+use super::registry::{Category, ModelId, ModelInfo};
+use super::sections::Escalate;
+use super::settings::Config;
 use serde::{Deserialize, Serialize};
 
 /// A model as its provider lists it.
@@ -86,7 +89,8 @@ impl Config {
     pub fn knowing(&self, provider: &str, listed: &[Listed]) -> Self {
         let mut registry = self.registry.clone();
         for model in listed {
-            let info = ModelInfo { context_window: model.context_window, vision: model.vision };
+            let window = model.context_window.and_then(|tokens| ContextWindow::try_from(tokens).ok());
+            let info = ModelInfo { context_window: window, vision: model.vision };
             registry.learn(self.name_of(provider, &model.id), &info);
         }
         Self { registry, ..self.clone() }
@@ -169,7 +173,9 @@ mod tests {
         let model = |id: &str| Listed { context_window: Some(5000), vision: Some(true), ..Listed::named(id) };
         let both = config.knowing("oxlo", &[model("a"), model("b"), Listed::named("c")]);
         let both = both.knowing("ollama", &[Listed { vision: Some(false), ..model("a") }]);
-        let known = |id: &str| both.registry.model(&id.into()).map(|info| (info.context_window, info.vision));
+        let known = |id: &str| {
+            both.registry.model(&id.into()).map(|info| (info.context_window.map(|window| *window), info.vision))
+        };
         assert_eq!(known("a"), Some((Some(1000), Some(true))));
         assert_eq!(known("b"), Some((Some(5000), Some(false))));
         assert_eq!(known("c"), Some((None, None)));

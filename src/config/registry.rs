@@ -1,6 +1,7 @@
 //! Categories and models as data: who answers what. No model and no category is known to the program by
 //! name.
 
+use super::checked::ContextWindow;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -75,10 +76,11 @@ impl Category {
 }
 
 /// What is known about a model.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ModelInfo {
     /// Tokens of prompt and answer together; `None`: unknown.
-    pub context_window: Option<usize>,
+    pub context_window: Option<ContextWindow>,
     /// Whether it can see images; `None`: unknown.
     pub vision: Option<bool>,
 }
@@ -124,7 +126,7 @@ impl Registry {
         Self { categories, models: models.map(|(model, info)| (model.clone(), info.clone())).collect() }
     }
 
-    /// Puts what is known of `model` besides what is known of it already.
+    /// Fills in missing facts about `model`; never overwrites known ones.
     pub(super) fn learn(&mut self, model: ModelId, info: &ModelInfo) {
         let known = self.models.entry(model).or_default();
         known.context_window = known.context_window.or(info.context_window);
@@ -148,4 +150,9 @@ impl Registry {
     pub fn category_of(&self, model: &ModelId) -> Option<&Category> {
         self.categories.iter().find(|category| category.model == *model)
     }
+}
+
+/// A label as the judge may write it: only its letters and digits count, in lower case.
+pub(crate) fn plain_label(label: &str) -> String {
+    label.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

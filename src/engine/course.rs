@@ -88,7 +88,7 @@ impl Course {
         let known = self.failed.iter().position(|failed| failed.candidate == candidate);
         let times = known.map_or(0, |at| self.failed.remove(at).times) + 1;
         let pause = error.retry_after.unwrap_or_default().max(self.pause(times, chance));
-        let ready = (error.is_transient() && pause <= self.limits.longest_wait).then(|| now + pause);
+        let ready = (error.is_transient() && pause <= *self.limits.longest_wait).then(|| now + pause);
         self.failed.push(Failed { candidate, times, ready });
     }
 
@@ -115,15 +115,18 @@ impl Course {
 mod tests {
     use super::*;
 
-    const LIMITS: RetryConfig = RetryConfig {
-        retries: 2,
-        backoff: Duration::from_secs(1),
-        longest_wait: Duration::from_mins(1),
-        per_minute: 20,
-        breaker_failures: 3,
-        breaker_window: Duration::from_mins(1),
-        breaker_rest: Duration::from_secs(30),
-    };
+    fn limits() -> RetryConfig {
+        let seconds = |seconds: f64| seconds.try_into().unwrap();
+        RetryConfig {
+            retries: 2,
+            backoff: seconds(1.0),
+            longest_wait: seconds(60.0),
+            per_minute: 20,
+            breaker_failures: 3,
+            breaker_window: seconds(60.0),
+            breaker_rest: seconds(30.0),
+        }
+    }
 
     fn candidate(name: &str) -> Candidate {
         let provider = name.split_once('/').map_or("main", |(provider, _)| provider);
@@ -137,7 +140,7 @@ mod tests {
     /// Who is asked, and when, where everybody fails: `a`, `b+1.5` for after a pause, `.` for the end.
     fn course(candidates: &[&str], sick: &[&str], failures: &[(ErrorKind, Option<u64>)]) -> String {
         let sick = |candidate: &Candidate| sick.contains(&candidate.model.as_str());
-        let mut course = Course::new(candidates.iter().map(|name| candidate(name)).collect(), LIMITS);
+        let mut course = Course::new(candidates.iter().map(|name| candidate(name)).collect(), limits());
         let (mut asked, passed) = course.untried(sick).unwrap();
         let mut said: Vec<String> = passed.iter().map(|passed| format!("({})", passed.model)).collect();
         said.push(asked.model.to_string());
@@ -217,7 +220,7 @@ mod tests {
 
     #[test]
     fn chance_takes_at_most_half_of_a_pause() {
-        let course = Course::new(vec![candidate("a")], LIMITS);
+        let course = Course::new(vec![candidate("a")], limits());
         let pauses = [(1, 0.0), (1, 1.0), (3, 0.5), (40, 1.0)].map(|(times, chance)| course.pause(times, chance));
         assert_eq!(pauses.map(|pause| pause.as_millis()), [500, 1_000, 3_000, 30_000]);
     }

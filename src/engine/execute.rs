@@ -66,7 +66,7 @@ impl Attempts<'_> {
         self.pass_over(passed).await;
         let since = Instant::now();
         loop {
-            health.asked(&candidate, Instant::now(), self.parts.config.retry.breaker_rest);
+            health.asked(&candidate, Instant::now(), *self.parts.config.retry.breaker_rest);
             let (asked, outcome) = self.attempt(&candidate, begun.take(), since).await;
             let Unanswered { error, silent } = match outcome {
                 Ok(finish) => {

@@ -50,7 +50,7 @@ impl Health {
     /// `candidate` could not answer.
     pub(super) fn failed(&self, candidate: &Candidate, now: Instant, limits: &RetryConfig) {
         let limits =
-            Limits { failures: limits.breaker_failures, within: limits.breaker_window, rest: limits.breaker_rest };
+            Limits { failures: limits.breaker_failures, within: *limits.breaker_window, rest: *limits.breaker_rest };
         self.records().breakers.entry(name(candidate)).or_default().failed(now, limits);
     }
 

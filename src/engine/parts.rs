@@ -163,7 +163,7 @@ impl Parts {
     /// The judge, where one may be asked.
     pub(super) fn judge(&self) -> Option<ProviderJudge> {
         let judge = &self.config.judge;
-        let limits = Limits { failures: judge.breaker_failures, within: Duration::MAX, rest: judge.breaker_rest };
+        let limits = Limits { failures: judge.breaker_failures, within: Duration::MAX, rest: *judge.breaker_rest };
         if self.config.routing.escalate == Escalate::Never { None } else { self.judge_within(limits) }
     }
 

@@ -37,14 +37,14 @@ impl Credentials {
         network: &NetworkConfig,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Self {
-        let named = provider.headers.values().chain(provider.query.values()).chain(&network.proxy);
+        let named = provider.headers.values().chain(provider.query.values()).chain(network.proxy.as_deref());
         let named = named.filter_map(|text| match text {
             Text::Variable(name) => Some((name.clone(), SecretString::from(variable(name)?))),
             Text::Written(_) => None,
         });
         Self {
             ca_file: network.ca_file.clone(),
-            proxy: network.proxy.clone(),
+            proxy: network.proxy.as_deref().cloned(),
             variables: named.collect(),
             proxies: PROXIES.into_iter().filter_map(&variable).map(SecretString::from).collect(),
             key: Source::of(&provider.key, variable),

@@ -34,7 +34,7 @@ pub(super) async fn check(provider: &impl Provider, model: &ModelId, config: &Co
             Ok(Ok(reply)) => match question.read(&reply) {
                 Ok(_) => {
                     let check = replies(name, model, format, took, &refused);
-                    let check = if judges { within(check, took, config.judge.timeout) } else { check };
+                    let check = if judges { within(check, took, *config.judge.timeout) } else { check };
                     return Check { detail, ..check };
                 }
                 Err(why) => format!("{model} {why}"),

@@ -18,7 +18,7 @@ const YEAR: i16 = 2026;
 
 /// `config`: as far as there is one.
 pub(super) fn checks(config: Option<&Config>, now: Timestamp, variable: &dyn Fn(&str) -> Option<String>) -> Vec<Check> {
-    let named = config.and_then(|config| config.network.proxy.as_ref());
+    let named = config.and_then(|config| config.network.proxy.as_deref());
     let mut checks = vec![Check::ok("proxy", proxy(named, variable))];
     if let Some(path) = config.and_then(|config| config.network.ca_file.as_ref()) {
         let shown = path.display();

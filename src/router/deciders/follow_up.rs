@@ -6,7 +6,7 @@ pub(super) fn decide(context: &Context<'_>) -> Option<Finding> {
     let continuation = context.continuation()?;
     let (category, probability) = continuation.best()?;
     let calibrated = context.classifier.head()?.follow_up_threshold();
-    if probability < context.config.routing.threshold.unwrap_or(calibrated) {
+    if probability < context.config.routing.threshold_or(calibrated) {
         return None;
     }
     let finding = Finding::new(category.clone(), continuation.reason.clone());

@@ -43,7 +43,7 @@ impl<'a> JudgeRequest<'a> {
 
     /// How long all requests together may take.
     pub fn timeout(&self) -> Duration {
-        self.config.judge.timeout
+        *self.config.judge.timeout
     }
 
     /// The prompt that asks for a reply in `format`.

@@ -88,8 +88,7 @@ impl Classifier {
 
     /// The probability from which on a classification is sure: the user's, else the calibrated one of the head.
     pub(in crate::router) fn threshold(&self, config: &Config) -> f64 {
-        let calibrated = || self.head().map_or(1.0, |head| f64::from(head.threshold));
-        config.routing.threshold.unwrap_or_else(calibrated)
+        config.routing.threshold_or(self.head().map_or(1.0, |head| f64::from(head.threshold)))
     }
 
     /// What it says of `prompt`; `None` without an encoder or a head. `shift` is added to the head's weights for the

@@ -142,7 +142,7 @@ fn describe(state: &State, model: &ModelId) -> String {
     let answers = registry.categories().iter().filter(|category| category.model == *model);
     facts.extend(answers.map(|category| category.id.to_string()));
     if let Some(info) = registry.model(model) {
-        facts.extend(info.context_window.map(|window| format!("{}k", window / 1024)));
+        facts.extend(info.context_window.map(|window| format!("{}k", *window / 1024)));
         facts.extend(info.sees().then(|| "sees images".to_owned()));
     }
     // The offline guide answers under every name.

@@ -1,0 +1,156 @@
+//! The settings in effect, and what follows from several of them: which provider, which model, which timeout.
+//!
+//! Must not know how they are read or shown.
+
+use super::network::{NetworkConfig, Timeouts};
+use super::provider::ProviderConfig;
+use super::registry::{CategoryId, ModelId, Registry};
+use super::sections::{ChatConfig, JudgeConfig, RetryConfig, RoutingConfig, UiConfig};
+use indexmap::IndexMap;
+use std::path::{Path, PathBuf};
+
+/// The validated settings. Every name in it is known to exist: no later code checks that again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The provider that answers, a key of `providers`.
+    pub provider: String,
+    /// Every endpoint that could answer, by name.
+    pub providers: IndexMap<String, ProviderConfig>,
+    /// The categories and models, in the user's order.
+    pub registry: Registry,
+    /// What is said around the conversation.
+    pub chat: ChatConfig,
+    /// How prompts find their category.
+    pub routing: RoutingConfig,
+    /// The model that classifies.
+    pub judge: JudgeConfig,
+    /// How endpoints are spoken to.
+    pub network: NetworkConfig,
+    /// What is done when a model cannot answer.
+    pub retry: RetryConfig,
+    /// The screen.
+    pub ui: UiConfig,
+}
+
+/// Where a model is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address<'a> {
+    /// The provider, a key of [`Config::providers`].
+    pub provider: &'a str,
+    /// What the provider calls it.
+    pub model: &'a str,
+}
+
+impl Config {
+    /// These settings with the files that they name where they are: `folder` is the configuration's, a `~` is `home`.
+    #[must_use]
+    pub fn placed(mut self, folder: &Path, home: Option<&Path>) -> Self {
+        let files = self.providers.values_mut().flat_map(|provider| [&mut provider.key.file, &mut provider.ca_file]);
+        for path in files.chain([&mut self.network.ca_file]).flatten() {
+            *path = placed(path, folder, home);
+        }
+        self
+    }
+
+    /// Where `model` is asked for: a name that begins with a provider's, as in `groq/llama-3.3`, is a model there; any
+    /// other is a model of the provider that answers.
+    pub fn address<'a>(&'a self, model: &'a ModelId) -> Address<'a> {
+        match model.as_str().split_once('/') {
+            Some((provider, model)) if self.providers.contains_key(provider) && !model.is_empty() => {
+                Address { provider, model }
+            }
+            _ => Address { provider: &self.provider, model: model.as_str() },
+        }
+    }
+
+    /// What `model` of `provider` is called here: its own name where that leads there, and else with the provider's name
+    /// before it.
+    pub fn name_of(&self, provider: &str, model: &str) -> ModelId {
+        let plain = ModelId::from(model);
+        if self.address(&plain) == (Address { provider, model }) {
+            return plain;
+        }
+        format!("{provider}/{model}").into()
+    }
+
+    /// The providers that some category needs, for its model or a fallback, each once.
+    pub fn answering(&self) -> Vec<&str> {
+        let categories = self.registry.categories().iter();
+        let models = categories.flat_map(|category| std::iter::once(&category.model).chain(&category.fallbacks));
+        let mut all = Vec::new();
+        for model in models {
+            let Address { provider, .. } = self.address(model);
+            if !all.contains(&provider) {
+                all.push(provider);
+            }
+        }
+        all
+    }
+
+    /// The providers that are in use, each once: those that answer, and the one that models without a provider in their
+    /// names belong to.
+    pub fn in_use(&self) -> Vec<&str> {
+        let mut all = self.answering();
+        if !all.contains(&self.provider.as_str()) {
+            all.push(&self.provider);
+        }
+        all
+    }
+
+    /// The settings of the provider that answers.
+    ///
+    /// # Panics
+    /// Never: validation made sure of the name.
+    pub fn active_provider(&self) -> &ProviderConfig {
+        &self.providers[&self.provider]
+    }
+
+    /// What `category` tells its model first.
+    pub fn system_prompt(&self, category: &CategoryId) -> &str {
+        self.registry
+            .category(category)
+            .and_then(|category| category.system_prompt.as_deref())
+            .unwrap_or(&self.chat.system_prompt)
+    }
+
+    /// The context window of `model` in tokens.
+    pub fn context_window(&self, model: &ModelId) -> usize {
+        let own = self.registry.model(model).and_then(|info| info.context_window);
+        *own.unwrap_or(self.chat.context_window)
+    }
+
+    /// How long each part of a request to `provider` may take: as its own table says, else as endpoints on this machine
+    /// have it where it is one, else as all have it.
+    pub fn timeouts(&self, provider: &str) -> Timeouts {
+        match self.providers.get(provider) {
+            Some(provider) => provider.timeouts.over(self.network.timeouts(provider.is_local())),
+            None => self.network.timeouts(false),
+        }
+    }
+}
+
+/// Where a file of the configuration is: beside it, below the home folder, or where its path says.
+fn placed(path: &Path, folder: &Path, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix("~"), home) {
+        (Ok(below), Some(home)) => home.join(below),
+        _ => folder.join(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_beside_the_configuration_or_below_home() {
+        let (folder, home) = (Path::new("/etc/pointsman"), Some(Path::new("/home/me")));
+        for (written, is) in [
+            ("key", "/etc/pointsman/key"),
+            ("~/key", "/home/me/key"),
+            ("/run/key", "/run/key"),
+            ("~other/key", "/etc/pointsman/~other/key"),
+        ] {
+            assert_eq!(placed(Path::new(written), folder, home), Path::new(is));
+        }
+    }
+}
