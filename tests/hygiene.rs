@@ -50,6 +50,27 @@ fn colours_are_named_in_the_theme_only_and_tasks_start_where_they_are_owned() {
 }
 
 #[test]
+fn messages_take_the_names_of_settings_from_the_table_of_keys() {
+    let table = std::fs::read_to_string(root().join("src/config/keys.rs")).expect("the table");
+    // These are names of other things, too.
+    let shared = ["network", "ca_file", "context_window"];
+    let keys: Vec<&str> = table
+        .lines()
+        .filter_map(|line| line.split_once(" = \"")?.1.strip_suffix('"'))
+        .filter(|key| !shared.contains(key))
+        .collect();
+    assert!(keys.contains(&"judge.timeout_seconds"), "{keys:?}");
+    for (path, text) in sources("src").into_iter().filter(|(path, _)| room_of(path) != "config") {
+        let code = text.split("mod tests {").next().unwrap_or_default();
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let literals: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
+            let named = keys.iter().find(|key| literals.iter().any(|literal| literal.contains(*key)));
+            assert_eq!(named, None, "{} names a setting by itself: {line}", path.display());
+        }
+    }
+}
+
+#[test]
 fn the_core_knows_no_network_no_clock_and_no_screen() {
     let pure = ["text", "format", "router", "chat", "config", "archive", "report"];
     for (path, text) in sources("src") {

@@ -22,7 +22,8 @@ pub struct Listed {
 }
 
 /// What a category's models have in their names, where their makers say what they are for. The one place where names
-/// mean something, and only for a server that was found and not configured: nobody said who answers what there.
+/// mean something, and only for a server that was found and not configured: the user did not say which model is for
+/// what.
 const SIGNS: [(&str, &[&str]); 3] = [
     ("coding", &["coder", "code", "codestral", "devstral"]),
     ("reasoning", &["r1", "qwq", "think", "thinking", "reason", "reasoner", "reasoning"]),
@@ -51,7 +52,7 @@ impl Listed {
         Self { id: id.into(), context_window: None, vision: None }
     }
 
-    /// Whether `name` is this model. Ollama lists a tag that nobody has to write.
+    /// Whether `name` is this model. Ollama lists the tag `latest`, which may be left out.
     pub fn is(&self, name: &str) -> bool {
         self.id == name || self.id.strip_suffix(":latest") == Some(name)
     }
@@ -96,8 +97,8 @@ impl Config {
         Self { registry, ..self.clone() }
     }
 
-    /// These settings with `provider` answering everything: it was found with these models, and nobody said who of them
-    /// answers what. A category keeps its model where that is listed, and nothing has a fallback.
+    /// These settings with `provider` answering everything: it was found with these models, and the user did not say
+    /// which of them answers what. A category keeps its model where that is listed, and nothing has a fallback.
     ///
     /// No judge is asked: a small model takes seconds over a label, and answers the question instead.
     #[must_use]
@@ -200,7 +201,7 @@ mod tests {
             (&["phi", "llava", "Qwen3-4B-Thinking"], ["phi", "Qwen3-4B-Thinking", "phi", "llava"]),
             // The model of the configuration's own choice is there.
             (&["mistral", "deepseek-v3.2", "some-coder"], ["some-coder", "mistral", "deepseek-v3.2", "mistral"]),
-            // Nobody chats: nothing changes.
+            // No model chats: nothing changes.
             (&["whisper-1", "tts-1"], ["qwen-3-32b", "llama-3.3-70b", "deepseek-v3.2", "kimi-k2.6"]),
         ] {
             let found = config("").answered_by("ollama", &listed(ids));

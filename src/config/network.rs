@@ -1,7 +1,7 @@
 //! How endpoints are spoken to, and how long each part of a request may take: for every endpoint, for those on this
 //! machine, for one of them.
 //!
-//! Owns which figure wins. Must not know who waits.
+//! Owns which figure wins. Must not know what a request is.
 
 use super::checked::{Refusal, Seconds, shown_path, unless_empty};
 use super::text::Text;

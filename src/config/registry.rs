@@ -1,4 +1,4 @@
-//! Categories and models as data: who answers what. No model and no category is known to the program by
+//! Categories and models as data: which model answers what. No model and no category is known to the program by
 //! name.
 
 use super::checked::ContextWindow;
@@ -45,14 +45,14 @@ macro_rules! name {
 name!(CategoryId);
 name!(ModelId);
 
-/// A kind of prompt and who answers it.
+/// A kind of prompt and the models that answer it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category {
     /// Its name.
     pub id: CategoryId,
-    /// Who answers.
+    /// The model that answers.
     pub model: ModelId,
-    /// Who is asked next, in order, when `model` is not available.
+    /// The models that are asked next, in order, when `model` is not available.
     pub fallbacks: Vec<ModelId>,
     /// What belongs here; empty when the user said nothing.
     pub description: String,
@@ -63,7 +63,7 @@ pub struct Category {
 }
 
 impl Category {
-    /// Everyone who could answer, in the order in which they are asked, each once.
+    /// Every model that could answer, in the order in which they are asked, each once.
     pub fn candidates(&self) -> Vec<ModelId> {
         let mut all = vec![self.model.clone()];
         for model in &self.fallbacks {
