@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("first line of the process, with loading the grammars: {:.1} ms; {}", ms(begun.elapsed()), resident());
     println!("\n| {LINES} lines, best of {ROUNDS} | a line | throughput | a job, half | 95 of 100 | memory after |");
     println!("|---|---|---|---|---|---|");
-    let rust = [include_str!("../src/tui/run.rs"), include_str!("../src/router.rs")].concat();
+    let rust = [include_str!("../src/tui/event_loop.rs"), include_str!("../src/router.rs")].concat();
     let python = [include_str!("../tools/encoder.py"), include_str!("history.py"), include_str!("process.py")].concat();
     for (language, source) in [("Rust", rust), ("Python", python)] {
         let code: Vec<&str> = source.split_inclusive('\n').cycle().take(LINES).collect();

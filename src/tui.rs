@@ -9,18 +9,18 @@
 //!
 //! `action`, `keys`: what a user can ask for, and with which key. `state`: everything the screen shows. `update`: what
 //! follows from an event. `page`: what there is to read about
-//! routing. `layout`, `text`, `links`, `theme`, `view`: how it looks. `run`: the loop. `terminal`, `runtime`: the
+//! routing. `layout`, `text`, `links`, `theme`, `view`: how it looks. `event_loop`: the loop. `terminal`, `host`: the
 //! real world; nothing else in here touches it.
 
 mod action;
 mod effect;
 mod event;
+mod event_loop;
+mod host;
 mod keys;
 mod layout;
 mod links;
 mod page;
-mod run;
-mod runtime;
 mod state;
 mod terminal;
 mod text;
@@ -30,10 +30,11 @@ mod view;
 
 pub use effect::Effect;
 pub use event::{Copied, Event, Mouse, Now, Ran};
+pub use event_loop::Screen;
+pub use host::Host;
+pub(crate) use host::{Ways as ClipboardWays, ways as clipboard_ways};
 pub use keys::{Chord, Keymap};
 pub use links::Links;
-pub use run::{Host, Screen};
-pub(crate) use runtime::{Ways as ClipboardWays, ways as clipboard_ways};
 pub use state::{Coloured, Job, Start, State};
 pub use text::highlight::{Checkpoint, Highlighted};
 #[doc(hidden)]
@@ -54,14 +55,14 @@ use terminal::Takeover;
 /// # Errors
 /// When the terminal cannot be used.
 pub async fn run(start: Start, styles: Styles, parts: Parts) -> io::Result<()> {
-    let signals = runtime::Signals::listen()?;
+    let signals = host::Signals::listen()?;
     let takeover = Takeover::begin(start.config.ui.mouse)?;
     let links = Links::default();
     let mut screen = Screen::new(terminal::open(links.clone())?, State::new(start), styles, links);
     screen.draw()?;
     let folder = parts.folder().map(Path::to_owned);
     let (engine, mut events) = Engine::start(parts);
-    let mut host = runtime::TerminalHost::new(takeover, signals, folder);
+    let mut host = host::TerminalHost::new(takeover, signals, folder);
     let ended = screen.run(&mut host, &engine, &mut events).await;
     // The terminal is the user's again before anything is waited for.
     drop(host);

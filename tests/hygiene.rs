@@ -44,7 +44,7 @@ fn colours_are_named_in_the_theme_only_and_tasks_start_where_they_are_owned() {
         if name != "src/tui/theme.rs" && name != "src/tui/links.rs" {
             assert!(!text.contains("Color::"), "{name} names a colour");
         }
-        let owner = name.starts_with("src/engine") || name.starts_with("src/tui/runtime");
+        let owner = name.starts_with("src/engine") || name.starts_with("src/tui/host");
         assert!(owner || !text.contains("tokio::spawn"), "{name} starts a task");
     }
 }

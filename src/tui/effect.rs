@@ -1,4 +1,4 @@
-//! What the world must do, as data: `update` asks, `run` does.
+//! What the world must do, as data: `update` asks, `event_loop` does.
 
 use super::state::Job;
 use crate::engine::Command;

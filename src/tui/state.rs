@@ -251,7 +251,7 @@ impl State {
         let turns = self.conversation.turns();
         let mut blocks: Vec<(usize, usize, usize)> = Vec::new();
         for row in self.transcript.visible(turns) {
-            let Content::Inked(Row { code: Some(code), .. }) = row.content else { continue };
+            let Content::Styled(Row { code: Some(code), .. }) = row.content else { continue };
             let (at, line) = (code.block as usize, code.line as usize);
             match blocks.last_mut().filter(|(turn, block, _)| (*turn, *block) == (row.turn, at)) {
                 Some((.., last)) => *last = line,
@@ -270,7 +270,7 @@ impl State {
     /// Where the links in sight lead.
     pub(crate) fn links_in_sight(&self) -> impl Iterator<Item = Arc<str>> {
         let rows = self.transcript.visible(self.conversation.turns()).filter_map(|row| match row.content {
-            Content::Inked(row) => Some(row),
+            Content::Styled(row) => Some(row),
             Content::Head | Content::Plain(..) => None,
         });
         rows.flat_map(|row| row.spans.iter().filter_map(|span| span.link.clone()))

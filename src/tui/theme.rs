@@ -4,7 +4,7 @@
 //! the user's own palette, are respected. Without colour (`NO_COLOR`) the roles differ by weight alone.
 
 use super::page::Role;
-use super::text::ink::{Ink, Tone};
+use super::text::style::{TextRole, TextStyle};
 use ratatui::style::{Color, Modifier, Style};
 
 /// The look of every role.
@@ -33,7 +33,7 @@ pub struct Styles {
     pub(crate) notice: Style,
     /// A failure.
     pub(crate) error: Style,
-    /// Whether tones are told apart by colour.
+    /// Whether roles are told apart by colour.
     colour: bool,
 }
 
@@ -72,38 +72,38 @@ impl Styles {
         }
     }
 
-    /// The look of an ink.
-    pub(crate) fn ink(&self, ink: Ink) -> Style {
-        let style = if self.colour { self.coloured_tone(ink.tone) } else { self.plain_tone(ink.tone) };
+    /// The look of styled text.
+    pub(crate) fn of_text(&self, text: TextStyle) -> Style {
+        let style = if self.colour { self.coloured_role(text.role) } else { self.plain_role(text.role) };
         let stresses =
-            [(ink.strong, Modifier::BOLD), (ink.emphasis, Modifier::ITALIC), (ink.struck, Modifier::CROSSED_OUT)];
+            [(text.strong, Modifier::BOLD), (text.emphasis, Modifier::ITALIC), (text.struck, Modifier::CROSSED_OUT)];
         stresses.into_iter().filter(|(is, _)| *is).fold(style, |style, (_, modifier)| style.add_modifier(modifier))
     }
 
     /// Blue is too dark for many terminals and bright yellow too light for others, so neither is used.
-    fn coloured_tone(&self, tone: Tone) -> Style {
-        match tone {
-            Tone::Text | Tone::Code => self.text,
-            Tone::Math => self.text.add_modifier(Modifier::ITALIC),
-            Tone::Snippet => self.text.fg(Color::Green),
-            Tone::Dim | Tone::Comment => self.dim,
-            Tone::Heading => self.accent.add_modifier(Modifier::BOLD),
-            Tone::Link => self.accent.add_modifier(Modifier::UNDERLINED),
-            Tone::Keyword => self.text.fg(Color::Magenta),
-            Tone::Quoted | Tone::Added => self.text.fg(Color::Green),
-            Tone::Number => self.text.fg(Color::Yellow),
-            Tone::Type => self.text.fg(Color::Cyan),
-            Tone::Function => self.text.fg(Color::LightBlue),
-            Tone::Removed => self.text.fg(Color::Red),
+    fn coloured_role(&self, role: TextRole) -> Style {
+        match role {
+            TextRole::Text | TextRole::Code => self.text,
+            TextRole::Math => self.text.add_modifier(Modifier::ITALIC),
+            TextRole::Snippet => self.text.fg(Color::Green),
+            TextRole::Dim | TextRole::Comment => self.dim,
+            TextRole::Heading => self.accent.add_modifier(Modifier::BOLD),
+            TextRole::Link => self.accent.add_modifier(Modifier::UNDERLINED),
+            TextRole::Keyword => self.text.fg(Color::Magenta),
+            TextRole::Quoted | TextRole::Added => self.text.fg(Color::Green),
+            TextRole::Number => self.text.fg(Color::Yellow),
+            TextRole::Type => self.text.fg(Color::Cyan),
+            TextRole::Function => self.text.fg(Color::LightBlue),
+            TextRole::Removed => self.text.fg(Color::Red),
         }
     }
 
-    fn plain_tone(&self, tone: Tone) -> Style {
-        match tone {
-            Tone::Dim | Tone::Comment | Tone::Removed => self.dim,
-            Tone::Heading | Tone::Keyword | Tone::Added => self.strong,
-            Tone::Link => self.accent,
-            Tone::Math | Tone::Snippet => self.text.add_modifier(Modifier::ITALIC),
+    fn plain_role(&self, role: TextRole) -> Style {
+        match role {
+            TextRole::Dim | TextRole::Comment | TextRole::Removed => self.dim,
+            TextRole::Heading | TextRole::Keyword | TextRole::Added => self.strong,
+            TextRole::Link => self.accent,
+            TextRole::Math | TextRole::Snippet => self.text.add_modifier(Modifier::ITALIC),
             _ => self.text,
         }
     }
@@ -136,52 +136,52 @@ impl Styles {
 mod tests {
     use super::*;
 
-    const TONES: [Tone; 14] = [
-        Tone::Text,
-        Tone::Dim,
-        Tone::Heading,
-        Tone::Code,
-        Tone::Link,
-        Tone::Math,
-        Tone::Keyword,
-        Tone::Quoted,
-        Tone::Number,
-        Tone::Comment,
-        Tone::Type,
-        Tone::Function,
-        Tone::Added,
-        Tone::Removed,
+    const ROLES: [TextRole; 14] = [
+        TextRole::Text,
+        TextRole::Dim,
+        TextRole::Heading,
+        TextRole::Code,
+        TextRole::Link,
+        TextRole::Math,
+        TextRole::Keyword,
+        TextRole::Quoted,
+        TextRole::Number,
+        TextRole::Comment,
+        TextRole::Type,
+        TextRole::Function,
+        TextRole::Added,
+        TextRole::Removed,
     ];
 
     #[test]
     fn no_tone_is_painted_in_what_may_be_the_background() {
         let backgrounds = [Color::Black, Color::White, Color::Gray, Color::DarkGray, Color::Blue, Color::LightYellow];
-        for tone in TONES {
-            let style = Styles::coloured().ink(tone.into());
-            assert!(!backgrounds.iter().any(|colour| style.fg == Some(*colour)), "{tone:?}");
-            assert_eq!(style.bg, Some(Color::Reset), "{tone:?}");
+        for role in ROLES {
+            let style = Styles::coloured().of_text(role.into());
+            assert!(!backgrounds.iter().any(|colour| style.fg == Some(*colour)), "{role:?}");
+            assert_eq!(style.bg, Some(Color::Reset), "{role:?}");
         }
     }
 
     #[test]
     fn without_colour_tones_differ_by_weight_alone() {
         let styles = Styles::plain();
-        for tone in TONES {
-            assert_eq!(styles.ink(tone.into()).fg, Some(Color::Reset), "{tone:?}");
+        for role in ROLES {
+            assert_eq!(styles.of_text(role.into()).fg, Some(Color::Reset), "{role:?}");
         }
-        let weight = |tone: Tone| styles.ink(tone.into()).add_modifier;
-        assert_eq!((weight(Tone::Keyword), weight(Tone::Comment)), (Modifier::BOLD, Modifier::DIM));
-        assert_ne!(weight(Tone::Added), weight(Tone::Removed));
+        let weight = |role: TextRole| styles.of_text(role.into()).add_modifier;
+        assert_eq!((weight(TextRole::Keyword), weight(TextRole::Comment)), (Modifier::BOLD, Modifier::DIM));
+        assert_ne!(weight(TextRole::Added), weight(TextRole::Removed));
     }
 
     #[test]
-    fn stress_comes_on_top_of_every_tone() {
+    fn stress_comes_on_top_of_every_role() {
         for styles in [Styles::coloured(), Styles::plain()] {
-            for tone in TONES {
-                let stressed = styles.ink(Ink { tone, strong: true, emphasis: true, struck: true });
+            for role in ROLES {
+                let stressed = styles.of_text(TextStyle { role, strong: true, emphasis: true, struck: true });
                 let all = Modifier::BOLD | Modifier::ITALIC | Modifier::CROSSED_OUT;
-                assert!(stressed.add_modifier.contains(all), "{tone:?}");
-                assert_eq!(stressed.fg, styles.ink(tone.into()).fg, "{tone:?}");
+                assert!(stressed.add_modifier.contains(all), "{role:?}");
+                assert_eq!(stressed.fg, styles.of_text(role.into()).fg, "{role:?}");
             }
         }
     }

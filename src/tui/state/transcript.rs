@@ -416,7 +416,7 @@ impl Transcript {
                     let at = prefix(text, column).0.len();
                     source + at..source + text.ceil_char_boundary((at + 1).min(text.len()))
                 }
-                Content::Inked(row) => {
+                Content::Styled(row) => {
                     let at = row.byte_at(column);
                     let next = row.byte_at(column.saturating_add(1)).max(at);
                     row.source_at(at)..row.source_at(next)

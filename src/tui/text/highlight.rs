@@ -1,10 +1,10 @@
 //! What is what in code: line by line, each from what is known behind the line before. Pure, but slow, about 0.2 ms a
 //! line; and the first call loads the grammars. Nothing here is for the screen's own thread.
 //!
-//! The grammars name what they find by scopes (`string.quoted.double.rust`), and [`SCOPES`] says which tone that is.
+//! The grammars name what they find by scopes (`string.quoted.double.rust`), and [`SCOPES`] says which role that is.
 
-use super::ink::Tone;
 use super::languages::{self, Language};
+use super::style::TextRole;
 use std::fmt;
 use std::sync::LazyLock;
 use syntect::parsing::{BasicScopeStackOp, ParseState, Scope, ScopeStack, ScopeStackOp, SyntaxReference, SyntaxSet};
@@ -19,75 +19,75 @@ const PROMPTS: [&str; 4] = ["$ ", "% ", "> ", "❯ "];
 
 static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
-/// Which tone a scope has, the first that fits. What is not named here has the tone of what it stands in: a quotation
-/// mark that of the string. [`Tone::Code`] says that something begins anew, as code within a string does.
-const SCOPES: [(&str, Tone); 54] = [
-    ("comment", Tone::Comment),
-    ("source.regexp", Tone::Quoted),
-    ("source", Tone::Code),
-    ("text", Tone::Code),
-    ("embedding", Tone::Code),
-    ("meta.interpolation", Tone::Code),
-    ("meta.embedded", Tone::Code),
-    ("meta.template.expression", Tone::Code),
-    ("meta.diff.header", Tone::Type),
-    ("meta.diff.index", Tone::Type),
-    ("meta.diff.range", Tone::Function),
-    ("string", Tone::Quoted),
-    ("constant", Tone::Number),
-    ("support.constant", Tone::Number),
-    ("entity.name.constant", Tone::Number),
-    ("storage.type.numeric", Tone::Number),
-    ("keyword.other.unit", Tone::Number),
-    ("keyword.operator.word", Tone::Keyword),
-    ("keyword.operator.logical.sql", Tone::Keyword),
-    ("keyword.operator.logical.python", Tone::Keyword),
-    ("keyword.operator", Tone::Code),
-    ("keyword", Tone::Keyword),
-    ("storage", Tone::Keyword),
-    ("variable.language", Tone::Keyword),
-    ("variable.function", Tone::Function),
-    ("variable.annotation", Tone::Function),
-    ("variable.type", Tone::Type),
-    ("variable", Tone::Code),
-    ("punctuation.definition.variable", Tone::Code),
-    ("punctuation.section.interpolation", Tone::Code),
-    ("entity.name.function", Tone::Function),
-    ("entity.name.macro", Tone::Function),
-    ("support.function", Tone::Function),
-    ("support.macro", Tone::Function),
-    ("entity.name.tag", Tone::Keyword),
-    ("entity.name.type", Tone::Type),
-    ("entity.name.class", Tone::Type),
-    ("entity.name.struct", Tone::Type),
-    ("entity.name.enum", Tone::Type),
-    ("entity.name.union", Tone::Type),
-    ("entity.name.trait", Tone::Type),
-    ("entity.name.interface", Tone::Type),
-    ("entity.name.impl", Tone::Type),
-    ("entity.name.table", Tone::Type),
-    ("entity.name.section", Tone::Type),
-    ("entity.other.inherited-class", Tone::Type),
-    ("entity.other.attribute-name", Tone::Type),
-    ("support.type", Tone::Type),
-    ("support.class", Tone::Type),
-    ("markup.heading", Tone::Keyword),
-    ("markup.inserted", Tone::Added),
-    ("markup.deleted", Tone::Removed),
-    ("markup.raw", Tone::Quoted),
-    ("markup.underline.link", Tone::Function),
+/// Which role a scope has, the first that fits. What is not named here has the role of what it stands in: a quotation
+/// mark that of the string. [`TextRole::Code`] says that something begins anew, as code within a string does.
+const SCOPES: [(&str, TextRole); 54] = [
+    ("comment", TextRole::Comment),
+    ("source.regexp", TextRole::Quoted),
+    ("source", TextRole::Code),
+    ("text", TextRole::Code),
+    ("embedding", TextRole::Code),
+    ("meta.interpolation", TextRole::Code),
+    ("meta.embedded", TextRole::Code),
+    ("meta.template.expression", TextRole::Code),
+    ("meta.diff.header", TextRole::Type),
+    ("meta.diff.index", TextRole::Type),
+    ("meta.diff.range", TextRole::Function),
+    ("string", TextRole::Quoted),
+    ("constant", TextRole::Number),
+    ("support.constant", TextRole::Number),
+    ("entity.name.constant", TextRole::Number),
+    ("storage.type.numeric", TextRole::Number),
+    ("keyword.other.unit", TextRole::Number),
+    ("keyword.operator.word", TextRole::Keyword),
+    ("keyword.operator.logical.sql", TextRole::Keyword),
+    ("keyword.operator.logical.python", TextRole::Keyword),
+    ("keyword.operator", TextRole::Code),
+    ("keyword", TextRole::Keyword),
+    ("storage", TextRole::Keyword),
+    ("variable.language", TextRole::Keyword),
+    ("variable.function", TextRole::Function),
+    ("variable.annotation", TextRole::Function),
+    ("variable.type", TextRole::Type),
+    ("variable", TextRole::Code),
+    ("punctuation.definition.variable", TextRole::Code),
+    ("punctuation.section.interpolation", TextRole::Code),
+    ("entity.name.function", TextRole::Function),
+    ("entity.name.macro", TextRole::Function),
+    ("support.function", TextRole::Function),
+    ("support.macro", TextRole::Function),
+    ("entity.name.tag", TextRole::Keyword),
+    ("entity.name.type", TextRole::Type),
+    ("entity.name.class", TextRole::Type),
+    ("entity.name.struct", TextRole::Type),
+    ("entity.name.enum", TextRole::Type),
+    ("entity.name.union", TextRole::Type),
+    ("entity.name.trait", TextRole::Type),
+    ("entity.name.interface", TextRole::Type),
+    ("entity.name.impl", TextRole::Type),
+    ("entity.name.table", TextRole::Type),
+    ("entity.name.section", TextRole::Type),
+    ("entity.other.inherited-class", TextRole::Type),
+    ("entity.other.attribute-name", TextRole::Type),
+    ("support.type", TextRole::Type),
+    ("support.class", TextRole::Type),
+    ("markup.heading", TextRole::Keyword),
+    ("markup.inserted", TextRole::Added),
+    ("markup.deleted", TextRole::Removed),
+    ("markup.raw", TextRole::Quoted),
+    ("markup.underline.link", TextRole::Function),
 ];
 
-static TONES: LazyLock<Vec<(Scope, Tone)>> = LazyLock::new(|| {
-    let known = SCOPES.iter().filter_map(|(name, tone)| Scope::new(name).ok().map(|scope| (scope, *tone)));
+static ROLES: LazyLock<Vec<(Scope, TextRole)>> = LazyLock::new(|| {
+    let known = SCOPES.iter().filter_map(|(name, role)| Scope::new(name).ok().map(|scope| (scope, *role)));
     known.collect()
 });
 
-/// So many bytes of one tone.
+/// So many bytes of one role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) bytes: u32,
-    pub(crate) tone: Tone,
+    pub(crate) role: TextRole,
 }
 
 /// What is known behind some lines of code.
@@ -109,7 +109,7 @@ impl fmt::Debug for Checkpoint {
 /// Lines, and what is known behind them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Highlighted {
-    /// The tones of every line. They cover it, without its line end.
+    /// The roles of every line. They cover it, without its line end.
     pub(crate) lines: Vec<Vec<Run>>,
     /// Behind the last line with a line end: one without may still grow.
     pub next: Checkpoint,
@@ -137,11 +137,11 @@ impl Checkpoint {
         let mut next = self.clone();
         let mut lines = Vec::new();
         for line in code.split_inclusive('\n') {
-            let tones = match line.strip_suffix('\n') {
+            let roles = match line.strip_suffix('\n') {
                 Some(text) => next.line(text),
                 None => next.clone().line(line),
             };
-            lines.push(tones);
+            lines.push(roles);
         }
         Highlighted { lines, next }
     }
@@ -165,7 +165,7 @@ impl Checkpoint {
         };
         self.session = Some(command.ends_with('\\'));
         for run in self.code(command) {
-            append(&mut runs, run.bytes as usize, run.tone);
+            append(&mut runs, run.bytes as usize, run.role);
         }
         runs
     }
@@ -181,37 +181,37 @@ impl Checkpoint {
     fn parse(&mut self, text: &str) -> Option<Vec<Run>> {
         // The grammars want to see where a line ends, also where it does not yet.
         let ops = self.grammar.parse_line(&format!("{text}\n"), &GRAMMARS).ok()?;
-        let mut tones = Tones::of(&self.scopes);
+        let mut roles = Roles::of(&self.scopes);
         let mut runs = Vec::new();
         let mut at = 0;
         for (end, op) in ops {
             let end = end.min(text.len());
-            append(&mut runs, end.saturating_sub(at), tones.tone());
+            append(&mut runs, end.saturating_sub(at), roles.role());
             at = at.max(end);
-            tones.follow(&mut self.scopes, &op)?;
+            roles.follow(&mut self.scopes, &op)?;
         }
-        append(&mut runs, text.len() - at, tones.tone());
+        append(&mut runs, text.len() - at, roles.role());
         Some(runs)
     }
 }
 
-/// The tone at every depth of a stack of scopes.
-struct Tones(Vec<Tone>);
+/// The role at every depth of a stack of scopes.
+struct Roles(Vec<TextRole>);
 
-impl Tones {
+impl Roles {
     fn of(scopes: &ScopeStack) -> Self {
-        let mut tones = Self(Vec::new());
-        scopes.as_slice().iter().for_each(|scope| tones.push(*scope));
-        tones
+        let mut roles = Self(Vec::new());
+        scopes.as_slice().iter().for_each(|scope| roles.push(*scope));
+        roles
     }
 
-    fn tone(&self) -> Tone {
-        self.0.last().copied().unwrap_or(Tone::Code)
+    fn role(&self) -> TextRole {
+        self.0.last().copied().unwrap_or(TextRole::Code)
     }
 
     fn push(&mut self, scope: Scope) {
-        let named = TONES.iter().find(|(known, _)| known.is_prefix_of(scope)).map(|(_, tone)| *tone);
-        self.0.push(named.unwrap_or_else(|| self.tone()));
+        let named = ROLES.iter().find(|(known, _)| known.is_prefix_of(scope)).map(|(_, role)| *role);
+        self.0.push(named.unwrap_or_else(|| self.role()));
     }
 
     fn follow(&mut self, scopes: &mut ScopeStack, op: &ScopeStackOp) -> Option<()> {
@@ -225,16 +225,16 @@ impl Tones {
 
 fn plain(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
-    append(&mut runs, text.len(), Tone::Code);
+    append(&mut runs, text.len(), TextRole::Code);
     runs
 }
 
-fn append(runs: &mut Vec<Run>, bytes: usize, tone: Tone) {
+fn append(runs: &mut Vec<Run>, bytes: usize, role: TextRole) {
     let bytes = bytes as u32;
     match runs.last_mut() {
         _ if bytes == 0 => {}
-        Some(last) if last.tone == tone => last.bytes += bytes,
-        _ => runs.push(Run { bytes, tone }),
+        Some(last) if last.role == role => last.bytes += bytes,
+        _ => runs.push(Run { bytes, role }),
     }
 }
 

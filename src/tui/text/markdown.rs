@@ -10,13 +10,13 @@
 
 mod blocks;
 mod fence;
-mod half;
+mod incomplete;
 mod inline;
 mod render;
 mod table;
 
-use super::ink::Ink;
 use super::row::{Row, Span};
+use super::style::TextStyle;
 use fence::{Fence, Open};
 use render::Code;
 use std::borrow::Cow;
@@ -237,7 +237,7 @@ impl Document {
             return;
         }
         let written = source.get(self.stable..).unwrap_or_default();
-        let text = if growing { half::complete(written) } else { Cow::Borrowed(written) };
+        let text = if growing { incomplete::complete(written) } else { Cow::Borrowed(written) };
         if text.trim().is_empty() {
             return;
         }
@@ -316,7 +316,7 @@ fn gap(source: &str, at: usize) -> Option<Row> {
     let before = source.get(..at).unwrap_or_default();
     let text = before.trim_end();
     let blank = !text.is_empty() && before.bytes().skip(text.len()).filter(|byte| *byte == b'\n').count() > 1;
-    let place = Span { len: 0, ink: Ink::default(), source: at as u32, verbatim: true, link: None };
+    let place = Span { len: 0, style: TextStyle::default(), source: at as u32, verbatim: true, link: None };
     blank.then(|| Row { spans: vec![place], ..Row::default() })
 }
 

@@ -1,8 +1,8 @@
-//! Rows of inked text, and where each piece of them comes from in the source: what is copied, found or clicked on the
+//! Rows of styled text, and where each piece of them comes from in the source: what is copied, found or clicked on the
 //! screen is a place in the source. Must not know what the text means.
 
 use super::cells::{grapheme_width, graphemes, is_plain, text_width};
-use super::ink::{Ink, Tone};
+use super::style::{TextRole, TextStyle};
 use super::wrap::Wrapped;
 use std::ops::Range;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) struct Span {
     /// So many bytes of the row's text.
     pub(crate) len: u32,
     /// How it looks.
-    pub(crate) ink: Ink,
+    pub(crate) style: TextStyle,
     /// The byte of the source where it comes from.
     pub(crate) source: u32,
     /// Whether its bytes are those of the source. What is not, as a bullet, stands for the place alone.
@@ -89,22 +89,29 @@ impl Row {
     }
 }
 
-/// Text with its inks, before it is broken into rows. A newline begins a row.
+/// Text with its styles, before it is broken into rows. A newline begins a row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Inked {
+pub(crate) struct StyledText {
     pub(crate) text: String,
     spans: Vec<Span>,
 }
 
-impl Inked {
+impl StyledText {
     /// Adds `text`, which comes from the byte `source` of the source.
-    pub(crate) fn push(&mut self, text: &str, ink: Ink, source: usize, verbatim: bool, target: Option<&Arc<str>>) {
+    pub(crate) fn push(
+        &mut self,
+        text: &str,
+        style: TextStyle,
+        source: usize,
+        verbatim: bool,
+        target: Option<&Arc<str>>,
+    ) {
         if text.is_empty() {
             return;
         }
         self.text.push_str(text);
         if let Some(last) = self.spans.last_mut()
-            && (last.ink, last.verbatim, last.link.as_ref()) == (ink, verbatim, target)
+            && (last.style, last.verbatim, last.link.as_ref()) == (style, verbatim, target)
             && verbatim
             && last.source as usize + last.len as usize == source
         {
@@ -112,12 +119,12 @@ impl Inked {
             return;
         }
         let (len, source) = (text.len() as u32, source as u32);
-        self.spans.push(Span { len, ink, source, verbatim, link: target.cloned() });
+        self.spans.push(Span { len, style, source, verbatim, link: target.cloned() });
     }
 
     /// Adds what is no text of the source.
-    pub(crate) fn decorate(&mut self, text: &str, tone: Tone, source: usize) {
-        self.push(text, tone.into(), source, false, None);
+    pub(crate) fn decorate(&mut self, text: &str, role: TextRole, source: usize) {
+        self.push(text, role.into(), source, false, None);
     }
 
     /// The cells that its longest line takes.
@@ -163,7 +170,13 @@ impl Inked {
         // An empty row has a place, too: a reader may be at it.
         if row.spans.iter().all(|span| !span.verbatim) && range.is_empty() {
             let place = self.place(range.start);
-            row.spans.push(Span { len: 0, ink: Ink::default(), source: place as u32, verbatim: true, link: None });
+            row.spans.push(Span {
+                len: 0,
+                style: TextStyle::default(),
+                source: place as u32,
+                verbatim: true,
+                link: None,
+            });
         }
     }
 
@@ -209,7 +222,7 @@ impl Inked {
     }
 }
 
-/// Where [`Inked::take`] stands.
+/// Where [`StyledText::take`] stands.
 #[derive(Debug, Default)]
 struct Cursor {
     span: usize,
@@ -239,18 +252,18 @@ pub(crate) fn fold(line: &str, width: usize) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
 
-    fn inked() -> Inked {
-        let mut inked = Inked::default();
-        inked.push("see ", Ink::default(), 10, true, None);
-        inked.push("the manual", Ink { strong: true, ..Ink::default() }, 16, true, None);
-        inked.decorate(" (x)", Tone::Dim, 28);
-        inked
+    fn styled() -> StyledText {
+        let mut styled = StyledText::default();
+        styled.push("see ", TextStyle::default(), 10, true, None);
+        styled.push("the manual", TextStyle { strong: true, ..TextStyle::default() }, 16, true, None);
+        styled.decorate(" (x)", TextRole::Dim, 28);
+        styled
     }
 
     #[test]
     fn a_row_knows_the_source_of_each_of_its_bytes() {
         let mut rows = Vec::new();
-        inked().rows(8, &mut rows, Row::default);
+        styled().rows(8, &mut rows, Row::default);
         let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
         assert_eq!(texts, ["see the", "manual", "(x)"]);
         assert_eq!([rows[0].source_at(0), rows[0].source_at(4), rows[0].source_at(7)], [10, 16, 19]);
@@ -259,11 +272,11 @@ mod tests {
 
     #[test]
     fn pieces_of_one_kind_that_follow_each_other_in_the_source_are_one_span() {
-        let mut inked = Inked::default();
-        inked.push("a", Ink::default(), 0, true, None);
-        inked.push("b", Ink::default(), 1, true, None);
-        inked.push("c", Ink::default(), 9, true, None);
-        assert_eq!(inked.spans.iter().map(|span| span.len).collect::<Vec<_>>(), [2, 1]);
+        let mut styled = StyledText::default();
+        styled.push("a", TextStyle::default(), 0, true, None);
+        styled.push("b", TextStyle::default(), 1, true, None);
+        styled.push("c", TextStyle::default(), 9, true, None);
+        assert_eq!(styled.spans.iter().map(|span| span.len).collect::<Vec<_>>(), [2, 1]);
     }
 
     #[test]

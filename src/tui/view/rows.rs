@@ -1,11 +1,11 @@
-//! Painting rows of text: with their inks, the colours of code, and what is marked in them.
+//! Painting rows of text: with their styles, the colours of code, and what is marked in them.
 
 use crate::tui::links;
 use crate::tui::state::Content;
 use crate::tui::text::cells::{grapheme_width, graphemes, paint};
 use crate::tui::text::highlight::Run;
-use crate::tui::text::ink::{Ink, Tone};
 use crate::tui::text::row::Row;
+use crate::tui::text::style::{TextRole, TextStyle};
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -19,12 +19,12 @@ pub(super) fn paint_row(buf: &mut Buffer, place: Rect, row: &Row, runs: Option<&
         match (runs, row.code) {
             (Some(runs), Some(code)) if span.verbatim => {
                 let from = code.from as usize;
-                for (piece, tone) in coloured(text, runs, from) {
-                    pen.write(buf, piece, styles.ink(tone.into()));
+                for (piece, role) in coloured(text, runs, from) {
+                    pen.write(buf, piece, styles.of_text(role.into()));
                 }
             }
             _ => {
-                let style = styles.ink(span.ink);
+                let style = styles.of_text(span.style);
                 let link = span.link.as_deref().map(links::mark);
                 pen.write(buf, text, link.map_or(style, |mark| style.underline_color(mark)));
             }
@@ -34,16 +34,16 @@ pub(super) fn paint_row(buf: &mut Buffer, place: Rect, row: &Row, runs: Option<&
 
 /// `text`, which begins at the byte `from` of its line, in the pieces that have a colour of their own. What no run covers
 /// yet is code.
-fn coloured<'a>(text: &'a str, runs: &'a [Run], from: usize) -> impl Iterator<Item = (&'a str, Tone)> {
+fn coloured<'a>(text: &'a str, runs: &'a [Run], from: usize) -> impl Iterator<Item = (&'a str, TextRole)> {
     let mut end = 0usize;
     let mut at = 0usize;
-    let rest = Run { bytes: u32::MAX, tone: Tone::Code };
-    runs.iter().copied().chain([rest]).filter_map(move |Run { bytes, tone }| {
+    let rest = Run { bytes: u32::MAX, role: TextRole::Code };
+    runs.iter().copied().chain([rest]).filter_map(move |Run { bytes, role }| {
         end = end.saturating_add(bytes as usize);
         let to = text.floor_char_boundary(end.saturating_sub(from));
         let piece = text.get(at..to).filter(|piece| !piece.is_empty())?;
         at = to;
-        Some((piece, tone))
+        Some((piece, role))
     })
 }
 
@@ -81,7 +81,7 @@ pub(super) fn bytes_of(content: Content) -> Option<Range<usize>> {
     match content {
         Content::Head => None,
         Content::Plain(text, source) => Some(source..source + text.len()),
-        Content::Inked(row) => {
+        Content::Styled(row) => {
             let spans = row.spans.iter().filter(|span| span.verbatim);
             let ends = spans.map(|span| (span.source as usize, (span.source + span.len) as usize));
             ends.reduce(|(from, to), (start, end)| (from.min(start), to.max(end))).map(|(from, to)| from..to)
@@ -99,7 +99,7 @@ pub(super) fn mark(buf: &mut Buffer, place: Rect, content: Content, marked: &Ran
             let end = marked.end.saturating_sub(source).min(text.len());
             mark_bytes(buf, place, text, 0, start..end, style);
         }
-        Content::Inked(row) => {
+        Content::Styled(row) => {
             for (at, span, text) in row.pieces().filter(|(_, span, _)| span.verbatim) {
                 let source = span.source as usize;
                 let start = marked.start.saturating_sub(source);
@@ -125,8 +125,8 @@ fn mark_bytes(buf: &mut Buffer, place: Rect, text: &str, indent: usize, bytes: R
 }
 
 /// Paints a row of plain text.
-pub(super) fn paint_plain(buf: &mut Buffer, place: Rect, text: &str, ink: Ink, styles: &Styles) {
-    paint(buf, place, text, styles.ink(ink));
+pub(super) fn paint_plain(buf: &mut Buffer, place: Rect, text: &str, style: TextStyle, styles: &Styles) {
+    paint(buf, place, text, styles.of_text(style));
 }
 
 #[cfg(test)]
@@ -135,12 +135,14 @@ mod tests {
 
     #[test]
     fn colours_cover_what_they_are_known_for_and_the_rest_is_code() {
-        let runs = [(3, Tone::Keyword), (2, Tone::Code), (4, Tone::Function)].map(|(bytes, tone)| Run { bytes, tone });
+        let runs = [(3, TextRole::Keyword), (2, TextRole::Code), (4, TextRole::Function)]
+            .map(|(bytes, role)| Run { bytes, role });
         let pieces = |text, from| coloured(text, &runs, from).collect::<Vec<_>>();
-        let whole = [("def", Tone::Keyword), (" m", Tone::Code), ("erge", Tone::Function), ("(a)", Tone::Code)];
+        let whole =
+            [("def", TextRole::Keyword), (" m", TextRole::Code), ("erge", TextRole::Function), ("(a)", TextRole::Code)];
         assert_eq!(pieces("def merge(a)", 0), whole);
-        assert_eq!(pieces("erge(a)", 5), [("erge", Tone::Function), ("(a)", Tone::Code)]);
-        assert_eq!(pieces("x", 40), [("x", Tone::Code)]);
-        assert_eq!(pieces("de", 0), [("de", Tone::Keyword)]);
+        assert_eq!(pieces("erge(a)", 5), [("erge", TextRole::Function), ("(a)", TextRole::Code)]);
+        assert_eq!(pieces("x", 40), [("x", TextRole::Code)]);
+        assert_eq!(pieces("de", 0), [("de", TextRole::Keyword)]);
     }
 }

@@ -23,8 +23,8 @@ use crate::tui::layout::Regions;
 use crate::tui::state::{BlockId, Content, Focus, Part, State, VisibleRow, failed};
 use crate::tui::text::cells::paint;
 use crate::tui::text::highlight::Run;
-use crate::tui::text::ink::Tone;
 use crate::tui::text::row::Row;
+use crate::tui::text::style::TextRole;
 use crate::tui::text::wrap::Wrapped;
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
@@ -61,10 +61,10 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
                     paint(buf, place, text, style);
                 }
                 Content::Plain(text, _) => {
-                    let tone = if line.part == Part::Reasoning { Tone::Dim } else { Tone::Text };
-                    paint_plain(buf, place, text, tone.into(), styles);
+                    let role = if line.part == Part::Reasoning { TextRole::Dim } else { TextRole::Text };
+                    paint_plain(buf, place, text, role.into(), styles);
                 }
-                Content::Inked(row) => paint_row(buf, place, row, colours(state, turn, row), styles),
+                Content::Styled(row) => paint_row(buf, place, row, colours(state, turn, row), styles),
                 Content::Head => {}
             },
             Part::Gap => {}

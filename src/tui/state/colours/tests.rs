@@ -1,7 +1,7 @@
 //! What is asked when, and what becomes of what comes back.
 
 use super::*;
-use crate::tui::text::ink::Tone;
+use crate::tui::text::style::TextRole;
 use std::collections::HashSet;
 
 fn id(at: usize) -> BlockId {
@@ -103,7 +103,7 @@ fn a_line_that_grows_keeps_its_colours_until_the_new_ones_are_there() {
     colour(&mut colours, 0, "rust", "let a;\nlet", 99);
     let job = want(&mut colours, 0, "rust", "let a;\nlet b = 1;\nl", 99).unwrap();
     assert_eq!(job.code, "let b = 1;\nl");
-    assert_eq!(colours.line(&id(0), 1), Some(&[Run { bytes: 3, tone: Tone::Keyword }][..]));
+    assert_eq!(colours.line(&id(0), 1), Some(&[Run { bytes: 3, role: TextRole::Keyword }][..]));
     assert_eq!(colours.line(&id(0), 2), None);
     carry_out(&mut colours, job);
     assert_eq!(colours.line(&id(0), 1), expected("rust", "let b = 1;\n").first().map(Vec::as_slice));
@@ -201,7 +201,7 @@ fn what_is_kept_is_bounded_and_what_is_in_sight_does_not_drive_itself_out() {
     let mut fill = |colours: &mut Colours, at| {
         while let Some(job) = want(colours, at, "json", &code, 0) {
             let mut found = job.highlight().unwrap();
-            found.lines[0] = vec![Run { bytes: 1, tone: Tone::Number }; BLOCK_BYTES];
+            found.lines[0] = vec![Run { bytes: 1, role: TextRole::Number }; BLOCK_BYTES];
             colours.coloured(job.done(Some(found)));
             jobs += 1;
         }

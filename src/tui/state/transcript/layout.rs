@@ -46,8 +46,8 @@ pub(crate) enum Content<'a> {
     Head,
     /// Text as it is, from this byte of its source on.
     Plain(&'a str, usize),
-    /// Text with inks.
-    Inked(&'a Row),
+    /// Text with styles.
+    Styled(&'a Row),
 }
 
 /// The parts of a turn, in their order; the air between them belongs to none.
@@ -126,7 +126,7 @@ impl Layout {
         let line = match PARTS[part] {
             Part::Prompt => plain(&self.prompt, &turn.prompt),
             Part::Reasoning => plain(&self.reasoning, &turn.reasoning),
-            Part::Answer => self.answer.row(row).map_or(Content::Head, Content::Inked),
+            Part::Answer => self.answer.row(row).map_or(Content::Head, Content::Styled),
             Part::Remarks => plain(&self.remarks, &self.remarks_text),
             Part::PromptHead | Part::Gap | Part::AnswerHead | Part::Thought => Content::Head,
         };

@@ -27,7 +27,7 @@ fn text(row: &VisibleRow) -> String {
     match row.content {
         Content::Head => String::new(),
         Content::Plain(text, _) => text.to_owned(),
-        Content::Inked(row) => row.text.clone(),
+        Content::Styled(row) => row.text.clone(),
     }
 }
 

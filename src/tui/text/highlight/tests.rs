@@ -7,28 +7,28 @@ fn advance(info: &str, code: &str) -> Vec<Vec<Run>> {
     Checkpoint::begin(info).unwrap().advance(code).lines
 }
 
-/// The pieces of the last line with their tones, those of [`Tone::Code`] left out.
-fn coloured(info: &str, code: &str) -> Vec<(String, Tone)> {
+/// The pieces of the last line with their roles, those of [`TextRole::Code`] left out.
+fn coloured(info: &str, code: &str) -> Vec<(String, TextRole)> {
     let line = code.trim_end_matches('\n').rsplit('\n').next().unwrap();
     let mut at = 0;
     let mut pieces = Vec::new();
     for run in advance(info, code).last().unwrap() {
         let end = at + run.bytes as usize;
-        pieces.push((line.get(at..end).unwrap().trim().to_owned(), run.tone));
+        pieces.push((line.get(at..end).unwrap().trim().to_owned(), run.role));
         at = end;
     }
-    pieces.retain(|(piece, tone)| *tone != Tone::Code && !piece.is_empty());
+    pieces.retain(|(piece, role)| *role != TextRole::Code && !piece.is_empty());
     pieces
 }
 
-fn pieces(expected: &[(&str, Tone)]) -> Vec<(String, Tone)> {
-    expected.iter().map(|(piece, tone)| ((*piece).to_owned(), *tone)).collect()
+fn pieces(expected: &[(&str, TextRole)]) -> Vec<(String, TextRole)> {
+    expected.iter().map(|(piece, role)| ((*piece).to_owned(), *role)).collect()
 }
 
 #[test]
 fn the_words_of_a_language_are_told_from_its_names_texts_and_numbers() {
-    use Tone::{Added, Comment, Function, Keyword, Number, Quoted, Removed, Type};
-    type Example = (&'static str, &'static str, &'static [(&'static str, Tone)]);
+    use TextRole::{Added, Comment, Function, Keyword, Number, Quoted, Removed, Type};
+    type Example = (&'static str, &'static str, &'static [(&'static str, TextRole)]);
     let expected: &[Example] = &[
         (
             "rust",
@@ -64,8 +64,11 @@ fn the_words_of_a_language_are_told_from_its_names_texts_and_numbers() {
 
 #[test]
 fn a_line_knows_what_the_lines_before_it_began() {
-    assert_eq!(coloured("rust", "/* one\ntwo */ let x;"), pieces(&[("two */", Tone::Comment), ("let", Tone::Keyword)]));
-    assert_eq!(coloured("py", "x = '''\nif"), pieces(&[("if", Tone::Quoted)]));
+    assert_eq!(
+        coloured("rust", "/* one\ntwo */ let x;"),
+        pieces(&[("two */", TextRole::Comment), ("let", TextRole::Keyword)])
+    );
+    assert_eq!(coloured("py", "x = '''\nif"), pieces(&[("if", TextRole::Quoted)]));
 }
 
 #[test]
@@ -81,24 +84,24 @@ fn an_open_line_is_coloured_but_not_taken_for_whole() {
 fn a_long_line_stays_plain_and_the_next_ones_are_coloured_as_if_it_were_not_there() {
     let long = format!("\"{}", "x".repeat(LONGEST));
     let lines = advance("rust", &format!("{long}\nlet a;\n"));
-    assert_eq!(lines[0], [Run { bytes: long.len() as u32, tone: Tone::Code }]);
+    assert_eq!(lines[0], [Run { bytes: long.len() as u32, role: TextRole::Code }]);
     assert_eq!(lines[1..], advance("rust", "let a;\n"));
     let longest = format!("\"{}", "x".repeat(LONGEST - 1));
-    assert_eq!(advance("rust", &longest)[0][0].tone, Tone::Quoted);
+    assert_eq!(advance("rust", &longest)[0][0].role, TextRole::Quoted);
 }
 
 #[test]
 fn in_a_session_what_was_typed_is_coloured_and_what_came_back_is_not() {
     let session = "$ echo 'don\nIt doesn't \"work\"\n$ if x \\\n> then\nif that";
-    let tones: Vec<Vec<Tone>> =
-        advance("console", session).iter().map(|line| line.iter().map(|run| run.tone).collect()).collect();
-    assert_eq!(tones[0], [Tone::Code, Tone::Function, Tone::Code, Tone::Quoted]);
-    assert_eq!(tones[1], [Tone::Code]);
-    assert_eq!(tones[2][..2], [Tone::Code, Tone::Keyword], "the quotation mark above is over");
-    assert_eq!(tones[3][..2], [Tone::Code, Tone::Keyword]);
-    assert_eq!(tones[4], [Tone::Code]);
+    let roles: Vec<Vec<TextRole>> =
+        advance("console", session).iter().map(|line| line.iter().map(|run| run.role).collect()).collect();
+    assert_eq!(roles[0], [TextRole::Code, TextRole::Function, TextRole::Code, TextRole::Quoted]);
+    assert_eq!(roles[1], [TextRole::Code]);
+    assert_eq!(roles[2][..2], [TextRole::Code, TextRole::Keyword], "the quotation mark above is over");
+    assert_eq!(roles[3][..2], [TextRole::Code, TextRole::Keyword]);
+    assert_eq!(roles[4], [TextRole::Code]);
     let continued = advance("console", "$ echo \\\n'a'\n'b'");
-    assert!(continued[1].iter().any(|run| run.tone == Tone::Quoted));
+    assert!(continued[1].iter().any(|run| run.role == TextRole::Quoted));
     assert_eq!(continued[2], plain("'b'"));
 }
 
@@ -129,10 +132,10 @@ fn every_grammar_and_every_scope_that_is_named_is_there() {
         let named = matches!(languages::known(label), Some(Language::Plain));
         assert!(named || Checkpoint::begin(label).is_some(), "the grammar for {label} is missing");
     }
-    assert_eq!(TONES.len(), SCOPES.len());
-    for (index, (scope, tone)) in TONES.iter().enumerate() {
-        let first = TONES.iter().find(|(known, _)| known.is_prefix_of(*scope)).unwrap();
-        assert_eq!(first, &(*scope, *tone), "{} is never found", SCOPES[index].0);
+    assert_eq!(ROLES.len(), SCOPES.len());
+    for (index, (scope, role)) in ROLES.iter().enumerate() {
+        let first = ROLES.iter().find(|(known, _)| known.is_prefix_of(*scope)).unwrap();
+        assert_eq!(first, &(*scope, *role), "{} is never found", SCOPES[index].0);
     }
 }
 

@@ -9,8 +9,8 @@
 //! ```
 
 use super::super::cells::{ellipsis, text_width};
-use super::super::ink::{Ink, Tone};
 use super::super::row::{CodeLine, Row, Span, fold};
+use super::super::style::{TextRole, TextStyle};
 use crate::text::sanitize::one_line;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -150,7 +150,13 @@ impl CodeRows {
             let text = line.get(part.clone()).unwrap_or_default();
             row.text.push_str(text);
             let (len, at) = (text.len() as u32, (source + part.start) as u32);
-            row.spans.push(Span { len, ink: Ink::from(Tone::Code), source: at, verbatim: true, link: None });
+            row.spans.push(Span {
+                len,
+                style: TextStyle::from(TextRole::Code),
+                source: at,
+                verbatim: true,
+                link: None,
+            });
             row.code = Some(CodeLine { block: self.at as u32, line: self.line as u32, from: part.start as u32 });
             self.rows.push(row);
         }
@@ -159,8 +165,8 @@ impl CodeRows {
 
 fn decorate(row: &mut Row, text: &str, source: usize) {
     row.text.push_str(text);
-    let ink = Ink::from(Tone::Dim);
-    row.spans.push(Span { len: text.len() as u32, ink, source: source as u32, verbatim: false, link: None });
+    let style = TextStyle::from(TextRole::Dim);
+    row.spans.push(Span { len: text.len() as u32, style, source: source as u32, verbatim: false, link: None });
 }
 
 /// A fenced block that grows: what it was laid out from, and its rows.

@@ -1,7 +1,7 @@
-//! Text within a block: stresses, code, links, formulas become inked text.
+//! Text within a block: stresses, code, links, formulas become styled text.
 
-use super::super::ink::{Ink, Tone};
-use super::super::row::Inked;
+use super::super::row::StyledText;
+use super::super::style::{TextRole, TextStyle};
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,9 +17,9 @@ pub(super) struct Inline<'a> {
     /// The source of the piece that is read, and where that begins in the whole source.
     source: &'a str,
     base: usize,
-    pub(super) inked: Inked,
+    pub(super) styled: StyledText,
     /// What plain text is here: a heading, or text.
-    pub(super) tone: Tone,
+    pub(super) role: TextRole,
     /// Everything is, as in a heading.
     stress: (bool, bool),
     strong: usize,
@@ -32,7 +32,7 @@ pub(super) struct Inline<'a> {
 struct Link {
     address: String,
     target: Option<Arc<str>>,
-    /// Where its text begins in `inked`.
+    /// Where its text begins in `styled`.
     from: usize,
 }
 
@@ -41,8 +41,8 @@ impl<'a> Inline<'a> {
         Self {
             source,
             base,
-            inked: Inked::default(),
-            tone: Tone::Text,
+            styled: StyledText::default(),
+            role: TextRole::Text,
             stress: (false, false),
             strong: 0,
             emphasis: 0,
@@ -58,8 +58,8 @@ impl<'a> Inline<'a> {
 
     /// A word that is not written so in the source, at the byte `at`.
     pub(super) fn label(&mut self, word: &str, at: usize) {
-        let ink = Ink { tone: Tone::Heading, strong: self.stress.0, ..Ink::default() };
-        self.inked.push(word, ink, self.base + at, false, None);
+        let style = TextStyle { role: TextRole::Heading, strong: self.stress.0, ..TextStyle::default() };
+        self.styled.push(word, style, self.base + at, false, None);
     }
 
     /// Takes an event in; gives back whether it was one of inline text.
@@ -68,17 +68,17 @@ impl<'a> Inline<'a> {
             Event::Start(tag) => return self.begin(tag, range),
             Event::End(tag) => return self.end(*tag, range),
             Event::Text(text) => self.text(text, range),
-            Event::Code(code) => self.push(code, Tone::Snippet, &range),
+            Event::Code(code) => self.push(code, TextRole::Snippet, &range),
             Event::InlineMath(_) | Event::DisplayMath(_) => {
                 // With its marks: a price between two dollar signs is no formula, and nothing is lost.
                 let written = self.source.get(range.start..range.end.min(self.source.len())).unwrap_or_default();
-                self.push(written, Tone::Math, &range);
+                self.push(written, TextRole::Math, &range);
             }
-            Event::InlineHtml(tag) if is_line_break(tag) => self.decorate("\n", Tone::Text, range.start),
-            Event::InlineHtml(html) | Event::Html(html) => self.push(html, self.tone, &range),
-            Event::FootnoteReference(label) => self.push(&format!("[^{label}]"), Tone::Link, &range),
-            Event::SoftBreak if self.is_wrapped_at(range.start) => self.decorate(" ", Tone::Text, range.start),
-            Event::SoftBreak | Event::HardBreak => self.decorate("\n", Tone::Text, range.start),
+            Event::InlineHtml(tag) if is_line_break(tag) => self.decorate("\n", TextRole::Text, range.start),
+            Event::InlineHtml(html) | Event::Html(html) => self.push(html, self.role, &range),
+            Event::FootnoteReference(label) => self.push(&format!("[^{label}]"), TextRole::Link, &range),
+            Event::SoftBreak if self.is_wrapped_at(range.start) => self.decorate(" ", TextRole::Text, range.start),
+            Event::SoftBreak | Event::HardBreak => self.decorate("\n", TextRole::Text, range.start),
             Event::Rule | Event::TaskListMarker(_) => return false,
         }
         true
@@ -93,12 +93,12 @@ impl<'a> Inline<'a> {
                 let address =
                     if *link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
                 let target = is_safe(&address).then(|| Arc::from(address.as_str()));
-                self.links.push(Link { address, target, from: self.inked.text.len() });
+                self.links.push(Link { address, target, from: self.styled.text.len() });
             }
             Tag::Image { dest_url, .. } => {
                 let target = is_safe(dest_url).then(|| Arc::from(&**dest_url));
-                self.decorate("image: ", Tone::Dim, range.start);
-                self.links.push(Link { address: dest_url.to_string(), target, from: self.inked.text.len() });
+                self.decorate("image: ", TextRole::Dim, range.start);
+                self.links.push(Link { address: dest_url.to_string(), target, from: self.styled.text.len() });
             }
             _ => return false,
         }
@@ -132,7 +132,7 @@ impl<'a> Inline<'a> {
     /// Behind a link stands where it leads, unless its text says so: what is promised and what is opened may differ.
     fn end_link(&mut self, end: usize) {
         let Some(link) = self.links.pop() else { return };
-        let text = self.inked.text.get(link.from..).unwrap_or_default();
+        let text = self.styled.text.get(link.from..).unwrap_or_default();
         let bare = |address: &str| address.trim_start_matches("mailto:").trim_end_matches('/').to_owned();
         if link.address.is_empty() || bare(text) == bare(&link.address) {
             return;
@@ -146,9 +146,9 @@ impl<'a> Inline<'a> {
         let at = written.rfind(&*shown);
         let (place, target) = (self.base + at.unwrap_or(written.len()), link.target.as_ref());
         let open = if text.is_empty() { "(" } else { " (" };
-        self.inked.push(open, Tone::Dim.into(), place, false, target);
-        self.inked.push(&shown, Tone::Dim.into(), place, at.is_some(), target);
-        self.inked.push(")", Tone::Dim.into(), place, false, target);
+        self.styled.push(open, TextRole::Dim.into(), place, false, target);
+        self.styled.push(&shown, TextRole::Dim.into(), place, at.is_some(), target);
+        self.styled.push(")", TextRole::Dim.into(), place, false, target);
     }
 
     /// Plain text, in which an address is a link.
@@ -164,35 +164,35 @@ impl<'a> Inline<'a> {
                 rest.get(address.clone()).unwrap_or_default(),
                 rest.get(address.end..).unwrap_or_default(),
             );
-            self.push(before, self.tone, &(at..at + before.len()));
+            self.push(before, self.role, &(at..at + before.len()));
             at += address.start;
-            let (from, target) = (self.inked.text.len(), Some(Arc::from(found)));
+            let (from, target) = (self.styled.text.len(), Some(Arc::from(found)));
             self.links.push(Link { address: String::new(), target, from });
-            self.push(found, Tone::Link, &(at..at + found.len()));
+            self.push(found, TextRole::Link, &(at..at + found.len()));
             self.links.pop();
             at += found.len();
             rest = behind;
         }
-        self.push(rest, self.tone, &(at..range.end));
+        self.push(rest, self.role, &(at..range.end));
     }
 
-    fn push(&mut self, text: &str, tone: Tone, range: &Range<usize>) {
+    fn push(&mut self, text: &str, role: TextRole, range: &Range<usize>) {
         let within = self.links.last();
-        let tone = if within.is_some() && tone != Tone::Snippet { Tone::Link } else { tone };
+        let role = if within.is_some() && role != TextRole::Snippet { TextRole::Link } else { role };
         let target = within.and_then(|link| link.target.clone());
         let (strong, emphasis) = (self.stress.0 || self.strong > 0, self.stress.1 || self.emphasis > 0);
-        let ink = Ink { tone, strong, emphasis, struck: self.struck > 0 };
+        let style = TextStyle { role, strong, emphasis, struck: self.struck > 0 };
         // The text of code stands between its backticks, that of an entity nowhere.
         let source = self.source.get(range.start..range.end.min(self.source.len())).unwrap_or_default();
         // Where formulas were looked for, and none was found, it is drawn as it is written.
         let text = if source.len() == text.len() { source } else { text };
         let offset = source.find(text);
         let at = self.base + range.start.min(self.source.len()) + offset.unwrap_or(0);
-        self.inked.push(text, ink, at, offset.is_some(), target.as_ref());
+        self.styled.push(text, style, at, offset.is_some(), target.as_ref());
     }
 
-    fn decorate(&mut self, text: &str, tone: Tone, at: usize) {
-        self.inked.decorate(text, tone, self.base + at.min(self.source.len()));
+    fn decorate(&mut self, text: &str, role: TextRole, at: usize) {
+        self.styled.decorate(text, role, self.base + at.min(self.source.len()));
     }
 }
 

@@ -4,12 +4,12 @@
 
 use super::blocks::options;
 use super::fence::{CodeRows, language_of};
-use super::half::closed_math;
+use super::incomplete::closed_math;
 use super::inline::Inline;
 use super::table::Table;
 use crate::tui::text::cells::text_width;
-use crate::tui::text::ink::{Ink, Tone};
-use crate::tui::text::row::{Inked, Row, Span};
+use crate::tui::text::row::{Row, Span, StyledText};
+use crate::tui::text::style::{TextRole, TextStyle};
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Parser, Tag, TagEnd};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -190,7 +190,7 @@ impl<'a> Render<'a> {
             Event::Rule => {
                 self.gap(range.start);
                 let rule = "─".repeat(self.room());
-                self.inline.inked.decorate(&rule, Tone::Dim, self.base + range.start);
+                self.inline.styled.decorate(&rule, TextRole::Dim, self.base + range.start);
                 self.flush_to(range.end);
             }
             Event::TaskListMarker(done) => {
@@ -201,7 +201,7 @@ impl<'a> Render<'a> {
                         *item =
                             Container { first: mark.to_owned(), rest: " ".repeat(4), width: mark.len(), begun: false };
                     }
-                    None => self.inline.inked.decorate(mark, Tone::Dim, self.base + range.start),
+                    None => self.inline.styled.decorate(mark, TextRole::Dim, self.base + range.start),
                 }
             }
             event => self.inline_event(&event, range),
@@ -210,7 +210,7 @@ impl<'a> Render<'a> {
 
     fn inline_event(&mut self, event: &Event, range: Range<usize>) {
         // The text of a tight item comes without a paragraph around it.
-        if self.inline.inked.is_empty() && self.table.is_none() {
+        if self.inline.styled.is_empty() && self.table.is_none() {
             self.gap(range.start);
         }
         self.inline.read(event, range);
@@ -227,7 +227,7 @@ impl<'a> Render<'a> {
         }
         match tag {
             Tag::Heading { level, .. } => {
-                self.inline.tone = Tone::Heading;
+                self.inline.role = TextRole::Heading;
                 let strong = (level as usize) <= 2;
                 self.inline.stress(strong, !strong);
             }
@@ -275,7 +275,7 @@ impl<'a> Render<'a> {
             TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush_to(range.end),
             TagEnd::Heading(_) => {
                 self.flush_to(range.end);
-                self.inline.tone = Tone::Text;
+                self.inline.role = TextRole::Text;
                 self.inline.stress(false, false);
             }
             TagEnd::List(_) => self.lists = self.lists.saturating_sub(1),
@@ -290,7 +290,7 @@ impl<'a> Render<'a> {
             TagEnd::TableHead => self.inline.stress(false, false),
             TagEnd::TableCell => {
                 self.cell_end = range.end;
-                let cell = std::mem::take(&mut self.inline.inked);
+                let cell = std::mem::take(&mut self.inline.styled);
                 if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
                     row.push(cell);
                 }
@@ -314,8 +314,8 @@ impl<'a> Render<'a> {
         let left = written.trim_matches(['|', ' ', '\t', '\r', '\n']);
         let last = self.table.as_mut().and_then(|table| table.rows.last_mut()?.last_mut());
         if let (Some(at), Some(cell)) = (written.find(left).filter(|_| !left.is_empty()), last) {
-            cell.decorate(" | ", Tone::Dim, self.base + from);
-            cell.push(left, Ink::default(), self.base + from + at, true, None);
+            cell.decorate(" | ", TextRole::Dim, self.base + from);
+            cell.push(left, TextStyle::default(), self.base + from + at, true, None);
         }
     }
 
@@ -363,7 +363,7 @@ impl<'a> Render<'a> {
         self.flush();
         self.gap(span.start);
         let written = self.written.get(span.start..span.end.min(self.written.len())).unwrap_or_default();
-        self.inline.inked.push(written.trim_end(), Tone::Dim.into(), self.base + span.start, true, None);
+        self.inline.styled.push(written.trim_end(), TextRole::Dim.into(), self.base + span.start, true, None);
         self.flush_to(span.end);
     }
 
@@ -386,13 +386,13 @@ impl<'a> Render<'a> {
     }
 
     fn flush(&mut self) {
-        let mut inked: Inked = std::mem::take(&mut self.inline.inked);
-        if inked.is_empty() {
+        let mut styled: StyledText = std::mem::take(&mut self.inline.styled);
+        if styled.is_empty() {
             return;
         }
-        inked.trim_end();
+        styled.trim_end();
         let (room, mut rows) = (self.room(), Vec::new());
-        inked.rows(room, &mut rows, || self.row());
+        styled.rows(room, &mut rows, || self.row());
         self.draw_to(rows.last().map_or(0, |row| row.source_at(row.text.len()).saturating_sub(self.base)));
         self.out.rows.append(&mut rows);
     }
@@ -413,7 +413,7 @@ impl<'a> Render<'a> {
             }
             // An empty row has a place, too.
             let source = (self.base + at) as u32;
-            row.spans.push(Span { len: 0, ink: Ink::default(), source, verbatim: true, link: None });
+            row.spans.push(Span { len: 0, style: TextStyle::default(), source, verbatim: true, link: None });
             self.out.rows.push(row);
         }
         self.drawn_to = Some(drawn_to.max(at.min(self.written.len())));
@@ -446,7 +446,7 @@ impl<'a> Render<'a> {
             container = Container { first, rest, width, begun: false };
         } else {
             // Without an indent it is text like any other.
-            self.inline.inked.decorate(&first, Tone::Dim, self.base + self.at);
+            self.inline.styled.decorate(&first, TextRole::Dim, self.base + self.at);
         }
         self.indent += container.width;
         self.containers.push(container);
@@ -467,7 +467,7 @@ fn decorate(row: &mut Row, text: &str, source: usize) {
     if !text.is_empty() {
         row.text.push_str(text);
         let (len, source) = (text.len() as u32, source as u32);
-        row.spans.push(Span { len, ink: Tone::Dim.into(), source, verbatim: false, link: None });
+        row.spans.push(Span { len, style: TextRole::Dim.into(), source, verbatim: false, link: None });
     }
 }
 

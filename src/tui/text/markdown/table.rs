@@ -9,8 +9,8 @@
 //! ```
 
 use super::super::cells::text_width;
-use super::super::ink::{Ink, Tone};
-use super::super::row::{Inked, Row, Span};
+use super::super::row::{Row, Span, StyledText};
+use super::super::style::{TextRole, TextStyle};
 use pulldown_cmark::Alignment;
 
 /// A column that would be narrower than this is none.
@@ -21,7 +21,7 @@ const BAR: &str = " │ ";
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) alignments: Vec<Alignment>,
-    pub(super) rows: Vec<Vec<Inked>>,
+    pub(super) rows: Vec<Vec<StyledText>>,
     /// The byte of the source where it begins.
     pub(super) at: usize,
 }
@@ -38,7 +38,7 @@ impl Table {
     /// The width of every column; `None` where they would be too narrow.
     fn columns(&self, width: usize) -> Option<Vec<usize>> {
         let count = self.alignments.len();
-        let natural = |column| self.rows.iter().filter_map(|row| row.get(column)).map(Inked::width).max();
+        let natural = |column| self.rows.iter().filter_map(|row| row.get(column)).map(StyledText::width).max();
         let natural: Vec<usize> = (0..count).map(|column| natural(column).unwrap_or(0).max(1)).collect();
         let room = width.checked_sub(text_width(BAR) * count.saturating_sub(1))?;
         if natural.iter().sum::<usize>() <= room {
@@ -46,7 +46,7 @@ impl Table {
         }
         // The widest columns give what is missing: none is wider than the cap, which is as high as it can be. Words stay
         // whole where there is room for them.
-        let longest = |column| self.rows.iter().filter_map(|row| row.get(column)).map(Inked::longest_word).max();
+        let longest = |column| self.rows.iter().filter_map(|row| row.get(column)).map(StyledText::longest_word).max();
         let words: Vec<usize> = (0..count).map(|column| longest(column).unwrap_or(0).min(natural[column])).collect();
         let capped = |cap: usize, least: &[usize]| -> Vec<usize> {
             natural.iter().zip(least).map(|(wide, least)| cap.clamp(*least, *wide)).collect()
@@ -134,9 +134,15 @@ impl Table {
                 rows.push(gap);
             }
             for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-                let mut record = Inked::default();
+                let mut record = StyledText::default();
                 let name = head.get(column).map(|head| head.text.replace('\n', " ")).unwrap_or_default();
-                record.push(&format!("{name}: "), Ink { strong: true, ..Ink::default() }, self.at, false, None);
+                record.push(
+                    &format!("{name}: "),
+                    TextStyle { strong: true, ..TextStyle::default() },
+                    self.at,
+                    false,
+                    None,
+                );
                 record.append(cell);
                 record.rows(width, &mut rows, Row::default);
             }
@@ -152,6 +158,12 @@ impl Table {
         // It belongs to what stands before it.
         let source =
             row.spans.last().map_or(self.at as u32, |span| span.source + if span.verbatim { span.len } else { 0 });
-        row.spans.push(Span { len: text.len() as u32, ink: Tone::Dim.into(), source, verbatim: false, link: None });
+        row.spans.push(Span {
+            len: text.len() as u32,
+            style: TextRole::Dim.into(),
+            source,
+            verbatim: false,
+            link: None,
+        });
     }
 }

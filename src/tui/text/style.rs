@@ -2,7 +2,7 @@
 
 /// What a piece of text is for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub(crate) enum Tone {
+pub(crate) enum TextRole {
     /// To be read.
     #[default]
     Text,
@@ -36,11 +36,11 @@ pub(crate) enum Tone {
     Removed,
 }
 
-/// A tone, and how it is stressed.
+/// A role, and how it is stressed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Ink {
+pub(crate) struct TextStyle {
     /// What it is for.
-    pub(crate) tone: Tone,
+    pub(crate) role: TextRole,
     /// Important.
     pub(crate) strong: bool,
     /// Stressed.
@@ -49,8 +49,8 @@ pub(crate) struct Ink {
     pub(crate) struck: bool,
 }
 
-impl From<Tone> for Ink {
-    fn from(tone: Tone) -> Self {
-        Self { tone, ..Self::default() }
+impl From<TextRole> for TextStyle {
+    fn from(role: TextRole) -> Self {
+        Self { role, ..Self::default() }
     }
 }

@@ -1,5 +1,5 @@
-//! The real world behind the screen: keyboard, signals, the editor, the background, clipboards, other
-//! programs.
+//! The world outside of the screen: keyboard, signals, the editor, the background, clipboards, other programs. [`Host`]
+//! is what the event loop needs of it, [`TerminalHost`] the real one. Must not know the loop.
 
 mod clipboard;
 mod editor;
@@ -14,7 +14,6 @@ pub(super) use highlight::Highlighter;
 pub(super) use signals::Signals;
 
 use super::event::Event;
-use super::run::Host;
 use super::terminal::Takeover;
 use input::Inputs;
 use process::Running;
@@ -26,6 +25,28 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
+
+/// What the loop needs of the world besides the engine. The terminal is one; tests have their own.
+pub trait Host {
+    /// The next input. Giving up on it loses nothing.
+    fn input(&mut self) -> impl Future<Output = Event> + Send;
+    /// An input that is there already.
+    fn input_at_hand(&mut self) -> Option<Event>;
+    /// Lets the user edit `text`. The outer error: the terminal could not be taken back.
+    fn edit(&mut self, text: String) -> impl Future<Output = io::Result<Result<String, String>>> + Send;
+    /// Writes `text` to a new file called `name`, or much like it; an input says where it is, or why there is none.
+    fn save(&mut self, name: String, text: String);
+    /// Copies `text`; an input says where `what` is now, or why it is nowhere.
+    fn copy(&mut self, text: String, what: String);
+    /// Runs `command` over `input`; an input says how `run` ended. One that still runs is ended.
+    fn run(&mut self, run: u64, command: String, input: String);
+    /// Ends the command that runs.
+    fn kill(&mut self);
+    /// Takes the mouse, or leaves it to the terminal.
+    fn mouse(&mut self, ours: bool) -> io::Result<()>;
+    /// Goes into the background until the user comes back.
+    fn suspend(&mut self) -> impl Future<Output = io::Result<()>> + Send;
+}
 
 /// How many inputs may wait. A person does not type ahead so far; a paste is one input.
 const AHEAD: usize = 4096;

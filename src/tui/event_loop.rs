@@ -5,8 +5,8 @@
 
 use super::effect::Effect;
 use super::event::{Event, Now};
+use super::host::{Highlighter, Host};
 use super::links::Links;
-use super::runtime::Highlighter;
 use super::state::State;
 use super::theme::Styles;
 use super::update::update;
@@ -31,28 +31,6 @@ const FLOOD: usize = 2048;
 
 /// The most events that are taken at once before the screen gets its turn.
 const BATCH: usize = 256;
-
-/// What the loop needs of the world besides the engine. The terminal is one; tests have their own.
-pub trait Host {
-    /// The next input. Giving up on it loses nothing.
-    fn input(&mut self) -> impl Future<Output = Event> + Send;
-    /// An input that is there already.
-    fn input_at_hand(&mut self) -> Option<Event>;
-    /// Lets the user edit `text`. The outer error: the terminal could not be taken back.
-    fn edit(&mut self, text: String) -> impl Future<Output = io::Result<Result<String, String>>> + Send;
-    /// Writes `text` to a new file called `name`, or much like it; an input says where it is, or why there is none.
-    fn save(&mut self, name: String, text: String);
-    /// Copies `text`; an input says where `what` is now, or why it is nowhere.
-    fn copy(&mut self, text: String, what: String);
-    /// Runs `command` over `input`; an input says how `run` ended. One that still runs is ended.
-    fn run(&mut self, run: u64, command: String, input: String);
-    /// Ends the command that runs.
-    fn kill(&mut self);
-    /// Takes the mouse, or leaves it to the terminal.
-    fn mouse(&mut self, ours: bool) -> io::Result<()>;
-    /// Goes into the background until the user comes back.
-    fn suspend(&mut self) -> impl Future<Output = io::Result<()>> + Send;
-}
 
 /// A screen that is drawn on.
 pub struct Screen<B: Backend> {
