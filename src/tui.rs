@@ -35,8 +35,8 @@ pub use host::Host;
 pub(crate) use host::{Ways as ClipboardWays, ways as clipboard_ways};
 pub use keys::{Chord, Keymap};
 pub use links::Links;
-pub use state::{Coloured, Job, Start, State};
-pub use text::highlight::{Checkpoint, Highlighted};
+pub use state::{Start, State};
+pub use text::highlight::{Checkpoint, HighlightJob, HighlightResult, Highlighted};
 #[doc(hidden)]
 pub use text::markdown::grows_as_at_once;
 pub use theme::Styles;

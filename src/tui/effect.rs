@@ -1,6 +1,5 @@
 //! What the world must do, as data: `update` asks, `event_loop` does.
 
-use super::state::Job;
 use crate::engine::Command;
 
 /// Something the world must do.
@@ -17,8 +16,6 @@ pub enum Effect {
         /// What is in it.
         text: String,
     },
-    /// Colour these lines of code, beside the screen.
-    Highlight(Job),
     /// Take the mouse (true), or leave it to the terminal.
     Mouse(bool),
     /// Copy this text to wherever the user can paste it from.

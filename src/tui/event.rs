@@ -1,7 +1,7 @@
 //! What happened, in the past tense: everything that reaches `update`.
 
 use super::keys::Chord;
-use super::state::Coloured;
+use super::text::highlight::HighlightResult;
 use crate::chat::TurnEvent;
 use crate::engine;
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ pub enum Event {
     /// A file was written there, or could not be.
     Saved(Result<PathBuf, String>),
     /// Lines of code were coloured, or cannot be.
-    Highlighted(Coloured),
+    Highlighted(HighlightResult),
     /// What was to be copied is there, or could not be copied.
     Copied {
         /// What it is, as the user knows it.

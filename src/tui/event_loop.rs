@@ -76,7 +76,7 @@ where
         state.prepare();
         // What flies past is coloured when it rests.
         let flood = self.flowed > FLOOD;
-        if !flood && let Some(Effect::Highlight(job)) = state.wanted_colours() {
+        if !flood && let Some(job) = state.wanted_colours() {
             highlighter.start(job);
         }
         links.show(state.links_in_sight());
@@ -120,7 +120,7 @@ where
             };
             for _ in 0..BATCH {
                 // An editor or a shell must get what was there when it was asked for, not what was typed behind it.
-                if effects.iter().any(|effect| !matches!(effect, Effect::Engine(_) | Effect::Highlight(_))) {
+                if effects.iter().any(|effect| !matches!(effect, Effect::Engine(_))) {
                     break;
                 }
                 let next = host.input_at_hand().or_else(|| events.try_recv().ok().map(Event::Engine));
@@ -174,7 +174,6 @@ where
     ) -> io::Result<ControlFlow<()>> {
         match effect {
             Effect::Engine(command) => engine.send(command),
-            Effect::Highlight(job) => self.highlighter.start(job),
             Effect::Edit(text) => {
                 let edited = self.listening(host.edit(text), events).await?;
                 self.forget_screen()?;

@@ -17,7 +17,6 @@ mod transcript;
 pub(crate) use chats::{Chats, Entry};
 pub(crate) use colours::BlockId;
 pub(crate) use colours::Colours;
-pub use colours::{Coloured, Job};
 pub(crate) use command::{Order, Sheet};
 pub(crate) use composer::{Composer, Motion};
 pub(crate) use decisions::Decisions;
@@ -30,11 +29,11 @@ pub(crate) use search::Search;
 pub(crate) use selection::{Point, Selection, source};
 pub(crate) use transcript::{Content, Part, Transcript, VisibleRow, failed};
 
-use super::effect::Effect;
 use super::event::Now;
 use super::keys::{Context, HelpRow, Keymap};
 use super::layout::{Regions, WIDE, panel_area};
 use super::page::{self, Line};
+use super::text::highlight::HighlightJob;
 use super::text::row::Row;
 use crate::chat::name::Names;
 use crate::chat::{Conversation, ConversationId, Editing, Place, Stage, Turn, TurnId};
@@ -247,7 +246,7 @@ impl State {
 
     /// What has to be done for the colours of the code in sight, if anything. It must be done: until its result comes
     /// back, nothing else is wanted.
-    pub(crate) fn wanted_colours(&mut self) -> Option<Effect> {
+    pub(crate) fn wanted_colours(&mut self) -> Option<HighlightJob> {
         let turns = self.conversation.turns();
         let mut blocks: Vec<(usize, usize, usize)> = Vec::new();
         for row in self.transcript.visible(turns) {

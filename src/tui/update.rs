@@ -57,8 +57,8 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             chats::saved(state, saved, now);
             Vec::new()
         }
-        Event::Highlighted(coloured) => {
-            state.colours.coloured(coloured);
+        Event::Highlighted(result) => {
+            state.colours.coloured(result);
             Vec::new()
         }
         Event::Copied { what, to } => {

@@ -1,15 +1,15 @@
 //! Colouring code beside the screen's thread. Whoever asks hears of it later, as of everything else that happens.
 
 use crate::tui::event::Event;
-use crate::tui::state::{Coloured, Job};
+use crate::tui::text::highlight::{HighlightJob, HighlightResult};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::mpsc;
 
 /// Where jobs go, and come back from. Costs nothing until the first.
 #[derive(Debug)]
 pub(in crate::tui) struct Highlighter {
-    sender: mpsc::Sender<Coloured>,
-    results: mpsc::Receiver<Coloured>,
+    sender: mpsc::Sender<HighlightResult>,
+    results: mpsc::Receiver<HighlightResult>,
 }
 
 impl Default for Highlighter {
@@ -22,7 +22,7 @@ impl Default for Highlighter {
 
 impl Highlighter {
     /// Begins a job.
-    pub(in crate::tui) fn start(&self, job: Job) {
+    pub(in crate::tui) fn start(&self, job: HighlightJob) {
         let sender = self.sender.clone();
         tokio::task::spawn_blocking(move || {
             // A grammar that panics costs the colours of its block, and not those of all others.
@@ -35,7 +35,7 @@ impl Highlighter {
     /// The next job that is done. Giving up on it loses nothing.
     pub(in crate::tui) async fn done(&mut self) -> Event {
         match self.results.recv().await {
-            Some(coloured) => Event::Highlighted(coloured),
+            Some(result) => Event::Highlighted(result),
             // There is a sender in here, so the channel never closes.
             None => std::future::pending().await,
         }
@@ -46,7 +46,6 @@ impl Highlighter {
 mod tests {
     use super::*;
     use crate::chat::TurnId;
-    use crate::tui::effect::Effect;
     use crate::tui::state::{BlockId, Colours};
 
     #[tokio::test]
@@ -56,10 +55,10 @@ mod tests {
         let id = BlockId { turn: TurnId(1), at: 0 };
         let code = "let x;\n".repeat(100);
         let mut jobs = 0;
-        while let Some(Effect::Highlight(job)) = colours.want(&id, "rust", &code, 99) {
+        while let Some(job) = colours.want(&id, "rust", &code, 99) {
             highlighter.start(job);
-            if let Event::Highlighted(coloured) = highlighter.done().await {
-                colours.coloured(coloured);
+            if let Event::Highlighted(result) = highlighter.done().await {
+                colours.coloured(result);
                 jobs += 1;
             }
         }

@@ -5,15 +5,9 @@
 //! back through [`Colours::coloured`], and the next frame asks again, with the text that there is then. So text never
 //! waits for its colours, a flood of text costs no more than one job at a time, and when all is coloured nothing is asked.
 
-mod job;
-
-pub use job::{Coloured, Job};
-
 use crate::chat::TurnId;
-use crate::tui::effect::Effect;
-use crate::tui::text::highlight::{Checkpoint, LONGEST, Run};
+use crate::tui::text::highlight::{HighlightJob, HighlightResult, LONGEST, LineStart, Run};
 use crate::tui::text::languages::{self, Language};
-use job::Point;
 use std::collections::BTreeMap;
 
 /// The most lines and bytes of one job: some 15 milliseconds of work.
@@ -41,7 +35,7 @@ pub(crate) struct BlockId {
 /// The colours of one block.
 #[derive(Debug)]
 struct Block {
-    /// Tells it from an earlier block in its place.
+    /// Tells it from all others, and from an earlier block in its place.
     number: u64,
     info: String,
     /// When it was last in sight.
@@ -55,7 +49,7 @@ struct Block {
     /// Lines and runs: what they cost to keep.
     runs: usize,
     /// Where to go on; `None`: the rest stays plain.
-    then: Option<Point>,
+    then: Option<LineStart>,
 }
 
 /// The colours of all blocks. Invariant: while `busy`, exactly one job is out.
@@ -77,9 +71,9 @@ impl Colours {
     }
 
     /// What has to be done for the colours of a block in sight: `info` stands behind its fence, `code` is what there is
-    /// of it, and `last` the last of its lines in sight, from 0. An effect that is given out must be carried out: until
-    /// its result comes back, no other is.
-    pub(crate) fn want(&mut self, id: &BlockId, info: &str, code: &str, last: usize) -> Option<Effect> {
+    /// of it, and `last` the last of its lines in sight, from 0. A job that is given out must be done: until its result
+    /// comes back, no other is.
+    pub(crate) fn want(&mut self, id: &BlockId, info: &str, code: &str, last: usize) -> Option<HighlightJob> {
         self.clock += 1;
         match self.blocks.get_mut(id) {
             Some(block) if block.has_grown_to(info, code) => block.seen = self.clock,
@@ -95,18 +89,16 @@ impl Colours {
         if self.busy {
             return None;
         }
-        let job = self.blocks.get(id)?.job(*id, code, last)?;
+        let job = self.blocks.get(id)?.job(code, last)?;
         self.busy = true;
-        Some(Effect::Highlight(job))
+        Some(job)
     }
 
     /// Takes what a job found. Colours of a block that is gone, or has begun anew, are dropped.
-    pub(crate) fn coloured(&mut self, coloured: Coloured) {
+    pub(crate) fn coloured(&mut self, result: HighlightResult) {
         self.busy = false;
-        let Some(block) = self.blocks.get_mut(&coloured.id).filter(|block| block.number == coloured.number) else {
-            return;
-        };
-        block.take(coloured);
+        let Some(block) = self.blocks.values_mut().find(|block| block.number == result.block) else { return };
+        block.take(result);
         self.make_room();
     }
 
@@ -131,7 +123,7 @@ impl Block {
             bytes: 0,
             tail: String::new(),
             runs: 0,
-            then: Some(Point::Beginning(info.to_owned())),
+            then: Some(LineStart::Beginning(info.to_owned())),
         }
     }
 
@@ -141,30 +133,30 @@ impl Block {
         self.info == info && known.is_some_and(|known| known.ends_with(self.tail.as_bytes()))
     }
 
-    fn job(&self, id: BlockId, code: &str, last: usize) -> Option<Job> {
+    fn job(&self, code: &str, last: usize) -> Option<HighlightJob> {
         let from = self.then.clone()?;
         if self.lines.len() > last || self.lines.len() >= BLOCK_LINES || self.bytes >= BLOCK_BYTES {
             return None;
         }
         let code = next_lines(code.get(self.bytes..)?);
         let known = self.open.as_ref().is_some_and(|(text, _)| text == code);
-        (!code.is_empty() && !known).then(|| Job { id, number: self.number, from, code: code.to_owned() })
+        (!code.is_empty() && !known).then(|| HighlightJob { block: self.number, from, code: code.to_owned() })
     }
 
-    fn take(&mut self, coloured: Coloured) {
+    fn take(&mut self, result: HighlightResult) {
         self.open = None;
-        let Some(mut found) = coloured.found else {
+        let Some(mut found) = result.found else {
             self.then = None;
             return;
         };
-        let complete = coloured.code.rfind('\n').map_or(0, |end| end + 1);
-        let (complete, open) = coloured.code.split_at(complete);
+        let complete = result.code.rfind('\n').map_or(0, |end| end + 1);
+        let (complete, open) = result.code.split_at(complete);
         if !open.is_empty() {
             self.open = found.lines.pop().map(|runs| (open.to_owned(), runs));
         }
         self.runs += found.lines.iter().map(|line| line.len() + 1).sum::<usize>();
         self.lines.append(&mut found.lines);
-        self.then = Some(Point::Behind(found.next.into()));
+        self.then = Some(LineStart::Behind(found.next.into()));
         if !complete.is_empty() {
             self.bytes += complete.len();
             let tail = complete.ceil_char_boundary(complete.len().saturating_sub(TAIL));

@@ -3,6 +3,11 @@
 //!
 //! The grammars name what they find by scopes (`string.quoted.double.rust`), and [`SCOPES`] says which role that is.
 
+mod job;
+
+pub(in crate::tui) use job::LineStart;
+pub use job::{HighlightJob, HighlightResult};
+
 use super::languages::{self, Language};
 use super::style::TextRole;
 use std::fmt;

@@ -285,8 +285,7 @@ fn the_key_that_opens_a_page_closes_it_and_the_report_is_asked_for_once() {
 fn colours_that_come_back_are_there_for_the_next_frame() {
     let mut bench = Bench::new();
     let id = BlockId { turn: TurnId(1), at: 0 };
-    let wanted = bench.state.colours.want(&id, "rust", "let x;\n", 0);
-    let job = if let Some(Effect::Highlight(job)) = wanted { Some(job) } else { None }.unwrap();
+    let job = bench.state.colours.want(&id, "rust", "let x;\n", 0).unwrap();
     let found = job.highlight();
     bench.event(Event::Highlighted(job.done(found)));
     assert_eq!(bench.effects, []);

@@ -1,6 +1,7 @@
 //! What is asked when, and what becomes of what comes back.
 
 use super::*;
+use crate::tui::text::highlight::Checkpoint;
 use crate::tui::text::style::TextRole;
 use std::collections::HashSet;
 
@@ -9,17 +10,11 @@ fn id(at: usize) -> BlockId {
 }
 
 /// Offers a block and gives back the job that follows.
-fn want(colours: &mut Colours, at: usize, info: &str, code: &str, last: usize) -> Option<Job> {
-    match colours.want(&id(at), info, code, last) {
-        Some(Effect::Highlight(job)) => Some(job),
-        other => {
-            assert_eq!(other, None);
-            None
-        }
-    }
+fn want(colours: &mut Colours, at: usize, info: &str, code: &str, last: usize) -> Option<HighlightJob> {
+    colours.want(&id(at), info, code, last)
 }
 
-fn carry_out(colours: &mut Colours, job: Job) {
+fn carry_out(colours: &mut Colours, job: HighlightJob) {
     let found = job.highlight();
     colours.coloured(job.done(found));
 }
