@@ -54,7 +54,7 @@ pub(crate) enum Focus {
     /// The conversation.
     Transcript,
     /// The list of decisions.
-    History,
+    Decisions,
 }
 
 /// Where to go in a chat that is being opened.
@@ -210,7 +210,7 @@ impl State {
     /// Brings what depends on sizes up to date. Cheap when nothing changed: only what is new is laid out.
     pub(crate) fn arrange(&mut self) {
         let (width, height) = self.size;
-        if self.focus == Focus::History && !self.sidebar_shown() {
+        if self.focus == Focus::Decisions && !self.sidebar_shown() {
             self.focus = Focus::Composer;
         }
         // One column is kept free for the caret behind the last character. Neither the height of the input nor the
@@ -344,7 +344,7 @@ impl State {
             (None, _) if self.search.as_ref().is_some_and(|search| search.typing) => Context::Search,
             (None, Focus::Composer) => Context::Composer,
             (None, Focus::Transcript) => Context::Transcript,
-            (None, Focus::History) => Context::History,
+            (None, Focus::Decisions) => Context::History,
         }
     }
 

@@ -148,7 +148,7 @@ fn stop(state: &mut State) -> Vec<Effect> {
     match state.focus {
         Focus::Composer if state.editing.is_some() => branches::leave_edit(state),
         Focus::Composer => state.next = RouteOverride::default(),
-        Focus::History => {
+        Focus::Decisions => {
             state.routes.select(None);
             state.focus = Focus::Composer;
         }
@@ -197,7 +197,7 @@ fn toggle_sidebar(state: &mut State) {
 
 /// Goes `steps` on in the circle input, conversation, history; the history only counts while it is shown.
 fn move_focus(state: &mut State, steps: usize) {
-    let circle = [Focus::Composer, Focus::Transcript, Focus::History];
+    let circle = [Focus::Composer, Focus::Transcript, Focus::Decisions];
     let count = if state.sidebar_shown() { 3 } else { 2 };
     let at = circle.iter().position(|&focus| focus == state.focus).unwrap_or(0);
     // Two steps in a circle of three are one back; in a circle of two, back is the same as on.
@@ -211,7 +211,7 @@ fn vertical(state: &mut State, rows: isize) {
         (None, Focus::Composer) if rows < 0 => state.composer.up(),
         (None, Focus::Composer) => state.composer.down(),
         (None, Focus::Transcript) => state.transcript.scroll_by(rows, state.conversation.turns()),
-        (None, Focus::History) => select_decision(state, rows),
+        (None, Focus::Decisions) => select_decision(state, rows),
     }
 }
 
@@ -219,7 +219,7 @@ fn page(state: &mut State, pages: isize) {
     let rows = pages * 10;
     match (&state.overlay, state.focus) {
         (Some(_), _) => scroll(state, rows),
-        (None, Focus::History) => select_decision(state, rows),
+        (None, Focus::Decisions) => select_decision(state, rows),
         (None, _) => state.transcript.scroll_pages(pages, state.conversation.turns()),
     }
 }
@@ -229,7 +229,7 @@ fn end(state: &mut State, bottom: bool) {
     let far = if bottom { isize::MAX } else { isize::MIN };
     match (&state.overlay, state.focus) {
         (Some(_), _) => scroll(state, far),
-        (None, Focus::History) => select_decision(state, far),
+        (None, Focus::Decisions) => select_decision(state, far),
         (None, _) if bottom => state.transcript.follow(),
         (None, _) => state.transcript.go_to_top(state.conversation.turns()),
     }

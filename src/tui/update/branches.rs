@@ -86,7 +86,7 @@ pub(super) fn continue_answer(state: &mut State, now: Now) -> Vec<Effect> {
 fn at_hand(state: &State) -> Option<&Turn> {
     let looked_into = match &state.overlay {
         Some(Overlay::Why { turn, .. } | Overlay::Request { turn, .. }) => Some(*turn),
-        _ => state.routes.selected().filter(|_| state.focus == Focus::History),
+        _ => state.routes.selected().filter(|_| state.focus == Focus::Decisions),
     };
     match looked_into {
         Some(turn) => state.conversation.turn(turn),

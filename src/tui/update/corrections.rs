@@ -104,7 +104,7 @@ pub(super) fn untaught(state: &mut State, lesson: LessonId, now: Now) {
 
 /// Asks the prompt of the decision at hand again, as the category that the user takes it for.
 pub(super) fn ask_again(state: &mut State, now: Now) -> Vec<Effect> {
-    let reading = state.overlay.is_none() && state.focus != Focus::History;
+    let reading = state.overlay.is_none() && state.focus != Focus::Decisions;
     if reading && let Some(effects) = branches::ask_waiting(state, now) {
         return effects;
     }
@@ -147,7 +147,7 @@ pub(super) fn undo(state: &mut State, now: Now) -> Vec<Effect> {
 /// The correction of the decision that is pointed at; outside of the history, the latest correction.
 fn correction_at_hand(state: &State) -> Option<TurnId> {
     let looked_into = matches!(state.overlay, Some(Overlay::Why { .. }));
-    if looked_into || state.focus == Focus::History {
+    if looked_into || state.focus == Focus::Decisions {
         let id = state.decision_at_hand()?.id;
         return state.conversation.turn(id)?.corrected.as_ref().map(|_| id);
     }

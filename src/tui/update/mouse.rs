@@ -26,7 +26,7 @@ fn press(state: &mut State, (x, y): (u16, u16), now: Now) {
     let meets = |area: Rect| area.contains(Position::new(x, y));
     let before = state.selection.take();
     if regions.sidebar.is_some_and(meets) {
-        state.focus = Focus::History;
+        state.focus = Focus::Decisions;
     } else if meets(regions.composer) {
         state.focus = Focus::Composer;
     } else if meets(regions.transcript) {

@@ -19,7 +19,7 @@ pub(super) fn see_why(state: &mut State, now: Now) {
     let Some(turn) = state.decision_at_hand().map(|turn| turn.id) else {
         return state.tell("nothing was decided yet", now);
     };
-    if state.focus == Focus::History {
+    if state.focus == Focus::Decisions {
         state.transcript.show_turn(turn, state.conversation.turns());
     }
     state.overlay = Some(Overlay::Why { turn, top: 0, list: None });

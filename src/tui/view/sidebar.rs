@@ -12,7 +12,7 @@
 //! ╰───────────────────────────╯
 //! ```
 
-mod history;
+mod decisions;
 
 use super::frame;
 use super::page::paint_lines;
@@ -35,15 +35,15 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
     if area.width < 12 || area.height < 3 {
         return;
     }
-    let focused = state.focus == Focus::History;
+    let focused = state.focus == Focus::Decisions;
     let style = if focused { styles.frame_focused } else { styles.frame };
     let inside = frame(buf, area, style, ("Route", styles.strong), ("", styles.dim));
-    let history = match inside.height {
+    let list_rows = match inside.height {
         10.. => 5,
         5.. => 3,
         _ => 0,
     };
-    let most = inside.height - history;
+    let most = inside.height - list_rows;
     let width = usize::from(inside.width);
     let height = |lines: &[Line]| page::rows(lines, width).min(usize::from(u16::MAX)) as u16;
     let lines = |detail| {
@@ -62,7 +62,7 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
     if below >= 2 {
         let divider = Rect::new(area.x, route.bottom(), area.width, 1);
         divide(buf, divider, style, ("History", styles.strong));
-        history::draw(state, styles, Rect::new(inside.x, divider.y + 1, inside.width, below - 1), buf);
+        decisions::draw(state, styles, Rect::new(inside.x, divider.y + 1, inside.width, below - 1), buf);
     }
 }
 

@@ -218,7 +218,7 @@ fn wanted(state: &State) -> &'static [(Action, &'static str)] {
             (Action::Bottom, "latest"),
             (Action::OpenHelp, "help"),
         ],
-        (None, Focus::History) => &[
+        (None, Focus::Decisions) => &[
             (Action::AskAgain, "ask again"),
             (Action::UndoCorrection, "undo"),
             (Action::SeeWhy, "why"),
