@@ -8,11 +8,12 @@
 //! ```
 //!
 //! `action`, `keys`: what a user can ask for, and with which key. `state`: everything the screen shows. `update`: what
-//! follows from an event. `page`: what there is to read about
-//! routing. `layout`, `text`, `links`, `theme`, `view`: how it looks. `event_loop`: the loop. `terminal`, `host`: the
+//! follows from an event. `panels`: what lies in front, one file each. `layout`, `text`, `links`, `clock`, `theme`,
+//! `widgets`, `view`: how it looks. `event_loop`: the loop. `terminal`, `host`: the
 //! real world; nothing else in here touches it.
 
 mod action;
+mod clock;
 mod effect;
 mod event;
 mod event_loop;
@@ -20,13 +21,14 @@ mod host;
 mod keys;
 mod layout;
 mod links;
-mod page;
+mod panels;
 mod state;
 mod terminal;
 mod text;
 mod theme;
 mod update;
 mod view;
+mod widgets;
 
 pub use effect::Effect;
 pub use event::{Copied, Event, Mouse, Now, Ran};

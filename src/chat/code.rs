@@ -10,7 +10,7 @@ use std::ops::Range;
 const LANGUAGE: usize = 24;
 
 /// A block of code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CodeBlock {
     /// As the fence names it, in lower case; empty where it names none.
     pub language: String,

@@ -1,28 +1,52 @@
 //! What a user can ask for. The names are what `keymap.toml` binds; the doc lines are the help text.
+//!
+//! What opens a panel has its name and help in the panel's own file.
+
+use super::panels::PanelKind;
+use std::borrow::Cow;
+
+/// So many categories can be chosen by their number.
+const NUMBERS: u8 = 9;
 
 macro_rules! actions {
-    ($(#[doc = $doc:literal] $variant:ident => $name:literal,)*) => {
+    ($(#[doc = $doc:literal] $action:ident $([$number:ident])? => $name:literal,)*) => {
         /// What a user can ask for.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub(crate) enum Action {
-            $(#[doc = $doc] $variant,)*
+            $(#[doc = $doc] $action $(($number))?,)*
+            /// open a panel
+            Open(PanelKind),
         }
 
         impl Action {
-            /// Every action, in the order of the help.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            /// Every action that opens no panel, in the order of the commands.
+            fn besides_panels() -> Vec<Self> {
+                let mut all = Vec::new();
+                $(all.extend(actions!(@each $action $($number)?));)*
+                all
+            }
 
-            /// Its name in `keymap.toml` and in the commands.
-            pub(crate) fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
+            /// Its name without its number.
+            fn stem(self) -> &'static str {
+                match self {
+                    $(actions!(@any $action $($number)?) => $name,)*
+                    Self::Open(panel) => panel.opening().map_or("", |opening| opening.action),
+                }
             }
 
             /// What it does, in a few words.
             pub(crate) fn help(self) -> &'static str {
-                match self { $(Self::$variant => $doc,)* }.trim()
+                match self {
+                    $(actions!(@any $action $($number)?) => $doc.trim_ascii(),)*
+                    Self::Open(panel) => panel.opening().map_or("", |opening| opening.help),
+                }
             }
         }
     };
+    (@each $action:ident) => { [Self::$action] };
+    (@each $action:ident u8) => { (1..=NUMBERS).map(Self::$action) };
+    (@any $action:ident) => { Self::$action };
+    (@any $action:ident u8) => { Self::$action(_) };
 }
 
 actions! {
@@ -38,72 +62,26 @@ actions! {
     LeaveWhenEmpty => "leave-when-empty",
     /// leave at once; a draft is kept
     Quit => "quit",
-    /// choose the 1st category for the next prompt
-    ChooseCategory1 => "choose-category-1",
-    /// choose the 2nd category for the next prompt
-    ChooseCategory2 => "choose-category-2",
-    /// choose the 3rd category for the next prompt
-    ChooseCategory3 => "choose-category-3",
-    /// choose the 4th category for the next prompt
-    ChooseCategory4 => "choose-category-4",
-    /// choose the 5th category for the next prompt
-    ChooseCategory5 => "choose-category-5",
-    /// choose the 6th category for the next prompt
-    ChooseCategory6 => "choose-category-6",
-    /// choose the 7th category for the next prompt
-    ChooseCategory7 => "choose-category-7",
-    /// choose the 8th category for the next prompt
-    ChooseCategory8 => "choose-category-8",
-    /// choose the 9th category for the next prompt
-    ChooseCategory9 => "choose-category-9",
+    /// choose the category of this number for the next prompt
+    ChooseCategory[u8] => "choose-category",
     /// let the router choose again
     ChooseAutomatically => "choose-automatically",
-    /// choose a model
-    OpenModelPicker => "open-model-picker",
-    /// say what the decision should have been
-    CorrectDecision => "correct-decision",
-    /// the selected decision should have been the 1st category
-    CorrectTo1 => "correct-to-category-1",
-    /// the selected decision should have been the 2nd category
-    CorrectTo2 => "correct-to-category-2",
-    /// the selected decision should have been the 3rd category
-    CorrectTo3 => "correct-to-category-3",
-    /// the selected decision should have been the 4th category
-    CorrectTo4 => "correct-to-category-4",
-    /// the selected decision should have been the 5th category
-    CorrectTo5 => "correct-to-category-5",
-    /// the selected decision should have been the 6th category
-    CorrectTo6 => "correct-to-category-6",
-    /// the selected decision should have been the 7th category
-    CorrectTo7 => "correct-to-category-7",
-    /// the selected decision should have been the 8th category
-    CorrectTo8 => "correct-to-category-8",
-    /// the selected decision should have been the 9th category
-    CorrectTo9 => "correct-to-category-9",
+    /// the selected decision should have been the category of this number
+    CorrectTo[u8] => "correct-to-category",
     /// ask the same prompt again, as corrected
     AskAgain => "ask-again",
     /// undo a correction and its lesson
     UndoCorrection => "undo-correction",
-    /// see why a decision was made
-    SeeWhy => "see-why",
-    /// what pointsman learned from you
-    OpenLessons => "open-lessons",
-    /// how routing did: the report
-    OpenReport => "open-report",
     /// copy this answer, as the model wrote it
     CopyAnswer => "copy-answer",
     /// copy this prompt
     CopyPrompt => "copy-prompt",
     /// copy the last answer
     CopyLastAnswer => "copy-last-answer",
-    /// the blocks of code: copy, write to a file, run a command over
-    OpenCode => "open-code",
     /// write the selected code to a file
     SaveCode => "save-code",
     /// run a command over the selected code
     RunOverCode => "run-over-code",
-    /// ask the same prompt again, another model
-    AskElsewhere => "ask-elsewhere",
     /// have an answer that stops half-way continued by its model
     ContinueAnswer => "continue-answer",
     /// edit this prompt: a new branch of the chat, the old one stays
@@ -114,8 +92,6 @@ actions! {
     NextBranch => "next-branch",
     /// begin a new chat
     NewChat => "new-chat",
-    /// all chats: open, search, rename, archive, delete
-    OpenChats => "open-chats",
     /// go on with the last chat
     ContinueLastChat => "continue-last-chat",
     /// give the chat another title
@@ -128,14 +104,6 @@ actions! {
     ExportChat => "export-chat",
     /// take the last deletion back
     UndoDeletion => "undo-deletion",
-    /// the routing history over all chats
-    OpenDecisions => "open-decisions",
-    /// what the model was sent
-    SeeRequest => "see-request",
-    /// all commands
-    OpenCommands => "open-commands",
-    /// all keys
-    OpenHelp => "open-help",
     /// show or hide the sidebar
     ToggleSidebar => "toggle-sidebar",
     /// go on to the next pane
@@ -221,23 +189,50 @@ actions! {
 }
 
 impl Action {
+    /// Every action, in the order of the commands: those that open panels stand where these say.
+    pub(crate) fn all() -> Vec<Self> {
+        let mut all = Self::besides_panels();
+        for &kind in PanelKind::ALL {
+            let Some(opening) = kind.opening() else { continue };
+            let before = all.iter().rposition(|action| action.stem() == opening.after);
+            all.insert(before.map_or(all.len(), |at| at + 1), Self::Open(kind));
+        }
+        all
+    }
+
     /// The action of that name.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|action| action.name() == name)
+        Self::all().into_iter().find(|action| action.name() == name)
     }
 
-    /// For the nine actions that choose a category: which one, from 0.
+    /// Its name in `keymap.toml` and in the commands: `choose-category-3`.
+    pub(crate) fn name(self) -> Cow<'static, str> {
+        match self {
+            Self::ChooseCategory(number) | Self::CorrectTo(number) => format!("{}-{number}", self.stem()).into(),
+            _ => self.stem().into(),
+        }
+    }
+
+    /// Which category it chooses, from 0.
     pub(crate) fn category(self) -> Option<usize> {
-        self.number_from(Self::ChooseCategory1)
+        match self {
+            Self::ChooseCategory(number) => usize::from(number).checked_sub(1),
+            _ => None,
+        }
     }
 
-    /// For the nine actions that correct a decision: to which category, from 0.
+    /// To which category it corrects a decision, from 0.
     pub(crate) fn correction(self) -> Option<usize> {
-        self.number_from(Self::CorrectTo1)
+        match self {
+            Self::CorrectTo(number) => usize::from(number).checked_sub(1),
+            _ => None,
+        }
     }
 
-    fn number_from(self, first: Self) -> Option<usize> {
-        (self as usize).checked_sub(first as usize).filter(|&index| index < 9)
+    /// What corrects a decision to the category at `index`, from 0; `None`: no number reaches so far.
+    pub(crate) fn correcting_to(index: usize) -> Option<Self> {
+        let number = u8::try_from(index + 1).ok()?;
+        (number <= NUMBERS).then_some(Self::CorrectTo(number))
     }
 
     /// Whether it makes sense without a cursor in some text: those are in the list of commands.

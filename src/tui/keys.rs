@@ -7,6 +7,7 @@ pub use chord::Chord;
 use super::action::Action;
 use crate::config::Category;
 use serde::Deserialize;
+use std::borrow::Cow;
 
 /// The built-in table: the only place where keys are bound.
 const DEFAULTS: &str = include_str!("../../assets/keymap.toml");
@@ -82,7 +83,7 @@ pub(crate) enum HelpRow {
     /// Where the keys below count.
     Heading(&'static str),
     /// What can be done, and by which keys.
-    Action { keys: String, words: String, name: &'static str },
+    Action { keys: String, words: String, name: Cow<'static, str> },
     /// Nothing, between two contexts.
     Air,
 }
@@ -162,7 +163,7 @@ impl Keymap {
         rows.extend(BESIDES.map(|(keys, words)| HelpRow::Action {
             keys: keys.to_owned(),
             words: words.to_owned(),
-            name: "",
+            name: Cow::Borrowed(""),
         }));
         rows
     }
@@ -203,8 +204,8 @@ impl Keymap {
             return Ok(());
         }
         let action = Action::named(action).ok_or_else(|| {
-            let near: Vec<&str> =
-                Action::ALL.iter().map(|known| known.name()).filter(|known| alike(known, action)).collect();
+            let names = Action::all().into_iter().map(Action::name);
+            let near: Vec<_> = names.filter(|known| alike(known, action)).collect();
             match near.as_slice() {
                 [] => format!("there is no action '{action}'; F1 in the program lists their names"),
                 near => format!("there is no action '{action}'; did you mean {}?", near.join(" or ")),
@@ -233,6 +234,7 @@ fn alike(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::panels::PanelKind;
     use std::collections::HashSet;
 
     fn chord(text: &str) -> Chord {
@@ -242,11 +244,11 @@ mod tests {
     #[test]
     fn every_action_has_a_key_or_is_a_command_and_names_are_unique() {
         let keymap = Keymap::load(None, "").unwrap();
-        let names: HashSet<&str> = Action::ALL.iter().map(|action| action.name()).collect();
-        assert_eq!(names.len(), Action::ALL.len());
-        for &action in Action::ALL {
+        let names: HashSet<_> = Action::all().into_iter().map(Action::name).collect();
+        assert_eq!(names.len(), Action::all().len());
+        for action in Action::all() {
             assert!(keymap.key(action).is_some() || action.is_command(), "{} cannot be reached", action.name());
-            assert!(!action.help().is_empty());
+            assert!(!action.help().is_empty() && Action::named(&action.name()) == Some(action));
         }
     }
 
@@ -258,7 +260,7 @@ mod tests {
         let user = "[[bind]]\ncontext = \"global\"\nkey = \"esc\"\naction = \"open-help\"\n\
                     [[bind]]\ncontext = \"global\"\nkey = \"f3\"\naction = \"none\"";
         let keymap = Keymap::load(Some(user), "keymap.toml").unwrap();
-        assert_eq!(keymap.action(Context::Composer, &chord("esc")), Some(Action::OpenHelp));
+        assert_eq!(keymap.action(Context::Composer, &chord("esc")), Some(Action::Open(PanelKind::Help)));
         assert_eq!(keymap.action(Context::Composer, &chord("f3")), None);
         assert_eq!(keymap.action(Context::List, &chord("esc")), Some(Action::Close));
     }
@@ -291,13 +293,24 @@ mod tests {
     }
 
     #[test]
-    fn the_nine_category_actions_know_their_number() {
-        assert_eq!(Action::ChooseCategory1.category(), Some(0));
-        assert_eq!(Action::ChooseCategory9.category(), Some(8));
-        assert_eq!(Action::CorrectTo1.correction(), Some(0));
-        assert_eq!(Action::CorrectTo9.correction(), Some(8));
-        assert_eq!((Action::CorrectTo1.category(), Action::AskAgain.correction()), (None, None));
-        assert_eq!(Action::ChooseAutomatically.category(), None);
-        assert_eq!(Action::Quit.category(), None);
+    fn the_actions_about_categories_take_their_number_from_one_to_nine() {
+        assert_eq!(Action::named("choose-category-3"), Some(Action::ChooseCategory(3)));
+        assert_eq!(Action::named("correct-to-category-9"), Some(Action::CorrectTo(9)));
+        for unknown in ["choose-category", "choose-category-0", "choose-category-10", "choose-category-03"] {
+            assert_eq!(Action::named(unknown), None, "{unknown}");
+        }
+        assert_eq!((Action::ChooseCategory(1).category(), Action::ChooseCategory(1).correction()), (Some(0), None));
+        assert_eq!((Action::correcting_to(8), Action::correcting_to(9)), (Some(Action::CorrectTo(9)), None));
+    }
+
+    #[test]
+    fn what_opens_a_panel_stands_in_the_commands_where_the_panel_says() {
+        let names: Vec<_> = Action::all().into_iter().map(Action::name).collect();
+        let at = |name: &str| names.iter().position(|known| known == name).unwrap();
+        for (before, opens) in
+            [("see-why", "open-lessons"), ("open-lessons", "open-report"), ("run-over-code", "ask-elsewhere")]
+        {
+            assert_eq!(at(opens), at(before) + 1, "{opens}");
+        }
     }
 }

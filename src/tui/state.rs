@@ -1,28 +1,18 @@
 //! Everything the screen shows, as data. Changed by `update` only.
 
-mod chats;
 mod colours;
-mod command;
 mod composer;
-mod decisions;
 mod notice;
-mod overlay;
-mod picker;
 mod preview;
 mod routes;
 mod search;
 mod selection;
 mod transcript;
 
-pub(crate) use chats::{Chats, Entry};
 pub(crate) use colours::BlockId;
 pub(crate) use colours::Colours;
-pub(crate) use command::{Order, Sheet};
 pub(crate) use composer::{Composer, Motion};
-pub(crate) use decisions::Decisions;
 pub(crate) use notice::Notice;
-pub(crate) use overlay::Overlay;
-pub(crate) use picker::{Choice, Item, Kind, Picker};
 pub(crate) use preview::{Answer, Preview};
 pub(crate) use routes::Routes;
 pub(crate) use search::Search;
@@ -30,9 +20,11 @@ pub(crate) use selection::{Point, Selection, source};
 pub(crate) use transcript::{Content, Part, Transcript, VisibleRow, failed};
 
 use super::event::Now;
-use super::keys::{Context, HelpRow, Keymap};
-use super::layout::{Regions, WIDE, panel_area};
-use super::page::{self, Line};
+use super::keys::{Context, Keymap};
+use super::layout::{Regions, WIDE};
+use super::panels::decisions::Decisions;
+use super::panels::output::PipeRuns;
+use super::panels::{About, OpenPanel};
 use super::text::highlight::HighlightJob;
 use super::text::row::Row;
 use crate::chat::name::Names;
@@ -129,7 +121,8 @@ pub struct State {
     /// What the user taught, the oldest first.
     pub(crate) lessons: Vec<Lesson>,
     pub(crate) focus: Focus,
-    pub(crate) overlay: Option<Overlay>,
+    /// What lies in front.
+    pub(crate) panel: Option<OpenPanel>,
     pub(crate) notice: Option<Notice>,
     /// What the user chose for the next prompt.
     pub(crate) next: RouteOverride,
@@ -143,10 +136,8 @@ pub struct State {
     pub(crate) heard_at: Duration,
     /// Until when another Ctrl+C leaves.
     pub(crate) leave_armed: Option<Duration>,
-    /// The command that was run last, how many were, and the one that runs.
-    pub(crate) last_command: String,
-    pub(crate) runs: u64,
-    pub(crate) running: Option<u64>,
+    /// The commands that were run over code.
+    pub(crate) pipe: PipeRuns,
     /// Names for turns, and for conversations.
     names: Names,
     chats: Names,
@@ -183,7 +174,7 @@ impl State {
             preview: Preview::default(),
             lessons: Vec::new(),
             focus: Focus::Composer,
-            overlay: None,
+            panel: None,
             notice: None,
             next: RouteOverride::default(),
             pinned: None,
@@ -191,9 +182,7 @@ impl State {
             stage_since: Duration::ZERO,
             heard_at: Duration::ZERO,
             leave_armed: None,
-            last_command: String::new(),
-            runs: 0,
-            running: None,
+            pipe: PipeRuns::default(),
             names,
             chats,
         };
@@ -221,14 +210,6 @@ impl State {
         self.composer.set_height(regions.composer_text().height);
         let text = regions.transcript_text();
         self.transcript.set_viewport(text.width, text.height);
-        let area = panel_area(width, height);
-        if let Some(sheet) = self.overlay.as_mut().and_then(Overlay::sheet) {
-            sheet.fit(usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)));
-        }
-        let last = self.last_place();
-        if let Some(place) = self.overlay.as_mut().and_then(Overlay::place) {
-            *place = (*place).min(last);
-        }
     }
 
     /// Lays out what will be in sight. To be done before a frame, and only then: a flood of text is laid out once a frame.
@@ -275,48 +256,6 @@ impl State {
         rows.flat_map(|row| row.spans.iter().filter_map(|span| span.link.clone()))
     }
 
-    /// How far what is in front can be moved.
-    fn last_place(&self) -> usize {
-        let area = panel_area(self.size.0, self.size.1);
-        let rows = match &self.overlay {
-            // A sheet knows it by itself.
-            Some(Overlay::Confirm { sheet, .. } | Overlay::Output { sheet, .. }) => return sheet.top,
-            Some(Overlay::Lessons { .. }) => return self.lessons.len().saturating_sub(1),
-            Some(Overlay::Help { .. }) => self.help().len(),
-            Some(_) => {
-                let width = usize::from(area.width.saturating_sub(4));
-                page::rows(&self.page(width), width)
-            }
-            None => 0,
-        };
-        rows.saturating_sub(usize::from(area.height.saturating_sub(2)))
-    }
-
-    /// What the page in front says, for `width` cells; nothing where there is none.
-    pub(crate) fn page(&self, width: usize) -> Vec<Line> {
-        match &self.overlay {
-            Some(Overlay::Why { turn, .. }) => {
-                let known = self.conversation.turn(*turn).and_then(|turn| turn.decision.as_ref().map(|it| (turn, it)));
-                known.map(|(turn, decision)| page::why(self, turn, decision)).unwrap_or_default()
-            }
-            Some(Overlay::Request { text, .. }) => {
-                text.lines().map(|line| Line::text(line, page::Role::Text)).collect()
-            }
-            Some(Overlay::Report { report, .. }) => page::report(report.as_deref(), width),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The lessons as they are shown: the latest first.
-    pub(crate) fn lessons_shown(&self) -> impl Iterator<Item = &Lesson> {
-        self.lessons.iter().rev()
-    }
-
-    /// The rows of the help.
-    pub(crate) fn help(&self) -> Vec<HelpRow> {
-        self.start.keymap.help(self.start.config.registry.categories())
-    }
-
     /// Whether the sidebar is shown, beside the conversation or over it.
     pub(crate) fn sidebar_shown(&self) -> bool {
         self.sidebar.unwrap_or(self.size.0 >= WIDE)
@@ -324,27 +263,14 @@ impl State {
 
     /// The context whose keys count.
     pub(crate) fn context(&self) -> Context {
-        match (&self.overlay, self.focus) {
-            (Some(Overlay::Help { .. }), _) => Context::Help,
-            (Some(Overlay::List(_) | Overlay::Rename { .. } | Overlay::Command(_) | Overlay::Confirm { .. }), _) => {
-                Context::List
-            }
-            (Some(Overlay::Chats(_)), _) => Context::Chats,
-            (Some(Overlay::Decisions(_)), _) => Context::Decisions,
-            (
-                Some(
-                    Overlay::Why { .. }
-                    | Overlay::Request { .. }
-                    | Overlay::Lessons { .. }
-                    | Overlay::Report { .. }
-                    | Overlay::Output { .. },
-                ),
-                _,
-            ) => Context::Panel,
-            (None, _) if self.search.as_ref().is_some_and(|search| search.typing) => Context::Search,
-            (None, Focus::Composer) => Context::Composer,
-            (None, Focus::Transcript) => Context::Transcript,
-            (None, Focus::Decisions) => Context::History,
+        if let Some(panel) = &self.panel {
+            return panel.context();
+        }
+        match self.focus {
+            _ if self.search.as_ref().is_some_and(|search| search.typing) => Context::Search,
+            Focus::Composer => Context::Composer,
+            Focus::Transcript => Context::Transcript,
+            Focus::Decisions => Context::History,
         }
     }
 
@@ -369,10 +295,9 @@ impl State {
 
     /// The decision that keys are about: the one that is looked into, the selected one, else the latest.
     pub(crate) fn decision_at_hand(&self) -> Option<&Turn> {
-        let looked_into = match &self.overlay {
-            Some(Overlay::Why { turn, .. }) => Some(*turn),
-            // What a command printed is about no decision, and its keys must not touch one.
-            Some(Overlay::Output { .. }) => return None,
+        let looked_into = match self.panel.as_ref().map(OpenPanel::about) {
+            Some(About::Decision(turn)) => Some(turn),
+            Some(About::NoDecision) => return None,
             _ => self.routes.selected(),
         };
         match looked_into {

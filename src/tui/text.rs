@@ -3,6 +3,7 @@
 pub(crate) mod cells;
 pub(crate) mod highlight;
 pub(crate) mod languages;
+pub(crate) mod lines;
 pub(crate) mod markdown;
 pub(crate) mod row;
 pub(crate) mod style;

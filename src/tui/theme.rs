@@ -3,7 +3,7 @@
 //! Only the terminal's own sixteen colours and its default foreground are used, so that light and dark terminals, and
 //! the user's own palette, are respected. Without colour (`NO_COLOR`) the roles differ by weight alone.
 
-use super::page::Role;
+use super::text::lines::Role;
 use super::text::style::{TextRole, TextStyle};
 use ratatui::style::{Color, Modifier, Style};
 
@@ -154,7 +154,7 @@ mod tests {
     ];
 
     #[test]
-    fn no_tone_is_painted_in_what_may_be_the_background() {
+    fn no_role_is_painted_in_what_may_be_the_background() {
         let backgrounds = [Color::Black, Color::White, Color::Gray, Color::DarkGray, Color::Blue, Color::LightYellow];
         for role in ROLES {
             let style = Styles::coloured().of_text(role.into());
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn without_colour_tones_differ_by_weight_alone() {
+    fn without_colour_roles_differ_by_weight_alone() {
         let styles = Styles::plain();
         for role in ROLES {
             assert_eq!(styles.of_text(role.into()).fg, Some(Color::Reset), "{role:?}");

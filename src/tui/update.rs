@@ -1,20 +1,17 @@
 //! What follows from an event: the state changes, and effects say what the world must do. Pure.
 //!
-//! One family of events a file: `keys` (what a key means here), `actions` (what the user asked for), `lists` (pickers),
-//! `chats` and `decisions` (the lists over everything that was kept), `branches` (of a chat), `pages` (why, lessons,
-//! report), `corrections` (of decisions), `copying` (what leaves the screen), `search` (in the conversation), `mouse`,
-//! `preview` (of the prompt), `place` (keeping where one is), `turns` (what the engine reports).
+//! One family of events a file: `keys` (what a key means here), `actions` (what the user asked for), `chats` (opening
+//! and leaving them), `branches` (of a chat), `corrections` (of decisions), `copying` (what leaves the screen), `search`
+//! (in the conversation), `mouse`, `preview` (of the prompt), `place` (keeping where one is), `turns` (what the engine
+//! reports). What lies in front comes first, see `panels`.
 
 mod actions;
-mod branches;
-mod chats;
-mod copying;
-mod corrections;
-mod decisions;
+pub(super) mod branches;
+pub(super) mod chats;
+pub(super) mod copying;
+pub(super) mod corrections;
 mod keys;
-mod lists;
 mod mouse;
-mod pages;
 mod place;
 mod preview;
 mod search;
@@ -23,7 +20,8 @@ mod turns;
 use super::effect::Effect;
 use super::event::{Event, Now};
 use super::keys::Context;
-use super::state::{Focus, Overlay, State};
+use super::panels::{self, output};
+use super::state::{Focus, State};
 use crate::text::sanitize::sanitize;
 
 /// Changes `state` by `event` and says what the world must do.
@@ -32,13 +30,8 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     let flows = event.flows();
     let mut effects = match event {
         Event::Key(chord) => keys::key(state, chord, now),
-        Event::Pasted(text) => paste(state, &sanitize(&text)),
-        Event::Wheeled(rows) => {
-            // A list moves by its lines, everything else by the wheel's rows.
-            let rows = if moves_by_lines(state) { rows.signum() } else { rows };
-            actions::scroll(state, rows as isize);
-            Vec::new()
-        }
+        Event::Pasted(text) => paste(state, &sanitize(&text), now),
+        Event::Wheeled(rows) => wheel(state, rows as isize, now),
         Event::Mouse(what) => mouse::mouse(state, what, now),
         Event::Resized { width, height } => {
             state.size = (width, height);
@@ -66,15 +59,16 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             Vec::new()
         }
         Event::Ran { run, ran } => {
-            copying::ran(state, run, ran);
+            output::ran(state, run, ran);
             Vec::new()
         }
         Event::Ticked => Vec::new(),
         Event::Terminated => vec![Effect::Quit],
     };
-    effects.extend(copying::end_unseen(state, now));
+    effects.extend(output::end_unseen(state, now));
     expire(state, now);
     state.arrange();
+    panels::fit(state);
     if !flows {
         state.prepare();
     }
@@ -88,16 +82,19 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     effects
 }
 
-/// Whether what lies in front is a list with a selected line.
-fn moves_by_lines(state: &State) -> bool {
-    let lists = matches!(state.overlay, Some(Overlay::List(_) | Overlay::Lessons { .. }));
-    lists || matches!(state.overlay, Some(Overlay::Chats(_) | Overlay::Decisions(_)))
+/// The wheel moves a list by its lines, everything else by its own rows.
+fn wheel(state: &mut State, rows: isize, now: Now) -> Vec<Effect> {
+    if state.panel.is_some() {
+        return panels::scroll(state, rows, rows.signum(), now);
+    }
+    state.transcript.scroll_by(rows, state.conversation.turns());
+    Vec::new()
 }
 
 /// Pasted text goes where typed text goes; it is never sent by itself.
-fn paste(state: &mut State, text: &str) -> Vec<Effect> {
-    if state.overlay.is_some() {
-        return type_in_front(state, text);
+fn paste(state: &mut State, text: &str, now: Now) -> Vec<Effect> {
+    if state.panel.is_some() {
+        return panels::type_text(state, text, now);
     }
     if state.context() == Context::Search {
         search::type_text(state, text);
@@ -106,22 +103,6 @@ fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     state.notice = None;
     state.focus = Focus::Composer;
     state.composer.insert(text);
-    Vec::new()
-}
-
-/// Text goes into the filter of what lies in front, if it has one.
-fn type_in_front(state: &mut State, text: &str) -> Vec<Effect> {
-    match &mut state.overlay {
-        Some(Overlay::List(picker)) => picker.type_text(text),
-        Some(Overlay::Chats(list)) => return chats::type_text(list, text),
-        Some(Overlay::Decisions(list)) => {
-            list.type_text(text);
-            return decisions::ask(state);
-        }
-        Some(Overlay::Rename { title: line, .. }) => line.extend(text.chars().filter(|c| !c.is_control())),
-        Some(Overlay::Command(order)) => order.command.extend(text.chars().filter(|c| !c.is_control())),
-        _ => {}
-    }
     Vec::new()
 }
 

@@ -1,12 +1,13 @@
 //! Branches: editing an earlier prompt, asking one again, and going from one branch to the other. Nothing is replaced.
 
-use super::{lists, turns};
+use super::turns;
 use crate::chat::{Editing, Turn, TurnId};
 use crate::engine::Command;
 use crate::router::RouteOverride;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
-use crate::tui::state::{Focus, Overlay, State};
+use crate::tui::panels::{About, OpenPanel};
+use crate::tui::state::{Focus, State};
 
 /// Puts the prompt at hand in the input; what is sent then begins a new branch beside it.
 pub(super) fn edit(state: &mut State, now: Now) {
@@ -57,15 +58,6 @@ fn branching(state: &State) -> Option<TurnId> {
     state.conversation.branching_before(state.transcript.turn_at_hand()?)
 }
 
-/// Lets the user choose who is asked the prompt at hand again; the runner-up comes first.
-pub(super) fn ask_elsewhere(state: &mut State, now: Now) -> Vec<Effect> {
-    if let Some(turn) = at_hand(state).map(|turn| turn.id) {
-        return lists::open_elsewhere(state, turn);
-    }
-    state.tell("nothing was asked yet", now);
-    Vec::new()
-}
-
 /// What a model is told that has not finished.
 const GO_ON: &str = "Go on exactly where you stopped.";
 
@@ -78,14 +70,14 @@ pub(super) fn continue_answer(state: &mut State, now: Now) -> Vec<Effect> {
         return Vec::new();
     };
     let (id, route) = (turn.id, RouteOverride { category: turn.category().cloned(), model: turn.model.clone() });
-    state.overlay = None;
+    state.panel = None;
     turns::submit(state, GO_ON.into(), Some(id), route, now)
 }
 
 /// The turn that is looked into, selected in the history, or at hand in the conversation.
-fn at_hand(state: &State) -> Option<&Turn> {
-    let looked_into = match &state.overlay {
-        Some(Overlay::Why { turn, .. } | Overlay::Request { turn, .. }) => Some(*turn),
+pub(in crate::tui) fn at_hand(state: &State) -> Option<&Turn> {
+    let looked_into = match state.panel.as_ref().map(OpenPanel::about) {
+        Some(About::Prompt(turn) | About::Decision(turn)) => Some(turn),
         _ => state.routes.selected().filter(|_| state.focus == Focus::Decisions),
     };
     match looked_into {
@@ -108,7 +100,7 @@ pub(super) fn ask_waiting(state: &mut State, now: Now) -> Option<Vec<Effect>> {
 }
 
 /// Asks the prompt of a turn again, beside its first answer; in its place, when it was never answered.
-pub(super) fn ask_again(state: &mut State, turn: TurnId, route: RouteOverride, now: Now) -> Vec<Effect> {
+pub(in crate::tui) fn ask_again(state: &mut State, turn: TurnId, route: RouteOverride, now: Now) -> Vec<Effect> {
     let Some(known) = state.conversation.turn(turn) else { return Vec::new() };
     if !known.is_over() && known.answer.is_empty() && route != known.route {
         // Nobody has answered yet: this one does, and not one after the other.

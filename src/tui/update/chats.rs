@@ -1,21 +1,24 @@
-//! Chats: beginning, listing, opening, renaming, archiving, deleting; and what a start can go on with.
+//! Chats: beginning one, opening one at a place in it, writing one to a file; and what a start can go on with.
 
 use super::place;
 use crate::archive::{Format, Writer};
 use crate::chat::{ConversationId, Place, Reading, Spot, TurnId};
-use crate::engine::{Command, Shelf};
+use crate::engine::Command;
 use crate::format;
-use crate::store::{Chat, Hit, KeptChat, Resume};
+use crate::store::{Chat, KeptChat, Resume};
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
-use crate::tui::state::{Chats, Decisions, Focus, Overlay, State, Wanted};
+use crate::tui::panels;
+use crate::tui::panels::decisions::Decisions;
+use crate::tui::panels::why::Why;
+use crate::tui::state::{Focus, State, Wanted};
 use std::path::PathBuf;
 
 /// Begins a new chat. Drafts stay with the chats that they belong to.
 pub(super) fn begin(state: &mut State, now: Now) -> Vec<Effect> {
-    state.overlay = None;
+    state.panel = None;
     state.focus = Focus::Composer;
     if state.conversation.is_empty() {
         state.tell("this chat is new", now);
@@ -25,7 +28,7 @@ pub(super) fn begin(state: &mut State, now: Now) -> Vec<Effect> {
 }
 
 /// Leaves the chat in sight for a new one.
-fn start_anew(state: &mut State, now: Now) -> Vec<Effect> {
+pub(in crate::tui) fn start_anew(state: &mut State, now: Now) -> Vec<Effect> {
     let mut effects: Vec<Effect> = place::leave(state, now).into_iter().collect();
     leave_running(state);
     let conversation = state.new_conversation(now);
@@ -35,59 +38,6 @@ fn start_anew(state: &mut State, now: Now) -> Vec<Effect> {
     settle_in(state);
     place::take(state, Place::default());
     effects
-}
-
-/// Opens the list of chats; the same key closes it.
-pub(super) fn list(state: &mut State) -> Vec<Effect> {
-    if matches!(state.overlay, Some(Overlay::Chats(_))) {
-        state.overlay = None;
-        return Vec::new();
-    }
-    state.overlay = Some(Overlay::Chats(Box::default()));
-    vec![Effect::Engine(Command::ListChats)]
-}
-
-/// The chats came; whoever closed the list meanwhile does not want them any more.
-pub(super) fn listed(state: &mut State, shelf: Shelf, now: Now) {
-    let Some(Overlay::Chats(chats)) = &mut state.overlay else { return };
-    match shelf {
-        Shelf::Filled(rows) => chats.fill(rows),
-        Shelf::None => {
-            state.overlay = None;
-            state.tell("there is no list: nothing is being kept", now);
-        }
-    }
-}
-
-/// What was typed occurs there.
-pub(super) fn found(state: &mut State, serial: u64, hits: Vec<Hit>) {
-    if let Some(Overlay::Chats(chats)) = &mut state.overlay {
-        chats.found(serial, hits);
-    }
-}
-
-/// Types into the list's filter.
-pub(super) fn type_text(chats: &mut Chats, text: &str) -> Vec<Effect> {
-    search(chats.type_text(text))
-}
-
-/// Takes a character of the filter back.
-pub(super) fn erase(state: &mut State) -> Vec<Effect> {
-    let Some(Overlay::Chats(chats)) = &mut state.overlay else { return Vec::new() };
-    // Nothing more to erase is no reason to close: what is typed next would go into a prompt.
-    if chats.filter().is_empty() { Vec::new() } else { search(chats.erase()) }
-}
-
-fn search(question: Option<(u64, String)>) -> Vec<Effect> {
-    question.map(|(serial, text)| Effect::Engine(Command::Search { serial, text })).into_iter().collect()
-}
-
-/// Opens what is selected in the list.
-pub(super) fn accept(state: &mut State, now: Now) -> Vec<Effect> {
-    let Some(Overlay::Chats(chats)) = &state.overlay else { return Vec::new() };
-    let Some(entry) = chats.entry() else { return Vec::new() };
-    let wanted = Wanted { chat: entry.chat(), turn: entry.turn(), found: entry.found(), why: None };
-    open(state, wanted, now)
 }
 
 /// Goes on with the last chat.
@@ -100,7 +50,7 @@ pub(super) fn go_on(state: &mut State, now: Now) -> Vec<Effect> {
 }
 
 /// Goes to a turn of any chat, and to why it went where it went.
-pub(super) fn see_why(
+pub(in crate::tui) fn see_why(
     state: &mut State,
     chat: ConversationId,
     turn: TurnId,
@@ -110,8 +60,9 @@ pub(super) fn see_why(
     open(state, Wanted { chat, turn: Some(turn), found: None, why: Some(list) }, now)
 }
 
-fn open(state: &mut State, wanted: Wanted, now: Now) -> Vec<Effect> {
-    state.overlay = None;
+/// Opens a chat, at the place in it that is wanted.
+pub(in crate::tui) fn open(state: &mut State, wanted: Wanted, now: Now) -> Vec<Effect> {
+    state.panel = None;
     state.focus = Focus::Composer;
     if wanted.chat == state.conversation.id() {
         go_to(state, wanted);
@@ -159,7 +110,7 @@ fn go_to(state: &mut State, wanted: Wanted) {
         state.transcript.bring_in_sight(Reading { turn, at }, state.conversation.turns());
     }
     if let Some(list) = wanted.why {
-        state.overlay = Some(Overlay::Why { turn, top: 0, list: Some(list) });
+        panels::show(state, Why::new(turn, Some(list)));
     } else {
         state.focus = Focus::Transcript;
     }
@@ -211,86 +162,14 @@ pub(super) fn resumed(state: &mut State, resume: Resume, now: Now) {
     }
 }
 
-/// Asks for another title for the selected chat.
-pub(super) fn rename(state: &mut State) {
-    let Some(Overlay::Chats(list)) = state.overlay.take_if(|overlay| matches!(overlay, Overlay::Chats(_))) else {
-        return;
-    };
-    state.overlay = match list.row().map(|row| row.head.clone()) {
-        Some(head) => Some(Overlay::Rename { chat: head.id, title: head.title, list }),
-        None => Some(Overlay::Chats(list)),
-    };
+/// Has the chat in sight written to a file.
+pub(super) fn export_this(state: &mut State, now: Now) -> Vec<Effect> {
+    let chat = Some(state.conversation.id()).filter(|_| !state.conversation.is_empty());
+    export(state, chat, now)
 }
 
-/// Takes the title that was written, unless there is none.
-pub(super) fn renamed(state: &mut State, keep: bool) -> Vec<Effect> {
-    let Some(Overlay::Rename { chat, title, mut list }) = state.overlay.take() else { return Vec::new() };
-    let title = title.trim().to_owned();
-    let effects = if keep && !title.is_empty() {
-        list.rename(chat, &title);
-        if chat == state.conversation.id() {
-            state.title = Some(title.clone());
-        }
-        vec![Effect::Engine(Command::Rename { chat, title })]
-    } else {
-        Vec::new()
-    };
-    state.overlay = Some(Overlay::Chats(list));
-    effects
-}
-
-/// Puts the selected chat in the archive, or takes it out.
-pub(super) fn archive(state: &mut State, now: Now) -> Vec<Effect> {
-    let Some(Overlay::Chats(list)) = &mut state.overlay else { return Vec::new() };
-    let Some(head) = list.row().map(|row| row.head.clone()) else { return Vec::new() };
-    let archived = !head.archived;
-    list.archive(head.id, archived);
-    let text = if archived {
-        format!("in the archive, where a search finds it: {}", head.title)
-    } else {
-        format!("back in the list: {}", head.title)
-    };
-    state.tell(text, now);
-    vec![Effect::Engine(Command::Archive { chat: head.id, at: archived.then_some(now.wall) })]
-}
-
-/// Deletes the selected chat.
-pub(super) fn delete(state: &mut State, now: Now) -> Vec<Effect> {
-    let Some(Overlay::Chats(list)) = &mut state.overlay else { return Vec::new() };
-    let Some(head) = list.row().map(|row| row.head.clone()) else { return Vec::new() };
-    if head.id == state.conversation.id() && !state.conversation.open().is_empty() {
-        state.tell("an answer is coming in this chat; stop it first", now);
-        return Vec::new();
-    }
-    let gone = list.delete(head.id);
-    state.deleted.extend(gone);
-    let undo = state.start.keymap.key_in(state.context(), Action::UndoDeletion);
-    let undo = undo.map(|key| format!("{key} brings it back · ")).unwrap_or_default();
-    // What is written there next must not go where nobody finds it.
-    let mut effects = if head.id == state.conversation.id() { start_anew(state, now) } else { Vec::new() };
-    state.tell(format!("{undo}deleted: {}", head.title), now);
-    effects.push(Effect::Engine(Command::Delete { chat: head.id, at: now.wall }));
-    effects
-}
-
-/// Takes the last deletion back.
-pub(super) fn restore(state: &mut State, now: Now) -> Vec<Effect> {
-    let Some(Overlay::Chats(list)) = &mut state.overlay else { return Vec::new() };
-    let Some((at, row)) = state.deleted.pop() else {
-        state.tell("nothing was deleted since the start", now);
-        return Vec::new();
-    };
-    list.restore(at, row.clone());
-    state.tell(format!("back again: {}", row.head.title), now);
-    vec![Effect::Engine(Command::Restore(row.head.id))]
-}
-
-/// Has the selected chat, or the one in sight, written to a file.
-pub(super) fn export(state: &mut State, now: Now) -> Vec<Effect> {
-    let chat = match &state.overlay {
-        Some(Overlay::Chats(list)) => list.row().map(|row| row.head.id),
-        _ => Some(state.conversation.id()).filter(|_| !state.conversation.is_empty()),
-    };
+/// Has a chat written to a file, where there is one.
+pub(in crate::tui) fn export(state: &mut State, chat: Option<ConversationId>, now: Now) -> Vec<Effect> {
     if let Some(chat) = chat {
         return vec![Effect::Engine(Command::Fetch(chat))];
     }

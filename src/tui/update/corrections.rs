@@ -1,6 +1,6 @@
 //! Correcting decisions: what is taught by it, asking again, and undoing it.
 
-use super::{branches, lists};
+use super::branches;
 use crate::chat::TurnId;
 use crate::config::CategoryId;
 use crate::engine::Command;
@@ -8,7 +8,8 @@ use crate::router::{Lesson, LessonId, RouteOverride, Scope};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
-use crate::tui::state::{Focus, Overlay, State};
+use crate::tui::panels::{About, OpenPanel};
+use crate::tui::state::{Focus, State};
 use crate::tui::text::cells::text_width;
 
 /// A digit in the history: the decision at hand should have been that category.
@@ -24,17 +25,8 @@ pub(super) fn correct_by_number(state: &mut State, index: usize, now: Now) -> Ve
     }
 }
 
-/// Lets the user choose what the decision at hand should have been.
-pub(super) fn choose(state: &mut State, now: Now) -> Vec<Effect> {
-    match state.decision_at_hand().map(|turn| turn.id) {
-        Some(id) => lists::open_corrections(state, id),
-        None => return nothing_decided(state, now),
-    }
-    Vec::new()
-}
-
 /// The decision of a turn should have been `category`.
-pub(super) fn correct(state: &mut State, id: TurnId, category: CategoryId, now: Now) -> Vec<Effect> {
+pub(in crate::tui) fn correct(state: &mut State, id: TurnId, category: CategoryId, now: Now) -> Vec<Effect> {
     let Some(known) = state.conversation.turn(id).and_then(|turn| state.routes.category(turn)) else {
         return Vec::new();
     };
@@ -104,7 +96,7 @@ pub(super) fn untaught(state: &mut State, lesson: LessonId, now: Now) {
 
 /// Asks the prompt of the decision at hand again, as the category that the user takes it for.
 pub(super) fn ask_again(state: &mut State, now: Now) -> Vec<Effect> {
-    let reading = state.overlay.is_none() && state.focus != Focus::Decisions;
+    let reading = state.panel.is_none() && state.focus != Focus::Decisions;
     if reading && let Some(effects) = branches::ask_waiting(state, now) {
         return effects;
     }
@@ -119,23 +111,23 @@ pub(super) fn ask_again(state: &mut State, now: Now) -> Vec<Effect> {
     let Some((turn, route)) = asked else {
         return nothing_decided(state, now);
     };
-    state.overlay = None;
+    state.panel = None;
     branches::ask_again(state, turn, route, now)
 }
 
-/// Undoes a lesson: the selected one of the list, else the one that came of a correction.
+/// Undoes the lesson that came of a correction.
 pub(super) fn undo(state: &mut State, now: Now) -> Vec<Effect> {
-    let lesson = if let Some(Overlay::Lessons { selected }) = &state.overlay {
-        state.lessons_shown().nth(*selected).map(|lesson| lesson.id)
-    } else {
-        let corrected = correction_at_hand(state);
-        let lesson = corrected.and_then(|id| state.routes.lesson(id).or_else(|| earlier_lesson(state, id)));
-        if corrected.is_some() && lesson.is_none() {
-            state.tell("it is still being learned; again in a moment", now);
-            return Vec::new();
-        }
-        lesson
-    };
+    let corrected = correction_at_hand(state);
+    let lesson = corrected.and_then(|id| state.routes.lesson(id).or_else(|| earlier_lesson(state, id)));
+    if corrected.is_some() && lesson.is_none() {
+        state.tell("it is still being learned; again in a moment", now);
+        return Vec::new();
+    }
+    undo_lesson(state, lesson, now)
+}
+
+/// Undoes a lesson, where there is one.
+pub(in crate::tui) fn undo_lesson(state: &mut State, lesson: Option<LessonId>, now: Now) -> Vec<Effect> {
     // A later lesson about the same prompt has replaced the earlier one.
     let Some(lesson) = lesson.filter(|id| in_force(state, *id)) else {
         state.tell("there is no correction here that could be undone", now);
@@ -146,7 +138,7 @@ pub(super) fn undo(state: &mut State, now: Now) -> Vec<Effect> {
 
 /// The correction of the decision that is pointed at; outside of the history, the latest correction.
 fn correction_at_hand(state: &State) -> Option<TurnId> {
-    let looked_into = matches!(state.overlay, Some(Overlay::Why { .. }));
+    let looked_into = matches!(state.panel.as_ref().map(OpenPanel::about), Some(About::Decision(_)));
     if looked_into || state.focus == Focus::Decisions {
         let id = state.decision_at_hand()?.id;
         return state.conversation.turn(id)?.corrected.as_ref().map(|_| id);

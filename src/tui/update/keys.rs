@@ -1,13 +1,13 @@
 //! What a key means here: an action by the keymap, else a character to type.
 
-use super::{actions, lists};
+use super::actions;
 use crate::text::sanitize::sanitize;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::{Chord, Context};
-use crate::tui::state::{Focus, Overlay, State};
-use std::mem::{Discriminant, discriminant};
+use crate::tui::panels::{self, OpenPanel, PanelKind, commands};
+use crate::tui::state::{Focus, State};
 
 pub(super) fn key(state: &mut State, chord: Chord, now: Now) -> Vec<Effect> {
     let context = state.context();
@@ -22,7 +22,7 @@ pub(super) fn key(state: &mut State, chord: Chord, now: Now) -> Vec<Effect> {
     let (before, told) = (place(state), state.notice.clone());
     let effects = match (action, chord.typed()) {
         (Some(action), _) => actions::perform(state, action, now),
-        (None, Some(c)) => type_character(state, c),
+        (None, Some(c)) => type_character(state, c, now),
         (None, None) => Vec::new(),
     };
     // A notice is about what the user was doing: who goes on to something else has read it.
@@ -35,12 +35,12 @@ pub(super) fn key(state: &mut State, chord: Chord, now: Now) -> Vec<Effect> {
 }
 
 /// What the user is at: the pane, what lies in front, how much is written.
-fn place(state: &State) -> (Focus, Option<Discriminant<Overlay>>, usize) {
-    (state.focus, state.overlay.as_ref().map(discriminant), state.composer.text().len())
+fn place(state: &State) -> (Focus, Option<PanelKind>, usize) {
+    (state.focus, state.panel.as_ref().map(OpenPanel::kind), state.composer.text().len())
 }
 
 /// A character goes into the list's filter, or into the input, wherever the focus was: typing always means writing.
-fn type_character(state: &mut State, c: char) -> Vec<Effect> {
+fn type_character(state: &mut State, c: char, now: Now) -> Vec<Effect> {
     // A terminal that does not bracket what is pasted sends it as keys.
     let text = sanitize(c.encode_utf8(&mut [0; 4]));
     if text.is_empty() {
@@ -50,14 +50,14 @@ fn type_character(state: &mut State, c: char) -> Vec<Effect> {
         super::search::type_text(state, &text);
         return Vec::new();
     }
-    match &mut state.overlay {
-        Some(_) => return super::type_in_front(state, &text),
-        // A slash at the very beginning opens the commands, as in many chat programs.
-        None if c == '/' && state.composer.is_empty() => lists::open_commands(state),
-        None => {
-            state.focus = Focus::Composer;
-            state.composer.insert(&text);
-        }
+    if state.panel.is_some() {
+        return panels::type_text(state, &text, now);
     }
+    // A slash at the very beginning opens the commands, as in many chat programs.
+    if c == '/' && state.composer.is_empty() {
+        return commands::open(state, now);
+    }
+    state.focus = Focus::Composer;
+    state.composer.insert(&text);
     Vec::new()
 }

@@ -8,7 +8,7 @@ use ratatui::layout::{Position, Rect};
 
 pub(super) fn mouse(state: &mut State, mouse: Mouse, now: Now) -> Vec<Effect> {
     // What lies in front is chosen from with keys.
-    if state.overlay.is_some() {
+    if state.panel.is_some() {
         state.selection = None;
         return Vec::new();
     }

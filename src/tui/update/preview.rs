@@ -6,7 +6,7 @@ use crate::tui::state::State;
 
 /// The question, where there is a new one. What lies in front covers the input, so nothing is asked meanwhile.
 pub(super) fn ask(state: &mut State) -> Option<Effect> {
-    if state.overlay.is_some() {
+    if state.panel.is_some() {
         return None;
     }
     if state.composer.text().trim().is_empty() {

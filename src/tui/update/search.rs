@@ -9,7 +9,7 @@ pub(super) fn open(state: &mut State, now: Now) {
         state.tell("there is nothing to search in this chat yet", now);
         return;
     }
-    state.overlay = None;
+    state.panel = None;
     state.notice = None;
     match &mut state.search {
         Some(search) => (search.typing, search.from) = (true, state.transcript.reading()),

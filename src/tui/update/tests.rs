@@ -8,7 +8,8 @@ use crate::provider::Finish;
 use crate::router::{Decider, Lesson, LessonId, Scope};
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Now};
-use crate::tui::state::{BlockId, Overlay, State};
+use crate::tui::panels::{About, OpenPanel};
+use crate::tui::state::{BlockId, State};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -261,7 +262,7 @@ fn the_selected_lesson_is_undone_from_their_list() {
     assert_eq!(bench.keys("u").effects, [undoing(2)], "the latest stands first");
     assert_eq!(bench.keys("down down delete").effects, [undoing(1)]);
     bench.engine(engine::Event::Lessons(Vec::new()));
-    assert!(matches!(bench.state.overlay, Some(Overlay::Lessons { selected: 0 })));
+    assert!(matches!(&bench.state.panel, Some(OpenPanel::Lessons(lessons)) if lessons.selected == 0));
     bench.keys("x");
     assert!(bench.state.composer.is_empty(), "what is in front takes the keys");
 }
@@ -270,15 +271,15 @@ fn the_selected_lesson_is_undone_from_their_list() {
 fn the_key_that_opens_a_page_closes_it_and_the_report_is_asked_for_once() {
     let mut bench = Bench::new();
     assert_eq!(bench.keys("f6").effects, [Effect::Engine(Command::Report)]);
-    assert!(bench.keys("f6").effects.is_empty() && bench.state.overlay.is_none());
+    assert!(bench.keys("f6").effects.is_empty() && bench.state.panel.is_none());
     bench.keys("f6").engine(engine::Event::Notice("the disk is full".to_owned()));
-    assert!(bench.state.overlay.is_none(), "a report that does not come leaves no empty page");
+    assert!(bench.state.panel.is_none(), "a report that does not come leaves no empty page");
     assert_eq!(bench.notice(), "the disk is full");
     bench.keys("f4");
     assert_eq!(bench.notice(), "nothing was decided yet");
     bench.answered(1, "a").keys("f4");
-    assert!(matches!(bench.state.overlay, Some(Overlay::Why { turn: TurnId(1), .. })));
-    assert!(bench.keys("f4").state.overlay.is_none());
+    assert!(bench.state.panel.as_ref().map(OpenPanel::about) == Some(About::Decision(TurnId(1))));
+    assert!(bench.keys("f4").state.panel.is_none());
 }
 
 #[test]

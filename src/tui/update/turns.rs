@@ -1,13 +1,14 @@
 //! Prompts that are sent, and what the engine reports of them.
 
-use super::{chats, corrections, decisions, lists, pages, place};
+use super::{chats, corrections, place};
 use crate::chat::{Ending, Turn, TurnEvent, TurnId, title};
 use crate::engine::{Command, Event, Keeping};
 use crate::router::RouteOverride;
 use crate::text::sanitize::one_line;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
-use crate::tui::state::{Overlay, Start, State};
+use crate::tui::panels::{self, decisions, models, report};
+use crate::tui::state::{Start, State};
 use std::sync::Arc;
 
 /// Sends the prompt, or makes a new line where a backslash stands before the caret.
@@ -66,12 +67,8 @@ pub(super) fn stop(id: TurnId) -> Effect {
 pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     match event {
         Event::Turn(id, event) => turn(state, id, event, now),
-        Event::Configured(config) => lists::configured(state, config),
-        Event::Unlisted(why) => {
-            if matches!(state.overlay, Some(Overlay::List(_))) {
-                state.tell(format!("not every model may be listed: {why}"), now);
-            }
-        }
+        Event::Configured(config) => models::configured(state, config),
+        Event::Unlisted(why) => models::unlisted(state, &why, now),
         Event::Connected { provider, connection } => {
             state.tell(connection.clone(), now);
             state.start = Start { provider, connection, can_judge: true, ..state.start.clone() };
@@ -87,13 +84,13 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.lessons = lessons;
             state.preview.expire();
         }
-        Event::Report(report) => pages::reported(state, report),
-        Event::Notice(text) => pages::noticed(state, &text, now),
+        Event::Report(report) => report::reported(state, report),
+        Event::Notice(text) => report::noticed(state, &text, now),
         Event::Resumed(resume) => chats::resumed(state, *resume, now),
         Event::Opened(chat) => return chats::opened(state, *chat, now),
-        Event::Chats(shelf) => chats::listed(state, shelf, now),
+        Event::Chats(shelf) => panels::chats::listed(state, shelf, now),
         Event::Fetched(chat) => return chats::fetched(state, &chat),
-        Event::Found { serial, hits } => chats::found(state, serial, hits),
+        Event::Found { serial, hits } => panels::chats::found(state, serial, hits),
         Event::Decisions { serial, rows } => decisions::found(state, serial, rows),
         Event::Keeping(keeping) => kept(state, keeping, now),
     }

@@ -3,9 +3,9 @@
 use crate::config::Escalate;
 use crate::format::percent;
 use crate::router::Decider;
-use crate::tui::page::Role;
 use crate::tui::state::{Answer, State};
 use crate::tui::text::cells::text_width;
+use crate::tui::text::lines::Role;
 
 /// The chip for `room` cells, and what it is: chosen by the user, sure, a guess, a hint.
 pub(super) fn chip(state: &State, room: usize) -> (String, Role) {

@@ -7,17 +7,17 @@
 //! ```
 
 use super::chip::chip;
-use super::{frame, rows_of};
 use crate::tui::layout::Regions;
 use crate::tui::state::{Focus, State};
 use crate::tui::text::cells::{ellipsis, paint, text_width};
 use crate::tui::theme::Styles;
+use crate::tui::widgets::{frame, rows_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 /// Paints the input and says where the caret stands.
 pub(super) fn draw(state: &State, styles: &Styles, regions: &Regions, buf: &mut Buffer) -> Position {
-    let focused = state.focus == Focus::Composer && state.overlay.is_none();
+    let focused = state.focus == Focus::Composer && state.panel.is_none();
     if regions.composer_framed() {
         let style = if focused { styles.frame_focused } else { styles.frame };
         let mut about: Vec<&str> = Vec::new();

@@ -4,12 +4,12 @@
 //! Find: merge two▏                       3 of 17 · Enter keeps it · Esc closes
 //! ```
 
-use super::row;
 use crate::tui::action::Action;
 use crate::tui::keys::Context;
 use crate::tui::state::{Focus, Search, State};
 use crate::tui::text::cells::{ellipsis, text_width};
 use crate::tui::theme::Styles;
+use crate::tui::widgets::row;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 

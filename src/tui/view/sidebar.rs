@@ -14,15 +14,16 @@
 
 mod decisions;
 
-use super::frame;
-use super::page::paint_lines;
 use crate::engine::Keeping;
 use crate::tui::action::Action;
-use crate::tui::page::decision::{self, Detail};
-use crate::tui::page::{self, Line, Role};
+use crate::tui::panels::PanelKind;
+use crate::tui::panels::why::decision::{self, Detail};
 use crate::tui::state::{Focus, State};
 use crate::tui::text::cells::paint;
+use crate::tui::text::lines::{Line, Role, rows};
 use crate::tui::theme::Styles;
+use crate::tui::widgets::frame;
+use crate::tui::widgets::page::paint_lines;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -45,7 +46,7 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
     };
     let most = inside.height - list_rows;
     let width = usize::from(inside.width);
-    let height = |lines: &[Line]| page::rows(lines, width).min(usize::from(u16::MAX)) as u16;
+    let height = |lines: &[Line]| rows(lines, width).min(usize::from(u16::MAX)) as u16;
     let lines = |detail| {
         let mut lines = route(state, now, detail);
         if let Keeping::Nothing(why) = &state.keeping {
@@ -69,7 +70,7 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
 /// What there is to say about the shown turn.
 fn route(state: &State, now: Duration, detail: Detail) -> Vec<Line> {
     let Some(turn) = state.shown_turn() else {
-        let key = state.start.keymap.key_from_input(Action::OpenDecisions);
+        let key = state.start.keymap.key_from_input(Action::Open(PanelKind::Decisions));
         let earlier = key.map(|key| Line::text(format!("earlier decisions: {key}"), Role::Dim));
         return std::iter::once(Line::text("No decision yet", Role::Dim)).chain(earlier).collect();
     };

@@ -1,15 +1,16 @@
 //! The last row: what is going on, and the most useful keys.
 
-use super::row;
 use crate::chat::{Ending, Finish, Pause, Stage, Turn};
 use crate::engine::Keeping;
 use crate::tui::action::Action;
 use crate::tui::keys::Context;
-use crate::tui::page::decision::correction_key;
-use crate::tui::state::{Focus, Kind, Overlay, State};
+use crate::tui::panels::why::decision::correction_key;
+use crate::tui::panels::{Hint, PanelKind};
+use crate::tui::state::{Focus, State};
 use crate::tui::text::cells::{paint, text_width};
 use crate::tui::text::wrap::Wrapped;
 use crate::tui::theme::Styles;
+use crate::tui::widgets::row;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -64,7 +65,7 @@ fn activity(state: &State, styles: &Styles, now: Duration) -> (String, Style) {
     };
     let key = |action| state.start.keymap.key(action);
     let stop = key(Action::Stop).map(|key| format!(" · {key} stops")).unwrap_or_default();
-    let elsewhere = key(Action::AskElsewhere).filter(|_| turn.pause.is_some());
+    let elsewhere = key(Action::Open(PanelKind::Elsewhere)).filter(|_| turn.pause.is_some());
     let elsewhere = elsewhere.map(|key| format!(" · {key} another model")).unwrap_or_default();
     (format!("{}{stop}{elsewhere}{}", doing(state, turn, now), silence(state, turn, now)), styles.notice)
 }
@@ -110,9 +111,8 @@ fn silence(state: &State, turn: &Turn, now: Duration) -> String {
 /// As many hints as there is room for, the most useful first.
 fn hints(state: &State, room: usize) -> String {
     let mut line = String::new();
-    let keyed = |&(action, what): &(Action, &str)| {
-        state.start.keymap.key_in(state.context(), action).map(|key| format!("{key} {what}"))
-    };
+    let keyed =
+        |&(action, what): &Hint| state.start.keymap.key_in(state.context(), action).map(|key| format!("{key} {what}"));
     let numbers = (state.context() == Context::History).then(|| correcting(state)).flatten();
     let wanted = incomplete(state).iter().chain(wanted(state));
     for hint in numbers.into_iter().chain(wanted.filter_map(keyed)) {
@@ -126,20 +126,22 @@ fn hints(state: &State, room: usize) -> String {
 }
 
 /// What can be done about the last turn, where it did not end well.
-fn incomplete(state: &State) -> &'static [(Action, &'static str)] {
-    let last = state.conversation.turns().last().filter(|_| state.overlay.is_none() && state.composer.is_empty());
+fn incomplete(state: &State) -> &'static [Hint] {
+    let last = state.conversation.turns().last().filter(|_| state.panel.is_none() && state.composer.is_empty());
     match last.map(|turn| (&turn.stage, turn.answer.trim().is_empty())) {
         Some((Stage::Ended(Ending::Failed(_) | Ending::Interrupted), false)) => &[
             (Action::ContinueAnswer, "go on"),
             (Action::AskAgain, "ask again"),
-            (Action::AskElsewhere, "another model"),
+            (Action::Open(PanelKind::Elsewhere), "another model"),
         ],
         Some((Stage::Ended(Ending::Answered(Finish::Length) | Ending::Stopped), false)) => {
             &[(Action::ContinueAnswer, "go on")]
         }
-        Some((Stage::Ended(Ending::Failed(_) | Ending::Answered(_)), true)) => {
-            &[(Action::AskAgain, "ask again"), (Action::AskElsewhere, "another model"), (Action::SeeWhy, "details")]
-        }
+        Some((Stage::Ended(Ending::Failed(_) | Ending::Answered(_)), true)) => &[
+            (Action::AskAgain, "ask again"),
+            (Action::Open(PanelKind::Elsewhere), "another model"),
+            (Action::Open(PanelKind::Why), "details"),
+        ],
         _ => &[],
     }
 }
@@ -152,78 +154,42 @@ fn correcting(state: &State) -> Option<String> {
     Some(if count == 1 { format!("{first} correct") } else { format!("{first}–{last} correct") })
 }
 
-fn wanted(state: &State) -> &'static [(Action, &'static str)] {
-    match (&state.overlay, state.focus) {
-        (Some(Overlay::Help { .. }), _) => &[(Action::Close, "close"), (Action::Down, "more")],
-        (Some(Overlay::List(list)), _) if list.kind() == Kind::Models => {
-            &[(Action::Accept, "next prompt"), (Action::AcceptAndPin, "whole chat"), (Action::Close, "close")]
-        }
-        (Some(Overlay::List(list)), _) if list.kind() == Kind::Code => &[
-            (Action::Accept, "copy"),
-            (Action::SaveCode, "to a file"),
-            (Action::RunOverCode, "run a command over it"),
-            (Action::Close, "close"),
-        ],
-        (Some(Overlay::Command(_)), _) => &[(Action::Accept, "go on"), (Action::Close, "back")],
-        (Some(Overlay::Confirm { .. }), _) => &[(Action::Accept, "run it"), (Action::Close, "back")],
-        (Some(Overlay::Lessons { .. }), _) if state.lessons.is_empty() => &[(Action::Close, "close")],
-        (Some(Overlay::Lessons { .. }), _) => &[(Action::UndoCorrection, "undo"), (Action::Close, "close")],
-        (Some(Overlay::Why { .. }), _) => &[
-            (Action::Close, "close"),
-            (Action::SeeRequest, "what was sent"),
-            (Action::AskElsewhere, "ask another model"),
-        ],
-        (Some(Overlay::Request { .. } | Overlay::Report { .. } | Overlay::Output { .. }), _) => {
-            &[(Action::Close, "close"), (Action::Down, "more")]
-        }
-        (Some(Overlay::Chats(_)), _) => &[
-            (Action::Accept, "open"),
-            (Action::RenameChat, "title"),
-            (Action::ArchiveChat, "archive"),
-            (Action::DeleteChat, "delete"),
-            (Action::ExportChat, "to a file"),
-            (Action::Close, "close"),
-        ],
-        (Some(Overlay::Rename { .. }), _) => &[(Action::Accept, "keep"), (Action::Close, "leave it")],
-        (Some(Overlay::Decisions(_)), _) => &[(Action::Accept, "why, and go there"), (Action::Close, "close")],
-        (Some(Overlay::List(list)), _) if matches!(list.kind(), Kind::Elsewhere(_)) => {
-            &[(Action::Accept, "ask"), (Action::Close, "close")]
-        }
-        (Some(Overlay::List(list)), _) if list.kind() == Kind::Corrections => {
-            &[(Action::Accept, "learn it"), (Action::Close, "close")]
-        }
-        (Some(Overlay::List(_)), _) => &[(Action::Accept, "do it"), (Action::Close, "close")],
-        (None, Focus::Composer) if !state.sidebar_shown() => &[
+fn wanted(state: &State) -> &'static [Hint] {
+    if let Some(panel) = &state.panel {
+        return panel.hints(state);
+    }
+    match state.focus {
+        Focus::Composer if !state.sidebar_shown() => &[
             (Action::Send, "send"),
-            (Action::OpenHelp, "help"),
+            (Action::Open(PanelKind::Help), "help"),
             (Action::ToggleSidebar, "why"),
-            (Action::OpenModelPicker, "model"),
-            (Action::OpenCommands, "commands"),
+            (Action::Open(PanelKind::Models), "model"),
+            (Action::Open(PanelKind::Commands), "commands"),
         ],
-        (None, Focus::Composer) => &[
+        Focus::Composer => &[
             (Action::Send, "send"),
-            (Action::OpenHelp, "help"),
-            (Action::OpenModelPicker, "model"),
-            (Action::OpenChats, "chats"),
-            (Action::OpenCommands, "commands"),
+            (Action::Open(PanelKind::Help), "help"),
+            (Action::Open(PanelKind::Models), "model"),
+            (Action::Open(PanelKind::Chats), "chats"),
+            (Action::Open(PanelKind::Commands), "commands"),
             (Action::Newline, "newline"),
         ],
-        (None, Focus::Transcript) => &[
+        Focus::Transcript => &[
             (Action::FocusComposer, "write"),
             (Action::CopyAnswer, "copy"),
-            (Action::OpenCode, "code"),
+            (Action::Open(PanelKind::Code), "code"),
             (Action::EditPrompt, "edit"),
-            (Action::AskElsewhere, "ask another model"),
+            (Action::Open(PanelKind::Elsewhere), "ask another model"),
             (Action::NextBranch, "other branch"),
             (Action::Bottom, "latest"),
-            (Action::OpenHelp, "help"),
+            (Action::Open(PanelKind::Help), "help"),
         ],
-        (None, Focus::Decisions) => &[
+        Focus::Decisions => &[
             (Action::AskAgain, "ask again"),
             (Action::UndoCorrection, "undo"),
-            (Action::SeeWhy, "why"),
+            (Action::Open(PanelKind::Why), "why"),
             (Action::FocusNext, "write"),
-            (Action::OpenHelp, "help"),
+            (Action::Open(PanelKind::Help), "help"),
         ],
     }
 }

@@ -10,16 +10,16 @@
 //! ╰────────────────────────────────── ↓ 12 more ───╯
 //! ```
 
-use super::chats::{wall, when};
 use super::rows::{bytes_of, mark, paint_plain, paint_row};
-use super::{frame, more_or_less_below, row, rows_of};
 use crate::chat::{Stage, Turn, TurnId};
 use crate::format::{self, roughly};
 use crate::provider::offline;
 use crate::store::ChatRow;
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
+use crate::tui::clock::{wall, when};
 use crate::tui::layout::Regions;
+use crate::tui::panels::PanelKind;
 use crate::tui::state::{BlockId, Content, Focus, Part, State, VisibleRow, failed};
 use crate::tui::text::cells::paint;
 use crate::tui::text::highlight::Run;
@@ -27,6 +27,7 @@ use crate::tui::text::row::Row;
 use crate::tui::text::style::TextRole;
 use crate::tui::text::wrap::Wrapped;
 use crate::tui::theme::Styles;
+use crate::tui::widgets::{frame, more_or_less_below, row, rows_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::time::Duration;
@@ -37,7 +38,7 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
         let style = if state.focus == Focus::Transcript { styles.frame_focused } else { styles.frame };
         frame(buf, regions.transcript, style, (&title, styles.strong), ("", styles.dim));
     }
-    let focused = state.focus == Focus::Transcript && state.overlay.is_none();
+    let focused = state.focus == Focus::Transcript && state.panel.is_none();
     let area = regions.transcript_text();
     let turns = state.conversation.turns();
     if turns.is_empty() {
@@ -182,7 +183,7 @@ fn go_on(state: &State, offer: &ChatRow, now: Duration) -> String {
         one_line(&offer.head.title, 60),
         format::count(offer.turns, "turn"),
         when(offer.updated_at, state, wall(state, now)),
-        key(Action::OpenChats),
+        key(Action::Open(PanelKind::Chats)),
     )
 }
 
@@ -190,7 +191,8 @@ fn go_on(state: &State, offer: &ChatRow, now: Duration) -> String {
 fn welcome(state: &State, styles: &Styles, now: Duration, area: Rect, buf: &mut Buffer) {
     let keymap = &state.start.keymap;
     let key = |action| keymap.key(action).map(ToString::to_string).unwrap_or_default();
-    let (send, help, models) = (key(Action::Send), key(Action::OpenHelp), key(Action::OpenModelPicker));
+    let (send, help, models) =
+        (key(Action::Send), key(Action::Open(PanelKind::Help)), key(Action::Open(PanelKind::Models)));
     let lines = [
         ("pointsman sends each prompt to the model that should answer it.".to_owned(), styles.strong),
         (state.start.connection.clone(), styles.text),

@@ -7,7 +7,7 @@ use crate::router::{Decider, Decision};
 use crate::tui::state::{Focus, State};
 use crate::tui::text::cells::{ellipsis, text_width};
 use crate::tui::theme::Styles;
-use crate::tui::view::{row, rows_of};
+use crate::tui::widgets::{row, rows_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -1,6 +1,5 @@
 //! What there is to say about one decision: the sidebar tells it in short, the page "why" in full.
 
-use super::{Line, Role};
 use crate::chat::{Ending, Stage, Turn};
 use crate::config::CategoryId;
 use crate::format::{self, columns};
@@ -8,6 +7,7 @@ use crate::router::{Decider, Decision};
 use crate::tui::action::Action;
 use crate::tui::keys::{Chord, Context};
 use crate::tui::state::State;
+use crate::tui::text::lines::{Line, Role};
 
 /// The cells of a bar.
 const BAR: usize = 10;
@@ -63,8 +63,7 @@ pub(super) fn categories(state: &State, decision: &Decision, short: bool) -> Vec
 
 /// The key that says in the history: it should have been the category of that number.
 pub(crate) fn correction_key(state: &State, index: usize) -> Option<&Chord> {
-    let action = Action::ALL.iter().find(|action| action.correction() == Some(index))?;
-    state.start.keymap.key_in(Context::History, *action)
+    state.start.keymap.key_in(Context::History, Action::correcting_to(index)?)
 }
 
 /// That the user knew better.

@@ -1,4 +1,4 @@
-//! The routing history over all chats.
+//! Painting the routing history.
 //!
 //! ```text
 //! ╭ Routing history ─────────────────────────────── 42 ─╮
@@ -7,23 +7,24 @@
 //! ╰─────────────────────────────────────────────────────╯
 //! ```
 
-use super::chats::{wall, when};
-use super::list::{Filtered, filtered};
-use super::{row, rows_of};
+use super::Decisions;
 use crate::engine::Keeping;
 use crate::format::columns;
 use crate::store::DecisionRow;
 use crate::text::sanitize::one_line;
-use crate::tui::state::{Decisions, State};
+use crate::tui::clock::{wall, when};
+use crate::tui::state::State;
 use crate::tui::text::cells::text_width;
 use crate::tui::theme::Styles;
+use crate::tui::widgets::list::{Filtered, filtered};
+use crate::tui::widgets::{row, rows_of};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use std::time::Duration;
 
 /// More of a prompt than this does not fit any screen.
-const PROMPT: usize = 200;
+const PROMPT_CHARS_MAX: usize = 200;
 
 /// Paints the list and says where the caret stands.
 pub(super) fn draw(
@@ -33,8 +34,8 @@ pub(super) fn draw(
     now: Duration,
     buf: &mut Buffer,
 ) -> Option<Position> {
-    let rows = list.rows().unwrap_or_default();
-    let none = match (list.rows(), list.filter().is_empty()) {
+    let rows = list.rows.as_deref().unwrap_or_default();
+    let none = match (&list.rows, list.filter.is_empty()) {
         (None, _) => "…",
         (Some(_), true) if state.keeping != Keeping::Kept => "nothing is being kept",
         (Some(_), true) => "nothing was decided yet",
@@ -47,13 +48,13 @@ pub(super) fn draw(
         count: rows.len(),
         width: 110,
         tall: true,
-        filter: list.filter(),
+        filter: &list.filter,
         hint: "words of a prompt, category:… model:… by:… outcome:…",
         none,
     };
     let drawn = filtered(&shape, rows.len(), styles, buf)?;
     let today = wall(state, now);
-    let first = (list.selected() + 1).saturating_sub(usize::from(drawn.rows.height));
+    let first = (list.selected + 1).saturating_sub(usize::from(drawn.rows.height));
     let shown = || rows.iter().enumerate().skip(first).take(usize::from(drawn.rows.height));
     let width = |text: fn(&DecisionRow) -> String, most| {
         columns::widest(shown().map(|(_, row)| text(row)).collect::<Vec<_>>().iter().map(String::as_str)).min(most)
@@ -63,7 +64,7 @@ pub(super) fn draw(
     let widths =
         [width(category, 12), width(model, if narrow { 8 } else { 20 }), if narrow { 0 } else { width(decider, 10) }];
     for ((index, decision), place) in shown().zip(rows_of(drawn.rows)) {
-        let selected = index == list.selected();
+        let selected = index == list.selected;
         if selected {
             buf.set_style(place, styles.selected);
         }
@@ -90,7 +91,7 @@ fn line(decision: &DecisionRow, widths: [usize; 3], state: &State, today: Timest
         columns::left(&category(decision), widths[0]),
         columns::left(&model(decision), widths[1]),
         columns::left(&decider(decision), widths[2]),
-        one_line(&kept.prompt, PROMPT),
+        one_line(&kept.prompt, PROMPT_CHARS_MAX),
     )
 }
 

@@ -1,4 +1,4 @@
-//! The list of chats: titles first, then the places in the texts where what was typed occurs.
+//! Painting the list of chats: titles first, then the places in the texts where what was typed occurs.
 //!
 //! ```text
 //! ╭ Chats ─────────────────────────────────────── 12 ─╮
@@ -9,13 +9,15 @@
 //! ╰───────────────────────────────────────────────────╯
 //! ```
 
-use super::list::{Filtered, filtered};
-use super::row;
+use super::list::{ChatList, Entry};
 use crate::format::{columns, count};
 use crate::store::{ChatRow, Hit};
-use crate::tui::state::{Chats, Entry, State};
+use crate::tui::clock::{wall, when};
+use crate::tui::state::State;
 use crate::tui::text::cells::{ellipsis, paint, text_width};
 use crate::tui::theme::Styles;
+use crate::tui::widgets::list::{Filtered, filtered};
+use crate::tui::widgets::{row, rows_of};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -23,10 +25,16 @@ use ratatui::style::{Modifier, Style};
 use std::time::Duration;
 
 /// The most cells of a title before a snippet.
-const TITLE: usize = 28;
+const TITLE_WIDTH_MAX: usize = 28;
 
 /// Paints the list and says where the caret stands.
-pub(super) fn draw(chats: &Chats, state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> Option<Position> {
+pub(super) fn draw(
+    chats: &ChatList,
+    state: &State,
+    styles: &Styles,
+    now: Duration,
+    buf: &mut Buffer,
+) -> Option<Position> {
     // Where the heading stands: above the first line that is a place in a text.
     let heading = chats.title_count();
     let lines: Vec<Option<Entry>> = {
@@ -54,7 +62,7 @@ pub(super) fn draw(chats: &Chats, state: &State, styles: &Styles, now: Duration,
     let drawn = filtered(&list, lines.len(), styles, buf)?;
     let today = wall(state, now);
     let first = (selected + 1).saturating_sub(usize::from(drawn.rows.height));
-    for ((index, line), place) in lines.iter().enumerate().skip(first).zip(super::rows_of(drawn.rows)) {
+    for ((index, line), place) in lines.iter().enumerate().skip(first).zip(rows_of(drawn.rows)) {
         let style = if index == selected { styles.selected } else { styles.text };
         if index == selected {
             buf.set_style(place, styles.selected);
@@ -94,7 +102,7 @@ fn draw_chat(
 
 fn draw_hit(hit: &Hit, state: &State, today: Timestamp, (style, dim): (Style, Style), place: Rect, buf: &mut Buffer) {
     let time = when(hit.asked_at, state, today);
-    let title = ellipsis(&hit.title, TITLE.min(usize::from(place.width) / 3));
+    let title = ellipsis(&hit.title, TITLE_WIDTH_MAX.min(usize::from(place.width) / 3));
     let mut x = paint(buf, place, &title, dim) + 2;
     let end = place.right().saturating_sub(text_width(&time) as u16 + 2);
     for (text, found) in &hit.snippet {
@@ -107,24 +115,4 @@ fn draw_hit(hit: &Hit, state: &State, today: Timestamp, (style, dim): (Style, St
     }
     let place = Rect { x: end + 2, width: place.right().saturating_sub(end + 2), ..place };
     paint(buf, place, &time, dim);
-}
-
-/// The time on the wall now: the clock that drawing is told counts from the start.
-pub(super) fn wall(state: &State, now: Duration) -> Timestamp {
-    jiff::SignedDuration::try_from(now)
-        .ok()
-        .and_then(|now| state.start.begun_at.checked_add(now).ok())
-        .unwrap_or(state.start.begun_at)
-}
-
-/// `12:01` today, `11-20` this year, `2025-11-20` before.
-pub(super) fn when(time: Timestamp, state: &State, today: Timestamp) -> String {
-    let zone = &state.start.timezone;
-    let (time, today) = (time.to_zoned(zone.clone()), today.to_zoned(zone.clone()));
-    let form = match () {
-        () if time.date() == today.date() => "%H:%M",
-        () if time.year() == today.year() => "%m-%d",
-        () => "%Y-%m-%d",
-    };
-    time.strftime(form).to_string()
 }

@@ -1,4 +1,4 @@
-//! A page in front: why, lessons, report.
+//! A page of lines to read, in the middle of the screen.
 //!
 //! ```text
 //! ╭ Why ─────────────────────────────── Esc closes ─╮
@@ -9,58 +9,55 @@
 //! ```
 
 use super::{centred, frame, more_below, row, rows_of};
-use crate::tui::action::Action;
-use crate::tui::keys::Context;
 use crate::tui::layout::panel_area;
-use crate::tui::page::{Line, Role, lessons, rows};
-use crate::tui::state::State;
 use crate::tui::text::cells::{ellipsis, paint};
+use crate::tui::text::lines::{Line, Role, rows};
 use crate::tui::text::wrap::Wrapped;
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
-/// Paints the page in front from its row `top` on.
-pub(super) fn draw(state: &State, styles: &Styles, title: &str, top: usize, buf: &mut Buffer) {
-    let width = width(buf);
-    let lines = state.page(width);
-    let rows = rows(&lines, width);
-    let (area, inside) = open(styles, title, "Esc closes", rows, buf);
-    paint_lines(&lines, top, styles, inside, buf);
-    let below = rows.saturating_sub(top + usize::from(inside.height));
-    more_below(below, styles, area, buf);
+/// A page of lines, and the first row that is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) top: usize,
 }
 
-/// Paints the lessons, one of them selected.
-pub(super) fn draw_lessons(state: &State, styles: &Styles, selected: usize, buf: &mut Buffer) {
-    let count = state.lessons.len();
-    let undo = state.start.keymap.key_in(Context::Panel, Action::UndoCorrection).filter(|_| count > 0);
-    let hint = undo.map_or_else(|| "Esc closes".to_owned(), |key| format!("{key} undoes · Esc closes"));
-    let width = width(buf);
-    let lines = if count == 0 { vec![lessons::none(state)] } else { lessons::lessons(state, width) };
-    let (area, inside) = open(styles, "Lessons", &hint, rows(&lines, width), buf);
-    if count == 0 {
-        return paint_lines(&lines, 0, styles, inside, buf);
+impl Page {
+    /// Moves by so many rows; [`Page::fit`] keeps that within the page.
+    pub(crate) fn scroll_by(&mut self, rows: isize) {
+        self.top = self.top.saturating_add_signed(rows);
     }
-    let first = (selected + 1).saturating_sub(usize::from(inside.height));
-    for ((index, line), place) in lines.iter().enumerate().skip(first).zip(rows_of(inside)) {
-        paint_lines(std::slice::from_ref(line), 0, styles, place, buf);
-        if index == selected {
-            buf.set_style(place, styles.selected);
-        }
+
+    /// Stays within the `rows` of the page, on a screen of this size.
+    pub(crate) fn fit(&mut self, rows: usize, screen: (u16, u16)) {
+        self.top = self.top.min(rows.saturating_sub(inside(screen).1));
     }
-    more_below(count.saturating_sub(first + usize::from(inside.height)), styles, area, buf);
+
+    /// Paints the page: `lines`, which were made for [`width`] cells.
+    pub(crate) fn draw(self, (title, hint): (&str, &str), lines: &[Line], styles: &Styles, buf: &mut Buffer) {
+        let rows = rows(lines, width((buf.area.width, buf.area.height)));
+        let (area, inside) = open(styles, title, hint, rows, buf);
+        paint_lines(lines, self.top, styles, inside, buf);
+        more_below(rows.saturating_sub(self.top + usize::from(inside.height)), styles, area, buf);
+    }
 }
 
-/// How wide a line of a page may be.
-fn width(buf: &Buffer) -> usize {
-    usize::from(panel_area(buf.area.width, buf.area.height).width.saturating_sub(4))
+/// How wide a line of a page may be on a screen of this size.
+pub(crate) fn width(screen: (u16, u16)) -> usize {
+    inside(screen).0
+}
+
+/// The columns and rows of a page on a screen of this size.
+pub(crate) fn inside((width, height): (u16, u16)) -> (usize, usize) {
+    let area = panel_area(width, height);
+    (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)))
 }
 
 /// Clears the place of a page of so many rows and frames it; gives back the place and what is inside. A short page
 /// leaves what lies behind it in sight.
-pub(super) fn open(styles: &Styles, title: &str, hint: &str, rows: usize, buf: &mut Buffer) -> (Rect, Rect) {
+pub(crate) fn open(styles: &Styles, title: &str, hint: &str, rows: usize, buf: &mut Buffer) -> (Rect, Rect) {
     let most = panel_area(buf.area.width, buf.area.height);
     let height = rows.saturating_add(2).min(usize::from(most.height)) as u16;
     let area = centred(most, most.width, height);
@@ -72,7 +69,7 @@ pub(super) fn open(styles: &Styles, title: &str, hint: &str, rows: usize, buf: &
 }
 
 /// Paints `lines` from row `top` on, as far as `area` goes.
-pub(super) fn paint_lines(lines: &[Line], top: usize, styles: &Styles, area: Rect, buf: &mut Buffer) {
+pub(crate) fn paint_lines(lines: &[Line], top: usize, styles: &Styles, area: Rect, buf: &mut Buffer) {
     let width = usize::from(area.width);
     // Rows above the top are counted, not painted.
     let mut places = std::iter::repeat_n(None, top).chain(rows_of(area).map(Some));

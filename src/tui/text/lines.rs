@@ -1,16 +1,8 @@
 //! What there is to read about routing, as lines with roles: the sidebar's route, and the pages that open in front.
 //!
-//! Pure text, so that `state` knows how long a page is and `view` how to paint it. Knows no colours and no places.
+//! Pure text, so that it can be measured without painting it. Knows no colours and no places.
 
-pub(crate) mod decision;
-pub(crate) mod lessons;
-mod report;
-mod why;
-
-pub(crate) use report::report;
-pub(crate) use why::why;
-
-use super::text::wrap::Wrapped;
+use super::wrap::Wrapped;
 
 /// What a piece of text is for; the theme says how that looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

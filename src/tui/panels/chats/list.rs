@@ -6,13 +6,13 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 /// So many titles are listed above places in texts: more would push those out of sight.
-const TITLES: usize = 10;
+const TITLES_MAX: usize = 10;
 /// A title that matches worse than this share of the best one is chance.
-const CHANCE: f64 = 0.7;
+const SCORE_SHARE_MIN: f64 = 0.7;
 
 /// The list. Invariants: `titles` are places in `rows`; `selected` is a line, while there is any.
 #[derive(Debug, Default)]
-pub(crate) struct Chats {
+pub(crate) struct ChatList {
     /// `None` until they have come.
     rows: Option<Vec<ChatRow>>,
     filter: String,
@@ -59,7 +59,7 @@ impl Entry<'_> {
     }
 }
 
-impl Chats {
+impl ChatList {
     /// The chats came.
     pub(crate) fn fill(&mut self, rows: Vec<ChatRow>) {
         self.rows = Some(rows);
@@ -204,7 +204,7 @@ impl Chats {
             fitting(rows, filter)
         };
         if !self.hits.is_empty() {
-            self.titles.truncate(TITLES);
+            self.titles.truncate(TITLES_MAX);
         }
         self.selected = self.selected.min(self.len().saturating_sub(1));
     }
@@ -221,7 +221,7 @@ fn fitting(rows: &[ChatRow], filter: &str) -> Vec<usize> {
         scored.extend(pattern.score(text, &mut matcher).map(|score| (score, index)));
     }
     let best = scored.iter().map(|(score, _)| *score).max().unwrap_or(0);
-    scored.retain(|(score, _)| f64::from(*score) >= f64::from(best) * CHANCE);
+    scored.retain(|(score, _)| f64::from(*score) >= f64::from(best) * SCORE_SHARE_MIN);
     // Equal scores keep the order of the list, the latest first: sorting is stable.
     scored.sort_by_key(|&(score, _)| std::cmp::Reverse(score));
     scored.into_iter().map(|(_, index)| index).collect()
@@ -255,13 +255,13 @@ mod tests {
         }
     }
 
-    fn chats() -> Chats {
-        let mut chats = Chats::default();
+    fn chats() -> ChatList {
+        let mut chats = ChatList::default();
         chats.fill(vec![row(1, "Merge two lists"), row(2, "An old letter"), row(3, "Lists of lists")]);
         chats
     }
 
-    fn shown(chats: &Chats) -> Vec<u64> {
+    fn shown(chats: &ChatList) -> Vec<u64> {
         chats.entries().map(|entry| entry.chat().0).collect()
     }
 

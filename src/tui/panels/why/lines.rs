@@ -1,12 +1,12 @@
 //! The page "why": everything that is known about one decision.
 
 use super::decision::{by, categories, corrected, evidence, fallbacks, timings};
-use super::{Line, Role};
 use crate::chat::{Ending, Note, Stage, Turn};
 use crate::config::ModelId;
 use crate::router::Decision;
 use crate::text::sanitize::one_line;
 use crate::tui::state::State;
+use crate::tui::text::lines::{Line, Role};
 
 /// More of a prompt than this says no more about which it was.
 const PROMPT: usize = 300;

@@ -1,0 +1,296 @@
+//! What lies in front of everything else and takes the keys: one panel at a time.
+//!
+//! A new panel is one file in `panels/` with a type that implements [`Panel`], and one line in `panels!` below: its
+//! [`Opening`] puts it in the commands and the help. A key for it is a row of `assets/keymap.toml`.
+//!
+//! Must not know what any one panel shows; that is its file's business.
+
+pub(crate) mod chats;
+pub(crate) mod code;
+pub(crate) mod commands;
+pub(crate) mod corrections;
+pub(crate) mod decisions;
+pub(crate) mod elsewhere;
+pub(crate) mod help;
+pub(crate) mod lessons;
+pub(crate) mod models;
+pub(crate) mod output;
+pub(crate) mod pipe;
+pub(crate) mod rename;
+pub(crate) mod report;
+pub(crate) mod request;
+pub(crate) mod why;
+
+use super::action::Action;
+use super::effect::Effect;
+use super::event::Now;
+use super::keys::Context;
+use super::state::State;
+use super::theme::Styles;
+use super::widgets::picker::Picker;
+use crate::chat::TurnId;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use std::time::Duration;
+
+/// A key that the status row tells of, and what it does here.
+pub(crate) type Hint = (Action, &'static str);
+
+/// What a panel is. While [`Panel::update`] and [`Panel::fit`] run, the panel is not in the state.
+pub(crate) trait Panel {
+    /// How the user opens it; `None`: only another panel does.
+    const OPENING: Option<Opening> = None;
+    /// Whose keys count while it is in front.
+    const CONTEXT: Context = Context::Panel;
+
+    /// What follows from keys, text and the wheel.
+    fn update(&mut self, input: Input, state: &mut State, now: Now) -> Flow;
+
+    /// Keeps what is shown within the panel, which may have another size now, or other content.
+    fn fit(&mut self, _state: &State) {}
+
+    /// Paints it, and says where the caret stands if text is written in it.
+    fn draw(&self, state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> Option<Position>;
+
+    /// The keys that the status row tells of, the most useful first.
+    fn hints(&self, state: &State) -> &'static [Hint];
+
+    /// What keys about prompts and decisions mean while it is in front.
+    fn about(&self) -> About {
+        About::Any
+    }
+}
+
+/// How the user opens a panel.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Opening {
+    /// The name of the action, in `keymap.toml` and in the commands.
+    pub(crate) action: &'static str,
+    /// What it does, in a few words.
+    pub(crate) help: &'static str,
+    /// The action behind which it stands in the commands; an unknown one: at their end.
+    pub(crate) after: &'static str,
+    /// Whether the action closes the panel where it is in front already; else it begins anew.
+    pub(crate) toggles: bool,
+    /// Puts it in front, or says why it cannot.
+    pub(crate) open: fn(&mut State, Now) -> Vec<Effect>,
+}
+
+/// What reaches a panel.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Input<'a> {
+    /// The user asked for it.
+    Action(Action),
+    /// Text was typed or pasted.
+    Text(&'a str),
+    /// Keys or the wheel move so many rows, or so many lines of a list.
+    Scroll { rows: isize, lines: isize },
+}
+
+/// What becomes of the panel, and what the world must do.
+#[derive(Debug)]
+pub(crate) enum Flow {
+    /// It stays.
+    Stay(Vec<Effect>),
+    /// It is gone. What it leads to is in its place.
+    Gone(Vec<Effect>),
+    /// It is gone, and the screen does this.
+    Perform(Action),
+    /// The input was not for it.
+    Pass,
+}
+
+/// What keys about prompts and decisions mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    /// The same as without a panel.
+    Any,
+    /// This prompt.
+    Prompt(TurnId),
+    /// This prompt, and the decision about it.
+    Decision(TurnId),
+    /// No decision: none may be changed.
+    NoDecision,
+}
+
+/// Defines the kinds of panels, and hands each call to the panel in front.
+macro_rules! panels {
+    ($($kind:ident($panel:ty),)*) => {
+        /// Which panel.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) enum PanelKind {
+            $($kind,)*
+        }
+
+        impl PanelKind {
+            /// All of them.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$kind,)*];
+
+            /// How the user opens it.
+            pub(crate) fn opening(self) -> Option<Opening> {
+                match self { $(Self::$kind => <$panel as Panel>::OPENING,)* }
+            }
+        }
+
+        /// The panel in front.
+        #[derive(Debug)]
+        pub(crate) enum OpenPanel {
+            $($kind(Box<$panel>),)*
+        }
+
+        $(impl From<$panel> for OpenPanel {
+            fn from(panel: $panel) -> Self {
+                Self::$kind(Box::new(panel))
+            }
+        })*
+
+        impl OpenPanel {
+            pub(crate) fn kind(&self) -> PanelKind {
+                match self { $(Self::$kind(_) => PanelKind::$kind,)* }
+            }
+
+            pub(crate) fn context(&self) -> Context {
+                match self { $(Self::$kind(_) => <$panel as Panel>::CONTEXT,)* }
+            }
+
+            fn update(&mut self, input: Input, state: &mut State, now: Now) -> Flow {
+                match self { $(Self::$kind(panel) => panel.update(input, state, now),)* }
+            }
+
+            fn fit(&mut self, state: &State) {
+                match self { $(Self::$kind(panel) => panel.fit(state),)* }
+            }
+
+            pub(crate) fn draw(
+                &self,
+                state: &State,
+                styles: &Styles,
+                now: Duration,
+                buf: &mut Buffer,
+            ) -> Option<Position> {
+                match self { $(Self::$kind(panel) => panel.draw(state, styles, now, buf),)* }
+            }
+
+            pub(crate) fn hints(&self, state: &State) -> &'static [Hint] {
+                match self { $(Self::$kind(panel) => panel.hints(state),)* }
+            }
+
+            pub(crate) fn about(&self) -> About {
+                match self { $(Self::$kind(panel) => panel.about(),)* }
+            }
+        }
+    };
+}
+
+panels! {
+    Models(models::Models),
+    Corrections(corrections::Corrections),
+    Why(why::Why),
+    Lessons(lessons::Lessons),
+    Report(report::Report),
+    Code(code::Code),
+    PipeCommand(pipe::PipeCommand),
+    PipeQuestion(pipe::PipeQuestion),
+    Output(output::Output),
+    Elsewhere(elsewhere::Elsewhere),
+    Chats(chats::Chats),
+    Rename(rename::Rename),
+    Decisions(decisions::Decisions),
+    Request(request::Request),
+    Commands(commands::Commands),
+    Help(help::Help),
+}
+
+/// Puts a panel in front.
+pub(crate) fn show(state: &mut State, panel: impl Into<OpenPanel>) {
+    state.panel = Some(panel.into());
+}
+
+/// Opens a panel, or closes it where the same action does both.
+pub(crate) fn open(state: &mut State, kind: PanelKind, now: Now) -> Vec<Effect> {
+    let Some(opening) = kind.opening() else { return Vec::new() };
+    if opening.toggles && state.panel.as_ref().is_some_and(|panel| panel.kind() == kind) {
+        state.panel = None;
+        return Vec::new();
+    }
+    (opening.open)(state, now)
+}
+
+/// Does what the user asked for in the panel in front. Gives back the action that the screen has to do, if any.
+pub(crate) fn perform(state: &mut State, action: Action, now: Now) -> Result<Vec<Effect>, Action> {
+    if state.panel.is_none() {
+        return Err(action);
+    }
+    if let Some(rows) = scrolling(action) {
+        return Ok(scroll(state, rows, rows, now));
+    }
+    match update(state, Input::Action(action), now) {
+        Flow::Stay(effects) | Flow::Gone(effects) => Ok(effects),
+        Flow::Perform(action) => Err(action),
+        Flow::Pass if matches!(action, Action::Accept | Action::AcceptAndPin | Action::Close) => {
+            state.panel = None;
+            Ok(Vec::new())
+        }
+        Flow::Pass => Err(action),
+    }
+}
+
+/// Types text into the panel in front, if it takes any.
+pub(crate) fn type_text(state: &mut State, text: &str, now: Now) -> Vec<Effect> {
+    effects(update(state, Input::Text(text), now))
+}
+
+/// Moves what the panel in front shows.
+pub(crate) fn scroll(state: &mut State, rows: isize, lines: isize, now: Now) -> Vec<Effect> {
+    effects(update(state, Input::Scroll { rows, lines }, now))
+}
+
+/// Keeps what the panel in front shows within it.
+pub(crate) fn fit(state: &mut State) {
+    if let Some(mut panel) = state.panel.take() {
+        panel.fit(state);
+        state.panel = Some(panel);
+    }
+}
+
+/// What a list to choose from does with its input; what is chosen is the panel's business.
+fn pick<T: Clone + PartialEq>(picker: &mut Picker<T>, input: Input) -> Flow {
+    match input {
+        Input::Text(text) => picker.type_text(text),
+        Input::Scroll { lines, .. } => picker.move_by(lines),
+        // Taking back more than was typed closes the list, as it was opened.
+        Input::Action(Action::DeleteLeft) if !picker.erase() => return Flow::Gone(Vec::new()),
+        Input::Action(Action::DeleteLeft) => {}
+        Input::Action(_) => return Flow::Pass,
+    }
+    Flow::Stay(Vec::new())
+}
+
+fn update(state: &mut State, input: Input, now: Now) -> Flow {
+    let Some(mut panel) = state.panel.take() else { return Flow::Pass };
+    let flow = panel.update(input, state, now);
+    if matches!(flow, Flow::Stay(_) | Flow::Pass) {
+        state.panel = Some(panel);
+    }
+    flow
+}
+
+fn effects(flow: Flow) -> Vec<Effect> {
+    match flow {
+        Flow::Stay(effects) | Flow::Gone(effects) => effects,
+        Flow::Perform(_) | Flow::Pass => Vec::new(),
+    }
+}
+
+/// How many rows an action moves by, if it does.
+fn scrolling(action: Action) -> Option<isize> {
+    match action {
+        Action::Up => Some(-1),
+        Action::Down => Some(1),
+        Action::PageUp => Some(-10),
+        Action::PageDown => Some(10),
+        Action::Top => Some(isize::MIN),
+        Action::Bottom => Some(isize::MAX),
+        _ => None,
+    }
+}

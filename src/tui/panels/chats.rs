@@ -1,0 +1,165 @@
+//! The list of chats: opening, searching, renaming, archiving, deleting.
+
+mod draw;
+mod list;
+
+use super::rename::Rename;
+use super::{Flow, Hint, Input, OpenPanel, Opening, Panel, show};
+use crate::chat::ConversationId;
+use crate::engine::{Command, Shelf};
+use crate::store::Hit;
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::keys::Context;
+use crate::tui::state::{State, Wanted};
+use crate::tui::theme::Styles;
+use crate::tui::update::chats;
+use list::ChatList;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use std::time::Duration;
+
+#[derive(Debug, Default)]
+pub(crate) struct Chats(ChatList);
+
+impl Panel for Chats {
+    const OPENING: Option<Opening> = Some(Opening {
+        action: "open-chats",
+        help: "all chats: open, search, rename, archive, delete",
+        after: "new-chat",
+        toggles: true,
+        open,
+    });
+    const CONTEXT: Context = Context::Chats;
+
+    fn update(&mut self, input: Input, state: &mut State, now: Now) -> Flow {
+        let action = match input {
+            Input::Text(text) => return Flow::Stay(search(self.0.type_text(text))),
+            Input::Scroll { lines, .. } => {
+                self.0.move_by(lines);
+                return Flow::Stay(Vec::new());
+            }
+            Input::Action(action) => action,
+        };
+        match action {
+            // Nothing more to erase is no reason to close: what is typed next would go into a prompt.
+            Action::DeleteLeft if self.0.filter().is_empty() => Flow::Stay(Vec::new()),
+            Action::DeleteLeft => Flow::Stay(search(self.0.erase())),
+            Action::Accept | Action::AcceptAndPin => self.open_selected(state, now),
+            Action::RenameChat => self.rename_selected(state),
+            Action::ArchiveChat => Flow::Stay(self.archive(state, now)),
+            Action::DeleteChat => Flow::Stay(self.delete(state, now)),
+            Action::UndoDeletion => Flow::Stay(self.restore(state, now)),
+            Action::ExportChat => {
+                let chat = self.0.row().map(|row| row.head.id);
+                Flow::Stay(chats::export(state, chat, now))
+            }
+            _ => Flow::Pass,
+        }
+    }
+
+    fn draw(&self, state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> Option<Position> {
+        draw::draw(&self.0, state, styles, now, buf)
+    }
+
+    fn hints(&self, _: &State) -> &'static [Hint] {
+        &[
+            (Action::Accept, "open"),
+            (Action::RenameChat, "title"),
+            (Action::ArchiveChat, "archive"),
+            (Action::DeleteChat, "delete"),
+            (Action::ExportChat, "to a file"),
+            (Action::Close, "close"),
+        ]
+    }
+}
+
+impl Chats {
+    /// Gives a chat another title.
+    pub(super) fn rename(&mut self, chat: ConversationId, title: &str) {
+        self.0.rename(chat, title);
+    }
+
+    fn open_selected(&self, state: &mut State, now: Now) -> Flow {
+        let Some(entry) = self.0.entry() else { return Flow::Stay(Vec::new()) };
+        let wanted = Wanted { chat: entry.chat(), turn: entry.turn(), found: entry.found(), why: None };
+        Flow::Gone(chats::open(state, wanted, now))
+    }
+
+    fn rename_selected(&mut self, state: &mut State) -> Flow {
+        let Some(head) = self.0.row().map(|row| row.head.clone()) else { return Flow::Stay(Vec::new()) };
+        show(state, Rename::new(head.id, head.title, std::mem::take(self)));
+        Flow::Gone(Vec::new())
+    }
+
+    /// Puts the selected chat in the archive, or takes it out.
+    fn archive(&mut self, state: &mut State, now: Now) -> Vec<Effect> {
+        let Some(head) = self.0.row().map(|row| row.head.clone()) else { return Vec::new() };
+        let archived = !head.archived;
+        self.0.archive(head.id, archived);
+        let text = if archived {
+            format!("in the archive, where a search finds it: {}", head.title)
+        } else {
+            format!("back in the list: {}", head.title)
+        };
+        state.tell(text, now);
+        vec![Effect::Engine(Command::Archive { chat: head.id, at: archived.then_some(now.wall) })]
+    }
+
+    fn delete(&mut self, state: &mut State, now: Now) -> Vec<Effect> {
+        let Some(head) = self.0.row().map(|row| row.head.clone()) else { return Vec::new() };
+        let in_sight = head.id == state.conversation.id();
+        if in_sight && !state.conversation.open().is_empty() {
+            state.tell("an answer is coming in this chat; stop it first", now);
+            return Vec::new();
+        }
+        state.deleted.extend(self.0.delete(head.id));
+        let undo = state.start.keymap.key_in(Self::CONTEXT, Action::UndoDeletion);
+        let undo = undo.map(|key| format!("{key} brings it back · ")).unwrap_or_default();
+        // What is written there next must not go where nobody finds it.
+        let mut effects = if in_sight { chats::start_anew(state, now) } else { Vec::new() };
+        state.tell(format!("{undo}deleted: {}", head.title), now);
+        effects.push(Effect::Engine(Command::Delete { chat: head.id, at: now.wall }));
+        effects
+    }
+
+    /// Takes the last deletion back.
+    fn restore(&mut self, state: &mut State, now: Now) -> Vec<Effect> {
+        let Some((at, row)) = state.deleted.pop() else {
+            state.tell("nothing was deleted since the start", now);
+            return Vec::new();
+        };
+        self.0.restore(at, row.clone());
+        state.tell(format!("back again: {}", row.head.title), now);
+        vec![Effect::Engine(Command::Restore(row.head.id))]
+    }
+}
+
+fn open(state: &mut State, _: Now) -> Vec<Effect> {
+    show(state, Chats::default());
+    vec![Effect::Engine(Command::ListChats)]
+}
+
+fn search(question: Option<(u64, String)>) -> Vec<Effect> {
+    question.map(|(serial, text)| Effect::Engine(Command::Search { serial, text })).into_iter().collect()
+}
+
+/// Takes the chats, unless the list was closed meanwhile.
+pub(crate) fn listed(state: &mut State, shelf: Shelf, now: Now) {
+    let Some(OpenPanel::Chats(chats)) = &mut state.panel else { return };
+    match shelf {
+        Shelf::Filled(rows) => chats.0.fill(rows),
+        Shelf::None => {
+            state.panel = None;
+            state.tell("there is no list: nothing is being kept", now);
+        }
+    }
+}
+
+/// Takes the places where what was typed occurs.
+pub(crate) fn found(state: &mut State, serial: u64, hits: Vec<Hit>) {
+    if let Some(OpenPanel::Chats(chats)) = &mut state.panel {
+        chats.0.found(serial, hits);
+    }
+}

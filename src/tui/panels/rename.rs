@@ -1,0 +1,69 @@
+//! Another title for a chat.
+
+use super::chats::Chats;
+use super::{Flow, Hint, Input, Panel, show};
+use crate::chat::ConversationId;
+use crate::engine::Command;
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::keys::Context;
+use crate::tui::state::State;
+use crate::tui::theme::Styles;
+use crate::tui::widgets::list::draw_input;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use std::time::Duration;
+
+#[derive(Debug)]
+pub(crate) struct Rename {
+    chat: ConversationId,
+    /// Its title, as far as it is written.
+    title: String,
+    /// The list to go back to.
+    list: Chats,
+}
+
+impl Panel for Rename {
+    const CONTEXT: Context = Context::List;
+
+    fn update(&mut self, input: Input, state: &mut State, _: Now) -> Flow {
+        match input {
+            Input::Text(text) => self.title.extend(text.chars().filter(|c| !c.is_control())),
+            Input::Action(Action::DeleteLeft) => _ = self.title.pop(),
+            Input::Action(Action::Accept | Action::AcceptAndPin) => return self.close(state, true),
+            Input::Action(Action::Close) => return self.close(state, false),
+            Input::Action(_) | Input::Scroll { .. } => return Flow::Pass,
+        }
+        Flow::Stay(Vec::new())
+    }
+
+    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
+        draw_input(("Title", "Enter keeps it"), (&self.title, ""), styles, buf)
+    }
+
+    fn hints(&self, _: &State) -> &'static [Hint] {
+        &[(Action::Accept, "keep"), (Action::Close, "leave it")]
+    }
+}
+
+impl Rename {
+    pub(super) fn new(chat: ConversationId, title: String, list: Chats) -> Self {
+        Self { chat, title, list }
+    }
+
+    /// Goes back to the list, with the title that was written, unless there is none.
+    fn close(&mut self, state: &mut State, save: bool) -> Flow {
+        let (chat, title) = (self.chat, self.title.trim().to_owned());
+        let mut effects = Vec::new();
+        if save && !title.is_empty() {
+            self.list.rename(chat, &title);
+            if chat == state.conversation.id() {
+                state.title = Some(title.clone());
+            }
+            effects.push(Effect::Engine(Command::Rename { chat, title }));
+        }
+        show(state, std::mem::take(&mut self.list));
+        Flow::Gone(effects)
+    }
+}

@@ -1,0 +1,96 @@
+//! How routing did, in figures and bars.
+
+use super::{Flow, Hint, Input, OpenPanel, Opening, Panel, show};
+use crate::engine::Command;
+use crate::report::{headline, sections};
+use crate::store::RouteReport;
+use crate::text::sanitize::one_line;
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::state::State;
+use crate::tui::text::lines::{Line, Role, rows};
+use crate::tui::theme::Styles;
+use crate::tui::widgets::page::{self, Page};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use std::time::Duration;
+
+/// The most characters of a notice: the status row is not longer on any screen.
+const NOTICE_CHARS_MAX: usize = 400;
+
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// The figures, once they have come.
+    figures: Option<Box<RouteReport>>,
+    page: Page,
+}
+
+impl Panel for Report {
+    const OPENING: Option<Opening> = Some(Opening {
+        action: "open-report",
+        help: "how routing did: the report",
+        after: "open-lessons",
+        toggles: true,
+        open,
+    });
+
+    fn update(&mut self, input: Input, _: &mut State, _: Now) -> Flow {
+        let Input::Scroll { rows, .. } = input else { return Flow::Pass };
+        self.page.scroll_by(rows);
+        Flow::Stay(Vec::new())
+    }
+
+    fn fit(&mut self, state: &State) {
+        let width = page::width(state.size);
+        self.page.fit(rows(&lines(self.figures.as_deref(), width), width), state.size);
+    }
+
+    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
+        let width = page::width((buf.area.width, buf.area.height));
+        self.page.draw(("Report", "Esc closes"), &lines(self.figures.as_deref(), width), styles, buf);
+        None
+    }
+
+    fn hints(&self, _: &State) -> &'static [Hint] {
+        &[(Action::Close, "close"), (Action::Down, "more")]
+    }
+}
+
+/// Asks for the report and opens its page.
+fn open(state: &mut State, _: Now) -> Vec<Effect> {
+    show(state, Report::default());
+    vec![Effect::Engine(Command::Report)]
+}
+
+/// Takes the report, unless its page was closed meanwhile.
+pub(crate) fn reported(state: &mut State, figures: Box<RouteReport>) {
+    if let Some(OpenPanel::Report(report)) = &mut state.panel {
+        report.figures = Some(figures);
+    }
+}
+
+/// The engine says something. Where the report is waited for, that is why it does not come: an empty page would hide it.
+pub(crate) fn noticed(state: &mut State, text: &str, now: Now) {
+    if matches!(&state.panel, Some(OpenPanel::Report(report)) if report.figures.is_none()) {
+        state.panel = None;
+    }
+    state.tell(one_line(text, NOTICE_CHARS_MAX), now);
+}
+
+/// The report for a page of `width` cells; `None`: it has not come yet.
+fn lines(report: Option<&RouteReport>, width: usize) -> Vec<Line> {
+    let Some(report) = report else {
+        return vec![Line::text("Counting …", Role::Dim)];
+    };
+    if report.prompts == 0 {
+        let text = "Nothing is kept yet. Send a prompt: every decision from then on is counted here.";
+        return vec![Line::text(text, Role::Dim)];
+    }
+    let mut lines = vec![Line::text(headline(report), Role::Strong)];
+    for section in sections(report, width) {
+        lines.extend([Line::Air, Line::text(section.title, Role::Accent)]);
+        lines.extend(section.lines.into_iter().map(Line::Figure));
+    }
+    lines
+}

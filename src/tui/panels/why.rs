@@ -1,0 +1,97 @@
+//! Why a turn went where it went: everything that is known about one decision.
+
+pub(crate) mod decision;
+mod lines;
+
+use super::{About, Flow, Hint, Input, Opening, Panel, PanelKind, decisions, show};
+use crate::chat::TurnId;
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::state::{Focus, State};
+use crate::tui::text::lines::{Line, rows};
+use crate::tui::theme::Styles;
+use crate::tui::widgets::page::{self, Page};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use std::time::Duration;
+
+#[derive(Debug)]
+pub(crate) struct Why {
+    turn: TurnId,
+    page: Page,
+    /// The list to go back to, when it was opened from there.
+    list: Option<Box<decisions::Decisions>>,
+}
+
+impl Panel for Why {
+    const OPENING: Option<Opening> = Some(Opening {
+        action: "see-why",
+        help: "see why a decision was made",
+        after: "undo-correction",
+        toggles: true,
+        open,
+    });
+
+    fn update(&mut self, input: Input, state: &mut State, _: Now) -> Flow {
+        match input {
+            Input::Scroll { rows, .. } => {
+                self.page.scroll_by(rows);
+                Flow::Stay(Vec::new())
+            }
+            Input::Action(Action::Close) => match self.list.take() {
+                // A correction shows in the list, too.
+                Some(list) => Flow::Gone(decisions::go_back(state, list)),
+                None => Flow::Gone(Vec::new()),
+            },
+            Input::Action(_) | Input::Text(_) => Flow::Pass,
+        }
+    }
+
+    fn fit(&mut self, state: &State) {
+        let width = page::width(state.size);
+        self.page.fit(rows(&self.lines(state), width), state.size);
+    }
+
+    fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
+        self.page.draw(("Why", "Esc closes"), &self.lines(state), styles, buf);
+        None
+    }
+
+    fn hints(&self, _: &State) -> &'static [Hint] {
+        &[
+            (Action::Close, "close"),
+            (Action::Open(PanelKind::Request), "what was sent"),
+            (Action::Open(PanelKind::Elsewhere), "ask another model"),
+        ]
+    }
+
+    fn about(&self) -> About {
+        About::Decision(self.turn)
+    }
+}
+
+impl Why {
+    /// The page about a turn; `list` is the one to go back to.
+    pub(crate) fn new(turn: TurnId, list: Option<Box<decisions::Decisions>>) -> Self {
+        Self { turn, page: Page::default(), list }
+    }
+
+    fn lines(&self, state: &State) -> Vec<Line> {
+        let known = state.conversation.turn(self.turn).and_then(|turn| turn.decision.as_ref().map(|it| (turn, it)));
+        known.map(|(turn, decision)| lines::why(state, turn, decision)).unwrap_or_default()
+    }
+}
+
+/// Shows why the decision at hand was made; from the list of decisions, the conversation goes to its turn as well.
+fn open(state: &mut State, now: Now) -> Vec<Effect> {
+    let Some(turn) = state.decision_at_hand().map(|turn| turn.id) else {
+        state.tell("nothing was decided yet", now);
+        return Vec::new();
+    };
+    if state.focus == Focus::Decisions {
+        state.transcript.show_turn(turn, state.conversation.turns());
+    }
+    show(state, Why::new(turn, None));
+    Vec::new()
+}

@@ -1,0 +1,206 @@
+//! A list to choose from, filtered while one types.
+
+use super::list::{Filtered, filtered};
+use super::{row, rows_of};
+use crate::format::columns;
+use crate::tui::text::cells::{ellipsis, text_width};
+use crate::tui::theme::Styles;
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+/// How a list looks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    pub(crate) title: &'static str,
+    /// What stands where no line matches.
+    pub(crate) none: &'static str,
+    /// What of the details stands in one column, to be read from its beginning; else it is compared at its end.
+    pub(crate) prose: bool,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Item<T> {
+    /// What it is called; the filter looks here.
+    pub(crate) label: String,
+    /// What else there is to say.
+    pub(crate) detail: String,
+    /// What it stands for.
+    pub(crate) choice: T,
+}
+
+/// The list, its filter and the selected line. Invariant: `selected` is a line that matches, while any does.
+#[derive(Debug)]
+pub(crate) struct Picker<T> {
+    items: Vec<Item<T>>,
+    filter: String,
+    matches: Vec<usize>,
+    /// What a name that is typed in full but not listed stands for, where there is such a thing.
+    unlisted: Option<fn(&str) -> T>,
+    typed: Option<Item<T>>,
+    selected: usize,
+}
+
+impl<T> Default for Picker<T> {
+    fn default() -> Self {
+        let (items, matches) = (Vec::new(), Vec::new());
+        Self { items, filter: String::new(), matches, unlisted: None, typed: None, selected: 0 }
+    }
+}
+
+impl<T: Clone + PartialEq> Picker<T> {
+    /// A list of `items`, none filtered out.
+    pub(crate) fn new(items: Vec<Item<T>>) -> Self {
+        let mut picker = Self { items, ..Self::default() };
+        picker.refresh();
+        picker
+    }
+
+    /// A list in which a name that is not listed can be chosen, too.
+    pub(crate) fn with_unlisted(items: Vec<Item<T>>, unlisted: fn(&str) -> T) -> Self {
+        Self { unlisted: Some(unlisted), ..Self::new(items) }
+    }
+
+    /// What was typed.
+    pub(crate) fn filter(&self) -> &str {
+        &self.filter
+    }
+
+    /// The lines that match, the best first. What is typed in full but not listed is the last line.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &Item<T>> {
+        self.matches.iter().map(|&index| &self.items[index]).chain(&self.typed)
+    }
+
+    /// How many lines there are.
+    pub(crate) fn len(&self) -> usize {
+        self.matches.len() + usize::from(self.typed.is_some())
+    }
+
+    /// What the selected line stands for.
+    pub(crate) fn choice(&self) -> Option<&T> {
+        self.lines().nth(self.selected).map(|item| &item.choice)
+    }
+
+    /// Puts other lines in the list and keeps the filter, as when more becomes known.
+    pub(crate) fn set_items(&mut self, items: Vec<Item<T>>) {
+        let choice = self.choice().cloned();
+        self.items = items;
+        self.refresh();
+        let again = self.lines().position(|item| Some(&item.choice) == choice.as_ref());
+        self.selected = again.unwrap_or(0);
+    }
+
+    /// Types into the filter.
+    pub(crate) fn type_text(&mut self, text: &str) {
+        self.filter.extend(text.chars().filter(|c| !c.is_control()));
+        self.refresh();
+    }
+
+    /// Takes the last character of the filter back; `false` when there is none.
+    pub(crate) fn erase(&mut self) -> bool {
+        let erased = self.filter.pop().is_some();
+        self.refresh();
+        erased
+    }
+
+    /// Moves the selection; it stops at both ends.
+    pub(crate) fn move_by(&mut self, lines: isize) {
+        let last = self.len().saturating_sub(1);
+        self.selected = self.selected.saturating_add_signed(lines).min(last);
+    }
+
+    fn refresh(&mut self) {
+        let pattern = Pattern::parse(&self.filter, CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut scratch = Vec::new();
+        let mut scored: Vec<(u32, usize)> = Vec::new();
+        for (index, item) in self.items.iter().enumerate() {
+            let text = Utf32Str::new(&item.label, &mut scratch);
+            scored.extend(pattern.score(text, &mut matcher).map(|score| (score, index)));
+        }
+        // Equal scores keep the order of the list: sorting is stable.
+        scored.sort_by_key(|&(score, _)| std::cmp::Reverse(score));
+        self.matches = scored.into_iter().map(|(_, index)| index).collect();
+        self.selected = 0;
+        let name = self.filter.trim();
+        let unlisted = !name.is_empty() && self.items.iter().all(|item| item.label != name);
+        self.typed = self.unlisted.filter(|_| unlisted).map(|choice| Item {
+            label: name.to_owned(),
+            detail: "as typed".to_owned(),
+            choice: choice(name),
+        });
+    }
+
+    /// Paints the list and says where the caret stands.
+    pub(crate) fn draw(&self, look: Look, styles: &Styles, buf: &mut Buffer) -> Option<Position> {
+        let list = Filtered {
+            title: look.title,
+            count: self.len(),
+            width: 76,
+            tall: false,
+            filter: &self.filter,
+            hint: "type to filter",
+            none: look.none,
+        };
+        let drawn = filtered(&list, self.len(), styles, buf)?;
+        let first = (self.selected + 1).saturating_sub(usize::from(drawn.rows.height));
+        for ((index, item), place) in self.lines().enumerate().skip(first).zip(rows_of(drawn.rows)) {
+            let selected = index == self.selected;
+            let (text, dim) = if selected { (styles.selected, styles.selected) } else { (styles.text, styles.dim) };
+            if selected {
+                buf.set_style(place, styles.selected);
+            }
+            // What a thing is called matters more than what there is to say about it.
+            let room = usize::from(place.width).saturating_sub(text_width(&item.label) + 2);
+            let shorten = if look.prose { columns::left } else { ellipsis };
+            row(buf, place, (&item.label, text), (&shorten(&item.detail, room), dim));
+        }
+        Some(drawn.caret)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ModelId;
+
+    fn picker() -> Picker<ModelId> {
+        let item = |name: &str| Item { label: name.to_owned(), detail: String::new(), choice: name.into() };
+        Picker::with_unlisted(["qwen-3-32b", "llama-3.3-70b", "deepseek-v3.2"].map(item).to_vec(), |name| name.into())
+    }
+
+    fn labels(picker: &Picker<ModelId>) -> Vec<&str> {
+        picker.lines().map(|item| item.label.as_str()).collect()
+    }
+
+    #[test]
+    fn typing_filters_by_letters_in_order_and_erasing_brings_back() {
+        let mut picker = picker();
+        assert_eq!(labels(&picker), ["qwen-3-32b", "llama-3.3-70b", "deepseek-v3.2"]);
+        picker.type_text("lm7");
+        assert_eq!(labels(&picker), ["llama-3.3-70b", "lm7"]);
+        assert_eq!(picker.choice(), Some(&"llama-3.3-70b".into()));
+        picker.type_text("zzz");
+        assert_eq!(picker.choice(), Some(&"lm7zzz".into()), "a name that nobody lists can be asked for");
+        for _ in 0..6 {
+            assert!(picker.erase());
+        }
+        assert!(!picker.erase());
+        assert_eq!(labels(&picker).len(), 3);
+    }
+
+    #[test]
+    fn the_selection_stays_in_the_list_and_on_its_line() {
+        let mut picker = picker();
+        picker.move_by(-1);
+        assert_eq!(picker.selected, 0);
+        picker.move_by(9);
+        assert_eq!((picker.selected, picker.len()), (2, 3));
+        let mut more: Vec<Item<ModelId>> = picker.lines().cloned().collect();
+        more.insert(0, Item { label: "new".into(), detail: String::new(), choice: "new".into() });
+        picker.set_items(more);
+        assert_eq!(picker.choice(), Some(&"deepseek-v3.2".into()));
+    }
+}
