@@ -128,6 +128,33 @@ fn each_room_knows_only_the_rooms_below_it() {
     }
 }
 
+/// Whether a line of code, which is no comment, reaches into the module `train`.
+fn uses_training(line: &str) -> bool {
+    let code = line.trim_start();
+    let listed = || code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "train");
+    !code.starts_with("//")
+        && (code.contains("train::") || code.contains("::train") || code.starts_with("use ") && listed())
+}
+
+#[test]
+fn inference_never_imports_training() {
+    for (path, text) in sources("src/router").into_iter().chain([face_of_the_router()]) {
+        let name = path.strip_prefix(root()).expect("it is below the root").display().to_string();
+        if !name.starts_with("src/router/train") {
+            let used = text.lines().find(|line| uses_training(line));
+            assert_eq!(used, None, "{name} imports training");
+        }
+    }
+    assert!(uses_training("use super::{fit, train};") && uses_training("    super::train::fit(rows)"));
+    assert!(!uses_training("pub mod train;") && !uses_training("// see `train::fit`"));
+}
+
+fn face_of_the_router() -> (PathBuf, String) {
+    let path = root().join("src/router.rs");
+    let text = std::fs::read_to_string(&path).expect("it is text");
+    (path, text)
+}
+
 /// The folder or file right below `src` that a source belongs to.
 fn room_of(path: &Path) -> String {
     let below = path.strip_prefix(root().join("src")).expect("it is below src");

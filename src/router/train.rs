@@ -4,49 +4,24 @@
 //! temperature, its threshold) is measured on sources that were left out of the training, never on a share of the same
 //! sources: prompts of one source resemble each other, and a split among them flatters.
 
+mod cores;
 mod follow_up;
 mod noise;
 mod report;
+mod sample;
 mod scale;
 
 pub use report::{Calibration, Fold, FollowUpReport, Report, expected_calibration_error};
+pub use sample::{Labelled, LabelledTurn};
 
-use super::fit::{self, Problem, Row, one_of};
+use super::fit;
 use super::model::encoder::{self, Encoder};
 use super::model::follow_up::FollowUps;
 use super::model::head::{Head, KnownExample};
-use super::model::input::{self, WIDTH};
+use super::model::input::WIDTH;
 use crate::config::CategoryId;
-use scale::Scale;
+use sample::{Sample, problem, read};
 use std::collections::BTreeSet;
-
-/// A prompt whose category is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Labelled {
-    /// The prompt.
-    pub prompt: String,
-    /// Where it belongs.
-    pub category: CategoryId,
-    /// Where it comes from: rows of one source are left out together.
-    pub source: String,
-    /// The turn before it, for a row of a conversation.
-    pub previous: Option<LabelledTurn>,
-    /// How much it counts beside others.
-    pub weight: u32,
-    /// Whether the prompt itself may be kept in the head, as an example.
-    pub may_be_shown: bool,
-}
-
-/// The turn before a labelled prompt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LabelledTurn {
-    /// What was asked.
-    pub prompt: String,
-    /// What was answered.
-    pub reply: String,
-    /// What it was taken for.
-    pub category: CategoryId,
-}
 
 /// What training made.
 #[derive(Debug, Clone)]
@@ -73,24 +48,9 @@ pub enum TrainError {
     Encoder,
 }
 
-/// The penalty on the weights of the head.
-const PENALTY: f64 = 1.0 / 0.6;
-/// Prompts shorter than this are also shown as someone in a hurry types them; that copy has this share of the weight.
-const HURRIED_BELOW: usize = 220;
-const HURRIED: f64 = 0.4;
-/// So many known examples of a category are kept at most, and none longer than this.
-const EXAMPLES: usize = 150;
-const EXAMPLE_LENGTH: usize = 160;
-
-/// A row as training sees it.
-pub(super) struct Sample<'a> {
-    row: &'a Labelled,
-    class: usize,
-    features: Vec<f32>,
-    /// The features of the prompt typed in a hurry.
-    hurried: Option<Vec<f32>>,
-    vector: Vec<f32>,
-}
+/// So many known examples of a category are kept at most, and none of more characters than this.
+const EXAMPLES_MAX: usize = 150;
+const EXAMPLE_CHARS_MAX: usize = 160;
 
 /// Trains a head on `rows`. `step` is told what is being done. Takes minutes for ten thousand rows.
 ///
@@ -140,60 +100,6 @@ pub fn train(rows: &[Labelled], step: &dyn Fn(&str)) -> Result<Trained, TrainErr
     Ok(Trained { head, report })
 }
 
-/// Encodes all rows, on every core, and brings them to one scale. Each row by itself: the order does not matter.
-fn read<'a>(
-    rows: &'a [Labelled],
-    encoder: &Encoder,
-    class: impl Fn(&CategoryId) -> usize + Sync,
-) -> (Vec<Sample<'a>>, Scale) {
-    let mut samples = on_all_cores(rows, |row| {
-        let (reading, features) = input::read(&row.prompt, encoder);
-        let short = row.may_be_shown || row.prompt.chars().count() < HURRIED_BELOW;
-        let hurried = short.then(|| input::read(&noise::hurried(&row.prompt), encoder).1);
-        Sample { row, class: class(&row.category), features, hurried, vector: reading.vector }
-    });
-    let scale = Scale::of(samples.iter().map(|sample| sample.features.as_slice()));
-    for sample in &mut samples {
-        sample.features = scale.apply(&sample.features);
-        sample.hurried = sample.hurried.as_deref().map(|features| scale.apply(features));
-    }
-    (samples, scale)
-}
-
-/// `work` done for each of `items`, in order.
-pub(super) fn on_all_cores<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a T) -> R + Sync) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = items.len().div_ceil(cores).max(1);
-    std::thread::scope(|scope| {
-        let work = &work;
-        let threads: Vec<_> =
-            items.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<R>>())).collect();
-        let results = threads.into_iter().map(|thread| {
-            // A result that is missing would shift all that follow it: better no result at all.
-            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        });
-        results.flatten().collect()
-    })
-}
-
-fn problem<'a>(samples: &[&'a Sample<'_>], count: usize) -> Problem<'a> {
-    let mut rows = Vec::with_capacity(2 * samples.len());
-    for sample in samples {
-        let weight = f64::from(sample.row.weight);
-        let hurried = sample.hurried.as_deref();
-        let (share, copy) = if hurried.is_some() { (1.0 - HURRIED, HURRIED) } else { (1.0, 0.0) };
-        let row = |features: &'a [f32], share: f64| Row {
-            features,
-            offset: &[],
-            target: one_of(sample.class, count),
-            weight: weight * share,
-        };
-        rows.push(row(&sample.features, share));
-        rows.extend(hurried.map(|features| row(features, copy)));
-    }
-    Problem { rows, count, penalty: PENALTY }
-}
-
 /// Some rows of every category, evenly from all that may be shown.
 fn examples(samples: &[Sample<'_>], logits: &[Vec<f32>], count: usize) -> Vec<KnownExample> {
     let fit = |sample: &Sample<'_>| {
@@ -201,13 +107,13 @@ fn examples(samples: &[Sample<'_>], logits: &[Vec<f32>], count: usize) -> Vec<Kn
         row.may_be_shown
             && row.previous.is_none()
             && !row.prompt.contains('\n')
-            && row.prompt.chars().count() <= EXAMPLE_LENGTH
+            && row.prompt.chars().count() <= EXAMPLE_CHARS_MAX
     };
     let mut examples = Vec::new();
     for category in 0..count {
         let all: Vec<_> =
             samples.iter().zip(logits).filter(|(sample, _)| sample.class == category && fit(sample)).collect();
-        let step = all.len().div_ceil(EXAMPLES).max(1);
+        let step = all.len().div_ceil(EXAMPLES_MAX).max(1);
         examples.extend(all.into_iter().step_by(step).map(|(sample, logits)| KnownExample {
             prompt: sample.row.prompt.clone(),
             category,

@@ -6,10 +6,10 @@
 const MEMORY: usize = 10;
 
 /// The search ends after so many steps.
-const STEPS: usize = 200;
+const STEPS_MAX: usize = 200;
 
 /// The search ends when a step gains less than this share of the value.
-const ENOUGH: f64 = 1e-8;
+const GAIN_MIN: f64 = 1e-8;
 
 /// A function: its value at a place, and its slope there.
 pub(in crate::router) trait Function {
@@ -31,7 +31,7 @@ type Step = (Vec<f64>, Vec<f64>);
 pub(in crate::router) fn minimize(function: &impl Function, start: Vec<f64>) -> Vec<f64> {
     let mut here = Point::new(function, start);
     let mut memory: Vec<Step> = Vec::new();
-    for _ in 0..STEPS {
+    for _ in 0..STEPS_MAX {
         let Some(next) = descend(function, &here, &direction(&here.gradient, &memory), memory.is_empty()) else {
             break;
         };
@@ -43,7 +43,7 @@ pub(in crate::router) fn minimize(function: &impl Function, start: Vec<f64>) -> 
             memory.drain(..memory.len().saturating_sub(MEMORY));
         }
         here = next;
-        if gain <= ENOUGH * here.value.abs() {
+        if gain <= GAIN_MIN * here.value.abs() {
             break;
         }
     }

@@ -18,15 +18,15 @@ static BEHIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Of a longer prompt only both ends are looked at, so many bytes of each.
-const END: usize = 200;
+const END_BYTES_MAX: usize = 200;
 
 /// `prompt` without greeting and thanks. A prompt that is nothing else stays as it is.
 pub(super) fn without(prompt: &str) -> String {
     let cut = |text: &str, from: usize| text.get(text.ceil_char_boundary(from)..).unwrap_or_default().to_owned();
-    let head = prompt.get(..prompt.floor_char_boundary(END)).unwrap_or_default();
+    let head = prompt.get(..prompt.floor_char_boundary(END_BYTES_MAX)).unwrap_or_default();
     let begin = BEFORE.as_ref().and_then(|before| before.find(head)).map_or(0, |found| found.end());
     let body = cut(prompt, begin);
-    let tail_at = body.ceil_char_boundary(body.len().saturating_sub(END));
+    let tail_at = body.ceil_char_boundary(body.len().saturating_sub(END_BYTES_MAX));
     let tail = body.get(tail_at..).unwrap_or_default();
     let end = BEHIND.as_ref().and_then(|behind| behind.find(tail)).map(|found| tail_at + found.start());
     let mut bare = body.get(..end.unwrap_or(body.len())).unwrap_or_default().to_owned();

@@ -8,15 +8,14 @@ mod file;
 mod kernel;
 mod layers;
 
+pub(in crate::router) use layers::WIDTH;
+
 use super::tokenizer::{self, Tokenizer, Tokens};
 use crate::router::linear::product;
 use file::Table;
 use layers::Layers;
 use std::ops::Range;
 use std::sync::LazyLock;
-
-/// How many numbers a vector has.
-pub(in crate::router) const WIDTH: usize = 512;
 
 /// A text of more pieces is read by its first [`HEAD`] and its last [`TAIL`]: the request stands at one of the two ends,
 /// and time is bounded. Start and end marks are among them.
@@ -25,7 +24,7 @@ const TAIL: usize = 20;
 
 /// Of a longer text only so many bytes of both ends are cut into pieces at all, which is far more than
 /// [`HEAD`] and [`TAIL`] pieces of prose or code.
-const LONGEST: usize = 1_600;
+const TEXT_BYTES_MAX: usize = 1_600;
 
 static SHIPPED: &[u8] = include_bytes!("../../../assets/encoder.bin");
 
@@ -186,11 +185,11 @@ fn total(features: &[f32]) -> Vec<f32> {
 
 /// The whole text, or both ends of a long one, cut at spaces so that no word is torn.
 fn ends(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.len() <= LONGEST {
+    if text.len() <= TEXT_BYTES_MAX {
         return text.into();
     }
-    let head = text.get(..text.floor_char_boundary(LONGEST / 2)).unwrap_or_default();
-    let tail = text.get(text.ceil_char_boundary(text.len() - LONGEST / 2)..).unwrap_or_default();
+    let head = text.get(..text.floor_char_boundary(TEXT_BYTES_MAX / 2)).unwrap_or_default();
+    let tail = text.get(text.ceil_char_boundary(text.len() - TEXT_BYTES_MAX / 2)..).unwrap_or_default();
     let head = head.rsplit_once(char::is_whitespace).map_or(head, |(head, _)| head);
     let tail = tail.split_once(char::is_whitespace).map_or(tail, |(_, tail)| tail);
     format!("{head} {tail}").into()

@@ -1,5 +1,5 @@
-//! The shape of a prompt: what can be seen without understanding it. A fence, a formula, a question about what someone
-//! in a picture holds.
+//! The shape of a prompt: what can be seen without understanding it. A fence, a formula, a question about what is
+//! in a picture.
 //!
 //! Owns the patterns and their names, which are shown as evidence. Each pattern speaks for nothing by itself: the trained
 //! head weighs it. Changing, adding or reordering anything here needs a newly trained `assets/head.bin`.
@@ -11,7 +11,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// Of a longer text only so many characters are looked at.
-const SEEN: usize = 2_000;
+const SEEN_CHARS_MAX: usize = 2_000;
 
 /// The numbers beside the patterns.
 const MEASURES: usize = 20;
@@ -29,7 +29,7 @@ static COMPILED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// The features of `text`, from 0 to about 1: first a 1 for each pattern found, then the measures.
 pub(super) fn features(text: &str) -> Vec<f32> {
     let length = text.chars().count();
-    let end = text.char_indices().nth(SEEN).map_or(text.len(), |(at, _)| at);
+    let end = text.char_indices().nth(SEEN_CHARS_MAX).map_or(text.len(), |(at, _)| at);
     let seen = text.get(..end).unwrap_or_default();
     let mut features: Vec<f32> = COMPILED.iter().map(|pattern| flag(pattern.is_match(seen))).collect();
     features.extend(measures(seen, length));
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn of_a_long_text_the_beginning_is_looked_at() {
-        let long = format!("{}```", "é".repeat(SEEN));
+        let long = format!("{}```", "é".repeat(SEEN_CHARS_MAX));
         assert!(names(&long).is_empty());
     }
 }

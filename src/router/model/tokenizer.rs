@@ -6,7 +6,7 @@
 mod normalizer;
 mod vocabulary;
 
-pub(super) use normalizer::Normalizer;
+pub(super) use normalizer::{Normalizer, SPACE};
 pub(super) use vocabulary::Vocabulary;
 
 use std::ops::Range;
@@ -17,9 +17,6 @@ pub(super) const UNKNOWN: u32 = 0;
 pub(super) const START: u32 = 1;
 /// The id after the last piece.
 pub(super) const END: u32 = 2;
-
-/// `SentencePiece`'s mark for a space; a piece with it begins a word.
-pub(super) const SPACE: &str = "\u{2581}";
 
 /// A text, normalised and cut into pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 //! Single prompts take part as what must not be captured: each stands once after a turn of another category and once
 //! after one of its own, as something new. Without them one new prompt in seven would be decided by the turn before it.
 
+use super::cores::on_all_cores;
 use super::report::{self, FollowUpReport};
-use super::{LabelledTurn, Sample, on_all_cores};
+use super::sample::{LabelledTurn, Sample};
 use crate::config::CategoryId;
 use crate::router::Previous;
 use crate::router::fit::{Function, minimize};
@@ -15,7 +16,7 @@ use crate::router::model::follow_up::{CLASS, FollowUps, GATE, Pair, STAY, logs};
 use twox_hash::XxHash3_64;
 
 /// No threshold is below this, however good the left-out conversations look.
-const LOWEST: f64 = 0.60;
+const THRESHOLD_MIN: f64 = 0.60;
 
 /// All single prompts together weigh so much beside the conversations: in the softmax, and in the gate.
 const SINGLES: f64 = 0.15;
@@ -40,7 +41,7 @@ pub(super) struct Case {
 /// The conversations are left out in so many parts.
 const PARTS: u64 = 3;
 /// What the follow-up decider answers by itself is to be right so often, on conversations that it has not seen.
-const RIGHT: f64 = 0.97;
+const COVERED_ACCURACY_MIN: f64 = 0.97;
 
 /// Answers each third of the conversations by models that were fitted to the others.
 pub(super) fn leave_thirds_out(cases: &[Case], count: usize) -> Option<FollowUpReport> {
@@ -66,7 +67,7 @@ pub(super) fn leave_thirds_out(cases: &[Case], count: usize) -> Option<FollowUpR
         }
     }
     sure.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let threshold = report::threshold(&sure, RIGHT, LOWEST);
+    let threshold = report::threshold(&sure, COVERED_ACCURACY_MIN, THRESHOLD_MIN);
     let covered: Vec<_> = sure.iter().filter(|(probability, _)| *probability >= f64::from(threshold)).collect();
     let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
     (!sure.is_empty()).then(|| FollowUpReport {

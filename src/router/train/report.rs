@@ -3,7 +3,8 @@
 //! Sources are put into folds; each fold is answered by weights that were fitted without it. What is said here holds as
 //! far as the left-out sources resemble what users will type.
 
-use super::{Sample, on_all_cores, problem};
+use super::cores::on_all_cores;
+use super::sample::{Sample, problem};
 use crate::router::fit::fit;
 use crate::router::linear::{logits, softmax};
 use std::collections::BTreeMap;
@@ -14,9 +15,9 @@ const FOLDS: usize = 8;
 /// The rows of a single source are put into so many parts.
 const PARTS: u64 = 5;
 /// What the head answers by itself is to be right so often, on sources that it has not seen.
-const RIGHT: f64 = 0.97;
+const COVERED_ACCURACY_MIN: f64 = 0.97;
 /// No threshold is below this, however good the left-out sources look.
-const LOWEST: f64 = 0.70;
+const THRESHOLD_MIN: f64 = 0.70;
 
 /// How good a head is on new sources.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,7 +168,7 @@ fn calibrate(folds: &[Vec<Answer>]) -> Calibration {
         })
         .collect();
     sure.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let threshold = threshold(&sure, RIGHT, LOWEST);
+    let threshold = threshold(&sure, COVERED_ACCURACY_MIN, THRESHOLD_MIN);
     let covered: Vec<_> = sure.iter().filter(|(probability, _)| *probability >= f64::from(threshold)).collect();
     let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
     Calibration {

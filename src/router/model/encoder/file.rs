@@ -14,8 +14,8 @@
 //! Nothing is copied but what is small: the tables stay where the program's file is mapped, and pages that no prompt
 //! needs are never read.
 
-use super::WIDTH;
-use super::layers::{Convolution, Layers, Norm};
+use super::kernel::Dense;
+use super::layers::{Convolution, Layers, Norm, WIDTH};
 use crate::router::model::tokenizer::{Normalizer, Tokenizer, Vocabulary};
 
 const MAGIC: &[u8; 8] = b"PMENCODE";
@@ -43,18 +43,6 @@ pub(in crate::router) enum FileError {
 pub(super) struct Table {
     numbers: &'static [u8],
     scales: &'static [u8],
-}
-
-/// A matrix of small whole numbers with a scale for each output.
-#[derive(Debug, Clone)]
-pub(super) struct Dense {
-    pub(super) inputs: usize,
-    pub(super) outputs: usize,
-    /// Signed bytes, `inputs` for each output.
-    pub(super) weights: &'static [u8],
-    pub(super) scales: Vec<f32>,
-    /// Empty where the layer has none.
-    pub(super) bias: Vec<f32>,
 }
 
 /// Takes the file apart.

@@ -4,11 +4,22 @@
 //! head is reproducible, and a decision does not depend on the processor. The compiler turns the loop into multiply-and-
 //! add instructions of 8 (SSE2, NEON) or 16 lanes; AVX2 is chosen at run time by `multiversion`.
 
-use super::file::Dense;
 use multiversion::multiversion;
 
 /// The greatest quantised input. 1,280 inputs times 127 times this still fits 32 bits.
-const LIMIT: f32 = 8191.0;
+const INPUT_MAX: f32 = 8191.0;
+
+/// A matrix of small whole numbers with a scale for each output.
+#[derive(Debug, Clone)]
+pub(super) struct Dense {
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    /// Signed bytes, `inputs` for each output.
+    pub(super) weights: &'static [u8],
+    pub(super) scales: Vec<f32>,
+    /// Empty where the layer has none.
+    pub(super) bias: Vec<f32>,
+}
 
 /// Vectors in whole numbers: `value = number * scale`.
 pub(super) struct Quantised {
@@ -22,7 +33,7 @@ impl Quantised {
     /// `rows` of `stride` numbers each, with `before` and `after` empty rows around them.
     pub(super) fn padded(rows: &[f32], stride: usize, before: usize, after: usize) -> Self {
         let greatest = rows.iter().fold(0.0_f32, |greatest, value| greatest.max(value.abs()));
-        let scale = if greatest > 0.0 { greatest / LIMIT } else { 1.0 };
+        let scale = if greatest > 0.0 { greatest / INPUT_MAX } else { 1.0 };
         let mut numbers = vec![0; before * stride];
         numbers.extend(rows.iter().map(|value| nearest(value / scale)));
         numbers.resize(numbers.len() + after * stride, 0);
@@ -53,7 +64,7 @@ pub(super) fn apply(layer: &Dense, input: &Quantised, count: usize) -> Vec<f32> 
 
 /// `sums[v][o] = Σ weights[o][i] · vectors[v][i]`.
 ///
-/// The innermost loop counts by hand: iterators, and a check for overflow (which `LIMIT` rules out), would keep it from
+/// The innermost loop counts by hand: iterators, and a check for overflow (which `INPUT_MAX` rules out), would keep it from
 /// being vectorised in builds for tests, which route thousands of prompts.
 #[multiversion(targets("x86_64+avx2"))]
 fn multiply(weights: &[u8], inputs: usize, vectors: &[i16], stride: usize, sums: &mut [i32], outputs: usize) {

@@ -4,9 +4,10 @@
 //! convolutions over 2, 3 and 5 pieces beside the pieces themselves, a sum over the text, and a small deep net. Owns
 //! the arithmetic. Must not know where weights come from.
 
-use super::WIDTH;
-use super::file::Dense;
-use super::kernel::{Quantised, apply};
+use super::kernel::{Dense, Quantised, apply};
+
+/// How many numbers a vector has.
+pub(in crate::router) const WIDTH: usize = 512;
 
 /// Keeps the division away from zero; the reference's value.
 const EPSILON: f32 = 1e-12;

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Of a longer prompt only so many characters are looked at.
-const SEEN: usize = 1_500;
+const SEEN_CHARS_MAX: usize = 1_500;
 
 /// Words that point back.
 const POINTS_BACK: &str = r"\b(?:it|its|it's|this one|that one|those|these|them|they|that's|the (?:other|same|first|second|third|last|next|previous|above) (?:one|two|three|part|line|step)|(?:of|is|does|do|did|for|from|with|about|in|to|like|than|before|after|make|change|was|on|turn|why|put|are) (?:that|this|those|these)|instead|again|the same|dasselbe|das|davon|daraus|damit|darunter|dafür|dazu|daran|es|ihn|ça|cela|celui|celle|l'|eso|esto|pásalo|hazlo|isso|isto|disso|dele|dela|questo|quello|ciò|dat|dit|daarvan|ervan|bunu|bunun|onu|şunu|tego|tym|itu|ini|nó|này)\b|這|这个|这些|这段|那个|それ|その|これ|この|그걸|그거|이걸|이거|это|этого|этом|этому|него|неё|нём|их|цей|це|його|нього|هذا|هذه|ذلك|इसे|इस|यह|वह|उसे";
@@ -112,7 +112,7 @@ pub(in crate::router) fn is_elliptic(signs: &[f32]) -> bool {
 /// Whether nothing but thanks is in `prompt`.
 pub(in crate::router) fn is_only_thanks(prompt: &str) -> bool {
     let Some(patterns) = PATTERNS.as_ref() else { return false };
-    let shown = head(prompt, SEEN);
+    let shown = head(prompt, SEEN_CHARS_MAX);
     if shown.len() < prompt.len() || prompt.contains('?') || !patterns.thanks.is_match(shown) {
         return false;
     }
@@ -123,7 +123,7 @@ pub(in crate::router) fn is_only_thanks(prompt: &str) -> bool {
 /// The signs in `prompt` after a turn, each from 0 to about 1.
 pub(in crate::router) fn signs(prompt: &str, last_prompt: &str, last_reply: &str) -> Vec<f32> {
     let Some(patterns) = PATTERNS.as_ref() else { return vec![0.0; COUNT] };
-    let prompt = head(prompt, SEEN);
+    let prompt = head(prompt, SEEN_CHARS_MAX);
     let flag = |is: bool| f32::from(u8::from(is));
     let ideographs = prompt.chars().filter(|c| is_ideograph(*c)).count() as f32;
     let length = patterns.word.find_iter(prompt).count() as f32 + ideographs / 2.0;
@@ -156,7 +156,7 @@ pub(in crate::router) fn signs(prompt: &str, last_prompt: &str, last_reply: &str
 
 /// Words cut to their first letters, so that endings do not matter; pairs of characters where words are not spaced.
 fn roots(patterns: &Patterns, text: &str) -> HashSet<String> {
-    let lower = head(text, 4 * SEEN).to_lowercase();
+    let lower = head(text, 4 * SEEN_CHARS_MAX).to_lowercase();
     let mut roots = HashSet::new();
     for word in patterns.word.find_iter(&lower) {
         let letters: Vec<char> = word.as_str().chars().collect();

@@ -2,7 +2,8 @@
 //! each word. The exceptions are data: a double-array trie in the encoder's file, as `SentencePiece` packs it
 //! ([Darts-clone](https://github.com/s-yata/darts-clone): units of 32 bits with label, offset and a leaf's mark).
 
-use super::SPACE;
+/// `SentencePiece`'s mark for a space; a piece with it begins a word.
+pub(in crate::router) const SPACE: &str = "\u{2581}";
 
 /// Replaces, squeezes and marks.
 #[derive(Debug, Clone, Copy)]
