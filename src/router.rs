@@ -1,7 +1,7 @@
 //! Which model answers a prompt, and why.
 //!
 //! [`Router::decide`] asks its `deciders` in order; the first that is sure wins, and the [`Decision`] says which it was.
-//! Where none is, the judge is asked, and without one the best guess stands.
+//! When none is sure, the judge is asked; without a judge the best guess stands.
 //! Pure: no network, no clock, nothing random. A judge that needs the network is a [`Judge`] passed in, what was learned
 //! before comes in as [`Learned`], and the caller measures time.
 //!
