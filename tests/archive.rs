@@ -361,7 +361,7 @@ fn hostile_text_in_a_file_does_not_come_in() {
 }
 
 #[test]
-fn reasoning_is_left_out_where_nobody_asked_for_it_but_never_of_a_backup() {
+fn reasoning_is_exported_on_request_and_always_in_a_backup() {
     let text = format!("{HEAD}\n{CHAT}\n{}\n", TURN.replace("\"answer\"", "\"reasoning\":\"hmm\",\"answer\""));
     let chats = archive::read(text.as_bytes(), now()).expect("it is read").bundle.chats;
     for (format, reasoning, there) in [

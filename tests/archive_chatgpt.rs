@@ -98,7 +98,7 @@ fn sample() -> Value {
 }
 
 #[test]
-fn every_branch_is_a_turn_beside_the_first_and_the_one_in_sight_stays_in_sight() {
+fn every_branch_is_a_sibling_turn_and_the_visible_one_stays_visible() {
     let found = read(&[sample()]);
     let kept = &found.bundle.chats[0];
     assert_eq!((kept.head.title.as_str(), kept.head.archived), ("Sorting things", true));

@@ -228,7 +228,7 @@ async fn a_chat_is_renamed_archived_and_deleted_and_all_of_it_can_be_undone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_deletes_the_chat_in_sight_goes_on_in_a_new_one() {
+async fn deleting_the_open_chat_opens_a_new_one() {
     let life = Life::new().await;
     let mut app = life.asked(&["About whales"]).await;
     app.key("f2");

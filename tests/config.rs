@@ -159,7 +159,7 @@ fn every_mistake_says_where_what_and_what_to_write() {
 }
 
 #[test]
-fn a_provider_waits_as_its_own_table_says_then_as_this_machine_then_as_all() {
+fn timeouts_come_from_the_provider_then_localhost_then_the_network() {
     let config = load(
         "[network]\nidle_timeout_seconds = 7\n[network.local]\nturn_timeout_seconds = 8.5\n\
          [providers.ollama.network]\nconnect_timeout_seconds = 9\n[providers.oxlo.network]\nidle_timeout_seconds = 10",

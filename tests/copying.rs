@@ -154,7 +154,7 @@ fn nothing_runs_before_it_was_shown_and_confirmed() {
 }
 
 #[test]
-fn what_a_command_prints_is_shown_clean_and_only_that_of_the_one_that_runs() {
+fn only_the_running_commands_output_is_shown_and_it_is_sanitized() {
     let mut stage = Stage::new(120, 36);
     chat(&mut stage);
     ordered(&mut stage, "cat");
@@ -370,7 +370,7 @@ async fn a_desktops_own_command_gets_the_text_and_the_terminal_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_block_goes_through_a_real_command_while_one_types_and_leaving_ends_it() {
+async fn a_block_is_piped_to_a_command_while_typing_and_quitting_ends_it() {
     let server = answering("```sh\nb\na\n```\n").await;
     let home = Home::connected(&server.base_url);
     let held = home.path().join("held");

@@ -87,7 +87,7 @@ async fn a_healthy_provider_is_asked_twice_and_its_figures_are_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn people_read_a_line_a_check_in_eighty_columns_and_are_told_the_cost_beforehand() {
+async fn each_check_is_a_line_of_80_columns_and_the_cost_is_said_before() {
     let server = Server::listing(all, healthy).await;
     let (ran, home) = doctor(Home::connected(&server.base_url), &[]).await;
     assert_eq!(ran.status, 0);
@@ -180,7 +180,7 @@ async fn an_answer_without_the_limit_is_asked_for_where_the_limit_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_silence_and_nobody_are_told_apart() {
+async fn web_pages_silence_and_refused_connections_are_told_apart() {
     let page = || Reply::whole(200, "text/html", "<html>Sign in</html>");
     let (checks, status, _) = told(page, move |_| page()).await;
     assert_eq!(status, 1);
@@ -201,7 +201,7 @@ async fn pages_silence_and_nobody_are_told_apart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_uses_is_looked_at_on_demand_and_fails_nothing() {
+async fn unused_providers_are_checked_on_demand_and_fail_nothing() {
     let server = Server::listing(all, healthy).await;
     let home = Home::connected(&server.base_url);
     let closed = std::net::TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr()).expect("a free port");
@@ -217,7 +217,7 @@ async fn what_nobody_uses_is_looked_at_on_demand_and_fails_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_key_nobody_is_connected_and_nothing_fails() {
+async fn without_a_key_no_provider_is_connected_and_nothing_fails() {
     let (ran, _) = doctor(Home::new(), &["--json"]).await;
     let checks = Checks::read(&ran);
     assert_eq!((ran.status, ran.err.as_str()), (0, ""));
@@ -267,7 +267,7 @@ async fn a_damaged_history_fails_and_is_left_as_it_is() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_others_can_read_or_write_is_warned_of_with_the_command_that_closes_it() {
+async fn files_open_to_others_are_warned_of_with_the_command_that_closes_them() {
     use std::os::unix::fs::PermissionsExt;
     let home = Home::new();
     home.run(&["ask", "What is pointsman?"]);

@@ -265,7 +265,7 @@ async fn a_key_comes_from_a_command_or_a_private_file_when_it_is_needed() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_nobody_waits_for_any_more_ends_the_command_for_its_key() {
+async fn a_cancelled_request_ends_the_command_for_its_key() {
     let folder = tempfile::tempdir().expect("a folder");
     let (running, fifo) = (folder.path().join("running"), folder.path().join("fifo"));
     let settings = format!(
@@ -435,7 +435,7 @@ fn runs(folder: &Path) -> usize {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_command_runs_once_whoever_gives_up() {
+async fn a_key_command_runs_once_even_when_a_request_is_cancelled() {
     let (server, folder) = (server().await, tempfile::tempdir().expect("a folder"));
     let endpoint = slow_key(&server, folder.path(), "until test -e go; do sleep 0.01; done; echo k");
     {
@@ -455,7 +455,7 @@ async fn a_key_command_runs_once_whoever_gives_up() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_command_that_fails_does_so_once_for_all_who_wait_and_is_run_again_later() {
+async fn a_failed_key_command_fails_once_for_all_requests_and_is_run_again() {
     let (server, folder) = (server().await, tempfile::tempdir().expect("a folder"));
     let endpoint = slow_key(&server, folder.path(), "until test -e end; do sleep 0.01; done; test -e go && echo k");
     let (mut one, mut other) = (endpoint.models(), endpoint.models());

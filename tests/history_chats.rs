@@ -287,7 +287,7 @@ fn a_deleted_chat_leaves_no_text_and_the_others_stay() {
 }
 
 #[test]
-fn a_chat_of_which_every_prompt_was_taken_back_is_told_of_and_can_be_deleted() {
+fn a_chat_without_prompts_is_listed_and_can_be_deleted() {
     let home = lived_in();
     let withdrawn = HISTORY.replace("2bbbbbbbbbb", "2cccccccccc");
     let withdrawn = withdrawn.replace("An old quokka\"", "my passphrase\",\"withdrawn\":true");

@@ -37,7 +37,7 @@ fn every_file_opens_with_what_it_owns_and_stays_short() {
 }
 
 #[test]
-fn colours_are_named_in_the_theme_only_and_tasks_start_where_they_are_owned() {
+fn only_the_theme_names_colours_and_only_owners_start_tasks() {
     for (path, text) in sources("src") {
         let name = path.strip_prefix(root()).expect("it is below the root").display().to_string();
         // The mark of a link is a colour only to the buffer that carries it.
@@ -181,7 +181,7 @@ fn rooms_are_found_in_single_paths_and_in_lists() {
 }
 
 #[test]
-fn the_manual_binds_no_action_that_nobody_knows() {
+fn the_manual_binds_only_actions_of_the_keymap() {
     let guide = std::fs::read_to_string(root().join("assets/guide.md")).expect("the manual");
     let keymap = std::fs::read_to_string(root().join("assets/keymap.toml")).expect("the keymap");
     for action in guide.lines().filter_map(|line| line.trim().strip_prefix("action = \"")) {

@@ -150,7 +150,7 @@ async fn the_deadline_is_for_all_formats_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_judge_that_keeps_failing_is_left_alone_and_prompts_are_answered_all_the_same() {
+async fn a_judge_that_keeps_failing_is_skipped_and_prompts_are_answered() {
     let server = Server::judging(Reply::whole(500, "text/plain", "overloaded"), |request| {
         Reply::stream(&["re: ", request.prompt()])
     })
@@ -219,7 +219,7 @@ async fn the_judge_sees_the_last_turn_and_no_more_of_the_chat() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_turn_that_nobody_answered_is_no_last_turn() {
+async fn an_unanswered_turn_is_no_last_turn() {
     let server = Server::start(|request| match (request.is_judging(), request.prompt()) {
         (true, "fails") => Reply::label("vision"),
         (true, _) => Reply::label("coding"),

@@ -18,7 +18,7 @@ fn with_store(server: &Server) -> (App, TempDir) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_chip_says_while_one_types_what_enter_then_does_and_no_judge_is_asked() {
+async fn the_chip_previews_the_decision_while_typing_without_the_judge() {
     let server = Server::oxlo().await;
     let mut app = App::routed(&server, "");
     app.type_text(CODE);
@@ -88,7 +88,7 @@ async fn correcting_back_to_what_was_decided_leaves_no_lesson() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_decision_is_corrected_from_the_input_without_touching_the_draft() {
+async fn the_last_decision_is_corrected_from_the_input_beside_the_draft() {
     let server = Server::oxlo().await;
     let mut app = App::routed(&server, "");
     app.type_text(CODE).key("enter");

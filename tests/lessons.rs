@@ -64,7 +64,7 @@ fn a_lesson_for_one_prompt_reaches_no_other() {
 }
 
 #[test]
-fn the_latest_of_two_lessons_for_a_prompt_holds_and_an_undone_one_leaves_no_trace() {
+fn the_latest_lesson_for_a_prompt_holds_and_an_undone_one_is_gone() {
     let router = router();
     let prompt = "Suggest a name for our internal deployment dashboard";
     let first = router.teach(&Lessons::default(), lesson(1, prompt, "reasoning"));

@@ -49,7 +49,7 @@ fn alone(servers: &[(&str, &Server)]) -> Parts {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_on_this_machine_answers_when_nobody_else_can() {
+async fn a_server_on_this_machine_answers_when_no_other_provider_can() {
     let server = echoing(named(&["nomic-embed-text", "llama3.2", "qwen2.5-coder:7b"])).await;
     let mut app = App::run(alone(&[("ollama", &server)]));
     let frame =
@@ -67,7 +67,7 @@ async fn a_server_on_this_machine_answers_when_nobody_else_can() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_in_the_order_of_the_file_that_has_a_model_to_chat_with_answers() {
+async fn the_first_provider_in_the_file_with_a_chat_model_answers() {
     let (first, second, third) = tokio::join!(
         echoing(named(&["nomic-embed-text"])),
         echoing(named(&["here"])),
@@ -80,7 +80,7 @@ async fn the_first_in_the_order_of_the_file_that_has_a_model_to_chat_with_answer
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_nobody_is_found_nothing_is_said_of_it_and_the_guide_answers() {
+async fn without_a_local_server_the_guide_answers_and_says_nothing_of_it() {
     let other = Server::listing(|| Reply::whole(404, "text/html", "<h1>Not found</h1>"), |_| Reply::default()).await;
     let mut app = App::run(alone(&[("llamacpp", &other)]));
     other.listed(1).await;
@@ -186,7 +186,7 @@ fn two(first: &Server, second: &Server) -> Parts {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_list_has_the_models_of_all_providers_in_use_with_what_they_tell_of_them() {
+async fn the_list_has_the_models_of_all_providers_with_their_facts() {
     let first = echoing(json!({"data": [
         {"id": "deepseek-v3.2", "context_length": 1_048_576},
         {"id": "groq/compound", "context_length": 65_536},
@@ -215,7 +215,7 @@ async fn the_list_has_the_models_of_all_providers_in_use_with_what_they_tell_of_
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_command_is_not_run_for_a_list_before_somebody_looks() {
+async fn a_key_command_is_not_run_before_the_list_is_opened() {
     let (first, second) = (echoing(named(&["a"])).await, echoing(named(&["fast", "sharp"])).await);
     let folder = TempDir::new().expect("a folder");
     let ran = folder.path().join("ran");
@@ -357,7 +357,7 @@ async fn commands_without_a_key_find_a_server_on_this_machine_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn models_groups_all_providers_in_use_and_shows_what_one_had_that_cannot_be_asked() {
+async fn models_shows_the_cached_list_of_a_provider_that_cannot_be_reached() {
     let server = echoing(json!({"data": [{"id": "fast", "context_window": 16_384}, {"id": "sharp"}]})).await;
     let home = Home::new().set("OXLO_API_KEY", "k");
     let groq = format!(

@@ -425,7 +425,7 @@ async fn an_error_in_the_place_of_a_short_answer_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_short_answer_is_the_content_and_the_reasoning_only_where_there_is_none() {
+async fn a_short_answer_is_the_content_or_else_the_reasoning() {
     for (message, said) in [
         (serde_json::json!({"content": "coding", "reasoning_content": "hm"}), "coding"),
         (serde_json::json!({"content": "", "reasoning_content": "coding"}), "coding"),

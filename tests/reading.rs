@@ -85,7 +85,7 @@ fn what_is_searched_is_counted_and_brought_in_sight() {
 }
 
 #[test]
-fn hits_are_stepped_through_and_letters_are_letters_again_behind_the_search() {
+fn search_keys_step_through_hits_and_are_letters_again_after_it() {
     let mut stage = Stage::new(100, 30);
     stage.answered(1, "Explain", "coding", "qwen-3-32b", "one two\n\none three\n\none");
     stage.key("ctrl-f").type_text("one").key("enter");

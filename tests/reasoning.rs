@@ -108,7 +108,7 @@ async fn it_is_kept_with_how_long_it_took() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_is_thought_and_nothing_else_says_that_nothing_was_answered() {
+async fn an_answer_of_reasoning_alone_says_that_nothing_was_answered() {
     let server = Server::judging("general", |_| Reply::stream(&["<think>secret ", "thought"])).await;
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("pointsman.db");

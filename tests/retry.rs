@@ -160,7 +160,7 @@ async fn a_minute_has_only_so_many_retries() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_sent_on_to_another_host() {
+async fn redirects_to_another_host_are_not_followed() {
     let elsewhere = Server::start(|_| Reply::stream(&["from elsewhere"])).await;
     let place = format!("{}/chat/completions?token=secret", elsewhere.base_url);
     let server = coding(move |_, _| Reply::whole(307, "text/plain", "").with_header("location", &place)).await;

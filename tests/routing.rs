@@ -61,7 +61,7 @@ fn models(decision: &Decision) -> Vec<&str> {
 }
 
 #[test]
-fn an_override_beats_everything_and_asks_nobody() {
+fn an_override_beats_everything_and_asks_no_judge() {
     for (category, model, expected) in [
         (Some("vision"), None, ("vision", "kimi-k2.6")),
         (None, Some("qwen-3-32b"), ("coding", "qwen-3-32b")),
@@ -211,7 +211,7 @@ fn what_a_judge_says_in_json_is_its_confidence_and_its_reason() {
 }
 
 #[test]
-fn when_the_judge_cannot_help_the_best_guess_decides_and_the_decision_says_why() {
+fn without_the_judge_the_best_guess_decides_and_says_why() {
     for (judge, reason) in [
         (Says::reply("I think this is coding"), "replied 'I think this is coding', which is no category"),
         (Says::reply(""), "replied nothing"),
@@ -230,7 +230,7 @@ fn when_the_judge_cannot_help_the_best_guess_decides_and_the_decision_says_why()
 }
 
 #[test]
-fn what_a_judge_said_is_not_asked_again_while_nothing_it_depends_on_changes() {
+fn a_judgement_is_cached_until_something_it_depends_on_changes() {
     let router = router(UNSURE);
     let at = "2027-01-15T08:00:00Z".parse().unwrap();
     let judge = Says::reply("reasoning");
@@ -317,7 +317,7 @@ fn prompts_of_a_disabled_category_go_to_one_with_such_examples() {
 }
 
 #[test]
-fn a_verdict_on_a_prompt_that_leans_on_its_turn_holds_after_that_turn_only() {
+fn a_cached_judgement_of_a_follow_up_holds_after_its_turn_only() {
     let router = router(UNSURE);
     let general = CategoryId::from("general");
     let after = |prompt| Some(Previous { prompt, reply: "two of them", category: &general });

@@ -136,7 +136,7 @@ async fn esc_ends_a_turn_that_cannot_even_connect() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn esc_between_two_tries_ends_the_turn_and_nobody_is_asked_any_more() {
+async fn esc_between_two_tries_ends_the_turn_and_sends_no_request() {
     let limited = Reply::whole(429, "text/plain", "slow down").with_header("retry-after", "1");
     let server = Server::judging("coding", move |_| limited.clone()).await;
     let mut app = App::with_settings(&server, "");

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prompt_with_headings_and_fences_and_an_answer_with_an_open_fence_end_nothing() {
+    fn headings_and_open_fences_in_prompts_and_answers_stay_inside_them() {
         let text = page(vec![turn(1, None, "# Not a title\n```\n\nopen", "See:\n```rust\nfn main() {}")], false);
         assert_eq!(
             text,

@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn what_followed_up_on_a_turn_that_was_taken_out_follows_up_on_the_one_before_it() {
+    fn follow_ups_of_a_removed_turn_move_to_the_turn_before_it() {
         let mut tree = tree();
         tree.show(TurnId(4));
         tree.remove(TurnId(4));

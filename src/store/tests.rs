@@ -208,7 +208,7 @@ async fn a_verdict_replaces_that_of_the_same_key() {
 }
 
 #[tokio::test]
-async fn what_nobody_waits_for_is_done_before_the_last_handle_is_gone() {
+async fn writes_without_a_waiter_finish_before_the_last_handle_is_gone() {
     let place = Place::new();
     let store = place.open();
     let other = store.clone();
@@ -364,7 +364,7 @@ async fn a_full_disk_is_an_error_and_what_was_kept_stays_readable() {
 }
 
 #[tokio::test]
-async fn a_thread_that_died_is_an_error_and_nobody_waits_for_ever() {
+async fn a_dead_store_thread_is_an_error_and_no_caller_waits_for_ever() {
     let place = Place::new();
     let store = place.open();
     let died = store.run("", |_| Ok("no number".parse::<u8>().unwrap())).await;
@@ -409,7 +409,7 @@ async fn the_connection_has_its_settings() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn nobody_else_can_read_what_is_kept() {
+async fn other_users_cannot_read_the_store() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new();
     let mode = |path: PathBuf| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;

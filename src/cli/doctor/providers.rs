@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_needed_comes_first_and_the_judge_is_needed_unless_nobody_asks_it() {
+    fn needed_providers_come_first_with_the_judge_unless_it_is_unused() {
         let needed = |settings: &str| {
             let config = config(settings);
             let used = subjects(&config).iter().filter(|subject| subject.in_use).count();

@@ -18,7 +18,7 @@ fn files(folder: &Path) -> Vec<(String, u64, std::time::SystemTime)> {
 }
 
 #[tokio::test]
-async fn a_database_is_looked_at_without_a_trace_and_one_that_is_not_there_is_not_begun() {
+async fn examining_a_database_changes_nothing_and_creates_none() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a%b ?c#.db");
     assert_eq!(examine(&path), Ok(None));

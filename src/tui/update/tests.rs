@@ -240,7 +240,7 @@ fn a_lesson_that_no_store_has_is_not_said_to_be_kept() {
 }
 
 #[test]
-fn asking_again_sends_the_same_prompt_as_the_right_category_and_leaves_the_draft() {
+fn asking_again_sends_the_prompt_as_the_right_category_beside_the_draft() {
     let mut bench = Bench::new();
     bench.answered(1, "a").keys("d shift-tab 3 r");
     let submitted = bench.effects.iter().find_map(|effect| match effect {

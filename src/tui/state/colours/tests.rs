@@ -140,7 +140,7 @@ fn other_text_or_another_language_in_its_place_begins_anew() {
 }
 
 #[test]
-fn what_comes_back_for_a_block_that_is_gone_is_dropped_and_the_next_job_goes_out() {
+fn colours_of_a_vanished_block_are_dropped_and_the_next_job_starts() {
     let mut colours = Colours::default();
     let late = want(&mut colours, 0, "rust", "let a;\n", 0).unwrap();
     assert_eq!(want(&mut colours, 0, "python", "if x:\n", 0), None, "one is out still");

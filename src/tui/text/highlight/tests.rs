@@ -81,7 +81,7 @@ fn an_open_line_is_coloured_but_not_taken_for_whole() {
 }
 
 #[test]
-fn a_long_line_stays_plain_and_the_next_ones_are_coloured_as_if_it_were_not_there() {
+fn a_long_line_stays_plain_and_the_next_lines_are_coloured() {
     let long = format!("\"{}", "x".repeat(LONGEST));
     let lines = advance("rust", &format!("{long}\nlet a;\n"));
     assert_eq!(lines[0], [Run { bytes: long.len() as u32, role: TextRole::Code }]);
