@@ -2,64 +2,50 @@
 
 mod colours;
 mod composer;
+mod draft;
+mod ids;
+mod marks;
 mod notice;
+mod other_chats;
 mod preview;
 mod routes;
+mod saved_view;
 mod search;
 mod selection;
 mod transcript;
+mod window;
 
 pub(crate) use colours::BlockId;
 pub(crate) use colours::Colours;
 pub(crate) use composer::{Composer, Motion};
+pub(crate) use draft::Draft;
+pub(crate) use marks::Marks;
 pub(crate) use notice::Notice;
+pub(crate) use other_chats::{OtherChats, Wanted};
 pub(crate) use preview::{Answer, Preview};
 pub(crate) use routes::Routes;
+pub(crate) use saved_view::SavedView;
 pub(crate) use search::Search;
 pub(crate) use selection::{Point, Selection, source};
 pub(crate) use transcript::{Content, Part, Transcript, VisibleRow, failed};
+pub(crate) use window::{Focus, Window};
 
 use super::event::Now;
 use super::keys::{Context, Keymap};
-use super::layout::{Regions, WIDE};
-use super::panels::decisions::Decisions;
+use super::layout::Regions;
 use super::panels::output::PipeRuns;
 use super::panels::{About, OpenPanel};
 use super::text::highlight::HighlightJob;
 use super::text::row::Row;
-use crate::chat::name::Names;
-use crate::chat::{Conversation, ConversationId, Editing, Place, Stage, Turn, TurnId};
-use crate::config::{Config, ModelId};
+use crate::chat::{Conversation, Place, Stage, Turn, TurnId};
+use crate::config::Config;
 use crate::engine::Keeping;
-use crate::router::{Lesson, RouteOverride};
-use crate::store::ChatRow;
+use crate::router::Lesson;
+use ids::Ids;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Which pane the keys go to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Focus {
-    /// The input.
-    Composer,
-    /// The conversation.
-    Transcript,
-    /// The list of decisions.
-    Decisions,
-}
-
-/// Where to go in a chat that is being opened.
-#[derive(Debug)]
-pub(crate) struct Wanted {
-    pub(crate) chat: ConversationId,
-    /// To this turn, instead of where one was.
-    pub(crate) turn: Option<TurnId>,
-    /// To the first place in it with this text.
-    pub(crate) found: Option<String>,
-    /// And why it went where it went; Esc leads back to the list.
-    pub(crate) why: Option<Box<Decisions>>,
-}
 
 /// What a screen begins with.
 #[derive(Debug, Clone)]
@@ -87,49 +73,26 @@ pub struct Start {
 /// Everything the screen shows.
 pub struct State {
     pub(crate) start: Start,
-    pub(crate) size: (u16, u16),
+    pub(crate) window: Window,
     pub(crate) conversation: Conversation,
     /// The conversation's title, once it has one.
     pub(crate) title: Option<String>,
-    /// The earlier prompt that is being edited.
-    pub(crate) editing: Option<Editing>,
-    /// The chat that one can go on with, while nothing else was begun.
-    pub(crate) offer: Option<ChatRow>,
     /// Whether what happens is kept.
     pub(crate) keeping: Keeping,
-    /// The place that was kept last, and when the present one is due.
-    pub(crate) kept: Place,
-    pub(crate) keep_at: Option<Duration>,
-    /// What is still to be answered in other chats, and their titles.
-    pub(crate) elsewhere: Vec<(TurnId, String)>,
-    /// Where to go in the chat that is being opened.
-    pub(crate) wanted: Option<Wanted>,
-    /// The chats that were deleted since the start, and where they stood in the list, the latest last.
-    pub(crate) deleted: Vec<(usize, ChatRow)>,
+    pub(crate) saved_view: SavedView,
+    pub(crate) other_chats: OtherChats,
     pub(crate) transcript: Transcript,
-    /// What is looked for in it.
-    pub(crate) search: Option<Search>,
-    /// What is selected in it with the mouse.
-    pub(crate) selection: Option<Selection>,
-    /// Whether the mouse is ours, or the terminal's.
-    pub(crate) mouse: bool,
-    /// The colours of the code in it.
-    pub(crate) colours: Colours,
+    /// What is marked in it.
+    pub(crate) marks: Marks,
     pub(crate) composer: Composer,
+    /// What belongs to the prompt in it.
+    pub(crate) draft: Draft,
     pub(crate) routes: Routes,
-    pub(crate) preview: Preview,
     /// What the user taught, the oldest first.
     pub(crate) lessons: Vec<Lesson>,
-    pub(crate) focus: Focus,
     /// What lies in front.
     pub(crate) panel: Option<OpenPanel>,
     pub(crate) notice: Option<Notice>,
-    /// What the user chose for the next prompt.
-    pub(crate) next: RouteOverride,
-    /// The model that the user chose for the whole chat.
-    pub(crate) pinned: Option<ModelId>,
-    /// Whether the user shows or hides the sidebar; `None`: as the width allows.
-    pub(crate) sidebar: Option<bool>,
     /// Since when the running turn is in its present stage.
     pub(crate) stage_since: Duration,
     /// When its endpoint last gave a sign of life.
@@ -138,53 +101,37 @@ pub struct State {
     pub(crate) leave_armed: Option<Duration>,
     /// The commands that were run over code.
     pub(crate) pipe: PipeRuns,
-    /// Names for turns, and for conversations.
-    names: Names,
-    chats: Names,
+    ids: Ids,
 }
 
 impl State {
     /// An empty conversation.
     pub fn new(start: Start) -> Self {
-        let mut chats = Names::new(start.salt);
-        let first = ConversationId(chats.next(start.begun_at, 0));
-        let names = Names::new(start.salt);
+        let mut ids = Ids::new(start.salt);
+        let first = ids.chat(start.begun_at);
         let transcript = Transcript::new(start.config.ui.reasoning);
-        let mouse = start.config.ui.mouse;
+        let window = Window { size: start.size, mouse: start.config.ui.mouse, sidebar: None, focus: Focus::Composer };
         let mut state = Self {
-            size: start.size,
             start,
+            window,
             conversation: Conversation::new(first),
             title: None,
-            editing: None,
-            offer: None,
             keeping: Keeping::Kept,
-            kept: Place::default(),
-            keep_at: None,
-            elsewhere: Vec::new(),
-            wanted: None,
-            deleted: Vec::new(),
+            saved_view: SavedView::default(),
+            other_chats: OtherChats::default(),
             transcript,
-            search: None,
-            selection: None,
-            mouse,
-            colours: Colours::default(),
+            marks: Marks::default(),
             composer: Composer::default(),
+            draft: Draft::default(),
             routes: Routes::default(),
-            preview: Preview::default(),
             lessons: Vec::new(),
-            focus: Focus::Composer,
             panel: None,
             notice: None,
-            next: RouteOverride::default(),
-            pinned: None,
-            sidebar: None,
             stage_since: Duration::ZERO,
             heard_at: Duration::ZERO,
             leave_armed: None,
             pipe: PipeRuns::default(),
-            names,
-            chats,
+            ids,
         };
         state.arrange();
         state
@@ -192,15 +139,15 @@ impl State {
 
     /// Where everything is.
     pub(crate) fn regions(&self) -> Regions {
-        let (width, height) = self.size;
+        let (width, height) = self.window.size;
         Regions::of(width, height, self.sidebar_shown(), self.composer.rows())
     }
 
     /// Brings what depends on sizes up to date. Cheap when nothing changed: only what is new is laid out.
     pub(crate) fn arrange(&mut self) {
-        let (width, height) = self.size;
-        if self.focus == Focus::Decisions && !self.sidebar_shown() {
-            self.focus = Focus::Composer;
+        let (width, height) = self.window.size;
+        if self.window.focus == Focus::Decisions && !self.sidebar_shown() {
+            self.window.focus = Focus::Composer;
         }
         // One column is kept free for the caret behind the last character. Neither the height of the input nor the
         // sidebar changes the input's width, so the width comes first and the rows follow from it.
@@ -220,7 +167,7 @@ impl State {
 
     /// Finds what is looked for in what is new.
     pub(crate) fn refresh_search(&mut self) {
-        if let Some(search) = &mut self.search {
+        if let Some(search) = &mut self.marks.search {
             search.refresh(self.conversation.turns(), |turn| self.transcript.is_open(turn));
         }
     }
@@ -242,7 +189,7 @@ impl State {
         for (turn, at, last) in blocks {
             let Some((language, code)) = self.transcript.code(turn, at, turns) else { continue };
             let id = BlockId { turn: turns[turn].id, at };
-            wanted = wanted.or(self.colours.want(&id, language, &code, last));
+            wanted = wanted.or(self.marks.colours.want(&id, language, &code, last));
         }
         wanted
     }
@@ -258,7 +205,7 @@ impl State {
 
     /// Whether the sidebar is shown, beside the conversation or over it.
     pub(crate) fn sidebar_shown(&self) -> bool {
-        self.sidebar.unwrap_or(self.size.0 >= WIDE)
+        self.window.sidebar_shown()
     }
 
     /// The context whose keys count.
@@ -266,8 +213,8 @@ impl State {
         if let Some(panel) = &self.panel {
             return panel.context();
         }
-        match self.focus {
-            _ if self.search.as_ref().is_some_and(|search| search.typing) => Context::Search,
+        match self.window.focus {
+            _ if self.marks.search.as_ref().is_some_and(|search| search.typing) => Context::Search,
             Focus::Composer => Context::Composer,
             Focus::Transcript => Context::Transcript,
             Focus::Decisions => Context::History,
@@ -311,14 +258,6 @@ impl State {
         self.conversation.turns().iter().rev().filter(|turn| turn.decision.is_some())
     }
 
-    /// What the next prompt is sent with: this prompt's choice wins over the pin.
-    pub(crate) fn route(&self) -> RouteOverride {
-        if !self.next.is_none() {
-            return self.next.clone();
-        }
-        RouteOverride { category: None, model: self.pinned.clone() }
-    }
-
     /// Tells the user something.
     pub(crate) fn tell(&mut self, text: impl Into<String>, now: Now) {
         self.notice = Some(Notice::new(text, now.since_start));
@@ -326,12 +265,12 @@ impl State {
 
     /// A new conversation, with nothing in it.
     pub(crate) fn new_conversation(&mut self, now: Now) -> Conversation {
-        Conversation::new(ConversationId(self.chats.next(now.wall, 0)))
+        Conversation::new(self.ids.chat(now.wall))
     }
 
     /// What the next prompt follows up on: what came before the edited one, else the end of the branch in sight.
     pub(crate) fn parent(&self) -> Option<TurnId> {
-        match &self.editing {
+        match &self.draft.editing {
             Some(editing) => self.conversation.turn(editing.turn).and_then(|turn| turn.parent),
             None => self.conversation.leaf(),
         }
@@ -346,9 +285,9 @@ impl State {
     pub(crate) fn place(&self) -> Place {
         Place {
             draft: self.composer.draft().to_owned(),
-            editing: self.editing.clone(),
-            next: self.next.clone(),
-            pinned: self.pinned.clone(),
+            editing: self.draft.editing.clone(),
+            next: self.draft.choice.clone(),
+            pinned: self.draft.pinned.clone(),
             leaf: self.conversation.leaf(),
             reading: self.transcript.reading(),
         }
@@ -359,15 +298,15 @@ impl State {
         let Place { draft, editing, next, pinned, leaf, reading } = place;
         *reading == self.transcript.reading()
             && *leaf == self.conversation.leaf()
-            && *pinned == self.pinned
-            && *next == self.next
-            && *editing == self.editing
+            && *pinned == self.draft.pinned
+            && *next == self.draft.choice
+            && *editing == self.draft.editing
             && draft == self.composer.draft()
     }
 
     /// A name for a turn that follows up on `parent`.
     pub(crate) fn new_turn_id(&mut self, parent: Option<TurnId>, now: Now) -> TurnId {
-        TurnId(self.names.next(now.wall, parent.map_or(0, |parent| parent.0)))
+        self.ids.turn(parent, now.wall)
     }
 
     /// When the screen changes by itself, since the start; `None`: never. While something is waited for, the seconds
@@ -378,6 +317,6 @@ impl State {
             self.stage_since + Duration::from_secs(waited.as_secs() + 1)
         });
         let notice = self.notice.as_ref().map(|notice| notice.until);
-        [running, notice, self.leave_armed, self.keep_at].into_iter().flatten().min()
+        [running, notice, self.leave_armed, self.saved_view.due].into_iter().flatten().min()
     }
 }

@@ -34,7 +34,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Wheeled(rows) => wheel(state, rows as isize, now),
         Event::Mouse(what) => mouse::mouse(state, what, now),
         Event::Resized { width, height } => {
-            state.size = (width, height);
+            state.window.size = (width, height);
             Vec::new()
         }
         Event::Engine(event) => turns::engine(state, event, now),
@@ -51,7 +51,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             Vec::new()
         }
         Event::Highlighted(result) => {
-            state.colours.coloured(result);
+            state.marks.colours.coloured(result);
             Vec::new()
         }
         Event::Copied { what, to } => {
@@ -101,7 +101,7 @@ fn paste(state: &mut State, text: &str, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     state.notice = None;
-    state.focus = Focus::Composer;
+    state.window.focus = Focus::Composer;
     state.composer.insert(text);
     Vec::new()
 }

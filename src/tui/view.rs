@@ -37,7 +37,7 @@ pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> 
         sidebar::draw(state, styles, now, area, buf);
     }
     let caret = composer::draw(state, styles, &regions, buf);
-    let search = state.search.as_ref().filter(|search| state.notice.is_none() || search.typing);
+    let search = state.marks.search.as_ref().filter(|search| state.notice.is_none() || search.typing);
     if search.is_none() {
         status::draw(state, styles, now, regions.status, buf);
     }
@@ -45,5 +45,5 @@ pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> 
     if let Some(panel) = &state.panel {
         return panel.draw(state, styles, now, buf);
     }
-    searched.or((state.focus == Focus::Composer).then_some(caret))
+    searched.or((state.window.focus == Focus::Composer).then_some(caret))
 }

@@ -114,7 +114,7 @@ impl Chats {
             state.tell("an answer is coming in this chat; stop it first", now);
             return Vec::new();
         }
-        state.deleted.extend(self.0.delete(head.id));
+        state.other_chats.deleted.extend(self.0.delete(head.id));
         let undo = state.start.keymap.key_in(Self::CONTEXT, Action::UndoDeletion);
         let undo = undo.map(|key| format!("{key} brings it back · ")).unwrap_or_default();
         // What is written there next must not go where nobody finds it.
@@ -126,7 +126,7 @@ impl Chats {
 
     /// Takes the last deletion back.
     fn restore(&mut self, state: &mut State, now: Now) -> Vec<Effect> {
-        let Some((at, row)) = state.deleted.pop() else {
+        let Some((at, row)) = state.other_chats.deleted.pop() else {
             state.tell("nothing was deleted since the start", now);
             return Vec::new();
         };

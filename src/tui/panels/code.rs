@@ -64,7 +64,7 @@ impl Panel for Code {
 
 /// Lists the blocks of the turn at hand while the user reads, else all of the branch in sight, the latest first.
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
-    let (blocks, place) = if state.focus == Focus::Transcript {
+    let (blocks, place) = if state.window.focus == Focus::Transcript {
         let turn = state.turn_at_hand();
         (turn.map(|turn| code_blocks(&turn.answer)).unwrap_or_default(), "answer")
     } else {

@@ -34,8 +34,8 @@ impl Panel for Commands {
             Input::Action(Action::Accept | Action::AcceptAndPin) => match self.0.choice().cloned() {
                 Some(Choice::Command(action)) => return Flow::Perform(action),
                 Some(Choice::Category(category)) => {
-                    state.next.category = Some(category);
-                    state.next.model = None;
+                    state.draft.choice.category = Some(category);
+                    state.draft.choice.model = None;
                 }
                 // Nothing matches: what was typed was meant as a prompt.
                 None => self.give_back(state),

@@ -34,7 +34,7 @@ impl Panel for Help {
     }
 
     fn fit(&mut self, state: &State) {
-        self.0.fit(rows(state).len(), state.size);
+        self.0.fit(rows(state).len(), state.window.size);
     }
 
     fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {

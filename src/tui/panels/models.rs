@@ -36,10 +36,10 @@ impl Panel for Models {
         match self.0.choice().cloned() {
             Some(model) if action == Action::AcceptAndPin => {
                 state.tell(format!("{model} answers this chat from now on"), now);
-                state.next = RouteOverride::default();
-                state.pinned = Some(model);
+                state.draft.choice = RouteOverride::default();
+                state.draft.pinned = Some(model);
             }
-            Some(model) => state.next.model = Some(model),
+            Some(model) => state.draft.choice.model = Some(model),
             None => {}
         }
         Flow::Gone(Vec::new())
@@ -66,7 +66,7 @@ fn open(state: &mut State, _: Now) -> Vec<Effect> {
 /// More is known of the models: the open list shows it, too.
 pub(crate) fn configured(state: &mut State, config: Arc<Config>) {
     state.start.config = config;
-    state.preview.expire();
+    state.draft.preview.expire();
     match state.panel.take() {
         Some(OpenPanel::Models(mut models)) => {
             models.0.set_items(items(state));

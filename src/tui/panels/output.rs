@@ -60,7 +60,7 @@ impl Panel for Output {
     }
 
     fn fit(&mut self, state: &State) {
-        self.text.fit(state.size);
+        self.text.fit(state.window.size);
     }
 
     fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {

@@ -116,7 +116,7 @@ impl Panel for PipeQuestion {
     }
 
     fn fit(&mut self, state: &State) {
-        self.text.fit(state.size);
+        self.text.fit(state.window.size);
     }
 
     fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {

@@ -42,8 +42,8 @@ impl Panel for Report {
     }
 
     fn fit(&mut self, state: &State) {
-        let width = page::width(state.size);
-        self.page.fit(rows(&lines(self.figures.as_deref(), width), width), state.size);
+        let width = page::width(state.window.size);
+        self.page.fit(rows(&lines(self.figures.as_deref(), width), width), state.window.size);
     }
 
     fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {

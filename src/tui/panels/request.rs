@@ -38,8 +38,8 @@ impl Panel for Request {
     }
 
     fn fit(&mut self, state: &State) {
-        let width = page::width(state.size);
-        self.page.fit(rows(&self.lines(), width), state.size);
+        let width = page::width(state.window.size);
+        self.page.fit(rows(&self.lines(), width), state.window.size);
     }
 
     fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
@@ -66,7 +66,7 @@ impl Request {
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
     let turn = match state.panel.as_ref().map(OpenPanel::about) {
         Some(About::Decision(turn)) => Some(turn),
-        _ if state.focus == Focus::Transcript => state.turn_at_hand().map(|turn| turn.id),
+        _ if state.window.focus == Focus::Transcript => state.turn_at_hand().map(|turn| turn.id),
         _ => state.decision_at_hand().map(|turn| turn.id),
     };
     let Some(turn) = turn else {

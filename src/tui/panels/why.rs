@@ -49,8 +49,8 @@ impl Panel for Why {
     }
 
     fn fit(&mut self, state: &State) {
-        let width = page::width(state.size);
-        self.page.fit(rows(&self.lines(state), width), state.size);
+        let width = page::width(state.window.size);
+        self.page.fit(rows(&self.lines(state), width), state.window.size);
     }
 
     fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
@@ -89,7 +89,7 @@ fn open(state: &mut State, now: Now) -> Vec<Effect> {
         state.tell("nothing was decided yet", now);
         return Vec::new();
     };
-    if state.focus == Focus::Decisions {
+    if state.window.focus == Focus::Decisions {
         state.transcript.show_turn(turn, state.conversation.turns());
     }
     show(state, Why::new(turn, None));

@@ -49,7 +49,7 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::ToggleSidebar => toggle_sidebar(state),
         Action::FocusNext => move_focus(state, 1),
         Action::FocusPrevious => move_focus(state, 2),
-        Action::FocusComposer => state.focus = Focus::Composer,
+        Action::FocusComposer => state.window.focus = Focus::Composer,
         Action::Up => vertical(state, -1),
         Action::Down => vertical(state, 1),
         Action::PageUp => page(state, -1),
@@ -101,21 +101,21 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
 /// Stops the answer; where none runs, puts aside what the user chose on the way to the next prompt.
 fn stop(state: &mut State) -> Vec<Effect> {
     // What was called up last goes first.
-    if state.search.is_some() {
+    if state.marks.search.is_some() {
         search::close(state);
         return Vec::new();
     }
     if let Some(turn) = state.current() {
         return vec![turns::stop(turn.id)];
     }
-    match state.focus {
-        Focus::Composer if state.editing.is_some() => branches::leave_edit(state),
-        Focus::Composer => state.next = RouteOverride::default(),
+    match state.window.focus {
+        Focus::Composer if state.draft.editing.is_some() => branches::leave_edit(state),
+        Focus::Composer => state.draft.choice = RouteOverride::default(),
         Focus::Decisions => {
             state.routes.select(None);
-            state.focus = Focus::Composer;
+            state.window.focus = Focus::Composer;
         }
-        Focus::Transcript => state.focus = Focus::Composer,
+        Focus::Transcript => state.window.focus = Focus::Composer,
     }
     Vec::new()
 }
@@ -136,7 +136,7 @@ fn leave(state: &mut State, now: Now) -> Vec<Effect> {
 fn choose_category(state: &mut State, action: Action, now: Now) {
     let categories = state.start.config.registry.categories();
     if let Some(category) = action.category().and_then(|index| categories.get(index)) {
-        state.next = RouteOverride { category: Some(category.id.clone()), model: None };
+        state.draft.choice = RouteOverride { category: Some(category.id.clone()), model: None };
     } else {
         let text = format!("there are {} categories; the configuration can have more", categories.len());
         state.tell(text, now);
@@ -144,28 +144,28 @@ fn choose_category(state: &mut State, action: Action, now: Now) {
 }
 
 fn choose_automatically(state: &mut State, now: Now) {
-    state.next = RouteOverride::default();
-    if let Some(model) = state.pinned.take() {
+    state.draft.choice = RouteOverride::default();
+    if let Some(model) = state.draft.pinned.take() {
         state.tell(format!("{model} is no longer pinned"), now);
     }
 }
 
 fn toggle_sidebar(state: &mut State) {
-    state.sidebar = Some(!state.sidebar_shown());
+    state.window.sidebar = Some(!state.sidebar_shown());
 }
 
 /// Goes `steps` on in the circle input, conversation, history; the history only counts while it is shown.
 fn move_focus(state: &mut State, steps: usize) {
     let circle = [Focus::Composer, Focus::Transcript, Focus::Decisions];
     let count = if state.sidebar_shown() { 3 } else { 2 };
-    let at = circle.iter().position(|&focus| focus == state.focus).unwrap_or(0);
+    let at = circle.iter().position(|&focus| focus == state.window.focus).unwrap_or(0);
     // Two steps in a circle of three are one back; in a circle of two, back is the same as on.
     let steps = if count == 2 { 1 } else { steps };
-    state.focus = circle[(at + steps) % count];
+    state.window.focus = circle[(at + steps) % count];
 }
 
 fn vertical(state: &mut State, rows: isize) {
-    match state.focus {
+    match state.window.focus {
         Focus::Composer if rows < 0 => state.composer.up(),
         Focus::Composer => state.composer.down(),
         Focus::Transcript => state.transcript.scroll_by(rows, state.conversation.turns()),
@@ -174,7 +174,7 @@ fn vertical(state: &mut State, rows: isize) {
 }
 
 fn page(state: &mut State, pages: isize) {
-    match state.focus {
+    match state.window.focus {
         Focus::Decisions => select_decision(state, pages * 10),
         Focus::Composer | Focus::Transcript => state.transcript.scroll_pages(pages, state.conversation.turns()),
     }
@@ -182,7 +182,7 @@ fn page(state: &mut State, pages: isize) {
 
 /// Goes to the beginning or the end of what has the focus.
 fn end(state: &mut State, bottom: bool) {
-    match state.focus {
+    match state.window.focus {
         Focus::Decisions => select_decision(state, if bottom { isize::MAX } else { isize::MIN }),
         _ if bottom => state.transcript.follow(),
         _ => state.transcript.go_to_top(state.conversation.turns()),
@@ -205,10 +205,10 @@ fn select_decision(state: &mut State, lines: isize) {
 
 /// Leaves the mouse to the terminal, whose own selection works then without a key, or takes it back.
 fn toggle_mouse(state: &mut State, now: Now) -> Vec<Effect> {
-    state.mouse = !state.mouse;
-    let whose = if state.mouse { "the mouse scrolls and selects here" } else { "the mouse is the terminal's" };
+    state.window.mouse = !state.window.mouse;
+    let whose = if state.window.mouse { "the mouse scrolls and selects here" } else { "the mouse is the terminal's" };
     state.tell(whose, now);
-    vec![Effect::Mouse(state.mouse)]
+    vec![Effect::Mouse(state.window.mouse)]
 }
 
 /// Shows or hides what the model thought: of the turn that one is at, or of the last one that has such thoughts.

@@ -14,18 +14,18 @@ pub(super) fn edit(state: &mut State, now: Now) {
     let Some((turn, prompt)) = state.turn_at_hand().map(|turn| (turn.id, turn.prompt.clone())) else {
         return state.tell("there is no prompt to edit yet", now);
     };
-    let behind = match state.editing.take() {
+    let behind = match state.draft.editing.take() {
         Some(editing) => editing.behind,
         None => state.composer.draft().to_owned(),
     };
-    state.editing = Some(Editing { turn, behind });
+    state.draft.editing = Some(Editing { turn, behind });
     state.composer.change_to(&prompt);
-    state.focus = Focus::Composer;
+    state.window.focus = Focus::Composer;
 }
 
 /// Leaves the edited prompt as it was; what was in the input before comes back.
 pub(super) fn leave_edit(state: &mut State) {
-    if let Some(Editing { behind, .. }) = state.editing.take() {
+    if let Some(Editing { behind, .. }) = state.draft.editing.take() {
         state.composer.change_to(&behind);
     }
 }
@@ -50,7 +50,7 @@ pub(super) fn flip(state: &mut State, steps: isize, now: Now) {
         state.transcript.follow();
     }
     state.routes.select(None);
-    state.preview.expire();
+    state.draft.preview.expire();
 }
 
 /// The turn with branches that keys are about: the one at hand, else the nearest before it.
@@ -78,7 +78,7 @@ pub(super) fn continue_answer(state: &mut State, now: Now) -> Vec<Effect> {
 pub(in crate::tui) fn at_hand(state: &State) -> Option<&Turn> {
     let looked_into = match state.panel.as_ref().map(OpenPanel::about) {
         Some(About::Prompt(turn) | About::Decision(turn)) => Some(turn),
-        _ => state.routes.selected().filter(|_| state.focus == Focus::Decisions),
+        _ => state.routes.selected().filter(|_| state.window.focus == Focus::Decisions),
     };
     match looked_into {
         Some(turn) => state.conversation.turn(turn),

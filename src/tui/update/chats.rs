@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// Begins a new chat. Drafts stay with the chats that they belong to.
 pub(super) fn begin(state: &mut State, now: Now) -> Vec<Effect> {
     state.panel = None;
-    state.focus = Focus::Composer;
+    state.window.focus = Focus::Composer;
     if state.conversation.is_empty() {
         state.tell("this chat is new", now);
         return Vec::new();
@@ -42,7 +42,7 @@ pub(in crate::tui) fn start_anew(state: &mut State, now: Now) -> Vec<Effect> {
 
 /// Goes on with the last chat.
 pub(super) fn go_on(state: &mut State, now: Now) -> Vec<Effect> {
-    if let Some(chat) = state.offer.as_ref().map(|row| row.head.id) {
+    if let Some(chat) = state.other_chats.offer.as_ref().map(|row| row.head.id) {
         return open(state, Wanted { chat, turn: None, found: None, why: None }, now);
     }
     state.tell("there is no earlier chat", now);
@@ -63,13 +63,13 @@ pub(in crate::tui) fn see_why(
 /// Opens a chat, at the place in it that is wanted.
 pub(in crate::tui) fn open(state: &mut State, wanted: Wanted, now: Now) -> Vec<Effect> {
     state.panel = None;
-    state.focus = Focus::Composer;
+    state.window.focus = Focus::Composer;
     if wanted.chat == state.conversation.id() {
         go_to(state, wanted);
         return Vec::new();
     }
     let chat = wanted.chat;
-    state.wanted = Some(wanted);
+    state.other_chats.wanted = Some(wanted);
     let mut effects: Vec<Effect> = place::leave(state, now).into_iter().collect();
     effects.push(Effect::Engine(Command::Open(chat)));
     effects
@@ -77,7 +77,7 @@ pub(in crate::tui) fn open(state: &mut State, wanted: Wanted, now: Now) -> Vec<E
 
 /// A conversation came, as it is now. One that is not wanted any more is left alone.
 pub(super) fn opened(state: &mut State, chat: Chat, now: Now) -> Vec<Effect> {
-    let Some(wanted) = state.wanted.take_if(|wanted| wanted.chat == chat.head.id) else {
+    let Some(wanted) = state.other_chats.wanted.take_if(|wanted| wanted.chat == chat.head.id) else {
         return Vec::new();
     };
     // What was typed while it was on its way belongs to the chat that is left.
@@ -85,7 +85,7 @@ pub(super) fn opened(state: &mut State, chat: Chat, now: Now) -> Vec<Effect> {
     effects.push(Effect::Engine(Command::LookAt(chat.head.id)));
     leave_running(state);
     let Chat { head, conversation, place } = chat;
-    state.elsewhere.retain(|(turn, _)| conversation.turn(*turn).is_none());
+    state.other_chats.running.retain(|(turn, _)| conversation.turn(*turn).is_none());
     state.conversation = conversation;
     state.title = Some(head.title);
     state.stage_since = now.since_start;
@@ -112,7 +112,7 @@ fn go_to(state: &mut State, wanted: Wanted) {
     if let Some(list) = wanted.why {
         panels::show(state, Why::new(turn, Some(list)));
     } else {
-        state.focus = Focus::Transcript;
+        state.window.focus = Focus::Transcript;
     }
 }
 
@@ -125,9 +125,9 @@ fn place_of(state: &State, turn: TurnId, found: &str) -> Option<Spot> {
 
 /// What belongs to a conversation and not to the screen begins anew.
 fn settle_in(state: &mut State) {
-    state.offer = None;
+    state.other_chats.offer = None;
     state.routes.forget();
-    state.preview.clear();
+    state.draft.preview.clear();
     state.leave_armed = None;
 }
 
@@ -135,14 +135,14 @@ fn settle_in(state: &mut State) {
 fn leave_running(state: &mut State) {
     let title = state.title.clone().unwrap_or_default();
     let open = state.conversation.open().iter().map(|turn| (*turn, title.clone()));
-    state.elsewhere.extend(open);
+    state.other_chats.running.extend(open);
 }
 
 /// A turn of another chat is over.
 pub(super) fn ended_elsewhere(state: &mut State, turn: TurnId, now: Now) {
-    let Some(at) = state.elsewhere.iter().position(|(known, _)| *known == turn) else { return };
-    let (_, title) = state.elsewhere.remove(at);
-    if state.elsewhere.iter().all(|(_, other)| *other != title) {
+    let Some(at) = state.other_chats.running.iter().position(|(known, _)| *known == turn) else { return };
+    let (_, title) = state.other_chats.running.remove(at);
+    if state.other_chats.running.iter().all(|(_, other)| *other != title) {
         state.tell(format!("answered: {title}"), now);
     }
 }
@@ -153,7 +153,7 @@ pub(super) fn resumed(state: &mut State, resume: Resume, now: Now) {
     if !state.conversation.is_empty() {
         return;
     }
-    state.offer = resume.last;
+    state.other_chats.offer = resume.last;
     // What was typed in the first milliseconds is newer than any draft.
     if let Some((chat, place)) = resume.draft.filter(|_| state.composer.is_empty()) {
         state.conversation = crate::chat::Conversation::new(chat);

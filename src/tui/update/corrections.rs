@@ -96,12 +96,12 @@ pub(super) fn untaught(state: &mut State, lesson: LessonId, now: Now) {
 
 /// Asks the prompt of the decision at hand again, as the category that the user takes it for.
 pub(super) fn ask_again(state: &mut State, now: Now) -> Vec<Effect> {
-    let reading = state.panel.is_none() && state.focus != Focus::Decisions;
+    let reading = state.panel.is_none() && state.window.focus != Focus::Decisions;
     if reading && let Some(effects) = branches::ask_waiting(state, now) {
         return effects;
     }
     // While one reads, it is about the prompt at hand.
-    let at_hand = state.turn_at_hand().filter(|_| reading && state.focus == Focus::Transcript);
+    let at_hand = state.turn_at_hand().filter(|_| reading && state.window.focus == Focus::Transcript);
     let asked = at_hand.or_else(|| state.decision_at_hand()).map(|turn| {
         // As corrected; where nothing was, as it was asked.
         let corrected = state.routes.correction(turn.id).or(turn.corrected.as_ref()).cloned();
@@ -139,7 +139,7 @@ pub(in crate::tui) fn undo_lesson(state: &mut State, lesson: Option<LessonId>, n
 /// The correction of the decision that is pointed at; outside of the history, the latest correction.
 fn correction_at_hand(state: &State) -> Option<TurnId> {
     let looked_into = matches!(state.panel.as_ref().map(OpenPanel::about), Some(About::Decision(_)));
-    if looked_into || state.focus == Focus::Decisions {
+    if looked_into || state.window.focus == Focus::Decisions {
         let id = state.decision_at_hand()?.id;
         return state.conversation.turn(id)?.corrected.as_ref().map(|_| id);
     }

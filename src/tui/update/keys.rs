@@ -14,8 +14,8 @@ pub(super) fn key(state: &mut State, chord: Chord, now: Now) -> Vec<Effect> {
     let action = state.start.keymap.action(context, &chord);
     // Without a search, these are letters.
     let steps = matches!(action, Some(Action::NextHit | Action::PreviousHit));
-    let action = action.filter(|_| state.search.is_some() || !steps);
-    state.selection = None;
+    let action = action.filter(|_| state.marks.search.is_some() || !steps);
+    state.marks.selection = None;
     if action != Some(Action::Leave) {
         state.leave_armed = None;
     }
@@ -36,7 +36,7 @@ pub(super) fn key(state: &mut State, chord: Chord, now: Now) -> Vec<Effect> {
 
 /// What the user is at: the pane, what lies in front, how much is written.
 fn place(state: &State) -> (Focus, Option<PanelKind>, usize) {
-    (state.focus, state.panel.as_ref().map(OpenPanel::kind), state.composer.text().len())
+    (state.window.focus, state.panel.as_ref().map(OpenPanel::kind), state.composer.text().len())
 }
 
 /// A character goes into the list's filter, or into the input, wherever the focus was: typing always means writing.
@@ -57,7 +57,7 @@ fn type_character(state: &mut State, c: char, now: Now) -> Vec<Effect> {
     if c == '/' && state.composer.is_empty() {
         return commands::open(state, now);
     }
-    state.focus = Focus::Composer;
+    state.window.focus = Focus::Composer;
     state.composer.insert(&text);
     Vec::new()
 }

@@ -9,7 +9,7 @@ use ratatui::layout::{Position, Rect};
 pub(super) fn mouse(state: &mut State, mouse: Mouse, now: Now) -> Vec<Effect> {
     // What lies in front is chosen from with keys.
     if state.panel.is_some() {
-        state.selection = None;
+        state.marks.selection = None;
         return Vec::new();
     }
     match mouse {
@@ -24,13 +24,13 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse, now: Now) -> Vec<Effect> {
 fn press(state: &mut State, (x, y): (u16, u16), now: Now) {
     let regions = state.regions();
     let meets = |area: Rect| area.contains(Position::new(x, y));
-    let before = state.selection.take();
+    let before = state.marks.selection.take();
     if regions.sidebar.is_some_and(meets) {
-        state.focus = Focus::Decisions;
+        state.window.focus = Focus::Decisions;
     } else if meets(regions.composer) {
-        state.focus = Focus::Composer;
+        state.window.focus = Focus::Composer;
     } else if meets(regions.transcript) {
-        state.focus = Focus::Transcript;
+        state.window.focus = Focus::Transcript;
         let Some(point) = point_at(state, x, y) else { return };
         let mut selection = Selection::begin(point.clone(), (x, y), now.since_start);
         if before.is_some_and(|before| before.is_pressed_again((x, y), now.since_start))
@@ -40,14 +40,14 @@ fn press(state: &mut State, (x, y): (u16, u16), now: Now) {
         }
         selection.followed = state.transcript.reading().is_none();
         state.transcript.hold(state.conversation.turns());
-        state.selection = Some(selection);
+        state.marks.selection = Some(selection);
     }
 }
 
 /// Selects up to there; beyond the upper or lower edge the conversation moves.
 fn drag(state: &mut State, x: u16, y: u16) {
     let area = state.regions().transcript_text();
-    if area.height == 0 || state.selection.is_none() {
+    if area.height == 0 || state.marks.selection.is_none() {
         return;
     }
     if y < area.y {
@@ -56,19 +56,19 @@ fn drag(state: &mut State, x: u16, y: u16) {
         state.transcript.scroll_by(1, state.conversation.turns());
     }
     if y < area.y
-        && let Some(selection) = &mut state.selection
+        && let Some(selection) = &mut state.marks.selection
     {
         // Whoever goes back reads back.
         selection.followed = false;
     }
     let point = point_at(state, x, y.clamp(area.y, area.bottom() - 1));
-    if let (Some(selection), Some(point)) = (&mut state.selection, point) {
+    if let (Some(selection), Some(point)) = (&mut state.marks.selection, point) {
         selection.extend(point);
     }
 }
 
 fn release(state: &mut State, now: Now) -> Vec<Effect> {
-    let Some(selection) = &mut state.selection else { return Vec::new() };
+    let Some(selection) = &mut state.marks.selection else { return Vec::new() };
     if std::mem::take(&mut selection.followed) {
         state.transcript.follow();
     }

@@ -13,39 +13,43 @@ const PACE: Duration = Duration::from_millis(200);
 
 /// What is to be kept now, if anything. Sets the clock for what is to be kept soon.
 pub(super) fn note(state: &mut State, now: Now) -> Option<Effect> {
-    if state.is_at(&state.kept) {
-        state.keep_at = None;
+    if state.is_at(&state.saved_view.place) {
+        state.saved_view.due = None;
         return None;
     }
-    let due = *state.keep_at.get_or_insert(now.since_start + PACE);
+    let due = *state.saved_view.due.get_or_insert(now.since_start + PACE);
     (due <= now.since_start).then(|| keep(state, now))
 }
 
 /// Keeps the place at once, before it is left.
 pub(super) fn leave(state: &mut State, now: Now) -> Option<Effect> {
-    (!state.is_at(&state.kept)).then(|| keep(state, now))
+    (!state.is_at(&state.saved_view.place)).then(|| keep(state, now))
 }
 
 fn keep(state: &mut State, now: Now) -> Effect {
-    state.keep_at = None;
-    state.kept = state.place();
-    Effect::Engine(Command::Keep { chat: state.conversation.id(), place: Box::new(state.kept.clone()), at: now.wall })
+    state.saved_view.due = None;
+    state.saved_view.place = state.place();
+    Effect::Engine(Command::Keep {
+        chat: state.conversation.id(),
+        place: Box::new(state.saved_view.place.clone()),
+        at: now.wall,
+    })
 }
 
 /// Goes to `place` of the conversation that is in sight now, which is where it was kept.
 pub(super) fn take(state: &mut State, place: Place) {
     state.composer.change_to(&place.draft);
-    state.editing = place.editing.filter(|editing| state.conversation.turn(editing.turn).is_some());
-    state.next = place.next;
-    state.pinned = place.pinned;
+    state.draft.editing = place.editing.filter(|editing| state.conversation.turn(editing.turn).is_some());
+    state.draft.choice = place.next;
+    state.draft.pinned = place.pinned;
     if let Some(leaf) = place.leaf {
         state.conversation.show(leaf);
     }
     state.transcript.clear();
-    state.search = None;
-    state.selection = None;
+    state.marks.search = None;
+    state.marks.selection = None;
     state.transcript.update(0, state.conversation.turns());
     state.transcript.read_at(place.reading);
-    state.kept = state.place();
-    state.keep_at = None;
+    state.saved_view.place = state.place();
+    state.saved_view.due = None;
 }

@@ -10,11 +10,11 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
         return None;
     }
     if state.composer.text().trim().is_empty() {
-        state.preview.clear();
+        state.draft.preview.clear();
         return None;
     }
-    let route = state.route();
-    let (serial, prompt) = state.preview.ask(state.composer.text(), &route)?;
+    let route = state.draft.route();
+    let (serial, prompt) = state.draft.preview.ask(state.composer.text(), &route)?;
     Some(Effect::Engine(Command::Preview {
         serial,
         chat: state.conversation.id(),

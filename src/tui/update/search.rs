@@ -11,15 +11,15 @@ pub(super) fn open(state: &mut State, now: Now) {
     }
     state.panel = None;
     state.notice = None;
-    match &mut state.search {
+    match &mut state.marks.search {
         Some(search) => (search.typing, search.from) = (true, state.transcript.reading()),
-        None => state.search = Some(Search::begin(state.transcript.reading())),
+        None => state.marks.search = Some(Search::begin(state.transcript.reading())),
     }
 }
 
 /// Types into the query.
 pub(super) fn type_text(state: &mut State, text: &str) {
-    let Some(search) = &mut state.search else { return };
+    let Some(search) = &mut state.marks.search else { return };
     let typed = text.chars().filter(|c| !c.is_control());
     let query = search.query().chars().chain(typed).collect();
     look_for(state, query);
@@ -27,7 +27,7 @@ pub(super) fn type_text(state: &mut State, text: &str) {
 
 /// Takes the last character of the query back; more than there are closes the search.
 pub(super) fn erase(state: &mut State) {
-    let Some(search) = &mut state.search else { return };
+    let Some(search) = &mut state.marks.search else { return };
     let mut query = search.query().to_owned();
     match query.pop() {
         Some(_) => look_for(state, query),
@@ -36,11 +36,11 @@ pub(super) fn erase(state: &mut State) {
 }
 
 fn look_for(state: &mut State, query: String) {
-    let Some(search) = &mut state.search else { return };
+    let Some(search) = &mut state.marks.search else { return };
     search.look_for(query);
     state.refresh_search();
     let (transcript, turns) = (&state.transcript, state.conversation.turns());
-    if let Some(search) = &mut state.search {
+    if let Some(search) = &mut state.marks.search {
         let following = search.from.is_none();
         search.settle_near(following, |hit| transcript.position(hit.reading(), turns));
     }
@@ -51,7 +51,7 @@ fn look_for(state: &mut State, query: String) {
 pub(super) fn step(state: &mut State, forward: bool) {
     state.prepare();
     let (transcript, turns) = (&state.transcript, state.conversation.turns());
-    if let Some(search) = &mut state.search {
+    if let Some(search) = &mut state.marks.search {
         search.step(forward, |hit| transcript.position(hit.reading(), turns));
     }
     show(state);
@@ -59,7 +59,7 @@ pub(super) fn step(state: &mut State, forward: bool) {
 
 /// Brings the hit that one is at in sight.
 fn show(state: &mut State) {
-    if let Some(hit) = state.search.as_ref().and_then(Search::hit) {
+    if let Some(hit) = state.marks.search.as_ref().and_then(Search::hit) {
         state.transcript.bring_in_sight(hit.reading(), state.conversation.turns());
         // An answer that comes must not carry it away.
         state.transcript.hold(state.conversation.turns());
@@ -68,17 +68,17 @@ fn show(state: &mut State) {
 
 /// The query is written: from here on keys step through the hits.
 pub(super) fn accept(state: &mut State) {
-    let Some(search) = &mut state.search else { return };
+    let Some(search) = &mut state.marks.search else { return };
     if search.hit().is_none() {
         return close(state);
     }
     search.typing = false;
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
 }
 
 /// Ends the search; where it was given up while it was written, one is back where one was.
 pub(super) fn close(state: &mut State) {
-    if let Some(search) = state.search.take()
+    if let Some(search) = state.marks.search.take()
         && search.typing
     {
         state.transcript.read_at(search.from);

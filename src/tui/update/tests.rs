@@ -111,7 +111,7 @@ fn every_change_of_the_prompt_or_of_the_wish_is_asked_about_and_nothing_else_is(
     assert_eq!(bench.keys("f5").asked(), None);
     assert_eq!(bench.keys("esc").asked(), None, "nothing has changed behind what was in front");
     assert_eq!(bench.keys("right backspace").asked(), None);
-    assert!(bench.state.preview.answer().is_none());
+    assert!(bench.state.draft.preview.answer().is_none());
 }
 
 #[test]
@@ -286,9 +286,9 @@ fn the_key_that_opens_a_page_closes_it_and_the_report_is_asked_for_once() {
 fn colours_that_come_back_are_there_for_the_next_frame() {
     let mut bench = Bench::new();
     let id = BlockId { turn: TurnId(1), at: 0 };
-    let job = bench.state.colours.want(&id, "rust", "let x;\n", 0).unwrap();
+    let job = bench.state.marks.colours.want(&id, "rust", "let x;\n", 0).unwrap();
     let found = job.highlight();
     bench.event(Event::Highlighted(job.done(found)));
     assert_eq!(bench.effects, []);
-    assert!(bench.state.colours.line(&id, 0).is_some());
+    assert!(bench.state.marks.colours.line(&id, 0).is_some());
 }

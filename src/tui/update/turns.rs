@@ -19,17 +19,18 @@ pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
     }
     if state.composer.text().trim().is_empty() {
         // Where there is nothing to send, Enter accepts the offer on the screen.
-        let offered = state.conversation.is_empty() && state.offer.is_some() && state.editing.is_none();
+        let offered =
+            state.conversation.is_empty() && state.other_chats.offer.is_some() && state.draft.editing.is_none();
         return if offered { chats::go_on(state, now) } else { Vec::new() };
     }
     let parent = state.parent();
     let prompt = state.composer.take();
-    if let Some(editing) = state.editing.take() {
+    if let Some(editing) = state.draft.editing.take() {
         state.composer.change_to(&editing.behind);
     }
-    let route = state.route();
+    let route = state.draft.route();
     // What was chosen for one prompt is spent with it; a pin stays.
-    state.next = RouteOverride::default();
+    state.draft.choice = RouteOverride::default();
     submit(state, prompt, parent, route, now)
 }
 
@@ -43,7 +44,7 @@ pub(super) fn submit(
 ) -> Vec<Effect> {
     state.notice = None;
     state.title.get_or_insert_with(|| title(&prompt));
-    state.offer = None;
+    state.other_chats.offer = None;
     let id = state.new_turn_id(parent, now);
     if state.current().is_none() {
         state.stage_since = now.since_start;
@@ -75,14 +76,14 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         }
         Event::Previewed { serial, local } => {
             let before = state.conversation.category_of_last(state.conversation.leaf());
-            state.preview.answered(serial, *local, before);
+            state.draft.preview.answered(serial, *local, before);
         }
         Event::Taught(lesson) => return corrections::taught(state, &lesson, now),
         Event::Untaught(lesson) => corrections::untaught(state, lesson, now),
         Event::Lessons(lessons) => {
             state.conversation.relearn(&state.lessons, &lessons);
             state.lessons = lessons;
-            state.preview.expire();
+            state.draft.preview.expire();
         }
         Event::Report(report) => report::reported(state, report),
         Event::Notice(text) => report::noticed(state, &text, now),
@@ -114,7 +115,7 @@ fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
     let stopped = matches!(event, TurnEvent::Ended { ending: Ending::Stopped, .. });
     if matches!(event, TurnEvent::Ended { .. }) {
         // What follows up on what is known only now.
-        state.preview.expire();
+        state.draft.preview.expire();
     }
     let goes_on = matches!(
         event,
@@ -159,8 +160,8 @@ fn take_back(state: &mut State, id: TurnId, now: Now) {
     if state.composer.is_empty() {
         state.composer.set_text(&turn.prompt);
         // What was chosen for it comes back with it; a pin is still in place.
-        if state.next.is_none() && turn.route != state.route() {
-            state.next = turn.route;
+        if state.draft.choice.is_none() && turn.route != state.draft.route() {
+            state.draft.choice = turn.route;
         }
     } else if state.leave_armed.is_none() {
         let text = "stopped; the prompt is among the earlier ones (Up on the first line)";

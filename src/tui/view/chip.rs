@@ -17,15 +17,15 @@ pub(super) fn chip(state: &State, room: usize) -> (String, Role) {
 /// What there is to say, the longest form first; never empty.
 fn forms(state: &State) -> (Vec<String>, Role) {
     let registry = &state.start.config.registry;
-    let route = state.route();
+    let route = state.draft.route();
     match (&route.category, &route.model) {
-        (_, Some(model)) if state.next.is_none() => (vec![format!("this chat → {model}")], Role::Chosen),
+        (_, Some(model)) if state.draft.choice.is_none() => (vec![format!("this chat → {model}")], Role::Chosen),
         (_, Some(model)) => (vec![format!("this prompt → {model}")], Role::Chosen),
         (Some(category), None) => {
             let model = registry.category(category).map(|category| category.model.to_string()).unwrap_or_default();
             (vec![format!("{category} → {model}")], Role::Chosen)
         }
-        (None, None) => match state.preview.answer() {
+        (None, None) => match state.draft.preview.answer() {
             Some(answer) => previewed(answer, judged(state)),
             None => (automatic(state), Role::Dim),
         },

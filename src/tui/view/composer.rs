@@ -17,13 +17,13 @@ use ratatui::layout::Position;
 
 /// Paints the input and says where the caret stands.
 pub(super) fn draw(state: &State, styles: &Styles, regions: &Regions, buf: &mut Buffer) -> Position {
-    let focused = state.focus == Focus::Composer && state.panel.is_none();
+    let focused = state.window.focus == Focus::Composer && state.panel.is_none();
     if regions.composer_framed() {
         let style = if focused { styles.frame_focused } else { styles.frame };
         let mut about: Vec<&str> = Vec::new();
         let queued = format!("{} queued", state.queued());
         about.extend((state.queued() > 0).then_some(&*queued));
-        about.extend(state.editing.as_ref().map(|_| "a new branch · Esc leaves it"));
+        about.extend(state.draft.editing.as_ref().map(|_| "a new branch · Esc leaves it"));
         let queued = about.join(" · ");
         // The corners and the air around the texts take their part of the border.
         let beside = if queued.is_empty() { 0 } else { text_width(&queued) + 3 };

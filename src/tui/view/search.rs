@@ -52,7 +52,7 @@ fn keys(state: &State, search: &Search) -> String {
             (Action::Accept, "keeps it"),
             (Action::Close, "goes back"),
         ],
-        false if state.focus != Focus::Transcript => &[(Action::Stop, "closes")],
+        false if state.window.focus != Focus::Transcript => &[(Action::Stop, "closes")],
         false => &[(Action::NextHit, "next"), (Action::PreviousHit, "before"), (Action::Stop, "closes")],
     };
     let context = if search.typing { Context::Search } else { Context::Transcript };

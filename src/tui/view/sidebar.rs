@@ -36,7 +36,7 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
     if area.width < 12 || area.height < 3 {
         return;
     }
-    let focused = state.focus == Focus::Decisions;
+    let focused = state.window.focus == Focus::Decisions;
     let style = if focused { styles.frame_focused } else { styles.frame };
     let inside = frame(buf, area, style, ("Route", styles.strong), ("", styles.dim));
     let list_rows = match inside.height {

@@ -52,7 +52,7 @@ fn activity(state: &State, styles: &Styles, now: Duration) -> (String, Style) {
     }
     let Some(turn) = state.current() else {
         // What still comes in chats that are not in sight must not be forgotten.
-        let elsewhere = state.elsewhere.len();
+        let elsewhere = state.other_chats.running.len();
         let provider = &match elsewhere {
             0 => state.start.provider.clone(),
             _ => format!("{} · {elsewhere} still answering in other chats", state.start.provider),
@@ -158,7 +158,7 @@ fn wanted(state: &State) -> &'static [Hint] {
     if let Some(panel) = &state.panel {
         return panel.hints(state);
     }
-    match state.focus {
+    match state.window.focus {
         Focus::Composer if !state.sidebar_shown() => &[
             (Action::Send, "send"),
             (Action::Open(PanelKind::Help), "help"),

@@ -35,10 +35,10 @@ use std::time::Duration;
 pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regions, buf: &mut Buffer) {
     if regions.transcript_framed() {
         let title = state.title.as_deref().map_or_else(|| "New chat".to_owned(), |title| one_line(title, 80));
-        let style = if state.focus == Focus::Transcript { styles.frame_focused } else { styles.frame };
+        let style = if state.window.focus == Focus::Transcript { styles.frame_focused } else { styles.frame };
         frame(buf, regions.transcript, style, (&title, styles.strong), ("", styles.dim));
     }
-    let focused = state.focus == Focus::Transcript && state.panel.is_none();
+    let focused = state.window.focus == Focus::Transcript && state.panel.is_none();
     let area = regions.transcript_text();
     let turns = state.conversation.turns();
     if turns.is_empty() {
@@ -79,13 +79,13 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
 /// What is selected in a row, and what is searched.
 fn mark_found(state: &State, turn: TurnId, line: &VisibleRow, styles: &Styles, place: Rect, buf: &mut Buffer) {
     let Some(bytes) = bytes_of(line.content) else { return };
-    if let Some(search) = &state.search {
+    if let Some(search) = &state.marks.search {
         for hit in search.hits_in(turn, line.part, &bytes) {
             let style = if search.hit() == Some(hit) { styles.found_here } else { styles.found };
             mark(buf, place, line.content, &hit.bytes, style);
         }
     }
-    if let Some(selected) = state.selection.as_ref().and_then(|selection| selection.bytes(turn, line.part)) {
+    if let Some(selected) = state.marks.selection.as_ref().and_then(|selection| selection.bytes(turn, line.part)) {
         mark(buf, place, line.content, &selected, styles.selected);
     }
 }
@@ -93,7 +93,7 @@ fn mark_found(state: &State, turn: TurnId, line: &VisibleRow, styles: &Styles, p
 /// The colours of the line of code that a row shows, as far as they are known.
 fn colours<'a>(state: &'a State, turn: &Turn, row: &Row) -> Option<&'a [Run]> {
     let code = row.code?;
-    state.colours.line(&BlockId { turn: turn.id, at: code.block as usize }, code.line as usize)
+    state.marks.colours.line(&BlockId { turn: turn.id, at: code.block as usize }, code.line as usize)
 }
 
 /// `‹ 2/3 ›` where a prompt was edited or asked again: which of the branches this is.
@@ -198,7 +198,7 @@ fn welcome(state: &State, styles: &Styles, now: Duration, area: Rect, buf: &mut 
         (state.start.connection.clone(), styles.text),
         (format!("Type and press {send}. {help} shows all keys, {models} chooses a model."), styles.dim),
     ];
-    let offer = state.offer.as_ref().map(|offer| (go_on(state, offer, now), styles.notice));
+    let offer = state.other_chats.offer.as_ref().map(|offer| (go_on(state, offer, now), styles.notice));
     let lines: Vec<_> = lines.into_iter().chain(offer).collect();
     let lines = lines.into_iter().map(|(text, style)| (Wrapped::new(&text, usize::from(area.width)), text, style));
     let lines: Vec<_> = lines.collect();

@@ -15,7 +15,7 @@ use ratatui::layout::Rect;
 const CATEGORY: usize = 9;
 
 pub(super) fn draw(state: &State, styles: &Styles, inside: Rect, buf: &mut Buffer) {
-    let focused = state.focus == Focus::Decisions;
+    let focused = state.window.focus == Focus::Decisions;
     // Without a selection the first line, the latest decision, is the one that is shown above.
     let selected = state.routes.selected();
     let at = selected.and_then(|id| state.decided().position(|turn| turn.id == id)).unwrap_or(0);

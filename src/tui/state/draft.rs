@@ -1,0 +1,27 @@
+//! The prompt that is being written, besides its text: what it replaces, where it goes, and what would become of it.
+
+use super::Preview;
+use crate::chat::Editing;
+use crate::config::ModelId;
+use crate::router::RouteOverride;
+
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    /// The earlier prompt that is being edited.
+    pub(crate) editing: Option<Editing>,
+    /// What the user chose for this prompt alone.
+    pub(crate) choice: RouteOverride,
+    /// The model that the user chose for the whole chat.
+    pub(crate) pinned: Option<ModelId>,
+    pub(crate) preview: Preview,
+}
+
+impl Draft {
+    /// What the prompt is sent with: its own choice wins over the pin.
+    pub(crate) fn route(&self) -> RouteOverride {
+        if !self.choice.is_none() {
+            return self.choice.clone();
+        }
+        RouteOverride { category: None, model: self.pinned.clone() }
+    }
+}

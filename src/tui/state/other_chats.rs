@@ -1,0 +1,29 @@
+//! The chats besides the one in sight: what can be gone on with, what still runs, what is being opened, what was deleted.
+
+use crate::chat::{ConversationId, TurnId};
+use crate::store::ChatRow;
+use crate::tui::panels::decisions::Decisions;
+
+#[derive(Debug, Default)]
+pub(crate) struct OtherChats {
+    /// The chat to go on with, while nothing else was begun.
+    pub(crate) offer: Option<ChatRow>,
+    /// What is still to be answered in other chats, and their titles.
+    pub(crate) running: Vec<(TurnId, String)>,
+    /// Where to go in the chat that is being opened.
+    pub(crate) wanted: Option<Wanted>,
+    /// The chats that were deleted since the start, and where they stood in the list, the latest last.
+    pub(crate) deleted: Vec<(usize, ChatRow)>,
+}
+
+/// Where to go in a chat that is being opened.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    pub(crate) chat: ConversationId,
+    /// To this turn, instead of where the user was.
+    pub(crate) turn: Option<TurnId>,
+    /// To the first place in it with this text.
+    pub(crate) found: Option<String>,
+    /// And why it went where it went; Esc leads back to the list.
+    pub(crate) why: Option<Box<Decisions>>,
+}

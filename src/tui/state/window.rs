@@ -1,0 +1,32 @@
+//! The terminal's window: its size, what the user wants of it, and which pane has the focus.
+
+use crate::tui::layout::WIDE;
+
+/// Which pane the keys go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Focus {
+    /// The input.
+    Composer,
+    /// The conversation.
+    Transcript,
+    /// The list of decisions.
+    Decisions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// In cells: width, height.
+    pub(crate) size: (u16, u16),
+    /// Whether the mouse is the program's, or the terminal's.
+    pub(crate) mouse: bool,
+    /// Whether the user shows or hides the sidebar; `None`: as the width allows.
+    pub(crate) sidebar: Option<bool>,
+    pub(crate) focus: Focus,
+}
+
+impl Window {
+    /// Whether the sidebar is shown, beside the conversation or over it.
+    pub(crate) fn sidebar_shown(self) -> bool {
+        self.sidebar.unwrap_or(self.size.0 >= WIDE)
+    }
+}
