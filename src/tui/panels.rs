@@ -294,3 +294,6 @@ fn scrolling(action: Action) -> Option<isize> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;
