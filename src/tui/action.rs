@@ -1,12 +1,12 @@
 //! What a user can ask for. The names are what `keymap.toml` binds; the doc lines are the help text.
 //!
-//! What opens a panel has its name and help in the panel's own file.
+//! An action that opens a panel has its name and help in the panel's own file.
 
 use super::panels::PanelKind;
 use std::borrow::Cow;
 
-/// So many categories can be chosen by their number.
-const NUMBERS: u8 = 9;
+/// The highest number of a category that a key can choose.
+const CATEGORY_NUMBER_MAX: u8 = 9;
 
 macro_rules! actions {
     ($(#[doc = $doc:literal] $action:ident $([$number:ident])? => $name:literal,)*) => {
@@ -44,7 +44,7 @@ macro_rules! actions {
         }
     };
     (@each $action:ident) => { [Self::$action] };
-    (@each $action:ident u8) => { (1..=NUMBERS).map(Self::$action) };
+    (@each $action:ident u8) => { (1..=CATEGORY_NUMBER_MAX).map(Self::$action) };
     (@any $action:ident) => { Self::$action };
     (@any $action:ident u8) => { Self::$action(_) };
 }
@@ -232,7 +232,7 @@ impl Action {
     /// What corrects a decision to the category at `index`, from 0; `None`: no number reaches so far.
     pub(crate) fn correcting_to(index: usize) -> Option<Self> {
         let number = u8::try_from(index + 1).ok()?;
-        (number <= NUMBERS).then_some(Self::CorrectTo(number))
+        (number <= CATEGORY_NUMBER_MAX).then_some(Self::CorrectTo(number))
     }
 
     /// Whether it makes sense without a cursor in some text: those are in the list of commands.

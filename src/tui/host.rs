@@ -48,8 +48,8 @@ pub trait Host {
     fn suspend(&mut self) -> impl Future<Output = io::Result<()>> + Send;
 }
 
-/// How many inputs may wait. A person does not type ahead so far; a paste is one input.
-const AHEAD: usize = 4096;
+/// The most inputs that wait. A person does not type ahead so far; a paste is one input.
+const INPUTS_MAX: usize = 4096;
 
 /// What a task has done, for the loop.
 #[derive(Debug)]
@@ -85,8 +85,8 @@ pub(super) struct TerminalHost {
 impl TerminalHost {
     /// Starts to listen.
     pub(super) fn new(takeover: Takeover, signals: Signals, folder: Option<PathBuf>) -> Self {
-        let (sender, inputs) = mpsc::channel(AHEAD);
-        let (reporter, reports) = mpsc::channel(AHEAD);
+        let (sender, inputs) = mpsc::channel(INPUTS_MAX);
+        let (reporter, reports) = mpsc::channel(INPUTS_MAX);
         let ending = sender.clone();
         let away = Away::default();
         let absent = away.clone();

@@ -1,7 +1,7 @@
-//! What lies in front of everything else and takes the keys: one panel at a time.
+//! Panels: at most one lies in front of everything else and takes the keys.
 //!
-//! A new panel is one file in `panels/` with a type that implements [`Panel`], and one line in `panels!` below: its
-//! [`Opening`] puts it in the commands and the help. A key for it is a row of `assets/keymap.toml`.
+//! A new panel: its file in `panels/`, whose type implements [`Panel`] (its [`Opening`] names the action and the help);
+//! here its `mod` and its line in `panels!`. A key for it is a row of `assets/keymap.toml`; nothing else knows it.
 //!
 //! Must not know what any one panel shows; that is its file's business.
 
@@ -36,14 +36,14 @@ use std::time::Duration;
 /// A key that the status row tells of, and what it does here.
 pub(crate) type Hint = (Action, &'static str);
 
-/// What a panel is. While [`Panel::update`] and [`Panel::fit`] run, the panel is not in the state.
+/// A panel: its keys, its behaviour, its looks. While [`Panel::update`] and [`Panel::fit`] run, the panel is not in the state.
 pub(crate) trait Panel {
-    /// How the user opens it; `None`: only another panel does.
+    /// The action that opens it; `None`: only another panel does.
     const OPENING: Option<Opening> = None;
-    /// Whose keys count while it is in front.
+    /// The part of the keymap that counts while it is in front.
     const CONTEXT: Context = Context::Panel;
 
-    /// What follows from keys, text and the wheel.
+    /// Changes it, and the state, by a key, text or the wheel.
     fn update(&mut self, input: Input, state: &mut State, now: Now) -> Flow;
 
     /// Keeps what is shown within the panel, which may have another size now, or other content.
@@ -55,31 +55,31 @@ pub(crate) trait Panel {
     /// The keys that the status row tells of, the most useful first.
     fn hints(&self, state: &State) -> &'static [Hint];
 
-    /// What keys about prompts and decisions mean while it is in front.
+    /// The turn that keys about prompts and decisions mean while it is in front.
     fn about(&self) -> About {
         About::Any
     }
 }
 
-/// How the user opens a panel.
+/// The action that opens a panel.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Opening {
-    /// The name of the action, in `keymap.toml` and in the commands.
+    /// Its name, in `keymap.toml` and in the commands.
     pub(crate) action: &'static str,
-    /// What it does, in a few words.
+    /// The help, in a few words.
     pub(crate) help: &'static str,
     /// The action behind which it stands in the commands; an unknown one: at their end.
     pub(crate) after: &'static str,
-    /// Whether the action closes the panel where it is in front already; else it begins anew.
+    /// True: the action closes the panel where it is in front already. False: the panel begins anew.
     pub(crate) toggles: bool,
     /// Puts it in front, or says why it cannot.
     pub(crate) open: fn(&mut State, Now) -> Vec<Effect>,
 }
 
-/// What reaches a panel.
+/// Input of a panel.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Input<'a> {
-    /// The user asked for it.
+    /// The user asked for this.
     Action(Action),
     /// Text was typed or pasted.
     Text(&'a str),
@@ -87,27 +87,27 @@ pub(crate) enum Input<'a> {
     Scroll { rows: isize, lines: isize },
 }
 
-/// What becomes of the panel, and what the world must do.
+/// The result of an input: whether the panel stays, and what the world must do.
 #[derive(Debug)]
 pub(crate) enum Flow {
-    /// It stays.
+    /// The panel stays.
     Stay(Vec<Effect>),
-    /// It is gone. What it leads to is in its place.
+    /// The panel is gone, and the state has the panel that it leads to, if any.
     Gone(Vec<Effect>),
-    /// It is gone, and the screen does this.
+    /// The panel is gone, and the screen performs this.
     Perform(Action),
     /// The input was not for it.
     Pass,
 }
 
-/// What keys about prompts and decisions mean.
+/// The turn that keys about prompts and decisions mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
-    /// The same as without a panel.
+    /// None of the panel: the keys mean the turn that they mean without it.
     Any,
-    /// This prompt.
+    /// The prompt of this turn.
     Prompt(TurnId),
-    /// This prompt, and the decision about it.
+    /// The prompt of this turn, and the decision about it.
     Decision(TurnId),
     /// No decision: none may be changed.
     NoDecision,
@@ -116,7 +116,7 @@ pub(crate) enum About {
 /// Defines the kinds of panels, and hands each call to the panel in front.
 macro_rules! panels {
     ($($kind:ident($panel:ty),)*) => {
-        /// Which panel.
+        /// A panel without its state.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub(crate) enum PanelKind {
             $($kind,)*
@@ -126,7 +126,7 @@ macro_rules! panels {
             /// All of them.
             pub(crate) const ALL: &'static [Self] = &[$(Self::$kind,)*];
 
-            /// How the user opens it.
+            /// The action that opens it.
             pub(crate) fn opening(self) -> Option<Opening> {
                 match self { $(Self::$kind => <$panel as Panel>::OPENING,)* }
             }
@@ -253,7 +253,7 @@ pub(crate) fn fit(state: &mut State) {
     }
 }
 
-/// What a list to choose from does with its input; what is chosen is the panel's business.
+/// Lets a list to choose from take input; choosing is left to the panel.
 fn pick<T: Clone + PartialEq>(picker: &mut Picker<T>, input: Input) -> Flow {
     match input {
         Input::Text(text) => picker.type_text(text),
@@ -282,7 +282,7 @@ fn effects(flow: Flow) -> Vec<Effect> {
     }
 }
 
-/// How many rows an action moves by, if it does.
+/// The rows that an action moves by, if it scrolls.
 fn scrolling(action: Action) -> Option<isize> {
     match action {
         Action::Up => Some(-1),

@@ -117,7 +117,7 @@ impl Chats {
         state.other_chats.deleted.extend(self.0.delete(head.id));
         let undo = state.start.keymap.key_in(Self::CONTEXT, Action::UndoDeletion);
         let undo = undo.map(|key| format!("{key} brings it back · ")).unwrap_or_default();
-        // What is written there next must not go where nobody finds it.
+        // The next prompt must not go into a chat that is deleted.
         let mut effects = if in_sight { chats::start_anew(state, now) } else { Vec::new() };
         state.tell(format!("{undo}deleted: {}", head.title), now);
         effects.push(Effect::Engine(Command::Delete { chat: head.id, at: now.wall }));

@@ -16,7 +16,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) struct Commands(Picker<Choice>);
 
-/// What a line stands for.
+/// The meaning of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Choice {
     Command(Action),
@@ -40,7 +40,7 @@ impl Panel for Commands {
                 // Nothing matches: what was typed was meant as a prompt.
                 None => self.give_back(state),
             },
-            // It may have been a path.
+            // The filter may have been a path.
             Input::Action(Action::Close) => self.give_back(state),
             _ => return pick(&mut self.0, input),
         }
@@ -58,7 +58,7 @@ impl Panel for Commands {
 }
 
 impl Commands {
-    /// What was typed behind a slash goes to the input.
+    /// Puts the filter into the input, behind its slash.
     fn give_back(&self, state: &mut State) {
         if state.composer.is_empty() && !self.0.filter().is_empty() {
             state.composer.insert(&format!("/{}", self.0.filter()));

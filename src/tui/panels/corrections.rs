@@ -1,4 +1,4 @@
-//! What a decision should have been: any category.
+//! The categories that a decision should have been.
 
 use super::{Flow, Hint, Input, Opening, Panel, pick, show};
 use crate::chat::TurnId;

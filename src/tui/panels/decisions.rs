@@ -19,7 +19,7 @@ use std::time::Duration;
 /// The most decisions that are listed.
 const ROWS_MAX: usize = 500;
 
-/// What a word of the filter can begin with, and what it is about.
+/// The prefixes of a word of the filter, and their meanings.
 const KEYS: [(&str, &str); 5] =
     [("category:", "category"), ("model:", "model"), ("by:", "by"), ("decider:", "by"), ("outcome:", "outcome")];
 

@@ -1,4 +1,4 @@
-//! Who is asked the prompt of a turn again: any model, the runner-up first, the one that answered last.
+//! The models that a prompt can be asked again: the runner-up first, the one that answered last.
 
 use super::models::{LOOK, item};
 use super::{Flow, Hint, Input, Opening, Panel, pick, show};
@@ -39,7 +39,7 @@ impl Panel for Elsewhere {
             return pick(&mut self.models, input);
         };
         let Some(model) = self.models.choice().cloned() else { return Flow::Gone(Vec::new()) };
-        // It is the same kind of prompt, whoever answers.
+        // The model changes, not the kind of prompt.
         let category = state.conversation.turn(self.turn).and_then(|turn| turn.category().cloned());
         let route = RouteOverride { category, model: Some(model) };
         Flow::Gone(branches::ask_again(state, self.turn, route, now))

@@ -17,11 +17,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use std::time::Duration;
 
-/// More of a prompt than this says no more about which it was.
-const PROMPT: usize = 200;
-/// Fewer cells of a prompt say nothing: what else there is to say gives way.
-const LEAST: usize = 24;
-/// So many forms there are of what else there is to say.
+/// The most characters of a prompt: more would not tell better which it was.
+const PROMPT_CHARS_MAX: usize = 200;
+/// The fewest cells of a prompt: with fewer, the facts beside it give way.
+const PROMPT_WIDTH_MIN: usize = 24;
+/// The number of forms of the facts beside a prompt.
 const FORMS: usize = 4;
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -99,18 +99,18 @@ fn latest_first(state: &State) -> impl Iterator<Item = &Lesson> {
 /// One line a lesson, the latest first, for `width` cells. All lines say equally much.
 fn lines(state: &State, width: usize) -> Vec<Line> {
     let told: Vec<_> = latest_first(state).map(|lesson| (lesson, forms(state, lesson))).collect();
-    let fits = |form: &usize| told.iter().all(|(_, forms)| text_width(&forms[*form]) + 1 + LEAST <= width);
+    let fits = |form: &usize| told.iter().all(|(_, forms)| text_width(&forms[*form]) + 1 + PROMPT_WIDTH_MIN <= width);
     let form = (0..FORMS).find(fits).unwrap_or(FORMS - 1);
     let line = |(lesson, mut forms): (&Lesson, [String; FORMS])| {
         let right = std::mem::take(&mut forms[form]);
         let room = width.saturating_sub(text_width(&right) + 1);
-        let prompt = ellipsis(&one_line(&lesson.prompt, PROMPT), room);
+        let prompt = ellipsis(&one_line(&lesson.prompt, PROMPT_CHARS_MAX), room);
         Line::Pair((prompt, Role::Text), (right, Role::Dim))
     };
     told.into_iter().map(line).collect()
 }
 
-/// What is said where there are none.
+/// The line that stands where there are no lessons.
 fn none(state: &State) -> Line {
     let key = state.start.keymap.key_from_input(Action::Open(PanelKind::Corrections)).map(ToString::to_string);
     let by_key = key.map(|key| format!(", or {key} for the latest one")).unwrap_or_default();
@@ -121,7 +121,7 @@ fn none(state: &State) -> Line {
     Line::text(text, Role::Dim)
 }
 
-/// What there is to say about a lesson besides its prompt, the longest form first.
+/// The facts about a lesson besides its prompt, the longest form first.
 fn forms(state: &State, lesson: &Lesson) -> [String; FORMS] {
     let when = lesson.taught_at.to_zoned(state.start.timezone.clone());
     let change = format!("{} → {}", lesson.decided, lesson.category);

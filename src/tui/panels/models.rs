@@ -54,7 +54,7 @@ impl Panel for Models {
     }
 }
 
-/// How every list of models looks.
+/// The look of every list of models.
 pub(super) const LOOK: Look = Look { title: "", none: "no such command; Enter puts it into the input", prose: false };
 
 fn open(state: &mut State, _: Now) -> Vec<Effect> {
@@ -98,7 +98,7 @@ pub(super) fn item(state: &State, model: ModelId) -> Item<ModelId> {
     Item { label: model.to_string(), detail: describe(state, &model), choice: model }
 }
 
-/// What it usually answers, how much it holds, whether it sees, who has it.
+/// The facts about a model: its categories, its context window, images, its provider.
 fn describe(state: &State, model: &ModelId) -> String {
     let config = &state.start.config;
     let registry = &config.registry;

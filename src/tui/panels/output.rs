@@ -1,4 +1,4 @@
-//! What a command over a block of code printed. The command runs only while this is in front.
+//! The output of a command over a block of code. The command runs only while this panel is in front.
 //!
 //! ```text
 //! ╭ Output ─────────────────────────── Esc closes ─╮
@@ -30,7 +30,7 @@ const REASON_CHARS_MAX: usize = 400;
 pub(crate) struct PipeRuns {
     /// The last one, as it was written.
     pub(crate) last: String,
-    /// How many were run.
+    /// The number of runs.
     count: u64,
     /// The one that runs.
     running: Option<u64>,
@@ -42,7 +42,7 @@ pub(crate) struct Output {
     run: u64,
     /// As it was written.
     command: String,
-    /// How it ended, and what it printed.
+    /// The way it ended, and its output.
     text: ScrollText,
 }
 
@@ -53,7 +53,7 @@ impl Panel for Output {
                 self.text.scroll_by(rows);
                 Flow::Stay(Vec::new())
             }
-            // This is what ends first.
+            // Leaving ends the command first.
             Input::Action(Action::Leave) if state.leave_armed.is_none() => Flow::Gone(Vec::new()),
             Input::Action(_) | Input::Text(_) => Flow::Pass,
         }
@@ -73,7 +73,7 @@ impl Panel for Output {
         &[(Action::Close, "close"), (Action::Down, "more")]
     }
 
-    // What a command printed is about no decision.
+    // Output is about no decision.
     fn about(&self) -> About {
         About::NoDecision
     }

@@ -18,14 +18,14 @@ use std::time::Duration;
 /// A command that is to be run over a block of code, as far as it is written.
 #[derive(Debug, Default)]
 pub(crate) struct PipeCommand {
-    /// What it gets to read.
+    /// The input of the command.
     block: CodeBlock,
     command: String,
     /// The list to go back to.
     list: Code,
 }
 
-/// Whether a command should run.
+/// The question whether a command should run.
 #[derive(Debug)]
 pub(crate) struct PipeQuestion {
     pipe: PipeCommand,

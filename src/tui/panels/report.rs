@@ -1,4 +1,4 @@
-//! How routing did, in figures and bars.
+//! The report: routing in figures and bars.
 
 use super::{Flow, Hint, Input, OpenPanel, Opening, Panel, show};
 use crate::engine::Command;

@@ -1,4 +1,4 @@
-//! What a model was sent.
+//! The request that a model was sent.
 
 use super::{About, Flow, Hint, Input, OpenPanel, Opening, Panel, show};
 use crate::chat::TurnId;

@@ -1,4 +1,4 @@
-//! What holds for every panel, whatever it shows.
+//! Rules that hold for every panel.
 
 use super::*;
 use crate::chat::TurnEvent;

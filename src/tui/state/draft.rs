@@ -9,7 +9,7 @@ use crate::router::RouteOverride;
 pub(crate) struct Draft {
     /// The earlier prompt that is being edited.
     pub(crate) editing: Option<Editing>,
-    /// What the user chose for this prompt alone.
+    /// The route that the user chose for this prompt alone.
     pub(crate) choice: RouteOverride,
     /// The model that the user chose for the whole chat.
     pub(crate) pinned: Option<ModelId>,
@@ -17,7 +17,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// What the prompt is sent with: its own choice wins over the pin.
+    /// The route that the prompt is sent with: its own choice wins over the pin.
     pub(crate) fn route(&self) -> RouteOverride {
         if !self.choice.is_none() {
             return self.choice.clone();

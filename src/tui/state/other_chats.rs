@@ -8,15 +8,15 @@ use crate::tui::panels::decisions::Decisions;
 pub(crate) struct OtherChats {
     /// The chat to go on with, while nothing else was begun.
     pub(crate) offer: Option<ChatRow>,
-    /// What is still to be answered in other chats, and their titles.
+    /// The turns that are still to be answered in other chats, and the chats' titles.
     pub(crate) running: Vec<(TurnId, String)>,
-    /// Where to go in the chat that is being opened.
+    /// The place to go to in the chat that is being opened.
     pub(crate) wanted: Option<Wanted>,
     /// The chats that were deleted since the start, and where they stood in the list, the latest last.
     pub(crate) deleted: Vec<(usize, ChatRow)>,
 }
 
-/// Where to go in a chat that is being opened.
+/// A place to go to in a chat that is being opened.
 #[derive(Debug)]
 pub(crate) struct Wanted {
     pub(crate) chat: ConversationId,

@@ -1,4 +1,4 @@
-//! Where the user was in the conversation when that was last saved.
+//! The place in the conversation that was saved last, and when the present one is to be saved.
 
 use crate::chat::Place;
 use std::time::Duration;
@@ -7,6 +7,6 @@ use std::time::Duration;
 pub(crate) struct SavedView {
     /// The place that was saved last.
     pub(crate) place: Place,
-    /// When the present one is to be saved, since the start; `None`: it is saved.
+    /// The time since the start when the present place is to be saved; `None`: it is saved.
     pub(crate) due: Option<Duration>,
 }

@@ -2,7 +2,7 @@
 
 use crate::tui::layout::WIDE;
 
-/// Which pane the keys go to.
+/// The pane that the keys go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Focus {
     /// The input.
@@ -17,15 +17,15 @@ pub(crate) enum Focus {
 pub(crate) struct Window {
     /// In cells: width, height.
     pub(crate) size: (u16, u16),
-    /// Whether the mouse is the program's, or the terminal's.
+    /// True: the program has the mouse. False: the terminal has it.
     pub(crate) mouse: bool,
-    /// Whether the user shows or hides the sidebar; `None`: as the width allows.
+    /// The user shows or hides the sidebar; `None`: it is shown where the width allows.
     pub(crate) sidebar: Option<bool>,
     pub(crate) focus: Focus,
 }
 
 impl Window {
-    /// Whether the sidebar is shown, beside the conversation or over it.
+    /// True: the sidebar is shown, beside the conversation or over it.
     pub(crate) fn sidebar_shown(self) -> bool {
         self.sidebar.unwrap_or(self.size.0 >= WIDE)
     }

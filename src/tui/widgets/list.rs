@@ -20,16 +20,16 @@ pub(crate) struct Filtered<'a> {
     pub(crate) count: usize,
     /// The most cells it takes.
     pub(crate) width: u16,
-    /// Whether it takes the height of the screen however many lines there are: one that is searched must not jump.
+    /// True: it takes the height of the screen, since a list that is searched must not jump.
     pub(crate) tall: bool,
     pub(crate) filter: &'a str,
-    /// What stands where nothing was typed.
+    /// The text where nothing was typed.
     pub(crate) hint: &'a str,
-    /// What stands where there are no lines.
+    /// The text where there are no lines.
     pub(crate) none: &'a str,
 }
 
-/// Where the lines of such a list go, and the caret.
+/// The place of the lines of such a list, and the caret.
 pub(crate) struct Drawn {
     pub(crate) rows: Rect,
     pub(crate) caret: Position,

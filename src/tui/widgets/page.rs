@@ -44,7 +44,7 @@ impl Page {
     }
 }
 
-/// How wide a line of a page may be on a screen of this size.
+/// The width of a line of a page on a screen of this size.
 pub(crate) fn width(screen: (u16, u16)) -> usize {
     inside(screen).0
 }

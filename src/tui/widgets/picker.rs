@@ -10,24 +10,24 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
-/// How a list looks.
+/// The look of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look {
     pub(crate) title: &'static str,
-    /// What stands where no line matches.
+    /// The text where no line matches.
     pub(crate) none: &'static str,
-    /// What of the details stands in one column, to be read from its beginning; else it is compared at its end.
+    /// True: details are prose, read from their beginning. False: they are facts, compared at their end.
     pub(crate) prose: bool,
 }
 
 /// A line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Item<T> {
-    /// What it is called; the filter looks here.
+    /// Its name; the filter looks here.
     pub(crate) label: String,
-    /// What else there is to say.
+    /// The facts beside it.
     pub(crate) detail: String,
-    /// What it stands for.
+    /// Its meaning.
     pub(crate) choice: T,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Picker<T> {
     items: Vec<Item<T>>,
     filter: String,
     matches: Vec<usize>,
-    /// What a name that is typed in full but not listed stands for, where there is such a thing.
+    /// Makes a choice of a name that is not listed, where that is allowed.
     unlisted: Option<fn(&str) -> T>,
     typed: Option<Item<T>>,
     selected: usize,
@@ -63,7 +63,7 @@ impl<T: Clone + PartialEq> Picker<T> {
         Self { unlisted: Some(unlisted), ..Self::new(items) }
     }
 
-    /// What was typed.
+    /// The text that was typed.
     pub(crate) fn filter(&self) -> &str {
         &self.filter
     }
@@ -73,12 +73,12 @@ impl<T: Clone + PartialEq> Picker<T> {
         self.matches.iter().map(|&index| &self.items[index]).chain(&self.typed)
     }
 
-    /// How many lines there are.
+    /// The number of lines.
     pub(crate) fn len(&self) -> usize {
         self.matches.len() + usize::from(self.typed.is_some())
     }
 
-    /// What the selected line stands for.
+    /// The meaning of the selected line.
     pub(crate) fn choice(&self) -> Option<&T> {
         self.lines().nth(self.selected).map(|item| &item.choice)
     }
@@ -152,7 +152,7 @@ impl<T: Clone + PartialEq> Picker<T> {
             if selected {
                 buf.set_style(place, styles.selected);
             }
-            // What a thing is called matters more than what there is to say about it.
+            // The label matters more than the detail.
             let room = usize::from(place.width).saturating_sub(text_width(&item.label) + 2);
             let shorten = if look.prose { columns::left } else { ellipsis };
             row(buf, place, (&item.label, text), (&shorten(&item.detail, room), dim));

@@ -5,7 +5,7 @@
 use super::{Checkpoint, Highlighted};
 use std::sync::Arc;
 
-/// Where lines begin.
+/// The beginning of some lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::tui) enum LineStart {
     /// At the beginning of code with this behind its fence.
@@ -24,7 +24,7 @@ pub struct HighlightJob {
     pub(in crate::tui) code: String,
 }
 
-/// What came of a job.
+/// The result of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HighlightResult {
     pub(in crate::tui) block: u64,
