@@ -11,9 +11,9 @@ mod made;
 
 use jiff::Timestamp;
 use made::{CHATS, Words};
-use pointsman::chat::{Turn, TurnId};
-use pointsman::engine::{self, Command, Shelf};
-use pointsman::store::{FILE, Piece, Store};
+use pointsman::chat::{Ask, Ending, Finish, Step, TurnId};
+use pointsman::engine::{self, ChatList, Command, StoreQuery};
+use pointsman::store::{FILE, Store, StoreOp, TextKind};
 use pointsman::tui::{Effect, Event, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -67,6 +67,10 @@ async fn generate(folder: &Path) -> Done {
 }
 
 async fn measure(path: &Path) -> Done {
+    let (begun, before) = (Instant::now(), std::fs::metadata(path)?.len());
+    drop(Store::open(path, Timestamp::now())?);
+    let (took, after) = (begun.elapsed(), std::fs::metadata(path)?.len());
+    println!("first opened in {:.2} s, {} MB before and {} MB after\n", took.as_secs_f64(), before >> 20, after >> 20);
     println!("| figure | half | 95 of 100 | most |\n|---|---|---|---|");
     let mut times = Times::default();
     for _ in 0..20 {
@@ -113,24 +117,29 @@ async fn measure(path: &Path) -> Done {
 async fn written(store: &Store, times: &mut Times) -> Done {
     let mut words = Words::new();
     let (head, model) = (words.head(CHATS), words.turn(CHATS, 0).turn);
-    let ended = |n: u64| Turn { id: TurnId(model.id.0 + n), ..model.clone() };
-    let (parent, asked_at) = (model.parent, model.asked_at);
-    let asked = |n| Turn { parent, asked_at, ..examples::turn(model.id.0 + n, &model.prompt) };
+    let ask = |n: u64| Ask { turn: TurnId(model.id().0 + n), ..model.ask.clone() };
     for n in 0..100 {
-        times.take(async || Ok(store.begin(head.clone(), asked(n)).await?)).await?;
+        let begin = StoreOp::Begin { head: head.clone(), ask: ask(n) };
+        times.take(async || Ok(store.write(vec![begin]).await?)).await?;
     }
     times.say("a prompt, until no power cut can take it");
     for n in 0..100 {
-        let piece = Piece { answer: "a piece of an answer ".to_owned(), ..Piece::default() };
-        times.take(async || Ok(store.append(ended(n).id, piece.clone()).await?)).await?;
+        let step = Step { blocks: Vec::new(), ..model.steps[0].clone() };
+        store.write(vec![StoreOp::BeginStep { turn: ask(n).turn, step: 0, content: Box::new(step) }]).await?;
+        let text = "a piece of an answer ".into();
+        let piece = StoreOp::Append { turn: ask(n).turn, step: 0, block: 0, kind: TextKind::Text, text };
+        times.take(async || Ok(store.write(vec![piece]).await?)).await?;
     }
     times.say("a piece of an answer");
     for n in 0..100 {
-        times.take(async || Ok(store.update(ended(n)).await?)).await?;
+        let (turn, text) = (ask(n).turn, model.answer().into());
+        let piece = StoreOp::Append { turn, step: 0, block: 0, kind: TextKind::Text, text };
+        let ending = Ending::Answered(Finish::Stop);
+        let end = StoreOp::End { turn, ending, outcome: None, at: made::begun(CHATS) };
+        times.take(async || Ok(store.write(vec![piece, end]).await?)).await?;
     }
     times.say("a whole answer, with the index");
-    store.delete(head.id, Timestamp::now()).await?;
-    store.purge().await?;
+    store.write(vec![StoreOp::Delete(head.id, Timestamp::now()), StoreOp::Purge]).await?;
     Ok(())
 }
 
@@ -172,11 +181,11 @@ impl Screen {
 
     async fn list(&mut self, store: &Store) -> Done {
         let asked = self.press("f2")?;
-        if !asked.contains(&Command::ListChats) {
+        if !asked.contains(&Command::Query(StoreQuery::Chats)) {
             return Err("F2 does not ask for the list".into());
         }
         let rows = store.chats().await?;
-        self.happen(Event::Engine(engine::Event::Chats(Shelf::Filled(rows))));
+        self.happen(Event::Engine(engine::Event::Chats(ChatList::Listed(rows))));
         self.drawn(" turns  ")
     }
 

@@ -3,7 +3,7 @@
 
 use crate::examples::{self, TurnExample};
 use jiff::Timestamp;
-use pointsman::chat::{ConversationId, Ending, Finish, Place, Turn, TurnId, Usage, name};
+use pointsman::chat::{ConversationId, Ending, Finish, Place, TurnId, Usage, id};
 use pointsman::router::{Decider, Decision};
 use pointsman::store::{Bundle, Head, KeptChat, KeptDecision, KeptTurn, NewDecision, Store, StoreError};
 
@@ -24,7 +24,7 @@ pub(crate) fn begun(chat: u64) -> Timestamp {
 }
 
 pub(crate) fn chat_id(chat: u64) -> ConversationId {
-    ConversationId(name::at(begun(chat), 7))
+    ConversationId(id::at(begun(chat), 7))
 }
 
 /// The long chat.
@@ -39,7 +39,7 @@ pub(crate) async fn fill(store: &Store, words: &mut Words) -> Result<(usize, usi
         let chats: Vec<KeptChat> = (first..first + 50).map(|chat| words.chat(chat)).collect();
         let all = || chats.iter().flat_map(|chat| &chat.turns);
         turns += all().count();
-        bytes += all().map(|kept| kept.turn.prompt.len() + kept.turn.answer.len()).sum::<usize>();
+        bytes += all().map(|kept| kept.turn.prompt().len() + kept.turn.answer().len()).sum::<usize>();
         store.import(Bundle { chats, ..Bundle::default() }).await?;
     }
     Ok((turns, bytes))
@@ -140,7 +140,7 @@ impl Words {
         let count = if long { LONG } else { (50_000 - LONG) / (CHATS - 1) + 1 };
         let mut turns: Vec<KeptTurn> = (0..count).map(|turn| self.turn(chat, turn)).collect();
         if let Some(last) = turns.last_mut().filter(|_| long) {
-            let answer = format!("{}\n\n{LAST_LINE}", last.turn.answer.trim_end());
+            let answer = format!("{}\n\n{LAST_LINE}", last.turn.answer().trim_end());
             last.turn = last.turn.clone().saying(&answer);
         }
         let head = self.head(chat);
@@ -155,21 +155,28 @@ impl Words {
         let prompt = self.text(length, chinese);
         // In every tenth chat one prompt was asked anew, beside the old one.
         let back = if chat % 10 == 3 && turn == 4 { 2 } else { 1 };
-        let asked = Turn { asked_at, ..examples::turn(id(turn).0, &prompt) };
-        let asked = asked.after(turn.checked_sub(back).map(id));
+        let mut asked = examples::turn(id(turn).0, &prompt).at(asked_at).after(turn.checked_sub(back).map(id));
+        asked.ask.chat = chat_id(chat);
         let decision = Decision {
             probabilities: ["coding", "reasoning", "general", "vision"].map(|id| (id.into(), 0.25)).into(),
             reason: "the local classifier is sure".to_owned(),
             evidence: vec!["'function'".to_owned(), "'list'".to_owned()],
             ..examples::decision("coding", "qwen-3-32b", Decider::Classifier)
         };
-        let new = NewDecision { turn: Some(asked.id), ..examples::new_decision(asked_at, &prompt, decision) };
-        let length = 100 + self.below(700) + self.below(700);
-        let turn = Turn {
-            model: Some("qwen-3-32b".into()),
-            usage: Some(Usage { prompt_tokens: 30, completion_tokens: 200 }),
-            ..asked.saying(&self.text(length, chinese)).ended(Ending::Answered(Finish::Stop))
+        let new = NewDecision {
+            decided_at: asked_at,
+            prompt: asked.prompt().clone(),
+            decision,
+            overridden: false,
+            turn: Some(asked.id()),
+            previous: None,
         };
+        let length = 100 + self.below(700) + self.below(700);
+        let mut turn = asked.saying(&self.text(length, chinese)).ended(Ending::Answered(Finish::Stop));
+        for step in &mut turn.steps {
+            step.candidate = Some(examples::candidate("qwen-3-32b", "oxlo"));
+            step.usage = Some(Usage { prompt_tokens: 30, completion_tokens: 200 });
+        }
         KeptTurn { turn, withdrawn: false, decision: Some(KeptDecision::from(new)) }
     }
 

@@ -10,14 +10,13 @@ mod examples;
 
 use examples::TurnExample;
 use jiff::Timestamp;
-use pointsman::chat::{Conversation, ConversationId, Ending, Finish, Place, Reading, Spot, Turn, TurnEvent, TurnId};
+use pointsman::chat::{Ask, Conversation, ConversationId, Ending, Finish, Place, Reading, Spot, TurnEvent, TurnId};
 use pointsman::engine::{self, Command};
 use pointsman::store::{Chat, ChatRow, Head, Resume};
 use pointsman::tui::{Effect, Event, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::error::Error;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const SIZES: [(&str, usize); 4] = [("1 KB", 1 << 10), ("10 KB", 10 << 10), ("100 KB", 100 << 10), ("10 MB", 10 << 20)];
@@ -64,12 +63,12 @@ fn measure(name: &str, bytes: usize, one: bool) -> Outcome<()> {
     let (mut stage, _) = Stage::open(if one { 0 } else { bytes }, one, None)?;
     let turn = stage.submit()?;
     if one {
-        stage.turn(turn, TurnEvent::Text { text: ANSWER.repeat(bytes / ANSWER.len()), after: Duration::ZERO });
+        stage.turn(turn, examples::text(&ANSWER.repeat(bytes / ANSWER.len()), 0));
         stage.state.prepare();
     }
     let (mut tokens, mut streaming) = (Vec::new(), Vec::new());
     for token in ANSWER.split_inclusive(' ').cycle().take(4 * FRAMES) {
-        let event = TurnEvent::Text { text: token.to_owned(), after: Duration::ZERO };
+        let event = examples::text(token, 0);
         let begun = Instant::now();
         stage.turn(turn, event);
         stage.state.prepare();
@@ -109,8 +108,8 @@ impl Stage {
         let turns = conversation.turns();
         let reading = share.and_then(|share| {
             let turn = turns.get((turns.len() as f64 * share) as usize)?;
-            let at = Spot::Answer((turn.answer.len() as f64 * share) as usize);
-            Some(Reading { turn: turn.id, at })
+            let at = Spot::Answer((turn.answer().len() as f64 * share) as usize);
+            Some(Reading { turn: turn.id(), at })
         });
         let chat = Chat { head, place: Place { reading, ..Place::default() }, conversation };
         let begun = Instant::now();
@@ -128,14 +127,14 @@ impl Stage {
         self.key("enter")?;
         let turn = self.submitted.ok_or("the prompt was not sent")?;
         self.turn(turn, TurnEvent::Started);
-        self.turn(turn, TurnEvent::Asked { model: "m".into(), request: Arc::default() });
+        self.turn(turn, examples::asked("m"));
         Ok(turn)
     }
 
     fn event(&mut self, event: Event) {
         let now = Now { since_start: Duration::ZERO, wall: NOON };
         for effect in update(&mut self.state, event, now) {
-            if let Effect::Engine(Command::Submit { turn, .. }) = effect {
+            if let Effect::Engine(Command::Submit(Ask { turn, .. })) = effect {
                 self.submitted = Some(turn);
             }
         }
@@ -191,8 +190,8 @@ fn conversation(bytes: usize, one: bool) -> Conversation {
     let (turns, each) = if one { (1, repeats) } else { (repeats.div_ceil(3), repeats.min(3)) };
     let turn = |number: usize| {
         let parent = (number > 0).then_some(TurnId(number as u64));
-        let asked = examples::turn(number as u64 + 1, "Merge two lists").after(parent);
-        Turn { asked_at: NOON, ..asked.saying(&ANSWER.repeat(each)).ended(Ending::Answered(Finish::Stop)) }
+        let asked = examples::turn(number as u64 + 1, "Merge two lists").at(NOON).after(parent);
+        asked.saying(&ANSWER.repeat(each)).ended(Ending::Answered(Finish::Stop))
     };
     Conversation::restore(ConversationId(1), (0..turns).map(turn).collect(), Some(TurnId(turns as u64)))
 }

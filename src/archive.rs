@@ -1,6 +1,6 @@
 //! Conversations as files: what is exported, and what is taken in.
 //!
-//! Pure: texts in, texts out; who reads and writes files is the command line. Stands above the store, whose plain types
+//! Pure: texts in, texts out; the command line reads and writes the files. Stands above the store, whose plain types
 //! it turns into a format and back; the formats' own shapes are in `record`, so that a type of the program can change
 //! and a file cannot. Must not know the engine or a face.
 //!
@@ -9,15 +9,16 @@
 mod chatgpt;
 mod clean;
 mod contents;
+mod decode;
+mod encode;
 mod json;
 mod jsonl;
-mod kept;
 mod markdown;
 mod record;
-mod taken;
 
 pub use markdown::Page;
 
+use crate::chat::{Blob, BlobHash, Block};
 use crate::store::{Bundle, KeptChat, Loose};
 use crate::text::sanitize::one_line;
 use contents::Contents;
@@ -39,19 +40,21 @@ pub enum Format {
     Markdown,
 }
 
-/// Writes a history piece by piece: first [`Writer::head`], then the conversations, then [`Writer::tail`].
+/// Writes a history piece by piece: first [`Writer::head`], then the conversations, then the blobs that they refer to,
+/// each once, then [`Writer::tail`].
 #[derive(Debug)]
 pub struct Writer {
     format: Format,
     reasoning: bool,
     timezone: TimeZone,
     chats: usize,
+    blobs: usize,
 }
 
 impl Writer {
     /// One of `format`. A backup has the model's reasoning in any case; the others have it when `reasoning` says so.
     pub fn new(format: Format, reasoning: bool, timezone: TimeZone) -> Self {
-        Self { format, reasoning: reasoning || format == Format::Jsonl, timezone, chats: 0 }
+        Self { format, reasoning: reasoning || format == Format::Jsonl, timezone, chats: 0, blobs: 0 }
     }
 
     /// What stands before the first conversation.
@@ -67,27 +70,39 @@ impl Writer {
     pub fn chat(&mut self, chat: &KeptChat) -> String {
         let first = self.chats == 0;
         self.chats += 1;
-        if self.format == Format::Markdown {
-            let page = kept::page(chat, self.reasoning, self.timezone.clone());
-            return if first { page } else { format!("\n{page}") };
-        }
-        let (conversation, mut turns) = kept::chat(chat);
-        if !self.reasoning {
-            for turn in &mut turns {
-                turn.reasoning = clean::Text::default();
-                turn.first_reasoning_us = None;
+        match self.format {
+            Format::Markdown => {
+                let page = encode::page(chat, self.reasoning, self.timezone.clone());
+                if first { page } else { format!("\n{page}") }
+            }
+            Format::Json => json::chat(&encode::object(chat, self.reasoning), first),
+            Format::Jsonl => {
+                let (conversation, turns) = encode::chat(chat);
+                jsonl::chat(conversation, turns)
             }
         }
+    }
+
+    /// The next blob. What is for reading has none.
+    pub fn blob(&mut self, blob: &Blob) -> String {
+        let first = self.blobs == 0;
+        self.blobs += 1;
         match self.format {
-            Format::Json => json::chat(&json::Chat { conversation, turns }, first),
-            _ => jsonl::chat(conversation, turns),
+            Format::Json => json::blob(&encode::blob(blob), first),
+            Format::Jsonl => jsonl::blob(encode::blob(blob)),
+            Format::Markdown => String::new(),
         }
+    }
+
+    /// Whether blobs are written at all.
+    pub fn has_blobs(&self) -> bool {
+        self.format != Format::Markdown
     }
 
     /// What stands behind the last conversation: decisions without a turn, lessons, verdicts. For reading there is
     /// nothing in them.
     pub fn tail(&self, loose: &Loose) -> String {
-        let rest = kept::rest(loose);
+        let rest = encode::rest(loose);
         match self.format {
             Format::Jsonl => jsonl::rest(rest),
             Format::Json => json::tail(&rest),
@@ -98,8 +113,16 @@ impl Writer {
 
 /// One conversation as the object that it is in a document, on a line.
 pub fn object(chat: &KeptChat) -> String {
-    let (conversation, turns) = kept::chat(chat);
-    jsonl::line(&json::Chat { conversation, turns })
+    jsonl::line(&encode::object(chat, true))
+}
+
+/// The blobs that a conversation refers to.
+pub fn blobs(chat: &KeptChat) -> impl Iterator<Item = &BlobHash> {
+    chat.turns.iter().flat_map(|kept| {
+        let attached = kept.turn.ask.prompt.attachments.iter().map(|attachment| &attachment.blob.hash);
+        let blocks = kept.turn.steps.iter().flat_map(|step| &step.blocks);
+        attached.chain(blocks.filter_map(|block| if let Block::Image(blob) = block { Some(&blob.hash) } else { None }))
+    })
 }
 
 /// What a file is.
@@ -138,12 +161,15 @@ pub fn read(bytes: &[u8], now: Timestamp) -> Result<Found, Mistake> {
         Source::ChatGpt => {
             let export = chatgpt::read(text, now).map_err(|error| Mistake::json(0, &error))?;
             let mut contents = Contents::new(now);
-            (contents.chats, contents.left_out) = (export.chats, export.left_out);
+            let turns = |id, turns: Vec<_>| turns.into_iter().map(|turn| decode::turn(turn, id)).collect();
+            let chats = export.chats.into_iter().map(|(chat, of)| (chat.id, chat, of));
+            contents.chats = chats.map(|(id, chat, of)| (chat, turns(id, of))).collect();
+            contents.left_out = export.left_out;
             contents
         }
     };
     let left_out = contents.left_out.lines();
-    Ok(Found { source, bundle: taken::bundle(contents), left_out })
+    Ok(Found { source, bundle: decode::bundle(contents), left_out })
 }
 
 /// Tells what a file is by its beginning.

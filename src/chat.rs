@@ -1,22 +1,43 @@
-//! What a conversation is made of: turns in branches, messages, ids, how many messages fit a model, and the code in an
-//! answer.
+//! What a conversation is made of: turns of steps and blocks in branches, messages, ids, how many messages fit a model,
+//! and the code in an answer.
+//!
+//! ```text
+//! Conversation ─ a tree of turns
+//!   Turn ─ Ask (prompt, place, route) · Decision · steps · Stage · Correction
+//!     Step ─ one attempt: candidate, what was sent, blocks, usage, timings, outcome
+//!       Block ─ reasoning, text, image, tool call
+//! ```
 //!
 //! Pure. Must not know who answers or how: routing is `router`'s, what happens to a turn and when is `engine`'s.
 
+mod ask;
+mod blob;
+mod block;
 pub mod code;
 pub mod context_window;
 mod conversation;
+mod delta;
+pub mod id;
 mod message;
-pub mod name;
 mod place;
+mod prompt;
 mod request;
+mod stage;
+mod step;
 mod title;
 mod turn;
 
+pub use ask::Ask;
+pub use blob::{Blob, BlobHash, BlobRef};
+pub use block::{Block, ToolCall};
 pub use conversation::Conversation;
-pub use message::{Exchange, Finish, Message, Role, Usage};
-pub use name::{ConversationId, TurnId};
+pub use delta::{Delta, Finish, Usage};
+pub use id::{ConversationId, TurnId};
+pub use message::{Exchange, Message, Role};
 pub use place::{Editing, Place, Reading, Spot};
-pub use request::Request;
+pub use prompt::{Attachment, Prompt};
+pub use request::SentRequest;
+pub use stage::{Ending, Retry, Stage};
+pub use step::{AfterFailure, Failure, Note, Step, StepOutcome, Timings};
 pub use title::title;
-pub use turn::{Ending, Note, Pause, Stage, Timings, Turn, TurnEvent};
+pub use turn::{BlockPlace, Correction, Turn, TurnEvent};

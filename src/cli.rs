@@ -293,10 +293,10 @@ async fn screen(setup: Setup) -> Result<(), Failure> {
     let cannot = |error: std::io::Error| Failure::Work(format!("the terminal cannot be used: {error}"));
     let keymap = setup::read_keymap(&setup.config_dir)?;
     let start = Start {
-        config: setup.parts.config.clone(),
+        config: setup.services.config.clone(),
         connection: setup.connection,
-        provider: setup.parts.answering().to_owned(),
-        can_judge: setup.parts.providers.can_judge(),
+        provider: setup.services.answering().to_owned(),
+        can_judge: setup.services.providers.can_judge(),
         keymap: Arc::new(keymap),
         timezone: jiff::tz::TimeZone::system(),
         size: crossterm::terminal::size().map_err(cannot)?,
@@ -305,13 +305,13 @@ async fn screen(setup: Setup) -> Result<(), Failure> {
     };
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let styles = if no_colour { Styles::plain() } else { Styles::coloured() };
-    tui::run(start, styles, setup.parts).await.map_err(cannot)
+    tui::run(start, styles, setup.services).await.map_err(cannot)
 }
 
 impl Wish {
     /// The route as the router understands it.
     fn resolve(&self, setup: &Setup) -> Result<RouteOverride, Failure> {
-        let registry = &setup.parts.config.registry;
+        let registry = &setup.services.config.registry;
         let category = self.category.as_deref().map(CategoryId::from);
         if let Some(id) = category.as_ref().filter(|id| registry.category(id).is_none()) {
             let known: Vec<&str> = registry.categories().iter().map(|category| category.id.as_str()).collect();

@@ -1,96 +1,86 @@
-//! The life of a turn, in background tasks: [`Command`]s in, [`Event`]s out. Both faces of the program use it.
+//! The life of a turn, in background tasks: [`Command`]s in, [`Event`]s out.
 //!
-//! One task, the conductor, owns the conversations and their queues: the turns of one run one after the other, in the
-//! order in which they were submitted. Each turn runs in a task of its own; stopping a turn drops that task, and with it
-//! the stream and its connection. Everything that happens to a turn is a [`TurnEvent`](crate::chat::TurnEvent), recorded here and shown by
-//! whoever listens, by the same function ([`Turn::apply`](crate::chat::Turn::apply)).
+//! ```text
+//! turn        one turn as a stream of events: decide, attempts, one response    no conversation, no store
+//! session     the open conversations and their queues: pure, effects as data
+//! driver      the task around the session: waits, and carries the effects out   underway  what runs for it
+//! writer      writes what happens, in order; recorder says what that is
+//! learning    what was learned, kept current     queries  questions to the store
+//! models      the model lists of the providers   backend  the services, with what the lists say
+//! one_turn    a turn without a session, for commands that ask once
+//! ```
 //!
-//! Beside it, the keeper writes everything down, the library looks things up in what was kept, and the learner keeps what
-//! was learned.
+//! Each turn runs in a task of its own; dropping its stream stops it, and closes its connection. Everything that happens to
+//! a turn is a [`TurnEvent`](crate::chat::TurnEvent), which session and screen take in by the same function
+//! ([`Turn::apply`](crate::chat::Turn::apply)).
 //!
-//! The channels between provider, turn and listener are bounded: a listener that does not keep up slows the stream
-//! down instead of being buried.
+//! The channels between provider, turn and listener are bounded: a listener that does not keep up slows the stream down
+//! instead of being buried.
 
+mod backend;
+mod background;
 mod breaker;
-mod catalogue;
 mod command;
-mod conductor;
-mod course;
-mod decide;
+mod driver;
 mod event;
-mod execute;
 mod health;
 mod judge;
-mod keep;
-mod knowledge;
-mod library;
-mod parts;
-mod running;
+mod learning;
+mod models;
+mod one_turn;
+mod queries;
+mod recorder;
+mod services;
+mod session;
+mod turn;
+mod underway;
+mod writer;
 
-pub use command::Command;
-pub use event::{Event, Keeping, Shelf};
+pub use command::{ChatChange, Command, Preview};
+pub use event::{ChatList, Event, PersistenceStatus};
 pub(crate) use judge::request as judging;
-pub use parts::Parts;
+pub use one_turn::{OneTurn, OneTurnEvent};
+pub use queries::StoreQuery;
+pub use services::Services;
+pub use turn::{TurnInput, decide_only};
 
-use catalogue::Catalogue;
-use keep::{Keep, Keeper};
-use knowledge::{Knowledge, Learner, Study, aside};
-use library::Lookup;
+use background::Tasks;
+use driver::Driver;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-/// How many events may wait for a listener before the stream has to.
-const EVENTS: usize = 256;
+/// How many events may wait for the listener before the stream has to.
+const EVENTS_AHEAD_MAX: usize = 256;
 
-/// The ways from the conductor to the other tasks.
-struct Ways {
-    knowledge: Knowledge,
-    studies: mpsc::UnboundedSender<Study>,
-    keep: mpsc::UnboundedSender<Keep>,
-    lookups: mpsc::UnboundedSender<Lookup>,
-}
-
-/// A running engine. Dropping it stops everything; [`Engine::close`] lets it write down what is to be kept first.
+/// A running engine. Dropping it stops everything; [`Engine::close`] has everything written first.
 pub struct Engine {
     commands: mpsc::UnboundedSender<Command>,
-    /// In the order in which they end.
-    tasks: [AbortOnDropHandle<()>; 4],
+    driver: AbortOnDropHandle<()>,
+    tasks: Tasks,
 }
 
 impl Engine {
     /// Starts an engine without a conversation; must be called inside a tokio runtime.
-    pub fn start(parts: Parts) -> (Self, mpsc::Receiver<Event>) {
-        // Commands come from a person's fingers, so that queue needs no bound and sending to it never waits. What the
-        // other tasks tell comes at the same pace.
-        let (commands, inbox) = mpsc::unbounded_channel();
-        let (news, told) = mpsc::unbounded_channel();
-        let (outbox, events) = mpsc::channel(EVENTS);
-        let (keep, to_keep) = mpsc::unbounded_channel();
-        let (lookups, asked) = mpsc::unbounded_channel();
-        let (learner, known) = Learner::new(parts.router.clone(), news.clone());
-        let keeper = Keeper::new(known.store.clone(), to_keep, news.clone());
-        let learner = tokio::spawn(learner.run(parts.store.clone(), parts.incognito));
-        let library = tokio::spawn(library::run(known.store.clone(), asked, news));
-        let keeper = tokio::spawn(keeper.run());
-        let ways = Ways { knowledge: known.knowledge, studies: known.studies, keep, lookups };
-        let catalogue = Catalogue::new(parts.config.clone(), known.offers);
-        let conductor = tokio::spawn(conductor::run(parts, ways, catalogue, inbox, told, outbox));
-        let tasks = [conductor, keeper, library, learner].map(AbortOnDropHandle::new);
-        (Self { commands, tasks }, events)
+    pub fn start(services: Services) -> (Self, mpsc::Receiver<Event>) {
+        // Commands come from a person's fingers, so that queue needs no bound and sending to it never waits.
+        let (commands, command_rx) = mpsc::unbounded_channel();
+        let (event_tx, events) = mpsc::channel(EVENTS_AHEAD_MAX);
+        let (driver, news, tasks) = Driver::new(services);
+        let driver = tokio::spawn(driver::run(driver, command_rx, news, event_tx));
+        (Self { commands, driver: AbortOnDropHandle::new(driver), tasks }, events)
     }
 
     /// Sends a command. Never waits.
     pub fn send(&self, command: Command) {
-        // The conductor only ends with the engine itself, so there is always someone to receive.
+        // The driver ends only with the engine itself, so there is always a receiver.
         let _ = self.commands.send(command);
     }
 
-    /// Stops what runs, and waits until everything that is to be kept is written.
+    /// Stops what runs, and waits until everything is written.
     pub async fn close(self) {
         drop(self.commands);
-        for task in self.tasks {
-            // A task that panicked has nothing more to write; the program is about to end either way.
-            let _ = task.await;
-        }
+        // A task that panicked has nothing more to write; the program is about to end either way.
+        let _ = self.driver.await;
+        self.tasks.end().await;
     }
 }

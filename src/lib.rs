@@ -28,6 +28,7 @@
 extern crate self as pointsman;
 #[cfg(test)]
 #[path = "../tests/support/examples.rs"]
+#[expect(dead_code, reason = "the suite needs more of it")]
 mod examples;
 
 pub mod archive;

@@ -10,7 +10,7 @@ mod local;
 pub mod offline;
 pub mod openai;
 
-pub use crate::chat::{Finish, Usage};
+pub use crate::chat::{Delta, Finish, Usage};
 pub use error::{ErrorKind, Others, Phase, ProviderError};
 pub use everyone::{Known, Providers, Reached};
 pub use key::Credentials;
@@ -99,23 +99,4 @@ pub enum ReplyFormat {
         /// The JSON schema.
         schema: Value,
     },
-}
-
-/// A piece of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delta {
-    /// The endpoint began to respond. Says nothing of the model: some respond before they read the prompt.
-    Opened,
-    /// The endpoint said that it is still there, and nothing else.
-    Alive,
-    /// Text of the answer.
-    Text(String),
-    /// Text of the model's reasoning before the answer.
-    Reasoning(String),
-    /// What the answer cost, as the endpoint counts.
-    Usage(Usage),
-    /// So many events could not be read and were left out; words may be missing.
-    Skipped(u32),
-    /// The answer is complete.
-    Finished(Finish),
 }

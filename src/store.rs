@@ -8,47 +8,52 @@
 //!
 //! A store that cannot be opened is an error with a way out in its message, and no reason not to go on without one.
 
+mod attachments;
+mod blobs;
+mod blocks;
 mod chats;
 mod decisions;
 mod erase;
 mod error;
 mod examine;
+mod export;
 mod files;
 mod import;
-mod kept;
+pub(crate) mod legacy;
 mod lessons;
 mod maintenance;
-mod offers;
+mod model_lists;
 mod open;
-mod places;
+mod ops;
 mod prune;
 mod report;
 mod schema;
 mod search;
+mod steps;
 mod thread;
 mod turns;
 mod value;
 mod verdicts;
+mod view_state;
 
 pub use chats::{Chat, ChatRow, Head};
 pub use decisions::{DecisionId, DecisionRow, End, Filter, KeptDecision, NewDecision, Outcome};
 pub use error::StoreError;
 pub use examine::{Examined, examine};
+pub use export::{KeptChat, KeptLesson, KeptTurn, Loose};
 pub(crate) use files::{COPIED, private_folder};
 pub use import::{Bundle, Imported};
-pub use kept::{KeptChat, KeptLesson, KeptTurn, Loose};
 pub use lessons::NewLesson;
 pub use maintenance::Deleted;
-pub use offers::Offer;
+pub use model_lists::Offer;
 pub use open::Opened;
-pub use places::Resume;
+pub use ops::{StoreOp, TextKind};
 pub use prune::{Prune, Pruned};
 pub use report::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
 pub use search::Hit;
 pub use thread::Pending;
-pub use turns::Piece;
+pub use view_state::Resume;
 
-use crate::config::CategoryId;
 use crate::router::{CachedJudgement, Lesson, LessonId};
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -106,7 +111,7 @@ impl Store {
     pub fn recall(&self) -> Pending<Recalled> {
         self.run("the lessons could not be read", |connection| {
             let (lessons, verdicts) = (lessons::in_force(connection)?, verdicts::newest(connection)?);
-            Ok(Recalled { lessons, verdicts, offers: offers::all(connection)? })
+            Ok(Recalled { lessons, verdicts, offers: model_lists::all(connection)? })
         })
     }
 
@@ -123,21 +128,6 @@ impl Store {
     /// Keeps what a judge said, instead of what was kept under the same key.
     pub fn remember(&self, verdict: CachedJudgement) -> Pending<()> {
         self.run("the judge's verdict could not be kept", move |connection| verdicts::remember(connection, &verdict))
-    }
-
-    /// Keeps a decision when it is made; what comes of it is told to [`Store::finish`].
-    pub fn record(&self, decision: NewDecision) -> Pending<DecisionId> {
-        self.run("the decision could not be kept", move |connection| decisions::record(connection, decision))
-    }
-
-    /// Keeps what came of a decision.
-    pub fn finish(&self, id: DecisionId, outcome: Outcome) -> Pending<()> {
-        self.run("the turn's end could not be kept", move |connection| decisions::finish(connection, id, &outcome))
-    }
-
-    /// Keeps what a decision should have been.
-    pub fn correct(&self, id: DecisionId, category: CategoryId) -> Pending<()> {
-        self.run("the correction could not be kept", move |connection| decisions::correct(connection, id, &category))
     }
 
     /// The decisions that fit `filter`, the newest first.
@@ -160,17 +150,25 @@ impl Store {
         failed: &'static str,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Pending<T> {
+        self.run_named(move |connection| work(connection).map_err(|error| (failed, error)))
+    }
+
+    /// Has the thread do `work`, which says itself what failed.
+    fn run_named<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, (&'static str, rusqlite::Error)> + Send + 'static,
+    ) -> Pending<T> {
         let (reply, pending) = Pending::new();
         let path = self.path.clone();
         self.worker.send(Box::new(move |connection| {
-            let result = work(connection).map_err(|error| {
+            let result = work(connection).map_err(|(failed, error)| {
                 if error::is_damage(&error) {
                     files::suspect(&path);
                 }
                 StoreError::database(failed, &path, &error)
             });
             if let Err(Err(error)) = reply.send(result) {
-                tracing::warn!(%error, "nobody waited to hear this");
+                tracing::warn!(%error, "no caller waited to hear this");
             }
         }));
         pending
@@ -179,15 +177,10 @@ impl Store {
 
 #[cfg(test)]
 impl Store {
-    /// A turn that is over from the beginning.
-    pub(crate) fn settle(&self, head: Head, turn: crate::chat::Turn) -> Pending<()> {
-        self.run("the turn could not be kept", move |connection| turns::begin(connection, &head, &turn))
-    }
-
     /// Lets the file grow by no more than so many pages, as on a full disk; `None`: as it likes.
     pub(crate) fn limit(&self, pages: Option<u32>) -> Pending<()> {
         self.run("the limit could not be set", move |connection| {
-            let used: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+            let used: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get("page_count"))?;
             let most = pages.map_or(u32::MAX - 1, |more| used + more);
             connection.pragma_update(None, "max_page_count", most)
         })

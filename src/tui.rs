@@ -45,7 +45,7 @@ pub use theme::Styles;
 pub use update::update;
 pub use view::draw;
 
-use crate::engine::{Engine, Parts};
+use crate::engine::{Engine, Services};
 use std::io;
 use std::path::Path;
 use terminal::Takeover;
@@ -56,14 +56,14 @@ use terminal::Takeover;
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub async fn run(start: Start, styles: Styles, parts: Parts) -> io::Result<()> {
+pub async fn run(start: Start, styles: Styles, services: Services) -> io::Result<()> {
     let signals = host::Signals::listen()?;
     let takeover = Takeover::begin(start.config.ui.mouse)?;
     let links = Links::default();
     let mut screen = Screen::new(terminal::open(links.clone())?, State::new(start), styles, links);
     screen.draw()?;
-    let folder = parts.folder().map(Path::to_owned);
-    let (engine, mut events) = Engine::start(parts);
+    let folder = services.folder().map(Path::to_owned);
+    let (engine, mut events) = Engine::start(services);
     let mut host = host::TerminalHost::new(takeover, signals, folder);
     let ended = screen.run(&mut host, &engine, &mut events).await;
     // The terminal is the user's again before anything is waited for.

@@ -105,17 +105,17 @@ fn every_branch_is_a_sibling_turn_and_the_visible_one_stays_visible() {
     assert_eq!(kept.head.started_at.as_millisecond(), 1_700_000_000_123);
     assert_eq!(kept.updated_at.as_millisecond(), 1_700_000_500_123);
     let tree = tree(kept);
-    let shown: Vec<(&str, &str)> = tree.turns().iter().map(|turn| (&*turn.prompt, turn.answer.as_str())).collect();
+    let shown: Vec<(&str, &str)> = tree.turns().iter().map(|turn| (&**turn.prompt(), turn.answer())).collect();
     let first = "[image]\n\nSort this list\n\n[file: list.pdf]";
     assert_eq!(shown, [(first, "[1, 2]"), ("And in Rust?", "It is stable.")]);
-    let answers: Vec<&str> = tree.all().iter().map(|turn| turn.answer.as_str()).collect();
+    let answers: Vec<&str> = tree.all().iter().map(|turn| turn.answer()).collect();
     assert_eq!(answers, ["[1, 2]", "It is stable.", "func main", "[1, 2], sorted"]);
     let [one, two] = [&tree.turns()[0], &tree.turns()[1]];
-    assert_eq!((tree.siblings(one.id).len(), tree.siblings(two.id).len()), (2, 2));
-    assert!(tree.all().iter().all(|turn| turn.parent.is_none_or(|parent| parent < turn.id)));
-    assert_eq!(one.asked_at.as_millisecond(), 1_700_000_001_123);
+    assert_eq!((tree.siblings(one.id()).len(), tree.siblings(two.id()).len()), (2, 2));
+    assert!(tree.all().iter().all(|turn| turn.parent().is_none_or(|parent| parent < turn.id())));
+    assert_eq!(one.asked_at().as_millisecond(), 1_700_000_001_123);
     assert_eq!(
-        (one.model.as_ref().map(ModelId::as_str), &one.stage),
+        (one.model().map(ModelId::as_str), &one.stage),
         (Some("gpt-4o"), &Stage::Ended(Ending::Answered(Finish::Stop)))
     );
     assert_eq!(tree.all()[2].stage, Stage::Ended(Ending::Stopped));
@@ -128,7 +128,7 @@ fn what_the_model_did_on_the_way_is_reasoning() {
     let tree = tree(&found.bundle.chats[0]);
     let said =
         "Plan\n\nUse a sort.\n\nTo python:\n\n```\nprint(sorted([2, 1]))\n```\n\nFrom python:\n\n```\n[1, 2]\n```";
-    assert_eq!(tree.turns()[1].reasoning, said);
+    assert_eq!(tree.turns()[1].reasoning(), said);
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn the_same_file_gives_the_same_names_and_names_of_two_chats_differ() {
     let other = with(sample(), "", "conversation_id", json!("6f1c-0002"));
     let [first, second] = [&[sample(), other.clone()][..], &[other, sample()]].map(|chats| read(chats).bundle.chats);
     assert_eq!((&first[0], &first[1]), (&second[1], &second[0]), "whatever else is in it");
-    let mut names: Vec<u64> = first.iter().flat_map(|chat| &chat.turns).map(|kept| kept.turn.id.0).collect();
+    let mut names: Vec<u64> = first.iter().flat_map(|chat| &chat.turns).map(|kept| kept.turn.id().0).collect();
     names.sort_unstable();
     names.dedup();
     assert_eq!((names.len(), first[0].head.id == first[1].head.id), (8, false));
@@ -163,7 +163,7 @@ fn times_that_are_missing_break_no_order() {
     let kept = read(&[chat]).bundle.chats.swap_remove(0);
     let tree = tree(&kept);
     assert_eq!(tree.turns().len(), 20);
-    assert_eq!((&*tree.turns()[19].prompt, tree.turns()[19].answer.as_str()), ("text 38", "text 39"));
+    assert_eq!((&**tree.turns()[19].prompt(), tree.turns()[19].answer()), ("text 38", "text 39"));
     assert_eq!(kept.head.title, "Text 0", "a chat without a title is called by its first prompt");
 }
 
@@ -186,7 +186,7 @@ fn what_is_left_out_is_counted() {
     ];
     assert_eq!(found.left_out, left_out);
     let turn = &found.bundle.chats[0].turns[0].turn;
-    assert_eq!((found.bundle.chats.len(), &*turn.prompt, &turn.stage), (1, "Hi", &Stage::Ended(Ending::Stopped)));
+    assert_eq!((found.bundle.chats.len(), &**turn.prompt(), &turn.stage), (1, "Hi", &Stage::Ended(Ending::Stopped)));
 }
 
 #[test]
@@ -212,8 +212,8 @@ fn no_name_is_made_of_a_time_that_is_long_to_come() {
     far["create_time"] = json!(4e9);
     let found = read(&[far]);
     let chat = &found.bundle.chats[0];
-    let tomorrow = pointsman::chat::name::at(now() + jiff::SignedDuration::from_hours(25), 0);
-    assert!(chat.head.id.0 < tomorrow && chat.turns[0].turn.id.0 < tomorrow, "{:?}", chat.head);
+    let tomorrow = pointsman::chat::id::at(now() + jiff::SignedDuration::from_hours(25), 0);
+    assert!(chat.head.id.0 < tomorrow && chat.turns[0].turn.id().0 < tomorrow, "{:?}", chat.head);
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn slow_many_answers_to_a_long_prompt_do_not_explode_either() {
     nodes.extend((0..10_000).map(|number| (format!("a{number}"), json!("u"), says("assistant", -9.0, "so"))));
     let mapping = nodes.into_iter().map(|(id, parent, message)| (id, json!({"message": message, "parent": parent})));
     let mut chat = json!({"mapping": mapping.collect::<serde_json::Map<_, _>>(), "conversation_id": "c"});
-    let texts = |found: &Found| found.bundle.chats[0].turns.iter().map(|kept| kept.turn.prompt.len()).sum::<usize>();
+    let texts = |found: &Found| found.bundle.chats[0].turns.iter().map(|kept| kept.turn.prompt().len()).sum::<usize>();
     let found = read(std::slice::from_ref(&chat));
     assert!(texts(&found) < 3_000_000, "{}", texts(&found));
     assert!(found.bundle.chats[0].turns.len() >= 16 && !found.left_out.is_empty());

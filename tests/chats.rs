@@ -110,7 +110,7 @@ async fn the_exact_request_of_every_turn_can_be_shown_later() {
     let chat = life.kept().await.remove(0).conversation;
     assert_eq!(chat.turns().len(), 2);
     for (turn, sent) in chat.turns().iter().zip(sent) {
-        let (url, body) = chat.request(turn.id).expect("it was sent");
+        let (url, body) = chat.request(turn.id()).expect("it was sent");
         assert_eq!(body, sent.body);
         assert_eq!(body.to_string(), sent.body.to_string(), "in the same order, too");
         assert_eq!(url, format!("{}/chat/completions", life.server.base_url));
@@ -292,7 +292,7 @@ async fn the_routing_history_goes_over_all_chats_and_leads_to_each_turn() {
     app.key("esc");
     app.leave().await;
     let corrected: Vec<_> = life.kept().await.iter().flat_map(|chat| chat.conversation.turns().to_vec()).collect();
-    let corrected: Vec<_> = corrected.iter().filter_map(|turn| turn.corrected.as_ref()).collect();
+    let corrected: Vec<_> = corrected.iter().filter_map(|turn| turn.corrected()).collect();
     assert_eq!(corrected, [&"reasoning".into()]);
 }
 
@@ -324,7 +324,7 @@ async fn what_was_never_answered_is_said_so_and_asked_in_its_place() {
     app.until_frame("both answers", |frame| frame.matches("│ quick").count() == 2).await;
     app.leave().await;
     let chat = life.kept().await.remove(0).conversation;
-    let answers: Vec<&str> = chat.all().iter().map(|turn| turn.answer.as_str()).collect();
+    let answers: Vec<&str> = chat.all().iter().map(|turn| turn.answer()).collect();
     assert_eq!(answers, ["begun", "quick", "quick"], "no second turn was made of a prompt that waited");
 }
 
@@ -417,8 +417,8 @@ async fn a_turn_is_kept_with_everything_that_is_known_about_it() {
     let turn = life.kept().await.remove(0).conversation.turns()[0].clone();
     let decision = turn.decision.clone().expect("it was decided");
     assert_eq!((decision.category.as_str(), decision.decider.name(), decision.requests), ("general", "judge", 1));
-    assert_eq!(turn.model, Some("deepseek-v3.2".into()));
-    assert_eq!(turn.usage.map(|usage| json!(usage)), Some(json!({"prompt_tokens": 42, "completion_tokens": 8})));
-    assert!(turn.timings.first_text.is_some() && turn.timings.total.is_some());
+    assert_eq!(turn.model(), Some(&"deepseek-v3.2".into()));
+    assert_eq!(turn.usage().map(|usage| json!(usage)), Some(json!({"prompt_tokens": 42, "completion_tokens": 8})));
+    assert!(turn.timings().first_text.is_some() && turn.timings().total.is_some());
     assert!(matches!(turn.stage, pointsman::chat::Stage::Ended(Ending::Answered(_))), "{:?}", turn.stage);
 }

@@ -213,7 +213,8 @@ impl Lane {
     fn start(&self, go_on: bool) -> (Pty, Option<ConversationId>) {
         let mut pty = Pty::start(&self.home, &[]);
         pty.until("Message");
-        let Some(last) = self.kept.iter().max_by_key(|chat| chat.conversation.all().last().map(|turn| turn.id)) else {
+        let Some(last) = self.kept.iter().max_by_key(|chat| chat.conversation.all().last().map(|turn| turn.id()))
+        else {
             return (pty, None);
         };
         let turns = last.conversation.turns();
@@ -229,15 +230,17 @@ impl Lane {
             return (pty, None);
         }
         pty.send("\r");
-        let said = turn.answer.split_whitespace().next_back().unwrap_or_default();
+        let said = turn.answer().split_whitespace().next_back().unwrap_or_default();
         let remark = match interrupted {
-            true if turn.answer.is_empty() => "not answered: pointsman ended first",
+            true if turn.answer().is_empty() => "not answered: pointsman ended first",
             true => "the answer stops here: pointsman ended first",
             false => "",
         };
         pty.until_like("the last turn as it was", |pty| {
             let shown = conversation(pty);
-            shown.rsplit_once(&*turn.prompt).is_some_and(|(_, behind)| behind.contains(said) && behind.contains(remark))
+            shown
+                .rsplit_once(&**turn.prompt())
+                .is_some_and(|(_, behind)| behind.contains(said) && behind.contains(remark))
         });
         if last.place.has_draft() {
             pty.until(&format!("│ {}", last.place.draft));
@@ -331,7 +334,7 @@ impl Lane {
         let known = self.kept.iter().find(|chat| Some(chat.head.id) == life.chat);
         let old = known.map_or(0, |chat| chat.conversation.turns().len());
         let new = here.map(|chat| &chat.conversation.turns()[old..]).unwrap_or_default();
-        let prompts: Vec<&str> = new.iter().map(|turn| &*turn.prompt).collect();
+        let prompts: Vec<&str> = new.iter().map(|turn| &**turn.prompt()).collect();
         assert!(found.len() <= self.kept.len() + usize::from(life.chat.is_none()), "{told}");
         let sent = life.prompts.iter().map(|(prompt, _)| prompt.as_str());
         assert!(sent.take(prompts.len()).eq(prompts.iter().copied()), "{told}: {prompts:?}");
@@ -347,13 +350,13 @@ impl Lane {
     }
 
     fn inspect_answer(&self, turn: &Turn, killed: Instant, in_time: bool, told: &str) {
-        let pieces = pieces(&turn.prompt);
+        let pieces = pieces(turn.prompt());
         let whole = pieces.concat();
-        assert!(whole.starts_with(&turn.answer), "{told}: {:?}", turn.answer);
-        assert!(!matches!(turn.stage, Stage::Ended(Ending::Answered(_))) || turn.answer == whole, "{told}");
-        let due = killed.checked_sub(LOSS).map_or(0, |then| self.answers.to(&turn.prompt).by(then));
+        assert!(whole.starts_with(turn.answer()), "{told}: {:?}", turn.answer());
+        assert!(!matches!(turn.stage, Stage::Ended(Ending::Answered(_))) || turn.answer() == whole, "{told}");
+        let due = killed.checked_sub(LOSS).map_or(0, |then| self.answers.to(turn.prompt()).by(then));
         let least = pieces[..due].concat();
-        assert!(!in_time || turn.answer.len() >= least.len(), "{told}: {due} pieces were due in {:?}", turn.answer);
+        assert!(!in_time || turn.answer().len() >= least.len(), "{told}: {due} pieces were due in {:?}", turn.answer());
     }
 }
 
@@ -402,7 +405,7 @@ async fn slow_no_request_arrives_before_its_prompt_is_kept() {
                 Handle::current().block_on(chats(&store))
             });
             let prompt = request.prompt().to_owned();
-            let is_kept = found.iter().flat_map(|chat| chat.conversation.all()).any(|turn| *turn.prompt == *prompt);
+            let is_kept = found.iter().flat_map(|chat| chat.conversation.all()).any(|turn| **turn.prompt() == *prompt);
             look.lock().expect("nobody panicked").push((prompt.clone(), is_kept));
             if request.is_judging() { Reply::label("coding") } else { Reply::stream(&["the answer to ", &prompt]) }
         })
@@ -469,7 +472,7 @@ async fn slow_two_programs_at_once_lose_nothing_and_list_each_others_chats() {
         let turns = chat.conversation.turns();
         assert_eq!(turns.len(), 3);
         for turn in turns {
-            assert_eq!((&turn.answer, turn.is_over()), (&pieces(&turn.prompt).concat(), true));
+            assert_eq!((turn.answer(), turn.is_over()), (&*pieces(turn.prompt()).concat(), true));
         }
     }
 }

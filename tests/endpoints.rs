@@ -4,10 +4,10 @@ use crate::support::program::{Home, Ran};
 use crate::support::server::{Reply, Request, Server, models};
 use crate::support::tls::{self, Shown};
 use futures_util::{FutureExt, StreamExt};
-use pointsman::chat::{Message, Role};
+use pointsman::chat::{Delta, Message, Role};
 use pointsman::config::{Config, Listed, Overrides, Problems, Source};
 use pointsman::provider::openai::OpenAi;
-use pointsman::provider::{ChatRequest, Credentials, Delta, ErrorKind, Provider, ProviderError, ReplyFormat};
+use pointsman::provider::{ChatRequest, Credentials, ErrorKind, Provider, ProviderError, ReplyFormat};
 use std::path::Path;
 
 fn load(settings: &str) -> Result<Config, Problems> {

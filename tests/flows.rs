@@ -6,7 +6,7 @@ use crate::support::server::{Gate, Reply, Request, Server};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use pointsman::config::Listed;
-use pointsman::engine::Parts;
+use pointsman::engine::Services;
 use pointsman::provider::{ChatRequest, Deltas, Outgoing, Provider, ProviderError};
 use pointsman::tui::Event;
 use std::sync::Arc;
@@ -373,7 +373,7 @@ impl Provider for Panics {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_in_a_task_becomes_a_line_and_the_chat_goes_on() {
-    let mut app = App::run(Parts::new(config(""), Arc::new(Panics)));
+    let mut app = App::run(Services::new(config(""), Arc::new(Panics)));
     app.type_text("first").key("enter");
     app.until("pointsman made a mistake inside").await;
     app.type_text("second").key("enter");

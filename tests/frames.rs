@@ -1,14 +1,14 @@
 //! Pictures of the screen, kept as snapshots at three sizes. A change of one is a change of what people see.
 
-use crate::support::examples;
+use crate::support::config;
+use crate::support::examples::{asked, asked_with, came, text};
 use jiff::Timestamp;
-use pointsman::chat::{Ending, Note, TurnEvent, TurnId};
+use pointsman::chat::{Ask, Correction, Delta, Ending, Finish, Note, SentRequest, TurnEvent, TurnId, Usage};
 use pointsman::config::CategoryId;
-use pointsman::engine::{self, Command};
-use pointsman::provider::{Finish, Usage};
-use pointsman::router::{Decider, Decision, Lesson, LessonId, LocalDecision, Scope};
+use pointsman::engine::{self, Command, Preview};
+use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, Scope};
 use pointsman::store::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
-use pointsman::tui::{Effect, Event, Now, Start, State, Styles, draw, update};
+use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -28,10 +28,15 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn new(width: u16, height: u16) -> Self {
         let start = Start {
+            config: config(""),
             connection: "oxlo answers, at https://api.oxlo.ai/v1.".to_owned(),
+            provider: "oxlo".to_owned(),
+            can_judge: true,
+            keymap: Arc::new(Keymap::load(None, "").unwrap()),
+            timezone: jiff::tz::TimeZone::UTC,
             size: (width, height),
             begun_at: Timestamp::from_second(NOON).unwrap(),
-            ..examples::start()
+            salt: 0,
         };
         Self { state: State::new(start), size: (width, height), clock: Duration::ZERO, asked: 0, turns: Vec::new() }
     }
@@ -41,8 +46,8 @@ impl Stage {
         let effects = update(&mut self.state, event, Now { since_start: self.clock, wall });
         for effect in &effects {
             match effect {
-                Effect::Engine(Command::Preview { serial, .. }) => self.asked = *serial,
-                Effect::Engine(Command::Submit { turn, .. }) => self.turns.push(*turn),
+                Effect::Engine(Command::Preview(Preview { serial, .. })) => self.asked = *serial,
+                Effect::Engine(Command::Submit(Ask { turn, .. })) => self.turns.push(*turn),
                 _ => {}
             }
         }
@@ -87,8 +92,8 @@ impl Stage {
     pub(crate) fn answered(&mut self, id: usize, prompt: &str, category: &str, model: &str, answer: &str) -> &mut Self {
         self.type_text(prompt).key("enter");
         self.decided(id, category, model);
-        self.turn(id, TurnEvent::Text { text: answer.to_owned(), after: Duration::from_millis(312) });
-        self.turn(id, TurnEvent::Used(Usage { prompt_tokens: 42, completion_tokens: 120 }));
+        self.turn(id, text(answer, 312));
+        self.turn(id, came(Delta::Usage(Usage { prompt_tokens: 42, completion_tokens: 120 }), 1740));
         let ending = Ending::Answered(Finish::Stop);
         self.turn(id, TurnEvent::Ended { ending, after: Some(Duration::from_millis(1740)) })
     }
@@ -96,7 +101,7 @@ impl Stage {
     pub(crate) fn decided(&mut self, id: usize, category: &str, model: &str) -> &mut Self {
         self.turn(id, TurnEvent::Started);
         self.turn(id, TurnEvent::Decided(Box::new(decision(category, model))));
-        self.turn(id, TurnEvent::Asked { model: model.into(), request: Arc::default() })
+        self.turn(id, asked(model))
     }
 
     pub(crate) fn picture(&mut self) -> String {
@@ -123,11 +128,17 @@ impl Stage {
 }
 
 pub(crate) fn decision(category: &str, model: &str) -> Decision {
+    let candidate = |model: &str| Candidate { model: model.into(), provider: "oxlo".into() };
     Decision {
-        candidates: [model, "llama-3.3-70b"].map(|model| examples::candidate(model, "oxlo")).to_vec(),
+        category: CategoryId::from(category),
+        candidates: vec![candidate(model), candidate("llama-3.3-70b")],
+        decider: Decider::Judge,
+        probabilities: Vec::new(),
         reason: format!("deepseek-v3.2 says {category}"),
+        hint: None,
+        evidence: Vec::new(),
         elapsed: Duration::from_millis(287),
-        ..examples::decision(category, model, Decider::Judge)
+        requests: 1,
     }
 }
 
@@ -149,6 +160,7 @@ fn classified(category: &str, model: &str, shares: [f64; 4]) -> Decision {
 fn lesson(id: i64, prompt: &str, decided: &str, category: &str) -> Lesson {
     Lesson {
         id: LessonId(id),
+        turn: None,
         prompt: prompt.into(),
         previous: None,
         decided: decided.into(),
@@ -225,8 +237,8 @@ fn a_wait_says_what_is_waited_for_and_for_how_long() {
 fn failures_and_remarks_stand_where_they_happened() {
     pictures("failure", |stage| {
         stage.type_text("Hello").key("enter").decided(1, "general", "deepseek-v3.2");
-        stage.turn(1, TurnEvent::Noted(Note::LeftOut { turns: 3, window: 32768 }));
-        stage.turn(1, TurnEvent::Text { text: "Half an".to_owned(), after: Duration::from_millis(90) });
+        let notes = vec![Note::LeftOut { turns: 3, window: 32768 }];
+        stage.turn(1, asked_with("deepseek-v3.2", SentRequest::default(), notes)).turn(1, text("Half an", 90));
         let why = "oxlo broke off the answer, it is incomplete; write 'go on', or ask again".to_owned();
         stage.turn(1, TurnEvent::Ended { ending: Ending::Failed(why), after: Some(Duration::from_secs(2)) });
     });
@@ -299,8 +311,8 @@ fn two_turns(stage: &mut Stage) {
     let hint = Some("it speaks of a picture, and none is attached".to_owned());
     let decided = Decision { hint, ..classified("coding", "qwen-3-32b", [0.93, 0.01, 0.0596, 0.0004]) };
     stage.turn(1, TurnEvent::Decided(Box::new(decided)));
-    stage.turn(1, TurnEvent::Asked { model: "qwen-3-32b".into(), request: Arc::default() });
-    stage.turn(1, TurnEvent::Text { text: "Once upon a time.".to_owned(), after: Duration::from_millis(312) });
+    stage.turn(1, asked("qwen-3-32b"));
+    stage.turn(1, text("Once upon a time.", 312));
     let ending = Ending::Answered(Finish::Stop);
     stage.turn(1, TurnEvent::Ended { ending, after: Some(Duration::from_millis(1740)) });
     stage.answered(2, "Explain the halting problem", "general", "deepseek-v3.2", "It is undecidable.");
@@ -326,7 +338,9 @@ fn a_correction_marks_its_row_and_says_what_can_be_done_now() {
         }
         stage.key("shift-tab").key("down").key("3");
         let taught = lesson(1, "Write a short story about a function that merges lists", "coding", "general");
+        let correction = Correction { category: "general".into(), lesson: Some(taught.id) };
         stage.engine(engine::Event::Lessons(vec![taught.clone()]));
+        stage.turn(1, TurnEvent::Corrected(Some(correction)));
         stage.engine(engine::Event::Taught(taught));
     });
     pictures("correcting", |stage| {

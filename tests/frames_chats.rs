@@ -1,14 +1,12 @@
 //! Pictures of what is about chats: the offer of a start, the lists, branches, a request. At three sizes, as in `frames`.
 
 use crate::frames::{NOON, Stage, decision, pictures};
-use crate::support::examples::{self, TurnExample};
+use crate::support::examples::{self, TurnExample, asked_with};
 use jiff::{SignedDuration, Timestamp};
-use pointsman::chat::{Conversation, ConversationId, Place, Request, Turn, TurnEvent, TurnId};
-use pointsman::engine::{Event, Keeping, Shelf};
-use pointsman::router::Decider;
+use pointsman::chat::{Conversation, ConversationId, Place, SentRequest, TurnEvent, TurnId};
+use pointsman::engine::{ChatList, Event, PersistenceStatus};
 use pointsman::store::{Chat, ChatRow, DecisionId, DecisionRow, Head, Hit, KeptDecision, Resume};
 use serde_json::json;
-use std::sync::Arc;
 
 fn ago(minutes: i64) -> Timestamp {
     Timestamp::from_second(NOON).unwrap() - SignedDuration::from_mins(minutes)
@@ -23,7 +21,7 @@ fn row(id: u64, title: &str, minutes: i64, turns: u64) -> ChatRow {
 }
 
 fn shelf() -> Event {
-    Event::Chats(Shelf::Filled(vec![
+    Event::Chats(ChatList::Listed(vec![
         row(1, "Merge two sorted lists in Python", 5, 12),
         row(2, "東京の天気を教えてください", 90, 1),
         row(
@@ -49,16 +47,35 @@ fn hit(turn: u64, title: &str, snippet: &[(&str, bool)]) -> Hit {
 }
 
 fn decided(id: i64, prompt: &str, category: &str, model: &str, outcome: Option<&str>) -> DecisionRow {
-    let decision = examples::decision(category, model, Decider::Classifier);
     DecisionRow {
         id: DecisionId(id),
         turn: Some(TurnId(7)),
         chat: Some(ConversationId(1)),
         title: None,
         kept: KeptDecision {
+            decided_at: ago(id * 400),
+            prompt: prompt.to_owned(),
+            category: category.into(),
+            model: model.into(),
+            provider: "oxlo".to_owned(),
+            decider: "classifier".to_owned(),
+            confidence: None,
+            probabilities: indexmap::IndexMap::new(),
+            reason: String::new(),
+            evidence: Vec::new(),
+            candidates: Vec::new(),
+            elapsed_us: 0,
+            requests: 0,
+            overridden: false,
             outcome: outcome.map(str::to_owned),
+            answered_by: None,
+            first_text_ms: None,
+            total_ms: None,
+            prompt_tokens: None,
+            completion_tokens: None,
             corrected_to: (id == 2).then(|| "reasoning".into()),
-            ..KeptDecision::from(examples::new_decision(ago(id * 400), prompt, decision))
+            previous: None,
+            hint: None,
         },
     }
 }
@@ -71,17 +88,17 @@ fn branched() -> Chat {
         (2, Some(1), "And its cost?"),
         (3, Some(1), "And its cost in the worst case?"),
     ] {
-        let asked = Turn { asked_at: ago(4), ..examples::turn(id, prompt) };
-        let mut turn = asked.after(parent.map(TurnId)).saying(&format!("An answer to: {prompt}"));
+        let mut turn = examples::turn(id, prompt).at(ago(4)).after(parent.map(TurnId));
         turn.apply(TurnEvent::Decided(Box::new(decision("general", "deepseek-v3.2"))));
         let body = json!({"model": "deepseek-v3.2", "messages": null, "stream": true});
-        let request = Request {
+        let request = SentRequest {
             url: "https://api.oxlo.ai/v1/chat/completions".to_owned(),
             body: body.as_object().unwrap().clone(),
             system: "You are a helpful assistant.".to_owned(),
             since: parent.map(TurnId),
         };
-        turn.apply(TurnEvent::Asked { model: "deepseek-v3.2".into(), request: Arc::new(request) });
+        turn.apply(asked_with("deepseek-v3.2", request, Vec::new()));
+        let mut turn = turn.saying(&format!("An answer to: {prompt}"));
         turn.apply(TurnEvent::Ended { ending: pointsman::chat::Ending::Interrupted, after: None });
         conversation.push(turn);
     }
@@ -166,7 +183,7 @@ fn what_was_sent_is_shown_as_it_was() {
 fn what_is_not_kept_is_said_as_long_as_it_is_so() {
     pictures("not_kept", |stage| {
         let why = "the prompt could not be kept in /home/me/pointsman.db: the disk is full; free some space on it";
-        stage.engine(Event::Keeping(Keeping::Nothing(why.to_owned())));
+        stage.engine(Event::Persistence(PersistenceStatus::Unsaved(why.to_owned())));
         stage.wait(6);
     });
 }

@@ -1,10 +1,10 @@
 //! The commands that look into what was kept, and the store as another program meets it.
 
-use crate::support::examples;
 use crate::support::program::Home;
 use jiff::Timestamp;
-use pointsman::router::{Decider, Decision, LessonId, Scope};
-use pointsman::store::{End, FILE, NewDecision, NewLesson, Outcome, Store};
+use pointsman::chat::{Ask, ConversationId, Ending, Finish, TurnId};
+use pointsman::router::{Candidate, Decider, Decision, LessonId, RouteOverride, Scope};
+use pointsman::store::{End, FILE, Head, NewDecision, NewLesson, Outcome, Store, StoreOp};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -29,9 +29,19 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 fn decision(seconds: i64, prompt: &str, category: &str, decider: Decider) -> NewDecision {
-    let probabilities = vec![(category.into(), 0.97)];
-    let decision = Decision { probabilities, ..examples::decision(category, "qwen-3-32b", decider) };
-    examples::new_decision(at(seconds), prompt, decision)
+    let decision = Decision {
+        category: category.into(),
+        candidates: vec![Candidate { model: "qwen-3-32b".into(), provider: "oxlo".into() }],
+        decider,
+        probabilities: vec![(category.into(), 0.97)],
+        reason: "because".to_owned(),
+        hint: None,
+        evidence: Vec::new(),
+        elapsed: Duration::from_millis(5),
+        requests: u32::from(decider == Decider::Judge),
+    };
+    let overridden = decider == Decider::Override;
+    NewDecision { decided_at: at(seconds), prompt: prompt.into(), decision, overridden, turn: None, previous: None }
 }
 
 fn answered(model: &str, first_text: u64) -> Outcome {
@@ -49,13 +59,34 @@ fn answered(model: &str, first_text: u64) -> Outcome {
 async fn lived_in() -> Home {
     let home = home();
     let store = open(&home);
-    store.record(decision(0, "\n\nFix \u{1b}[31mthis\u{1b}[0m\nfn main", "coding", Decider::Judge));
-    store.record(decision(60, "Draw a cat", "vision", Decider::Override));
+    let fix = "\n\nFix \u{1b}[31mthis\u{1b}[0m\nfn main";
+    store.write(vec![decide(decision(0, fix, "coding", Decider::Judge))]);
+    store.write(vec![decide(decision(60, "Draw a cat", "vision", Decider::Override))]);
     let prompt = "Prove that there are infinitely many primes, and do it in a way that nobody has seen";
-    let id = store.record(decision(120, prompt, "general", Decider::Classifier)).await.expect("it is kept");
-    store.finish(id, answered("llama-3.3-70b", 312));
-    store.correct(id, "reasoning".into());
+    let turn = TurnId(1);
+    let ask = Ask {
+        chat: ConversationId(1),
+        parent: None,
+        turn,
+        prompt: prompt.into(),
+        route: RouteOverride::default(),
+        asked_at: at(120),
+    };
+    let head = Head { id: ask.chat, title: "Primes".to_owned(), started_at: at(120), archived: false };
+    let of_turn = NewDecision { turn: Some(turn), ..decision(120, prompt, "general", Decider::Classifier) };
+    let (ending, outcome) = (Ending::Answered(Finish::Stop), Some(answered("llama-3.3-70b", 312)));
+    let ops = vec![
+        StoreOp::Begin { head, ask },
+        decide(of_turn),
+        StoreOp::End { turn, ending, outcome, at: at(121) },
+        StoreOp::Correct(turn, Some("reasoning".into())),
+    ];
+    store.write(ops).await.expect("it is written");
     home
+}
+
+fn decide(decision: NewDecision) -> StoreOp {
+    StoreOp::Decide(Box::new(decision))
 }
 
 #[tokio::test]
@@ -141,6 +172,7 @@ async fn a_lesson_is_listed_and_undone_while_another_program_has_the_store_open(
         scope,
         previous: None,
         taught_at: at(0),
+        turn: None,
     };
     store.teach(lesson("Fix \u{1b}]0;title\u{7}this", Scope::Prompt)).await.expect("it is kept");
     store.teach(lesson("Mend it", Scope::Always)).await.expect("it is kept");
@@ -161,7 +193,8 @@ async fn a_reader_that_has_enough_of_the_history_is_no_failure() {
     let home = home();
     let store = open(&home);
     for second in 0..3_000 {
-        store.record(decision(second, "A prompt of some length, so that the pipe fills", "coding", Decider::Judge));
+        let prompt = "A prompt of some length, so that the pipe fills";
+        store.write(vec![decide(decision(second, prompt, "coding", Decider::Judge))]);
     }
     drop(store);
     let mut child = home

@@ -4,7 +4,7 @@ use crate::support::app::{App, sidebar};
 use crate::support::server::{Reply, Request, Server};
 use crate::support::{PATIENCE, config_at};
 use pointsman::config::CategoryId;
-use pointsman::engine::Parts;
+use pointsman::engine::{Services, decide_only};
 use pointsman::provider::openai::OpenAi;
 use pointsman::router::{Decider, Decision, Learned, Previous, Query, RouteOverride};
 use pointsman::text::sanitize::one_line;
@@ -14,19 +14,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-fn parts(server: &Server, settings: &str) -> Parts {
+fn parts(server: &Server, settings: &str) -> Services {
     // No local decider is to be sure here, and nobody is to race the judge.
     let settings = format!("[routing]\nthreshold = 1.0\nescalate = \"wait\"\n{settings}");
     let config = config_at(&settings, Some(&server.base_url));
     let key = SecretString::from("k");
     let provider = OpenAi::new("oxlo", config.active_provider(), &key, config.timeouts("oxlo")).expect("a usable key");
-    Parts::new(config, Arc::new(provider))
+    Services::new(config, Arc::new(provider))
 }
 
-async fn decide(parts: &Parts, prompt: &str) -> Decision {
-    parts
-        .decide(Query { prompt, route: &RouteOverride::default(), previous: None, images: 0 }, &Learned::default())
-        .await
+async fn decide(parts: &Services, prompt: &str) -> Decision {
+    let query = Query { prompt, route: &RouteOverride::default(), previous: None, images: 0 };
+    decide_only(parts, query, &Learned::default()).await
 }
 
 /// The formats that were asked for, in order.
@@ -244,9 +243,8 @@ async fn a_follow_up_says_that_it_is_one() {
     let server = Server::start(|_| Reply::said(r#"{"category":"coding","follow_up":true}"#)).await;
     let (category, route) = (CategoryId::from("coding"), RouteOverride::default());
     let previous = Some(Previous { prompt: "a", reply: "b", category: &category });
-    let decision = parts(&server, "")
-        .decide(Query { prompt: "and in Rust?", route: &route, previous, images: 0 }, &Learned::default())
-        .await;
+    let query = Query { prompt: "and in Rust?", route: &route, previous, images: 0 };
+    let decision = decide_only(&parts(&server, ""), query, &Learned::default()).await;
     assert_eq!(decision.reason, "deepseek-v3.2 says coding, as a follow-up");
 }
 

@@ -16,6 +16,7 @@ fn router() -> Router {
 fn lesson(id: i64, prompt: &str, category: &str) -> Lesson {
     Lesson {
         id: LessonId(id),
+        turn: None,
         prompt: prompt.into(),
         previous: None,
         decided: "general".into(),

@@ -4,20 +4,18 @@
 use crate::support::app::App;
 use crate::support::program::{CONFIG, Home, only_here};
 use crate::support::server::{Gate, Reply, Server, models};
-use crate::support::{PATIENCE, config, examples, submit};
+use crate::support::{PATIENCE, config};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use pointsman::chat::{ConversationId, TurnEvent, TurnId};
+use pointsman::chat::{Ask, ConversationId, Delta, Finish, TurnEvent, TurnId};
 use pointsman::config::Listed;
-use pointsman::engine::{Command, Engine, Event, Parts};
+use pointsman::engine::{Command, Engine, Event, Preview, Services};
 use pointsman::provider::offline::Guide;
 use pointsman::provider::openai::OpenAi;
-use pointsman::provider::{
-    ChatRequest, Credentials, Delta, Deltas, Finish, Known, Outgoing, Provider, ProviderError, Providers,
-};
+use pointsman::provider::{ChatRequest, Credentials, Deltas, Known, Outgoing, Provider, ProviderError, Providers};
 use pointsman::router::RouteOverride;
-use pointsman::store::{FILE, Offer, Store};
+use pointsman::store::{FILE, Offer, Store, StoreOp};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +33,7 @@ fn named(ids: &[&str]) -> Value {
 }
 
 /// A program that nobody answers but the guide, with these servers on its machine.
-fn alone(servers: &[(&str, &Server)]) -> Parts {
+fn alone(servers: &[(&str, &Server)]) -> Services {
     let servers: Vec<_> = servers.iter().map(|(name, server)| (*name, server.base_url.as_str())).collect();
     let config = config(&only_here(&servers));
     let here = config.providers.iter().filter(|(_, provider)| provider.can_be_found());
@@ -45,7 +43,7 @@ fn alone(servers: &[(&str, &Server)]) -> Parts {
     });
     let known: Known = Arc::new(known.collect());
     let guide = Guide::new(config.registry.models(), "Set OXLO_API_KEY.", Duration::ZERO);
-    Parts::new(config, Arc::new(guide)).seeking(known)
+    Services::new(config, Arc::new(guide)).seeking(known)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,7 +112,7 @@ impl Provider for Scripted {
         let (gate, text) = (self.gate.clone(), format!("{} as {}", self.name, request.model));
         let text = stream::once(async move {
             gate.passed().await;
-            Ok(Delta::Text(text))
+            Ok(Delta::Text(text.into()))
         });
         text.chain(stream::once(std::future::ready(Ok(Delta::Finished(Finish::Stop))))).boxed()
     }
@@ -133,15 +131,25 @@ async fn what_is_found_while_the_guide_answers_answers_from_the_next_turn_on() {
     let (guide, ollama) = (scripted("guide"), scripted("ollama"));
     ollama.gate.open();
     let known: Known = Arc::new([("ollama".to_owned(), ollama.clone() as Arc<dyn Provider>)].into_iter().collect());
-    let (engine, mut events) = Engine::start(Parts::new(config(""), guide.clone()).seeking(known));
-    let submit =
-        |turn, parent: Option<u64>| submit(ConversationId(1), &examples::turn(turn, "x").after(parent.map(TurnId)));
-    let preview = |serial| Command::Preview {
-        serial,
-        chat: ConversationId(1),
-        parent: None,
-        prompt: "x".into(),
-        route: RouteOverride::default(),
+    let (engine, mut events) = Engine::start(Services::new(config(""), guide.clone()).seeking(known));
+    let submit = |turn, parent: Option<u64>| {
+        Command::Submit(Ask {
+            chat: ConversationId(1),
+            parent: parent.map(TurnId),
+            turn: TurnId(turn),
+            prompt: "x".into(),
+            route: RouteOverride::default(),
+            asked_at: Timestamp::now(),
+        })
+    };
+    let preview = |serial| {
+        Command::Preview(Preview {
+            serial,
+            chat: ConversationId(1),
+            parent: None,
+            prompt: "x".into(),
+            route: RouteOverride::default(),
+        })
     };
     engine.send(submit(1, None));
     // The second waits in the queue when the first ends.
@@ -158,7 +166,7 @@ async fn what_is_found_while_the_guide_answers_answers_from_the_next_turn_on() {
             // Whoever answered so many questions has heard what was found.
             Event::Previewed { serial: 5, .. } => guide.gate.open(),
             Event::Previewed { serial, .. } => engine.send(preview(serial + 1)),
-            Event::Turn(_, TurnEvent::Text { text, .. }) => told.push(text.clone()),
+            Event::Turn(_, TurnEvent::Came { delta: Delta::Text(text), .. }) => told.push(text.to_string()),
             Event::Turn(TurnId(turn), TurnEvent::Ended { .. }) => told.push(format!("{turn} ended")),
             Event::Configured(config) => told.push(format!("configured {}", config.provider)),
             Event::Connected { provider, .. } => told.push(format!("connected {provider}")),
@@ -171,7 +179,7 @@ async fn what_is_found_while_the_guide_answers_answers_from_the_next_turn_on() {
 }
 
 /// A program that two providers answer; the second has the models of coding.
-fn two(first: &Server, second: &Server) -> Parts {
+fn two(first: &Server, second: &Server) -> Services {
     let user = format!(
         "[providers.oxlo]\nbase_url = \"{}\"\n[providers.groq]\nbase_url = \"{}\"\n[categories.coding]\nmodel = \
          \"groq/fast\"\n",
@@ -182,7 +190,7 @@ fn two(first: &Server, second: &Server) -> Parts {
         let provider = OpenAi::new(name, &config.providers[name], &"k".into(), config.timeouts(name)).expect("a key");
         (name.to_owned(), Arc::new(provider) as Arc<dyn Provider>)
     });
-    Parts::new(config, Providers::Several(Arc::new(known.into_iter().collect())))
+    Services::new(config, Providers::Several(Arc::new(known.into_iter().collect())))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -321,7 +329,7 @@ async fn keep(path: &std::path::Path, provider: &str, address: &str, ids: &[&str
         listed_at: Timestamp::now() - SignedDuration::from_hours(241),
         models: ids.iter().map(|id| Listed::named(*id)).collect(),
     };
-    store.keep_offer(offer).await.expect("it is kept");
+    store.write(vec![StoreOp::SaveModels(offer)]).await.expect("it is kept");
 }
 
 /// Runs off the threads that serve the server.

@@ -1,17 +1,17 @@
 //! Whatever happens in whatever order: nothing panics, no turn is lost or answered out of order.
 
 use crate::support::config;
-use crate::support::examples::{self, TurnExample};
+use crate::support::examples::{self, TurnExample, came, reasoning, text};
 use jiff::Timestamp;
 use pointsman::chat::{
-    Conversation, ConversationId, Editing, Ending, Note, Place, Reading, Spot, Turn, TurnEvent, TurnId,
+    AfterFailure, Ask, Conversation, ConversationId, Correction, Delta, Editing, Ending, Failure, Finish, Note, Place,
+    Reading, Spot, ToolCall, Turn, TurnEvent, TurnId,
 };
 use pointsman::config::Listed;
-use pointsman::engine::{self, Command, Keeping, Shelf};
-use pointsman::provider::Finish;
-use pointsman::router::{Decider, Decision, Lesson, LessonId, LocalDecision, Scope};
+use pointsman::engine::{self, ChatList, Command, PersistenceStatus, Preview};
+use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, Scope};
 use pointsman::store::{Chat, ChatRow, Head, Hit, JudgeCount, Resume, RouteReport, Share};
-use pointsman::tui::{Effect, Event, Now, Ran, Start, State, Styles, draw, update};
+use pointsman::tui::{Effect, Event, Keymap, Now, Ran, Start, State, Styles, draw, update};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -19,7 +19,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 fn state() -> State {
-    State::new(Start { size: (80, 24), ..examples::start() })
+    State::new(Start {
+        config: config(""),
+        connection: "The test answers.".to_owned(),
+        provider: "test".to_owned(),
+        can_judge: true,
+        keymap: Arc::new(Keymap::load(None, "").unwrap()),
+        timezone: jiff::tz::TimeZone::UTC,
+        size: (80, 24),
+        begun_at: jiff::Timestamp::UNIX_EPOCH,
+        salt: 0,
+    })
 }
 
 fn keys() -> impl Strategy<Value = Event> {
@@ -104,14 +114,28 @@ fn keys() -> impl Strategy<Value = Event> {
 }
 
 fn reports() -> impl Strategy<Value = Event> {
+    let again = AfterFailure::Retry { model: "model".into(), pause_ms: 1_500 };
     let what = prop_oneof![
         Just(TurnEvent::Started),
         Just(TurnEvent::Judging { judge: "judge".into() }),
-        Just(TurnEvent::Asked { model: "model".into(), request: Arc::default() }),
-        Just(TurnEvent::Noted(Note::LeftOut { turns: 2, window: 100 })),
-        "[a-c 漢\n\t]{0,40}".prop_map(|text| TurnEvent::Text { text, after: Duration::from_millis(5) }),
-        Just(TurnEvent::Text { text: "\n```py\na 漢\n".to_owned(), after: Duration::from_millis(5) }),
-        Just(TurnEvent::Reasoning { text: "hm".to_owned(), after: Duration::from_millis(3) }),
+        prop::collection::vec(Just(Note::LeftOut { turns: 2, window: 100 }), 0..2).prop_map(|notes| {
+            TurnEvent::Asked { candidate: examples::candidate("model", "test"), sent: Arc::default(), notes }
+        }),
+        Just(TurnEvent::PassedOver(examples::candidate("other", "test"))),
+        prop::sample::select(vec![AfterFailure::Fallback, AfterFailure::GiveUp, again]).prop_map(|next| {
+            let failure =
+                Failure { what: "refused".to_owned(), why: "why".to_owned(), detail: "more".to_owned(), next };
+            TurnEvent::Failed { candidate: examples::candidate("model", "test"), failure }
+        }),
+        "[a-c 漢\n\t]{0,40}".prop_map(|piece| text(&piece, 5)),
+        Just(text("\n```py\na 漢\n", 5)),
+        Just(reasoning("hm", 3)),
+        Just(came(Delta::Opened, 1)),
+        Just(came(Delta::Skipped(2), 4)),
+        Just(came(Delta::ToolCall(ToolCall { name: "search".to_owned(), ..ToolCall::default() }), 4)),
+        prop::option::of(prop::option::of((-3i64..3).prop_map(LessonId))).prop_map(|lesson| {
+            TurnEvent::Corrected(lesson.map(|lesson| Correction { category: "general".into(), lesson }))
+        }),
         Just(TurnEvent::Ended { ending: Ending::Answered(Finish::Stop), after: None }),
         Just(TurnEvent::Ended { ending: Ending::Stopped, after: None }),
         Just(TurnEvent::Ended { ending: Ending::Failed("why".to_owned()), after: None }),
@@ -121,10 +145,15 @@ fn reports() -> impl Strategy<Value = Event> {
 
 fn decision(category: &str) -> Decision {
     Decision {
+        category: category.into(),
+        candidates: vec![Candidate { model: "model".into(), provider: "test".into() }],
+        decider: Decider::FollowUp,
         probabilities: vec![(category.into(), 0.6)],
+        reason: "a reason".to_owned(),
         hint: Some("a hint".to_owned()),
         evidence: vec!["“a”".to_owned(); 9],
-        ..examples::decision(category, "model", Decider::FollowUp)
+        elapsed: Duration::ZERO,
+        requests: 0,
     }
 }
 
@@ -136,12 +165,12 @@ fn chats() -> impl Strategy<Value = Chat> {
         let mut turns: Vec<Turn> = turns
             .into_iter()
             .map(|(id, parent, text)| {
-                let asked = examples::turn(id, &text).after(parent.map(TurnId));
-                asked.saying(&text).ended(Ending::Interrupted)
+                let turn = examples::turn(id, &text).after(parent.map(TurnId));
+                turn.saying(&text).ended(Ending::Interrupted)
             })
             .collect();
-        turns.sort_by_key(|turn| turn.id);
-        turns.dedup_by_key(|turn| turn.id);
+        turns.sort_by_key(Turn::id);
+        turns.dedup_by_key(|turn| turn.id());
         let leaf = leaf.map(TurnId);
         let place = Place {
             editing: leaf.filter(|_| editing).map(|turn| Editing { turn, behind: "behind".to_owned() }),
@@ -177,6 +206,7 @@ fn news() -> impl Strategy<Value = Event> {
     let category = prop::sample::select(vec!["coding", "general", "gone"]);
     let lesson = |id: i64, category: &str| Lesson {
         id: LessonId(id),
+        turn: u64::try_from(id).ok(),
         prompt: "a".into(),
         previous: None,
         decided: "coding".into(),
@@ -214,11 +244,15 @@ fn news() -> impl Strategy<Value = Event> {
             engine::Event::Resumed(Box::new(Resume { last, draft, prompts: vec!["earlier".into()] }))
         }),
         prop::collection::vec(chats(), 0..4)
-            .prop_map(|chats| { engine::Event::Chats(Shelf::Filled(chats.iter().map(line).collect())) }),
+            .prop_map(|chats| { engine::Event::Chats(ChatList::Listed(chats.iter().map(line).collect())) }),
         (0u64..9, 0u64..4)
             .prop_map(|(serial, count)| { engine::Event::Found { serial, hits: (0..count).map(found).collect() } }),
-        prop::sample::select(vec![Keeping::Kept, Keeping::Incognito, Keeping::Nothing("full".to_owned())])
-            .prop_map(engine::Event::Keeping),
+        prop::sample::select(vec![
+            PersistenceStatus::Saved,
+            PersistenceStatus::Incognito,
+            PersistenceStatus::Unsaved("full".to_owned())
+        ])
+        .prop_map(engine::Event::Persistence),
     ];
     what.prop_map(Event::Engine)
 }
@@ -261,15 +295,15 @@ proptest! {
             let effects = update(&mut state, event, Now { since_start, wall: Timestamp::UNIX_EPOCH });
             for effect in effects {
                 match effect {
-                    Effect::Engine(Command::Submit { turn, prompt, .. }) => {
+                    Effect::Engine(Command::Submit(Ask { turn, prompt, .. })) => {
                         prop_assert!(turn > last, "turns ascend");
-                        prop_assert!(!prompt.trim().is_empty(), "nothing empty is sent");
-                        prop_assert!(!prompt.contains('\u{1b}'), "nothing unclean is sent");
+                        prop_assert!(!prompt.text.trim().is_empty(), "nothing empty is sent");
+                        prop_assert!(!prompt.text.contains('\u{1b}'), "nothing unclean is sent");
                         last = turn;
                     }
-                    Effect::Engine(Command::Preview { serial, prompt, .. }) => {
+                    Effect::Engine(Command::Preview(Preview { serial, prompt, .. })) => {
                         prop_assert!(serial > asked, "questions ascend");
-                        prop_assert!(!prompt.trim().is_empty(), "nothing is asked about nothing");
+                        prop_assert!(!prompt.text.trim().is_empty(), "nothing is asked about nothing");
                         asked = serial;
                     }
                     _ => {}

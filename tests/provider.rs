@@ -3,10 +3,10 @@
 use crate::support::config_at;
 use crate::support::server::{Gate, Reply, Request, Server, models};
 use futures_util::StreamExt;
-use pointsman::chat::{Message, Role};
+use pointsman::chat::{Delta, Finish, Message, Role};
 use pointsman::config::Listed;
 use pointsman::provider::openai::OpenAi;
-use pointsman::provider::{ChatRequest, Delta, Deltas, ErrorKind, Finish, Phase, Provider, ProviderError, ReplyFormat};
+use pointsman::provider::{ChatRequest, Deltas, ErrorKind, Phase, Provider, ProviderError, ReplyFormat};
 use secrecy::SecretString;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -40,7 +40,7 @@ async fn collect(client: &OpenAi) -> (String, Result<Finish, ProviderError>) {
         match delta {
             Ok(Delta::Text(piece)) => text.push_str(&piece),
             Ok(Delta::Finished(finish)) => return (text, Ok(finish)),
-            Ok(Delta::Opened | Delta::Alive | Delta::Usage(_) | Delta::Reasoning(_) | Delta::Skipped(_)) => {}
+            Ok(_) => {}
             Err(error) => return (text, Err(error)),
         }
     }

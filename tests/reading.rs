@@ -2,12 +2,11 @@
 
 use crate::frames::{Stage, pictures};
 use crate::support::app::App;
+use crate::support::examples;
 use crate::support::program::Home;
 use crate::support::pty::Pty;
 use crate::support::server::{Reply, Server};
-use pointsman::chat::TurnEvent;
 use pointsman::tui::{Effect, Event, Mouse};
-use std::time::Duration;
 
 /// A little of everything.
 const RICH: &str = "## Merging\n\nA **stable** merge walks both lists *once*; see [the manual](https://docs.example.org/m) and \
@@ -21,7 +20,7 @@ more.[^1]\n\n[^1]: As in every textbook.\n";
 fn answering(stage: &mut Stage, text: &str) {
     stage.type_text("Explain merging").key("enter");
     stage.decided(1, "coding", "qwen-3-32b");
-    stage.turn(1, TurnEvent::Text { text: text.to_owned(), after: Duration::from_millis(312) });
+    stage.turn(1, examples::text(text, 312));
 }
 
 #[test]
@@ -50,17 +49,17 @@ fn reasoning_is_seen_as_it_comes_and_then_one_line() {
     let thinks = |stage: &mut Stage| {
         stage.type_text("Explain merging").key("enter");
         stage.decided(1, "reasoning", "llama-3.3-70b");
-        let text = "The user wants an overview. Stability first, then memory, then an example.".to_owned();
-        stage.turn(1, TurnEvent::Reasoning { text, after: Duration::from_millis(200) });
+        let text = "The user wants an overview. Stability first, then memory, then an example.";
+        stage.turn(1, examples::reasoning(text, 200));
     };
     pictures("thinking", thinks);
     pictures("thought", |stage| {
         thinks(stage);
-        stage.turn(1, TurnEvent::Text { text: "A merge is…".to_owned(), after: Duration::from_millis(4_200) });
+        stage.turn(1, examples::text("A merge is…", 4_200));
     });
     pictures("thought_open", |stage| {
         thinks(stage);
-        stage.turn(1, TurnEvent::Text { text: "A merge is…".to_owned(), after: Duration::from_millis(4_200) });
+        stage.turn(1, examples::text("A merge is…", 4_200));
         stage.key("alt-t");
     });
 }

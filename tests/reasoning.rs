@@ -102,8 +102,12 @@ async fn it_is_kept_with_how_long_it_took() {
         app.until("the answer").await;
         app.leave().await;
         let turn = kept(&database).await;
-        assert_eq!((turn.reasoning.as_str(), turn.answer.as_str()), ("secret thought", "the answer"), "{source}");
-        assert!(turn.thought().is_some() && turn.thought() <= turn.timings.first_text, "{source}: {:?}", turn.timings);
+        assert_eq!((turn.reasoning(), turn.answer()), ("secret thought", "the answer"), "{source}");
+        assert!(
+            turn.thought().is_some() && turn.thought() <= turn.timings().first_text,
+            "{source}: {:?}",
+            turn.timings()
+        );
     }
 }
 
@@ -119,8 +123,8 @@ async fn an_answer_of_reasoning_alone_says_that_nothing_was_answered() {
     assert!(frame.contains("secret thought"), "{frame}");
     app.leave().await;
     let turn = kept(&database).await;
-    assert_eq!((turn.reasoning.as_str(), turn.answer.as_str()), ("secret thought", ""));
-    assert!(turn.thought().is_some() && turn.thought() <= turn.timings.total, "{:?}", turn.timings);
+    assert_eq!((turn.reasoning(), turn.answer()), ("secret thought", ""));
+    assert!(turn.thought().is_some() && turn.thought() <= turn.timings().total, "{:?}", turn.timings());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,6 +142,6 @@ async fn a_model_that_thinks_while_it_races_the_judge_is_timed_as_well() {
     app.until("the answer").await;
     app.leave().await;
     let turn = kept(&database).await;
-    assert_eq!(turn.reasoning, "secret thought");
-    assert!(turn.thought().is_some() && turn.thought() <= turn.timings.first_text, "{:?}", turn.timings);
+    assert_eq!(turn.reasoning(), "secret thought");
+    assert!(turn.thought().is_some() && turn.thought() <= turn.timings().first_text, "{:?}", turn.timings());
 }

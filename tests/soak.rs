@@ -9,11 +9,12 @@
 
 use crate::faults::groups;
 use crate::faults::row::{Place, Row};
+use crate::support::PATIENCE;
 use crate::support::app::App;
+use crate::support::examples;
 use crate::support::server::{Reply, Request, Server};
-use crate::support::{PATIENCE, examples, submit};
 use jiff::Timestamp;
-use pointsman::chat::{ConversationId, Ending, Stage, Turn, TurnEvent, TurnId};
+use pointsman::chat::{Ask, ConversationId, Delta, Ending, Stage, Turn, TurnEvent, TurnId};
 use pointsman::engine::{Command, Engine, Event};
 use pointsman::router::RouteOverride;
 use pointsman::store::{FILE, Store};
@@ -169,8 +170,8 @@ struct Over {
 /// What was told of a turn.
 fn told(turn: &Turn) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (&turn.prompt, &turn.answer).hash(&mut hasher);
-    format!("{:?} {:?}", turn.stage, turn.notes).hash(&mut hasher);
+    (turn.prompt(), turn.answer()).hash(&mut hasher);
+    format!("{:?} {:?}", turn.stage, examples::outcomes(turn)).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -198,12 +199,13 @@ impl Soak {
         }
         lane.turns += 1;
         let plan = Plan::of(id.0, self.rows);
-        let prompt = format!("turn {} writes a Python function", id.0);
+        let prompt = format!("turn {} writes a Python function", id.0).into();
         let category = plan.judge.is_none().then(|| "coding".into());
         let route = RouteOverride { category, ..RouteOverride::default() };
-        let turn = Turn { route, asked_at: Timestamp::now(), ..examples::turn(id.0, &prompt) }.after(lane.parent);
-        self.engine.send(submit(lane.chat, &turn));
-        lane.turn = Some((turn, plan));
+        let (chat, parent) = (lane.chat, lane.parent);
+        let ask = Ask { chat, parent, turn: id, prompt, route, asked_at: Timestamp::now() };
+        lane.turn = Some((Turn::new(ask.clone()), plan));
+        self.engine.send(Command::Submit(ask));
         if plan.stop == Some(Moment::Sent) {
             self.engine.send(Command::Stop(id));
         }
@@ -212,15 +214,19 @@ impl Soak {
     /// Something happened to a turn. The lane that is free now.
     fn happened(&mut self, id: TurnId, event: TurnEvent) -> Option<usize> {
         self.most_open = self.most_open.max(self.server.open());
-        let at = self.lanes.iter().position(|lane| lane.turn.as_ref().is_some_and(|(turn, _)| turn.id == id))?;
+        let at = self.lanes.iter().position(|lane| lane.turn.as_ref().is_some_and(|(turn, _)| turn.id() == id))?;
         let lane = &mut self.lanes[at];
         let (turn, plan) = lane.turn.as_mut()?;
         let moment = match event {
             TurnEvent::Decided(_) => Some(Moment::Decided),
             TurnEvent::Asked { .. } => Some(Moment::Asked),
-            TurnEvent::Opened => Some(Moment::Opened),
-            TurnEvent::Noted(_) => Some(Moment::Noted),
-            TurnEvent::Text { .. } => Some(Moment::Text),
+            TurnEvent::Failed { .. } | TurnEvent::PassedOver(_) => Some(Moment::Noted),
+            TurnEvent::Came { ref delta, .. } => match delta {
+                Delta::Opened => Some(Moment::Opened),
+                Delta::Skipped(_) => Some(Moment::Noted),
+                Delta::Text(_) => Some(Moment::Text),
+                _ => None,
+            },
             _ => None,
         };
         turn.apply(event);
@@ -232,12 +238,12 @@ impl Soak {
         }
         let (turn, _) = lane.turn.take()?;
         if !turn.is_withdrawn() {
-            lane.parent = Some(turn.id);
+            lane.parent = Some(turn.id());
         }
         let told = told(&turn);
         // Of a failure only that it was one.
-        let ending = (!matches!(turn.stage, Stage::Ended(Ending::Failed(_)))).then_some(turn.stage);
-        self.over.push(Over { chat: lane.chat, turn: turn.id, told, ending });
+        let ending = Some(turn.stage).filter(|stage| !matches!(stage, Stage::Ended(Ending::Failed(_))));
+        self.over.push(Over { chat: lane.chat, turn: id, told, ending });
         Some(at)
     }
 }
@@ -250,11 +256,11 @@ async fn inspect(path: &Path, over: &[Over]) {
     for Over { chat, turn, told: shown, .. } in over {
         if !kept.contains_key(chat) {
             let found = store.kept_chat(*chat).await.expect("it can be read").expect("the chat is kept");
-            let turns = found.turns.into_iter().map(|kept| (kept.turn.id, kept.turn));
+            let turns = found.turns.into_iter().map(|kept| (kept.turn.id(), kept.turn));
             kept.insert(*chat, turns.collect::<HashMap<_, _>>());
         }
         let found = kept[chat].get(turn).unwrap_or_else(|| panic!("lost: {turn}"));
-        assert!(found.is_over() && found.prompt.starts_with(&format!("turn {} ", turn.0)), "{found:?}");
+        assert!(found.is_over() && found.prompt().starts_with(&format!("turn {} ", turn.0)), "{found:?}");
         assert_eq!(told(found), *shown, "what was shown is kept: {found:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub(crate) mod app;
+#[expect(dead_code, reason = "the unit tests need more of it")]
 pub(crate) mod examples;
 pub(crate) mod heart;
 pub(crate) mod program;
@@ -8,9 +9,7 @@ pub(crate) mod pty;
 pub(crate) mod server;
 pub(crate) mod tls;
 
-use pointsman::chat::{ConversationId, Turn};
 use pointsman::config::{Config, Overrides, Source};
-use pointsman::engine::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,10 +26,4 @@ pub(crate) fn config_at(user: &str, base_url: Option<&str>) -> Arc<Config> {
     let source = Source { path: "config.toml".into(), text: user.to_owned() };
     let overrides = Overrides { provider: None, base_url: base_url.map(str::to_owned) };
     Arc::new(Config::load(Some(&source), &overrides).expect("the settings are valid"))
-}
-
-/// What sends `turn` to the engine, as a turn of `chat`.
-pub(crate) fn submit(chat: ConversationId, turn: &Turn) -> Command {
-    let Turn { id, parent, prompt, route, asked_at, .. } = turn.clone();
-    Command::Submit { chat, parent, turn: id, prompt, route, asked_at }
 }

@@ -10,8 +10,8 @@ mod tree;
 use super::LeftOut;
 use super::clean::{Line, Text, Time, Title};
 use super::contents::latest;
-use super::record::{Conversation, Ending, Finish, Place, Turn, Wish};
-use crate::chat::{ConversationId, TurnId, name, title};
+use super::record::{Block, Conversation, Ending, Finish, Place, Step, Turn, Wish};
+use crate::chat::{ConversationId, TurnId, id, title};
 use content::{Kind, Piece};
 use jiff::Timestamp;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
@@ -96,7 +96,7 @@ impl Export {
         };
         let leaf = chat["current_node"].as_str().and_then(|node| tree.find(node)).and_then(|node| at.get(&node));
         let conversation = Conversation {
-            id: ConversationId(free(name::at(begun, hash(&[id])).min(self.latest), &mut self.chat_names)),
+            id: ConversationId(free(id::at(begun, hash(&[id])).min(self.latest), &mut self.chat_names)),
             title,
             started_at: Time(begun),
             updated_at: Time(updated.unwrap_or(begun).max(begun)),
@@ -140,7 +140,7 @@ struct Path {
 }
 
 /// A message that is to be visited.
-struct Step {
+struct Visit {
     node: usize,
     when: Timestamp,
     /// The turn before.
@@ -173,9 +173,9 @@ impl<'a> Walk<'a> {
 
     fn through(&mut self) {
         let tree = self.tree;
-        let first = |&node: &usize| Step { node, when: self.times[node], parent: None, last: None };
-        let mut steps: Vec<Step> = tree.roots.iter().rev().map(first).collect();
-        while let Some(Step { node, when, mut parent, mut last }) = steps.pop() {
+        let first = |&node: &usize| Visit { node, when: self.times[node], parent: None, last: None };
+        let mut visits: Vec<Visit> = tree.roots.iter().rev().map(first).collect();
+        while let Some(Visit { node, when, mut parent, mut last }) = visits.pop() {
             let when = tree.nodes[node].time.unwrap_or(when);
             self.times[node] = when;
             let bytes = self.pieces[node].text.len();
@@ -204,7 +204,7 @@ impl<'a> Walk<'a> {
             {
                 self.at.insert(node, turn);
             }
-            steps.extend(children.iter().rev().map(|&node| Step { node, when, parent, last }));
+            visits.extend(children.iter().rev().map(|&node| Visit { node, when, parent, last }));
         }
     }
 
@@ -224,7 +224,7 @@ impl<'a> Walk<'a> {
         let named = if self.asked.insert(prompt) { self.times[prompt] } else { self.times[last] };
         let [first_id, last_id] = [prompt, last].map(|node| self.tree.nodes[node].id);
         let after = parent.map_or(0, |parent| self.turns[parent].id.0 + 1);
-        let id = free(name::at(named, hash(&[self.chat, first_id, last_id])).min(self.latest).max(after), self.names);
+        let id = free(id::at(named, hash(&[self.chat, first_id, last_id])).min(self.latest).max(after), self.names);
         let turn = Turn {
             id: TurnId(id),
             parent: parent.map(|parent| self.turns[parent].id),
@@ -255,6 +255,14 @@ impl<'a> Walk<'a> {
         };
         let full = pieces().next_back().is_some_and(|piece| piece.ending == content::Ending::Full);
         let finish = if full { Finish::Length } else { Finish::Stop };
+        let reasoning = joined(&Kind::Reasoning);
+        let reasoning = (!reasoning.is_empty()).then_some(Block::Reasoning { text: reasoning });
+        let text = (!answer.is_empty()).then_some(Block::Text { text: answer });
+        let step = Step {
+            model: pieces().filter_map(|piece| piece.model.as_ref()).next_back().map(Line::from),
+            blocks: reasoning.into_iter().chain(text).collect(),
+            ..Step::default()
+        };
         Turn {
             id: TurnId(0),
             parent: None,
@@ -264,19 +272,12 @@ impl<'a> Walk<'a> {
             withdrawn: false,
             decision: None,
             corrected_to: None,
-            model: pieces().filter_map(|piece| piece.model.as_ref()).next_back().map(Line::from),
-            request: None,
-            reasoning: joined(&Kind::Reasoning),
-            answer,
+            attachments: Vec::new(),
+            shown: None,
+            steps: if step == Step::default() { Vec::new() } else { vec![step] },
             ending,
             finish: (ending == Ending::Answered).then_some(finish),
             error,
-            notes: Vec::new(),
-            prompt_tokens: None,
-            completion_tokens: None,
-            first_reasoning_us: None,
-            first_text_us: None,
-            total_us: None,
         }
     }
 }
@@ -295,7 +296,7 @@ fn hash(texts: &[&str]) -> u64 {
 /// The names that are taken, each with one behind it from which on none is known to be taken.
 type Taken = HashMap<u64, u64>;
 
-/// `name`, or the next one that is not taken. Whoever asks later does not pass the same ones again.
+/// `name`, or the next one that is not taken. A later call does not pass the same ones again.
 fn free(name: u64, taken: &mut Taken) -> u64 {
     let mut passed = vec![name];
     let mut free = name;

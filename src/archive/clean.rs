@@ -4,13 +4,19 @@
 //! Cleaning on the way out, too, makes what is exported, imported and exported again the same to the byte, and a file
 //! safe to look at in a terminal.
 
+use crate::chat::BlobHash;
 use crate::text::sanitize::{one_line, sanitize};
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A title longer than this is cut.
-const TITLE: usize = 200;
+const TITLE_CHARS_MAX: usize = 200;
+/// A file's name longer than this is cut, and so is a media type.
+const FILE_NAME_CHARS_MAX: usize = 200;
+const MEDIA_TYPE_CHARS_MAX: usize = 100;
+/// The media type of what has none that can be read.
+const BINARY: &str = "application/octet-stream";
 const TIMES: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
 /// A text of any number of lines.
@@ -30,7 +36,7 @@ impl Text {
     }
 }
 
-/// A text of one line: a name, a reason. Whoever shows it counts on that.
+/// A text of one line: a name, a reason. The screen counts on that.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String")]
 pub(super) struct Line(pub(super) String);
@@ -41,6 +47,59 @@ impl<T: AsRef<str>> From<T> for Line {
     }
 }
 
+impl Line {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The name of a file, without its folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String")]
+pub(super) struct FileName(pub(super) String);
+
+impl<T: AsRef<str>> From<T> for FileName {
+    fn from(text: T) -> Self {
+        let path = text.as_ref();
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        match one_line(name, FILE_NAME_CHARS_MAX) {
+            name if name.is_empty() || name == "." || name == ".." => Self("file".to_owned()),
+            name => Self(name),
+        }
+    }
+}
+
+/// What a content is, as `image/png`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String")]
+pub(super) struct MediaType(pub(super) String);
+
+impl<T: AsRef<str>> From<T> for MediaType {
+    fn from(text: T) -> Self {
+        let text = text.as_ref();
+        let is_name = |name: &str| {
+            let may_stand = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "!#$&^_.+-".contains(c);
+            !name.is_empty() && name.chars().all(may_stand)
+        };
+        let is_known = text.split_once('/').is_some_and(|(kind, of)| is_name(kind) && is_name(of));
+        Self(if is_known && text.len() <= MEDIA_TYPE_CHARS_MAX { text } else { BINARY }.to_owned())
+    }
+}
+
+/// The hash of a content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Hash(pub(super) BlobHash);
+
+impl TryFrom<String> for Hash {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || format!("'{}' is no hash; it would be 64 lowercase hexadecimal digits", one_line(&text, 40));
+        BlobHash::parse(&text).map(Self).ok_or_else(wrong)
+    }
+}
+
 /// A title of a conversation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String")]
@@ -48,7 +107,7 @@ pub(super) struct Title(pub(super) String);
 
 impl<T: AsRef<str>> From<T> for Title {
     fn from(text: T) -> Self {
-        Self(one_line(text.as_ref(), TITLE))
+        Self(one_line(text.as_ref(), TITLE_CHARS_MAX))
     }
 }
 
@@ -83,6 +142,28 @@ mod tests {
         assert_eq!(serde_json::from_str::<Text>(hostile).unwrap().0, "abc\nd");
         assert_eq!(serde_json::from_str::<Line>(hostile).unwrap().0, "abc d");
         assert_eq!(serde_json::from_str::<Title>(hostile).unwrap().0, "abc d");
+        assert_eq!(serde_json::from_str::<FileName>(hostile).unwrap().0, "abc d");
+    }
+
+    #[test]
+    fn names_of_files_have_no_folder_and_media_types_and_hashes_are_what_they_say() {
+        for (path, name) in
+            [("/etc/passwd", "passwd"), ("..\\..\\a.exe", "a.exe"), ("..", "file"), ("a/", "file"), ("ä.png", "ä.png")]
+        {
+            assert_eq!(FileName::from(path).0, name);
+        }
+        for (text, media_type) in [
+            ("image/svg+xml", "image/svg+xml"),
+            ("image/<b>", BINARY),
+            ("Image/PNG", BINARY),
+            ("text", BINARY),
+            ("a/b/c", BINARY),
+            ("image/", BINARY),
+        ] {
+            assert_eq!(MediaType::from(text).0, media_type);
+        }
+        let error = serde_json::from_str::<Hash>("\"\\u0007x\"").unwrap_err().to_string();
+        assert!(error.starts_with("'x' is no hash"), "{error}");
     }
 
     #[test]

@@ -1,20 +1,24 @@
 //! The same history as one JSON document, for programs that want all of it at once. Written piece by piece, so that
-//! whoever writes it needs no more memory than the longest conversation.
+//! writing it needs no more memory than the longest conversation.
 
 use super::Mistake;
 use super::contents::Contents;
+use super::decode;
 use super::jsonl::{self, line};
-use super::record::{Conversation, Decision, HISTORY, Lesson, Turn, VERSION, Verdict};
+use super::record::{Blob, Conversation, Decision, HISTORY, Lesson, Turn, VERSION, Verdict, v1};
+use crate::chat::ConversationId;
+use crate::store::KeptTurn;
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A conversation with its turns inside.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Chat {
+pub(super) struct Chat<Turn> {
     #[serde(flatten)]
     pub(super) conversation: Conversation,
-    #[serde(default)]
+    #[serde(default = "Vec::new")]
     pub(super) turns: Vec<Turn>,
 }
 
@@ -28,9 +32,12 @@ pub(super) struct Rest {
 }
 
 #[derive(Debug, Deserialize)]
-struct Document {
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
+struct Document<T> {
+    #[serde(default = "Vec::new")]
+    conversations: Vec<Chat<T>>,
     #[serde(default)]
-    conversations: Vec<Chat>,
+    blobs: Vec<Blob>,
     #[serde(flatten)]
     rest: Rest,
 }
@@ -41,12 +48,18 @@ pub(super) fn head() -> String {
 }
 
 /// A conversation; every one but the `first` has a comma before it.
-pub(super) fn chat(chat: &Chat, first: bool) -> String {
+pub(super) fn chat(chat: &Chat<Turn>, first: bool) -> String {
     let comma = if first { "" } else { "," };
     format!("{comma}{}", line(chat))
 }
 
-/// From the last conversation to the end.
+/// A blob, behind the conversations; the `first` one ends them.
+pub(super) fn blob(blob: &Blob, first: bool) -> String {
+    let before = if first { "],\"blobs\":[\n" } else { "," };
+    format!("{before}{}", line(blob))
+}
+
+/// From the last conversation or blob to the end.
 pub(super) fn tail(rest: &Rest) -> String {
     let object = line(rest);
     // Its braces are those of the document.
@@ -55,10 +68,20 @@ pub(super) fn tail(rest: &Rest) -> String {
 
 /// Reads a whole document.
 pub(super) fn read(text: &str, now: Timestamp) -> Result<Contents, Mistake> {
-    let wrong = |error: serde_json::Error| Mistake::json(0, &error);
-    let header: Header = serde_json::from_str(text).map_err(wrong)?;
-    jsonl::check(&header.pointsman, &header.version).map_err(|why| Mistake::at(0, why))?;
-    let document: Document = serde_json::from_str(text).map_err(wrong)?;
+    let header: Header = serde_json::from_str(text).map_err(|error| Mistake::json(0, &error))?;
+    match jsonl::check(&header.pointsman, &header.version).map_err(|why| Mistake::at(0, why))? {
+        1 => add::<v1::Turn>(text, now, decode::old_turn),
+        _ => add::<Turn>(text, now, decode::turn),
+    }
+}
+
+/// Reads a document whose turns are of one version.
+fn add<T: DeserializeOwned>(
+    text: &str,
+    now: Timestamp,
+    kept: fn(T, ConversationId) -> KeptTurn,
+) -> Result<Contents, Mistake> {
+    let document: Document<T> = serde_json::from_str(text).map_err(|error| Mistake::json(0, &error))?;
     let Rest { decisions, lessons, verdicts } = document.rest;
     let mut contents = Contents::new(now);
     (contents.decisions, contents.lessons, contents.verdicts) = (decisions, lessons, verdicts);
@@ -66,8 +89,11 @@ pub(super) fn read(text: &str, now: Timestamp) -> Result<Contents, Mistake> {
         let id = conversation.id;
         contents.begin(conversation).map_err(Mistake::somewhere)?;
         for turn in turns {
-            contents.turn(id, turn).map_err(Mistake::somewhere)?;
+            contents.turn(kept(turn, id)).map_err(Mistake::somewhere)?;
         }
+    }
+    for blob in &document.blobs {
+        contents.blob(blob).map_err(Mistake::somewhere)?;
     }
     Ok(contents)
 }

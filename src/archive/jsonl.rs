@@ -4,10 +4,14 @@
 
 use super::Mistake;
 use super::contents::Contents;
+use super::decode;
 use super::json::Rest;
-use super::record::{Conversation, Entry, HISTORY, Header, Turn, TurnEntry, VERSION};
+use super::record::{Blob, Conversation, Entry, HISTORY, Header, Turn, TurnEntry, VERSION, v1};
+use crate::chat::ConversationId;
+use crate::store::KeptTurn;
 use jiff::Timestamp;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The first line.
@@ -22,10 +26,15 @@ pub(super) fn chat(conversation: Conversation, turns: Vec<Turn>) -> String {
     std::iter::once(Entry::Conversation(conversation)).chain(turns).map(|entry| line(&entry)).collect()
 }
 
+/// The line of a blob.
+pub(super) fn blob(blob: Blob) -> String {
+    line(&Entry::<Turn>::Blob(blob))
+}
+
 /// The lines of what belongs to no conversation.
 pub(super) fn rest(rest: Rest) -> String {
     let Rest { decisions, lessons, verdicts } = rest;
-    let decisions = decisions.into_iter().map(|decision| Entry::Decision(Box::new(decision)));
+    let decisions = decisions.into_iter().map(|decision| Entry::<Turn>::Decision(Box::new(decision)));
     let lessons = lessons.into_iter().map(Entry::Lesson);
     decisions.chain(lessons).chain(verdicts.into_iter().map(Entry::Verdict)).map(|entry| line(&entry)).collect()
 }
@@ -43,38 +52,67 @@ pub(super) fn read(text: &str, now: Timestamp) -> Result<Contents, Mistake> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (at, first) = lines.next().unwrap_or_default();
     let header: Value = serde_json::from_str(first).map_err(|error| Mistake::json(at, &error))?;
-    check(&header["pointsman"], &header["version"]).map_err(|why| Mistake::at(at, why))?;
+    let version = check(&header["pointsman"], &header["version"]).map_err(|why| Mistake::at(at, why))?;
     let mut contents = Contents::new(now);
     for (at, line) in lines {
-        let added = match serde_json::from_str(line).map_err(|error| Mistake::json(at, &error))? {
-            Entry::Conversation(conversation) => contents.begin(conversation),
-            Entry::Turn(entry) => contents.turn(entry.conversation, entry.turn),
-            Entry::Decision(decision) => {
-                contents.decisions.push(*decision);
-                Ok(())
-            }
-            Entry::Lesson(lesson) => {
-                contents.lessons.push(lesson);
-                Ok(())
-            }
-            Entry::Verdict(verdict) => {
-                contents.verdicts.push(verdict);
-                Ok(())
-            }
-            Entry::Unknown => {
-                contents.left_out.count("lines of a kind that only a newer pointsman knows");
-                Ok(())
-            }
+        let added = match version {
+            1 => add::<v1::Turn>(&mut contents, line, decode::old_turn),
+            _ => add::<Turn>(&mut contents, line, decode::turn),
         };
-        added.map_err(|why| Mistake::at(at, why))?;
+        added.map_err(|mistake| mistake.at_line(at))?;
     }
     Ok(contents)
 }
 
-/// Whether a file that says this of itself can be read.
-pub(super) fn check(pointsman: &Value, version: &Value) -> Result<(), String> {
+/// Why a line cannot be taken in.
+enum Wrong {
+    Json(serde_json::Error),
+    Content(String),
+}
+
+impl Wrong {
+    fn at_line(self, before: usize) -> Mistake {
+        match self {
+            Self::Json(error) => Mistake::json(before, &error),
+            Self::Content(why) => Mistake::at(before, why),
+        }
+    }
+}
+
+/// Adds what a line says; its turns are of one version.
+fn add<T: DeserializeOwned>(
+    contents: &mut Contents,
+    line: &str,
+    turn: fn(T, ConversationId) -> KeptTurn,
+) -> Result<(), Wrong> {
+    let added = match serde_json::from_str::<Entry<T>>(line).map_err(Wrong::Json)? {
+        Entry::Conversation(conversation) => contents.begin(conversation),
+        Entry::Turn(entry) => contents.turn(turn(entry.turn, entry.conversation)),
+        Entry::Blob(blob) => contents.blob(&blob),
+        Entry::Decision(decision) => {
+            contents.decisions.push(*decision);
+            Ok(())
+        }
+        Entry::Lesson(lesson) => {
+            contents.lessons.push(lesson);
+            Ok(())
+        }
+        Entry::Verdict(verdict) => {
+            contents.verdicts.push(verdict);
+            Ok(())
+        }
+        Entry::Unknown => {
+            contents.left_out.count("lines of a kind that only a newer pointsman knows");
+            Ok(())
+        }
+    };
+    added.map_err(Wrong::Content)
+}
+
+/// The version of a file that says this of itself; why it cannot be read.
+pub(super) fn check(pointsman: &Value, version: &Value) -> Result<u64, String> {
     match (pointsman.as_str(), version.as_u64()) {
-        (Some(HISTORY), Some(1..=VERSION)) => Ok(()),
+        (Some(HISTORY), Some(version @ 1..=VERSION)) => Ok(version),
         (Some(HISTORY), Some(version)) => Err(format!(
             "it is a history of version {version}, and this pointsman reads up to {VERSION}; use a newer pointsman"
         )),

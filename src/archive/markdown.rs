@@ -4,7 +4,7 @@
 //! Markdown already and stays as it is; only a fence that it never closed is closed, or it would swallow what follows.
 //! The branch in sight comes first, then every other one, so that nothing is lost without a word.
 
-use crate::chat::{Conversation, Ending, Note, Stage, Turn, TurnId};
+use crate::chat::{Conversation, Ending, Stage, Turn, TurnId};
 use crate::format::percent;
 use crate::text::sanitize::{one_line, sanitize};
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ impl Page<'_> {
     /// The whole page.
     pub fn text(&self) -> String {
         let all = self.conversation.all();
-        let shown: BTreeSet<TurnId> = self.conversation.turns().iter().map(|turn| turn.id).collect();
+        let shown: BTreeSet<TurnId> = self.conversation.turns().iter().map(Turn::id).collect();
         let title = one_line(self.title, 200);
         let title = if title.is_empty() { "Untitled".to_owned() } else { escaped(&title) };
         let mut page = format!("# {title}\n\n*{}*\n", self.time(self.started_at));
@@ -41,35 +41,38 @@ impl Page<'_> {
             self.turn(turn, &mut page);
         }
         let mut before = None;
-        for turn in all.into_iter().filter(|turn| !shown.contains(&turn.id)) {
-            if turn.parent.is_none() || turn.parent != before {
-                let place = turn.parent.and_then(|parent| self.conversation.turn(parent));
+        for turn in all.into_iter().filter(|turn| !shown.contains(&turn.id())) {
+            if turn.parent().is_none() || turn.parent() != before {
+                let place = turn.parent().and_then(|parent| self.conversation.turn(parent));
                 let place = place.map_or_else(
                     || "from the beginning".to_owned(),
-                    |parent| format!("after “{}”", escaped(&one_line(&parent.prompt, 60))),
+                    |parent| format!("after “{}”", escaped(&one_line(parent.prompt(), 60))),
                 );
                 let _ = write!(page, "\n---\n\n**Another branch, {place}:**\n");
             }
-            before = Some(turn.id);
+            before = Some(turn.id());
             self.turn(turn, &mut page);
         }
         page
     }
 
     fn turn(&self, turn: &Turn, page: &mut String) {
-        let _ = write!(page, "\n## You, {}\n\n{}", self.time(turn.asked_at), quoted(&sanitize(&turn.prompt)));
-        if self.withdrawn.contains(&turn.id) {
+        let _ = write!(page, "\n## You, {}\n\n{}", self.time(turn.asked_at()), quoted(&sanitize(turn.prompt())));
+        for attachment in &*turn.ask.prompt.attachments {
+            let _ = write!(page, "\n*attached: {}*\n", line(&attachment.name));
+        }
+        if self.withdrawn.contains(&turn.id()) {
             page.push_str("\n*taken back before it was answered*\n");
             return;
         }
-        let nobody = if turn.answer.trim().is_empty() { "No answer" } else { "Answer" };
-        let model = turn.model.as_ref().map_or(nobody, |model| model.as_str());
+        let unknown = if turn.answer().trim().is_empty() { "No answer" } else { "Answer" };
+        let model = turn.model().map_or(unknown, |model| model.as_str());
         let category = turn.category().map(|category| format!(", {}", line(category.as_str()))).unwrap_or_default();
         let _ = write!(page, "\n## {}{category}\n", line(model));
-        if self.reasoning && !turn.reasoning.trim().is_empty() {
-            let _ = write!(page, "\n> **Reasoning**\n>\n{}", quoted(&sanitize(&turn.reasoning)));
+        if self.reasoning && !turn.reasoning().trim().is_empty() {
+            let _ = write!(page, "\n> **Reasoning**\n>\n{}", quoted(&sanitize(turn.reasoning())));
         }
-        let answer = sanitize(&turn.answer);
+        let answer = sanitize(turn.answer());
         if !answer.trim().is_empty() {
             let _ = write!(page, "\n{}\n", closed(answer.trim_end()));
         }
@@ -87,14 +90,14 @@ impl Page<'_> {
 fn remarks(turn: &Turn) -> Vec<String> {
     let why = turn.decision.as_ref().map(|decision| {
         let sure = decision.confidence().map(|sure| format!(" {}", percent(sure))).unwrap_or_default();
-        let corrected = turn.corrected.as_ref().map(|to| format!("; you corrected it to {to}")).unwrap_or_default();
+        let corrected = turn.corrected().map(|to| format!("; you corrected it to {to}")).unwrap_or_default();
         format!("{} by {}{sure}: {}{corrected}", decision.category, decision.decider, decision.reason)
     });
     let end = match &turn.stage {
-        Stage::Ended(ending) => ending.remark(&turn.answer),
-        _ => Ending::Interrupted.remark(&turn.answer),
+        Stage::Ended(ending) => ending.remark(turn.answer()),
+        _ => Ending::Interrupted.remark(turn.answer()),
     };
-    why.into_iter().chain(turn.notes.iter().filter_map(Note::line)).chain(end).collect()
+    why.into_iter().chain(turn.remarks()).chain(end).collect()
 }
 
 /// A text on one line in which nothing is Markdown.
@@ -156,8 +159,7 @@ mod tests {
 
     fn turn(id: u64, parent: Option<u64>, prompt: &str, answer: &str) -> Turn {
         let asked = examples::turn(id, prompt).after(parent.map(TurnId));
-        let turn = asked.saying(answer).ended(Ending::Answered(Finish::Stop));
-        Turn { model: Some("a_model".into()), ..turn }
+        asked.by("a_model").saying(answer).ended(Ending::Answered(Finish::Stop))
     }
 
     fn page(turns: Vec<Turn>, reasoning: bool) -> String {

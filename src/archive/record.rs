@@ -1,18 +1,22 @@
 //! The format's own shapes, field by field as `docs/history.md` describes them. They change when the format does, and
-//! not when a type of the program does: whoever changes one here changes the format's version, or only adds.
+//! not when a type of the program does: a change here changes the format's version, or only adds.
 //!
 //! What is absent is written nowhere, so that the lines stay short; a field that this version does not know is ignored.
 
-use super::clean::{Line, Text, Time, Title};
+mod step;
+pub(super) mod v1;
+
+pub(super) use step::{Attachment, Block, Next, Note, Outcome, Request, Step};
+
+use super::clean::{Hash, Line, MediaType, Text, Time, Title};
 use crate::chat::{ConversationId, TurnId};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 /// What the first line says the file is.
 pub(super) const HISTORY: &str = "history";
 /// The version of the format that is written, and the latest that is read.
-pub(super) const VERSION: u64 = 1;
+pub(super) const VERSION: u64 = 2;
 
 /// The first line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -21,12 +25,13 @@ pub(super) struct Header {
     pub(super) version: u64,
 }
 
-/// A line of the file.
+/// A line of the file, whose turns are of the version that the first line says.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub(super) enum Entry {
+pub(super) enum Entry<Turn> {
     Conversation(Conversation),
-    Turn(Box<TurnEntry>),
+    Turn(Box<TurnEntry<Turn>>),
+    Blob(Blob),
     Decision(Box<Decision>),
     Lesson(Lesson),
     Verdict(Verdict),
@@ -47,7 +52,15 @@ pub(super) struct Conversation {
     pub(super) place: Place,
 }
 
-/// Where the person is in a conversation.
+/// Binary content, in base 64.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Blob {
+    pub(super) hash: Hash,
+    pub(super) media_type: MediaType,
+    pub(super) bytes: String,
+}
+
+/// Where the user is in a conversation.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Place {
@@ -101,7 +114,7 @@ pub(super) enum Part {
     Behind,
 }
 
-/// Who should answer.
+/// Which category or model should answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Wish {
@@ -119,7 +132,7 @@ impl Wish {
 
 /// A turn on a line of its own, which says whose it is.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct TurnEntry {
+pub(super) struct TurnEntry<Turn> {
     pub(super) conversation: ConversationId,
     #[serde(flatten)]
     pub(super) turn: Turn,
@@ -132,6 +145,8 @@ pub(super) struct Turn {
     pub(super) parent: Option<TurnId>,
     pub(super) asked_at: Time,
     pub(super) prompt: Text,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) attachments: Vec<Attachment>,
     #[serde(default, skip_serializing_if = "Wish::is_empty")]
     pub(super) wish: Wish,
     /// Taken back by the user before it was answered.
@@ -141,31 +156,36 @@ pub(super) struct Turn {
     pub(super) decision: Option<Decision>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) corrected_to: Option<Line>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) model: Option<Line>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) request: Option<Request>,
-    #[serde(default, skip_serializing_if = "Text::is_empty")]
-    pub(super) reasoning: Text,
-    #[serde(default)]
-    pub(super) answer: Text,
+    /// What is repeated for programs; never read.
+    #[serde(flatten, skip_deserializing)]
+    pub(super) shown: Option<Shown>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) steps: Vec<Step>,
     pub(super) ending: Ending,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) finish: Option<Finish>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<Line>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) notes: Vec<Note>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+}
+
+/// What people read of a turn, which is that of one of its steps.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Shown {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) model: Option<Line>,
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    pub(super) reasoning: Text,
+    pub(super) answer: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) prompt_tokens: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) completion_tokens: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) first_reasoning_us: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) first_text_us: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) total_us: Option<u64>,
 }
 
@@ -186,57 +206,6 @@ pub(super) enum Finish {
     ContentFilter,
     #[serde(other)]
     Other,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(super) enum Note {
-    LeftOut {
-        turns: usize,
-        window: usize,
-    },
-    TooLong {
-        tokens: usize,
-        window: usize,
-    },
-    FellBack {
-        from: Line,
-        why: Line,
-        #[serde(default)]
-        detail: Text,
-    },
-    Again {
-        from: Line,
-        what: Line,
-        why: Line,
-        detail: Text,
-        model: Line,
-        pause_ms: u64,
-    },
-    Skipped {
-        events: u32,
-    },
-    PassedOver {
-        model: Line,
-    },
-    GaveUp {
-        from: Line,
-        detail: Text,
-    },
-    #[serde(other)]
-    Unknown,
-}
-
-/// What went over the wire, without the texts of the turns.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Request {
-    pub(super) url: Line,
-    #[serde(default)]
-    pub(super) body: Map<String, Value>,
-    #[serde(default, skip_serializing_if = "Text::is_empty")]
-    pub(super) system: Text,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) since: Option<TurnId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -297,6 +266,9 @@ pub(super) struct Lesson {
     pub(super) taught_at: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) undone_at: Option<Time>,
+    /// The turn that taught it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) turn: Option<TurnId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,11 +3,12 @@
 //! Every turn follows up on another one or on nothing. Whoever edits an earlier prompt, or asks it again, begins a new
 //! branch beside the old one; nothing is ever replaced.
 
+use super::ask::Ask;
+use super::id::{ConversationId, TurnId};
 use super::message::Exchange;
-use super::name::{ConversationId, TurnId};
-use super::turn::{Ending, Stage, Turn, TurnEvent};
+use super::stage::{Ending, Stage};
+use super::turn::{BlockPlace, Correction, Turn, TurnEvent};
 use crate::config::CategoryId;
-use crate::router::Lesson;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A conversation. Invariants: `turns` is one branch from its root, every turn the parent of the next, so ids ascend;
@@ -32,13 +33,13 @@ impl Conversation {
     pub fn restore(id: ConversationId, turns: Vec<Turn>, leaf: Option<TurnId>) -> Self {
         let mut elsewhere: BTreeMap<TurnId, Turn> = BTreeMap::new();
         let mut ordered = turns;
-        ordered.sort_by_key(|turn| turn.id);
+        ordered.sort_by_key(Turn::id);
         for mut turn in ordered {
             // A parent that is missing, or younger, is none: what a file says must not make a knot.
-            turn.parent = turn.parent.filter(|parent| elsewhere.contains_key(parent));
-            elsewhere.insert(turn.id, turn);
+            turn.ask.parent = turn.ask.parent.filter(|parent| elsewhere.contains_key(parent));
+            elsewhere.insert(turn.id(), turn);
         }
-        let open = elsewhere.values().filter(|turn| !turn.is_over()).map(|turn| turn.id).collect();
+        let open = elsewhere.values().filter(|turn| !turn.is_over()).map(Turn::id).collect();
         let mut conversation = Self { id, turns: Vec::new(), elsewhere, open, gone: BTreeMap::new() };
         // Something may have been asked after the leaf was noted.
         if leaf.is_none_or(|leaf| !conversation.show(leaf)) {
@@ -60,7 +61,7 @@ impl Conversation {
     /// Every turn, on whichever branch, the oldest first.
     pub fn all(&self) -> Vec<&Turn> {
         let mut all: Vec<&Turn> = self.turns.iter().chain(self.elsewhere.values()).collect();
-        all.sort_by_key(|turn| turn.id);
+        all.sort_by_key(|turn| turn.id());
         all
     }
 
@@ -71,7 +72,7 @@ impl Conversation {
 
     /// The last turn in sight: what a new prompt follows up on.
     pub fn leaf(&self) -> Option<TurnId> {
-        self.turns.last().map(|turn| turn.id)
+        self.turns.last().map(Turn::id)
     }
 
     /// The turn of that name.
@@ -88,13 +89,13 @@ impl Conversation {
 
     /// Adds a turn behind its parent and brings it in sight, with what leads to it.
     pub fn push(&mut self, turn: Turn) {
-        debug_assert!(turn.parent.is_none_or(|parent| parent < turn.id), "ids ascend");
-        let parent = self.known(turn.parent);
+        debug_assert!(turn.parent().is_none_or(|parent| parent < turn.id()), "ids ascend");
+        let parent = self.known(turn.parent());
         self.go_to(parent);
         if !turn.is_over() {
-            self.open.insert(turn.id);
+            self.open.insert(turn.id());
         }
-        self.turns.push(Turn { parent, ..turn });
+        self.turns.push(Turn { ask: Ask { parent, ..turn.ask }, ..turn });
     }
 
     /// The turn itself, or what it followed up on when it was taken out: whoever names it may not know that yet.
@@ -113,23 +114,31 @@ impl Conversation {
             None => self.elsewhere.remove(&id)?,
         };
         self.open.remove(&id);
-        self.gone.insert(id, removed.parent);
-        for turn in self.turns.iter_mut().chain(self.elsewhere.values_mut()).filter(|turn| turn.parent == Some(id)) {
-            turn.parent = removed.parent;
+        self.gone.insert(id, removed.parent());
+        for turn in self.turns.iter_mut().chain(self.elsewhere.values_mut()).filter(|turn| turn.parent() == Some(id)) {
+            turn.ask.parent = removed.parent();
         }
         // What is left of its branch may go on in one that was not in sight.
         self.show_newest(self.leaf());
         Some(removed)
     }
 
-    /// Records what happened to a turn, on whichever branch. Gives back whether there is such a turn.
+    /// Records what happened to a turn, on whichever branch. Returns whether there is such a turn.
     pub fn apply(&mut self, id: TurnId, event: TurnEvent) -> bool {
-        let Some(turn) = self.turn_mut(id) else { return false };
-        turn.apply(event);
+        self.record(id, event).is_some()
+    }
+
+    /// The same for those who write it down: returns the turn as it is now, and the block that grew or is new.
+    pub fn record(&mut self, id: TurnId, event: TurnEvent) -> Option<(&Turn, Option<BlockPlace>)> {
+        let turn = match self.index(id) {
+            Some(index) => &mut self.turns[index],
+            None => self.elsewhere.get_mut(&id)?,
+        };
+        let grown = turn.apply(event);
         if turn.is_over() {
             self.open.remove(&id);
         }
-        true
+        Some((turn, grown))
     }
 
     /// Puts a turn that was never answered back in the queue.
@@ -141,23 +150,9 @@ impl Conversation {
     }
 
     /// Records what a turn should have been taken for; `None`: for what it was.
-    pub fn correct(&mut self, id: TurnId, category: Option<CategoryId>) {
+    pub fn correct(&mut self, id: TurnId, correction: Option<Correction>) {
         if let Some(turn) = self.turn_mut(id) {
-            turn.corrected = category;
-        }
-    }
-
-    /// A turn whose correction is no longer in force is again what it was taken for: `before` and `now` are the lessons.
-    pub fn relearn(&mut self, before: &[Lesson], now: &[Lesson]) {
-        for gone in before.iter().filter(|lesson| now.iter().all(|kept| kept.id != lesson.id)) {
-            // One that was replaced by a lesson for the same prompt is not undone.
-            if now.iter().any(|kept| kept.is_about(&gone.prompt, gone.previous.as_ref())) {
-                continue;
-            }
-            let turns = self.turns.iter_mut().chain(self.elsewhere.values_mut());
-            for turn in turns.filter(|turn| turn.prompt == gone.prompt) {
-                turn.corrected.take_if(|corrected| *corrected == gone.category);
-            }
+            turn.correction = correction;
         }
     }
 
@@ -173,9 +168,9 @@ impl Conversation {
 
     /// The prompts at the end of the branch in sight that were never sent, the oldest first: the queue of an earlier run.
     pub fn waiting(&self) -> Vec<TurnId> {
-        let unsent = |turn: &&Turn| turn.stage == Stage::Ended(Ending::Interrupted) && turn.request.is_none();
+        let unsent = |turn: &&Turn| turn.stage == Stage::Ended(Ending::Interrupted) && turn.request().is_none();
         let waiting = self.turns.iter().rev().take_while(|turn| unsent(turn) && turn.can_be_asked_anew());
-        let mut waiting: Vec<TurnId> = waiting.map(|turn| turn.id).collect();
+        let mut waiting: Vec<TurnId> = waiting.map(Turn::id).collect();
         waiting.reverse();
         waiting
     }
@@ -190,7 +185,7 @@ impl Conversation {
     /// The turns up to `last` that say anything to a model, as [`Conversation::exchanges_to`] gives them.
     pub fn speaking_to(&self, last: Option<TurnId>) -> Vec<TurnId> {
         let mut turns: Vec<TurnId> =
-            self.back_from(last).filter(|turn| turn.exchange().is_some()).map(|turn| turn.id).collect();
+            self.back_from(last).filter(|turn| turn.exchange().is_some()).map(Turn::id).collect();
         turns.reverse();
         turns
     }
@@ -208,19 +203,19 @@ impl Conversation {
 
     /// The branch that ends with `last`, backwards.
     fn back_from(&self, last: Option<TurnId>) -> impl Iterator<Item = &Turn> {
-        std::iter::successors(last.and_then(|id| self.turn(id)), |turn| self.turn(turn.parent?))
+        std::iter::successors(last.and_then(|id| self.turn(id)), |turn| self.turn(turn.parent()?))
     }
 
     /// The turns that were asked in the same place as `id`, itself among them, the oldest first.
     pub fn siblings(&self, id: TurnId) -> Vec<TurnId> {
         let Some(turn) = self.turn(id) else { return Vec::new() };
         // Of a branch only one turn follows up on each: the others are elsewhere.
-        let shown = match turn.parent {
+        let shown = match turn.parent() {
             Some(parent) => self.index(parent).and_then(|index| self.turns.get(index + 1)),
             None => self.turns.first(),
         };
-        let hidden = self.elsewhere.values().filter(|other| other.parent == turn.parent);
-        let mut siblings: Vec<TurnId> = hidden.chain(shown).map(|turn| turn.id).collect();
+        let hidden = self.elsewhere.values().filter(|other| other.parent() == turn.parent());
+        let mut siblings: Vec<TurnId> = hidden.chain(shown).map(Turn::id).collect();
         siblings.sort_unstable();
         siblings
     }
@@ -232,9 +227,9 @@ impl Conversation {
 
     /// The last turn in sight, from `id` backwards, that has siblings.
     pub fn branching_before(&self, id: TurnId) -> Option<TurnId> {
-        let hidden: BTreeSet<Option<TurnId>> = self.elsewhere.values().map(|turn| turn.parent).collect();
-        let before = self.turns.iter().rev().skip_while(|turn| turn.id > id);
-        before.filter(|turn| hidden.contains(&turn.parent)).map(|turn| turn.id).next()
+        let hidden: BTreeSet<Option<TurnId>> = self.elsewhere.values().map(Turn::parent).collect();
+        let before = self.turns.iter().rev().skip_while(|turn| turn.id() > id);
+        before.filter(|turn| hidden.contains(&turn.parent())).map(Turn::id).next()
     }
 
     /// Brings the branch through `id` in sight, down to the youngest turn that follows up on it. Gives back whether
@@ -259,7 +254,7 @@ impl Conversation {
                 // Nobody's parent is younger: one pass meets every turn behind what it follows up on.
                 let mut leading_back = BTreeSet::from([id]);
                 for (turn, of) in self.elsewhere.range(id..) {
-                    if of.parent.is_some_and(|parent| leading_back.contains(&parent)) {
+                    if of.parent().is_some_and(|parent| leading_back.contains(&parent)) {
                         leading_back.insert(*turn);
                     }
                 }
@@ -274,15 +269,15 @@ impl Conversation {
         if self.leaf() == last {
             return;
         }
-        let branch: Vec<TurnId> = self.back_from(last).map(|turn| turn.id).collect();
-        let shared = self.turns.iter().zip(branch.iter().rev()).take_while(|(turn, id)| turn.id == **id).count();
-        self.elsewhere.extend(self.turns.drain(shared..).map(|turn| (turn.id, turn)));
+        let branch: Vec<TurnId> = self.back_from(last).map(Turn::id).collect();
+        let shared = self.turns.iter().zip(branch.iter().rev()).take_while(|(turn, id)| turn.id() == **id).count();
+        self.elsewhere.extend(self.turns.drain(shared..).map(|turn| (turn.id(), turn)));
         let missing = branch.iter().rev().skip(shared);
         self.turns.extend(missing.filter_map(|id| self.elsewhere.remove(id)));
     }
 
     fn index(&self, id: TurnId) -> Option<usize> {
-        self.turns.binary_search_by_key(&id, |turn| turn.id).ok()
+        self.turns.binary_search_by_key(&id, Turn::id).ok()
     }
 }
 
@@ -306,7 +301,7 @@ mod tests {
     }
 
     fn shown(tree: &Conversation) -> Vec<u64> {
-        tree.turns().iter().map(|turn| turn.id.0).collect()
+        tree.turns().iter().map(|turn| turn.id().0).collect()
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What is sent to a model and what it says: messages, how answers end, what they cost.
+//! The messages of a request.
 
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -38,27 +38,4 @@ pub struct Exchange {
     pub prompt: Arc<str>,
     /// What a model answered, perhaps only the part that came.
     pub answer: Arc<str>,
-}
-
-/// Tokens, as the endpoint counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Usage {
-    /// Of the request.
-    pub prompt_tokens: u64,
-    /// Of the answer.
-    pub completion_tokens: u64,
-}
-
-/// Why an answer ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Finish {
-    /// The model had said everything.
-    Stop,
-    /// It had said as much as it may.
-    Length,
-    /// The endpoint withheld the rest.
-    ContentFilter,
-    /// A reason that is not known here.
-    Other,
 }

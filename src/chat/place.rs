@@ -1,6 +1,6 @@
 //! Where a person is in a conversation: what they were writing, reading and choosing. Kept, so that they can go on there.
 
-use super::name::TurnId;
+use super::id::TurnId;
 use crate::config::ModelId;
 use crate::router::RouteOverride;
 use serde::{Deserialize, Serialize};

@@ -1,15 +1,15 @@
-//! What a model was sent for a turn, kept small: the texts of the turns before it are in the conversation anyway.
+//! What a model was sent for a turn, without the texts of the turns before it, which are in the conversation.
 
 use super::conversation::Conversation;
+use super::id::TurnId;
 use super::message::{Exchange, Message, Role};
-use super::name::TurnId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// A request without the texts that are kept elsewhere. Holds no key.
+/// A request without the texts that stand elsewhere. Holds no key.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Request {
+pub struct SentRequest {
     /// Where it went, without anything secret.
     pub url: String,
     /// Its body, with null for the messages.
@@ -24,18 +24,18 @@ impl Conversation {
     /// The request for a turn as it went over the wire: its address and its body; `None` when none is known.
     pub fn request(&self, id: TurnId) -> Option<(&str, Value)> {
         let turn = self.turn(id)?;
-        let request = turn.request.as_ref()?;
+        let request = turn.request()?;
         let mut messages = Vec::new();
         if !request.system.is_empty() {
             messages.push(Message::new(Role::System, request.system.as_str()));
         }
         let since = request.since.unwrap_or(id);
-        let before = self.speaking_to(turn.parent).into_iter().skip_while(|before| *before < since);
+        let before = self.speaking_to(turn.parent()).into_iter().skip_while(|before| *before < since);
         for Exchange { prompt, answer } in before.filter_map(|before| self.turn(before)?.exchange()) {
             messages.push(Message::new(Role::User, prompt));
             messages.push(Message::new(Role::Assistant, answer));
         }
-        messages.push(Message::new(Role::User, turn.prompt.clone()));
+        messages.push(Message::new(Role::User, turn.prompt().clone()));
         let mut body = request.body.clone();
         body.insert("messages".to_owned(), json!(messages));
         Some((&request.url, Value::Object(body)))

@@ -2,50 +2,45 @@
 
 use super::output::{Clean, decision_line, json_line, note, stdout, warn};
 use super::{Failure, Wish, read_prompt, salt};
-use crate::chat::name::Names;
-use crate::chat::{ConversationId, Ending, Turn, TurnEvent, TurnId};
+use crate::chat::id::IdGenerator;
+use crate::chat::{
+    Ask, ConversationId, Delta, Ending, Finish, Note, StepOutcome, Timings, Turn, TurnEvent, TurnId, Usage,
+};
 use crate::cli::setup::Setup;
 use crate::config::ModelId;
-use crate::engine::{Command, Engine, Event, Keeping};
-use crate::provider::{Finish, Usage};
+use crate::engine::{OneTurn, OneTurnEvent};
 use crate::router::Decision;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::time::Duration;
-use tokio::sync::mpsc;
 
 pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
     let route = route.resolve(setup)?;
     let prompt = read_prompt(prompt)?;
     let asked_at = jiff::Timestamp::now();
-    let mut names = Names::new(salt());
-    let (chat, id) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));
-    let turn = Turn::new(id, prompt.as_str().into(), route.clone(), asked_at);
-    let (engine, events) = Engine::start(setup.parts.clone().archiving());
-    engine.send(Command::Submit { chat, parent: None, turn: id, prompt: turn.prompt.clone(), route, asked_at });
-    let outcome = print(events, turn, Printer { out: stdout(), json, printed: 0 }).await;
+    let mut names = IdGenerator::new(salt());
+    let (chat, turn) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));
+    let ask = Ask { chat, parent: None, turn, prompt: prompt.into(), route, asked_at };
+    let mut turn = OneTurn::start(setup.services.clone(), ask);
+    let outcome = print(&mut turn, Printer { out: stdout(), json, printed: 0 }).await;
     // However it went, what came is written down before the program ends.
-    engine.close().await;
+    turn.close().await;
     outcome
 }
 
 /// Prints what comes of `turn` until it is over.
-async fn print(mut events: mpsc::Receiver<Event>, mut turn: Turn, mut out: Printer) -> Result<(), Failure> {
+async fn print(turn: &mut OneTurn, mut out: Printer) -> Result<(), Failure> {
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
-    while !turn.is_over() {
+    while !turn.turn().is_over() {
         let event = tokio::select! {
             biased;
             _ = &mut interrupted => return Err(Failure::Interrupted),
-            event = events.recv() => event,
+            event = turn.next() => event,
         };
         match event {
-            Some(Event::Turn(of, event)) if of == turn.id => {
-                turn.apply(event.clone());
-                out.event(&event, &turn)?;
-            }
-            Some(Event::Notice(text)) => warn(&text),
-            Some(Event::Keeping(Keeping::Nothing(why))) => warn(&format!("not kept: {why}")),
-            Some(_) => {}
+            Some(OneTurnEvent::Turn(event)) => out.event(&event, turn.turn())?,
+            Some(OneTurnEvent::Notice(text)) => warn(&text),
+            Some(OneTurnEvent::Unsaved(why)) => warn(&format!("not kept: {why}")),
             None => return Err(Failure::Work("the engine stopped; this is a mistake in pointsman".to_owned())),
         }
     }
@@ -76,12 +71,13 @@ struct Done<'a> {
 impl<'a> Done<'a> {
     fn of(turn: &'a Turn, finish: Finish) -> Self {
         let us = |time: Duration| time.as_micros() as u64;
+        let Timings { first_text, total, .. } = turn.timings();
         Self {
-            model: turn.model.as_ref(),
+            model: turn.model(),
             finish,
-            usage: turn.usage,
-            first_text_us: turn.timings.first_text.map(us),
-            total_us: turn.timings.total.map(us),
+            usage: turn.usage(),
+            first_text_us: first_text.map(us),
+            total_us: total.map(us),
         }
     }
 }
@@ -101,25 +97,31 @@ impl Printer {
                 json_line(&mut self.out, &Line::Decision { decision })?;
             }
             TurnEvent::Decided(decision) => note(&decision_line(decision)),
-            TurnEvent::Noted(what) => what.line().iter().for_each(|line| warn(line)),
-            TurnEvent::Text { .. } => self.text(turn)?,
+            TurnEvent::Asked { notes, .. } => notes.iter().for_each(|note| warn(&note.line())),
+            TurnEvent::Failed { candidate, failure } => {
+                let outcome = StepOutcome::Failed(failure.clone());
+                outcome.line(Some(&candidate.model)).iter().for_each(|line| warn(line));
+            }
+            TurnEvent::PassedOver(candidate) => {
+                StepOutcome::PassedOver.line(Some(&candidate.model)).iter().for_each(|line| warn(line));
+            }
+            TurnEvent::Came { delta: Delta::Text(_), .. } => self.text(turn)?,
+            TurnEvent::Came { delta: Delta::Skipped(events), .. } => warn(&Note::Skipped { events: *events }.line()),
             TurnEvent::Ended { ending, .. } => return self.end(ending, turn),
             TurnEvent::Started
             | TurnEvent::Judging { .. }
-            | TurnEvent::Asked { .. }
-            | TurnEvent::Opened
-            | TurnEvent::Alive
+            | TurnEvent::Lost { .. }
             | TurnEvent::Redirected(_)
-            | TurnEvent::Reasoning { .. }
-            | TurnEvent::Used(_) => {}
+            | TurnEvent::Corrected(_)
+            | TurnEvent::Came { .. } => {}
         }
         Ok(())
     }
 
     /// Prints what the answer has grown by, which is not all that came: empty lines before it are dropped.
     fn text(&mut self, turn: &Turn) -> io::Result<()> {
-        let delta = turn.answer.get(self.printed..).unwrap_or_default();
-        self.printed = turn.answer.len();
+        let delta = turn.answer().get(self.printed..).unwrap_or_default();
+        self.printed = turn.answer().len();
         if delta.is_empty() {
             return Ok(());
         }
@@ -131,8 +133,8 @@ impl Printer {
     }
 
     fn end(&mut self, ending: &Ending, turn: &Turn) -> Result<(), Failure> {
-        let remark = ending.remark(&turn.answer);
-        if !self.json && !turn.answer.is_empty() && !turn.answer.ends_with('\n') {
+        let remark = ending.remark(turn.answer());
+        if !self.json && !turn.answer().is_empty() && !turn.answer().ends_with('\n') {
             self.out.write_all(b"\n")?;
         }
         match ending {

@@ -8,7 +8,7 @@ use super::output::{json_line, stdout};
 use super::rows::{self, Labels};
 use crate::cli::setup::Setup;
 use crate::config::CategoryId;
-use crate::engine::Parts;
+use crate::engine::{Services, decide_only};
 use crate::format;
 use crate::router::train::Labelled;
 use crate::router::{Decider, Learned, LocalDecision, Previous, Query, RouteOverride};
@@ -32,8 +32,8 @@ pub(super) enum Measure {
 }
 
 pub(super) async fn run(setup: &Setup, file: &Path, measure: Measure, json: bool) -> Result<(), Failure> {
-    let rows = rows::read(&[file.to_path_buf()], Labels::Configured(&setup.parts.config))?;
-    if matches!(measure, Measure::Judge) && !setup.parts.providers.can_judge() {
+    let rows = rows::read(&[file.to_path_buf()], Labels::Configured(&setup.services.config))?;
+    if matches!(measure, Measure::Judge) && !setup.services.providers.can_judge() {
         let what = "nobody here can judge; name a provider with a key, or measure '--decider local'";
         return Err(Failure::Usage(what.to_owned()));
     }
@@ -42,13 +42,13 @@ pub(super) async fn run(setup: &Setup, file: &Path, measure: Measure, json: bool
         measured.push(tokio::select! {
             biased;
             _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
-            one = answer(&setup.parts, row, measure) => one.map_err(|why| {
+            one = answer(&setup.services, row, measure) => one.map_err(|why| {
                 Failure::Work(format!("row {}: {why}; there are no figures of a judge that was not asked", measured.len() + 1))
             })?,
         });
     }
     let categories: Vec<CategoryId> =
-        setup.parts.config.registry.categories().iter().map(|category| category.id.clone()).collect();
+        setup.services.config.registry.categories().iter().map(|category| category.id.clone()).collect();
     let metrics = Metrics::of(&measured, &categories);
     let mut out = stdout();
     if json {
@@ -61,7 +61,7 @@ pub(super) async fn run(setup: &Setup, file: &Path, measure: Measure, json: bool
 
 /// # Errors
 /// When the judge that is measured cannot be asked.
-async fn answer(parts: &Parts, row: &Labelled, measure: Measure) -> Result<Measured, String> {
+async fn answer(services: &Services, row: &Labelled, measure: Measure) -> Result<Measured, String> {
     let (route, learned) = (RouteOverride::default(), Learned::default());
     let turn = row.previous.as_ref().filter(|_| measure != Measure::Classifier);
     let previous = turn.map(|turn| Previous { prompt: &turn.prompt, reply: &turn.reply, category: &turn.category });
@@ -69,15 +69,15 @@ async fn answer(parts: &Parts, row: &Labelled, measure: Measure) -> Result<Measu
     let begun = Instant::now();
     let (decision, covered) = match measure {
         Measure::Local | Measure::Classifier => {
-            let LocalDecision { decision, sure } = parts.router().consider(query, &learned);
+            let LocalDecision { decision, sure } = services.router().consider(query, &learned);
             (decision, sure)
         }
         Measure::Auto => {
-            let decision = parts.decide(query, &learned).await;
+            let decision = decide_only(services, query, &learned).await;
             let local = !matches!(decision.decider, Decider::Judge | Decider::Default);
             (decision, local)
         }
-        Measure::Judge => (parts.decide_by_judge(query).await?, false),
+        Measure::Judge => (services.decide_by_judge(query).await?, false),
     };
     Ok(Measured {
         expected: row.category.clone(),

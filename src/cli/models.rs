@@ -4,7 +4,7 @@ use super::Failure;
 use super::output::{json_line, stdout, warn};
 use crate::cli::setup::Setup;
 use crate::config::{Config, Listed, ModelId, ProviderConfig};
-use crate::engine::Parts;
+use crate::engine::Services;
 use crate::format;
 use futures_util::future::join_all;
 use indexmap::IndexMap;
@@ -34,9 +34,9 @@ type Offered = IndexMap<String, Vec<Listed>>;
 
 /// Lists the models of all providers in use, or of `only` one.
 pub(super) async fn run(setup: &Setup, only: Option<&str>, json: bool) -> Result<(), Failure> {
-    let offered = ask(&setup.parts, only).await;
+    let offered = ask(&setup.services, only).await;
     let known =
-        offered.iter().fold((*setup.parts.config).clone(), |config, (name, listed)| config.knowing(name, listed));
+        offered.iter().fold((*setup.services.config).clone(), |config, (name, listed)| config.knowing(name, listed));
     let rows = rows(&known, &offered, only);
     let mut out = stdout();
     if json {
@@ -48,14 +48,14 @@ pub(super) async fn run(setup: &Setup, only: Option<&str>, json: bool) -> Result
 }
 
 /// Asks everyone in use at the same time. Who cannot be asked has what it told last.
-async fn ask(parts: &Parts, only: Option<&str>) -> Offered {
-    if !parts.providers.can_judge() {
+async fn ask(services: &Services, only: Option<&str>) -> Offered {
+    if !services.providers.can_judge() {
         // The guide answers under the names of the configuration; what a real provider has was not asked.
         warn("what the providers offer is unknown: nobody is connected");
         return Offered::new();
     }
-    let asked = parts.config.in_use().into_iter().filter(|name| only.is_none_or(|only| only == *name));
-    let told = join_all(asked.map(|name| async move { (name.to_owned(), list(parts, name).await) })).await;
+    let asked = services.config.in_use().into_iter().filter(|name| only.is_none_or(|only| only == *name));
+    let told = join_all(asked.map(|name| async move { (name.to_owned(), list(services, name).await) })).await;
     let mut offered = Offered::new();
     let mut missing = Vec::new();
     for (name, told) in told {
@@ -64,9 +64,9 @@ async fn ask(parts: &Parts, only: Option<&str>) -> Offered {
             Err(why) => missing.push((name, why)),
         }
     }
-    let kept = if missing.is_empty() { Vec::new() } else { parts.offers().await };
+    let kept = if missing.is_empty() { Vec::new() } else { services.offers().await };
     for (name, why) in missing {
-        let address = parts.config.providers.get(&name).map(ProviderConfig::display_url);
+        let address = services.config.providers.get(&name).map(ProviderConfig::display_url);
         let last = kept.iter().find(|offer| offer.provider == name && Some(&offer.address) == address.as_ref());
         match last {
             Some(last) => {
@@ -80,8 +80,8 @@ async fn ask(parts: &Parts, only: Option<&str>) -> Offered {
     offered
 }
 
-async fn list(parts: &Parts, name: &str) -> Result<Vec<Listed>, String> {
-    let Some(provider) = parts.providers.named(name) else { return Err(format!("{name} has no key")) };
+async fn list(services: &Services, name: &str) -> Result<Vec<Listed>, String> {
+    let Some(provider) = services.providers.named(name) else { return Err(format!("{name} has no key")) };
     match tokio::time::timeout(PATIENCE, provider.models()).await {
         Ok(told) => told.map_err(|error| error.to_string()),
         Err(_) => Err(format!("{name} took too long to list its models")),

@@ -3,12 +3,13 @@
 use super::output::{decision_line, json_line, stdout};
 use super::{Failure, Wish, read_prompt};
 use crate::cli::setup::Setup;
+use crate::engine::decide_only;
 use crate::router::{Decider, Decision, Query, RouteOverride};
 use std::io::Write;
 
 async fn decide(setup: &Setup, route: &RouteOverride, prompt: &str) -> Decision {
-    let learned = setup.parts.learned().await;
-    setup.parts.decide(Query { prompt, route, previous: None, images: 0 }, &learned).await
+    let learned = setup.services.learned().await;
+    decide_only(&setup.services, Query { prompt, route, previous: None, images: 0 }, &learned).await
 }
 
 pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {

@@ -1,11 +1,11 @@
-//! From arguments, environment and files to the parts the engine works with. The one place where the outside is read
+//! From arguments, environment and files to the services the engine works with. The one place where the outside is read
 //! at start; nothing here touches the network.
 
 use super::output::{note, warn};
 use super::{Common, Failure};
 use crate::config::keys::ROUTING_HEAD;
 use crate::config::{Config, Overrides, ProviderConfig, Source};
-use crate::engine::Parts;
+use crate::engine::Services;
 use crate::provider::offline::{Guide, READABLE};
 use crate::provider::openai::OpenAi;
 use crate::provider::{Credentials, Known, Provider, Providers};
@@ -33,7 +33,7 @@ pub(super) enum Pace {
 
 /// Everything a command needs.
 pub(super) struct Setup {
-    pub(super) parts: Parts,
+    pub(super) services: Services,
     /// Where the user's `keymap.toml` and configuration are.
     pub(super) config_dir: PathBuf,
     /// Who answers and why, in one line for the first screen.
@@ -50,25 +50,25 @@ impl Setup {
         let config = Arc::new(config);
         let Connected { providers, connection, seeking } = connect(&config, common.offline, pace)?;
         let store = database(common)?;
-        let parts = Parts::new(config.clone(), providers).with_store(store);
-        let parts = match seeking {
-            Some(known) => parts.seeking(known),
-            None => parts,
+        let services = Services::new(config.clone(), providers).with_store(store);
+        let services = match seeking {
+            Some(known) => services.seeking(known),
+            None => services,
         };
-        let parts = if common.incognito { parts.incognito() } else { parts };
-        let parts = match &config.routing.head {
-            Some(path) => parts.with_head(read_head(&config_dir.join(path))?),
-            None => parts,
+        let services = if common.incognito { services.incognito() } else { services };
+        let services = match &config.routing.head {
+            Some(path) => services.with_head(read_head(&config_dir.join(path))?),
+            None => services,
         };
-        Ok(Self { parts, config_dir, connection })
+        Ok(Self { services, config_dir, connection })
     }
 
     /// This, answered by a server on this machine where nobody else can and one is found.
     pub(super) async fn or_found(self) -> Self {
-        let Some(found) = self.parts.seek().await else { return self };
-        let connection = found.connection(&self.parts.config);
+        let Some(found) = self.services.seek().await else { return self };
+        let connection = found.connection(&self.services.config);
         note(&connection);
-        Self { parts: self.parts.answered_by(&found), connection, ..self }
+        Self { services: self.services.answered_by(&found), connection, ..self }
     }
 }
 

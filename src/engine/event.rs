@@ -1,4 +1,4 @@
-//! What the engine tells.
+//! What the engine reports.
 
 use crate::chat::{TurnEvent, TurnId};
 use crate::config::Config;
@@ -13,13 +13,13 @@ pub enum Event {
     Turn(TurnId, TurnEvent),
     /// The settings from now on: more is known of the models.
     Configured(Arc<Config>),
-    /// Why a provider could not tell its models.
+    /// Why a provider could not list its models.
     Unlisted(String),
-    /// Somebody was found who answers from now on.
+    /// A server was found that answers from now on.
     Connected {
         /// Its name.
         provider: String,
-        /// Who answers and why, in one line.
+        /// Which provider answers and why, in one line.
         connection: String,
     },
     /// What would become of a prompt.
@@ -41,10 +41,10 @@ pub enum Event {
     Resumed(Box<Resume>),
     /// A conversation as it is now.
     Opened(Box<Chat>),
-    /// Everything about a conversation, to be written elsewhere.
-    Fetched(Box<KeptChat>),
+    /// Everything about a conversation, to be written to a file.
+    Exported(Box<KeptChat>),
     /// The conversations.
-    Chats(Shelf),
+    Chats(ChatList),
     /// Where a text occurs.
     Found {
         /// The number of the question.
@@ -59,28 +59,28 @@ pub enum Event {
         /// The latest first.
         rows: Vec<DecisionRow>,
     },
-    /// What happens is kept, or not any more.
-    Keeping(Keeping),
+    /// Whether what happens is saved.
+    Persistence(PersistenceStatus),
     /// Something that the user should know, in one line.
     Notice(String),
 }
 
-/// Whether what happens is kept.
+/// Whether what happens is saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Keeping {
+pub enum PersistenceStatus {
     /// It is.
-    Kept,
+    Saved,
     /// It is not: why, and what to do.
-    Nothing(String),
-    /// The user wants nothing kept.
+    Unsaved(String),
+    /// The user wants nothing saved.
     Incognito,
 }
 
 /// The list of chats, as far as there is one.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Shelf {
+pub enum ChatList {
     /// The latest first.
-    Filled(Vec<ChatRow>),
-    /// Nothing is kept.
-    None,
+    Listed(Vec<ChatRow>),
+    /// There is no store.
+    Unavailable,
 }

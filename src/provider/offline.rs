@@ -11,6 +11,7 @@ use crate::config::{Listed, ModelId};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The pace for a reader: about 60 words a second, which is faster than reading and slow enough to be seen as a stream.
@@ -69,7 +70,7 @@ impl Provider for Guide {
 
     fn stream(&self, request: ChatRequest) -> Deltas {
         let answer = self.answer(&request);
-        let words: Vec<String> = answer.split_inclusive(char::is_whitespace).map(str::to_owned).collect();
+        let words: Vec<Arc<str>> = answer.split_inclusive(char::is_whitespace).map(Into::into).collect();
         let pace = self.pace;
         stream::iter(words)
             .then(move |word| async move {

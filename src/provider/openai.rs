@@ -10,6 +10,7 @@ mod access;
 mod client;
 mod events;
 mod exchange;
+mod extras;
 mod faults;
 mod guard;
 mod hide;

@@ -1,10 +1,11 @@
 //! The table of conversations: the list of them, one with all its turns, their titles, and how they go. Must not know
-//! who looks at them.
+//! what they are shown for.
 //!
 //! Deleting only marks a conversation, so that the user can have it back.
 
-use super::{Pending, Store, places, turns, value};
-use crate::chat::{Conversation, ConversationId, Place};
+use super::value::{self, Columns};
+use super::{Pending, Store, lessons, turns, view_state};
+use crate::chat::{Conversation, ConversationId, Place, Turn};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -55,32 +56,15 @@ impl Store {
     pub fn chat(&self, id: ConversationId) -> Pending<Option<Chat>> {
         self.run("the chat could not be read", move |connection| chat(connection, id))
     }
-
-    /// Gives a conversation another title.
-    pub fn rename(&self, id: ConversationId, title: String) -> Pending<()> {
-        self.run("the title could not be kept", move |connection| set(connection, id, "title", title))
-    }
-
-    /// Puts a conversation away, or gets it out again.
-    pub fn archive(&self, id: ConversationId, at: Option<Timestamp>) -> Pending<()> {
-        let at = at.map(Timestamp::as_millisecond);
-        self.run("the chat could not be put away", move |connection| set(connection, id, "archived_at", at))
-    }
-
-    /// Marks a conversation as deleted: it is found nowhere any more, and can be had back until it is purged.
-    pub fn delete(&self, id: ConversationId, at: Timestamp) -> Pending<()> {
-        let at = at.as_millisecond();
-        self.run("the chat could not be deleted", move |connection| set(connection, id, "deleted_at", Some(at)))
-    }
-
-    /// Takes the mark off again.
-    pub fn restore(&self, id: ConversationId) -> Pending<()> {
-        self.run("the chat could not be restored", move |connection| set(connection, id, "deleted_at", None::<i64>))
-    }
 }
 
 /// Sets one column of a conversation.
-fn set(connection: &Connection, id: ConversationId, column: &str, value: impl rusqlite::ToSql) -> rusqlite::Result<()> {
+pub(super) fn set(
+    connection: &Connection,
+    id: ConversationId,
+    column: &str,
+    value: impl rusqlite::ToSql,
+) -> rusqlite::Result<()> {
     connection
         .execute(&format!("UPDATE conversations SET {column} = ? WHERE id = ?"), params![value, value::whole(id.0)])
         .map(drop)
@@ -108,50 +92,56 @@ pub(super) fn touch(connection: &Connection, head: &Head, at: Timestamp) -> rusq
 /// So many chats of the list, the archived ones among them or not.
 pub(super) fn list(connection: &Connection, limit: i64, archived: bool) -> rusqlite::Result<Vec<ChatRow>> {
     let mut statement = connection.prepare(
-        "SELECT id, title, started_at, updated_at, archived_at IS NOT NULL, turns,
-           youngest IN (SELECT id FROM turns WHERE ending IS NULL AND withdrawn = 0)
+        "SELECT id, title, started_at, updated_at, archived_at IS NOT NULL AS archived, turns,
+           youngest IN (SELECT id FROM turns WHERE ending IS NULL AND withdrawn = 0) AS interrupted
          FROM conversations WHERE deleted_at IS NULL AND turns > 0 AND (?2 OR archived_at IS NULL)
          ORDER BY updated_at DESC, id DESC LIMIT ?1",
     )?;
+    let columns = Columns::of(&statement);
     statement
         .query_map(params![limit, archived], |row| {
             Ok(ChatRow {
-                head: head(row)?,
-                updated_at: value::time(row, 3)?,
-                turns: value::count(row, 5)?,
-                interrupted: row.get(6)?,
+                head: head(row, &columns)?,
+                updated_at: value::time(row, columns.at("updated_at"))?,
+                turns: value::count(row, columns.at("turns"))?,
+                interrupted: row.get(columns.at("interrupted"))?,
             })
         })?
         .collect()
 }
 
-/// What a conversation is; its columns stand in this order in every query: name, title, begin, last time, archived.
-pub(super) fn head(row: &Row<'_>) -> rusqlite::Result<Head> {
+/// What a conversation is, from the columns of those names.
+pub(super) fn head(row: &Row<'_>, columns: &Columns) -> rusqlite::Result<Head> {
     Ok(Head {
-        id: ConversationId(value::count(row, 0)?),
-        title: value::text(row, 1)?,
-        started_at: value::time(row, 2)?,
-        archived: row.get(4)?,
+        id: ConversationId(value::count(row, columns.at("id"))?),
+        title: value::text(row, columns.at("title"))?,
+        started_at: value::time(row, columns.at("started_at"))?,
+        archived: row.get(columns.at("archived"))?,
     })
 }
 
 /// A conversation that was not deleted, and when it was last touched.
 pub(super) fn known(connection: &Connection, id: ConversationId) -> rusqlite::Result<Option<(Head, Timestamp)>> {
-    connection
-        .query_row(
-            "SELECT id, title, started_at, updated_at, archived_at IS NOT NULL FROM conversations
-             WHERE id = ? AND deleted_at IS NULL",
-            [value::whole(id.0)],
-            |row| Ok((head(row)?, value::time(row, 3)?)),
-        )
-        .optional()
+    let mut statement = connection.prepare(
+        "SELECT id, title, started_at, archived_at IS NOT NULL AS archived, updated_at FROM conversations
+         WHERE id = ? AND deleted_at IS NULL",
+    )?;
+    let columns = Columns::of(&statement);
+    let read = |row: &Row<'_>| Ok((head(row, &columns)?, value::time(row, columns.at("updated_at"))?));
+    statement.query_row([value::whole(id.0)], read).optional()
 }
 
 fn chat(connection: &mut Connection, id: ConversationId) -> rusqlite::Result<Option<Chat>> {
     // One moment of all tables.
     let transaction = connection.transaction()?;
     let Some((head, _)) = known(&transaction, id)? else { return Ok(None) };
-    let turns = turns::of(&transaction, id, false)?.into_iter().map(|kept| kept.turn).collect();
-    let place = places::of(&transaction, id)?;
+    let mut turns: Vec<Turn> = turns::of(&transaction, id, false)?.into_iter().map(|kept| kept.turn).collect();
+    let mut lessons = lessons::of(&transaction, id)?;
+    for turn in &mut turns {
+        if let Some(correction) = &mut turn.correction {
+            correction.lesson = lessons.remove(&turn.ask.turn);
+        }
+    }
+    let place = view_state::of(&transaction, id)?;
     Ok(Some(Chat { head, conversation: Conversation::restore(id, turns, place.leaf), place }))
 }

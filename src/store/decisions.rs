@@ -1,17 +1,18 @@
 //! The table of decisions: which model, why, what came of it, and what it should have been.
 
-mod kept;
+mod record;
 
-pub use kept::KeptDecision;
-pub(super) use kept::insert;
+pub use record::KeptDecision;
+pub(super) use record::insert;
 
-use super::value;
+use super::value::{self, Columns};
 use crate::chat::{ConversationId, TurnId};
 use crate::config::{CategoryId, ModelId};
 use crate::router::Decision;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, Row, params};
 use serde::Serialize;
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +31,7 @@ pub struct NewDecision {
     pub prompt: Arc<str>,
     /// Which model, and why.
     pub decision: Decision,
-    /// Whether the user had said who should answer.
+    /// Whether the user had said which model should answer.
     pub overridden: bool,
     /// For which turn; `None`: for none that is kept.
     pub turn: Option<TurnId>,
@@ -67,7 +68,7 @@ impl End {
 pub struct Outcome {
     /// How the turn ended.
     pub end: End,
-    /// Who answered, or was asked last; `None` when nobody was.
+    /// The model that answered, or was asked last; `None` when none was.
     pub answered_by: Option<ModelId>,
     /// From the request to the first text.
     pub first_text: Option<Duration>,
@@ -122,55 +123,76 @@ impl Deref for DecisionRow {
     }
 }
 
-pub(super) fn record(connection: &mut Connection, new: NewDecision) -> rusqlite::Result<DecisionId> {
+/// Writes a decision, instead of an earlier one of its turn: a turn that is asked anew is decided anew. That of a turn
+/// that is not there any more is not written.
+pub(super) fn record(connection: &Connection, new: NewDecision) -> rusqlite::Result<()> {
     let turn = new.turn;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // A turn that is asked anew is decided anew.
-    transaction.execute("DELETE FROM decisions WHERE turn = ?", [turn.map(|turn| value::whole(turn.0))])?;
-    let id = insert(&transaction, turn, &new.into())?;
-    transaction.commit()?;
-    Ok(id)
+    if let Some(turn) = turn {
+        let id = value::whole(turn.0);
+        if !connection.prepare("SELECT 1 FROM turns WHERE id = ?")?.exists([id])? {
+            return Ok(());
+        }
+        connection.prepare("DELETE FROM decisions WHERE turn = ?")?.execute([id])?;
+    }
+    insert(connection, turn, &new.into())
 }
 
-pub(super) fn finish(connection: &Connection, id: DecisionId, outcome: &Outcome) -> rusqlite::Result<()> {
+/// Writes what came of the decision of a turn.
+pub(super) fn finish(connection: &Connection, turn: TurnId, outcome: &Outcome) -> rusqlite::Result<()> {
     let ms = |time: Option<Duration>| time.map(|time| value::whole(time.as_millis()));
     connection
-        .execute(
+        .prepare(
             "UPDATE decisions SET outcome = ?, answered_by = ?, first_text_ms = ?, total_ms = ?, prompt_tokens = ?,
-             completion_tokens = ? WHERE id = ?",
-            params![
-                outcome.end.name(),
-                outcome.answered_by.as_ref().map(ModelId::as_str),
-                ms(outcome.first_text),
-                ms(outcome.total),
-                outcome.prompt_tokens.map(value::whole),
-                outcome.completion_tokens.map(value::whole),
-                id.0,
-            ],
-        )
+             completion_tokens = ? WHERE turn = ?",
+        )?
+        .execute(params![
+            outcome.end.name(),
+            outcome.answered_by.as_ref().map(ModelId::as_str),
+            ms(outcome.first_text),
+            ms(outcome.total),
+            outcome.prompt_tokens.map(value::whole),
+            outcome.completion_tokens.map(value::whole),
+            value::whole(turn.0),
+        ])
         .map(drop)
 }
 
-pub(super) fn correct(connection: &mut Connection, id: DecisionId, category: &CategoryId) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute("UPDATE decisions SET corrected_to = ? WHERE id = ?", params![category.as_str(), id.0])?;
-    transaction.execute(
-        "UPDATE turns SET corrected = ? WHERE id = (SELECT turn FROM decisions WHERE id = ?)",
-        params![category.as_str(), id.0],
-    )?;
-    transaction.commit()
+/// The decisions of a conversation's turns. What each should have been is said by its turn.
+pub(super) fn of(connection: &Connection, chat: ConversationId) -> rusqlite::Result<HashMap<TurnId, KeptDecision>> {
+    let mut statement = connection.prepare(&format!(
+        "SELECT {}, NULL AS corrected_to, d.turn FROM turns t JOIN decisions d ON d.turn = t.id WHERE t.conversation = ?",
+        KeptDecision::COLUMNS
+    ))?;
+    let columns = Columns::of(&statement);
+    let decided = |row: &Row<'_>| {
+        let kept = KeptDecision::read(row, &columns)?;
+        Ok((TurnId(value::count(row, columns.at("turn"))?), kept))
+    };
+    statement.query_map([value::whole(chat.0)], decided)?.collect()
+}
+
+/// The decisions without a turn, the oldest first.
+pub(super) fn loose(connection: &Connection) -> rusqlite::Result<Vec<KeptDecision>> {
+    let mut statement = connection.prepare(&format!(
+        "SELECT {}, d.corrected_to FROM decisions d LEFT JOIN turns t ON t.id = d.turn WHERE t.id IS NULL ORDER BY d.id",
+        KeptDecision::COLUMNS
+    ))?;
+    let columns = Columns::of(&statement);
+    statement.query_map([], |row| KeptDecision::read(row, &columns))?.collect()
 }
 
 /// Decisions with what they belong to; those of a conversation that was deleted, and of prompts that were taken back,
-/// are not to be seen.
-const SHOWN: &str = "d.id AS id, d.turn AS turn, t.conversation AS chat, c.title AS title FROM decisions d
+/// are not to be seen. What one should have been is said by its turn, where it has one.
+const SHOWN: &str = "coalesce(t.corrected, d.corrected_to) AS corrected_to, d.id, d.turn, t.conversation AS chat,
+     c.title AS title FROM decisions d
      LEFT JOIN turns t ON t.id = d.turn LEFT JOIN conversations c ON c.id = t.conversation
      WHERE c.deleted_at IS NULL AND coalesce(t.withdrawn, 0) = 0";
 
 pub(super) fn find(connection: &Connection, filter: &Filter) -> rusqlite::Result<Vec<DecisionRow>> {
     let mut statement = connection.prepare(&format!(
         "SELECT {}, {SHOWN}
-           AND (?1 IS NULL OR substr(d.category, 1, length(?1)) = ?1 OR substr(d.corrected_to, 1, length(?1)) = ?1)
+           AND (?1 IS NULL OR substr(d.category, 1, length(?1)) = ?1
+             OR substr(coalesce(t.corrected, d.corrected_to), 1, length(?1)) = ?1)
            AND (?2 IS NULL OR substr(d.model, 1, length(?2)) = ?2 OR substr(d.answered_by, 1, length(?2)) = ?2)
            AND (?3 IS NULL OR substr(d.decider, 1, length(?3)) = ?3)
            AND (?4 IS NULL OR d.prompt LIKE ?4 ESCAPE '\\')
@@ -186,12 +208,14 @@ pub(super) fn find(connection: &Connection, filter: &Filter) -> rusqlite::Result
         filter.outcome,
         value::whole(filter.limit),
     ];
-    statement.query_map(wanted, in_place)?.collect()
+    let columns = Columns::of(&statement);
+    statement.query_map(wanted, |row| in_place(row, &columns))?.collect()
 }
 
 pub(super) fn one(connection: &Connection, id: DecisionId) -> rusqlite::Result<Option<DecisionRow>> {
-    let sql = format!("SELECT {}, {SHOWN} AND d.id = ?", KeptDecision::COLUMNS);
-    connection.query_row(&sql, [id.0], in_place).optional()
+    let mut statement = connection.prepare(&format!("SELECT {}, {SHOWN} AND d.id = ?", KeptDecision::COLUMNS))?;
+    let columns = Columns::of(&statement);
+    statement.query_map([id.0], |row| in_place(row, &columns))?.next().transpose()
 }
 
 /// The pattern of `LIKE` for everything that contains `text`.
@@ -200,12 +224,13 @@ fn containing(text: &str) -> String {
     format!("%{literal}%")
 }
 
-fn in_place(row: &Row<'_>) -> rusqlite::Result<DecisionRow> {
+fn in_place(row: &Row<'_>, columns: &Columns) -> rusqlite::Result<DecisionRow> {
+    let kept = KeptDecision::read(row, columns)?;
     Ok(DecisionRow {
-        id: DecisionId(row.get("id")?),
-        turn: value::maybe_count(row, "turn")?.map(TurnId),
-        chat: value::maybe_count(row, "chat")?.map(ConversationId),
-        title: value::maybe_text(row, "title")?,
-        kept: KeptDecision::read(row)?,
+        kept,
+        id: DecisionId(row.get(columns.at("id"))?),
+        turn: value::maybe_count(row, columns.at("turn"))?.map(TurnId),
+        chat: value::maybe_count(row, columns.at("chat"))?.map(ConversationId),
+        title: value::maybe_text(row, columns.at("title"))?,
     })
 }

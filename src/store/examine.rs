@@ -10,10 +10,10 @@ use std::time::Duration;
 
 const LOOKED: &str = "the history could not be looked at";
 
-const CHATS: &str = "SELECT count(*) FROM conversations WHERE deleted_at IS NULL";
+const CHATS: &str = "SELECT count(*) AS chats FROM conversations WHERE deleted_at IS NULL";
 
 /// How long a writer is waited for.
-const PATIENCE: Duration = Duration::from_secs(1);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What a database is like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub fn examine(path: &Path) -> Result<Option<Examined>, StoreError> {
         Ok(false) => return Ok(None),
         Err(error) => return Err(StoreError::files(LOOKED, path, &error)),
     }
-    // One that nobody has open is read as if nothing could change: `SQLite` would leave files beside it otherwise.
+    // One that no program has open is read as if nothing could change: `SQLite` would leave files beside it otherwise.
     let in_use = files::is_in_use(path);
     let unchanging = !in_use && !files::has_journal(path);
     let examined = look(path, in_use, unchanging).or_else(|error| match error {
@@ -62,16 +62,16 @@ pub fn examine(path: &Path) -> Result<Option<Examined>, StoreError> {
 fn look(path: &Path, in_use: bool, unchanging: bool) -> rusqlite::Result<Examined> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(address(path, unchanging), flags)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     let schema = schema::version(&connection)?;
-    let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get("quick_check"))?;
     if sound != "ok" {
         return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), Some(sound)));
     }
     let (bytes, _) = maintenance::pages(&connection)?;
     // The first schema had no chats, and what a later one has is not known.
     let chats = match schema {
-        2..=schema::KNOWN => Some(connection.query_row(CHATS, [], |row| value::count(row, 0))?),
+        2..=schema::KNOWN => Some(connection.query_row(CHATS, [], |row| value::count(row, "chats"))?),
         _ => None,
     };
     Ok(Examined { bytes, schema, known: schema::KNOWN, chats, in_use })

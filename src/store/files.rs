@@ -1,4 +1,4 @@
-//! The database's files on the disk: who may read them, and where a damaged one goes. Knows nothing of their content.
+//! The database's files on the disk: their permissions, and where a damaged one goes. Knows nothing of their content.
 
 use jiff::Timestamp;
 use std::ffi::OsString;
@@ -26,8 +26,8 @@ pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// How often and how long is waited for another program that opens the history: five seconds.
-const ATTEMPTS: u32 = 250;
-const PAUSE: Duration = Duration::from_millis(20);
+const LOCK_ATTEMPTS_MAX: u32 = 250;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Holds off every other program that opens this database, until the result is dropped. Two that begin a database, or
 /// set a damaged one aside, at the same time would be in each other's way.
@@ -35,10 +35,10 @@ pub(super) fn hold(path: &Path) -> io::Result<File> {
     let file = private_options().create(true).truncate(false).open(with_suffix(path, ".lock"))?;
     // Some network file systems know no locks, and a program that was stopped in the few milliseconds that this takes keeps
     // its lock: neither may keep this one from starting. Two starts at the same moment are rare.
-    for _ in 0..ATTEMPTS {
+    for _ in 0..LOCK_ATTEMPTS_MAX {
         match file.try_lock() {
             Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
             Err(TryLockError::Error(error)) => {
                 tracing::warn!(%error, "other programs cannot be held off while the history is opened");
                 return Ok(file);
@@ -61,7 +61,7 @@ pub(super) fn enter(path: &Path) -> io::Result<(File, bool)> {
         Err(TryLockError::WouldBlock) => false,
         Err(TryLockError::Error(_)) => return Ok((file, true)),
     };
-    // Whoever opens it meanwhile waits for the lock of [`hold`], so nobody can be in the way.
+    // A program that opens it meanwhile waits for the lock of [`hold`], so none can be in the way.
     if let Err(error) = file.try_lock_shared() {
         tracing::warn!(%error, "other programs may not know that this one has the history open");
     }
@@ -79,7 +79,7 @@ pub(super) fn has_journal(path: &Path) -> bool {
     BESIDE.iter().any(|suffix| with_suffix(path, suffix).exists())
 }
 
-/// Makes the database's file where there is none, and lets nobody else read what is there. `SQLite` gives the files
+/// Makes the database's file where there is none, and lets no other user read what is there. `SQLite` gives the files
 /// that it makes beside it the same permissions.
 pub(super) fn private_database(path: &Path) -> io::Result<()> {
     // One that exists must not be opened here: closing it would release the locks that this process has on it.
@@ -129,7 +129,7 @@ pub(super) fn suspect(path: &Path) {
     }
 }
 
-/// Whether the database seemed damaged to someone.
+/// Whether the database seemed damaged to a program.
 pub(super) fn is_suspect(path: &Path) -> bool {
     with_suffix(path, SUSPECT).exists()
 }

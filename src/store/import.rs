@@ -1,8 +1,9 @@
 //! Taking in what was kept elsewhere: all of it or nothing, and what is there already stays as it is, so that taking the
 //! same in twice changes nothing.
 
-use super::kept::{KeptChat, KeptLesson};
-use super::{KeptDecision, Pending, Store, decisions, lessons, places, turns, value, verdicts};
+use super::export::{KeptChat, KeptLesson};
+use super::{KeptDecision, Pending, Store, blobs, decisions, lessons, turns, value, verdicts, view_state};
+use crate::chat::Blob;
 use crate::router::{CachedJudgement, Lesson};
 use rusqlite::{Connection, TransactionBehavior, params};
 
@@ -11,6 +12,8 @@ use rusqlite::{Connection, TransactionBehavior, params};
 pub struct Bundle {
     /// Conversations.
     pub chats: Vec<KeptChat>,
+    /// What they refer to.
+    pub blobs: Vec<Blob>,
     /// Decisions without a turn.
     pub decisions: Vec<KeptDecision>,
     /// Lessons.
@@ -44,6 +47,9 @@ impl Store {
 fn import(connection: &mut Connection, bundle: &Bundle) -> rusqlite::Result<Imported> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut imported = Imported::default();
+    for blob in &bundle.blobs {
+        blobs::put(&transaction, &blob.reference().hash, blob)?;
+    }
     for chat in &bundle.chats {
         import_chat(&transaction, chat, &mut imported)?;
     }
@@ -63,6 +69,10 @@ fn import(connection: &mut Connection, bundle: &Bundle) -> rusqlite::Result<Impo
     for verdict in &bundle.verdicts {
         verdicts::add(&transaction, verdict)?;
     }
+    // Of what came along, only what something refers to is wanted.
+    if !bundle.blobs.is_empty() {
+        blobs::sweep(&transaction)?;
+    }
     transaction.commit()?;
     Ok(imported)
 }
@@ -70,7 +80,7 @@ fn import(connection: &mut Connection, bundle: &Bundle) -> rusqlite::Result<Impo
 fn import_chat(connection: &Connection, chat: &KeptChat, imported: &mut Imported) -> rusqlite::Result<()> {
     let head = &chat.head;
     let updated_at = chat.updated_at.as_millisecond();
-    // Whoever takes in what was deleted wants it back.
+    // What was deleted and is taken in comes back.
     let new = connection.execute(
         "INSERT INTO conversations (id, title, started_at, updated_at, archived_at) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET deleted_at = NULL WHERE deleted_at IS NOT NULL",
@@ -90,10 +100,10 @@ fn import_chat(connection: &Connection, chat: &KeptChat, imported: &mut Imported
             continue;
         }
         imported.turns += 1;
-        let id = value::whole(kept.turn.id.0);
+        let id = value::whole(kept.turn.id().0);
         let decided = connection.prepare("SELECT 1 FROM decisions WHERE turn = ?")?.exists([id])?;
         if let Some(decision) = kept.decision.as_ref().filter(|_| !decided) {
-            decisions::insert(connection, Some(kept.turn.id), decision)?;
+            decisions::insert(connection, Some(kept.turn.id()), decision)?;
         }
     }
     if imported.turns > before {
@@ -106,7 +116,7 @@ fn import_chat(connection: &Connection, chat: &KeptChat, imported: &mut Imported
         connection.prepare("SELECT 1 FROM places WHERE conversation = ?")?.exists([value::whole(head.id.0)])?;
     match placed {
         true => Ok(()),
-        false => places::keep(connection, head.id, &chat.place, chat.updated_at),
+        false => view_state::save(connection, head.id, &chat.place, chat.updated_at),
     }
 }
 

@@ -1,11 +1,13 @@
 //! The table of lessons. What was undone stays in it, out of force.
 
-use super::kept::KeptLesson;
+use super::export::KeptLesson;
 use super::value;
+use crate::chat::{ConversationId, TurnId};
 use crate::config::CategoryId;
 use crate::router::{Lesson, LessonId, Scope};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A lesson that has no name yet; its fields are those of [`Lesson`].
@@ -23,13 +25,15 @@ pub struct NewLesson {
     pub scope: Scope,
     /// When the user said so.
     pub taught_at: Timestamp,
+    /// The turn that taught it; `None`: unknown.
+    pub turn: Option<TurnId>,
 }
 
 impl NewLesson {
     /// It under the name that it got.
-    pub(super) fn named(&self, id: LessonId) -> Lesson {
-        let Self { prompt, previous, decided, category, scope, taught_at } = self.clone();
-        Lesson { id, prompt, previous, decided, category, scope, taught_at }
+    pub fn named(&self, id: LessonId) -> Lesson {
+        let Self { prompt, previous, decided, category, scope, taught_at, turn } = self.clone();
+        Lesson { id, prompt, previous, decided, category, scope, taught_at, turn: turn.map(|turn| turn.0) }
     }
 }
 
@@ -50,8 +54,8 @@ pub(super) fn insert(
     undone_at: Option<Timestamp>,
 ) -> rusqlite::Result<LessonId> {
     connection.execute(
-        "INSERT INTO lessons (prompt, previous, decided, category, scope, taught_at, undone_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO lessons (prompt, previous, decided, category, scope, taught_at, undone_at, turn)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             &*lesson.prompt,
             lesson.previous.as_ref().map(CategoryId::as_str),
@@ -60,6 +64,7 @@ pub(super) fn insert(
             lesson.scope.name(),
             lesson.taught_at.as_millisecond(),
             undone_at.map(Timestamp::as_millisecond),
+            lesson.turn.map(|turn| value::whole(turn.0)),
         ],
     )?;
     Ok(LessonId(connection.last_insert_rowid()))
@@ -84,12 +89,8 @@ pub(super) fn undo(connection: &mut Connection, id: LessonId, at: Timestamp) -> 
     if let Some(lesson) = &found {
         put_out_of_force(&transaction, id, at)?;
         transaction.execute(
-            "UPDATE decisions SET corrected_to = NULL WHERE prompt = ? AND corrected_to = ?",
-            params![&*lesson.prompt, lesson.category.as_str()],
-        )?;
-        transaction.execute(
-            "UPDATE turns SET corrected = NULL WHERE prompt = ? AND corrected = ?",
-            params![&*lesson.prompt, lesson.category.as_str()],
+            "UPDATE turns SET corrected = NULL WHERE id = ? AND corrected = ?",
+            params![lesson.turn.map(value::whole), lesson.category.as_str()],
         )?;
     }
     transaction.commit()?;
@@ -105,16 +106,28 @@ pub(super) fn in_force(connection: &Connection) -> rusqlite::Result<Vec<Lesson>>
     statement.query_map([], lesson)?.collect()
 }
 
+/// The lessons in force that turns of a conversation taught, by turn.
+pub(super) fn of(connection: &Connection, chat: ConversationId) -> rusqlite::Result<HashMap<TurnId, LessonId>> {
+    let mut statement = connection.prepare(
+        "SELECT l.id, l.turn FROM lessons l CROSS JOIN turns t ON t.id = l.turn
+         WHERE l.undone_at IS NULL AND t.conversation = ? ORDER BY l.id",
+    )?;
+    let taught = |row: &Row<'_>| Ok((TurnId(value::count(row, "turn")?), LessonId(row.get("id")?)));
+    statement.query_map([value::whole(chat.0)], taught)?.collect()
+}
+
 /// Every lesson, in force or not, the oldest first.
 pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<KeptLesson>> {
     let mut statement = connection.prepare("SELECT * FROM lessons ORDER BY id")?;
     let kept = |row: &Row<'_>| {
-        let Lesson { prompt, previous, decided, category, scope, taught_at, .. } = lesson(row)?;
+        let Lesson { prompt, previous, decided, category, scope, taught_at, turn, .. } = lesson(row)?;
         let undone_at = match row.get::<_, Option<i64>>("undone_at")? {
             Some(_) => Some(value::time(row, "undone_at")?),
             None => None,
         };
-        Ok(KeptLesson { lesson: NewLesson { prompt, previous, decided, category, scope, taught_at }, undone_at })
+        let turn = turn.map(TurnId);
+        let lesson = NewLesson { prompt, previous, decided, category, scope, taught_at, turn };
+        Ok(KeptLesson { lesson, undone_at })
     };
     statement.query_map([], kept)?.collect()
 }
@@ -133,5 +146,6 @@ fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {
         category: value::text(row, "category")?.into(),
         scope,
         taught_at: value::time(row, "taught_at")?,
+        turn: value::maybe_count(row, "turn")?,
     })
 }

@@ -39,7 +39,10 @@ impl Store {
 
 fn empty(connection: &mut Connection) -> rusqlite::Result<Deleted> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch("INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM pieces; DELETE FROM places; DELETE FROM verdicts; DELETE FROM offers;")?;
+    transaction.execute_batch(
+        "INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM blocks; DELETE FROM steps;
+         DELETE FROM attachments; DELETE FROM blobs; DELETE FROM places; DELETE FROM verdicts; DELETE FROM offers;",
+    )?;
     let all = |table: &str| Ok::<_, rusqlite::Error>(transaction.execute(&format!("DELETE FROM {table}"), [])? as u64);
     let deleted = Deleted {
         turns: all("turns")?,
@@ -71,5 +74,5 @@ pub(super) fn shrink(connection: &Connection) -> rusqlite::Result<()> {
 /// Writes the log of changes into the database and empties it, since it still has what was deleted. Gives back whether
 /// no other program was in the way.
 pub(super) fn write_back(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)).map(|busy| !busy)
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>("busy")).map(|busy| !busy)
 }

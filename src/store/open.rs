@@ -10,9 +10,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long an operation waits for another program that writes. A write takes about a millisecond, so whoever holds
+/// How long an operation waits for another program that writes. A write takes about a millisecond, so a program that holds
 /// the database for longer is stuck.
-const PATIENCE: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 const OPENED: &str = "the history could not be opened";
 
@@ -71,7 +71,7 @@ fn attempt(path: &Path) -> Result<rusqlite::Result<Connection>, StoreError> {
 fn connect(path: &Path) -> rusqlite::Result<(Connection, u32)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     let found = schema::version(&connection)?;
     Ok((connection, found))
 }
@@ -88,7 +88,7 @@ fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Reads the whole database when it seemed damaged to someone. Otherwise the time is better spent: what is damaged
+/// Reads the whole database when it seemed damaged to a program. Otherwise the time is better spent: what is damaged
 /// deep inside is found when it is read, and then it does.
 fn inspect(connection: Connection, path: &Path) -> rusqlite::Result<Connection> {
     if !files::is_suspect(path) {
@@ -106,7 +106,7 @@ fn inspect(connection: Connection, path: &Path) -> rusqlite::Result<Connection> 
 }
 
 fn check(connection: &Connection) -> rusqlite::Result<()> {
-    let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get("integrity_check"))?;
     match found.as_str() {
         "ok" => Ok(()),
         _ => Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), Some(found))),

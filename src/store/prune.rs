@@ -50,7 +50,8 @@ fn run(connection: &mut Connection, prune: Prune) -> rusqlite::Result<Pruned> {
     let mut pruned = Pruned {
         chats: gone.len() as u64,
         turns: gone.iter().map(|chat| chat.turns).sum(),
-        decisions: transaction.query_row(&format!("SELECT count(*) {LOOSE}"), [too_old], |row| value::count(row, 0))?,
+        decisions: transaction
+            .query_row(&format!("SELECT count(*) AS loose {LOOSE}"), [too_old], |row| value::count(row, "loose"))?,
         bytes_before,
         bytes_after: foreseen,
     };
@@ -78,12 +79,12 @@ fn room(connection: &Connection) -> rusqlite::Result<u64> {
     connection.query_row(
         "WITH taken AS (SELECT tbl_name AS owner, pgsize * (pageno - 1) / pageno AS bytes
            FROM dbstat JOIN sqlite_schema USING (name) WHERE aggregate = TRUE)
-         SELECT CAST(coalesce(sum(iif(owner = 'decisions', bytes * share, bytes)), 0) AS INTEGER) FROM taken,
+         SELECT CAST(coalesce(sum(iif(owner = 'decisions', bytes * share, bytes)), 0) AS INTEGER) AS room FROM taken,
            (SELECT coalesce(sum(iif(turn IS NULL, 0.0, size)) / sum(size), 0) AS share
             FROM (SELECT turn, octet_length(prompt) + 400 AS size FROM decisions))
          WHERE owner NOT IN ('lessons', 'verdicts')",
         [],
-        |row| value::count(row, 0),
+        |row| value::count(row, "room"),
     )
 }
 
@@ -98,15 +99,16 @@ struct Candidate {
 /// The conversations that must go from the `used` bytes, the longest untouched first.
 fn choose(connection: &Connection, prune: Prune, used: u64) -> rusqlite::Result<Vec<Candidate>> {
     let mut statement = connection.prepare(
-        "SELECT c.id, c.updated_at, count(t.id) AS turns,
-           coalesce(sum(octet_length(prompt) + octet_length(answer) + octet_length(reasoning)
-             + coalesce(octet_length(request), 0) + 400), 0) AS bytes
+        "SELECT c.id, c.updated_at, count(t.id) AS turns, coalesce(sum(octet_length(prompt) + 400
+             + (SELECT coalesce(sum(coalesce(octet_length(request), 0)), 0) FROM steps s WHERE s.turn = t.id)
+             + (SELECT coalesce(sum(iif(blob IS NULL, octet_length(body), body ->> '$.size')), 0) FROM blocks b WHERE b.turn = t.id)
+             + (SELECT coalesce(sum(size), 0) FROM attachments a WHERE a.turn = t.id)), 0) AS bytes
          FROM conversations c LEFT JOIN turns t ON t.conversation = c.id GROUP BY c.id ORDER BY c.updated_at, c.id",
     )?;
     let mut all: Vec<Candidate> = statement
         .query_map([], |row| {
             let (turns, bytes) = (value::count(row, "turns")?, value::count(row, "bytes")?);
-            Ok(Candidate { id: row.get(0)?, updated_at: row.get(1)?, turns, bytes })
+            Ok(Candidate { id: row.get("id")?, updated_at: row.get("updated_at")?, turns, bytes })
         })?
         .collect::<rusqlite::Result<_>>()?;
     let room = room(connection)?;

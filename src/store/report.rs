@@ -16,11 +16,11 @@ pub struct RouteReport {
     pub prompts: u64,
     /// Prompts by what they were taken for; here and below the most frequent first.
     pub categories: Vec<Count>,
-    /// Prompts by who answered, or would have.
+    /// Prompts by the model that answered, or would have.
     pub models: Vec<ModelCount>,
-    /// Prompts by who decided.
+    /// Prompts by decider.
     pub deciders: Vec<Count>,
-    /// Prompts for which the user had said who should answer; a share of all prompts.
+    /// Prompts for which the user had said which model should answer; a share of all prompts.
     pub overridden: Share,
     /// Decisions that the user corrected afterwards; a share of those that the user had not made.
     pub corrected: Share,
@@ -79,9 +79,11 @@ pub struct JudgeCount {
 
 pub(super) fn report(connection: &Connection, since: Option<Timestamp>) -> rusqlite::Result<RouteReport> {
     let mut statement = connection.prepare(
-        "SELECT category, coalesce(answered_by, model) AS model, decider, overridden,
-         coalesce(corrected_to <> category, 0) AS corrected, requests, first_text_ms
-         FROM decisions WHERE ?1 IS NULL OR decided_at >= ?1",
+        // The few turns that were corrected are read once, and not looked for from every decision.
+        "WITH said AS MATERIALIZED (SELECT id, corrected FROM turns WHERE corrected IS NOT NULL)
+         SELECT category, coalesce(answered_by, model) AS model, decider, overridden,
+         coalesce(coalesce(said.corrected, corrected_to) <> category, 0) AS corrected, requests, first_text_ms
+         FROM decisions d LEFT JOIN said ON said.id = d.turn WHERE ?1 IS NULL OR decided_at >= ?1",
     )?;
     let mut tally = Tally::default();
     for decided in statement.query_map([since.map(Timestamp::as_millisecond)], decided)? {

@@ -1,21 +1,40 @@
 //! The shape of the database, as numbered steps: step *n* leads from schema *n - 1* to schema *n*, and the database
 //! knows its number (`PRAGMA user_version`). A step that was released is never changed; a new one is added.
 
+mod moving;
+
 use rusqlite::{Connection, TransactionBehavior};
 
-const STEPS: [&str; 4] = [
-    include_str!("migrations/001.sql"),
-    include_str!("migrations/002.sql"),
-    include_str!("migrations/003.sql"),
-    include_str!("migrations/004.sql"),
+/// A step from one schema to the next.
+struct Step {
+    sql: &'static str,
+    /// What follows, where SQL cannot do it.
+    then: Option<fn(&Connection) -> rusqlite::Result<()>>,
+}
+
+const STEPS: [Step; 5] = [
+    sql(include_str!("migrations/001.sql")),
+    sql(include_str!("migrations/002.sql")),
+    sql(include_str!("migrations/003.sql")),
+    sql(include_str!("migrations/004.sql")),
+    Step { sql: include_str!("migrations/005.sql"), then: Some(to_steps_and_blocks) },
 ];
+
+const fn sql(sql: &'static str) -> Step {
+    Step { sql, then: None }
+}
+
+fn to_steps_and_blocks(connection: &Connection) -> rusqlite::Result<()> {
+    moving::move_turns(connection)?;
+    connection.execute_batch(include_str!("migrations/005_end.sql"))
+}
 
 /// The latest schema that this program knows.
 pub(super) const KNOWN: u32 = STEPS.len() as u32;
 
 /// The schema that the database has; 0: a new file.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
-    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+    connection.query_row("PRAGMA user_version", [], |row| row.get("user_version"))
 }
 
 /// Takes every step that is missing, or none: what fails leaves the database as it was.
@@ -23,7 +42,25 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     climb(connection, &STEPS)
 }
 
-fn climb(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
+/// Takes the steps up to an earlier schema.
+#[cfg(test)]
+pub(super) fn migrate_to(connection: &mut Connection, schema: u32) -> rusqlite::Result<()> {
+    climb(connection, &STEPS[..schema as usize])
+}
+
+/// Takes the last step and leaves it uncommitted, as a program does that is killed then.
+#[cfg(test)]
+pub(super) fn migrate_half(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    take(connection, &STEPS[STEPS.len() - 1])
+}
+
+fn take(connection: &Connection, step: &Step) -> rusqlite::Result<()> {
+    connection.execute_batch(step.sql)?;
+    step.then.map_or(Ok(()), |then| then(connection))
+}
+
+fn climb(connection: &mut Connection, steps: &[Step]) -> rusqlite::Result<()> {
     if version(connection)? >= steps.len() as u32 {
         return Ok(());
     }
@@ -34,7 +71,7 @@ fn climb(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
         return Ok(());
     }
     for step in steps.iter().skip(from) {
-        transaction.execute_batch(step)?;
+        take(&transaction, step)?;
     }
     transaction.pragma_update(None, "user_version", steps.len() as u32)?;
     transaction.commit()
@@ -120,7 +157,7 @@ mod tests {
     #[test]
     fn a_step_that_fails_leaves_the_database_as_it_was() {
         let mut connection = Connection::open_in_memory().unwrap();
-        let steps = ["CREATE TABLE a (x) STRICT;", "CREATE TABLE b (x INTEGER) STRICT; SELECT nonsense;"];
+        let steps = ["CREATE TABLE a (x) STRICT;", "CREATE TABLE b (x INTEGER) STRICT; SELECT nonsense;"].map(sql);
         assert!(climb(&mut connection, &steps).is_err());
         assert_eq!((version(&connection).unwrap(), shape(&connection)), (0, Vec::new()));
     }

@@ -3,7 +3,7 @@
 //! What the user types is text and never syntax. Words are found wherever they stand, in any case: parts of
 //! identifiers, and scripts without spaces. The index (`FTS5`, trigrams, `detail = none`) knows which turns contain all
 //! groups of three characters of a word; those turns are read and looked at. A word of one or two characters is in no
-//! index: turns are read from the newest on, no more than [`MOST_READ`]. Nor is a turn that is not over.
+//! index: turns are read from the newest on, no more than [`READ_BYTES_MAX`]. Nor is a turn that is not over.
 //!
 //! Measured with 100,000 messages. `python3 tools/search_index.py`: this index takes 101 MB for 62 MB of turns and 0.29 ms
 //! a turn; trigrams with their places take 245 MB and 0.68 ms and find nothing sooner. Words (`unicode61` with prefixes)
@@ -12,7 +12,8 @@
 //! one or two characters that are rare take 60 to 80 ms. Taking a turn out of the index takes about 70 ms, since nothing
 //! of it is left behind: only what is over is put in.
 
-use super::{Pending, Store, value};
+use super::value::{self, Columns};
+use super::{Pending, Store, turns};
 use crate::chat::{ConversationId, TurnId};
 use crate::text::sanitize::sanitize;
 use jiff::Timestamp;
@@ -21,14 +22,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::cmp::Reverse;
 
 /// How many bytes of prompts and answers are looked at before the search gives up: a tenth of a second's worth.
-const MOST_READ: usize = 64 << 20;
-/// How many characters of a text are searched for; nobody types more, and what was pasted is found by its beginning.
-const LONGEST: usize = 400;
+const READ_BYTES_MAX: usize = 64 << 20;
+/// How many characters of a text are searched for; users type less, and what was pasted is found by its beginning.
+const QUERY_CHARS_MAX: usize = 400;
 /// How many groups of three characters are asked of the index for one word.
-const GROUPS: usize = 32;
+const GROUPS_MAX: usize = 32;
 /// How many characters of a snippet stand before what was found, and how many it has at most.
-const BEFORE: usize = 30;
-const SNIPPET: usize = 160;
+const SNIPPET_CHARS_BEFORE: usize = 30;
+const SNIPPET_CHARS_MAX: usize = 160;
 
 /// A turn in which something was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,14 +59,22 @@ impl Store {
 
 fn search(connection: &Connection, text: &str, limit: usize) -> rusqlite::Result<Vec<Hit>> {
     let Some(wanted) = Wanted::new(text) else { return Ok(Vec::new()) };
+    // What is not over has its answer in pieces, and is in no index.
+    let pieces = format!(
+        "(SELECT group_concat(body, '' ORDER BY block, seq) FROM blocks
+          WHERE turn = t.id AND step = ({}) AND kind = 'text')",
+        turns::SHOWN_STEP
+    );
     if wanted.groups.is_none() {
-        return wanted.among(connection, "turns t", "t.withdrawn = 0 AND ? IS NULL ORDER BY t.id DESC", limit);
+        let answer = format!("iif(t.ending IS NULL, {pieces}, b.body)");
+        let all = "t.withdrawn = 0 AND ? IS NULL ORDER BY t.id DESC";
+        return wanted.among(connection, &answer, "turns t", all, limit);
     }
-    // What is not over is in no index.
     let open = "t.ending IS NULL AND t.withdrawn = 0 AND ? <> '' ORDER BY t.id DESC";
-    let mut hits = wanted.among(connection, "turns t", open, limit)?;
+    let mut hits = wanted.among(connection, &pieces, "turns t", open, limit)?;
     let ended = "words w CROSS JOIN turns t ON t.id = w.rowid";
-    hits.extend(wanted.among(connection, ended, "words MATCH ? ORDER BY w.rowid DESC", limit)?);
+    let matching = "words MATCH ? ORDER BY w.rowid DESC";
+    hits.extend(wanted.among(connection, "b.body", ended, matching, limit)?);
     hits.sort_by_key(|hit| Reverse(hit.turn));
     // One may have ended between the two.
     hits.dedup_by_key(|hit| hit.turn);
@@ -84,7 +93,7 @@ struct Wanted {
 impl Wanted {
     /// `None` when the text says nothing.
     fn new(text: &str) -> Option<Self> {
-        let text: String = text.chars().map(|c| if c == '\0' { ' ' } else { c }).take(LONGEST).collect();
+        let text: String = text.chars().map(|c| if c == '\0' { ' ' } else { c }).take(QUERY_CHARS_MAX).collect();
         let mut words = words(&text);
         // Of two words that begin alike, the longer one is to be marked.
         words.sort_by_key(|word| Reverse(word.len()));
@@ -100,36 +109,48 @@ impl Wanted {
         })
     }
 
-    /// The first turns `from` these tables, and `which` of them, that have all words; the groups are the one parameter.
-    fn among(&self, connection: &Connection, from: &str, which: &str, limit: usize) -> rusqlite::Result<Vec<Hit>> {
+    /// The first turns `from` these tables, and `which` of them, that have all words in the prompt or in this `answer`; the
+    /// groups are the one parameter.
+    fn among(
+        &self,
+        connection: &Connection,
+        answer: &str,
+        from: &str,
+        which: &str,
+        limit: usize,
+    ) -> rusqlite::Result<Vec<Hit>> {
         let mut turns = connection.prepare(&format!(
-            "SELECT t.id, t.prompt, t.answer, t.asked_at, t.conversation FROM {from} WHERE {which}"
+            "SELECT t.prompt, {answer} AS answer, t.id, t.asked_at, t.conversation
+             FROM {from} LEFT JOIN blocks b ON b.id = t.answer_block WHERE {which}"
         ))?;
         // Asked for what is found only: a join would ask it for all that is read.
-        let mut heads = connection
-            .prepare("SELECT title, archived_at IS NOT NULL FROM conversations WHERE id = ? AND deleted_at IS NULL")?;
+        let mut heads = connection.prepare(
+            "SELECT title, archived_at IS NOT NULL AS archived FROM conversations WHERE id = ? AND deleted_at IS NULL",
+        )?;
+        let columns = Columns::of(&turns);
+        let (prompt_at, answer_at) = (columns.at("prompt"), columns.at("answer"));
         let mut rows = turns.query(params![self.groups])?;
         let (mut hits, mut read) = (Vec::new(), 0);
         while hits.len() < limit
-            && read < MOST_READ
+            && read < READ_BYTES_MAX
             && let Some(row) = rows.next()?
         {
-            let (prompt, answer) = (row.get_ref(1)?, row.get_ref(2)?);
             // As bytes: making sure that they are text takes as long as looking at them.
-            let (said, told) = (prompt.as_bytes()?, answer.as_bytes()?);
+            let (prompt, answer) = (row.get_ref(prompt_at)?, row.get_ref(answer_at)?);
+            let (said, told) = (prompt.as_bytes()?, answer.as_bytes_or_null()?.unwrap_or_default());
             read += said.len() + told.len();
             let Some(in_answer) = self.is_in(said, told) else { continue };
-            let head = heads
-                .query_row([row.get::<_, i64>(4)?], |head| Ok((value::text(head, 0)?, head.get(1)?)))
-                .optional()?;
+            let chat: i64 = row.get(columns.at("conversation"))?;
+            let head =
+                heads.query_row([chat], |head| Ok((value::text(head, "title")?, head.get("archived")?))).optional()?;
             let Some((title, archived)) = head else { continue };
             hits.push(Hit {
-                chat: ConversationId(value::count(row, 4)?),
+                chat: ConversationId(value::count(row, columns.at("conversation"))?),
                 title,
                 archived,
-                turn: TurnId(value::count(row, 0)?),
+                turn: TurnId(value::count(row, columns.at("id"))?),
                 in_answer,
-                asked_at: value::time(row, 3)?,
+                asked_at: value::time(row, columns.at("asked_at"))?,
                 snippet: self.snippet(&sanitize(if in_answer { answer } else { prompt }.as_str()?)),
             });
         }
@@ -154,9 +175,9 @@ impl Wanted {
     fn snippet(&self, text: &str) -> Vec<(String, bool)> {
         let found = self.any.find(text).map_or(0, |found| found.start());
         let before = text.get(..found).unwrap_or_default();
-        let from = before.char_indices().rev().nth(BEFORE - 1).map_or(0, |(at, _)| at);
+        let from = before.char_indices().rev().nth(SNIPPET_CHARS_BEFORE - 1).map_or(0, |(at, _)| at);
         let rest = text.get(from..).unwrap_or_default();
-        let cut = rest.char_indices().nth(SNIPPET).map(|(at, _)| at);
+        let cut = rest.char_indices().nth(SNIPPET_CHARS_MAX).map(|(at, _)| at);
         let shown = rest.get(..cut.unwrap_or(rest.len())).unwrap_or_default();
         let mut pieces = Vec::new();
         let mut plain = if from > 0 { "…".to_owned() } else { String::new() };
@@ -191,7 +212,7 @@ fn words(text: &str) -> Vec<&str> {
 fn groups(word: &str) -> Vec<String> {
     let characters: Vec<char> = word.chars().collect();
     let group = |three: &[char]| format!("\"{}\"", three.iter().collect::<String>().replace('"', "\"\""));
-    characters.windows(3).take(GROUPS).map(group).collect()
+    characters.windows(3).take(GROUPS_MAX).map(group).collect()
 }
 
 fn in_one_line(text: &str) -> String {

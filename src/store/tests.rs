@@ -1,17 +1,21 @@
 //! The store as its callers meet it: on a real file, also a damaged, a newer, a shared or an impossible one.
 
+mod blobs;
 mod chats;
 mod examine;
-mod kept;
+mod export;
+mod fixtures;
 mod maintenance;
-mod offers;
+mod migration;
+mod model_lists;
+mod ops;
 mod search;
 mod turns;
 
 use super::*;
-use crate::chat::{ConversationId, Ending, Finish, Stage, Turn, TurnId};
-use crate::examples::{self, TurnExample};
-use crate::router::{Decider, Decision, Scope};
+use crate::chat::{Ask, Block, ConversationId, Ending, Finish, Stage, Step, StepOutcome, Turn, TurnId};
+use crate::router::{Candidate, Decider, Decision, RouteOverride, Scope};
+use fixtures::*;
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -45,69 +49,12 @@ impl Place {
     }
 }
 
-/// The head of a conversation; they begin one second after the other.
-fn head(id: u64) -> Head {
-    Head { id: ConversationId(id), title: format!("chat {id}"), started_at: at(id.cast_signed()), archived: false }
-}
-
-/// A turn that waits for its time.
-fn asked(id: u64, prompt: &str) -> Turn {
-    Turn { asked_at: at(id.cast_signed()), ..examples::turn(id, prompt) }
-}
-
-fn piece(answer: &str, reasoning: &str) -> Piece {
-    Piece { answer: answer.to_owned(), reasoning: reasoning.to_owned() }
-}
-
-/// A turn with its answer.
-fn answered(id: u64, prompt: &str, answer: &str) -> Turn {
-    asked(id, prompt).saying(answer).ended(Ending::Answered(Finish::Stop))
-}
-
-fn decision(category: &str, model: &str, decider: Decider) -> Decision {
-    Decision {
-        probabilities: vec![("vision".into(), 0.25), (category.into(), 0.75)],
-        evidence: vec!["'python'".to_owned()],
-        elapsed: Duration::from_micros(1_500),
-        ..examples::decision(category, model, decider)
-    }
-}
-
-fn new(seconds: i64, prompt: &str, category: &str, decider: Decider) -> NewDecision {
-    examples::new_decision(at(seconds), prompt, decision(category, "m", decider))
-}
-
-fn all() -> Filter {
-    Filter { limit: 100, category: None, model: None, decider: None, text: None, outcome: None }
-}
-
-fn lesson(seconds: i64, prompt: &str, category: &str) -> NewLesson {
-    NewLesson {
-        prompt: prompt.into(),
-        decided: "general".into(),
-        category: category.into(),
-        scope: Scope::Always,
-        previous: Some("general".into()),
-        taught_at: at(seconds),
-    }
-}
-
-fn verdict(seconds: i64, key: &str, category: &str) -> CachedJudgement {
-    CachedJudgement {
-        key: key.to_owned(),
-        category: category.into(),
-        model: "judge".into(),
-        confidence: Some(0.5),
-        reason: "because".to_owned(),
-        decided_at: at(seconds),
-    }
-}
-
 #[tokio::test]
 async fn a_decision_is_kept_with_what_came_of_it() {
     let place = Place::new();
     let store = place.open();
-    let id = store.record(new(0, "Hello", "coding", Decider::Judge)).await.unwrap();
+    store.write(vec![begin(head(1), &asked(1, "Hello"))]);
+    store.record(NewDecision { turn: Some(TurnId(1)), ..new(0, "Hello", "coding", Decider::Judge) });
     let running = store.decisions(all()).await.unwrap().remove(0);
     assert_eq!((&running.outcome, &running.answered_by), (&None, &None));
     let outcome = Outcome {
@@ -118,10 +65,11 @@ async fn a_decision_is_kept_with_what_came_of_it() {
         prompt_tokens: Some(7),
         completion_tokens: None,
     };
-    store.finish(id, outcome).await.unwrap();
-    store.correct(id, "general".into()).await.unwrap();
+    let end =
+        StoreOp::End { turn: TurnId(1), ending: Ending::Answered(Finish::Stop), outcome: Some(outcome), at: at(1) };
+    store.write(vec![end, StoreOp::Correct(TurnId(1), Some("general".into()))]).await.unwrap();
     let row = store.decisions(all()).await.unwrap().remove(0);
-    assert_eq!((row.id, row.decided_at, row.prompt.as_str()), (id, at(0), "Hello"));
+    assert_eq!((row.id, row.decided_at, row.prompt.as_str()), (DecisionId(1), at(0), "Hello"));
     assert_eq!((row.category.as_str(), row.model.as_str(), row.provider.as_str()), ("coding", "m", "oxlo"));
     assert_eq!((row.decider.as_str(), row.confidence, row.elapsed_us, row.requests), ("judge", Some(0.75), 1_500, 1));
     assert_eq!(
@@ -177,8 +125,7 @@ async fn a_later_lesson_for_the_same_prompt_replaces_the_earlier_one() {
     let second = store.teach(lesson(3, "fix THIS", "reasoning")).await.unwrap();
     let lessons = store.recall().await.unwrap().lessons;
     assert_eq!(lessons.iter().map(|lesson| lesson.id).collect::<Vec<_>>(), [other, second]);
-    let NewLesson { prompt, decided, category, scope, previous, taught_at } = lesson(3, "fix THIS", "reasoning");
-    assert_eq!(lessons[1], Lesson { id: second, prompt, decided, category, scope, previous, taught_at });
+    assert_eq!(lessons[1], lesson(3, "fix THIS", "reasoning").named(second));
     assert_eq!(lessons[0].previous, None);
     assert_eq!(store.undo_lesson(first, at(4)).await.unwrap(), None, "it was replaced, so it is out of force");
 }

@@ -1,5 +1,5 @@
 //! The thread that owns the connection: work comes in a queue and is done in its order, replies go back through
-//! [`Pending`]. Nobody waits for the disk but this thread.
+//! [`Pending`]. Only this thread waits for the disk.
 
 use super::StoreError;
 use rusqlite::Connection;
@@ -20,7 +20,7 @@ pub(super) type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 pub(super) type Chore = Box<dyn FnMut(&mut Connection) -> bool + Send>;
 
 /// How long nothing must have been asked for before a step of the chore is done.
-const QUIET: Duration = Duration::from_millis(500);
+const CHORE_IDLE: Duration = Duration::from_millis(500);
 
 /// The thread and the way to it. Dropping it waits until everything that was sent is done.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Worker {
 
     pub(super) fn send(&self, job: Job) {
         if let Some(jobs) = &self.jobs {
-            // When the thread is no more, the job is dropped, and its reply with it: whoever waits learns of it.
+            // When the thread is no more, the job is dropped, and its reply with it: the caller that waits learns of it.
             let _ = jobs.send(job);
         }
     }
@@ -53,7 +53,7 @@ fn work(mut connection: Connection, queue: &mpsc::Receiver<Job>, mut chore: Opti
     // Ends when the last handle is gone and everything that was sent is done.
     loop {
         let next = match &chore {
-            Some(_) => queue.recv_timeout(QUIET),
+            Some(_) => queue.recv_timeout(CHORE_IDLE),
             None => queue.recv().map_err(RecvTimeoutError::from),
         };
         match next {

@@ -1,315 +1,222 @@
-//! The table of turns, and the pieces of answers that still come. Must not know what a turn is for.
+//! The table of turns: prompts, and how they ended. What came of them is in `steps`, the router's view in `decisions`.
+//! Must not know what a turn is for.
 //!
-//! An answer is written piece by piece while it streams, and whole when the turn is settled: a long answer costs what it
-//! is long, and the index of words is written once. A turn without an end was interrupted, and has what came till then.
+//! A turn without an ending is not over, or was interrupted: then it has what came till then.
 
 use super::chats::{self, Head};
-use super::decisions::KeptDecision;
-use super::kept::KeptTurn;
-use super::{Pending, Store, value};
-use crate::chat::{ConversationId, Ending, Request, Stage, Timings, Turn, TurnId, Usage};
+use super::decisions::{self, KeptDecision, Outcome};
+use super::export::KeptTurn;
+use super::value::{self, Columns};
+use super::{attachments, blocks, steps};
+use crate::chat::{Ask, ConversationId, Ending, Prompt, Stage, Step, Turn, TurnId};
 use crate::config::{CategoryId, ModelId};
 use crate::router::RouteOverride;
-use crate::text::sanitize::sanitize;
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, TransactionBehavior, params};
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Duration;
+use rusqlite::{Connection, Row, params};
 
-/// What came of an answer since the last piece.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Piece {
-    /// Of the answer.
-    pub answer: String,
-    /// Of the reasoning.
-    pub reasoning: String,
+/// The step of a turn `t` whose answer people read, as `Step::is_visible` says.
+pub(super) const SHOWN_STEP: &str = "SELECT max(s.step) FROM steps s WHERE s.turn = t.id AND (s.outcome IS NULL
+     OR (s.outcome LIKE '{\"failed\"%' AND (s.request IS NOT NULL
+       OR EXISTS (SELECT 1 FROM blocks said WHERE said.turn = s.turn AND said.step = s.step))))";
+
+/// Whether something can still come of a turn: it is there, not over, and was not taken back.
+pub(super) fn is_open(connection: &Connection, turn: TurnId) -> rusqlite::Result<bool> {
+    connection
+        .prepare("SELECT 1 FROM turns WHERE id = ? AND ending IS NULL AND withdrawn = 0")?
+        .exists([value::whole(turn.0)])
 }
 
-impl Store {
-    /// Keeps a turn when it is asked, so that not even a power cut takes the prompt. A turn that is asked anew is kept
-    /// instead of what became of it before. Begins the conversation where there is none.
-    pub fn begin(&self, head: Head, turn: Turn) -> Pending<()> {
-        self.run("the prompt could not be kept", move |connection| {
-            durably(connection, |connection| begin(connection, &head, &turn))
-        })
-    }
-
-    /// Keeps what came of an answer. A turn that is over, or not there, is left as it is.
-    pub fn append(&self, turn: TurnId, piece: Piece) -> Pending<()> {
-        self.run("the answer could not be kept", move |connection| append(connection, turn, &piece))
-    }
-
-    /// Keeps what became of a turn so far, the whole of it. One that is not there any more was deleted, perhaps by another
-    /// program, and stays so. Its parent and what it should have been taken for are not its own to say.
-    pub fn update(&self, turn: Turn) -> Pending<()> {
-        self.run("the answer could not be kept", move |connection| update(connection, &turn))
-    }
-
-    /// Keeps what a turn should have been taken for.
-    pub fn correct_turn(&self, turn: TurnId, category: CategoryId) -> Pending<()> {
-        self.run("the correction could not be kept", move |connection| correct(connection, turn, &category))
-    }
-
-    /// Hides a turn whose prompt was taken back: what followed up on it follows up on what it followed up on. Its prompt
-    /// can still be recalled.
-    pub fn withdraw(&self, turn: TurnId) -> Pending<()> {
-        self.run("the prompt could not be taken back", move |connection| withdraw(connection, turn))
-    }
-}
-
-/// Does `work` so that its commits, and those before it, outlive a power cut.
-pub(super) fn durably<T>(
-    connection: &mut Connection,
-    work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    connection.pragma_update(None, "synchronous", "full")?;
-    let done = work(connection);
-    connection.pragma_update(None, "synchronous", "normal")?;
-    done
-}
-
-pub(super) fn begin(connection: &mut Connection, head: &Head, turn: &Turn) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    chats::touch(&transaction, head, ended_at(turn))?;
-    // Whoever asks something in a chat wants it, whatever another program thought of it.
-    transaction.execute("UPDATE conversations SET deleted_at = NULL WHERE id = ?", [value::whole(head.id.0)])?;
-    put(&transaction, head.id, turn)?;
-    transaction.execute("DELETE FROM pieces WHERE turn = ?", [value::whole(turn.id.0)])?;
-    transaction.commit()
-}
-
-fn update(connection: &mut Connection, turn: &Turn) -> rusqlite::Result<()> {
-    let us = |time: Option<Duration>| time.map(|time| value::whole(time.as_micros()));
-    let id = value::whole(turn.id.0);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute(
-        "UPDATE turns SET ending = ?, model = ?, prompt_tokens = ?, completion_tokens = ?,
-         first_reasoning_us = ?, first_text_us = ?, total_us = ?, notes = ?, answer = ?, reasoning = ?, request = ? WHERE id = ?",
-        params![
-            ending(turn)?,
-            turn.model.as_ref().map(ModelId::as_str),
-            turn.usage.map(|usage| value::whole(usage.prompt_tokens)),
-            turn.usage.map(|usage| value::whole(usage.completion_tokens)),
-            us(turn.timings.first_reasoning),
-            us(turn.timings.first_text),
-            us(turn.timings.total),
-            value::json(&turn.notes)?,
-            turn.answer,
-            turn.reasoning,
-            turn.request.as_deref().map(value::json).transpose()?,
-            id,
-        ],
-    )?;
-    transaction.execute("DELETE FROM pieces WHERE turn = ?", [id])?;
-    transaction.execute(
-        "UPDATE conversations SET updated_at = max(updated_at, ?) WHERE id = (SELECT conversation FROM turns WHERE id = ?)",
-        params![ended_at(turn).as_millisecond(), id],
-    )?;
-    transaction.commit()
-}
-
-/// When something last happened to a turn.
-fn ended_at(turn: &Turn) -> Timestamp {
-    turn.timings.total.and_then(|total| turn.asked_at.checked_add(total).ok()).unwrap_or(turn.asked_at)
-}
-
-/// How a turn ended, as a column. An end that nobody saw is no end.
-fn ending(turn: &Turn) -> rusqlite::Result<Option<String>> {
-    match &turn.stage {
-        Stage::Ended(Ending::Interrupted) => Ok(None),
-        Stage::Ended(ending) => value::json(ending).map(Some),
-        _ => Ok(None),
-    }
-}
-
-/// Writes a turn over what is there of it.
-fn put(connection: &Connection, chat: ConversationId, turn: &Turn) -> rusqlite::Result<()> {
+/// Writes a turn that is asked, and forgets what became of it before.
+pub(super) fn begin(connection: &Connection, head: &Head, ask: &Ask) -> rusqlite::Result<()> {
+    chats::touch(connection, head, ask.asked_at)?;
+    // A prompt in a chat brings it back, whatever another program thought of it.
+    connection.execute("UPDATE conversations SET deleted_at = NULL WHERE id = ?", [value::whole(head.id.0)])?;
     let over = "UPDATE SET parent = excluded.parent, asked_at = excluded.asked_at, prompt = excluded.prompt,
-         wish_category = excluded.wish_category, wish_model = excluded.wish_model, ending = excluded.ending,
-         model = excluded.model, corrected = excluded.corrected, prompt_tokens = excluded.prompt_tokens,
-         completion_tokens = excluded.completion_tokens, first_reasoning_us = excluded.first_reasoning_us,
-         first_text_us = excluded.first_text_us, total_us = excluded.total_us, notes = excluded.notes, answer = excluded.answer,
-         reasoning = excluded.reasoning, request = excluded.request
-         WHERE turns.conversation = excluded.conversation";
-    insert(connection, chat, turn, false, over).map(drop)
+         route_category = excluded.route_category, route_model = excluded.route_model, ending = NULL,
+         answer_block = NULL, corrected = NULL WHERE turns.conversation = excluded.conversation";
+    if insert(connection, head.id, ask, false, over)? {
+        let id = value::whole(ask.turn.0);
+        for table in ["blocks", "steps", "attachments", "decisions"] {
+            connection.prepare(&format!("DELETE FROM {table} WHERE turn = ?"))?.execute([id])?;
+        }
+        attachments::insert(connection, ask.turn, &ask.prompt.attachments)?;
+    }
+    Ok(())
 }
 
-/// Writes a turn where it is not known. Gives back whether it was not.
-pub(super) fn add(connection: &Connection, chat: ConversationId, kept: &KeptTurn) -> rusqlite::Result<bool> {
-    insert(connection, chat, &kept.turn, kept.withdrawn, "NOTHING")
-}
-
+/// Writes a turn, with `on_conflict` where there is one of that id. Gives back whether anything was written.
 fn insert(
     connection: &Connection,
     chat: ConversationId,
-    turn: &Turn,
+    ask: &Ask,
     withdrawn: bool,
     on_conflict: &str,
 ) -> rusqlite::Result<bool> {
-    let us = |time: Option<Duration>| time.map(|time| value::whole(time.as_micros()));
-    let mut statement = connection.prepare(&format!(
-        "INSERT INTO turns (id, conversation, withdrawn, parent, asked_at, prompt, wish_category, wish_model, ending,
-         model, corrected, prompt_tokens, completion_tokens, first_reasoning_us, first_text_us, total_us, notes, answer, reasoning,
-         request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO {on_conflict}"
-    ))?;
-    let written = statement.execute(params![
-        value::whole(turn.id.0),
-        value::whole(chat.0),
-        withdrawn,
-        turn.parent.map(|parent| value::whole(parent.0)),
-        turn.asked_at.as_millisecond(),
-        &*turn.prompt,
-        turn.route.category.as_ref().map(CategoryId::as_str),
-        turn.route.model.as_ref().map(ModelId::as_str),
-        ending(turn)?,
-        turn.model.as_ref().map(ModelId::as_str),
-        turn.corrected.as_ref().map(CategoryId::as_str),
-        turn.usage.map(|usage| value::whole(usage.prompt_tokens)),
-        turn.usage.map(|usage| value::whole(usage.completion_tokens)),
-        us(turn.timings.first_reasoning),
-        us(turn.timings.first_text),
-        us(turn.timings.total),
-        value::json(&turn.notes)?,
-        turn.answer,
-        turn.reasoning,
-        turn.request.as_deref().map(value::json).transpose()?,
-    ])?;
+    let written = connection
+        .prepare(&format!(
+            "INSERT INTO turns (id, conversation, parent, asked_at, withdrawn, prompt, route_category, route_model)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO {on_conflict}"
+        ))?
+        .execute(params![
+            value::whole(ask.turn.0),
+            value::whole(chat.0),
+            ask.parent.map(|parent| value::whole(parent.0)),
+            ask.asked_at.as_millisecond(),
+            withdrawn,
+            &*ask.prompt.text,
+            ask.route.category.as_ref().map(CategoryId::as_str),
+            ask.route.model.as_ref().map(ModelId::as_str),
+        ])?;
     Ok(written > 0)
 }
 
-fn correct(connection: &mut Connection, turn: TurnId, category: &CategoryId) -> rusqlite::Result<()> {
-    let wanted = rusqlite::params![category.as_str(), value::whole(turn.0)];
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute("UPDATE turns SET corrected = ? WHERE id = ?", wanted)?;
-    transaction.execute("UPDATE decisions SET corrected_to = ? WHERE turn = ?", wanted)?;
-    transaction.commit()
+/// Writes a turn with everything that belongs to it, but for its decision, where it is not known. Gives back whether it
+/// was not.
+pub(super) fn add(connection: &Connection, chat: ConversationId, kept: &KeptTurn) -> rusqlite::Result<bool> {
+    let Turn { ask, steps, stage, correction, .. } = &kept.turn;
+    if !insert(connection, chat, ask, kept.withdrawn, "NOTHING")? {
+        return Ok(false);
+    }
+    attachments::insert(connection, ask.turn, &ask.prompt.attachments)?;
+    for (place, step) in steps.iter().enumerate() {
+        steps::insert(connection, ask.turn, place, step)?;
+    }
+    if let Some(correction) = correction {
+        correct(connection, ask.turn, Some(&correction.category))?;
+    }
+    if let Stage::Ended(ending) = stage {
+        set_ending(connection, ask.turn, ending)?;
+    }
+    Ok(true)
 }
 
-fn append(connection: &mut Connection, turn: TurnId, piece: &Piece) -> rusqlite::Result<()> {
-    let turn = value::whole(turn.0);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction
+/// Writes how a turn ended. It comes into the index of words by that, so it comes last.
+fn set_ending(connection: &Connection, turn: TurnId, ending: &Ending) -> rusqlite::Result<()> {
+    if *ending == Ending::Interrupted {
+        return Ok(());
+    }
+    connection
+        .prepare(&format!(
+            "UPDATE turns AS t SET ending = ?2, answer_block = (SELECT b.id FROM blocks b
+               WHERE b.turn = t.id AND b.step = ({SHOWN_STEP}) AND b.kind = 'text' ORDER BY b.block LIMIT 1)
+             WHERE id = ?1 AND ending IS NULL"
+        ))?
+        .execute(params![value::whole(turn.0), value::json(ending)?])
+        .map(drop)
+}
+
+/// Writes how a turn ended and what came of its decision.
+pub(super) fn end(
+    connection: &Connection,
+    turn: TurnId,
+    ending: &Ending,
+    outcome: Option<&Outcome>,
+    at: Timestamp,
+) -> rusqlite::Result<()> {
+    let id = value::whole(turn.0);
+    blocks::compact(connection, id)?;
+    set_ending(connection, turn, ending)?;
+    if let Some(outcome) = outcome {
+        decisions::finish(connection, turn, outcome)?;
+    }
+    connection
         .prepare(
-            "INSERT INTO pieces (turn, seq, answer, reasoning)
-             SELECT id, coalesce((SELECT max(seq) FROM pieces WHERE turn = ?1), 0) + 1, ?2, ?3
-             FROM turns WHERE id = ?1 AND ending IS NULL AND withdrawn = 0",
+            "UPDATE conversations SET updated_at = max(updated_at, ?)
+             WHERE id = (SELECT conversation FROM turns WHERE id = ?)",
         )?
-        .execute(params![turn, piece.answer, piece.reasoning])?;
-    transaction.commit()
+        .execute(params![at.as_millisecond(), id])
+        .map(drop)
 }
 
-fn withdraw(connection: &mut Connection, turn: TurnId) -> rusqlite::Result<()> {
+/// Writes what a turn should have been taken for.
+pub(super) fn correct(connection: &Connection, turn: TurnId, category: Option<&CategoryId>) -> rusqlite::Result<()> {
+    connection
+        .prepare("UPDATE turns SET corrected = ? WHERE id = ?")?
+        .execute(params![category.map(CategoryId::as_str), value::whole(turn.0)])
+        .map(drop)
+}
+
+/// Hides a turn whose prompt was taken back: what followed up on it follows up on what it followed up on.
+pub(super) fn withdraw(connection: &Connection, turn: TurnId) -> rusqlite::Result<()> {
     let turn = value::whole(turn.0);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute(
+    connection.execute(
         "UPDATE turns SET parent = (SELECT parent FROM turns WHERE id = ?1)
          WHERE conversation = (SELECT conversation FROM turns WHERE id = ?1) AND parent = ?1",
         [turn],
     )?;
-    transaction.execute("UPDATE turns SET withdrawn = 1 WHERE id = ?", [turn])?;
-    transaction.execute("DELETE FROM pieces WHERE turn = ?", [turn])?;
-    transaction.commit()
+    connection.execute("UPDATE turns SET withdrawn = 1 WHERE id = ?", [turn]).map(drop)
 }
 
-/// Puts what came of answers whose turns were never settled into the turns. Only when no other program writes them.
+/// Makes one row of each block of the turns that were interrupted. Only when no other program writes them.
 pub(super) fn fold(connection: &mut Connection) -> rusqlite::Result<()> {
     let torn: Vec<i64> = connection
-        .prepare("SELECT DISTINCT turn FROM pieces")?
-        .query_map([], |row| row.get(0))?
+        .prepare(
+            "SELECT id FROM turns t WHERE ending IS NULL AND withdrawn = 0
+             AND EXISTS (SELECT 1 FROM blocks b WHERE b.turn = t.id AND b.seq > 0)",
+        )?
+        .query_map([], |row| row.get("id"))?
         .collect::<rusqlite::Result<_>>()?;
     if torn.is_empty() {
         return Ok(());
     }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     for turn in torn {
-        let (answer, reasoning) = pieces(&transaction, turn)?;
-        transaction.execute(
-            "UPDATE turns SET answer = answer || ?2, reasoning = reasoning || ?3 WHERE id = ?1",
-            params![turn, answer, reasoning],
-        )?;
-        transaction.execute("DELETE FROM pieces WHERE turn = ?", [turn])?;
+        blocks::compact(&transaction, turn)?;
     }
     transaction.commit()
 }
 
-/// What came of a turn's answer, and of its reasoning, since it was last written whole.
-fn pieces(connection: &Connection, turn: i64) -> rusqlite::Result<(String, String)> {
-    let mut statement = connection.prepare("SELECT answer, reasoning FROM pieces WHERE turn = ? ORDER BY seq")?;
-    let mut rows = statement.query([turn])?;
-    let (mut answer, mut reasoning) = (String::new(), String::new());
-    while let Some(row) = rows.next()? {
-        answer += row.get_ref(0)?.as_str()?;
-        reasoning += row.get_ref(1)?.as_str()?;
-    }
-    Ok((sanitize(&answer), sanitize(&reasoning)))
-}
-
-/// The turns of a conversation, the oldest first; those that were withdrawn only when `all` are wanted.
+/// The turns of a conversation, the oldest first; those that were withdrawn only when `all` are wanted. Their corrections
+/// are without the lessons, which have other ids elsewhere; `lessons::of` has them.
 pub(super) fn of(connection: &Connection, chat: ConversationId, all: bool) -> rusqlite::Result<Vec<KeptTurn>> {
-    let mut decisions = decisions(connection, chat)?;
-    let mut statement = connection.prepare(
-        "SELECT id, parent, asked_at, prompt, wish_category, wish_model, ending, model, corrected, prompt_tokens,
-         completion_tokens, first_text_us, total_us, notes, answer, reasoning, request, withdrawn, first_reasoning_us
-         FROM turns
-         WHERE conversation = ? AND withdrawn <= ?",
-    )?;
+    let mut decisions = decisions::of(connection, chat)?;
+    let mut steps = steps::of(connection, chat, all)?;
+    let mut attachments = attachments::of(connection, chat)?;
+    let mut statement = connection.prepare("SELECT * FROM turns WHERE conversation = ? AND withdrawn <= ?")?;
+    let columns = Columns::of(&statement);
     let mut kept: Vec<KeptTurn> = statement
         .query_map(params![value::whole(chat.0), all], |row| {
-            Ok(KeptTurn { turn: turn(row)?, withdrawn: row.get(17)?, decision: None })
+            let mut ask = ask(row, &columns, chat)?;
+            ask.prompt.attachments = attachments.remove(&ask.turn).unwrap_or_default().into();
+            let steps = steps.remove(&ask.turn).unwrap_or_default();
+            let decision = decisions.remove(&ask.turn);
+            let turn = turn(row, &columns, ask, steps, decision.as_ref())?;
+            Ok(KeptTurn { turn, withdrawn: row.get(columns.at("withdrawn"))?, decision })
         })?
         .collect::<rusqlite::Result<_>>()?;
-    kept.sort_by_key(|kept| kept.turn.id);
-    for KeptTurn { turn, decision, .. } in &mut kept {
-        *decision = decisions.remove(&turn.id);
-        turn.decision = decision.as_ref().and_then(KeptDecision::decision);
-        if turn.stage == Stage::Ended(Ending::Interrupted) {
-            let (answer, reasoning) = pieces(connection, value::whole(turn.id.0))?;
-            turn.answer += &answer;
-            turn.reasoning += &reasoning;
-        }
-    }
+    kept.sort_by_key(|kept| kept.turn.id());
     Ok(kept)
 }
 
-fn decisions(connection: &Connection, chat: ConversationId) -> rusqlite::Result<HashMap<TurnId, KeptDecision>> {
-    let mut statement = connection.prepare(&format!(
-        "SELECT {}, d.turn AS turn FROM turns t JOIN decisions d ON d.turn = t.id WHERE t.conversation = ?",
-        KeptDecision::COLUMNS
-    ))?;
-    statement
-        .query_map([value::whole(chat.0)], |row| Ok((TurnId(value::count(row, "turn")?), KeptDecision::read(row)?)))?
-        .collect()
+fn ask(row: &Row<'_>, columns: &Columns, chat: ConversationId) -> rusqlite::Result<Ask> {
+    let text: std::sync::Arc<str> = value::text(row, columns.at("prompt"))?.into();
+    Ok(Ask {
+        chat,
+        turn: TurnId(value::count(row, columns.at("id"))?),
+        parent: value::maybe_count(row, columns.at("parent"))?.map(TurnId),
+        asked_at: value::time(row, columns.at("asked_at"))?,
+        prompt: Prompt::from(text),
+        route: RouteOverride {
+            category: value::maybe_text(row, columns.at("route_category"))?.map(Into::into),
+            model: value::maybe_text(row, columns.at("route_model"))?.map(Into::into),
+        },
+    })
 }
 
-fn turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
-    let number = |column: usize| value::maybe_count(row, column);
-    let name = |column: usize| value::maybe_text(row, column);
-    let json = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str_or_null()?);
-    let usage = number(9)?.zip(number(10)?);
+fn turn(
+    row: &Row<'_>,
+    columns: &Columns,
+    ask: Ask,
+    steps: Vec<Step>,
+    decision: Option<&KeptDecision>,
+) -> rusqlite::Result<Turn> {
+    let corrected = value::maybe_text(row, columns.at("corrected"))?;
     Ok(Turn {
-        id: TurnId(value::count(row, 0)?),
-        parent: number(1)?.map(TurnId),
-        asked_at: value::time(row, 2)?,
-        prompt: value::text(row, 3)?.into(),
-        route: RouteOverride { category: name(4)?.map(Into::into), model: name(5)?.map(Into::into) },
-        // What cannot be read must not hide the rest of its turn.
-        stage: Stage::Ended(json(6)?.and_then(value::from_json).unwrap_or(Ending::Interrupted)),
-        judge: None,
-        pause: None,
-        opened: false,
-        decision: None,
-        model: name(7)?.map(Into::into),
-        corrected: name(8)?.map(Into::into),
-        usage: usage.map(|(prompt_tokens, completion_tokens)| Usage { prompt_tokens, completion_tokens }),
-        timings: Timings {
-            first_reasoning: number(18)?.map(Duration::from_micros),
-            first_text: number(11)?.map(Duration::from_micros),
-            total: number(12)?.map(Duration::from_micros),
-        },
-        notes: json(13)?.and_then(value::from_json).unwrap_or_default(),
-        answer: value::text(row, 14)?,
-        reasoning: value::text(row, 15)?,
-        request: json(16)?.and_then(value::from_json::<Request>).map(Arc::new),
+        ask,
+        decision: decision.and_then(KeptDecision::decision),
+        steps,
+        // An ending that cannot be read must not hide the rest of its turn.
+        stage: Stage::Ended(value::maybe_json(row, columns.at("ending"))?.unwrap_or(Ending::Interrupted)),
+        correction: corrected.map(|category| crate::chat::Correction { category: category.into(), lesson: None }),
     })
 }

@@ -1,14 +1,38 @@
-//! How values of the program stand in the database's columns, and back. A column is named by its name, or by its number
-//! where many rows are read: looking up a name takes longer than reading what it names.
+//! How values of the program stand in the database's columns, and back. A column is read by its name; where many rows
+//! are read, [`Columns`] says where it stands.
 //!
 //! Texts are cleaned as they are read: an earlier version cleaned less, and a database may come from anywhere.
 
 use crate::text::sanitize::{sanitize, sanitize_json};
 use jiff::Timestamp;
 use rusqlite::types::Type;
-use rusqlite::{Row, RowIndex};
+use rusqlite::{Row, RowIndex, Statement};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cell::Cell;
+use std::time::Duration;
+
+/// Where the columns of a statement stand, by name. `SQLite` looks up a name in about the time in which it reads what the
+/// name stands for, so the names are copied once; and each is looked for behind the last, where it mostly stands.
+pub(super) struct Columns {
+    names: Vec<String>,
+    next: Cell<usize>,
+}
+
+impl Columns {
+    pub(super) fn of(statement: &Statement<'_>) -> Self {
+        Self { names: statement.column_names().map(str::to_owned).collect(), next: Cell::new(0) }
+    }
+
+    /// The place of a column; one that no statement has, where there is none of that name.
+    pub(super) fn at(&self, name: &str) -> usize {
+        let from = self.next.get();
+        let mut places = (from..self.names.len()).chain(0..from);
+        let Some(place) = places.find(|&place| self.names[place] == name) else { return usize::MAX };
+        self.next.set(place + 1);
+        place
+    }
+}
 
 /// A time from a column of unix milliseconds.
 pub(super) fn time(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<Timestamp> {
@@ -22,9 +46,19 @@ pub(super) fn whole(count: impl TryInto<i64>) -> i64 {
     count.try_into().unwrap_or(i64::MAX)
 }
 
-/// A count from an integer column; a negative one, which nobody wrote, is none.
+/// A count from an integer column; a negative one, which no version wrote, is none.
 pub(super) fn count(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<u64> {
     Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
+}
+
+/// A duration in microseconds, for an integer column.
+pub(super) fn us(duration: Duration) -> i64 {
+    whole(duration.as_micros())
+}
+
+/// A duration from a column of microseconds that can be empty.
+pub(super) fn maybe_duration(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<Option<Duration>> {
+    Ok(maybe_count(row, column)?.map(Duration::from_micros))
 }
 
 /// A count from a column that can be empty.
@@ -42,6 +76,11 @@ pub(super) fn parsed<T: DeserializeOwned + Default>(row: &Row<'_>, column: impl 
     Ok(from_json(row.get_ref(column)?.as_str()?).unwrap_or_default())
 }
 
+/// A value from a column of JSON that can be empty; what cannot be read is none.
+pub(super) fn maybe_json<T: DeserializeOwned>(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<Option<T>> {
+    Ok(row.get_ref(column)?.as_str_or_null()?.and_then(from_json))
+}
+
 /// A text, cleaned.
 pub(super) fn text(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<String> {
     Ok(sanitize(row.get_ref(column)?.as_str()?))
@@ -55,7 +94,8 @@ pub(super) fn maybe_text(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Resu
 /// What was written as JSON, with all texts in it cleaned; `None` when it is something else.
 pub(super) fn from_json<T: DeserializeOwned>(json: &str) -> Option<T> {
     // Most of it is clean as it stands. A backslash may hide a control character.
-    if !json.contains('\\') && sanitize(json) == json {
+    let is_plain = json.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\');
+    if is_plain || !json.contains('\\') && sanitize(json) == json {
         return serde_json::from_str(json).ok();
     }
     serde_json::from_value(sanitize_json(serde_json::from_str(json).ok()?)).ok()

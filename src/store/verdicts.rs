@@ -5,7 +5,7 @@ use crate::router::CachedJudgement;
 use rusqlite::{Connection, Row, params};
 
 /// How many verdicts are recalled. They take a few hundred bytes each; older ones are kept but sleep.
-const RECALLED: i64 = 10_000;
+const RECALLED_MAX: i64 = 10_000;
 
 pub(super) fn remember(connection: &Connection, verdict: &CachedJudgement) -> rusqlite::Result<()> {
     write(
@@ -45,7 +45,7 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<CachedJudgeme
 
 pub(super) fn newest(connection: &Connection) -> rusqlite::Result<Vec<CachedJudgement>> {
     let mut statement = connection.prepare("SELECT * FROM verdicts ORDER BY decided_at DESC, key LIMIT ?")?;
-    statement.query_map([RECALLED], verdict)?.collect()
+    statement.query_map([RECALLED_MAX], verdict)?.collect()
 }
 
 fn verdict(row: &Row<'_>) -> rusqlite::Result<CachedJudgement> {

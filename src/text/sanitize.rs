@@ -223,10 +223,15 @@ pub fn sanitize(text: &str) -> String {
 
 /// Every text in `value`, however deep, cleaned.
 pub fn sanitize_json(value: Value) -> Value {
+    map_strings(value, &sanitize)
+}
+
+/// Every text and every key in `value`, however deep, replaced by what `change` makes of it.
+pub fn map_strings(value: Value, change: &impl Fn(&str) -> String) -> Value {
     match value {
-        Value::String(text) => Value::String(sanitize(&text)),
-        Value::Array(values) => values.into_iter().map(sanitize_json).collect(),
-        Value::Object(map) => map.into_iter().map(|(key, inner)| (sanitize(&key), sanitize_json(inner))).collect(),
+        Value::String(text) => Value::String(change(&text)),
+        Value::Array(values) => values.into_iter().map(|value| map_strings(value, change)).collect(),
+        Value::Object(map) => map.into_iter().map(|(key, inner)| (change(&key), map_strings(inner, change))).collect(),
         other => other,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::keys::Chord;
 use super::text::highlight::HighlightResult;
-use crate::chat::TurnEvent;
+use crate::chat::{Delta, TurnEvent};
 use crate::engine;
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -58,15 +58,15 @@ impl Event {
     /// The piece of an answer that it brings.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
-            Self::Engine(engine::Event::Turn(_, TurnEvent::Text { text, .. })) => Some(text),
+            Self::Engine(engine::Event::Turn(_, TurnEvent::Came { delta: Delta::Text(text), .. })) => Some(text),
             _ => None,
         }
     }
 
     /// Whether it is a piece of what flows in by itself, often many of them a second.
     pub(super) fn flows(&self) -> bool {
-        let Self::Engine(engine::Event::Turn(_, event)) = self else { return false };
-        matches!(event, TurnEvent::Text { .. } | TurnEvent::Reasoning { .. } | TurnEvent::Used(_))
+        let Self::Engine(engine::Event::Turn(_, TurnEvent::Came { delta, .. })) = self else { return false };
+        matches!(delta, Delta::Text(_) | Delta::Reasoning(_) | Delta::Usage(_))
     }
 }
 

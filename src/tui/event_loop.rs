@@ -11,7 +11,7 @@ use super::state::State;
 use super::theme::Styles;
 use super::update::update;
 use super::view;
-use crate::engine::{self, Command, Engine};
+use crate::engine::{self, Command, Engine, StoreQuery};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::layout::{Position, Rect};
@@ -102,7 +102,7 @@ where
         engine: &Engine,
         events: &mut mpsc::Receiver<engine::Event>,
     ) -> io::Result<()> {
-        engine.send(Command::Resume);
+        engine.send(Command::Query(StoreQuery::Resume));
         engine.send(Command::ListModels);
         loop {
             if self.pace.is_some() && self.frame_put_off().is_none() {

@@ -2,13 +2,13 @@
 
 mod colours;
 mod composer;
+mod decision_cursor;
 mod draft;
 mod ids;
 mod marks;
 mod notice;
 mod other_chats;
 mod preview;
-mod routes;
 mod saved_view;
 mod search;
 mod selection;
@@ -18,12 +18,12 @@ mod window;
 pub(crate) use colours::BlockId;
 pub(crate) use colours::Colours;
 pub(crate) use composer::{Composer, Motion};
+pub(crate) use decision_cursor::DecisionCursor;
 pub(crate) use draft::Draft;
 pub(crate) use marks::Marks;
 pub(crate) use notice::Notice;
 pub(crate) use other_chats::{OtherChats, Wanted};
 pub(crate) use preview::{Answer, Preview};
-pub(crate) use routes::Routes;
 pub(crate) use saved_view::SavedView;
 pub(crate) use search::Search;
 pub(crate) use selection::{Point, Selection, source};
@@ -39,7 +39,7 @@ use super::text::highlight::HighlightJob;
 use super::text::row::Row;
 use crate::chat::{Conversation, Place, Stage, Turn, TurnId};
 use crate::config::Config;
-use crate::engine::Keeping;
+use crate::engine::PersistenceStatus;
 use crate::router::Lesson;
 use ids::Ids;
 use jiff::Timestamp;
@@ -77,8 +77,8 @@ pub struct State {
     pub(crate) conversation: Conversation,
     /// The conversation's title, once it has one.
     pub(crate) title: Option<String>,
-    /// Whether what happens is kept.
-    pub(crate) keeping: Keeping,
+    /// Whether what happens is saved.
+    pub(crate) persistence: PersistenceStatus,
     pub(crate) saved_view: SavedView,
     pub(crate) other_chats: OtherChats,
     pub(crate) transcript: Transcript,
@@ -87,7 +87,8 @@ pub struct State {
     pub(crate) composer: Composer,
     /// What belongs to the prompt in it.
     pub(crate) draft: Draft,
-    pub(crate) routes: Routes,
+    /// The selection in the list of decisions.
+    pub(crate) cursor: DecisionCursor,
     /// What the user taught, the oldest first.
     pub(crate) lessons: Vec<Lesson>,
     /// What lies in front.
@@ -116,14 +117,14 @@ impl State {
             window,
             conversation: Conversation::new(first),
             title: None,
-            keeping: Keeping::Kept,
+            persistence: PersistenceStatus::Saved,
             saved_view: SavedView::default(),
             other_chats: OtherChats::default(),
             transcript,
             marks: Marks::default(),
             composer: Composer::default(),
             draft: Draft::default(),
-            routes: Routes::default(),
+            cursor: DecisionCursor::default(),
             lessons: Vec::new(),
             panel: None,
             notice: None,
@@ -188,7 +189,7 @@ impl State {
         let mut wanted = None;
         for (turn, at, last) in blocks {
             let Some((language, code)) = self.transcript.code(turn, at, turns) else { continue };
-            let id = BlockId { turn: turns[turn].id, at };
+            let id = BlockId { turn: turns[turn].id(), at };
             wanted = wanted.or(self.marks.colours.want(&id, language, &code, last));
         }
         wanted
@@ -234,7 +235,7 @@ impl State {
 
     /// The turn whose decision the sidebar shows: the selected one, else the latest that has one or waits for it.
     pub(crate) fn shown_turn(&self) -> Option<&Turn> {
-        match self.routes.selected() {
+        match self.cursor.selected() {
             Some(id) => self.conversation.turn(id),
             None => self.conversation.turns().iter().rev().find(|turn| turn.stage != Stage::Queued),
         }
@@ -245,7 +246,7 @@ impl State {
         let looked_into = match self.panel.as_ref().map(OpenPanel::about) {
             Some(About::Decision(turn)) => Some(turn),
             Some(About::NoDecision) => return None,
-            _ => self.routes.selected(),
+            _ => self.cursor.selected(),
         };
         match looked_into {
             Some(id) => self.conversation.turn(id).filter(|turn| turn.decision.is_some()),
@@ -271,7 +272,7 @@ impl State {
     /// What the next prompt follows up on: what came before the edited one, else the end of the branch in sight.
     pub(crate) fn parent(&self) -> Option<TurnId> {
         match &self.draft.editing {
-            Some(editing) => self.conversation.turn(editing.turn).and_then(|turn| turn.parent),
+            Some(editing) => self.conversation.turn(editing.turn).and_then(Turn::parent),
             None => self.conversation.leaf(),
         }
     }

@@ -2,12 +2,13 @@
 //! store when all is closed.
 
 use super::row::{Kept, Place, Row};
+use crate::support::PATIENCE;
 use crate::support::app::App;
+use crate::support::examples::outcomes;
 use crate::support::server::Server;
-use crate::support::{PATIENCE, examples, submit};
 use jiff::Timestamp;
-use pointsman::chat::{ConversationId, Ending, Note, Stage, Turn, TurnEvent, TurnId};
-use pointsman::engine::{Engine, Event, Parts};
+use pointsman::chat::{Ask, ConversationId, Ending, Stage, Turn, TurnEvent, TurnId};
+use pointsman::engine::{Command, Engine, Event, Services};
 use pointsman::provider::Providers;
 use pointsman::router::{Decider, RouteOverride};
 use pointsman::store::{FILE, Store};
@@ -90,11 +91,11 @@ pub(super) async fn run(row: &Row) -> Outcome {
     drop(full);
     let (store, _) = Store::open(&path, Timestamp::now()).expect("it opens");
     let chat = store.chat(CHAT).await.expect("it can be read").expect("it is kept");
-    let kept = chat.conversation.turn(shown.id).expect("the turn is kept");
+    let kept = chat.conversation.turn(shown.id()).expect("the turn is kept");
     assert_eq!(chat.conversation.all().len(), row.before + 1, "{}: no prompt is lost", row.does);
-    let told = |turn: &Turn| (turn.prompt.clone(), turn.stage.clone(), turn.notes.clone(), turn.model.clone());
+    let told = |turn: &Turn| (turn.prompt().clone(), turn.stage.clone(), outcomes(turn), turn.model().cloned());
     assert_eq!(told(kept), told(&shown), "{}: what was shown is kept", row.does);
-    assert_eq!(kept.answer, shown.answer, "{}: what was shown is kept", row.does);
+    assert_eq!(kept.answer(), shown.answer(), "{}: what was shown is kept", row.does);
     let arrives = received.lock().expect("nobody panicked").join(" ");
     outcome(kept, asks, arrives)
 }
@@ -102,17 +103,23 @@ pub(super) async fn run(row: &Row) -> Outcome {
 impl Run {
     /// Sends a prompt and waits until it is over; who was asked, and the turn.
     async fn ask(&mut self, number: u64) -> (String, Turn) {
-        let (route, asked_at) = (self.route.clone(), Timestamp::now());
-        let asked = Turn { route, asked_at, ..examples::turn(number, &format!("prompt {number}")) };
-        let mut turn = asked.after(number.checked_sub(1).filter(|n| *n > 0).map(TurnId));
-        self.engine.send(submit(CHAT, &turn));
+        let ask = Ask {
+            chat: CHAT,
+            parent: number.checked_sub(1).filter(|n| *n > 0).map(TurnId),
+            turn: TurnId(number),
+            prompt: format!("prompt {number}").into(),
+            route: self.route.clone(),
+            asked_at: Timestamp::now(),
+        };
+        let mut turn = Turn::new(ask.clone());
+        self.engine.send(Command::Submit(ask));
         let mut asks = Vec::new();
         while !turn.is_over() {
             let event = tokio::time::timeout(PATIENCE, self.events.recv()).await.expect("it ends").expect("it runs");
             let Event::Turn(_, event) = event else { continue };
             match &event {
                 TurnEvent::Judging { judge } => asks.push(judge.to_string()),
-                TurnEvent::Asked { model, .. } => asks.push(model.to_string()),
+                TurnEvent::Asked { candidate, .. } => asks.push(candidate.model.to_string()),
                 _ => {}
             }
             turn.apply(event);
@@ -175,7 +182,7 @@ pub(crate) async fn full() -> (String, Vec<TcpStream>) {
 }
 
 /// `parts` without the key of a provider.
-fn keyless(mut parts: Parts, provider: Option<&str>) -> Parts {
+fn keyless(mut parts: Services, provider: Option<&str>) -> Services {
     if let (Some(keyless), Providers::Several(several)) = (provider, &parts.providers) {
         let others = several.iter().filter(|(name, _)| *name != keyless);
         let others = others.map(|(name, provider)| (name.clone(), provider.clone())).collect();
@@ -189,13 +196,12 @@ fn outcome(turn: &Turn, asks: String, arrives: String) -> Outcome {
     // What deciding without a judge came to stands beside the answer.
     let undecided = turn.decision.as_ref().filter(|decision| decision.decider == Decider::Default);
     let reason = undecided.map(|decision| decision.reason.clone());
-    let notes = turn.notes.iter().filter_map(Note::line);
-    let lines = reason.into_iter().chain(notes).chain(ending.remark(&turn.answer));
+    let lines = reason.into_iter().chain(turn.remarks()).chain(ending.remark(turn.answer()));
     Outcome {
         reads: lines.map(|line| the_same_every_time(&line)).collect(),
-        by: turn.model.as_ref().map(ToString::to_string).unwrap_or_default(),
+        by: turn.model().map(ToString::to_string).unwrap_or_default(),
         whole: matches!(ending, Ending::Answered(_)),
-        text: turn.answer.clone(),
+        text: turn.answer().to_owned(),
         asks,
         arrives,
     }

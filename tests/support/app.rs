@@ -2,7 +2,7 @@
 
 use super::{PATIENCE, config_at, examples};
 use crate::support::server::Server;
-use pointsman::engine::{Engine, Parts};
+use pointsman::engine::{Engine, Services};
 use pointsman::provider::offline::Guide;
 use pointsman::provider::openai::OpenAi;
 use pointsman::provider::{Provider, Providers};
@@ -56,7 +56,7 @@ impl App {
     }
 
     /// What such a program works with.
-    pub(crate) fn parts(server: &Server, user: &str) -> Parts {
+    pub(crate) fn parts(server: &Server, user: &str) -> Services {
         let config = config_at(user, Some(&server.base_url));
         let key = SecretString::from("test-key");
         let open = |(name, settings): (&String, &_)| {
@@ -64,18 +64,18 @@ impl App {
             (name.clone(), Arc::new(provider) as Arc<dyn Provider>)
         };
         let providers = Providers::Several(Arc::new(config.providers.iter().map(open).collect()));
-        Parts::new(config, providers)
+        Services::new(config, providers)
     }
 
     /// The program with the offline guide, as fast as it can speak.
     pub(crate) fn offline() -> Self {
         let config = config_at("", None);
         let guide = Guide::new(config.registry.models(), "Set OXLO_API_KEY.", Duration::ZERO);
-        Self::run(Parts::new(config, Arc::new(guide)))
+        Self::run(Services::new(config, Arc::new(guide)))
     }
 
     /// The program with any provider.
-    pub(crate) fn run(parts: Parts) -> Self {
+    pub(crate) fn run(parts: Services) -> Self {
         let size = (120, 36);
         let (backend, frames) = Watched::new(size);
         let start = Start {

@@ -1,10 +1,10 @@
 //! One tiny answer: whether a model answers at all, and how long each part of it takes.
 
 use super::check::{Check, Status};
-use crate::chat::{Message, Role};
+use crate::chat::{Delta, Finish, Message, Role, Usage};
 use crate::config::ModelId;
 use crate::format::duration;
-use crate::provider::{ChatRequest, Delta, ErrorKind, Finish, Phase, Provider, ProviderError, ReplyFormat, Usage};
+use crate::provider::{ChatRequest, ErrorKind, Phase, Provider, ProviderError, ReplyFormat};
 use crate::text::sanitize::one_line;
 use futures_util::StreamExt;
 use std::time::{Duration, Instant};
@@ -73,7 +73,7 @@ async fn read(provider: &impl Provider, request: ChatRequest) -> Result<Answer, 
     while let Some(delta) = deltas.next().await {
         match delta? {
             Delta::Opened => answer.opened = Some(begun.elapsed()),
-            Delta::Alive | Delta::Skipped(_) => {}
+            Delta::Alive | Delta::Skipped(_) | Delta::Image(_) | Delta::ToolCall(_) | Delta::Unknown { .. } => {}
             Delta::Text(text) => {
                 answer.first.get_or_insert_with(|| begun.elapsed());
                 answer.text.push_str(&text);

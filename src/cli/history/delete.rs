@@ -4,6 +4,7 @@ use super::{Common, Failure, named, question};
 use crate::cli::output::{note, stdout};
 use crate::cli::setup;
 use crate::format::count;
+use crate::store::StoreOp;
 use clap::Args;
 use jiff::Timestamp;
 use std::io::Write;
@@ -45,11 +46,10 @@ pub(super) async fn run(common: &Common, delete: Delete) -> Result<(), Failure> 
     if !question::agreed(&format!("Delete {what} for good?"), delete.yes)? {
         return Ok(());
     }
-    for chat in &chats {
-        store.delete(chat.head.id, Timestamp::now()).await?;
-    }
+    let now = Timestamp::now();
+    let marks = chats.iter().map(|chat| StoreOp::Delete(chat.head.id, now));
     // What was deleted on the screen and could have been had back goes with it.
-    store.purge().await?;
+    store.write(marks.chain([StoreOp::Purge]).collect()).await?;
     writeln!(stdout(), "deleted {what}")?;
     Ok(())
 }

@@ -2,13 +2,14 @@
 //! memory than its longest chat. A file is written whole or not at all, and for this user alone.
 
 use super::{Common, Failure, named};
-use crate::archive::{Format, Writer};
+use crate::archive::{self, Format, Writer};
 use crate::chat::ConversationId;
 use crate::cli::output::note;
 use crate::cli::setup;
 use crate::format::count;
 use crate::store::{Loose, Store};
 use clap::{Args, ValueEnum};
+use indexmap::IndexSet;
 use jiff::tz::TimeZone;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -71,7 +72,7 @@ pub(super) async fn run(common: &Common, export: Export) -> Result<(), Failure> 
     // Its permissions are for this user alone.
     let mut file = NamedTempFile::new_in(folder).map_err(|error| cannot(error.to_string()))?;
     let mut out = BufWriter::new(file.as_file_mut());
-    // Who interrupts it leaves nothing behind: what was written so far goes with `file`.
+    // An interrupt leaves nothing behind: what was written so far goes with `file`.
     let chats = tokio::select! {
         chats = write_all(&store, &mut writer, &ids, &loose, &mut out) => chats?,
         _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
@@ -94,12 +95,20 @@ async fn write_all(
     out: &mut impl Write,
 ) -> Result<u64, Failure> {
     let mut chats = 0;
+    let mut blobs = IndexSet::new();
     out.write_all(writer.head().as_bytes())?;
     for id in ids {
         // One that another program deleted meanwhile is left out.
         if let Some(chat) = store.kept_chat(*id).await? {
             out.write_all(writer.chat(&chat).as_bytes())?;
             chats += 1;
+            blobs.extend(archive::blobs(&chat).filter(|_| writer.has_blobs()).cloned());
+        }
+    }
+    for hash in blobs {
+        // One that came from a file that did not have it is nowhere.
+        if let Some(blob) = store.blob(hash).await? {
+            out.write_all(writer.blob(&blob).as_bytes())?;
         }
     }
     out.write_all(writer.tail(loose).as_bytes())?;

@@ -74,8 +74,8 @@ async fn foresee(store: &Store, bundle: &Bundle) -> Result<Imported, Failure> {
     let mut seen = Imported::default();
     for chat in &bundle.chats {
         let kept = store.kept_chat(chat.head.id).await?;
-        let there: HashSet<_> = kept.iter().flat_map(|kept| &kept.turns).map(|kept| kept.turn.id).collect();
-        let known = chat.turns.iter().filter(|kept| there.contains(&kept.turn.id)).count() as u64;
+        let there: HashSet<_> = kept.iter().flat_map(|kept| &kept.turns).map(|kept| kept.turn.id()).collect();
+        let known = chat.turns.iter().filter(|kept| there.contains(&kept.turn.id())).count() as u64;
         seen.chats += u64::from(kept.is_none());
         seen.known += known;
         seen.turns += chat.turns.len() as u64 - known;

@@ -4,7 +4,7 @@ use crate::cli::Failure;
 use crate::cli::output::note;
 use std::io::{self, BufRead, IsTerminal, Write};
 
-/// Whether to go on: `yes` says so, or the user is asked `question`. Where nobody can be asked, that is an error.
+/// Whether to go on: `yes` says so, or the user is asked `question`. Where no user can be asked, that is an error.
 pub(super) fn agreed(question: &str, yes: bool) -> Result<bool, Failure> {
     if yes {
         return Ok(true);

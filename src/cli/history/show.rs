@@ -3,7 +3,7 @@
 use super::named::{self, LAST};
 use super::{Common, Failure};
 use crate::archive::{self, Page};
-use crate::chat::{Conversation, TurnId};
+use crate::chat::{Conversation, Turn, TurnId};
 use crate::cli::output::{json_line, stdout};
 use crate::cli::setup;
 use clap::Args;
@@ -76,11 +76,11 @@ fn turn(conversation: &Conversation, name: &str) -> Option<TurnId> {
     let number = name.parse::<usize>().ok().filter(|number| *number <= shown.len());
     match number {
         _ if name == LAST => conversation.leaf(),
-        Some(number) => shown.get(number.checked_sub(1)?).map(|turn| turn.id),
+        Some(number) => shown.get(number.checked_sub(1)?).map(Turn::id),
         None => {
             let name = name.to_ascii_lowercase();
-            let mut fits = conversation.all().into_iter().filter(|turn| turn.id.to_string().starts_with(&name));
-            fits.next().filter(|_| fits.next().is_none()).map(|turn| turn.id)
+            let mut fits = conversation.all().into_iter().filter(|turn| turn.id().to_string().starts_with(&name));
+            fits.next().filter(|_| fits.next().is_none()).map(Turn::id)
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Keeps what is secret out of what comes back: some servers repeat a key in their errors, and a broken or hostile one may
 //! put it into its answers, which are kept and shown.
 
+use crate::chat::ToolCall;
 use crate::config::Text;
 use crate::provider::{Delta, Deltas};
+use crate::text::sanitize::map_strings;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::{StreamExt, stream};
@@ -118,20 +120,35 @@ pub(super) fn hidden(deltas: Deltas, secrets: Arc<Secrets>) -> Deltas {
             Ok(Delta::Reasoning(piece)) => {
                 [rest(&mut text, Delta::Text), some(reasoning.push(&piece, &secrets), Delta::Reasoning), None]
             }
-            other => [rest(&mut reasoning, Delta::Reasoning), rest(&mut text, Delta::Text), Some(other)],
+            other => {
+                let other = other.map(|delta| whole(delta, &secrets));
+                [rest(&mut reasoning, Delta::Reasoning), rest(&mut text, Delta::Text), Some(other)]
+            }
         };
         stream::iter(delta.into_iter().flatten())
     });
     pieces.boxed()
 }
 
-type Piece = Option<Result<Delta, crate::provider::ProviderError>>;
-
-fn some(text: String, of: fn(String) -> Delta) -> Piece {
-    (!text.is_empty()).then(|| Ok(of(text)))
+/// What came whole, without what is secret.
+fn whole(delta: Delta, secrets: &Secrets) -> Delta {
+    let hidden = |text: &str| secrets.out_of_answer(text);
+    match delta {
+        Delta::ToolCall(ToolCall { id, name, arguments }) => {
+            Delta::ToolCall(ToolCall { id: hidden(&id), name: hidden(&name), arguments: hidden(&arguments) })
+        }
+        Delta::Unknown { kind, json } => Delta::Unknown { kind, json: map_strings(json, &hidden) },
+        delta => delta,
+    }
 }
 
-fn rest(held: &mut Held, of: fn(String) -> Delta) -> Piece {
+type Piece = Option<Result<Delta, crate::provider::ProviderError>>;
+
+fn some(text: String, of: fn(Arc<str>) -> Delta) -> Piece {
+    (!text.is_empty()).then(|| Ok(of(text.into())))
+}
+
+fn rest(held: &mut Held, of: fn(Arc<str>) -> Delta) -> Piece {
     some(std::mem::take(&mut held.0), of)
 }
 
@@ -171,7 +188,7 @@ mod tests {
     }
 
     fn text(text: &str) -> Delta {
-        Delta::Text(text.to_owned())
+        Delta::Text(text.into())
     }
 
     async fn shown(pieces: Vec<Result<Delta, ProviderError>>) -> Vec<Result<Delta, ProviderError>> {
@@ -188,7 +205,7 @@ mod tests {
                 .await
                 .into_iter()
                 .filter_map(|delta| match delta {
-                    Ok(Delta::Text(piece)) => Some(piece),
+                    Ok(Delta::Text(piece)) => Some(piece.to_string()),
                     _ => None,
                 })
                 .collect();
@@ -199,11 +216,24 @@ mod tests {
     #[tokio::test]
     async fn what_was_held_back_comes_before_what_is_of_another_kind() {
         let error = || Err(ProviderError::new(ErrorKind::Cut, "cut"));
-        let reasoning = |text: &str| Ok(Delta::Reasoning(text.to_owned()));
+        let reasoning = |text: &str| Ok(Delta::Reasoning(text.into()));
         assert_eq!(
             shown(vec![reasoning("a s"), Ok(text("b sk")), error()]).await,
             [reasoning("a "), reasoning("s"), Ok(text("b ")), Ok(text("sk")), error()]
         );
+    }
+
+    #[tokio::test]
+    async fn a_key_in_a_tool_call_or_in_an_unknown_field_is_hidden() {
+        let call = |arguments: &str| ToolCall { arguments: arguments.to_owned(), ..ToolCall::default() };
+        let unknown = |value: serde_json::Value| Delta::Unknown { kind: "annotations".to_owned(), json: value };
+        let pieces = vec![
+            Ok(Delta::ToolCall(call(&format!("{{\"key\":\"{KEY}\"}}")))),
+            Ok(unknown(serde_json::json!([{"url": KEY, KEY: 1}]))),
+        ];
+        let wanted =
+            [Ok(Delta::ToolCall(call("{\"key\":\"…\"}"))), Ok(unknown(serde_json::json!([{"url": "…", "…": 1}])))];
+        assert_eq!(shown(pieces).await, wanted);
     }
 
     #[test]

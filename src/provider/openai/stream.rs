@@ -5,6 +5,7 @@
 
 use super::events::{Data, Event, Events};
 use super::exchange::Blocks;
+use super::extras::Extras;
 use super::{Endpoint, wire};
 use crate::provider::{ChatRequest, Delta, Deltas, ErrorKind, Finish, Phase, ProviderError};
 use crate::text::sanitize::Sanitizer;
@@ -19,10 +20,10 @@ use tokio::time::Instant;
 
 /// How long usage may take behind the finish reason.
 const AFTER_FINISH: Duration = Duration::from_secs(2);
-/// A piece that is so long, in bytes, does not grow any more.
-const PIECE: usize = 16 * 1024;
+/// A piece that is as long as this, in bytes, does not grow any more.
+const PIECE_BYTES_MAX: usize = 16 * 1024;
 /// No more pieces than this lie ready.
-const PIECES: usize = 64;
+const READY_PIECES_MAX: usize = 64;
 /// So many events in a row that cannot be read are no accident.
 const UNREADABLE: u32 = 16;
 /// Signs of life without a word are told no more often.
@@ -36,9 +37,26 @@ pub(super) async fn open(endpoint: Arc<Endpoint>, request: ChatRequest) -> Resul
     let answer = endpoint.answer(response).await?;
     let mut reader = Reader::new(endpoint, Events::new(answer.framing), answer.blocks);
     reader.foreign = answer.foreign;
-    reader.ready.push_back(Ok(Delta::Opened));
+    reader.ready.push_back(Ok(Piece::Whole(Delta::Opened)));
     let deltas = stream::unfold(reader, |mut reader| async move { reader.next().await.map(|delta| (delta, reader)) });
     Ok(deltas.boxed())
+}
+
+/// What lies ready: text may still grow, and is shared only when it leaves.
+enum Piece {
+    Text(String),
+    Reasoning(String),
+    Whole(Delta),
+}
+
+impl Piece {
+    fn into_delta(self) -> Delta {
+        match self {
+            Self::Text(text) => Delta::Text(text.into()),
+            Self::Reasoning(text) => Delta::Reasoning(text.into()),
+            Self::Whole(delta) => delta,
+        }
+    }
 }
 
 struct Reader {
@@ -47,11 +65,13 @@ struct Reader {
     events: Events,
     /// What the endpoint calls its answer, where that is not what was asked for.
     foreign: Option<String>,
-    ready: VecDeque<Result<Delta, ProviderError>>,
+    ready: VecDeque<Result<Piece, ProviderError>>,
     text: Sanitizer,
     reasoning: Sanitizer,
     /// Some servers leave the reasoning in the text.
     splitter: Splitter,
+    /// Tool calls and whatever else is neither text nor reasoning.
+    extras: Extras,
     /// Known from the last event with text on; usage may still follow it.
     finish: Option<Finish>,
     ended: bool,
@@ -81,6 +101,7 @@ impl Reader {
             text: Sanitizer::default(),
             reasoning: Sanitizer::default(),
             splitter: Splitter::default(),
+            extras: Extras::default(),
             finish: None,
             ended: false,
             spoke: false,
@@ -111,7 +132,7 @@ impl Reader {
                 break;
             }
         }
-        self.ready.pop_front()
+        Some(self.ready.pop_front()?.map(Piece::into_delta))
     }
 
     /// How long the next sign of life may take. Behind the finish reason only the usage can come, and some servers keep
@@ -158,8 +179,10 @@ impl Reader {
     /// Whether more can go along with what is ready.
     fn has_room(&self) -> bool {
         match self.ready.back() {
-            Some(Ok(Delta::Text(piece) | Delta::Reasoning(piece))) => piece.len() < PIECE && self.ready.len() < PIECES,
-            _ => self.ready.len() < PIECES,
+            Some(Ok(Piece::Text(text) | Piece::Reasoning(text))) => {
+                text.len() < PIECE_BYTES_MAX && self.ready.len() < READY_PIECES_MAX
+            }
+            _ => self.ready.len() < READY_PIECES_MAX,
         }
     }
 
@@ -174,7 +197,7 @@ impl Reader {
         let silent = self.ready.is_empty() && self.finish.is_none();
         if silent && self.told.is_none_or(|told| told.elapsed() >= ALIVE) {
             self.told = Some(Instant::now());
-            self.ready.push_back(Ok(Delta::Alive));
+            self.ready.push_back(Ok(Piece::Whole(Delta::Alive)));
         }
     }
 
@@ -216,15 +239,19 @@ impl Reader {
         if let Some(text) = chunk.take_reasoning() {
             self.spoke = true;
             let reasoning = self.reasoning.push(&text);
-            self.ready(Delta::Reasoning(reasoning));
+            self.ready(Piece::Reasoning(reasoning));
         }
         if let Some(text) = chunk.take_text() {
             self.spoke = true;
             let split = self.splitter.push(self.text.push(&text));
             self.both(split);
         }
+        self.extras.take(&mut chunk);
+        while let Some(image) = self.extras.next_image() {
+            self.ready(Piece::Whole(image));
+        }
         if let Some(usage) = chunk.usage() {
-            self.ready(Delta::Usage(usage));
+            self.ready(Piece::Whole(Delta::Usage(usage)));
         }
         if chunk.gave_up() {
             return self.end(Err(self.endpoint.broken_off(Some("the model's host gave up"))));
@@ -233,17 +260,17 @@ impl Reader {
     }
 
     fn both(&mut self, Split { reasoning, answer }: Split) {
-        self.ready(Delta::Reasoning(reasoning));
-        self.ready(Delta::Text(answer));
+        self.ready(Piece::Reasoning(reasoning));
+        self.ready(Piece::Text(answer));
     }
 
-    fn ready(&mut self, delta: Delta) {
-        match (self.ready.back_mut(), &delta) {
+    fn ready(&mut self, piece: Piece) {
+        match (self.ready.back_mut(), &piece) {
             // Cleaning and splitting may leave nothing of a piece; then nothing came.
-            (_, Delta::Text(new) | Delta::Reasoning(new)) if new.is_empty() => {}
-            (Some(Ok(Delta::Text(piece))), Delta::Text(new))
-            | (Some(Ok(Delta::Reasoning(piece))), Delta::Reasoning(new)) => piece.push_str(new),
-            _ => self.ready.push_back(Ok(delta)),
+            (_, Piece::Text(new) | Piece::Reasoning(new)) if new.is_empty() => {}
+            (Some(Ok(Piece::Text(text))), Piece::Text(new))
+            | (Some(Ok(Piece::Reasoning(text))), Piece::Reasoning(new)) => text.push_str(new),
+            _ => self.ready.push_back(Ok(piece)),
         }
     }
 
@@ -252,9 +279,12 @@ impl Reader {
         self.both(rest);
         let told = matches!(&last, Err(error) if error.kind == ErrorKind::Protocol);
         if self.skipped > 0 && self.read > 0 && !told {
-            self.ready.push_back(Ok(Delta::Skipped(self.skipped)));
+            self.ready.push_back(Ok(Piece::Whole(Delta::Skipped(self.skipped))));
         }
-        self.ready.push_back(last);
+        if last.is_ok() {
+            self.ready.extend(self.extras.finish().into_iter().map(|delta| Ok(Piece::Whole(delta))));
+        }
+        self.ready.push_back(last.map(Piece::Whole));
         self.ended = true;
     }
 }
@@ -302,7 +332,7 @@ mod tests {
     }
 
     fn text(text: &str) -> Delta {
-        Delta::Text(text.to_owned())
+        Delta::Text(text.into())
     }
 
     #[tokio::test]
@@ -319,11 +349,11 @@ mod tests {
             event(r#"{"choices":[{"delta":{"content":"g"},"finish_reason":"length"}]}"#),
         ];
         let pieces = [
-            Delta::Reasoning("ab".to_owned()),
+            Delta::Reasoning("ab".into()),
             text("cd"),
             Delta::Usage(Usage { prompt_tokens: 1, completion_tokens: 2 }),
             text("e"),
-            Delta::Reasoning("f".to_owned()),
+            Delta::Reasoning("f".into()),
             text("g"),
             Delta::Finished(Finish::Length),
         ];
@@ -332,13 +362,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_piece_grows_no_longer_than_it_may() {
-        let (long, count) = ("x".repeat(PIECE / 4), 18);
+        let (long, count) = ("x".repeat(PIECE_BYTES_MAX / 4), 18);
         let events = (0..count).map(move |_| said("content", &long));
         let pieces = all(reader(stream::iter(events))).await;
         let lengths: Vec<usize> = pieces
             .iter()
             .filter_map(|piece| match piece {
-                Delta::Text(text) => Some(text.len() * 4 / PIECE),
+                Delta::Text(text) => Some(text.len() * 4 / PIECE_BYTES_MAX),
                 _ => None,
             })
             .collect();

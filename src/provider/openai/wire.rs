@@ -10,6 +10,7 @@ use crate::provider::{ChatRequest, Finish, ReplyFormat, Usage};
 use lenient::lenient;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::mem::take;
 
 /// The body of `POST /chat/completions`.
 #[derive(Debug, Serialize)]
@@ -105,6 +106,21 @@ struct Said {
     /// Why the model will not answer: that is its answer.
     #[serde(deserialize_with = "lenient")]
     refusal: Option<String>,
+    #[serde(deserialize_with = "lenient::rarely")]
+    tool_calls: Vec<Value>,
+    #[serde(deserialize_with = "lenient::rarely")]
+    images: Vec<Value>,
+    #[serde(deserialize_with = "lenient::rarely")]
+    annotations: Vec<Value>,
+}
+
+/// What an event has besides text and reasoning, as the server sent it.
+#[derive(Debug, Default)]
+pub(super) struct Besides {
+    pub(super) tool_calls: Vec<Value>,
+    pub(super) images: Vec<Value>,
+    /// Sources that the answer cites, mostly.
+    pub(super) annotations: Vec<Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -129,6 +145,17 @@ impl Chunk {
             &mut message.reasoning_content,
             &mut message.reasoning,
         ])
+    }
+
+    /// What this event has besides.
+    pub(super) fn take_besides(&mut self) -> Besides {
+        let Some(Choice { delta, message, .. }) = self.choices.0.as_mut() else { return Besides::default() };
+        let both = |a: &mut Vec<Value>, b: &mut Vec<Value>| if a.is_empty() { take(b) } else { take(a) };
+        Besides {
+            tool_calls: both(&mut delta.tool_calls, &mut message.tool_calls),
+            images: both(&mut delta.images, &mut message.images),
+            annotations: both(&mut delta.annotations, &mut message.annotations),
+        }
     }
 
     /// Why the answer ended, when this event says so.

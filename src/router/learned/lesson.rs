@@ -46,6 +46,8 @@ pub struct Lesson {
     pub scope: Scope,
     /// When the user said so.
     pub taught_at: Timestamp,
+    /// The id of the turn that taught it; `None`: unknown. Means nothing here: it goes back to the caller.
+    pub turn: Option<u64>,
 }
 
 impl Lesson {

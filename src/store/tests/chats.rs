@@ -25,16 +25,17 @@ async fn chats_are_listed_by_when_they_were_last_touched() {
     for chat in [1, 2, 3] {
         store.settle(head(chat), answered(10 * chat, "p", "a"));
     }
-    store.settle(head(1), Turn { asked_at: at(50), ..answered(40, "p", "a") });
-    store.begin(head(2), asked(15, "an older turn"));
-    store.archive(ConversationId(3), Some(at(60)));
+    let mut late = answered(40, "p", "a");
+    late.ask.asked_at = at(50);
+    store.settle(head(1), late);
+    store.write(vec![begin(head(2), &asked(15, "an older turn")), StoreOp::Archive(ConversationId(3), Some(at(60)))]);
     let rows = store.chats().await.unwrap();
     let told: Vec<_> =
         rows.iter().map(|row| (row.head.id.0, row.updated_at, row.turns, row.interrupted, row.head.archived)).collect();
     let expected = [(1, at(50), 2, false, false), (3, at(30), 1, false, true), (2, at(20), 2, false, false)];
     assert_eq!(told, expected, "of the second chat only an older turn has no end");
     assert_eq!(rows[0].head, head(1));
-    store.archive(ConversationId(3), None);
+    store.write(vec![StoreOp::Archive(ConversationId(3), None)]);
     assert!(!store.chats().await.unwrap()[1].head.archived);
 }
 
@@ -42,10 +43,10 @@ async fn chats_are_listed_by_when_they_were_last_touched() {
 async fn a_title_that_was_given_stays() {
     let place = Place::new();
     let store = place.open();
-    store.begin(Head { title: String::new(), ..head(1) }, asked(1, "p"));
+    store.write(vec![begin(Head { title: String::new(), ..head(1) }, &asked(1, "p"))]);
     store.settle(head(1), answered(1, "p", "a"));
     assert_eq!(titles(&store).await, ["chat 1"], "none is none");
-    store.rename(ConversationId(1), "mine".to_owned());
+    store.write(vec![StoreOp::Rename(ConversationId(1), "mine".to_owned())]);
     store.settle(head(1), answered(2, "p", "a"));
     assert_eq!(titles(&store).await, ["mine"]);
 }
@@ -54,10 +55,10 @@ async fn a_title_that_was_given_stays() {
 async fn a_deleted_chat_is_found_nowhere_and_can_be_had_back() {
     let place = Place::new();
     let store = place.open();
-    store.record(NewDecision { turn: Some(TurnId(1)), ..new(0, "secret", "coding", Decider::Judge) });
     store.settle(head(1), answered(1, "secret", "secret"));
-    store.keep_place(ConversationId(1), draft("secret"), at(1));
-    store.delete(ConversationId(1), at(2));
+    store.record(NewDecision { turn: Some(TurnId(1)), ..new(0, "secret", "coding", Decider::Judge) });
+    store.view(1, draft("secret"), 1);
+    store.mark_deleted(1);
     let id = ConversationId(1);
     assert_eq!((titles(&store).await, store.chat(id).await.unwrap()), (Vec::new(), None));
     assert_eq!(store.search("secret".to_owned(), 9).await.unwrap(), []);
@@ -66,12 +67,12 @@ async fn a_deleted_chat_is_found_nowhere_and_can_be_had_back() {
     assert_eq!(store.decisions(all()).await.unwrap(), []);
     assert_eq!(store.decision(DecisionId(1)).await.unwrap(), None);
     assert_eq!((store.export_ids().await.unwrap(), store.kept_chat(id).await.unwrap()), (Vec::new(), None));
-    store.update(answered(1, "secret", "secret"));
+    store.write(vec![end(&answered(1, "secret", "secret"))]);
     assert_eq!(titles(&store).await, [""; 0], "the end of a turn does not bring it back");
-    store.begin(head(1), asked(2, "p"));
+    store.write(vec![begin(head(1), &asked(2, "p"))]);
     assert_eq!(titles(&store).await, ["chat 1"], "a new prompt does: whoever asks there wants it");
-    store.delete(id, at(3));
-    store.restore(id);
+    store.mark_deleted(1);
+    store.write(vec![StoreOp::Restore(id)]);
     assert_eq!(store.chat(id).await.unwrap().unwrap().place, draft("secret"));
     assert_eq!(store.search("secret".to_owned(), 9).await.unwrap().len(), 1);
     assert_eq!(store.decisions(all()).await.unwrap().len(), 1);
@@ -82,17 +83,18 @@ async fn purging_takes_out_marked_chats_with_all_that_belongs_to_them() {
     let place = Place::new();
     let store = place.open();
     for chat in [1, 2] {
+        let step = Step::of(None, StepOutcome::Current);
+        store.write(vec![begin(head(chat), &asked(chat, "p")), begin_step(chat, 0, step), text(chat, "piece")]);
         store.record(NewDecision { turn: Some(TurnId(chat)), ..new(0, "p", "coding", Decider::Judge) });
-        store.begin(head(chat), asked(chat, "p"));
-        store.append(TurnId(chat), piece("piece", ""));
-        store.keep_place(ConversationId(chat), draft("d"), at(1));
+        store.view(chat, draft("d"), 1);
     }
-    store.delete(ConversationId(1), at(2));
-    assert_eq!((store.purge().await.unwrap(), store.purge().await.unwrap()), (1, 0));
-    for table in ["conversations", "turns", "pieces", "places", "decisions"] {
+    store.mark_deleted(1);
+    store.purge().await.unwrap();
+    store.purge().await.unwrap();
+    for table in ["conversations", "turns", "steps", "blocks", "places", "decisions"] {
         assert_eq!(rows(&store, table).await, 1, "{table}");
     }
-    store.restore(ConversationId(1));
+    store.write(vec![StoreOp::Restore(ConversationId(1))]);
     assert_eq!(titles(&store).await, ["chat 2"]);
 }
 
@@ -102,12 +104,12 @@ async fn deleted_chats_are_purged_by_the_next_program_that_is_alone() {
     let (first, opened) = Store::open(&place.path(), at(0)).unwrap();
     assert!(opened.alone);
     first.settle(head(1), answered(1, "p", "a"));
-    first.delete(ConversationId(1), at(1)).await.unwrap();
+    first.mark_deleted(1).await.unwrap();
     let (second, opened) = Store::open(&place.path(), at(0)).unwrap();
     assert!(!opened.alone);
-    second.restore(ConversationId(1)).await.unwrap();
+    second.write(vec![StoreOp::Restore(ConversationId(1))]).await.unwrap();
     assert_eq!(titles(&first).await, ["chat 1"], "it could still be had back");
-    first.delete(ConversationId(1), at(1)).await.unwrap();
+    first.mark_deleted(1).await.unwrap();
     drop(first);
     assert!(!Store::open(&place.path(), at(0)).unwrap().1.alone, "the second is still there");
     drop(second);
@@ -120,7 +122,7 @@ async fn deleted_chats_are_purged_by_the_next_program_that_is_alone() {
         left = rows(&third, "turns").await;
     }
     assert_eq!(left, 0);
-    third.restore(ConversationId(1)).await.unwrap();
+    third.write(vec![StoreOp::Restore(ConversationId(1))]).await.unwrap();
     assert_eq!(titles(&third).await, [""; 0]);
 }
 
@@ -132,17 +134,17 @@ async fn the_program_goes_on_where_it_was() {
     for (chat, prompt) in [(1, "one"), (2, "two"), (3, "one"), (4, "four")] {
         store.settle(head(chat), answered(chat, prompt, "a"));
     }
-    store.archive(ConversationId(4), Some(at(9)));
-    store.keep_place(ConversationId(3), draft("in a chat that there is"), at(9));
-    store.keep_place(ConversationId(7), draft("an older one"), at(5));
-    store.keep_place(ConversationId(8), draft("new"), at(6));
-    store.keep_place(ConversationId(9), Spot { pinned: Some("m".into()), ..Spot::default() }, at(7));
+    store.write(vec![StoreOp::Archive(ConversationId(4), Some(at(9)))]);
+    store.view(3, draft("in a chat that there is"), 9);
+    store.view(7, draft("an older one"), 5);
+    store.view(8, draft("new"), 6);
+    store.view(9, Spot { pinned: Some("m".into()), ..Spot::default() }, 7);
     let resume = store.resume(2).await.unwrap();
     assert_eq!(resume.last.unwrap().head, head(3));
     assert_eq!(resume.draft, Some((ConversationId(8), draft("new"))));
     assert_eq!(resume.prompts, ["one".into(), "four".into()], "each once, and the latest");
     assert_eq!(store.resume(9).await.unwrap().prompts, ["two".into(), "one".into(), "four".into()]);
-    store.keep_place(ConversationId(8), Spot::default(), at(8));
+    store.view(8, Spot::default(), 8);
     assert_eq!(store.resume(0).await.unwrap().draft.unwrap().0, ConversationId(7));
 }
 
@@ -150,9 +152,8 @@ async fn the_program_goes_on_where_it_was() {
 async fn a_chat_whose_only_prompt_was_taken_back_is_none_and_its_draft_is_found() {
     let place = Place::new();
     let store = place.open();
-    store.begin(head(1), asked(1, "p"));
-    store.withdraw(TurnId(1));
-    store.keep_place(ConversationId(1), draft("p"), at(1));
+    store.write(vec![begin(head(1), &asked(1, "p")), StoreOp::Withdraw(TurnId(1))]);
+    store.view(1, draft("p"), 1);
     assert_eq!(titles(&store).await, [""; 0]);
     let resume = store.resume(9).await.unwrap();
     assert_eq!((resume.last, resume.draft), (None, Some((ConversationId(1), draft("p")))));
@@ -165,12 +166,15 @@ async fn a_chat_whose_only_prompt_was_taken_back_is_none_and_its_draft_is_found(
 async fn decisions_are_found_by_how_their_turns_ended() {
     let place = Place::new();
     let store = place.open();
-    for (end, prompt) in [(Some(End::Stopped), "one"), (Some(End::Failed), "two"), (None, "three")] {
-        let id = store.record(new(0, prompt, "coding", Decider::Judge)).await.unwrap();
+    for (end, prompt, id) in [(Some(End::Stopped), "one", 1), (Some(End::Failed), "two", 2), (None, "three", 3)] {
+        let turn = TurnId(id);
+        store.write(vec![begin(head(1), &asked(id, prompt))]);
+        store.record(NewDecision { turn: Some(turn), ..new(0, prompt, "coding", Decider::Judge) });
         if let Some(end) = end {
             let (answered_by, first_text, total) = (None, None, None);
             let (prompt_tokens, completion_tokens) = (None, None);
-            store.finish(id, Outcome { end, answered_by, first_text, total, prompt_tokens, completion_tokens });
+            let outcome = Outcome { end, answered_by, first_text, total, prompt_tokens, completion_tokens };
+            store.write(vec![StoreOp::End { turn, ending: Ending::Stopped, outcome: Some(outcome), at: at(1) }]);
         }
     }
     for (outcome, prompts) in

@@ -14,15 +14,21 @@ fn holding(place: &Place, text: &str) -> Vec<String> {
 
 /// Texts that share no group of three letters with anything else.
 const TEXTS: [&str; 4] = ["qzxprompt", "qzxanswer", "qzxreason", "qzxdraft"];
+/// What stands for the bytes of a picture.
+const BLOB: &str = "qzxpicture";
 
 async fn confide(store: &Store, chat: u64) {
     let [prompt, answer, reasoning, draft] = TEXTS.map(str::to_owned);
+    let step = Step::of(None, StepOutcome::Current);
+    store.write(vec![begin(head(chat), &asked(chat, &prompt)), begin_step(chat, 0, step), text(chat, &answer)]);
+    let mut whole = answered(chat, &prompt, &answer.repeat(900));
+    whole.steps[0].blocks.push(Block::Reasoning(reasoning));
+    let blob = crate::chat::Blob { media_type: "image/png".into(), bytes: BLOB.as_bytes().into() };
+    whole.steps[0].blocks.push(Block::Image(blob.reference()));
+    store.write(vec![StoreOp::PutBlob(blob)]);
+    store.settle(head(chat), whole);
     store.record(NewDecision { turn: Some(TurnId(chat)), ..new(0, &prompt, "coding", Decider::Judge) });
-    store.begin(head(chat), asked(chat, &prompt));
-    store.append(TurnId(chat), piece(&answer, &reasoning));
-    store.settle(head(chat), answered(chat, &prompt, &answer.repeat(900)).thinking(&reasoning));
-    let spot = crate::chat::Place { draft, ..Default::default() };
-    store.keep_place(ConversationId(chat), spot, at(1)).await.unwrap();
+    store.view(chat, crate::chat::Place { draft, ..Default::default() }, 1).await.unwrap();
 }
 
 #[tokio::test]
@@ -39,7 +45,7 @@ async fn of_what_is_deleted_with_everything_no_file_has_a_word_left() {
     store.record(new(0, "qzxloose", "coding", Decider::Judge));
     store.teach(lesson(0, "qzxlesson", "coding"));
     store.remember(verdict(0, "qzxkey", "coding")).await.unwrap();
-    for text in TEXTS.into_iter().chain(["qzxdamaged", "qzxloose", "qzxlesson", "qzxkey", "qzxcopied", "qzx"]) {
+    for text in TEXTS.into_iter().chain(["qzxdamaged", "qzxloose", "qzxlesson", "qzxkey", "qzxcopied", BLOB, "qzx"]) {
         assert!(!holding(&place, text).is_empty(), "{text} is there at first");
     }
     let deleted = store.delete_all().await.unwrap();
@@ -48,7 +54,7 @@ async fn of_what_is_deleted_with_everything_no_file_has_a_word_left() {
     assert_eq!(store.delete_all().await.unwrap(), Deleted::default());
     confide(&store, 9).await;
     assert_eq!(store.search("qzxanswer".to_owned(), 9).await.unwrap().len(), 1, "and later writes work");
-    store.delete(ConversationId(9), at(1));
+    store.mark_deleted(9);
     store.purge().await.unwrap();
     drop(store);
     assert_eq!(holding(&place, "qzx"), [""; 0], "nor of a purged chat");
@@ -62,15 +68,15 @@ async fn of_a_long_chat_that_is_purged_no_file_has_a_word_left_either() {
         let title = if id == 69 { head(2) } else { head(1) };
         store.settle(title, answered(id, "qzxprompt", "qzxanswer"));
     }
-    store.delete(ConversationId(1), at(1));
-    assert_eq!(store.purge().await.unwrap(), 1);
+    store.mark_deleted(1);
+    store.purge().await.unwrap();
     assert_eq!(store.search("qzx".to_owned(), 99).await.unwrap().len(), 1);
     let secure = store.run("", |connection| {
         connection.query_row("SELECT v FROM words_config WHERE k = 'secure-delete'", [], |row| row.get::<_, i64>(0))
     });
     assert_eq!(secure.await.unwrap(), 1, "as before");
-    store.delete(ConversationId(2), at(1));
-    assert_eq!(store.purge().await.unwrap(), 1);
+    store.mark_deleted(2);
+    store.purge().await.unwrap();
     assert_eq!(holding(&place, "qzx"), [""; 0]);
 }
 
@@ -83,7 +89,9 @@ async fn pruning_takes_the_chats_that_were_not_touched_for_the_longest_time() {
         store.settle(head(chat), answered(chat, "p", &answer));
     }
     store.teach(lesson(0, "p", "coding"));
-    store.settle(head(1), Turn { asked_at: at(100), ..answered(50, "p", "touched again") });
+    let mut late = answered(50, "p", "touched again");
+    late.ask.asked_at = at(100);
+    store.settle(head(1), late);
     let left = async || store.chats().await.unwrap().iter().map(|row| row.head.id.0).collect::<Vec<_>>();
     let nothing = store.prune(Prune::default()).await.unwrap();
     assert_eq!((nothing.chats, left().await.len()), (0, 6));
@@ -136,7 +144,7 @@ async fn room_that_nothing_uses_is_given_back() {
     let store = place.open();
     store.settle(head(1), answered(1, "p", &"long ".repeat(200_000)));
     store.settle(head(2), answered(2, "p", "short"));
-    store.delete(ConversationId(1), at(3));
+    store.mark_deleted(1);
     store.purge().await.unwrap();
     let done = store.prune(Prune { max_bytes: Some(500_000), ..Prune::default() }).await.unwrap();
     assert!(done.chats == 0 && done.bytes_before > 1_000_000 && done.bytes_after < 500_000, "{done:?}");
@@ -157,8 +165,8 @@ async fn when_the_disk_is_full_nothing_is_half_written_and_later_writes_work() {
     limit(2).await.unwrap();
     let long = "long ".repeat(50_000);
     let errors = [
-        store.begin(head(2), asked(2, &long)).await,
-        store.append(TurnId(1), piece(&long, "")).await,
+        store.write(vec![begin(head(2), &asked(2, &long))]).await,
+        store.write(vec![text(1, &long)]).await,
         store.settle(head(1), answered(1, "p", &long)).await,
     ];
     let said: Vec<String> = errors.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect();
@@ -181,13 +189,13 @@ async fn a_history_that_cannot_be_written_can_be_read() {
     let read_only = |on: bool| store.run("", move |connection| connection.pragma_update(None, "query_only", on));
     read_only(true).await.unwrap();
     for error in [
-        store.begin(head(1), asked(2, "p")).await.unwrap_err(),
+        store.write(vec![begin(head(1), &asked(2, "p"))]).await.unwrap_err(),
         store.settle(head(1), answered(1, "p", "b")).await.unwrap_err(),
-        store.rename(ConversationId(1), "t".to_owned()).await.unwrap_err(),
+        store.write(vec![StoreOp::Rename(ConversationId(1), "t".to_owned())]).await.unwrap_err(),
     ] {
         assert!(error.to_string().contains("it cannot be written; make the file and its folder writable"), "{error}");
     }
     assert_eq!(store.chats().await.unwrap().len(), 1);
     read_only(false).await.unwrap();
-    store.begin(head(1), asked(2, "p")).await.unwrap();
+    store.write(vec![begin(head(1), &asked(2, "p"))]).await.unwrap();
 }

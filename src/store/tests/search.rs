@@ -80,7 +80,7 @@ async fn a_search_finds_every_turn_with_all_the_words_the_newest_first() {
 async fn a_hit_says_where_it_is() {
     let place = Place::new();
     let store = place.open();
-    store.begin(Head { archived: true, ..head(1) }, asked(1, "p"));
+    store.write(vec![begin(Head { archived: true, ..head(1) }, &asked(1, "p"))]);
     let answer = format!("{}\nThe Needle,  and needles\t{}", "hay ".repeat(30), "hay ".repeat(60));
     store.settle(head(1), answered(1, "Find it", &answer));
     let hit = store.search("needle".to_owned(), 9).await.unwrap().remove(0);
@@ -113,8 +113,10 @@ async fn the_index_follows_what_is_kept() {
         size.await.unwrap()
     };
     let empty = size().await;
-    store.begin(head(1), asked(1, "the prompt"));
-    store.append(TurnId(1), piece("zanzibar", ""));
+    let begun = [begin(head(1), &asked(1, "the prompt")), begin_step(1, 0, Step::of(None, StepOutcome::Current))];
+    store.write(begun.into_iter().chain([text(1, "zan")]).collect());
+    store.write(vec![text(1, "zibar")]);
+    assert_eq!((found(&store, "zanzibar").await, found(&store, "nz").await), (vec![1], vec![1]), "while it comes");
     assert_eq!(found(&store, "prompt").await, [1], "as soon as it is asked");
     assert_eq!(size().await, empty, "and yet nothing is written while the answer comes");
     whole().await;
@@ -124,18 +126,16 @@ async fn the_index_follows_what_is_kept() {
     store.settle(head(1), answered(1, "the question", "madagascar"));
     assert_eq!((found(&store, "prompt").await, found(&store, "madagascar").await), (vec![], vec![1]));
     whole().await;
-    store.begin(head(1), asked(2, "another"));
-    store.withdraw(TurnId(2));
-    store.withdraw(TurnId(2));
+    store.write(vec![begin(head(1), &asked(2, "another")), StoreOp::Withdraw(TurnId(2))]);
+    store.write(vec![StoreOp::Withdraw(TurnId(2))]);
     assert_eq!((found(&store, "another").await, found(&store, "an").await), (vec![], vec![]));
     store.settle(head(1), answered(3, "a third", "a"));
-    store.withdraw(TurnId(3));
-    store.begin(head(1), asked(1, "the question"));
+    store.write(vec![StoreOp::Withdraw(TurnId(3)), begin(head(1), &asked(1, "the question"))]);
     assert_eq!((found(&store, "third").await, found(&store, "madagascar").await), (vec![], vec![]));
     whole().await;
     store.settle(head(1), answered(1, "the question", "madagascar"));
     whole().await;
-    store.delete(ConversationId(1), at(1));
+    store.mark_deleted(1);
     store.purge();
     assert_eq!(found(&store, "madagascar").await, [0; 0]);
     let left = store.run("", |connection| {

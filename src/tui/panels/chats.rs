@@ -6,7 +6,7 @@ mod list;
 use super::rename::Rename;
 use super::{Flow, Hint, Input, OpenPanel, Opening, Panel, show};
 use crate::chat::ConversationId;
-use crate::engine::{Command, Shelf};
+use crate::engine::{self, ChatChange, Command, StoreQuery};
 use crate::store::Hit;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -104,7 +104,7 @@ impl Chats {
             format!("back in the list: {}", head.title)
         };
         state.tell(text, now);
-        vec![Effect::Engine(Command::Archive { chat: head.id, at: archived.then_some(now.wall) })]
+        vec![Effect::Engine(Command::Change(head.id, ChatChange::Archive(archived.then_some(now.wall))))]
     }
 
     fn delete(&mut self, state: &mut State, now: Now) -> Vec<Effect> {
@@ -120,7 +120,7 @@ impl Chats {
         // The next prompt must not go into a chat that is deleted.
         let mut effects = if in_sight { chats::start_anew(state, now) } else { Vec::new() };
         state.tell(format!("{undo}deleted: {}", head.title), now);
-        effects.push(Effect::Engine(Command::Delete { chat: head.id, at: now.wall }));
+        effects.push(Effect::Engine(Command::Change(head.id, ChatChange::Delete(now.wall))));
         effects
     }
 
@@ -132,25 +132,28 @@ impl Chats {
         };
         self.0.restore(at, row.clone());
         state.tell(format!("back again: {}", row.head.title), now);
-        vec![Effect::Engine(Command::Restore(row.head.id))]
+        vec![Effect::Engine(Command::Change(row.head.id, ChatChange::Restore))]
     }
 }
 
 fn open(state: &mut State, _: Now) -> Vec<Effect> {
     show(state, Chats::default());
-    vec![Effect::Engine(Command::ListChats)]
+    vec![Effect::Engine(Command::Query(StoreQuery::Chats))]
 }
 
 fn search(question: Option<(u64, String)>) -> Vec<Effect> {
-    question.map(|(serial, text)| Effect::Engine(Command::Search { serial, text })).into_iter().collect()
+    question
+        .map(|(serial, text)| Effect::Engine(Command::Query(StoreQuery::Search { serial, text })))
+        .into_iter()
+        .collect()
 }
 
 /// Takes the chats, unless the list was closed meanwhile.
-pub(crate) fn listed(state: &mut State, shelf: Shelf, now: Now) {
+pub(crate) fn listed(state: &mut State, listed: engine::ChatList, now: Now) {
     let Some(OpenPanel::Chats(chats)) = &mut state.panel else { return };
-    match shelf {
-        Shelf::Filled(rows) => chats.0.fill(rows),
-        Shelf::None => {
+    match listed {
+        engine::ChatList::Listed(rows) => chats.0.fill(rows),
+        engine::ChatList::Unavailable => {
             state.panel = None;
             state.tell("there is no list: nothing is being kept", now);
         }

@@ -66,10 +66,10 @@ impl Panel for Code {
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
     let (blocks, place) = if state.window.focus == Focus::Transcript {
         let turn = state.turn_at_hand();
-        (turn.map(|turn| code_blocks(&turn.answer)).unwrap_or_default(), "answer")
+        (turn.map(|turn| code_blocks(turn.answer())).unwrap_or_default(), "answer")
     } else {
         let latest = state.conversation.turns().iter().rev();
-        (latest.flat_map(|turn| code_blocks(&turn.answer).into_iter().rev()).collect(), "chat")
+        (latest.flat_map(|turn| code_blocks(turn.answer()).into_iter().rev()).collect(), "chat")
     };
     if blocks.is_empty() {
         state.tell(format!("there is no block of code in this {place}"), now);

@@ -1,7 +1,7 @@
 //! The categories that a decision should have been.
 
 use super::{Flow, Hint, Input, Opening, Panel, pick, show};
-use crate::chat::TurnId;
+use crate::chat::{Turn, TurnId};
 use crate::config::{Category, CategoryId};
 use crate::format::columns;
 use crate::tui::action::Action;
@@ -51,7 +51,7 @@ impl Panel for Corrections {
 }
 
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
-    let Some(turn) = state.decision_at_hand().map(|turn| turn.id) else {
+    let Some(turn) = state.decision_at_hand().map(Turn::id) else {
         state.tell("nothing was decided yet", now);
         return Vec::new();
     };

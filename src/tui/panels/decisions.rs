@@ -3,7 +3,7 @@
 mod draw;
 
 use super::{Flow, Hint, Input, OpenPanel, Opening, Panel};
-use crate::engine::Command;
+use crate::engine::{Command, StoreQuery};
 use crate::store::{DecisionRow, Filter};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -77,7 +77,10 @@ impl Decisions {
     /// Asks for the decisions that fit the filter.
     fn question(&mut self) -> Effect {
         self.serial += 1;
-        Effect::Engine(Command::ListDecisions { serial: self.serial, filter: Box::new(parse(&self.filter)) })
+        Effect::Engine(Command::Query(StoreQuery::Decisions {
+            serial: self.serial,
+            filter: Box::new(parse(&self.filter)),
+        }))
     }
 
     /// Goes to the turn of the selected decision, and to why it went where it went.

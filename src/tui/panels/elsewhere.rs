@@ -2,7 +2,7 @@
 
 use super::models::{LOOK, item};
 use super::{Flow, Hint, Input, Opening, Panel, pick, show};
-use crate::chat::TurnId;
+use crate::chat::{Turn, TurnId};
 use crate::config::ModelId;
 use crate::engine::Command;
 use crate::router::RouteOverride;
@@ -62,7 +62,7 @@ impl Elsewhere {
 }
 
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
-    let Some(turn) = branches::at_hand(state).map(|turn| turn.id) else {
+    let Some(turn) = branches::at_hand(state).map(Turn::id) else {
         state.tell("nothing was asked yet", now);
         return Vec::new();
     };
@@ -86,7 +86,7 @@ fn items(state: &State, turn: TurnId) -> Vec<Item<ModelId>> {
             order.push(model);
         }
     }
-    let answered = known.and_then(|turn| turn.model.as_ref());
+    let answered = known.and_then(Turn::model);
     let (last, first): (Vec<_>, Vec<_>) = order.into_iter().partition(|model| Some(model) == answered);
     first.into_iter().chain(last).map(|model| item(state, model)).collect()
 }

@@ -3,7 +3,7 @@
 use super::chats::Chats;
 use super::{Flow, Hint, Input, Panel, show};
 use crate::chat::ConversationId;
-use crate::engine::Command;
+use crate::engine::{ChatChange, Command};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -61,7 +61,7 @@ impl Rename {
             if chat == state.conversation.id() {
                 state.title = Some(title.clone());
             }
-            effects.push(Effect::Engine(Command::Rename { chat, title }));
+            effects.push(Effect::Engine(Command::Change(chat, ChatChange::Rename(title))));
         }
         show(state, std::mem::take(&mut self.list));
         Flow::Gone(effects)

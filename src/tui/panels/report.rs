@@ -1,7 +1,7 @@
 //! The report: routing in figures and bars.
 
 use super::{Flow, Hint, Input, OpenPanel, Opening, Panel, show};
-use crate::engine::Command;
+use crate::engine::{Command, StoreQuery};
 use crate::report::{headline, sections};
 use crate::store::RouteReport;
 use crate::text::sanitize::one_line;
@@ -60,7 +60,7 @@ impl Panel for Report {
 /// Asks for the report and opens its page.
 fn open(state: &mut State, _: Now) -> Vec<Effect> {
     show(state, Report::default());
-    vec![Effect::Engine(Command::Report)]
+    vec![Effect::Engine(Command::Query(StoreQuery::Report))]
 }
 
 /// Takes the report, unless its page was closed meanwhile.

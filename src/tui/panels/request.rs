@@ -1,7 +1,7 @@
 //! The request that a model was sent.
 
 use super::{About, Flow, Hint, Input, OpenPanel, Opening, Panel, show};
-use crate::chat::TurnId;
+use crate::chat::{Turn, TurnId};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -66,8 +66,8 @@ impl Request {
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
     let turn = match state.panel.as_ref().map(OpenPanel::about) {
         Some(About::Decision(turn)) => Some(turn),
-        _ if state.window.focus == Focus::Transcript => state.turn_at_hand().map(|turn| turn.id),
-        _ => state.decision_at_hand().map(|turn| turn.id),
+        _ if state.window.focus == Focus::Transcript => state.turn_at_hand().map(Turn::id),
+        _ => state.decision_at_hand().map(Turn::id),
     };
     let Some(turn) = turn else {
         state.tell("nothing was sent yet", now);

@@ -4,7 +4,7 @@ pub(crate) mod decision;
 mod lines;
 
 use super::{About, Flow, Hint, Input, Opening, Panel, PanelKind, decisions, show};
-use crate::chat::TurnId;
+use crate::chat::{Turn, TurnId};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -85,7 +85,7 @@ impl Why {
 
 /// Shows why the decision at hand was made; from the list of decisions, the conversation goes to its turn as well.
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
-    let Some(turn) = state.decision_at_hand().map(|turn| turn.id) else {
+    let Some(turn) = state.decision_at_hand().map(Turn::id) else {
         state.tell("nothing was decided yet", now);
         return Vec::new();
     };

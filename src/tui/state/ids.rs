@@ -1,19 +1,19 @@
 //! The ids of the turns and chats that begin here.
 
-use crate::chat::name::Names;
+use crate::chat::id::IdGenerator;
 use crate::chat::{ConversationId, TurnId};
 use jiff::Timestamp;
 
 /// Gives out ids, each greater than those before.
 pub(super) struct Ids {
-    turns: Names,
-    chats: Names,
+    turns: IdGenerator,
+    chats: IdGenerator,
 }
 
 impl Ids {
     /// `salt` tells this program from others that run at the same time.
     pub(super) fn new(salt: u64) -> Self {
-        Self { turns: Names::new(salt), chats: Names::new(salt) }
+        Self { turns: IdGenerator::new(salt), chats: IdGenerator::new(salt) }
     }
 
     pub(super) fn chat(&mut self, now: Timestamp) -> ConversationId {

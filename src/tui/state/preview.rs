@@ -1,16 +1,17 @@
 //! What would become of the prompt in the input, as far as it is known: asked after every change, never waited for.
 
+use crate::chat::{ConversationId, TurnId};
 use crate::config::CategoryId;
+use crate::engine::Preview as Question;
 use crate::router::{Decider, LocalDecision, RouteOverride};
-use std::sync::Arc;
 
 /// The latest question and the latest answer. Invariant: without a question there is no answer.
 #[derive(Debug, Default)]
 pub(crate) struct Preview {
     /// The number of the latest question.
     serial: u64,
-    /// What it was about.
-    asked: Option<(Arc<str>, RouteOverride)>,
+    /// What it was.
+    asked: Option<Question>,
     /// Whether something has happened since that may change the answer.
     stale: bool,
     answer: Option<Answer>,
@@ -26,16 +27,22 @@ pub(crate) struct Answer {
 }
 
 impl Preview {
-    /// The number of the next question and its prompt, unless just that was asked last.
-    pub(crate) fn ask(&mut self, prompt: &str, route: &RouteOverride) -> Option<(u64, Arc<str>)> {
-        if !self.stale && self.asked.as_ref().is_some_and(|(asked, by)| &**asked == prompt && by == route) {
+    /// The next question, about a prompt that would follow up on `parent`; `None` where just that was asked last.
+    pub(crate) fn ask(
+        &mut self,
+        (chat, parent): (ConversationId, Option<TurnId>),
+        prompt: &str,
+        route: &RouteOverride,
+    ) -> Option<Question> {
+        let same = |asked: &Question| *asked.prompt.text == *prompt && asked.route == *route;
+        if !self.stale && self.asked.as_ref().is_some_and(same) {
             return None;
         }
         self.stale = false;
-        let prompt: Arc<str> = prompt.into();
         self.serial += 1;
-        self.asked = Some((prompt.clone(), route.clone()));
-        Some((self.serial, prompt))
+        let question = Question { serial: self.serial, chat, parent, prompt: prompt.into(), route: route.clone() };
+        self.asked = Some(question.clone());
+        Some(question)
     }
 
     /// What was asked is to be asked once more: the answer may be another now. Until it comes, the old one stands.
@@ -73,17 +80,23 @@ mod tests {
         LocalDecision { decision: examples::decision(category, "qwen-3-32b", decider), sure: true }
     }
 
+    /// The number of the question about a prompt, where there is one.
+    fn ask(preview: &mut Preview, prompt: &str) -> Option<u64> {
+        let question = preview.ask((ConversationId(1), None), prompt, &RouteOverride::default());
+        question.map(|question| question.serial)
+    }
+
     fn shown(preview: &Preview) -> Option<String> {
         preview.answer().map(|answer| answer.local.decision.category.to_string())
     }
 
     #[test]
     fn the_old_preview_stays_until_the_answer_to_the_latest_question() {
-        let (mut preview, none) = (Preview::default(), RouteOverride::default());
-        let (first, _) = preview.ask("a", &none).unwrap();
-        assert!(preview.ask("a", &none).is_none(), "the same is not asked twice");
+        let mut preview = Preview::default();
+        let first = ask(&mut preview, "a").unwrap();
+        assert!(ask(&mut preview, "a").is_none(), "the same is not asked twice");
         preview.answered(first, local("general", Decider::Classifier), None);
-        let (second, _) = preview.ask("ab", &none).unwrap();
+        let second = ask(&mut preview, "ab").unwrap();
         assert!(second > first);
         preview.answered(first, local("vision", Decider::Classifier), None);
         assert_eq!(shown(&preview).as_deref(), Some("general"));
@@ -96,25 +109,25 @@ mod tests {
 
     #[test]
     fn the_same_is_asked_once_more_when_something_was_learned() {
-        let (mut preview, none) = (Preview::default(), RouteOverride::default());
+        let mut preview = Preview::default();
         preview.expire();
-        let (first, _) = preview.ask("a", &none).unwrap();
+        let first = ask(&mut preview, "a").unwrap();
         preview.answered(first, local("general", Decider::Classifier), None);
         preview.expire();
         assert_eq!(shown(&preview).as_deref(), Some("general"));
-        assert!(preview.ask("a", &none).is_some());
+        assert!(ask(&mut preview, "a").is_some());
     }
 
     #[test]
     fn a_follow_up_stays_only_where_the_last_turn_was() {
-        let (mut preview, none) = (Preview::default(), RouteOverride::default());
+        let mut preview = Preview::default();
         for (before, decider, stays) in [
             ("coding", Decider::FollowUp, true),
             ("general", Decider::FollowUp, false),
             ("coding", Decider::Classifier, false),
         ] {
             preview.clear();
-            let (serial, _) = preview.ask("and now?", &none).unwrap();
+            let serial = ask(&mut preview, "and now?").unwrap();
             preview.answered(serial, local("coding", decider), Some(&before.into()));
             assert_eq!(preview.answer().unwrap().stays, stays, "{before} {decider}");
         }

@@ -70,29 +70,30 @@ impl Search {
 
     /// Searches what is new or changed. `open` says of which turns the reasoning is shown.
     pub(crate) fn refresh(&mut self, turns: &[Turn], open: impl Fn(&Turn) -> bool) {
-        let size =
-            |turn: &Turn| turn.prompt.len() + turn.answer.len() + if open(turn) { turn.reasoning.len() } else { 0 };
+        let size = |turn: &Turn| {
+            turn.prompt().len() + turn.answer().len() + if open(turn) { turn.reasoning().len() } else { 0 }
+        };
         let known =
-            self.searched.iter().zip(turns).take_while(|(known, turn)| **known == (turn.id, size(turn))).count();
+            self.searched.iter().zip(turns).take_while(|(known, turn)| **known == (turn.id(), size(turn))).count();
         let Some(pattern) = self.pattern.as_ref().filter(|_| known < turns.len().max(self.searched.len())) else {
             return;
         };
         let at = self.at.and_then(|at| self.hits.get(at)).cloned();
-        let first = turns.get(known).map(|turn| turn.id);
+        let first = turns.get(known).map(Turn::id);
         self.hits.truncate(first.map_or(self.hits.len(), |first| self.hits.partition_point(|hit| hit.turn < first)));
-        self.hits.retain(|hit| turns.binary_search_by_key(&hit.turn, |turn| turn.id).is_ok());
+        self.hits.retain(|hit| turns.binary_search_by_key(&hit.turn, Turn::id).is_ok());
         self.searched.truncate(known);
         for turn in turns.iter().skip(known) {
             let mut find = |part, text: &str| {
                 let found = pattern.find_iter(text).filter(|found| !found.is_empty()).take(MOST);
-                self.hits.extend(found.map(|found| Hit { turn: turn.id, part, bytes: found.range() }));
+                self.hits.extend(found.map(|found| Hit { turn: turn.id(), part, bytes: found.range() }));
             };
-            find(Part::Prompt, &turn.prompt);
+            find(Part::Prompt, turn.prompt());
             if open(turn) {
-                find(Part::Reasoning, &turn.reasoning);
+                find(Part::Reasoning, turn.reasoning());
             }
-            find(Part::Answer, &turn.answer);
-            self.searched.push((turn.id, size(turn)));
+            find(Part::Answer, turn.answer());
+            self.searched.push((turn.id(), size(turn)));
         }
         self.at = at.and_then(|hit| self.hits.iter().position(|known| *known == hit));
     }
@@ -207,7 +208,7 @@ mod tests {
         search.look_for("a".to_owned());
         search.refresh(&turns, |_| false);
         search.settle_near(false, |_| Ordering::Equal);
-        turns[1].answer.push_str("a and a");
+        turns[1].apply(examples::text("a and a", 0));
         search.refresh(&turns, |_| false);
         assert_eq!(search.count(), (1, 4));
         turns.pop();

@@ -90,7 +90,7 @@ impl Selection {
                 if part == Part::Reasoning && !open(turn) {
                     continue;
                 }
-                let Some(bytes) = self.bytes(turn.id, part) else { continue };
+                let Some(bytes) = self.bytes(turn.id(), part) else { continue };
                 let (start, end) = (text.floor_char_boundary(bytes.start), text.ceil_char_boundary(bytes.end));
                 parts.extend(text.get(start..end).filter(|text| !text.trim().is_empty()));
             }
@@ -102,9 +102,9 @@ impl Selection {
 /// The text that a part of a turn shows.
 pub(crate) fn source(turn: &Turn, part: Part) -> &str {
     match part {
-        Part::Prompt => &turn.prompt,
-        Part::Reasoning => &turn.reasoning,
-        Part::Answer => &turn.answer,
+        Part::Prompt => turn.prompt(),
+        Part::Reasoning => turn.reasoning(),
+        Part::Answer => turn.answer(),
         _ => "",
     }
 }
@@ -146,7 +146,7 @@ mod tests {
         assert!(selection.is_pressed_again((3, 4), Duration::from_millis(300)));
         assert!(!selection.is_pressed_again((4, 4), Duration::from_millis(300)));
         assert!(!selection.is_pressed_again((3, 4), Duration::from_millis(500)));
-        selection.select_word(&turns()[0].answer);
+        selection.select_word(turns()[0].answer());
         assert_eq!(selection.text(&turns(), |_| true), "two");
     }
 }

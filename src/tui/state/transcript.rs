@@ -108,9 +108,9 @@ impl Transcript {
         let first = first.min(self.entries.len());
         self.entries.truncate(turns.len());
         for (index, turn) in turns.iter().enumerate().skip(first) {
-            let new = Entry { id: turn.id, layout: None, stale: true, rows: estimate(turn, self.width) };
+            let new = Entry { id: turn.id(), layout: None, stale: true, rows: estimate(turn, self.width) };
             match self.entries.get_mut(index) {
-                Some(entry) if entry.id == turn.id => entry.stale = true,
+                Some(entry) if entry.id == turn.id() => entry.stale = true,
                 Some(entry) => *entry = new,
                 None => self.entries.push(new),
             }
@@ -148,7 +148,7 @@ impl Transcript {
         }
         self.find_top();
         let thoughts = self.visible(turns).filter(|row| row.part == Part::Reasoning);
-        self.thinking_in_sight = thoughts.last().and_then(|row| Some(turns.get(row.turn)?.id));
+        self.thinking_in_sight = thoughts.last().and_then(|row| Some(turns.get(row.turn)?.id()));
     }
 
     /// A reader in the middle of what the model thinks is not to lose it when the answer begins.
@@ -157,7 +157,7 @@ impl Transcript {
             && let Some(turn) = self.thinking_in_sight.and_then(|id| turns.get(self.index(id)?))
             && !self.is_open(turn)
         {
-            self.opened.entry(turn.id).or_insert(true);
+            self.opened.entry(turn.id()).or_insert(true);
         }
     }
 
@@ -185,7 +185,7 @@ impl Transcript {
         let mut left = AHEAD;
         for index in (0..self.entries.len()).rev() {
             let turn = &turns[index];
-            let Some(rest) = left.checked_sub(turn.prompt.len() + turn.answer.len()) else { break };
+            let Some(rest) = left.checked_sub(turn.prompt().len() + turn.answer().len()) else { break };
             left = rest;
             self.lay_out(index, turns);
         }
@@ -240,7 +240,7 @@ impl Transcript {
 
     /// The code block at the byte `at` of an answer in sight: its language, and its text.
     pub(crate) fn code<'a>(&'a self, turn: usize, at: usize, turns: &'a [Turn]) -> Option<(&'a str, Cow<'a, str>)> {
-        self.entries.get(turn)?.layout.as_ref()?.code(at, &turns.get(turn)?.answer)
+        self.entries.get(turn)?.layout.as_ref()?.code(at, turns.get(turn)?.answer())
     }
 
     /// How many rows there are below the last in sight, and whether that is an estimate.
@@ -378,7 +378,7 @@ impl Transcript {
 
     /// Where a place is: above what is in sight (less), in it, or below it (greater).
     pub(crate) fn position(&self, reading: Reading, turns: &[Turn]) -> Ordering {
-        let turn_at = |row| self.turn_of(row).and_then(|index| Some(turns.get(index)?.id));
+        let turn_at = |row| self.turn_of(row).and_then(|index| Some(turns.get(index)?.id()));
         let bottom = (self.top + self.height).min(self.total()).saturating_sub(1);
         let (Some(first), Some(last)) = (turn_at(self.top), turn_at(bottom)) else { return Ordering::Equal };
         match self.row(reading).filter(|_| (first..=last).contains(&reading.turn)) {
@@ -407,7 +407,7 @@ impl Transcript {
         let mut first = true;
         for row in (0..=row).rev() {
             let index = self.turn_of(row)?;
-            let turn = turns.get(index)?;
+            let (turn, id) = turns.get(index).map(|turn| (turn, turn.id()))?;
             let (part, content) = self.entries.get(index)?.layout.as_ref()?.line(row - self.starts[index], turn);
             // On a row without text the end of the row before it is meant.
             let column = if std::mem::take(&mut first) { column } else { usize::MAX };
@@ -421,11 +421,11 @@ impl Transcript {
                     let next = row.byte_at(column.saturating_add(1)).max(at);
                     row.source_at(at)..row.source_at(next)
                 }
-                _ if part == Part::PromptHead => return Some(Point { turn: turn.id, part: Part::Prompt, bytes: 0..0 }),
-                _ if part == Part::AnswerHead => return Some(Point { turn: turn.id, part: Part::Answer, bytes: 0..0 }),
+                _ if part == Part::PromptHead => return Some(Point { turn: id, part: Part::Prompt, bytes: 0..0 }),
+                _ if part == Part::AnswerHead => return Some(Point { turn: id, part: Part::Answer, bytes: 0..0 }),
                 _ => continue,
             };
-            return Some(Point { turn: turn.id, part, bytes });
+            return Some(Point { turn: id, part, bytes });
         }
         None
     }
@@ -433,18 +433,18 @@ impl Transcript {
     /// Whether the reasoning of a turn is shown.
     pub(crate) fn is_open(&self, turn: &Turn) -> bool {
         let by_itself = match self.reasoning {
-            ShowReasoning::Meanwhile => turn.answer.is_empty(),
+            ShowReasoning::Meanwhile => turn.answer().is_empty(),
             ShowReasoning::Always => true,
             ShowReasoning::Never => false,
         };
-        self.opened.get(&turn.id).copied().unwrap_or(by_itself)
+        self.opened.get(&turn.id()).copied().unwrap_or(by_itself)
     }
 
     /// Shows or hides the reasoning of a turn.
     pub(crate) fn toggle_reasoning(&mut self, turn: &Turn) {
         let open = self.is_open(turn);
-        self.opened.insert(turn.id, !open);
-        if let Some(index) = self.index(turn.id) {
+        self.opened.insert(turn.id(), !open);
+        if let Some(index) = self.index(turn.id()) {
             self.entries[index].stale = true;
             self.entries[index].layout = None;
             self.starts.truncate(index + 1);

@@ -106,13 +106,13 @@ fn stop(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(turn) = state.current() {
-        return vec![turns::stop(turn.id)];
+        return vec![turns::stop(turn.id())];
     }
     match state.window.focus {
         Focus::Composer if state.draft.editing.is_some() => branches::leave_edit(state),
         Focus::Composer => state.draft.choice = RouteOverride::default(),
         Focus::Decisions => {
-            state.routes.select(None);
+            state.cursor.select(None);
             state.window.focus = Focus::Composer;
         }
         Focus::Transcript => state.window.focus = Focus::Composer,
@@ -130,7 +130,7 @@ fn leave(state: &mut State, now: Now) -> Vec<Effect> {
     state.notice = Some(Notice { text: format!("{key} again to leave"), until: now.since_start + LEAVE_ARMED });
     // The last first: stopping the one that runs would start the next, and with it a request.
     let open = state.conversation.turns().iter().rev().take_while(|turn| !turn.is_over());
-    open.map(|turn| turns::stop(turn.id)).collect()
+    open.map(|turn| turns::stop(turn.id())).collect()
 }
 
 fn choose_category(state: &mut State, action: Action, now: Now) {
@@ -199,8 +199,8 @@ fn line_end(state: &mut State, motion: Motion, now: Now) -> Vec<Effect> {
 }
 
 fn select_decision(state: &mut State, lines: isize) {
-    let history: Vec<_> = state.decided().map(|turn| turn.id).collect();
-    state.routes.move_by(lines, &history);
+    let history: Vec<_> = state.decided().map(Turn::id).collect();
+    state.cursor.move_by(lines, &history);
 }
 
 /// Leaves the mouse to the terminal, whose own selection works then without a key, or takes it back.
@@ -213,7 +213,7 @@ fn toggle_mouse(state: &mut State, now: Now) -> Vec<Effect> {
 
 /// Shows or hides what the model thought: of the turn that one is at, or of the last one that has such thoughts.
 fn toggle_reasoning(state: &mut State, now: Now) {
-    let thought = |turn: &&Turn| !turn.reasoning.trim().is_empty();
+    let thought = |turn: &&Turn| !turn.reasoning().trim().is_empty();
     let at_hand = state.turn_at_hand().filter(thought);
     match at_hand.or_else(|| state.conversation.turns().iter().rev().find(thought)).cloned() {
         Some(turn) => state.transcript.toggle_reasoning(&turn),
@@ -222,7 +222,7 @@ fn toggle_reasoning(state: &mut State, now: Now) {
 }
 
 fn show_turn(state: &mut State) {
-    if let Some(id) = state.decision_at_hand().map(|turn| turn.id) {
+    if let Some(id) = state.decision_at_hand().map(Turn::id) {
         state.transcript.show_turn(id, state.conversation.turns());
     }
 }

@@ -11,7 +11,7 @@ use crate::tui::state::{Focus, State};
 
 /// Puts the prompt at hand in the input; what is sent then begins a new branch beside it.
 pub(super) fn edit(state: &mut State, now: Now) {
-    let Some((turn, prompt)) = state.turn_at_hand().map(|turn| (turn.id, turn.prompt.clone())) else {
+    let Some((turn, prompt)) = state.turn_at_hand().map(|turn| (turn.id(), turn.prompt().clone())) else {
         return state.tell("there is no prompt to edit yet", now);
     };
     let behind = match state.draft.editing.take() {
@@ -49,7 +49,7 @@ pub(super) fn flip(state: &mut State, steps: isize, now: Now) {
     if followed && state.conversation.leaf() == Some(target) {
         state.transcript.follow();
     }
-    state.routes.select(None);
+    state.cursor.select(None);
     state.draft.preview.expire();
 }
 
@@ -64,12 +64,12 @@ const GO_ON: &str = "Go on exactly where you stopped.";
 /// Has the answer at hand continued by the model that gave it, as a turn of its own: what comes now is never joined to
 /// what came before.
 pub(super) fn continue_answer(state: &mut State, now: Now) -> Vec<Effect> {
-    let stops = |turn: &&Turn| turn.is_over() && !turn.answer.trim().is_empty();
+    let stops = |turn: &&Turn| turn.is_over() && !turn.answer().trim().is_empty();
     let Some(turn) = at_hand(state).filter(stops) else {
         state.tell("there is no answer here that could go on", now);
         return Vec::new();
     };
-    let (id, route) = (turn.id, RouteOverride { category: turn.category().cloned(), model: turn.model.clone() });
+    let (id, route) = (turn.id(), RouteOverride { category: turn.category().cloned(), model: turn.model().cloned() });
     state.panel = None;
     turns::submit(state, GO_ON.into(), Some(id), route, now)
 }
@@ -78,7 +78,7 @@ pub(super) fn continue_answer(state: &mut State, now: Now) -> Vec<Effect> {
 pub(in crate::tui) fn at_hand(state: &State) -> Option<&Turn> {
     let looked_into = match state.panel.as_ref().map(OpenPanel::about) {
         Some(About::Prompt(turn) | About::Decision(turn)) => Some(turn),
-        _ => state.routes.selected().filter(|_| state.window.focus == Focus::Decisions),
+        _ => state.cursor.selected().filter(|_| state.window.focus == Focus::Decisions),
     };
     match looked_into {
         Some(turn) => state.conversation.turn(turn),
@@ -102,14 +102,14 @@ pub(super) fn ask_waiting(state: &mut State, now: Now) -> Option<Vec<Effect>> {
 /// Asks the prompt of a turn again, beside its first answer; in its place, when it was never answered.
 pub(in crate::tui) fn ask_again(state: &mut State, turn: TurnId, route: RouteOverride, now: Now) -> Vec<Effect> {
     let Some(known) = state.conversation.turn(turn) else { return Vec::new() };
-    if !known.is_over() && known.answer.is_empty() && route != known.route {
+    if !known.is_over() && known.answer().is_empty() && route != *known.route() {
         // Nobody has answered yet: this one does, and not one after the other.
         return vec![Effect::Engine(Command::Redirect { turn, route })];
     }
-    let (prompt, parent) = (known.prompt.clone(), known.parent);
+    let (prompt, parent) = (known.ask.prompt.clone(), known.parent());
     // What follows up on it was asked without it: then it cannot be answered in its place any more.
-    let last = state.conversation.all().iter().all(|other| other.parent != Some(turn));
-    if route == known.route && known.can_be_asked_anew() && last {
+    let last = state.conversation.all().iter().all(|other| other.parent() != Some(turn));
+    if route == *known.route() && known.can_be_asked_anew() && last {
         state.conversation.ask_anew(turn);
         state.conversation.show(turn);
         state.stage_since = now.since_start;

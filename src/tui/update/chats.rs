@@ -3,7 +3,7 @@
 use super::place;
 use crate::archive::{Format, Writer};
 use crate::chat::{ConversationId, Place, Reading, Spot, TurnId};
-use crate::engine::Command;
+use crate::engine::{Command, StoreQuery};
 use crate::format;
 use crate::store::{Chat, KeptChat, Resume};
 use crate::text::sanitize::one_line;
@@ -119,14 +119,14 @@ fn go_to(state: &mut State, wanted: Wanted) {
 /// Where in a turn a text occurs first.
 fn place_of(state: &State, turn: TurnId, found: &str) -> Option<Spot> {
     let turn = state.conversation.turn(turn)?;
-    let in_prompt = turn.prompt.find(found).map(Spot::Prompt);
-    in_prompt.or_else(|| turn.answer.find(found).map(Spot::Answer))
+    let in_prompt = turn.prompt().find(found).map(Spot::Prompt);
+    in_prompt.or_else(|| turn.answer().find(found).map(Spot::Answer))
 }
 
 /// What belongs to a conversation and not to the screen begins anew.
 fn settle_in(state: &mut State) {
     state.other_chats.offer = None;
-    state.routes.forget();
+    state.cursor.forget();
     state.draft.preview.clear();
     state.leave_armed = None;
 }
@@ -171,14 +171,14 @@ pub(super) fn export_this(state: &mut State, now: Now) -> Vec<Effect> {
 /// Has a chat written to a file, where there is one.
 pub(in crate::tui) fn export(state: &mut State, chat: Option<ConversationId>, now: Now) -> Vec<Effect> {
     if let Some(chat) = chat {
-        return vec![Effect::Engine(Command::Fetch(chat))];
+        return vec![Effect::Engine(Command::Query(StoreQuery::Export(chat)))];
     }
     state.tell("there is no chat to write", now);
     Vec::new()
 }
 
 /// Everything about a chat came, to be written for reading.
-pub(super) fn fetched(state: &State, chat: &KeptChat) -> Vec<Effect> {
+pub(super) fn exported(state: &State, chat: &KeptChat) -> Vec<Effect> {
     let text = Writer::new(Format::Markdown, false, state.start.timezone.clone()).chat(chat);
     vec![Effect::Save { name: file_name(&chat.head.title), text }]
 }

@@ -25,7 +25,7 @@ pub(super) fn copy_answer(state: &mut State, now: Now) -> Vec<Effect> {
 
 /// Copies the prompt of the turn at hand.
 pub(super) fn copy_prompt(state: &mut State, now: Now) -> Vec<Effect> {
-    let text = state.turn_at_hand().map(|turn| turn.prompt.to_string());
+    let text = state.turn_at_hand().map(|turn| turn.prompt().to_string());
     copy_found(state, text, "the prompt", now)
 }
 
@@ -45,7 +45,7 @@ fn copy_found(state: &mut State, text: Option<String>, what: &str, now: Now) -> 
 
 /// What the model wrote, without the white space that it ends with.
 fn answer(turn: &Turn) -> Option<&str> {
-    Some(turn.answer.trim_end()).filter(|text| !text.is_empty())
+    Some(turn.answer().trim_end()).filter(|text| !text.is_empty())
 }
 
 /// How many lines a text has, in words.

@@ -1,7 +1,7 @@
 //! Correcting decisions: what is taught by it, asking again, and undoing it.
 
 use super::branches;
-use crate::chat::TurnId;
+use crate::chat::{Correction, Turn, TurnEvent, TurnId};
 use crate::config::CategoryId;
 use crate::engine::Command;
 use crate::router::{Lesson, LessonId, RouteOverride, Scope};
@@ -19,47 +19,37 @@ pub(super) fn correct_by_number(state: &mut State, index: usize, now: Now) -> Ve
         state.tell(format!("there are {} categories; the configuration can have more", categories.len()), now);
         return Vec::new();
     };
-    match state.decision_at_hand().map(|turn| turn.id) {
+    match state.decision_at_hand().map(Turn::id) {
         Some(id) => correct(state, id, category, now),
         None => nothing_decided(state, now),
     }
 }
 
-/// The decision of a turn should have been `category`.
+/// The decision of a turn should have been `category`; where that is what was decided, an earlier correction is taken
+/// back, and what came of it unlearned.
 pub(in crate::tui) fn correct(state: &mut State, id: TurnId, category: CategoryId, now: Now) -> Vec<Effect> {
-    let Some(known) = state.conversation.turn(id).and_then(|turn| state.routes.category(turn)) else {
-        return Vec::new();
-    };
-    if *known == category {
+    let Some(turn) = state.conversation.turn(id) else { return Vec::new() };
+    let Some(decision) = &turn.decision else { return Vec::new() };
+    if turn.category() == Some(&category) {
         state.tell(format!("it is {category} already"), now);
         return Vec::new();
     }
+    let right = decision.category == category;
     // The engine does the same with its own record: what follows up on this turn goes by what the user said.
-    let right = decided(state, id).is_some_and(|decided| *decided == category);
-    state.conversation.correct(id, Some(category.clone()).filter(|_| !right));
+    let correction = (!right).then(|| Correction { category: category.clone(), lesson: None });
+    state.conversation.apply(id, TurnEvent::Corrected(correction));
     if right {
-        return withdraw(state, id, &category, now);
+        state.tell(format!("{category} again, as it was decided"), now);
+    } else {
+        state.cursor.note_correction(id);
     }
-    state.routes.correct(id, category.clone());
     vec![Effect::Engine(Command::Correct { turn: id, category, scope: Scope::Always, at: now.wall })]
 }
 
-/// The decision was right after all: what was taught by correcting it is undone, and nothing new is taught.
-fn withdraw(state: &mut State, id: TurnId, category: &CategoryId, now: Now) -> Vec<Effect> {
-    let lesson = state.routes.withdraw(id).filter(|lesson| in_force(state, *lesson));
-    state.tell(format!("{category} again, as it was decided"), now);
-    lesson.map(|lesson| Effect::Engine(Command::Unteach { lesson, at: now.wall })).into_iter().collect()
-}
-
-/// The engine learned a correction. One that was taken back meanwhile is undone at once.
-pub(super) fn taught(state: &mut State, lesson: &Lesson, now: Now) -> Vec<Effect> {
-    let State { routes, conversation, .. } = state;
-    if !routes.taught(lesson, |id| conversation.turn(id).map(|turn| &*turn.prompt)) {
-        return vec![Effect::Engine(Command::Unteach { lesson: lesson.id, at: now.wall })];
-    }
+/// The engine learned a correction.
+pub(super) fn taught(state: &mut State, lesson: &Lesson, now: Now) {
     let text = learned(state, lesson);
     state.tell(text, now);
-    Vec::new()
 }
 
 /// What was learned and what can be done now. Where that is too long for the screen, the keys come first: they would be
@@ -82,11 +72,14 @@ fn learned(state: &State, lesson: &Lesson) -> String {
     [long, format!("{keys}{what}")].into_iter().find(|text| text_width(text) <= room).unwrap_or(shortest)
 }
 
-/// A lesson is no longer in force.
+/// A lesson is no longer in force, nor is the correction from which it came.
 pub(super) fn untaught(state: &mut State, lesson: LessonId, now: Now) {
-    let text = match state.routes.untaught(lesson) {
+    let of_lesson = |turn: &&Turn| turn.correction.as_ref().is_some_and(|it| it.lesson == Some(lesson));
+    let turn = state.cursor.corrected().filter_map(|turn| state.conversation.turn(turn)).find(of_lesson);
+    let known = turn.and_then(|turn| Some((turn.id(), turn.corrected()?.clone())));
+    let text = match known {
         Some((id, category)) => {
-            state.conversation.correct(id, None);
+            state.conversation.apply(id, TurnEvent::Corrected(None));
             format!("undone: the lesson about {category} is gone")
         }
         None => "undone: the lesson is gone".to_owned(),
@@ -104,9 +97,9 @@ pub(super) fn ask_again(state: &mut State, now: Now) -> Vec<Effect> {
     let at_hand = state.turn_at_hand().filter(|_| reading && state.window.focus == Focus::Transcript);
     let asked = at_hand.or_else(|| state.decision_at_hand()).map(|turn| {
         // As corrected; where nothing was, as it was asked.
-        let corrected = state.routes.correction(turn.id).or(turn.corrected.as_ref()).cloned();
+        let corrected = turn.corrected().cloned();
         let route = corrected.map(|category| RouteOverride { category: Some(category), model: None });
-        (turn.id, route.unwrap_or_else(|| turn.route.clone()))
+        (turn.id(), route.unwrap_or_else(|| turn.route().clone()))
     });
     let Some((turn, route)) = asked else {
         return nothing_decided(state, now);
@@ -118,7 +111,7 @@ pub(super) fn ask_again(state: &mut State, now: Now) -> Vec<Effect> {
 /// Undoes the lesson that came of a correction.
 pub(super) fn undo(state: &mut State, now: Now) -> Vec<Effect> {
     let corrected = correction_at_hand(state);
-    let lesson = corrected.and_then(|id| state.routes.lesson(id).or_else(|| earlier_lesson(state, id)));
+    let lesson = corrected.and_then(|correction| correction.lesson);
     if corrected.is_some() && lesson.is_none() {
         state.tell("it is still being learned; again in a moment", now);
         return Vec::new();
@@ -137,26 +130,12 @@ pub(in crate::tui) fn undo_lesson(state: &mut State, lesson: Option<LessonId>, n
 }
 
 /// The correction of the decision that is pointed at; outside of the history, the latest correction.
-fn correction_at_hand(state: &State) -> Option<TurnId> {
+fn correction_at_hand(state: &State) -> Option<&Correction> {
     let looked_into = matches!(state.panel.as_ref().map(OpenPanel::about), Some(About::Decision(_)));
     if looked_into || state.window.focus == Focus::Decisions {
-        let id = state.decision_at_hand()?.id;
-        return state.conversation.turn(id)?.corrected.as_ref().map(|_| id);
+        return state.decision_at_hand()?.correction.as_ref();
     }
-    state.routes.corrected_last()
-}
-
-/// The lesson that came of a correction in an earlier run.
-fn earlier_lesson(state: &State, id: TurnId) -> Option<LessonId> {
-    let turn = state.conversation.turn(id)?;
-    let about = |lesson: &&Lesson| lesson.prompt == turn.prompt && Some(&lesson.category) == turn.corrected.as_ref();
-    state.lessons.iter().rev().find(about).map(|lesson| lesson.id)
-}
-
-/// What the decision of a turn was, whatever the user said since.
-fn decided(state: &State, id: TurnId) -> Option<&CategoryId> {
-    let decision = state.conversation.turn(id)?.decision.as_ref()?;
-    Some(&decision.category)
+    state.cursor.corrected().find_map(|turn| state.conversation.turn(turn)?.correction.as_ref())
 }
 
 /// Whether a lesson counts: a later one about the same prompt replaces it.

@@ -2,7 +2,7 @@
 //! nothing of it is lost.
 
 use crate::chat::Place;
-use crate::engine::Command;
+use crate::engine::{ChatChange, Command};
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::State;
@@ -29,11 +29,8 @@ pub(super) fn leave(state: &mut State, now: Now) -> Option<Effect> {
 fn keep(state: &mut State, now: Now) -> Effect {
     state.saved_view.due = None;
     state.saved_view.place = state.place();
-    Effect::Engine(Command::Keep {
-        chat: state.conversation.id(),
-        place: Box::new(state.saved_view.place.clone()),
-        at: now.wall,
-    })
+    let change = ChatChange::SaveView(Box::new(state.saved_view.place.clone()), now.wall);
+    Effect::Engine(Command::Change(state.conversation.id(), change))
 }
 
 /// Goes to `place` of the conversation that is in sight now, which is where it was kept.

@@ -1,4 +1,4 @@
-//! Asking what would become of the prompt in the input, whenever it has changed.
+//! Asks what would become of the prompt in the input, whenever it has changed.
 
 use crate::engine::Command;
 use crate::tui::effect::Effect;
@@ -14,12 +14,7 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
         return None;
     }
     let route = state.draft.route();
-    let (serial, prompt) = state.draft.preview.ask(state.composer.text(), &route)?;
-    Some(Effect::Engine(Command::Preview {
-        serial,
-        chat: state.conversation.id(),
-        parent: state.parent(),
-        prompt,
-        route,
-    }))
+    let place = (state.conversation.id(), state.parent());
+    let question = state.draft.preview.ask(place, state.composer.text(), &route)?;
+    Some(Effect::Engine(Command::Preview(question)))
 }

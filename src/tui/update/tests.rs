@@ -1,8 +1,8 @@
 //! What follows from events, without an engine: previews, corrections, lessons, the report.
 
 use super::update;
-use crate::chat::{Ending, TurnEvent, TurnId};
-use crate::engine::{self, Command};
+use crate::chat::{Ask, Correction, Ending, TurnEvent, TurnId};
+use crate::engine::{self, Command, Preview, StoreQuery};
 use crate::examples;
 use crate::provider::Finish;
 use crate::router::{Decider, Lesson, LessonId, Scope};
@@ -49,7 +49,8 @@ impl Bench {
         for event in [
             TurnEvent::Started,
             TurnEvent::Decided(Box::new(decision)),
-            TurnEvent::Text { text: "yes".to_owned(), after: Duration::ZERO },
+            examples::asked("qwen-3-32b"),
+            examples::text("yes", 0),
             TurnEvent::Ended { ending, after: None },
         ] {
             self.engine(engine::Event::Turn(TurnId(id), event));
@@ -57,11 +58,14 @@ impl Bench {
         self
     }
 
-    /// The engine learns what was asked of it.
-    fn taught(&mut self, id: i64, prompt: &str, category: &str) -> &mut Self {
+    /// The engine learns that a turn should have been of that category.
+    fn taught(&mut self, turn: u64, id: i64, category: &str) -> &mut Self {
+        let correction = Correction { category: category.into(), lesson: Some(LessonId(id)) };
+        self.engine(engine::Event::Turn(TurnId(turn), TurnEvent::Corrected(Some(correction))));
         let lesson = Lesson {
             id: LessonId(id),
-            prompt: prompt.into(),
+            turn: Some(turn),
+            prompt: "a".into(),
             previous: None,
             decided: "coding".into(),
             category: category.into(),
@@ -72,11 +76,16 @@ impl Bench {
         self.engine(engine::Event::Lessons(lessons)).engine(engine::Event::Taught(lesson))
     }
 
+    /// The engine unlearns the only lesson.
+    fn untaught(&mut self, id: i64) -> &mut Self {
+        self.engine(engine::Event::Lessons(Vec::new())).engine(engine::Event::Untaught(LessonId(id)))
+    }
+
     /// The prompt and the wished category that the last event asked about.
     fn asked(&self) -> Option<(String, Option<String>)> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::Engine(Command::Preview { prompt, route, .. }) => {
-                Some((prompt.to_string(), route.category.as_ref().map(ToString::to_string)))
+            Effect::Engine(Command::Preview(Preview { prompt, route, .. })) => {
+                Some((prompt.text.to_string(), route.category.as_ref().map(ToString::to_string)))
             }
             _ => None,
         })
@@ -87,7 +96,7 @@ impl Bench {
     }
 
     fn mark(&self, id: u64) -> Option<String> {
-        self.state.routes.correction(TurnId(id)).map(ToString::to_string)
+        self.state.conversation.turn(TurnId(id))?.corrected().map(ToString::to_string)
     }
 }
 
@@ -155,26 +164,22 @@ fn a_correction_is_undone_once_it_was_learned_and_its_mark_goes_with_it() {
     assert!(bench.effects.is_empty() && bench.notice().contains("no correction here"));
     bench.keys("3 u");
     assert!(bench.effects.is_empty() && bench.notice().contains("still being learned"));
-    bench.taught(7, "a", "general");
+    bench.taught(1, 7, "general");
     assert_eq!(bench.notice(), "learned: prompts like this are general now · r asks again · u undoes");
     assert_eq!(bench.keys("u").effects, [undoing(7)]);
-    bench.engine(engine::Event::Lessons(Vec::new())).engine(engine::Event::Untaught(LessonId(7)));
-    assert_eq!(bench.mark(1), None);
-    assert!(bench.notice().starts_with("undone"));
+    bench.untaught(7);
+    assert_eq!((bench.mark(1), bench.notice()), (None, "undone: the lesson about general is gone"));
 }
 
 #[test]
 fn correcting_back_to_what_was_decided_undoes_the_lesson_and_teaches_nothing() {
     let mut bench = Bench::new();
-    bench.answered(1, "a").keys("shift-tab 2").taught(7, "a", "reasoning");
-    assert_eq!(bench.keys("1").effects, [undoing(7)]);
+    bench.answered(1, "a").keys("shift-tab 2").taught(1, 7, "reasoning");
+    assert_eq!(bench.keys("1").effects, [correction(1, "coding")], "what it taught is for the engine to undo");
     assert_eq!((bench.mark(1), bench.notice()), (None, "coding again, as it was decided"));
-    bench.engine(engine::Event::Lessons(Vec::new())).engine(engine::Event::Untaught(LessonId(7)));
-    bench.keys("3");
-    assert!(bench.keys("1").effects.is_empty(), "what it taught is not known yet");
+    bench.untaught(7).keys("3 1");
+    assert_eq!(bench.effects, [correction(1, "coding")], "also what is still being learned");
     assert_eq!(bench.mark(1), None);
-    let lesson = bench.taught(8, "a", "general").effects.clone();
-    assert_eq!(lesson, [undoing(8)], "and it is undone when it is");
 }
 
 #[test]
@@ -183,7 +188,7 @@ fn what_follows_up_goes_by_what_the_user_said() {
     let before = |bench: &Bench| {
         bench.state.conversation.category_of_last(bench.state.conversation.leaf()).map(ToString::to_string)
     };
-    bench.answered(1, "a").keys("shift-tab 2").taught(7, "a", "reasoning");
+    bench.answered(1, "a").keys("shift-tab 2").taught(1, 7, "reasoning");
     assert_eq!(before(&bench).as_deref(), Some("reasoning"));
     bench.keys("u").engine(engine::Event::Untaught(LessonId(7)));
     assert_eq!(before(&bench).as_deref(), Some("coding"));
@@ -194,12 +199,12 @@ fn what_follows_up_goes_by_what_the_user_said() {
 #[test]
 fn in_the_history_only_the_lesson_of_the_row_is_undone() {
     let mut bench = Bench::new();
-    bench.answered(1, "a").keys("shift-tab 2").taught(7, "a", "reasoning").keys("tab");
+    bench.answered(1, "a").keys("shift-tab 2").taught(1, 7, "reasoning").keys("tab");
     bench.answered(2, "a").keys("shift-tab u");
     assert!(bench.effects.is_empty() && bench.notice().contains("no correction here"));
     bench.keys("2");
     assert_eq!(bench.mark(2).as_deref(), Some("reasoning"));
-    bench.taught(8, "a", "reasoning");
+    bench.taught(2, 8, "reasoning");
     assert_eq!(bench.keys("u").effects, [undoing(8)]);
     assert_eq!(bench.keys("down u").effects, [undoing(7)]);
 }
@@ -224,7 +229,7 @@ fn on_a_narrow_screen_the_keys_come_before_what_was_learned() {
         (40, "r again · u undo · learned: reasoning"),
     ] {
         bench.event(Event::Resized { width, height: 24 });
-        assert_eq!(bench.taught(7, "a", "reasoning").notice(), said, "{width}");
+        assert_eq!(bench.taught(1, 7, "reasoning").notice(), said, "{width}");
     }
 }
 
@@ -233,7 +238,7 @@ fn a_lesson_that_no_store_has_is_not_said_to_be_kept() {
     let mut bench = Bench::new();
     bench.answered(1, "a").keys("alt-c g e n enter");
     assert_eq!(bench.effects, [correction(1, "general")]);
-    bench.taught(-1, "a", "general");
+    bench.taught(1, -1, "general");
     let said = "learned until you leave: prompts like this are general now · Alt+A asks again · Alt+U undoes";
     assert_eq!(bench.notice(), said);
     assert_eq!(bench.keys("alt-u").effects, [undoing(-1)]);
@@ -244,7 +249,9 @@ fn asking_again_sends_the_prompt_as_the_right_category_beside_the_draft() {
     let mut bench = Bench::new();
     bench.answered(1, "a").keys("d shift-tab 3 r");
     let submitted = bench.effects.iter().find_map(|effect| match effect {
-        Effect::Engine(Command::Submit { turn, prompt, route, .. }) => Some((*turn, prompt.to_string(), route.clone())),
+        Effect::Engine(Command::Submit(Ask { turn, prompt, route, .. })) => {
+            Some((*turn, prompt.text.to_string(), route.clone()))
+        }
         _ => None,
     });
     let (turn, prompt, route) = submitted.unwrap();
@@ -258,7 +265,7 @@ fn the_selected_lesson_is_undone_from_their_list() {
     let mut bench = Bench::new();
     bench.keys("f5 delete");
     assert!(bench.effects.is_empty() && bench.notice().contains("no correction here"));
-    bench.taught(1, "a", "general").taught(2, "b", "general");
+    bench.taught(1, 1, "general").taught(2, 2, "general");
     assert_eq!(bench.keys("u").effects, [undoing(2)], "the latest stands first");
     assert_eq!(bench.keys("down down delete").effects, [undoing(1)]);
     bench.engine(engine::Event::Lessons(Vec::new()));
@@ -270,7 +277,7 @@ fn the_selected_lesson_is_undone_from_their_list() {
 #[test]
 fn the_key_that_opens_a_page_closes_it_and_the_report_is_asked_for_once() {
     let mut bench = Bench::new();
-    assert_eq!(bench.keys("f6").effects, [Effect::Engine(Command::Report)]);
+    assert_eq!(bench.keys("f6").effects, [Effect::Engine(Command::Query(StoreQuery::Report))]);
     assert!(bench.keys("f6").effects.is_empty() && bench.state.panel.is_none());
     bench.keys("f6").engine(engine::Event::Notice("the disk is full".to_owned()));
     assert!(bench.state.panel.is_none(), "a report that does not come leaves no empty page");

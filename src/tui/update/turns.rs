@@ -1,15 +1,14 @@
 //! Prompts that are sent, and what the engine reports of them.
 
 use super::{chats, corrections, place};
-use crate::chat::{Ending, Turn, TurnEvent, TurnId, title};
-use crate::engine::{Command, Event, Keeping};
+use crate::chat::{Ask, Delta, Ending, Prompt, Turn, TurnEvent, TurnId, title};
+use crate::engine::{Command, Event, PersistenceStatus};
 use crate::router::RouteOverride;
 use crate::text::sanitize::one_line;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::panels::{self, decisions, models, report};
 use crate::tui::state::{Start, State};
-use std::sync::Arc;
 
 /// Sends the prompt, or makes a new line where a backslash stands before the caret.
 pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
@@ -31,33 +30,32 @@ pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
     let route = state.draft.route();
     // What was chosen for one prompt is spent with it; a pin stays.
     state.draft.choice = RouteOverride::default();
-    submit(state, prompt, parent, route, now)
+    submit(state, prompt.into(), parent, route, now)
 }
 
 /// Has a prompt answered that follows up on `parent`, when all that were sent before it are.
 pub(super) fn submit(
     state: &mut State,
-    prompt: Arc<str>,
+    prompt: Prompt,
     parent: Option<TurnId>,
     route: RouteOverride,
     now: Now,
 ) -> Vec<Effect> {
     state.notice = None;
-    state.title.get_or_insert_with(|| title(&prompt));
+    state.title.get_or_insert_with(|| title(&prompt.text));
     state.other_chats.offer = None;
-    let id = state.new_turn_id(parent, now);
+    let (chat, turn) = (state.conversation.id(), state.new_turn_id(parent, now));
+    let ask = Ask { chat, parent, turn, prompt, route, asked_at: now.wall };
     if state.current().is_none() {
         state.stage_since = now.since_start;
     }
-    state.conversation.push(Turn::new(id, prompt.clone(), route.clone(), now.wall).after(parent));
-    state.routes.select(None);
+    state.conversation.push(Turn::new(ask.clone()));
+    state.cursor.select(None);
     state.transcript.follow();
     // A new branch hides the turns behind its parent.
     state.transcript.update(0, state.conversation.turns());
-    let chat = state.conversation.id();
-    let submit = Effect::Engine(Command::Submit { chat, parent, turn: id, prompt, route, asked_at: now.wall });
     // What was sent is no draft any more, and the branch that it began is the one to come back to.
-    [submit].into_iter().chain(place::leave(state, now)).collect()
+    [Effect::Engine(Command::Submit(ask))].into_iter().chain(place::leave(state, now)).collect()
 }
 
 pub(super) fn stop(id: TurnId) -> Effect {
@@ -78,10 +76,9 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             let before = state.conversation.category_of_last(state.conversation.leaf());
             state.draft.preview.answered(serial, *local, before);
         }
-        Event::Taught(lesson) => return corrections::taught(state, &lesson, now),
+        Event::Taught(lesson) => corrections::taught(state, &lesson, now),
         Event::Untaught(lesson) => corrections::untaught(state, lesson, now),
         Event::Lessons(lessons) => {
-            state.conversation.relearn(&state.lessons, &lessons);
             state.lessons = lessons;
             state.draft.preview.expire();
         }
@@ -90,43 +87,39 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Resumed(resume) => chats::resumed(state, *resume, now),
         Event::Opened(chat) => return chats::opened(state, *chat, now),
         Event::Chats(shelf) => panels::chats::listed(state, shelf, now),
-        Event::Fetched(chat) => return chats::fetched(state, &chat),
+        Event::Exported(chat) => return chats::exported(state, &chat),
         Event::Found { serial, hits } => panels::chats::found(state, serial, hits),
         Event::Decisions { serial, rows } => decisions::found(state, serial, rows),
-        Event::Keeping(keeping) => kept(state, keeping, now),
+        Event::Persistence(status) => persistence(state, status, now),
     }
     Vec::new()
 }
 
-/// What happens is kept, or not any more: the first time in words, from then on as a mark.
-fn kept(state: &mut State, keeping: Keeping, now: Now) {
-    match (&keeping, &state.keeping) {
-        (Keeping::Nothing(why), _) => state.tell(format!("not kept: {}", one_line(why, 400)), now),
-        (Keeping::Kept, Keeping::Nothing(_)) => state.tell("everything is kept again", now),
-        (Keeping::Kept | Keeping::Incognito, _) => {}
+/// What happens is saved, or not any more: the first time in words, from then on as a mark.
+fn persistence(state: &mut State, status: PersistenceStatus, now: Now) {
+    match (&status, &state.persistence) {
+        (PersistenceStatus::Unsaved(why), _) => state.tell(format!("not kept: {}", one_line(why, 400)), now),
+        (PersistenceStatus::Saved, PersistenceStatus::Unsaved(_)) => state.tell("everything is kept again", now),
+        (PersistenceStatus::Saved | PersistenceStatus::Incognito, _) => {}
     }
-    state.keeping = keeping;
+    state.persistence = status;
 }
 
 fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
-    if matches!(event, TurnEvent::Ended { .. }) {
-        chats::ended_elsewhere(state, id, now);
+    if matches!(event, TurnEvent::Corrected(_)) {
+        // What the user says of a decision changes no stage, and no row of the conversation.
+        state.conversation.apply(id, event);
+        return;
     }
     let stopped = matches!(event, TurnEvent::Ended { ending: Ending::Stopped, .. });
     if matches!(event, TurnEvent::Ended { .. }) {
+        chats::ended_elsewhere(state, id, now);
         // What follows up on what is known only now.
         state.draft.preview.expire();
     }
-    let goes_on = matches!(
-        event,
-        TurnEvent::Opened
-            | TurnEvent::Alive
-            | TurnEvent::Text { .. }
-            | TurnEvent::Reasoning { .. }
-            | TurnEvent::Used(_)
-    );
+    let goes_on = matches!(&event, TurnEvent::Came { delta, .. } if !matches!(delta, Delta::Skipped(_)));
     // That an endpoint begins to respond says nothing of the model, which may not have read the prompt yet.
-    let heard = event != TurnEvent::Opened;
+    let heard = !matches!(event, TurnEvent::Came { delta: Delta::Opened, .. });
     if !state.conversation.apply(id, event) {
         return;
     }
@@ -149,19 +142,19 @@ fn take_back(state: &mut State, id: TurnId, now: Now) {
     let Some(turn) = state.conversation.remove(id) else {
         return;
     };
-    if state.routes.selected() == Some(id) {
-        state.routes.select(None);
+    if state.cursor.selected() == Some(id) {
+        state.cursor.select(None);
     }
     if state.conversation.is_empty() {
         state.title = None;
     }
     state.transcript.update(0, state.conversation.turns());
-    state.composer.remember(turn.prompt.clone());
+    state.composer.remember(turn.prompt().clone());
     if state.composer.is_empty() {
-        state.composer.set_text(&turn.prompt);
+        state.composer.set_text(turn.prompt());
         // What was chosen for it comes back with it; a pin is still in place.
-        if state.draft.choice.is_none() && turn.route != state.draft.route() {
-            state.draft.choice = turn.route;
+        if state.draft.choice.is_none() && *turn.route() != state.draft.route() {
+            state.draft.choice = turn.ask.route;
         }
     } else if state.leave_armed.is_none() {
         let text = "stopped; the prompt is among the earlier ones (Up on the first line)";
@@ -171,6 +164,6 @@ fn take_back(state: &mut State, id: TurnId, now: Now) {
 
 fn lay_out(state: &mut State, id: TurnId) {
     let turns = state.conversation.turns();
-    let first = turns.partition_point(|turn| turn.id < id);
+    let first = turns.partition_point(|turn| turn.id() < id);
     state.transcript.update(first, turns);
 }

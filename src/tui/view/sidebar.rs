@@ -14,7 +14,7 @@
 
 mod decisions;
 
-use crate::engine::Keeping;
+use crate::engine::PersistenceStatus;
 use crate::tui::action::Action;
 use crate::tui::panels::PanelKind;
 use crate::tui::panels::why::decision::{self, Detail};
@@ -49,7 +49,7 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, bu
     let height = |lines: &[Line]| rows(lines, width).min(usize::from(u16::MAX)) as u16;
     let lines = |detail| {
         let mut lines = route(state, now, detail);
-        if let Keeping::Nothing(why) = &state.keeping {
+        if let PersistenceStatus::Unsaved(why) = &state.persistence {
             lines.insert(0, Line::short(format!("not kept: {why}"), Role::Error, REASON));
         }
         lines
@@ -79,7 +79,7 @@ fn route(state: &State, now: Duration, detail: Detail) -> Vec<Line> {
             return vec![Line::text("nothing is known of a decision", Role::Dim)];
         }
         let waited = now.saturating_sub(state.stage_since).as_secs();
-        let who = turn.judge.as_ref().map_or_else(|| "deciding".to_owned(), |judge| format!("asking {judge}"));
+        let who = turn.stage.judge().map_or_else(|| "deciding".to_owned(), |judge| format!("asking {judge}"));
         return vec![Line::text(format!("{who} · {waited} s"), Role::Notice)];
     };
     decision::route(state, turn, decision, detail)

@@ -1,7 +1,7 @@
 //! The last row: what is going on, and the most useful keys.
 
-use crate::chat::{Ending, Finish, Pause, Stage, Turn};
-use crate::engine::Keeping;
+use crate::chat::{Ending, Finish, Retry, Stage, Turn};
+use crate::engine::PersistenceStatus;
 use crate::tui::action::Action;
 use crate::tui::keys::Context;
 use crate::tui::panels::why::decision::correction_key;
@@ -57,15 +57,15 @@ fn activity(state: &State, styles: &Styles, now: Duration) -> (String, Style) {
             0 => state.start.provider.clone(),
             _ => format!("{} · {elsewhere} still answering in other chats", state.start.provider),
         };
-        return match &state.keeping {
-            Keeping::Kept => (provider.clone(), styles.dim),
-            Keeping::Incognito => (format!("incognito · {provider}"), styles.notice),
-            Keeping::Nothing(_) => (format!("not kept · {provider}"), styles.error),
+        return match &state.persistence {
+            PersistenceStatus::Saved => (provider.clone(), styles.dim),
+            PersistenceStatus::Incognito => (format!("incognito · {provider}"), styles.notice),
+            PersistenceStatus::Unsaved(_) => (format!("not kept · {provider}"), styles.error),
         };
     };
     let key = |action| state.start.keymap.key(action);
     let stop = key(Action::Stop).map(|key| format!(" · {key} stops")).unwrap_or_default();
-    let elsewhere = key(Action::Open(PanelKind::Elsewhere)).filter(|_| turn.pause.is_some());
+    let elsewhere = key(Action::Open(PanelKind::Elsewhere)).filter(|_| turn.stage.retry().is_some());
     let elsewhere = elsewhere.map(|key| format!(" · {key} another model")).unwrap_or_default();
     (format!("{}{stop}{elsewhere}{}", doing(state, turn, now), silence(state, turn, now)), styles.notice)
 }
@@ -74,32 +74,36 @@ fn activity(state: &State, styles: &Styles, now: Duration) -> (String, Style) {
 const LONG: Duration = Duration::from_secs(5);
 
 fn doing(state: &State, turn: &Turn, now: Duration) -> String {
-    let model = turn.model.as_ref().map(ToString::to_string).unwrap_or_default();
+    let model = turn.model().map(ToString::to_string).unwrap_or_default();
     let in_stage = now.saturating_sub(state.stage_since);
     let waited = in_stage.as_secs();
-    if let Some(Pause { what, length, .. }) = &turn.pause {
-        let left = length.saturating_sub(in_stage).as_secs_f64().ceil();
+    if let Some(Retry { what, pause, .. }) = turn.stage.retry() {
+        let left = pause.saturating_sub(in_stage).as_secs_f64().ceil();
         return format!("{what}, again in {left} s");
     }
-    match (&turn.stage, &turn.judge) {
-        (Stage::Deciding, Some(judge)) => format!("asking {judge} for the category · {waited} s"),
-        (Stage::Waiting, _) if !turn.reasoning.is_empty() => format!("{model} is thinking"),
-        (Stage::Waiting, _) if turn.opened => format!("{model} has the prompt · {waited} s"),
-        (Stage::Waiting, _) => format!("waiting for {model} · {waited} s"),
-        (Stage::Streaming, _) => format!("{model} answers"),
-        (Stage::Queued | Stage::Deciding | Stage::Ended(_), _) => format!("deciding · {waited} s"),
+    match &turn.stage {
+        Stage::Deciding { judge: Some(judge) } => format!("asking {judge} for the category · {waited} s"),
+        Stage::Waiting { .. } if !turn.reasoning().is_empty() => format!("{model} is thinking"),
+        Stage::Waiting { responding: true, .. } => format!("{model} has the prompt · {waited} s"),
+        Stage::Waiting { .. } => format!("waiting for {model} · {waited} s"),
+        Stage::Streaming => format!("{model} answers"),
+        Stage::Queued | Stage::Deciding { judge: None } | Stage::Ended(_) => format!("deciding · {waited} s"),
     }
 }
 
 /// How long nothing has come, and when that is too long, once one begins to wonder.
 fn silence(state: &State, turn: &Turn, now: Duration) -> String {
     let silent = now.saturating_sub(state.heard_at);
-    let waits = matches!(turn.stage, Stage::Waiting | Stage::Streaming) && turn.pause.is_none() && silent >= LONG;
-    let Some(model) = turn.model.as_ref().filter(|_| waits) else { return String::new() };
+    let responding = match turn.stage {
+        Stage::Waiting { responding, retry: None } => responding,
+        Stage::Streaming => true,
+        _ => return String::new(),
+    };
+    let Some(model) = turn.model().filter(|_| silent >= LONG) else { return String::new() };
     let config = &state.start.config;
     let timeouts = config.timeouts(config.address(model).provider);
-    let begun = turn.stage == Stage::Streaming || !turn.reasoning.is_empty();
-    let limit = match (begun, turn.opened) {
+    let begun = turn.stage == Stage::Streaming || !turn.reasoning().is_empty();
+    let limit = match (begun, responding) {
         (true, _) => timeouts.idle,
         (false, true) => timeouts.first_token,
         (false, false) => timeouts.first_byte,
@@ -128,7 +132,7 @@ fn hints(state: &State, room: usize) -> String {
 /// What can be done about the last turn, where it did not end well.
 fn incomplete(state: &State) -> &'static [Hint] {
     let last = state.conversation.turns().last().filter(|_| state.panel.is_none() && state.composer.is_empty());
-    match last.map(|turn| (&turn.stage, turn.answer.trim().is_empty())) {
+    match last.map(|turn| (&turn.stage, turn.answer().trim().is_empty())) {
         Some((Stage::Ended(Ending::Failed(_) | Ending::Interrupted), false)) => &[
             (Action::ContinueAnswer, "go on"),
             (Action::AskAgain, "ask again"),

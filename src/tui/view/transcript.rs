@@ -11,9 +11,10 @@
 //! ```
 
 use super::rows::{bytes_of, mark, paint_plain, paint_row};
-use crate::chat::{Stage, Turn, TurnId};
+use crate::chat::{Stage, Timings, Turn, TurnId};
 use crate::format::{self, roughly};
 use crate::provider::offline;
+use crate::router::Decision;
 use crate::store::ChatRow;
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
@@ -48,9 +49,9 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
         let turn = &turns[line.turn];
         match line.part {
             Part::PromptHead => {
-                let time = when(turn.asked_at, state, wall(state, now));
+                let time = when(turn.asked_at(), state, wall(state, now));
                 let right = format!("{}{time}", branches(state, turn));
-                let at_hand = focused && state.transcript.turn_at_hand() == Some(turn.id);
+                let at_hand = focused && state.transcript.turn_at_hand() == Some(turn.id());
                 let (who, style) = if at_hand { ("▸ You", styles.chosen) } else { ("You", styles.accent) };
                 row(buf, place, (who, style), (&right, styles.dim));
             }
@@ -70,7 +71,7 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
             },
             Part::Gap => {}
         }
-        mark_found(state, turn.id, &line, styles, place, buf);
+        mark_found(state, turn.id(), &line, styles, place, buf);
     }
     let (below, estimated) = state.transcript.rows_below();
     more_or_less_below(below, estimated, styles, regions.transcript, buf);
@@ -93,23 +94,23 @@ fn mark_found(state: &State, turn: TurnId, line: &VisibleRow, styles: &Styles, p
 /// The colours of the line of code that a row shows, as far as they are known.
 fn colours<'a>(state: &'a State, turn: &Turn, row: &Row) -> Option<&'a [Run]> {
     let code = row.code?;
-    state.marks.colours.line(&BlockId { turn: turn.id, at: code.block as usize }, code.line as usize)
+    state.marks.colours.line(&BlockId { turn: turn.id(), at: code.block as usize }, code.line as usize)
 }
 
 /// `‹ 2/3 ›` where a prompt was edited or asked again: which of the branches this is.
 fn branches(state: &State, turn: &Turn) -> String {
-    if !state.conversation.has_siblings(turn.id) {
+    if !state.conversation.has_siblings(turn.id()) {
         return String::new();
     }
-    let siblings = state.conversation.siblings(turn.id);
-    let at = siblings.iter().position(|sibling| *sibling == turn.id).map_or(1, |at| at + 1);
+    let siblings = state.conversation.siblings(turn.id());
+    let at = siblings.iter().position(|sibling| *sibling == turn.id()).map_or(1, |at| at + 1);
     format!("‹ {at}/{} › · ", siblings.len())
 }
 
 fn answer_head(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Rect, buf: &mut Buffer) {
     let waited = now.saturating_sub(state.stage_since);
     let category = turn.decision.as_ref().map(|decision| decision.category.as_str());
-    let who = match (&turn.model, category, &turn.judge) {
+    let who = match (turn.model(), category, turn.stage.judge()) {
         (Some(model), Some(category), _) => format!("{model} · {category}{}", besides(state, turn)),
         // Where it was imported from, or cut off, nobody decided.
         _ if turn.is_over() => who_answered(turn),
@@ -118,7 +119,7 @@ fn answer_head(state: &State, turn: &Turn, styles: &Styles, now: Duration, place
     };
     let right = match &turn.stage {
         Stage::Queued => String::new(),
-        Stage::Deciding | Stage::Waiting => format!("{} s", waited.as_secs()),
+        Stage::Deciding { .. } | Stage::Waiting { .. } => format!("{} s", waited.as_secs()),
         Stage::Streaming | Stage::Ended(_) => speed(turn),
     };
     row(buf, place, (&who, styles.strong), (&right, styles.dim));
@@ -129,7 +130,7 @@ fn thought(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Re
     let open = state.transcript.is_open(turn);
     let words = match turn.thought() {
         Some(thought) => format!("thought for {}", roughly(thought)),
-        None if turn.is_over() || !turn.answer.is_empty() => "thought".to_owned(),
+        None if turn.is_over() || !turn.answer().is_empty() => "thought".to_owned(),
         None => format!("thinking · {} s", now.saturating_sub(state.stage_since).as_secs()),
     };
     let key = state
@@ -143,8 +144,8 @@ fn thought(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Re
 
 /// Who answered a turn that is over, as far as that is known.
 fn who_answered(turn: &Turn) -> String {
-    let decided = turn.decision.as_ref().map(|decision| decision.model().clone());
-    turn.model.clone().or(decided).map_or_else(|| "no answer".to_owned(), |model| model.to_string())
+    let decided = turn.decision.as_ref().map(Decision::model);
+    turn.model().or(decided).map_or_else(|| "no answer".to_owned(), ToString::to_string)
 }
 
 /// What else the head of an answer has to say: that the offline guide speaks, and, where no sidebar tells it, who decided.
@@ -161,9 +162,9 @@ fn besides(state: &State, turn: &Turn) -> String {
 
 /// `312 ms · 84 t/s`: the time to the first text, and the tokens a second after it when the endpoint counted them.
 fn speed(turn: &Turn) -> String {
-    let first = turn.timings.first_text;
+    let Timings { first_text: first, total, .. } = turn.timings();
     let mut parts: Vec<String> = first.map(format::duration).into_iter().collect();
-    if let (Some(first), Some(total), Some(usage)) = (first, turn.timings.total, turn.usage) {
+    if let (Some(first), Some(total), Some(usage)) = (first, total, turn.usage()) {
         let seconds = total.saturating_sub(first).as_secs_f64();
         // What came almost at once was not generated at that pace, only delivered.
         if seconds > 0.1 && usage.completion_tokens > 1 {

@@ -8,7 +8,7 @@
 //! ```
 
 use super::Decisions;
-use crate::engine::Keeping;
+use crate::engine::PersistenceStatus;
 use crate::format::columns;
 use crate::store::DecisionRow;
 use crate::text::sanitize::one_line;
@@ -37,7 +37,7 @@ pub(super) fn draw(
     let rows = list.rows.as_deref().unwrap_or_default();
     let none = match (&list.rows, list.filter.is_empty()) {
         (None, _) => "…",
-        (Some(_), true) if state.keeping != Keeping::Kept => "nothing is being kept",
+        (Some(_), true) if state.persistence != PersistenceStatus::Saved => "nothing is being kept",
         (Some(_), true) => "nothing was decided yet",
         (Some(_), false) => {
             "none fits; by: override, memory, follow-up, classifier, judge, default; outcome: answered, stopped, failed, unfinished"

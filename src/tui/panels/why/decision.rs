@@ -1,6 +1,6 @@
 //! What there is to say about one decision: the sidebar tells it in short, the page "why" in full.
 
-use crate::chat::{Ending, Stage, Turn};
+use crate::chat::{Ending, Stage, Turn, Usage};
 use crate::config::CategoryId;
 use crate::format::{self, columns};
 use crate::router::{Decider, Decision};
@@ -31,8 +31,8 @@ pub(crate) fn route(state: &State, turn: &Turn, decision: &Decision, detail: Det
         Detail::Short => (2, 0),
     };
     let mut lines = categories(state, decision, detail == Detail::Short);
-    lines.extend(corrected(state, turn));
-    let model = turn.model.as_ref().unwrap_or_else(|| decision.model());
+    lines.extend(corrected(turn));
+    let model = turn.model().unwrap_or_else(|| decision.model());
     lines.push(Line::text(format!("{model} · {}", decision.provider_of(model)), Role::Strong));
     lines.push(Line::text(by(decision), Role::Text));
     lines.extend(reason(decision, evidence_rows > 0).map(|reason| Line::short(reason, Role::Dim, rows)));
@@ -67,9 +67,8 @@ pub(crate) fn correction_key(state: &State, index: usize) -> Option<&Chord> {
 }
 
 /// That the user knew better.
-pub(super) fn corrected(state: &State, turn: &Turn) -> Option<Line> {
-    let category = state.routes.correction(turn.id).or(turn.corrected.as_ref())?;
-    Some(Line::text(format!("✎ corrected by you: {category}"), Role::Chosen))
+pub(super) fn corrected(turn: &Turn) -> Option<Line> {
+    turn.corrected().map(|category| Line::text(format!("✎ corrected by you: {category}"), Role::Chosen))
 }
 
 /// `by judge in 312 ms · 1 request`.
@@ -113,11 +112,11 @@ pub(super) fn timings(turn: &Turn) -> Vec<Line> {
         Stage::Ended(Ending::Interrupted) => lines.push(Line::text("pointsman ended first", Role::Dim)),
         _ => {}
     }
-    for (name, time) in [("first text", turn.timings.first_text), ("answer", turn.timings.total)] {
+    for (name, time) in [("first text", turn.timings().first_text), ("answer", turn.timings().total)] {
         lines.extend(time.map(|time| Line::pair(name, format::duration(time))));
     }
-    let tokens = |usage: crate::provider::Usage| format!("{} + {}", usage.prompt_tokens, usage.completion_tokens);
-    lines.extend(turn.usage.map(|usage| Line::pair("tokens", tokens(usage))));
+    let tokens = |usage: Usage| format!("{} + {}", usage.prompt_tokens, usage.completion_tokens);
+    lines.extend(turn.usage().map(|usage| Line::pair("tokens", tokens(usage))));
     lines
 }
 

@@ -1,7 +1,7 @@
 //! The page "why": everything that is known about one decision.
 
 use super::decision::{by, categories, corrected, evidence, fallbacks, timings};
-use crate::chat::{Ending, Note, Stage, Turn};
+use crate::chat::{Ending, Stage, Turn};
 use crate::config::ModelId;
 use crate::router::Decision;
 use crate::text::sanitize::one_line;
@@ -13,10 +13,10 @@ const PROMPT: usize = 300;
 
 /// Everything that is known about the decision of `turn`.
 pub(crate) fn why(state: &State, turn: &Turn, decision: &Decision) -> Vec<Line> {
-    let first_line = turn.prompt.trim().lines().next().unwrap_or_default();
+    let first_line = turn.prompt().trim().lines().next().unwrap_or_default();
     let mut lines = vec![Line::short(one_line(first_line, PROMPT), Role::Strong, 2), Line::Air];
     lines.push(Line::text(format!("{} → {}", decision.category, decision.model()), Role::Chosen));
-    lines.extend(corrected(state, turn));
+    lines.extend(corrected(turn));
     lines.push(Line::text(by(decision), Role::Text));
     lines.push(Line::text(decision.reason.clone(), Role::Text));
     lines.extend(decision.hint.clone().map(|hint| Line::text(hint, Role::Notice)));
@@ -26,16 +26,16 @@ pub(crate) fn why(state: &State, turn: &Turn, decision: &Decision) -> Vec<Line> 
     lines.extend(evidence(decision, usize::MAX));
     lines.push(answered(turn, decision));
     lines.extend(fallbacks(decision));
-    lines.extend(turn.notes.iter().filter_map(Note::line).map(|line| Line::text(line, Role::Notice)));
+    lines.extend(turn.remarks().map(|line| Line::text(line, Role::Notice)));
     if let Stage::Ended(Ending::Failed(why)) = &turn.stage {
         lines.push(Line::text(why.clone(), Role::Error));
     }
     lines.push(Line::Air);
-    let asked = turn.asked_at.to_zoned(state.start.timezone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+    let asked = turn.asked_at().to_zoned(state.start.timezone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     lines.push(Line::pair("asked", asked));
     lines.push(Line::pair("requests to decide", decision.requests.to_string()));
     lines.extend(timings(turn));
-    lines.extend(turn.notes.iter().filter_map(Note::failure).flat_map(|(model, detail)| failure(model, detail)));
+    lines.extend(turn.failures().flat_map(|(model, detail)| failure(model, detail)));
     lines
 }
 
@@ -48,6 +48,6 @@ fn failure(model: &ModelId, detail: &str) -> Vec<Line> {
 
 /// Who answers, and where.
 fn answered(turn: &Turn, decision: &Decision) -> Line {
-    let model = turn.model.as_ref().unwrap_or_else(|| decision.model());
+    let model = turn.model().unwrap_or_else(|| decision.model());
     Line::text(format!("{model} · {}", decision.provider_of(model)), Role::Strong)
 }

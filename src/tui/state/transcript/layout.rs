@@ -13,7 +13,7 @@
 //!                                                 Gap
 //! ```
 
-use crate::chat::{Ending, Note, Spot, Stage, Turn};
+use crate::chat::{Ending, Spot, Stage, Turn};
 use crate::tui::text::markdown::Document;
 use crate::tui::text::row::Row;
 use crate::tui::text::wrap::Wrapped;
@@ -82,7 +82,7 @@ pub(super) struct Layout {
 
 impl Layout {
     pub(super) fn of(turn: &Turn, width: usize, opened: bool) -> Self {
-        let mut layout = Self { prompt: Wrapped::new(&turn.prompt, width), ..Self::default() };
+        let mut layout = Self { prompt: Wrapped::new(turn.prompt(), width), ..Self::default() };
         layout.update(turn, width, opened);
         layout
     }
@@ -90,13 +90,13 @@ impl Layout {
     /// Brings the layout up to date with a turn whose prompt is the same and whose answer only grew. `opened`: its
     /// reasoning is shown.
     pub(super) fn update(&mut self, turn: &Turn, width: usize, opened: bool) {
-        let thought = !turn.reasoning.trim().is_empty();
+        let thought = !turn.reasoning().trim().is_empty();
         if thought && opened {
-            self.reasoning.update(turn.reasoning.trim_end(), width);
+            self.reasoning.update(turn.reasoning().trim_end(), width);
         } else {
             self.reasoning = Wrapped::default();
         }
-        self.answer.update(&turn.answer, width, !turn.is_over());
+        self.answer.update(turn.answer(), width, !turn.is_over());
         let remarks = remarks(turn);
         if remarks != self.remarks_text {
             self.remarks = Wrapped::new(&remarks, width);
@@ -124,8 +124,8 @@ impl Layout {
         let (part, row) = self.part(row);
         let plain = |wrapped: &Wrapped, text: &'a str| Content::Plain(wrapped.row(text, row), wrapped.range(row).start);
         let line = match PARTS[part] {
-            Part::Prompt => plain(&self.prompt, &turn.prompt),
-            Part::Reasoning => plain(&self.reasoning, &turn.reasoning),
+            Part::Prompt => plain(&self.prompt, turn.prompt()),
+            Part::Reasoning => plain(&self.reasoning, turn.reasoning()),
             Part::Answer => self.answer.row(row).map_or(Content::Head, Content::Styled),
             Part::Remarks => plain(&self.remarks, &self.remarks_text),
             Part::PromptHead | Part::Gap | Part::AnswerHead | Part::Thought => Content::Head,
@@ -190,14 +190,14 @@ impl Layout {
 pub(super) fn estimate(turn: &Turn, width: usize) -> usize {
     // Lines are seldom full; a quarter more rows than full ones would be is right for prose and code alike.
     let rows = |text: &str| text.len() * 5 / (width * 4).max(1) + 1;
-    4 + rows(&turn.prompt) + rows(&turn.answer)
+    4 + rows(turn.prompt()) + rows(turn.answer())
 }
 
 /// What there is to say about a turn besides its answer, one remark a line.
 fn remarks(turn: &Turn) -> String {
-    let mut lines: Vec<String> = turn.notes.iter().filter_map(Note::line).collect();
+    let mut lines: Vec<String> = turn.remarks().collect();
     if let Stage::Ended(ending) = &turn.stage {
-        lines.extend(ending.remark(&turn.answer));
+        lines.extend(ending.remark(turn.answer()));
     }
     // A mark that is no colour: what pointsman says must not be taken for the model's words.
     lines.iter().map(|line| format!("› {line}")).collect::<Vec<_>>().join("\n")

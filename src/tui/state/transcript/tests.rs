@@ -1,17 +1,23 @@
 //! Scrolling, folding, and what stays where it is.
 
 use super::*;
-use crate::chat::{Ending, TurnEvent};
+use crate::chat::{Delta, Ending, Finish, ToolCall, TurnEvent};
 use crate::examples;
-use crate::provider::Finish;
-use std::sync::Arc;
 use std::time::Duration;
 
+fn text(text: &str) -> TurnEvent {
+    examples::text(text, 0)
+}
+
+fn reasoning(text: &str) -> TurnEvent {
+    examples::reasoning(text, 0)
+}
+
 fn turn(id: u64, answer_lines: usize) -> Turn {
+    let lines: Vec<String> = (0..answer_lines).map(|line| format!("turn {id} line {line} and a few words")).collect();
     let mut turn = examples::turn(id, &format!("prompt {id}"));
-    turn.apply(TurnEvent::Asked { model: "m".into(), request: Arc::default() });
-    let text: Vec<String> = (0..answer_lines).map(|line| format!("turn {id} line {line} and a few words")).collect();
-    turn.apply(TurnEvent::Text { text: text.join("\n"), after: Duration::ZERO });
+    turn.apply(examples::asked("m"));
+    turn.apply(text(&lines.join("\n")));
     turn
 }
 
@@ -23,7 +29,7 @@ fn transcript(turns: &[Turn], width: u16, height: u16) -> Transcript {
     transcript
 }
 
-fn text(row: &VisibleRow) -> String {
+fn row_text(row: &VisibleRow) -> String {
     match row.content {
         Content::Head => String::new(),
         Content::Plain(text, _) => text.to_owned(),
@@ -33,7 +39,7 @@ fn text(row: &VisibleRow) -> String {
 
 fn rows(transcript: &mut Transcript, turns: &[Turn]) -> Vec<String> {
     transcript.settle(turns);
-    transcript.visible(turns).map(|row| format!("{:?} {}", row.part, text(&row))).collect()
+    transcript.visible(turns).map(|row| format!("{:?} {}", row.part, row_text(&row))).collect()
 }
 
 #[test]
@@ -43,7 +49,7 @@ fn it_follows_the_end_until_one_reads_back_and_then_stays() {
     assert_eq!(transcript.rows_below(), (0, false));
     transcript.scroll_by(-3, &turns);
     let reading = rows(&mut transcript, &turns);
-    turns[0].apply(TurnEvent::Text { text: "\nmore\nand more".into(), after: Duration::ZERO });
+    turns[0].apply(text("\nmore\nand more"));
     transcript.update(0, &turns);
     assert_eq!(rows(&mut transcript, &turns), reading, "the view does not move while one reads");
     assert_eq!(transcript.rows_below(), (5, false));
@@ -73,7 +79,7 @@ fn scrolling_stops_at_both_ends_and_the_end_follows_again() {
     transcript.scroll_by(-1000, &turns);
     assert!(rows(&mut transcript, &turns)[0].starts_with("PromptHead"));
     transcript.scroll_by(1000, &turns);
-    turns[0].apply(TurnEvent::Text { text: "\nlast".into(), after: Duration::ZERO });
+    turns[0].apply(text("\nlast"));
     transcript.update(0, &turns);
     assert!(rows(&mut transcript, &turns).iter().any(|row| row.contains("last")));
 }
@@ -99,7 +105,7 @@ fn updating_piece_by_piece_equals_laying_out_at_once() {
     let mut turns = vec![turn(1, 3), turn(2, 0)];
     let mut grown = transcript(&turns, 12, 50);
     for piece in ["one ", "two\n", "\nthree", " four five", " six"] {
-        turns[1].apply(TurnEvent::Text { text: piece.into(), after: Duration::ZERO });
+        turns[1].apply(text(piece));
         grown.update(1, &turns);
         assert_eq!(rows(&mut grown, &turns), rows(&mut transcript(&turns, 12, 50), &turns));
     }
@@ -149,8 +155,8 @@ fn messages_are_stepped_through_in_both_directions() {
 
 fn thinking() -> Turn {
     let mut turn = turn(1, 0);
-    let text: Vec<String> = (0..30).map(|line| format!("thought {line}")).collect();
-    turn.apply(TurnEvent::Reasoning { text: text.join("\n"), after: Duration::ZERO });
+    let lines: Vec<String> = (0..30).map(|line| format!("thought {line}")).collect();
+    turn.apply(reasoning(&lines.join("\n")));
     turn
 }
 
@@ -159,7 +165,7 @@ fn reasoning_is_open_while_it_comes_and_folds_when_the_answer_begins() {
     let mut turns = vec![thinking()];
     let mut transcript = transcript(&turns, 40, 10);
     assert!(rows(&mut transcript, &turns).contains(&"Reasoning thought 29".to_owned()));
-    turns[0].apply(TurnEvent::Text { text: "The answer.".into(), after: Duration::ZERO });
+    turns[0].apply(text("The answer."));
     transcript.update(0, &turns);
     let folded = rows(&mut transcript, &turns);
     assert!(folded.contains(&"Thought ".to_owned()) && !folded.iter().any(|row| row.starts_with("Reasoning")));
@@ -175,7 +181,17 @@ fn reasoning_that_is_being_read_stays_open() {
     let mut transcript = transcript(&turns, 40, 10);
     transcript.scroll_by(-15, &turns);
     let read = rows(&mut transcript, &turns);
-    turns[0].apply(TurnEvent::Text { text: "The answer.".into(), after: Duration::ZERO });
+    turns[0].apply(text("The answer."));
     transcript.update(0, &turns);
     assert_eq!(rows(&mut transcript, &turns), read);
+}
+
+#[test]
+fn a_block_that_is_not_drawn_is_one_remark() {
+    let call = ToolCall { name: "search".to_owned(), ..ToolCall::default() };
+    let mut turns = vec![turn(1, 1)];
+    turns[0].apply(TurnEvent::Came { delta: Delta::ToolCall(call), after: Duration::ZERO });
+    let shown = rows(&mut transcript(&turns, 60, 20), &turns);
+    let remarks: Vec<&String> = shown.iter().filter(|row| row.starts_with("Remarks")).collect();
+    assert_eq!(remarks, ["Remarks › a call of the tool search, saved and not made"]);
 }

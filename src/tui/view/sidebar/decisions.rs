@@ -17,13 +17,13 @@ const CATEGORY: usize = 9;
 pub(super) fn draw(state: &State, styles: &Styles, inside: Rect, buf: &mut Buffer) {
     let focused = state.window.focus == Focus::Decisions;
     // Without a selection the first line, the latest decision, is the one that is shown above.
-    let selected = state.routes.selected();
-    let at = selected.and_then(|id| state.decided().position(|turn| turn.id == id)).unwrap_or(0);
+    let selected = state.cursor.selected();
+    let at = selected.and_then(|id| state.decided().position(|turn| turn.id() == id)).unwrap_or(0);
     let first = (at + 1).saturating_sub(usize::from(inside.height));
     let marked = (focused || selected.is_some()).then_some(at);
     let shown = || state.decided().enumerate().skip(first).zip(rows_of(inside));
     // As wide as the names in sight need it: then there is room for the times more often.
-    let names = shown().filter_map(|((_, turn), _)| state.routes.category(turn));
+    let names = shown().filter_map(|((_, turn), _)| turn.category());
     let column = columns::widest(names.map(CategoryId::as_str)).min(CATEGORY);
     for ((index, turn), place) in shown() {
         if let Some(decision) = &turn.decision {
@@ -40,12 +40,12 @@ fn draw_row(
     place: Rect,
     buf: &mut Buffer,
 ) {
-    let time = turn.asked_at.to_zoned(state.start.timezone.clone()).strftime("%H:%M").to_string();
-    let category = state.routes.category(turn).unwrap_or(&decision.category);
-    let model = turn.model.as_ref().unwrap_or_else(|| decision.model());
+    let time = turn.asked_at().to_zoned(state.start.timezone.clone()).strftime("%H:%M").to_string();
+    let category = turn.category().unwrap_or(&decision.category);
+    let model = turn.model().unwrap_or_else(|| decision.model());
     let category = columns::left(&ellipsis(category.as_str(), column), column);
-    let left = format!("{time} {category} {} {model}", mark(state, turn, decision));
-    let right = match (&turn.stage, turn.timings.total) {
+    let left = format!("{time} {category} {} {model}", mark(turn, decision));
+    let right = match (&turn.stage, turn.timings().total) {
         (Stage::Ended(_), Some(total)) => format::duration(total),
         (Stage::Ended(_), None) => String::new(),
         _ => "…".to_owned(),
@@ -60,9 +60,9 @@ fn draw_row(
     row(buf, place, (&left, style), (&right, style));
 }
 
-fn mark(state: &State, turn: &Turn, decision: &Decision) -> &'static str {
+fn mark(turn: &Turn, decision: &Decision) -> &'static str {
     match (&turn.stage, decision.decider) {
-        _ if turn.corrected.is_some() || state.routes.correction(turn.id).is_some() => "✎",
+        _ if turn.correction.is_some() => "✎",
         (Stage::Ended(Ending::Failed(_)), _) => "✗",
         (_, Decider::Override) => "✎",
         _ => " ",

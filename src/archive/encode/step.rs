@@ -1,0 +1,103 @@
+//! Steps, what belongs to them, and attachments in the format's shapes.
+
+use crate::archive::clean::{FileName, Hash, Line, MediaType, Text};
+use crate::archive::record;
+use crate::chat::{AfterFailure, Attachment, BlobRef, Block, Failure, Note, SentRequest, Step, StepOutcome, Turn};
+use crate::text::sanitize::sanitize_json;
+use std::time::Duration;
+
+pub(super) fn attachment(attachment: &Attachment) -> record::Attachment {
+    let Attachment { name, blob: BlobRef { hash, media_type, size } } = attachment;
+    record::Attachment {
+        name: FileName::from(name),
+        hash: Hash(hash.clone()),
+        media_type: MediaType::from(media_type),
+        size: *size,
+    }
+}
+
+pub(super) fn step(step: &Step) -> record::Step {
+    record::Step {
+        model: step.model().map(|model| Line::from(model.as_str())),
+        provider: step.candidate.as_ref().map(|candidate| Line::from(&candidate.provider)).unwrap_or_default(),
+        request: step.sent.as_deref().map(request),
+        blocks: step.blocks.iter().map(block).collect(),
+        notes: step.notes.iter().map(note).collect(),
+        prompt_tokens: step.usage.map(|usage| usage.prompt_tokens),
+        completion_tokens: step.usage.map(|usage| usage.completion_tokens),
+        first_reasoning_us: step.timings.first_reasoning.map(us),
+        first_text_us: step.timings.first_text.map(us),
+        total_us: step.timings.total.map(us),
+        outcome: outcome(&step.outcome),
+    }
+}
+
+/// What people read of a turn, with the model's reasoning or without.
+pub(super) fn shown(turn: &Turn, reasoning: bool) -> record::Shown {
+    let (usage, timings) = (turn.usage(), turn.timings());
+    record::Shown {
+        model: turn.model().map(|model| Line::from(model.as_str())),
+        reasoning: Text::from(if reasoning { turn.reasoning() } else { "" }),
+        answer: Text::from(turn.answer()),
+        prompt_tokens: usage.map(|usage| usage.prompt_tokens),
+        completion_tokens: usage.map(|usage| usage.completion_tokens),
+        first_reasoning_us: timings.first_reasoning.filter(|_| reasoning).map(us),
+        first_text_us: timings.first_text.map(us),
+        total_us: timings.total.map(us),
+    }
+}
+
+fn request(request: &SentRequest) -> record::Request {
+    let SentRequest { url, body, system, since } = request;
+    record::Request { url: Line::from(url), body: body.clone(), system: Text::from(system), since: *since }
+}
+
+fn block(block: &Block) -> record::Block {
+    match block {
+        Block::Reasoning(text) => record::Block::Reasoning { text: Text::from(text) },
+        Block::Text(text) => record::Block::Text { text: Text::from(text) },
+        Block::Image(BlobRef { hash, media_type, size }) => {
+            record::Block::Image { hash: Hash(hash.clone()), media_type: MediaType::from(media_type), size: *size }
+        }
+        Block::ToolCall(call) => record::Block::ToolCall {
+            id: Line::from(&call.id),
+            name: Line::from(&call.name),
+            arguments: Text::from(&call.arguments),
+        },
+        Block::Unknown { kind, json } => {
+            record::Block::Unknown { field: Line::from(kind), value: sanitize_json(json.clone()) }
+        }
+    }
+}
+
+fn note(note: &Note) -> record::Note {
+    match note {
+        Note::LeftOut { turns, window } => record::Note::LeftOut { turns: *turns, window: *window },
+        Note::TooLong { tokens, window } => record::Note::TooLong { tokens: *tokens, window: *window },
+        Note::Skipped { events } => record::Note::Skipped { events: *events },
+    }
+}
+
+fn outcome(outcome: &StepOutcome) -> Option<record::Outcome> {
+    match outcome {
+        StepOutcome::Current => None,
+        StepOutcome::PassedOver => Some(record::Outcome::PassedOver),
+        StepOutcome::Lost => Some(record::Outcome::Lost),
+        StepOutcome::Failed(Failure { what, why, detail, next }) => Some(record::Outcome::Failed {
+            what: Line::from(what),
+            why: Line::from(why),
+            detail: Text::from(detail),
+            next: match next {
+                AfterFailure::Fallback => record::Next::Fallback,
+                AfterFailure::Retry { model, pause_ms } => {
+                    record::Next::Retry { model: Line::from(model.as_str()), pause_ms: *pause_ms }
+                }
+                AfterFailure::GiveUp => record::Next::GiveUp,
+            },
+        }),
+    }
+}
+
+fn us(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,198 @@
+//! What becomes of a turn to which things happen.
+
+use super::*;
+use crate::chat::{Blob, Finish, ToolCall};
+use serde_json::json;
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+/// What becomes of a turn to which these things happen.
+fn turn(events: Vec<TurnEvent>) -> Turn {
+    let mut turn = crate::examples::turn(1, "p");
+    for event in events {
+        turn.apply(event);
+    }
+    turn
+}
+
+fn candidate(model: &str) -> Candidate {
+    Candidate { model: model.into(), provider: "test".into() }
+}
+
+fn asked_of(model: &str) -> TurnEvent {
+    TurnEvent::Asked { candidate: candidate(model), sent: Arc::default(), notes: Vec::new() }
+}
+
+fn asked() -> TurnEvent {
+    asked_of("m")
+}
+
+fn came(delta: Delta, after: u64) -> TurnEvent {
+    TurnEvent::Came { delta, after: ms(after) }
+}
+
+fn reasoning(text: &str, after: u64) -> TurnEvent {
+    came(Delta::Reasoning(text.into()), after)
+}
+
+fn text(text: &str, after: u64) -> TurnEvent {
+    came(Delta::Text(text.into()), after)
+}
+
+fn failed(model: &str, next: AfterFailure) -> TurnEvent {
+    let failure = Failure { what: "busy".to_owned(), why: "it is busy".to_owned(), detail: "503".to_owned(), next };
+    TurnEvent::Failed { candidate: candidate(model), failure }
+}
+
+fn retry(model: &str) -> AfterFailure {
+    AfterFailure::Retry { model: model.into(), pause_ms: 2_000 }
+}
+
+fn ended(ending: Ending, after: Option<u64>) -> TurnEvent {
+    TurnEvent::Ended { ending, after: after.map(ms) }
+}
+
+fn done() -> TurnEvent {
+    ended(Ending::Answered(Finish::Stop), Some(9_000))
+}
+
+#[test]
+fn a_model_thought_from_its_first_reasoning_to_its_first_text_or_the_end() {
+    for (events, thought) in [
+        (vec![reasoning("a", 200), reasoning("b", 900), text("c", 1_500), done()], Some(1_300)),
+        (vec![reasoning("a", 200), done()], Some(8_800)),
+        (vec![reasoning("a", 200), ended(Ending::Stopped, Some(700))], Some(500)),
+        (vec![reasoning("a", 200)], None),
+        (vec![reasoning("a", 200), ended(Ending::Failed("why".to_owned()), None)], None),
+        (vec![text("c", 1_500), done()], None),
+        (vec![reasoning("\n ", 200), text("c", 1_500), done()], None),
+        (vec![reasoning("\n ", 200), reasoning(" a", 300), text("c", 1_500), done()], Some(1_200)),
+        (
+            vec![
+                reasoning("of another model", 100),
+                failed("m", AfterFailure::Fallback),
+                asked(),
+                reasoning("a", 400),
+                text("c", 600),
+            ],
+            Some(200),
+        ),
+        (vec![reasoning("a", 900), ended(Ending::Stopped, Some(100))], Some(0)),
+    ] {
+        let events: Vec<TurnEvent> = [asked()].into_iter().chain(events).collect();
+        assert_eq!(turn(events.clone()).thought(), thought.map(ms), "{events:?}");
+    }
+}
+
+#[test]
+fn what_a_model_thought_is_no_part_of_what_is_sent_of_a_turn() {
+    let spoken = turn(vec![asked(), reasoning("hm", 1), text("yes", 2)]);
+    assert_eq!(spoken.exchange(), Some(Exchange { prompt: "p".into(), answer: "yes".into() }));
+    let silent = turn(vec![asked(), reasoning("hm", 1), done()]);
+    assert_eq!((silent.exchange(), silent.can_be_asked_anew()), (None, true));
+}
+
+#[test]
+fn the_stage_holds_what_belongs_to_it_and_nothing_stays_from_the_one_before() {
+    let judge = || TurnEvent::Judging { judge: "j".into() };
+    let waiting = |responding, retry: Option<&str>| Stage::Waiting {
+        responding,
+        retry: retry.map(|model| Retry { what: "busy".to_owned(), model: model.into(), pause: ms(2_000) }),
+    };
+    for (events, stage) in [
+        (vec![], Stage::Queued),
+        (vec![TurnEvent::Started], Stage::Deciding { judge: None }),
+        (vec![TurnEvent::Started, judge()], Stage::Deciding { judge: Some("j".into()) }),
+        (vec![judge(), asked()], waiting(false, None)),
+        (vec![asked(), came(Delta::Opened, 1)], waiting(true, None)),
+        (vec![asked(), came(Delta::Opened, 1), reasoning("hm", 2)], waiting(true, None)),
+        (vec![asked(), came(Delta::Opened, 1), failed("m", retry("m"))], waiting(false, Some("m"))),
+        (vec![asked(), failed("m", retry("m")), asked()], waiting(false, None)),
+        (vec![asked(), text("a", 1)], Stage::Streaming),
+        (vec![judge(), ended(Ending::Stopped, None)], Stage::Ended(Ending::Stopped)),
+        (vec![asked(), done(), text("late", 1)], Stage::Ended(Ending::Answered(Finish::Stop))),
+    ] {
+        assert_eq!(turn(events.clone()).stage, stage, "{events:?}");
+    }
+}
+
+#[test]
+fn every_attempt_is_a_step_and_the_answer_is_that_of_the_last_one_that_was_asked() {
+    let turn = turn(vec![
+        TurnEvent::Lost { candidate: candidate("guess"), sent: Arc::default() },
+        TurnEvent::PassedOver(candidate("sick")),
+        asked_of("a"),
+        reasoning("hm", 1),
+        failed("a", AfterFailure::Fallback),
+        failed("keyless", AfterFailure::Fallback),
+        asked_of("b"),
+        failed("b", retry("b")),
+        asked_of("b"),
+        text("\n\nyes", 5),
+    ]);
+    let models: Vec<&str> = turn.steps.iter().filter_map(|step| step.model().map(ModelId::as_str)).collect();
+    assert_eq!(models, ["guess", "sick", "a", "keyless", "b", "b"]);
+    assert_eq!((turn.model(), turn.answer(), turn.reasoning()), (Some(&"b".into()), "yes", ""));
+    let remarks: Vec<String> = turn.remarks().collect();
+    let wanted = [
+        "sick was passed over: it failed too often of late",
+        "instead of a: it is busy",
+        "instead of keyless: it is busy",
+        "b is asked again after 2 s: it is busy",
+    ];
+    assert_eq!(remarks, wanted);
+    assert_eq!(turn.failures().count(), 3);
+}
+
+#[test]
+fn a_candidate_that_could_not_be_asked_hides_nothing_of_the_one_before() {
+    let turn = turn(vec![asked_of("a"), failed("a", AfterFailure::Fallback), failed("b", AfterFailure::GiveUp)]);
+    assert_eq!(turn.model(), Some(&"a".into()));
+}
+
+#[test]
+fn what_is_neither_text_nor_reasoning_is_kept_in_its_place_said_in_a_line_and_never_sent_back() {
+    let blob = Blob { media_type: "image/png".into(), bytes: [0, 1].into() };
+    let call = ToolCall { name: "search".to_owned(), ..ToolCall::default() };
+    let turn = turn(vec![
+        asked(),
+        came(Delta::Image(blob.clone()), 1),
+        came(Delta::ToolCall(call.clone()), 2),
+        came(Delta::Unknown { kind: "annotations".to_owned(), json: json!([1]) }, 3),
+        done(),
+    ]);
+    let blocks = [
+        Block::Image(blob.reference()),
+        Block::ToolCall(call),
+        Block::Unknown { kind: "annotations".to_owned(), json: json!([1]) },
+    ];
+    assert_eq!(turn.steps[0].blocks, blocks);
+    assert_eq!(turn.remarks().count(), 3);
+    assert_eq!((turn.exchange(), turn.can_be_asked_anew()), (None, false));
+}
+
+#[test]
+fn where_a_block_grew_is_told_to_those_who_write_it_down() {
+    let mut turn = turn(vec![asked()]);
+    let place = |step, block| Some(BlockPlace { step, block });
+    assert_eq!(turn.apply(text("\n", 1)), None, "nothing of it is the answer");
+    assert_eq!(turn.apply(reasoning("hm", 1)), place(0, 0));
+    assert_eq!(turn.apply(text("a", 1)), place(0, 1));
+    assert_eq!(turn.apply(reasoning("hm", 1)), place(0, 0));
+    assert_eq!(turn.apply(text("b", 1)), place(0, 1));
+    assert_eq!(turn.apply(came(Delta::Alive, 1)), None);
+}
+
+#[test]
+fn only_a_correction_can_happen_to_a_turn_that_is_over() {
+    let mut turn = turn(vec![asked(), text("a", 1), done()]);
+    let before = turn.clone();
+    turn.apply(text("b", 2));
+    turn.apply(asked());
+    assert_eq!(turn, before);
+    let correction = Correction { category: "general".into(), lesson: None };
+    turn.apply(TurnEvent::Corrected(Some(correction.clone())));
+    assert_eq!(turn.correction, Some(correction));
+}

@@ -1,0 +1,108 @@
+//! Looks things up in the store: the list of chats, texts, decisions, the report. Changes nothing.
+//!
+//! One task does it, beside the one that writes. While the user types, only the latest question of a kind is answered.
+
+use super::learning::{OpenStore, Opening, opened};
+use super::session::News;
+use super::{ChatList, Event};
+use crate::chat::ConversationId;
+use crate::store::{Filter, Resume, Store, StoreError};
+use tokio::sync::mpsc;
+
+/// How many hits of a search are shown.
+const SEARCH_HITS_MAX: usize = 60;
+/// How many earlier prompts can be recalled.
+const RECALLED_PROMPTS_MAX: usize = 300;
+
+/// A question to the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreQuery {
+    /// What a start can go on with.
+    Resume,
+    /// All chats.
+    Chats,
+    /// Where a text occurs in all conversations. Only the latest is answered.
+    Search {
+        /// Comes back with the answer.
+        serial: u64,
+        /// What to look for.
+        text: String,
+    },
+    /// Decisions over all conversations. Only the latest is answered.
+    Decisions {
+        /// Comes back with the answer.
+        serial: u64,
+        /// Which.
+        filter: Box<Filter>,
+    },
+    /// How routing did.
+    Report,
+    /// Everything about a conversation.
+    Export(ConversationId),
+}
+
+/// Answers until no sender is left.
+pub(super) async fn run(
+    mut store: OpenStore,
+    mut questions: mpsc::UnboundedReceiver<StoreQuery>,
+    news: mpsc::UnboundedSender<News>,
+) {
+    let (store, alone) = (opened(&mut store).await, matches!(*store.borrow(), Opening::Open { alone: true, .. }));
+    let mut waiting: Vec<StoreQuery> = Vec::new();
+    loop {
+        if waiting.is_empty() {
+            match questions.recv().await {
+                Some(query) => waiting.push(query),
+                None => return,
+            }
+        }
+        while let Ok(query) = questions.try_recv() {
+            // A later question of the same kind makes the earlier one obsolete.
+            waiting.retain(|earlier| std::mem::discriminant(earlier) != std::mem::discriminant(&query));
+            waiting.push(query);
+        }
+        let query = waiting.remove(0);
+        let answer = match &store {
+            Some(store) => answer(store, alone, query).await.unwrap_or_else(|error| Event::Notice(error.to_string())),
+            None => without_store(&query),
+        };
+        // The receiver is gone only when the program is about to end.
+        let _ = news.send(News::Tell(answer));
+    }
+}
+
+async fn answer(store: &Store, alone: bool, query: StoreQuery) -> Result<Event, StoreError> {
+    Ok(match query {
+        StoreQuery::Resume => {
+            let resume = store.resume(RECALLED_PROMPTS_MAX).await?;
+            // A draft that another running program is writing stays there.
+            Event::Resumed(Box::new(Resume { draft: resume.draft.filter(|_| alone), ..resume }))
+        }
+        StoreQuery::Chats => Event::Chats(ChatList::Listed(store.chats().await?)),
+        StoreQuery::Search { serial, text } => {
+            Event::Found { serial, hits: store.search(text, SEARCH_HITS_MAX).await? }
+        }
+        StoreQuery::Decisions { serial, filter } => Event::Decisions { serial, rows: store.decisions(*filter).await? },
+        StoreQuery::Report => Event::Report(Box::new(store.report(None).await?)),
+        StoreQuery::Export(chat) => match store.kept_chat(chat).await? {
+            Some(chat) => Event::Exported(Box::new(chat)),
+            None => not_saved(),
+        },
+    })
+}
+
+fn not_saved() -> Event {
+    Event::Notice("this chat is not kept, so it cannot be written".to_owned())
+}
+
+/// The answer where there is no store.
+fn without_store(query: &StoreQuery) -> Event {
+    match query {
+        StoreQuery::Resume => Event::Resumed(Box::default()),
+        StoreQuery::Chats => Event::Chats(ChatList::Unavailable),
+        StoreQuery::Search { serial, .. } => Event::Found { serial: *serial, hits: Vec::new() },
+        StoreQuery::Decisions { serial, .. } => Event::Decisions { serial: *serial, rows: Vec::new() },
+        StoreQuery::Report => Event::Notice("there is no report: nothing is being kept".to_owned()),
+        StoreQuery::Export(_) => not_saved(),
+    }
+}
