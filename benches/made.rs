@@ -5,7 +5,7 @@ use crate::examples::{self, TurnExample};
 use jiff::Timestamp;
 use pointsman::chat::{ConversationId, Ending, Finish, Place, TurnId, Usage, id};
 use pointsman::router::{Decider, Decision};
-use pointsman::store::{Bundle, Head, KeptChat, KeptDecision, KeptTurn, NewDecision, Store, StoreError};
+use pointsman::store::{Bundle, DecisionRecord, ExportedChat, ExportedTurn, Head, NewDecision, Store, StoreError};
 
 pub(crate) const CHATS: u64 = 5_000;
 /// The youngest chat is long; the others share what is left of 50,000 turns.
@@ -36,7 +36,7 @@ pub(crate) fn long() -> ConversationId {
 pub(crate) async fn fill(store: &Store, words: &mut Words) -> Result<(usize, usize), StoreError> {
     let (mut turns, mut bytes) = (0, 0);
     for first in (0..CHATS).step_by(50) {
-        let chats: Vec<KeptChat> = (first..first + 50).map(|chat| words.chat(chat)).collect();
+        let chats: Vec<ExportedChat> = (first..first + 50).map(|chat| words.chat(chat)).collect();
         let all = || chats.iter().flat_map(|chat| &chat.turns);
         turns += all().count();
         bytes += all().map(|kept| kept.turn.prompt().len() + kept.turn.answer().len()).sum::<usize>();
@@ -135,19 +135,19 @@ impl Words {
         }
     }
 
-    fn chat(&mut self, chat: u64) -> KeptChat {
+    fn chat(&mut self, chat: u64) -> ExportedChat {
         let long = chat == CHATS - 1;
         let count = if long { LONG } else { (50_000 - LONG) / (CHATS - 1) + 1 };
-        let mut turns: Vec<KeptTurn> = (0..count).map(|turn| self.turn(chat, turn)).collect();
+        let mut turns: Vec<ExportedTurn> = (0..count).map(|turn| self.turn(chat, turn)).collect();
         if let Some(last) = turns.last_mut().filter(|_| long) {
             let answer = format!("{}\n\n{LAST_LINE}", last.turn.answer().trim_end());
             last.turn = last.turn.clone().saying(&answer);
         }
         let head = self.head(chat);
-        KeptChat { updated_at: head.started_at, head, place: Place::default(), turns }
+        ExportedChat { updated_at: head.started_at, head, place: Place::default(), turns }
     }
 
-    pub(crate) fn turn(&mut self, chat: u64, turn: u64) -> KeptTurn {
+    pub(crate) fn turn(&mut self, chat: u64, turn: u64) -> ExportedTurn {
         let chinese = chat % 12 == 5;
         let id = |turn| TurnId(chat_id(chat).0 + turn);
         let asked_at = begun(chat);
@@ -177,7 +177,7 @@ impl Words {
             step.candidate = Some(examples::candidate("qwen-3-32b", "oxlo"));
             step.usage = Some(Usage { prompt_tokens: 30, completion_tokens: 200 });
         }
-        KeptTurn { turn, withdrawn: false, decision: Some(KeptDecision::from(new)) }
+        ExportedTurn { turn, withdrawn: false, decision: Some(DecisionRecord::from(new)) }
     }
 
     /// What people look for, by kinds.

@@ -19,7 +19,7 @@ mod record;
 pub use markdown::Page;
 
 use crate::chat::{Blob, BlobHash, Block};
-use crate::store::{Bundle, KeptChat, Loose};
+use crate::store::{Bundle, ExportedChat, Loose};
 use crate::text::sanitize::one_line;
 use contents::Contents;
 use jiff::Timestamp;
@@ -67,7 +67,7 @@ impl Writer {
     }
 
     /// The next conversation.
-    pub fn chat(&mut self, chat: &KeptChat) -> String {
+    pub fn chat(&mut self, chat: &ExportedChat) -> String {
         let first = self.chats == 0;
         self.chats += 1;
         match self.format {
@@ -112,12 +112,12 @@ impl Writer {
 }
 
 /// One conversation as the object that it is in a document, on a line.
-pub fn object(chat: &KeptChat) -> String {
+pub fn object(chat: &ExportedChat) -> String {
     jsonl::line(&encode::object(chat, true))
 }
 
 /// The blobs that a conversation refers to.
-pub fn blobs(chat: &KeptChat) -> impl Iterator<Item = &BlobHash> {
+pub fn blobs(chat: &ExportedChat) -> impl Iterator<Item = &BlobHash> {
     chat.turns.iter().flat_map(|kept| {
         let attached = kept.turn.ask.prompt.attachments.iter().map(|attachment| &attachment.blob.hash);
         let blocks = kept.turn.steps.iter().flat_map(|step| &step.blocks);

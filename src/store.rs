@@ -37,15 +37,15 @@ mod verdicts;
 mod view_state;
 
 pub use chats::{Chat, ChatRow, Head};
-pub use decisions::{DecisionId, DecisionRow, End, Filter, KeptDecision, NewDecision, Outcome};
+pub use decisions::{DecisionId, DecisionRecord, DecisionRow, End, Filter, NewDecision, Outcome};
 pub use error::StoreError;
 pub use examine::{Examined, examine};
-pub use export::{KeptChat, KeptLesson, KeptTurn, Loose};
+pub use export::{ExportedChat, ExportedLesson, ExportedTurn, Loose};
 pub(crate) use files::{COPIED, private_folder};
 pub use import::{Bundle, Imported};
 pub use lessons::NewLesson;
 pub use maintenance::Deleted;
-pub use model_lists::Offer;
+pub use model_lists::ModelList;
 pub use open::Opened;
 pub use ops::{StoreOp, TextKind};
 pub use prune::{Prune, Pruned};
@@ -79,7 +79,7 @@ pub struct Recalled {
     /// The judge's verdicts, the newest first, and no more than can matter.
     pub verdicts: Vec<CachedJudgement>,
     /// The models that providers told, by their names.
-    pub offers: Vec<Offer>,
+    pub offers: Vec<ModelList>,
 }
 
 impl Store {

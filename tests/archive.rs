@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use pointsman::archive::{self, Format, Mistake, Source, Writer};
 use pointsman::chat::Block;
-use pointsman::store::{FILE, Imported, KeptChat, Loose, Store};
+use pointsman::store::{ExportedChat, FILE, Imported, Loose, Store};
 use proptest::prelude::*;
 use serde_json::Value;
 
-fn written(format: Format, reasoning: bool, chats: &[KeptChat], loose: &Loose) -> String {
+fn written(format: Format, reasoning: bool, chats: &[ExportedChat], loose: &Loose) -> String {
     let mut writer = Writer::new(format, reasoning, TimeZone::UTC);
     let mut text = writer.head();
     text.extend(chats.iter().map(|chat| writer.chat(chat)));

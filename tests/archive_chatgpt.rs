@@ -4,7 +4,7 @@
 use pointsman::archive::{self, Found, Source};
 use pointsman::chat::{Conversation, Ending, Finish, Stage, Turn};
 use pointsman::config::ModelId;
-use pointsman::store::KeptChat;
+use pointsman::store::ExportedChat;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ fn read(chats: &[Value]) -> Found {
     found
 }
 
-fn tree(kept: &KeptChat) -> Conversation {
+fn tree(kept: &ExportedChat) -> Conversation {
     let turns: Vec<Turn> = kept.turns.iter().map(|kept| kept.turn.clone()).collect();
     Conversation::restore(kept.head.id, turns, kept.place.leaf)
 }

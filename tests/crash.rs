@@ -8,7 +8,7 @@ use crate::support::pty::Pty;
 use crate::support::server::{Reply, Request, Sent, Server, models};
 use jiff::Timestamp;
 use pointsman::chat::{ConversationId, Ending, Place, Stage, Turn};
-use pointsman::store::{Bundle, Chat, FILE, Head, KeptChat, KeptTurn, Store};
+use pointsman::store::{Bundle, Chat, ExportedChat, ExportedTurn, FILE, Head, Store};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -381,10 +381,10 @@ fn much_that_begins_with(prompt: &str) -> Bundle {
     let names = prompt.len() as u64 * 1_000;
     let answer = format!("{prompt} and what is answered ").repeat(40);
     let turn = |at| examples::turn(names + at, &format!("other {at}")).saying(&answer).ended(Ending::Stopped);
-    let turns = (0..400).map(|at| KeptTurn { turn: turn(at), withdrawn: false, decision: None }).collect();
+    let turns = (0..400).map(|at| ExportedTurn { turn: turn(at), withdrawn: false, decision: None }).collect();
     let started_at = Timestamp::UNIX_EPOCH;
     let head = Head { id: ConversationId(names), title: "other".to_owned(), started_at, archived: false };
-    let chat = KeptChat { head, updated_at: started_at, place: Place::default(), turns };
+    let chat = ExportedChat { head, updated_at: started_at, place: Place::default(), turns };
     Bundle { chats: vec![chat], ..Bundle::default() }
 }
 

@@ -5,7 +5,7 @@ use crate::support::examples::{self, TurnExample, asked_with};
 use jiff::{SignedDuration, Timestamp};
 use pointsman::chat::{Conversation, ConversationId, Place, SentRequest, TurnEvent, TurnId};
 use pointsman::engine::{ChatList, Event, PersistenceStatus};
-use pointsman::store::{Chat, ChatRow, DecisionId, DecisionRow, Head, Hit, KeptDecision, Resume};
+use pointsman::store::{Chat, ChatRow, DecisionId, DecisionRecord, DecisionRow, Head, Hit, Resume};
 use serde_json::json;
 
 fn ago(minutes: i64) -> Timestamp {
@@ -52,7 +52,7 @@ fn decided(id: i64, prompt: &str, category: &str, model: &str, outcome: Option<&
         turn: Some(TurnId(7)),
         chat: Some(ConversationId(1)),
         title: None,
-        kept: KeptDecision {
+        kept: DecisionRecord {
             decided_at: ago(id * 400),
             prompt: prompt.to_owned(),
             category: category.into(),

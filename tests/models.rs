@@ -15,7 +15,7 @@ use pointsman::provider::offline::Guide;
 use pointsman::provider::openai::OpenAi;
 use pointsman::provider::{ChatRequest, Credentials, Deltas, Known, Outgoing, Provider, ProviderError, Providers};
 use pointsman::router::RouteOverride;
-use pointsman::store::{FILE, Offer, Store, StoreOp};
+use pointsman::store::{FILE, ModelList, Store, StoreOp};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -323,7 +323,7 @@ async fn an_old_list_is_shown_while_a_new_one_is_asked_for() {
 /// Keeps what a provider told ten days ago.
 async fn keep(path: &std::path::Path, provider: &str, address: &str, ids: &[&str]) {
     let (store, _) = Store::open(path, Timestamp::now()).expect("a store");
-    let offer = Offer {
+    let offer = ModelList {
         provider: provider.to_owned(),
         address: address.to_owned(),
         listed_at: Timestamp::now() - SignedDuration::from_hours(241),

@@ -4,7 +4,7 @@ use super::LeftOut;
 use super::decode;
 use super::record::{self, Conversation, Decision, Lesson, Verdict};
 use crate::chat::{Blob, BlobHash, ConversationId, TurnId, id};
-use crate::store::KeptTurn;
+use crate::store::ExportedTurn;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +17,7 @@ pub(super) fn latest(now: Timestamp) -> u64 {
 /// All of a file.
 #[derive(Debug)]
 pub(super) struct Contents {
-    pub(super) chats: Vec<(Conversation, Vec<KeptTurn>)>,
+    pub(super) chats: Vec<(Conversation, Vec<ExportedTurn>)>,
     pub(super) blobs: Vec<Blob>,
     pub(super) decisions: Vec<Decision>,
     pub(super) lessons: Vec<Lesson>,
@@ -60,7 +60,7 @@ impl Contents {
     }
 
     /// Adds a turn to a conversation that was added before.
-    pub(super) fn turn(&mut self, kept: KeptTurn) -> Result<(), String> {
+    pub(super) fn turn(&mut self, kept: ExportedTurn) -> Result<(), String> {
         let (chat, id, parent) = (kept.turn.ask.chat, kept.turn.id(), kept.turn.parent());
         let Some((_, turns)) = self.places.get(&chat).and_then(|place| self.chats.get_mut(*place)) else {
             return Err(format!("the conversation {chat} of this turn stands nowhere before it"));

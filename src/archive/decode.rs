@@ -10,7 +10,7 @@ use crate::chat::{
     Stage, Step, Turn, TurnId,
 };
 use crate::router::{CachedJudgement, Candidate, RouteOverride, Scope};
-use crate::store::{Bundle, Head, KeptChat, KeptDecision, KeptLesson, KeptTurn, NewLesson};
+use crate::store::{Bundle, DecisionRecord, ExportedChat, ExportedLesson, ExportedTurn, Head, NewLesson};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -29,9 +29,9 @@ pub(super) fn bundle(contents: Contents) -> Bundle {
     }
 }
 
-fn chat(conversation: record::Conversation, turns: Vec<KeptTurn>) -> KeptChat {
+fn chat(conversation: record::Conversation, turns: Vec<ExportedTurn>) -> ExportedChat {
     let record::Conversation { id, title, started_at, updated_at, archived, place } = conversation;
-    KeptChat {
+    ExportedChat {
         head: Head { id, title: title.0, started_at: started_at.0, archived },
         updated_at: updated_at.0,
         place: self::place(place),
@@ -77,7 +77,7 @@ impl Beginning {
 }
 
 /// A turn of a conversation.
-pub(super) fn turn(record: record::Turn, chat: ConversationId) -> KeptTurn {
+pub(super) fn turn(record: record::Turn, chat: ConversationId) -> ExportedTurn {
     let record::Turn { id, parent, asked_at, prompt, wish, withdrawn, .. } = record;
     let attachments = record.attachments.into_iter().map(step::attachment).collect();
     let decided = record.decision.map(|record| decision(record, &prompt.0));
@@ -88,7 +88,7 @@ pub(super) fn turn(record: record::Turn, chat: ConversationId) -> KeptTurn {
 }
 
 /// A turn of a conversation, of a file of version 1.
-pub(super) fn old_turn(record: v1::Turn, chat: ConversationId) -> KeptTurn {
+pub(super) fn old_turn(record: v1::Turn, chat: ConversationId) -> ExportedTurn {
     let v1::Turn { id, parent, asked_at, prompt, wish, withdrawn, .. } = record;
     let decided = record.decision.map(|record| decision(record, &prompt.0));
     let ask = Beginning { id, parent, asked_at, prompt, attachments: Vec::new(), wish }.ask(chat);
@@ -96,7 +96,7 @@ pub(super) fn old_turn(record: v1::Turn, chat: ConversationId) -> KeptTurn {
     let answer = Some(record.answer).filter(|text| !text.is_empty());
     let reasoning = reasoning.map(|text| record::Block::Reasoning { text });
     let candidate =
-        |kept: &KeptDecision| Candidate { model: kept.model.clone(), provider: kept.provider.as_str().into() };
+        |kept: &DecisionRecord| Candidate { model: kept.model.clone(), provider: kept.provider.as_str().into() };
     let steps = step::old(step::OldContent {
         model: record.model,
         decided: decided.as_ref().map(candidate),
@@ -118,25 +118,25 @@ pub(super) fn old_turn(record: v1::Turn, chat: ConversationId) -> KeptTurn {
 
 struct Kept {
     ask: Ask,
-    decided: Option<KeptDecision>,
+    decided: Option<DecisionRecord>,
     steps: Vec<Step>,
     stage: Stage,
     corrected_to: Option<Line>,
     withdrawn: bool,
 }
 
-fn kept(Kept { ask, mut decided, steps, stage, corrected_to, withdrawn }: Kept) -> KeptTurn {
+fn kept(Kept { ask, mut decided, steps, stage, corrected_to, withdrawn }: Kept) -> ExportedTurn {
     // In version 1 the decision could say it, too.
     let of_decision = decided.as_mut().and_then(|kept| kept.corrected_to.take());
     let category = corrected_to.map(|id| id.0.into()).or(of_decision);
     let turn = Turn {
         ask,
-        decision: decided.as_ref().and_then(KeptDecision::decision),
+        decision: decided.as_ref().and_then(DecisionRecord::decision),
         steps,
         stage,
         correction: category.map(|category| Correction { category, lesson: None }),
     };
-    KeptTurn { turn, withdrawn, decision: decided }
+    ExportedTurn { turn, withdrawn, decision: decided }
 }
 
 fn ending(ending: record::Ending, finish: Option<record::Finish>, error: Option<Line>) -> Ending {
@@ -184,9 +184,9 @@ fn place(record: record::Place) -> Place {
 }
 
 /// A decision; where its prompt is not written, it is that of its turn.
-fn decision(record: record::Decision, prompt: &str) -> KeptDecision {
+fn decision(record: record::Decision, prompt: &str) -> DecisionRecord {
     let ms = |us: Option<u64>| us.map(|us| us / 1_000);
-    KeptDecision {
+    DecisionRecord {
         decided_at: record.decided_at.0,
         prompt: record.prompt.map_or_else(|| prompt.to_owned(), |prompt| prompt.0),
         category: record.category.0.into(),
@@ -213,7 +213,7 @@ fn decision(record: record::Decision, prompt: &str) -> KeptDecision {
     }
 }
 
-fn lesson(record: record::Lesson) -> KeptLesson {
+fn lesson(record: record::Lesson) -> ExportedLesson {
     let lesson = NewLesson {
         prompt: record.prompt.0.into(),
         previous: record.previous.map(|id| id.0.into()),
@@ -226,7 +226,7 @@ fn lesson(record: record::Lesson) -> KeptLesson {
         taught_at: record.taught_at.0,
         turn: record.turn,
     };
-    KeptLesson { lesson, undone_at: record.undone_at.map(|at| at.0) }
+    ExportedLesson { lesson, undone_at: record.undone_at.map(|at| at.0) }
 }
 
 fn verdict(record: record::Verdict) -> CachedJudgement {

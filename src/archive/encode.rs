@@ -8,14 +8,14 @@ use super::markdown::Page;
 use super::record;
 use crate::chat::{Blob, Conversation, Ending, Finish, Place, Reading, Spot, Stage, Turn, TurnId};
 use crate::router::{CachedJudgement, RouteOverride, Scope};
-use crate::store::{Head, KeptChat, KeptDecision, KeptLesson, KeptTurn, Loose};
+use crate::store::{DecisionRecord, ExportedChat, ExportedLesson, ExportedTurn, Head, Loose};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
 /// A conversation for reading.
-pub(super) fn page(kept: &KeptChat, reasoning: bool, timezone: TimeZone) -> String {
+pub(super) fn page(kept: &ExportedChat, reasoning: bool, timezone: TimeZone) -> String {
     let turns: Vec<Turn> = kept.turns.iter().map(|kept| kept.turn.clone()).collect();
     let withdrawn: BTreeSet<TurnId> =
         kept.turns.iter().filter(|kept| kept.withdrawn).map(|kept| kept.turn.id()).collect();
@@ -27,7 +27,7 @@ pub(super) fn page(kept: &KeptChat, reasoning: bool, timezone: TimeZone) -> Stri
 }
 
 /// A conversation with its turns in the format's shapes.
-pub(super) fn chat(kept: &KeptChat) -> (record::Conversation, Vec<record::Turn>) {
+pub(super) fn chat(kept: &ExportedChat) -> (record::Conversation, Vec<record::Turn>) {
     let Head { id, title, started_at, archived } = &kept.head;
     let conversation = record::Conversation {
         id: *id,
@@ -40,7 +40,7 @@ pub(super) fn chat(kept: &KeptChat) -> (record::Conversation, Vec<record::Turn>)
     (conversation, kept.turns.iter().map(turn).collect())
 }
 
-fn turn(kept: &KeptTurn) -> record::Turn {
+fn turn(kept: &ExportedTurn) -> record::Turn {
     let turn = &kept.turn;
     let (ending, finish, error) = match &turn.stage {
         Stage::Ended(Ending::Answered(finish)) => (record::Ending::Answered, Some(*finish), None),
@@ -74,9 +74,9 @@ fn turn(kept: &KeptTurn) -> record::Turn {
 
 /// A conversation as one object, for programs: each turn repeats what people read of it. Without the models' reasoning
 /// where it is not wanted.
-pub(super) fn object(kept: &KeptChat, reasoning: bool) -> Chat<record::Turn> {
+pub(super) fn object(kept: &ExportedChat, reasoning: bool) -> Chat<record::Turn> {
     let (conversation, mut turns) = chat(kept);
-    for (turn, KeptTurn { turn: of, .. }) in turns.iter_mut().zip(&kept.turns) {
+    for (turn, ExportedTurn { turn: of, .. }) in turns.iter_mut().zip(&kept.turns) {
         for step in turn.steps.iter_mut().filter(|_| !reasoning) {
             step.blocks.retain(|block| !matches!(block, record::Block::Reasoning { .. }));
             step.first_reasoning_us = None;
@@ -123,12 +123,12 @@ fn place(place: &Place) -> record::Place {
 }
 
 /// The decision of a turn, without what the turn says: what it should have been, and the prompt, where it is the same.
-fn of_turn(kept: &KeptDecision, prompt: &str) -> record::Decision {
+fn of_turn(kept: &DecisionRecord, prompt: &str) -> record::Decision {
     let decision = decision(kept);
     record::Decision { prompt: decision.prompt.filter(|_| prompt != kept.prompt), corrected_to: None, ..decision }
 }
 
-fn decision(kept: &KeptDecision) -> record::Decision {
+fn decision(kept: &DecisionRecord) -> record::Decision {
     let ms = |ms: Option<u64>| ms.map(|ms| ms.saturating_mul(1_000));
     record::Decision {
         decided_at: Time(kept.decided_at),
@@ -176,7 +176,7 @@ pub(super) fn rest(loose: &Loose) -> Rest {
     }
 }
 
-fn lesson(kept: &KeptLesson) -> record::Lesson {
+fn lesson(kept: &ExportedLesson) -> record::Lesson {
     let lesson = &kept.lesson;
     record::Lesson {
         prompt: Text::from(&lesson.prompt),

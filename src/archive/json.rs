@@ -7,7 +7,7 @@ use super::decode;
 use super::jsonl::{self, line};
 use super::record::{Blob, Conversation, Decision, HISTORY, Lesson, Turn, VERSION, Verdict, v1};
 use crate::chat::ConversationId;
-use crate::store::KeptTurn;
+use crate::store::ExportedTurn;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,7 @@ pub(super) fn read(text: &str, now: Timestamp) -> Result<Contents, Mistake> {
 fn add<T: DeserializeOwned>(
     text: &str,
     now: Timestamp,
-    kept: fn(T, ConversationId) -> KeptTurn,
+    kept: fn(T, ConversationId) -> ExportedTurn,
 ) -> Result<Contents, Mistake> {
     let document: Document<T> = serde_json::from_str(text).map_err(|error| Mistake::json(0, &error))?;
     let Rest { decisions, lessons, verdicts } = document.rest;

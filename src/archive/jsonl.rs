@@ -8,7 +8,7 @@ use super::decode;
 use super::json::Rest;
 use super::record::{Blob, Conversation, Entry, HISTORY, Header, Turn, TurnEntry, VERSION, v1};
 use crate::chat::ConversationId;
-use crate::store::KeptTurn;
+use crate::store::ExportedTurn;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -83,7 +83,7 @@ impl Wrong {
 fn add<T: DeserializeOwned>(
     contents: &mut Contents,
     line: &str,
-    turn: fn(T, ConversationId) -> KeptTurn,
+    turn: fn(T, ConversationId) -> ExportedTurn,
 ) -> Result<(), Wrong> {
     let added = match serde_json::from_str::<Entry<T>>(line).map_err(Wrong::Json)? {
         Entry::Conversation(conversation) => contents.begin(conversation),

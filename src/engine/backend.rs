@@ -5,7 +5,7 @@ use super::models::{ListEvent, ModelLists};
 use super::session::SessionEffect;
 use super::{Event, Services};
 use crate::provider::Found;
-use crate::store::{Offer, StoreOp};
+use crate::store::{ModelList, StoreOp};
 use tokio::sync::oneshot;
 
 /// The services and the model lists.
@@ -16,7 +16,7 @@ pub(super) struct Backend {
 
 impl Backend {
     /// `services` without lists; `cached` brings those of earlier runs.
-    pub(super) fn new(services: Services, cached: oneshot::Receiver<Vec<Offer>>) -> Self {
+    pub(super) fn new(services: Services, cached: oneshot::Receiver<Vec<ModelList>>) -> Self {
         let lists = ModelLists::new(services.config.clone(), cached);
         Self { services, lists }
     }

@@ -5,7 +5,7 @@ use super::learning::{Known, LearnJob, Learner, Learning, OpenStore};
 use super::queries::{self, StoreQuery};
 use super::session::News;
 use super::writer::{WriteJob, Writer};
-use crate::store::Offer;
+use crate::store::ModelList;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -21,7 +21,7 @@ pub(super) struct Background {
     pub(super) mailboxes: Mailboxes,
     pub(super) news: mpsc::UnboundedReceiver<News>,
     pub(super) store: OpenStore,
-    pub(super) model_lists: oneshot::Receiver<Vec<Offer>>,
+    pub(super) model_lists: oneshot::Receiver<Vec<ModelList>>,
     pub(super) tasks: Tasks,
 }
 

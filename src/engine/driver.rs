@@ -29,7 +29,7 @@ impl Driver {
     /// A driver of a new session. Returns the news for it, and the tasks behind it, too.
     pub(super) fn new(services: Services) -> (Self, mpsc::UnboundedReceiver<News>, Tasks) {
         let Background { mailboxes, news, store, model_lists, tasks } = Background::start(&services);
-        let (session, underway) = (Session::new(services.archives), Underway::default());
+        let (session, underway) = (Session::default(), Underway::default());
         let (backend, pending) = (Backend::new(services, model_lists), VecDeque::new());
         (Self { session, underway, backend, mailboxes, store, pending }, news, tasks)
     }

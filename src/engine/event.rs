@@ -3,7 +3,7 @@
 use crate::chat::{TurnEvent, TurnId};
 use crate::config::Config;
 use crate::router::{Lesson, LessonId, LocalDecision};
-use crate::store::{Chat, ChatRow, DecisionRow, Hit, KeptChat, Resume, RouteReport};
+use crate::store::{Chat, ChatRow, DecisionRow, ExportedChat, Hit, Resume, RouteReport};
 use std::sync::Arc;
 
 /// What happened.
@@ -42,7 +42,7 @@ pub enum Event {
     /// A conversation as it is now.
     Opened(Box<Chat>),
     /// Everything about a conversation, to be written to a file.
-    Exported(Box<KeptChat>),
+    Exported(Box<ExportedChat>),
     /// The conversations.
     Chats(ChatList),
     /// Where a text occurs.

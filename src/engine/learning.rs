@@ -7,7 +7,7 @@ use super::session::News;
 use super::{Event, PersistenceStatus};
 use crate::chat::TurnId;
 use crate::router::{CachedJudgement, Learned, Lesson, LessonId, Lessons, Memory, Router};
-use crate::store::{NewLesson, Offer, Recalled, Store, StoreError};
+use crate::store::{ModelList, NewLesson, Recalled, Store, StoreError};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -85,14 +85,14 @@ pub(super) struct Learner {
     known: watch::Sender<Option<Arc<Learned>>>,
     store: watch::Sender<Opening>,
     /// Gets the model lists of earlier runs.
-    model_lists: Option<oneshot::Sender<Vec<Offer>>>,
+    model_lists: Option<oneshot::Sender<Vec<ModelList>>>,
 }
 
 /// What a started learner gives to the other tasks.
 pub(super) struct Known {
     pub(super) learning: Learning,
     pub(super) store: OpenStore,
-    pub(super) model_lists: oneshot::Receiver<Vec<Offer>>,
+    pub(super) model_lists: oneshot::Receiver<Vec<ModelList>>,
 }
 
 impl Learner {

@@ -6,7 +6,7 @@
 use super::Services;
 use crate::config::{Config, Listed, ProviderConfig};
 use crate::provider::{Found, Provider};
-use crate::store::Offer;
+use crate::store::ModelList;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::future::pending;
@@ -24,9 +24,9 @@ const LIST_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct ModelLists {
     /// The settings, without the lists.
     settings: Arc<Config>,
-    offers: HashMap<String, Offer>,
+    offers: HashMap<String, ModelList>,
     /// The lists of earlier runs; `None`: they are known.
-    cached: Option<oneshot::Receiver<Vec<Offer>>>,
+    cached: Option<oneshot::Receiver<Vec<ModelList>>>,
     /// Whether lists were wanted before that was known.
     wanted: bool,
     /// How often lists were wanted: the first time at the program's start, then by the user.
@@ -40,7 +40,7 @@ pub(super) struct ModelLists {
 /// What came of listing.
 pub(super) enum ListEvent {
     /// The lists of earlier runs.
-    Cached(Vec<Offer>),
+    Cached(Vec<ModelList>),
     /// A provider listed its models, or why it could not.
     Listed(String, Result<Vec<Listed>, String>),
     /// A server was looked for.
@@ -51,7 +51,7 @@ pub(super) enum ListEvent {
 
 impl ModelLists {
     /// No lists yet, over `settings`; `cached` brings those of earlier runs.
-    pub(super) fn new(settings: Arc<Config>, cached: oneshot::Receiver<Vec<Offer>>) -> Self {
+    pub(super) fn new(settings: Arc<Config>, cached: oneshot::Receiver<Vec<ModelList>>) -> Self {
         Self {
             settings,
             offers: HashMap::new(),
@@ -116,7 +116,7 @@ impl ModelLists {
     }
 
     /// The lists of earlier runs are known: those that were wanted meanwhile are asked for now.
-    pub(super) fn cached(&mut self, offers: Vec<Offer>, services: &Services) {
+    pub(super) fn cached(&mut self, offers: Vec<ModelList>, services: &Services) {
         self.cached = None;
         for offer in offers {
             let provider = self.settings.providers.get(&offer.provider);
@@ -131,10 +131,10 @@ impl ModelLists {
     }
 
     /// A provider listed its models; returns the list to cache.
-    pub(super) fn listed(&mut self, provider: String, models: Vec<Listed>) -> Offer {
+    pub(super) fn listed(&mut self, provider: String, models: Vec<Listed>) -> ModelList {
         self.asked.remove(&provider);
         let address = self.settings.providers.get(&provider).map(ProviderConfig::display_url).unwrap_or_default();
-        let offer = Offer { provider, address, listed_at: Timestamp::now(), models };
+        let offer = ModelList { provider, address, listed_at: Timestamp::now(), models };
         self.offers.insert(offer.provider.clone(), offer.clone());
         offer
     }

@@ -7,7 +7,7 @@ use super::learning::spawn_compute;
 use crate::config::{Config, Escalate};
 use crate::provider::{self, Found, Known, Providers};
 use crate::router::{Decision, Head, Learned, Memory, Query, Router};
-use crate::store::{Offer, Recalled, Store};
+use crate::store::{ModelList, Recalled, Store};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,8 +26,6 @@ pub struct Services {
     pub(super) store: Option<PathBuf>,
     /// Whether nothing may be written to the store, only read.
     pub(super) incognito: bool,
-    /// Whether new conversations go to the archive at once.
-    pub(super) archives: bool,
     pub(super) router: Router,
     /// What is known of judges; lives as long as the process, over all turns and clones.
     judges: Judges,
@@ -41,17 +39,7 @@ impl Services {
         let providers = providers.into();
         let router = Router::new(config.clone(), providers.sole().map(|sole| sole.name()), None);
         let (judges, health) = (Judges::default(), Health::default());
-        Self {
-            config,
-            providers,
-            seeking: None,
-            store: None,
-            incognito: false,
-            archives: false,
-            router,
-            judges,
-            health,
-        }
+        Self { config, providers, seeking: None, store: None, incognito: false, router, judges, health }
     }
 
     /// These, with a store in the file at `path`, which is opened when the engine starts.
@@ -64,12 +52,6 @@ impl Services {
     #[must_use]
     pub fn incognito(self) -> Self {
         Self { incognito: true, ..self }
-    }
-
-    /// These, with new conversations out of the way: in the archive, where a search finds them.
-    #[must_use]
-    pub fn archiving(self) -> Self {
-        Self { archives: true, ..self }
     }
 
     /// These, with a classifier that uses `head` instead of the weights that come with the program.
@@ -141,7 +123,7 @@ impl Services {
     }
 
     /// Which models providers told in earlier runs; nothing when it cannot be read, which is logged.
-    pub async fn offers(&self) -> Vec<Offer> {
+    pub async fn offers(&self) -> Vec<ModelList> {
         self.recalled().await.offers
     }
 

@@ -53,8 +53,6 @@ pub(super) struct Session {
     previews: Previews,
     /// A server that was found; it answers as soon as no turn runs.
     found: Option<Found>,
-    /// Whether new conversations go to the archive at once.
-    archives: bool,
     /// Whether the user deleted a conversation.
     deleted: bool,
     /// How many operations the writer was given, and how many of them are written.
@@ -82,11 +80,6 @@ struct Running {
 type Effects = Vec<SessionEffect>;
 
 impl Session {
-    /// A session without a conversation; with `archives` new ones go to the archive at once.
-    pub(super) fn new(archives: bool) -> Self {
-        Self { archives, ..Self::default() }
-    }
-
     /// Reacts to `input`.
     pub(super) fn update(&mut self, input: Input, now: Now) -> Effects {
         let mut out = Effects::new();

@@ -2,7 +2,7 @@
 
 mod record;
 
-pub use record::KeptDecision;
+pub use record::DecisionRecord;
 pub(super) use record::insert;
 
 use super::value::{self, Columns};
@@ -98,7 +98,7 @@ pub struct Filter {
     pub outcome: Option<String>,
 }
 
-/// A decision in its place. Serialised, its keys are a contract, with those of [`KeptDecision`].
+/// A decision in its place. Serialised, its keys are a contract, with those of [`DecisionRecord`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DecisionRow {
     /// Its name.
@@ -111,14 +111,14 @@ pub struct DecisionRow {
     pub title: Option<String>,
     /// The decision itself.
     #[serde(flatten)]
-    pub kept: KeptDecision,
+    pub kept: DecisionRecord,
 }
 
 /// A row is read as the decision that it holds.
 impl Deref for DecisionRow {
-    type Target = KeptDecision;
+    type Target = DecisionRecord;
 
-    fn deref(&self) -> &KeptDecision {
+    fn deref(&self) -> &DecisionRecord {
         &self.kept
     }
 }
@@ -158,27 +158,27 @@ pub(super) fn finish(connection: &Connection, turn: TurnId, outcome: &Outcome) -
 }
 
 /// The decisions of a conversation's turns. What each should have been is said by its turn.
-pub(super) fn of(connection: &Connection, chat: ConversationId) -> rusqlite::Result<HashMap<TurnId, KeptDecision>> {
+pub(super) fn of(connection: &Connection, chat: ConversationId) -> rusqlite::Result<HashMap<TurnId, DecisionRecord>> {
     let mut statement = connection.prepare(&format!(
         "SELECT {}, NULL AS corrected_to, d.turn FROM turns t JOIN decisions d ON d.turn = t.id WHERE t.conversation = ?",
-        KeptDecision::COLUMNS
+        DecisionRecord::COLUMNS
     ))?;
     let columns = Columns::of(&statement);
     let decided = |row: &Row<'_>| {
-        let kept = KeptDecision::read(row, &columns)?;
+        let kept = DecisionRecord::read(row, &columns)?;
         Ok((TurnId(value::count(row, columns.at("turn"))?), kept))
     };
     statement.query_map([value::whole(chat.0)], decided)?.collect()
 }
 
 /// The decisions without a turn, the oldest first.
-pub(super) fn loose(connection: &Connection) -> rusqlite::Result<Vec<KeptDecision>> {
+pub(super) fn loose(connection: &Connection) -> rusqlite::Result<Vec<DecisionRecord>> {
     let mut statement = connection.prepare(&format!(
         "SELECT {}, d.corrected_to FROM decisions d LEFT JOIN turns t ON t.id = d.turn WHERE t.id IS NULL ORDER BY d.id",
-        KeptDecision::COLUMNS
+        DecisionRecord::COLUMNS
     ))?;
     let columns = Columns::of(&statement);
-    statement.query_map([], |row| KeptDecision::read(row, &columns))?.collect()
+    statement.query_map([], |row| DecisionRecord::read(row, &columns))?.collect()
 }
 
 /// Decisions with what they belong to; those of a conversation that was deleted, and of prompts that were taken back,
@@ -198,7 +198,7 @@ pub(super) fn find(connection: &Connection, filter: &Filter) -> rusqlite::Result
            AND (?4 IS NULL OR d.prompt LIKE ?4 ESCAPE '\\')
            AND (?5 IS NULL OR substr(coalesce(d.outcome, 'unfinished'), 1, length(?5)) = ?5)
          ORDER BY d.decided_at DESC, d.id DESC LIMIT ?6",
-        KeptDecision::COLUMNS
+        DecisionRecord::COLUMNS
     ))?;
     let wanted = params![
         filter.category.as_ref().map(CategoryId::as_str),
@@ -213,7 +213,7 @@ pub(super) fn find(connection: &Connection, filter: &Filter) -> rusqlite::Result
 }
 
 pub(super) fn one(connection: &Connection, id: DecisionId) -> rusqlite::Result<Option<DecisionRow>> {
-    let mut statement = connection.prepare(&format!("SELECT {}, {SHOWN} AND d.id = ?", KeptDecision::COLUMNS))?;
+    let mut statement = connection.prepare(&format!("SELECT {}, {SHOWN} AND d.id = ?", DecisionRecord::COLUMNS))?;
     let columns = Columns::of(&statement);
     statement.query_map([id.0], |row| in_place(row, &columns))?.next().transpose()
 }
@@ -225,7 +225,7 @@ fn containing(text: &str) -> String {
 }
 
 fn in_place(row: &Row<'_>, columns: &Columns) -> rusqlite::Result<DecisionRow> {
-    let kept = KeptDecision::read(row, columns)?;
+    let kept = DecisionRecord::read(row, columns)?;
     Ok(DecisionRow {
         kept,
         id: DecisionId(row.get(columns.at("id"))?),

@@ -2,7 +2,7 @@
 //! which files it travels.
 
 use super::chats::{self, ChatRow, Head};
-use super::decisions::KeptDecision;
+use super::decisions::DecisionRecord;
 use super::value::{self, Columns};
 use super::{NewLesson, Pending, Store, decisions, lessons, turns, verdicts, view_state};
 use crate::chat::{ConversationId, Place, Turn};
@@ -12,7 +12,7 @@ use rusqlite::{Connection, Row};
 
 /// A conversation with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct KeptChat {
+pub struct ExportedChat {
     /// Which.
     pub head: Head,
     /// When something was last asked or answered there.
@@ -20,23 +20,23 @@ pub struct KeptChat {
     /// Where the user was in it.
     pub place: Place,
     /// Its turns, the oldest first.
-    pub turns: Vec<KeptTurn>,
+    pub turns: Vec<ExportedTurn>,
 }
 
 /// A turn with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct KeptTurn {
+pub struct ExportedTurn {
     /// The turn.
     pub turn: Turn,
     /// Whether its prompt was taken back.
     pub withdrawn: bool,
     /// What was decided, also where this version cannot read it.
-    pub decision: Option<KeptDecision>,
+    pub decision: Option<DecisionRecord>,
 }
 
 /// A lesson, in force or not.
 #[derive(Debug, Clone, PartialEq)]
-pub struct KeptLesson {
+pub struct ExportedLesson {
     /// What was taught.
     pub lesson: NewLesson,
     /// When it was undone, or another took its place.
@@ -47,9 +47,9 @@ pub struct KeptLesson {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Loose {
     /// Decisions without a turn, the oldest first.
-    pub decisions: Vec<KeptDecision>,
+    pub decisions: Vec<DecisionRecord>,
     /// Lessons, the oldest first.
-    pub lessons: Vec<KeptLesson>,
+    pub lessons: Vec<ExportedLesson>,
     /// All verdicts, by their keys.
     pub verdicts: Vec<CachedJudgement>,
 }
@@ -82,7 +82,7 @@ impl Store {
     }
 
     /// Everything about a conversation; `None` when there is none of that name, or it was deleted.
-    pub fn kept_chat(&self, id: ConversationId) -> Pending<Option<KeptChat>> {
+    pub fn kept_chat(&self, id: ConversationId) -> Pending<Option<ExportedChat>> {
         self.run("the chat could not be read", move |connection| kept_chat(connection, id))
     }
 
@@ -96,9 +96,9 @@ impl Store {
     }
 }
 
-fn kept_chat(connection: &mut Connection, id: ConversationId) -> rusqlite::Result<Option<KeptChat>> {
+fn kept_chat(connection: &mut Connection, id: ConversationId) -> rusqlite::Result<Option<ExportedChat>> {
     let transaction = connection.transaction()?;
     let Some((head, updated_at)) = chats::known(&transaction, id)? else { return Ok(None) };
     let place = view_state::of(&transaction, id)?;
-    Ok(Some(KeptChat { head, updated_at, place, turns: turns::of(&transaction, id, true)? }))
+    Ok(Some(ExportedChat { head, updated_at, place, turns: turns::of(&transaction, id, true)? }))
 }

@@ -1,8 +1,8 @@
 //! Taking in what was kept elsewhere: all of it or nothing, and what is there already stays as it is, so that taking the
 //! same in twice changes nothing.
 
-use super::export::{KeptChat, KeptLesson};
-use super::{KeptDecision, Pending, Store, blobs, decisions, lessons, turns, value, verdicts, view_state};
+use super::export::{ExportedChat, ExportedLesson};
+use super::{DecisionRecord, Pending, Store, blobs, decisions, lessons, turns, value, verdicts, view_state};
 use crate::chat::Blob;
 use crate::router::{CachedJudgement, Lesson};
 use rusqlite::{Connection, TransactionBehavior, params};
@@ -11,13 +11,13 @@ use rusqlite::{Connection, TransactionBehavior, params};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Bundle {
     /// Conversations.
-    pub chats: Vec<KeptChat>,
+    pub chats: Vec<ExportedChat>,
     /// What they refer to.
     pub blobs: Vec<Blob>,
     /// Decisions without a turn.
-    pub decisions: Vec<KeptDecision>,
+    pub decisions: Vec<DecisionRecord>,
     /// Lessons.
-    pub lessons: Vec<KeptLesson>,
+    pub lessons: Vec<ExportedLesson>,
     /// Verdicts.
     pub verdicts: Vec<CachedJudgement>,
 }
@@ -77,7 +77,7 @@ fn import(connection: &mut Connection, bundle: &Bundle) -> rusqlite::Result<Impo
     Ok(imported)
 }
 
-fn import_chat(connection: &Connection, chat: &KeptChat, imported: &mut Imported) -> rusqlite::Result<()> {
+fn import_chat(connection: &Connection, chat: &ExportedChat, imported: &mut Imported) -> rusqlite::Result<()> {
     let head = &chat.head;
     let updated_at = chat.updated_at.as_millisecond();
     // What was deleted and is taken in comes back.
@@ -121,7 +121,7 @@ fn import_chat(connection: &Connection, chat: &KeptChat, imported: &mut Imported
 }
 
 /// Gives back whether the lesson was not there.
-fn import_lesson(connection: &Connection, kept: &KeptLesson, in_force: &mut Vec<Lesson>) -> rusqlite::Result<bool> {
+fn import_lesson(connection: &Connection, kept: &ExportedLesson, in_force: &mut Vec<Lesson>) -> rusqlite::Result<bool> {
     let lesson = &kept.lesson;
     if lessons::is_known(connection, lesson)? {
         return Ok(false);

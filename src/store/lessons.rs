@@ -1,6 +1,6 @@
 //! The table of lessons. What was undone stays in it, out of force.
 
-use super::export::KeptLesson;
+use super::export::ExportedLesson;
 use super::value;
 use crate::chat::{ConversationId, TurnId};
 use crate::config::CategoryId;
@@ -117,7 +117,7 @@ pub(super) fn of(connection: &Connection, chat: ConversationId) -> rusqlite::Res
 }
 
 /// Every lesson, in force or not, the oldest first.
-pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<KeptLesson>> {
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<ExportedLesson>> {
     let mut statement = connection.prepare("SELECT * FROM lessons ORDER BY id")?;
     let kept = |row: &Row<'_>| {
         let Lesson { prompt, previous, decided, category, scope, taught_at, turn, .. } = lesson(row)?;
@@ -127,7 +127,7 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<KeptLesson>> 
         };
         let turn = turn.map(TurnId);
         let lesson = NewLesson { prompt, previous, decided, category, scope, taught_at, turn };
-        Ok(KeptLesson { lesson, undone_at })
+        Ok(ExportedLesson { lesson, undone_at })
     };
     statement.query_map([], kept)?.collect()
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params};
 
 /// The models that a provider told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
+pub struct ModelList {
     /// Its name in the configuration.
     pub provider: String,
     /// Its address, as it is shown: another one has other models.
@@ -19,7 +19,7 @@ pub struct Offer {
 }
 
 /// Writes what a provider told, instead of what it told before.
-pub(super) fn save(connection: &Connection, offer: &Offer) -> rusqlite::Result<()> {
+pub(super) fn save(connection: &Connection, offer: &ModelList) -> rusqlite::Result<()> {
     connection
         .execute(
             "INSERT OR REPLACE INTO offers (provider, address, listed_at, models) VALUES (?, ?, ?, ?)",
@@ -29,9 +29,9 @@ pub(super) fn save(connection: &Connection, offer: &Offer) -> rusqlite::Result<(
 }
 
 /// What every provider told last.
-pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Offer>> {
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<ModelList>> {
     let offer = |row: &Row<'_>| {
-        Ok(Offer {
+        Ok(ModelList {
             provider: value::text(row, "provider")?,
             address: value::text(row, "address")?,
             listed_at: value::time(row, "listed_at")?,

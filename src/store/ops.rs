@@ -5,7 +5,7 @@
 //! taken back only the correction changes, until it is asked anew.
 
 use super::decisions::{self, NewDecision, Outcome};
-use super::model_lists::{self, Offer};
+use super::model_lists::{self, ModelList};
 use super::{Head, Pending, Store, blobs, blocks, chats, erase, steps, turns, view_state};
 use crate::chat::{Ask, Blob, Block, ConversationId, Ending, Place, Step, TurnId};
 use crate::config::CategoryId;
@@ -98,7 +98,7 @@ pub enum StoreOp {
     /// Conversations that are marked as deleted go for good.
     Purge,
     /// The models that a provider listed, instead of those that it listed before.
-    SaveModels(Offer),
+    SaveModels(ModelList),
     /// Binary content, in the same batch as what refers to it.
     PutBlob(Blob),
 }

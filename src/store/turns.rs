@@ -4,8 +4,8 @@
 //! A turn without an ending is not over, or was interrupted: then it has what came till then.
 
 use super::chats::{self, Head};
-use super::decisions::{self, KeptDecision, Outcome};
-use super::export::KeptTurn;
+use super::decisions::{self, DecisionRecord, Outcome};
+use super::export::ExportedTurn;
 use super::value::{self, Columns};
 use super::{attachments, blocks, steps};
 use crate::chat::{Ask, ConversationId, Ending, Prompt, Stage, Step, Turn, TurnId};
@@ -72,7 +72,7 @@ fn insert(
 
 /// Writes a turn with everything that belongs to it, but for its decision, where it is not known. Gives back whether it
 /// was not.
-pub(super) fn add(connection: &Connection, chat: ConversationId, kept: &KeptTurn) -> rusqlite::Result<bool> {
+pub(super) fn add(connection: &Connection, chat: ConversationId, kept: &ExportedTurn) -> rusqlite::Result<bool> {
     let Turn { ask, steps, stage, correction, .. } = &kept.turn;
     if !insert(connection, chat, ask, kept.withdrawn, "NOTHING")? {
         return Ok(false);
@@ -168,20 +168,20 @@ pub(super) fn fold(connection: &mut Connection) -> rusqlite::Result<()> {
 
 /// The turns of a conversation, the oldest first; those that were withdrawn only when `all` are wanted. Their corrections
 /// are without the lessons, which have other ids elsewhere; `lessons::of` has them.
-pub(super) fn of(connection: &Connection, chat: ConversationId, all: bool) -> rusqlite::Result<Vec<KeptTurn>> {
+pub(super) fn of(connection: &Connection, chat: ConversationId, all: bool) -> rusqlite::Result<Vec<ExportedTurn>> {
     let mut decisions = decisions::of(connection, chat)?;
     let mut steps = steps::of(connection, chat, all)?;
     let mut attachments = attachments::of(connection, chat)?;
     let mut statement = connection.prepare("SELECT * FROM turns WHERE conversation = ? AND withdrawn <= ?")?;
     let columns = Columns::of(&statement);
-    let mut kept: Vec<KeptTurn> = statement
+    let mut kept: Vec<ExportedTurn> = statement
         .query_map(params![value::whole(chat.0), all], |row| {
             let mut ask = ask(row, &columns, chat)?;
             ask.prompt.attachments = attachments.remove(&ask.turn).unwrap_or_default().into();
             let steps = steps.remove(&ask.turn).unwrap_or_default();
             let decision = decisions.remove(&ask.turn);
             let turn = turn(row, &columns, ask, steps, decision.as_ref())?;
-            Ok(KeptTurn { turn, withdrawn: row.get(columns.at("withdrawn"))?, decision })
+            Ok(ExportedTurn { turn, withdrawn: row.get(columns.at("withdrawn"))?, decision })
         })?
         .collect::<rusqlite::Result<_>>()?;
     kept.sort_by_key(|kept| kept.turn.id());
@@ -208,12 +208,12 @@ fn turn(
     columns: &Columns,
     ask: Ask,
     steps: Vec<Step>,
-    decision: Option<&KeptDecision>,
+    decision: Option<&DecisionRecord>,
 ) -> rusqlite::Result<Turn> {
     let corrected = value::maybe_text(row, columns.at("corrected"))?;
     Ok(Turn {
         ask,
-        decision: decision.and_then(KeptDecision::decision),
+        decision: decision.and_then(DecisionRecord::decision),
         steps,
         // An ending that cannot be read must not hide the rest of its turn.
         stage: Stage::Ended(value::maybe_json(row, columns.at("ending"))?.unwrap_or(Ending::Interrupted)),

@@ -6,7 +6,7 @@ use pointsman::chat::{
     Place, Prompt, Reading, SentRequest, Spot, Stage, Step, StepOutcome, Timings, ToolCall, Turn, TurnId, Usage,
 };
 use pointsman::router::{CachedJudgement, Candidate, RouteOverride, Scope};
-use pointsman::store::{Head, KeptChat, KeptDecision, KeptLesson, KeptTurn, Loose, NewLesson};
+use pointsman::store::{DecisionRecord, ExportedChat, ExportedLesson, ExportedTurn, Head, Loose, NewLesson};
 use proptest::prelude::*;
 use proptest::{collection::vec, option};
 use serde_json::{Value, json};
@@ -134,7 +134,7 @@ fn request() -> impl Strategy<Value = SentRequest> {
     })
 }
 
-fn decision() -> impl Strategy<Value = KeptDecision> {
+fn decision() -> impl Strategy<Value = DecisionRecord> {
     let decider = prop_oneof![Just("judge"), Just("classifier"), Just("an oracle of a later version")];
     let outcome = option::of(prop_oneof![Just("answered"), Just("stopped"), Just("failed")]);
     let names = (line(), line(), option::of(line()), option::of(line()), option::of(line()));
@@ -145,7 +145,7 @@ fn decision() -> impl Strategy<Value = KeptDecision> {
             let (category, model, answered_by, corrected_to, previous) = names;
             let (prompt, reason, evidence, candidates, hint) = texts;
             let (some, other, number, overridden, share) = numbers;
-            KeptDecision {
+            DecisionRecord {
                 decided_at,
                 prompt,
                 category: category.as_str().into(),
@@ -175,21 +175,21 @@ fn decision() -> impl Strategy<Value = KeptDecision> {
 }
 
 /// A turn without its place in the tree.
-fn turn() -> impl Strategy<Value = KeptTurn> {
+fn turn() -> impl Strategy<Value = ExportedTurn> {
     let asked = (time(), prompt(), route());
     (asked, option::of(line()), ending(), vec(step(), 0..4), option::of(decision()), any::<bool>()).prop_map(
         |((asked_at, prompt, route), corrected, ending, steps, decision, withdrawn)| {
             let (chat, turn, parent) = (ConversationId(0), TurnId(0), None);
             // What it should have been taken for is said by the turn.
-            let decision = decision.map(|decision| KeptDecision { corrected_to: None, ..decision });
+            let decision = decision.map(|decision| DecisionRecord { corrected_to: None, ..decision });
             let turn = Turn {
                 ask: Ask { chat, parent, turn, prompt, route, asked_at },
-                decision: decision.as_ref().and_then(KeptDecision::decision),
+                decision: decision.as_ref().and_then(DecisionRecord::decision),
                 steps,
                 stage: Stage::Ended(ending),
                 correction: corrected.map(|category| Correction { category: category.into(), lesson: None }),
             };
-            KeptTurn { turn, withdrawn, decision }
+            ExportedTurn { turn, withdrawn, decision }
         },
     )
 }
@@ -218,13 +218,13 @@ fn place() -> impl Strategy<Value = Place> {
 }
 
 /// Conversations, each any tree of turns.
-pub(super) fn chats() -> impl Strategy<Value = Vec<KeptChat>> {
+pub(super) fn chats() -> impl Strategy<Value = Vec<ExportedChat>> {
     let chat = ("[a-zA-Zä漢]{0,9}", time(), time(), any::<bool>(), place(), vec((turn(), any::<usize>()), 0..6));
     vec(chat, 0..4).prop_map(|chats| {
         let with_names = chats.into_iter().enumerate().map(|(number, chat)| {
             let (title, started_at, updated_at, archived, place, turns) = chat;
             let first = number as u64 * 100;
-            let mut placed: Vec<KeptTurn> = Vec::new();
+            let mut placed: Vec<ExportedTurn> = Vec::new();
             for (index, (mut kept, parent)) in turns.into_iter().enumerate() {
                 kept.turn.ask.chat = ConversationId(first + 1);
                 kept.turn.ask.turn = TurnId(first + index as u64);
@@ -234,7 +234,7 @@ pub(super) fn chats() -> impl Strategy<Value = Vec<KeptChat>> {
                 placed.push(kept);
             }
             let head = Head { id: ConversationId(first + 1), title, started_at, archived };
-            KeptChat { head, updated_at, place, turns: placed }
+            ExportedChat { head, updated_at, place, turns: placed }
         });
         with_names.collect()
     })
@@ -242,7 +242,7 @@ pub(super) fn chats() -> impl Strategy<Value = Vec<KeptChat>> {
 
 pub(super) fn loose() -> impl Strategy<Value = Loose> {
     let lesson = (text(), option::of(line()), line(), any::<bool>(), time(), option::of(time())).prop_map(
-        |(prompt, previous, category, always, taught_at, undone_at)| KeptLesson {
+        |(prompt, previous, category, always, taught_at, undone_at)| ExportedLesson {
             lesson: NewLesson {
                 prompt: prompt.into(),
                 previous: previous.map(Into::into),

@@ -57,12 +57,12 @@ impl Session {
 
     /// A lesson is no longer in force: its turn is what it was taken for.
     pub(super) fn unlearned(&mut self, lesson: &Lesson, now: Now, out: &mut Effects) {
+        Self::emit(Event::Untaught(lesson.id), out);
         let of_lesson = |turn: &&Turn| turn.correction.as_ref().is_some_and(|it| it.lesson == Some(lesson.id));
         if let Some(id) = lesson.turn.map(TurnId)
             && self.turn(id).as_ref().is_some_and(of_lesson)
         {
             self.record(id, TurnEvent::Corrected(None), now, out);
         }
-        Self::emit(Event::Untaught(lesson.id), out);
     }
 }

@@ -19,7 +19,7 @@ struct Story {
 
 impl Story {
     fn new() -> Self {
-        Self { session: Session::new(false), begun: Instant::now(), seconds: 0 }
+        Self { session: Session::default(), begun: Instant::now(), seconds: 0 }
     }
 
     fn give(&mut self, input: Input) -> String {
@@ -344,7 +344,7 @@ fn a_correction_is_a_fact_of_its_turn_and_gets_its_lesson() {
     let known = Correction { category: "general".into(), lesson: Some(LessonId(7)) };
     assert_eq!(story.turn(1).correction, Some(known));
     let undone = story.news(News::Unlearned(lesson(7, 1, "general")));
-    assert_eq!(undone, "write correct back, 1 corrected to nothing, untaught");
+    assert_eq!(undone, "untaught, write correct back, 1 corrected to nothing");
     assert_eq!(story.turn(1).correction, None);
 }
 

@@ -11,9 +11,8 @@ impl Session {
     pub(super) fn submit(&mut self, ask: Ask, out: &mut Effects) {
         let (chat, id) = (ask.chat, ask.turn);
         let title = title(&ask.prompt.text);
-        let archived = self.archives;
         let open = self.chats.entry(chat).or_insert_with(|| {
-            let head = Head { id: chat, title: title.clone(), started_at: ask.asked_at, archived };
+            let head = Head { id: chat, title: title.clone(), started_at: ask.asked_at, archived: false };
             OpenChat {
                 chat: Chat { head, conversation: Conversation::new(chat), place: Place::default() },
                 last_write: 0,

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// A decision as it is kept. Serialised, its keys are a contract; those of `pointsman route --json` mean the same here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct KeptDecision {
+pub struct DecisionRecord {
     /// When.
     pub decided_at: Timestamp,
     /// Of what.
@@ -63,7 +63,7 @@ pub struct KeptDecision {
     pub hint: Option<String>,
 }
 
-impl KeptDecision {
+impl DecisionRecord {
     /// The columns of `decisions d` that a kept decision is read from; only what it should have been is not among them,
     /// since that is said by its turn, where it has one: `corrected_to`.
     pub(in crate::store) const COLUMNS: &str = "d.decided_at, d.prompt, d.category, d.model, d.provider, d.decider,
@@ -124,7 +124,7 @@ impl KeptDecision {
     }
 }
 
-impl From<NewDecision> for KeptDecision {
+impl From<NewDecision> for DecisionRecord {
     fn from(new: NewDecision) -> Self {
         let decision = new.decision;
         Self {
@@ -159,7 +159,7 @@ impl From<NewDecision> for KeptDecision {
 pub(in crate::store) fn insert(
     connection: &Connection,
     turn: Option<TurnId>,
-    kept: &KeptDecision,
+    kept: &DecisionRecord,
 ) -> rusqlite::Result<()> {
     let statement = "INSERT INTO decisions (turn, decided_at, prompt, category, model, provider, decider, confidence,
          probabilities, reason, evidence, candidates, elapsed_us, requests, overridden, outcome, answered_by,

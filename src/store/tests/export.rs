@@ -10,7 +10,7 @@ async fn export(store: &Store) -> Bundle {
         chats.push(store.kept_chat(id).await.unwrap().unwrap());
     }
     let mut blobs = Vec::new();
-    for kept in chats.iter().flat_map(|chat: &KeptChat| &chat.turns) {
+    for kept in chats.iter().flat_map(|chat: &ExportedChat| &chat.turns) {
         if let Some(attachment) = kept.turn.ask.prompt.attachments.first() {
             blobs.extend(store.blob(attachment.blob.hash.clone()).await.unwrap());
         }
@@ -120,7 +120,7 @@ async fn what_cannot_be_taken_in_whole_is_not_taken_in_at_all() {
 }
 
 /// A chat with everything that one can have.
-fn any_chat(id: u64) -> impl Strategy<Value = KeptChat> {
+fn any_chat(id: u64) -> impl Strategy<Value = ExportedChat> {
     let text = "[a-z\"\\\\\n\u{4e00}-\u{4e05}\u{1f980}]{0,12}";
     let turn = (text, text, text, 0..5_u8, 0..4_u64, any::<bool>(), proptest::option::of(text)).prop_map(
         move |(prompt, answer, reasoning, ending, parent, withdrawn, decided)| {
@@ -137,14 +137,14 @@ fn any_chat(id: u64) -> impl Strategy<Value = KeptChat> {
             turn.steps[0].blocks.insert(0, Block::Reasoning(reasoning));
             turn.stage = Stage::Ended(ending);
             let decision = decided.map(|reason| {
-                let mut kept = KeptDecision::from(new(3, &prompt, "coding", Decider::Judge));
+                let mut kept = DecisionRecord::from(new(3, &prompt, "coding", Decider::Judge));
                 kept.reason = reason;
                 kept.outcome = Some("failed".to_owned());
                 kept.hint = Some(prompt.clone());
                 kept
             });
-            turn.decision = decision.as_ref().and_then(KeptDecision::decision);
-            KeptTurn { turn, withdrawn, decision }
+            turn.decision = decision.as_ref().and_then(DecisionRecord::decision);
+            ExportedTurn { turn, withdrawn, decision }
         },
     );
     let many = proptest::collection::vec(turn, 0..4);
@@ -156,7 +156,7 @@ fn any_chat(id: u64) -> impl Strategy<Value = KeptChat> {
         }
         let head = Head { title, archived, ..head(id) };
         let place = crate::chat::Place { draft, ..Default::default() };
-        KeptChat { head, updated_at: at(7), place, turns }
+        ExportedChat { head, updated_at: at(7), place, turns }
     })
 }
 

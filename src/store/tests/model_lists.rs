@@ -3,8 +3,8 @@
 use super::*;
 use crate::config::Listed;
 
-fn offer(provider: &str, seconds: i64, models: Vec<Listed>) -> Offer {
-    Offer { provider: provider.to_owned(), address: "http://a/v1".to_owned(), listed_at: at(seconds), models }
+fn offer(provider: &str, seconds: i64, models: Vec<Listed>) -> ModelList {
+    ModelList { provider: provider.to_owned(), address: "http://a/v1".to_owned(), listed_at: at(seconds), models }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::archive::{Format, Writer};
 use crate::chat::{ConversationId, Place, Reading, Spot, TurnId};
 use crate::engine::{Command, StoreQuery};
 use crate::format;
-use crate::store::{Chat, KeptChat, Resume};
+use crate::store::{Chat, ExportedChat, Resume};
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -178,7 +178,7 @@ pub(in crate::tui) fn export(state: &mut State, chat: Option<ConversationId>, no
 }
 
 /// Everything about a chat came, to be written for reading.
-pub(super) fn exported(state: &State, chat: &KeptChat) -> Vec<Effect> {
+pub(super) fn exported(state: &State, chat: &ExportedChat) -> Vec<Effect> {
     let text = Writer::new(Format::Markdown, false, state.start.timezone.clone()).chat(chat);
     vec![Effect::Save { name: file_name(&chat.head.title), text }]
 }

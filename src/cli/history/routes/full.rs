@@ -1,7 +1,7 @@
 //! `pointsman history routes --full`: everything that is kept of one decision.
 
 use crate::format::{count, duration, percent};
-use crate::store::{DecisionRow, KeptDecision};
+use crate::store::{DecisionRecord, DecisionRow};
 use crate::text::sanitize::sanitize;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use std::time::Duration;
 const NAMES: usize = 12;
 
 pub(super) fn print(out: &mut impl Write, row: &DecisionRow, timezone: &TimeZone) -> io::Result<()> {
-    let kept: &KeptDecision = row;
+    let kept: &DecisionRecord = row;
     let time = row.decided_at.to_zoned(timezone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
     let chat = row.chat.zip(row.turn).map(|(chat, turn)| {
         format!("{chat} {}, turn {turn}", super::super::named::title(row.title.as_deref().unwrap_or_default()))
@@ -46,13 +46,13 @@ pub(super) fn print(out: &mut impl Write, row: &DecisionRow, timezone: &TimeZone
     Ok(())
 }
 
-fn deciding(kept: &KeptDecision) -> String {
+fn deciding(kept: &DecisionRecord) -> String {
     let took = duration(Duration::from_micros(kept.elapsed_us));
     format!("took {took} and {}", count(kept.requests, "request"))
 }
 
 /// How the turn ended, how fast it was and what it cost, as far as that is known.
-fn outcome(kept: &KeptDecision) -> String {
+fn outcome(kept: &DecisionRecord) -> String {
     let ms = |ms: Option<u64>| ms.map(|ms| duration(Duration::from_millis(ms)));
     let parts = [
         Some(kept.outcome.clone().unwrap_or_else(|| "unfinished".to_owned())),
