@@ -119,3 +119,6 @@ pub(super) async fn run(
 fn now() -> Now {
     Now { instant: Instant::now(), wall: Timestamp::now() }
 }
+
+#[cfg(test)]
+mod tests;

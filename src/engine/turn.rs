@@ -28,7 +28,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
 /// How many events of a turn may wait for the reader of its stream.
-const EVENTS_AHEAD_MAX: usize = 64;
+pub(super) const EVENTS_AHEAD_MAX: usize = 64;
 
 /// How long a turn waits for its prompt to be saved. Covers hung network disks.
 const SAVE_TIMEOUT: Duration = Duration::from_secs(8);

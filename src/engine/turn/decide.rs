@@ -79,7 +79,10 @@ impl Escalation<'_> {
         let agreed = ruled.model() == guess.model() && ruled.category == guess.category;
         let lost = held.take_if(|_| !agreed);
         let decision = Decision { elapsed, requests: ruled.requests + u32::from(lost.is_some()), ..ruled };
-        if let Some(ResponseStream { candidate, sent, .. }) = lost {
+        if let Some(lost) = lost {
+            let (candidate, sent) = (lost.candidate.clone(), lost.sent.clone());
+            // Its connection closes first: the guess may cost nothing more.
+            drop(lost);
             self.events.send(TurnEvent::Lost { candidate, sent }).await;
         }
         Decided { decision, begun: held }
