@@ -47,7 +47,7 @@ pub use lessons::NewLesson;
 pub use maintenance::Deleted;
 pub use model_lists::ModelList;
 pub use open::Opened;
-pub use ops::{StoreOp, TextKind};
+pub use ops::{StoreOp, TextKind, joined};
 pub use prune::{Prune, Pruned};
 pub use report::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
 pub use search::Hit;

@@ -63,17 +63,12 @@ impl Stage {
     pub fn retry(&self) -> Option<&Retry> {
         if let Self::Waiting { retry, .. } = self { retry.as_ref() } else { None }
     }
-
-    /// Whether a model was asked and has answered nothing yet.
-    pub fn is_waiting(&self) -> bool {
-        matches!(self, Self::Waiting { .. })
-    }
 }
 
 impl Ending {
-    /// What the user should know about this end besides the answer, in one line; `None` when all is well.
-    pub fn remark(&self, answer: &str) -> Option<String> {
-        let nothing = answer.trim().is_empty();
+    /// What the user should know about this end besides the answer, in one line; `None` when all is well. `nothing`: there
+    /// is no answer.
+    pub fn remark(&self, nothing: bool) -> Option<String> {
         match self {
             Self::Answered(Finish::Length) => {
                 Some("the answer stops here: the model may not say more at once".to_owned())

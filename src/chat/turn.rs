@@ -272,9 +272,15 @@ impl Turn {
     }
 
     /// Whether nothing came of it that could be read.
-    fn is_unanswered(&self) -> bool {
+    pub fn is_unanswered(&self) -> bool {
         let is_read = |block: &Block| block.reasoning().is_none() && block.text().is_none_or(|text| !text.is_empty());
         self.step().is_none_or(|step| !step.blocks.iter().any(is_read))
+    }
+
+    /// Whether there is nothing to read in its answer, white space aside.
+    pub fn says_nothing(&self) -> bool {
+        self.answer().trim().is_empty()
+            && self.step().is_none_or(|step| step.blocks.iter().all(|block| block.line().is_none()))
     }
 
     /// Whether it was stopped before anything came of it: then it is as if it had never been asked.

@@ -23,7 +23,7 @@ use crate::provider::Found;
 use crate::store::{Chat, StoreOp};
 use jiff::Timestamp;
 use previews::Previews;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 /// When something happens: for durations, and for people.
@@ -51,6 +51,8 @@ pub(super) struct Session {
     /// At most one turn a conversation.
     running: Vec<Running>,
     previews: Previews,
+    /// The turns whose corrections are being learned, in their order; `None`: the user has said something else since.
+    teaching: VecDeque<Option<TurnId>>,
     /// A server that was found; it answers as soon as no turn runs.
     found: Option<Found>,
     /// Whether the user deleted a conversation.

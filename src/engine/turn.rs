@@ -1,5 +1,5 @@
 //! One turn from its decision to the last word, as a stream of events. Knows no conversation and no store: what came
-//! before the prompt comes in as [`TurnInput`], and whoever holds the [`TurnStream`] writes down what comes out.
+//! before the prompt comes in as [`TurnInput`]; the holder of the [`TurnStream`] writes down what comes out.
 //!
 //! `decide` finds the model, `fallback` is the policy after a failure, `attempts` asks, `response` is one answer.
 

@@ -46,6 +46,7 @@ impl Underway {
 
     /// Stops a turn.
     pub(super) fn stop(&mut self, turn: TurnId) {
+        self.saving.remove(&turn);
         self.turns.retain(|(id, _)| *id != turn);
     }
 

@@ -8,7 +8,7 @@ use super::learning::{OpenStore, opened};
 use super::queries::StoreQuery;
 use super::session::News;
 use super::{Event, PersistenceStatus};
-use crate::store::{Store, StoreError, StoreOp};
+use crate::store::{Store, StoreError, StoreOp, joined};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -20,7 +20,7 @@ const RETRY_DELAY: Duration = Duration::from_secs(5);
 
 /// Something for the writer to do.
 pub(super) enum WriteJob {
-    /// Write this; the sender is told after the first attempt, whether it succeeded or not.
+    /// Write this, and reply after the first attempt, whether it succeeded or not.
     Write(StoreOp, Option<oneshot::Sender<()>>),
     /// Ask this when everything before it is written.
     Query(StoreQuery),
@@ -34,7 +34,8 @@ pub(super) struct Writer {
     news: mpsc::UnboundedSender<News>,
     /// Operations that are not written yet, in their order.
     pending: Vec<StoreOp>,
-    /// How many operations were written, or had nowhere to be written.
+    /// How many operations came, and how many of them were written, or had nowhere to be written.
+    taken: u64,
     saved: u64,
     /// Why the last batch could not be written.
     failing: Option<String>,
@@ -49,7 +50,7 @@ impl Writer {
         queries: mpsc::UnboundedSender<StoreQuery>,
         news: mpsc::UnboundedSender<News>,
     ) -> Self {
-        Self { store, jobs, queries, news, pending: Vec::new(), saved: 0, failing: None, due: None }
+        Self { store, jobs, queries, news, pending: Vec::new(), taken: 0, saved: 0, failing: None, due: None }
     }
 
     /// Writes until no sender is left.
@@ -77,15 +78,15 @@ impl Writer {
         let (mut next, mut urgent, mut attempted) = (Some(job), false, Vec::new());
         while let Some(job) = next {
             match job {
-                WriteJob::Write(op, told) => {
-                    urgent |= !matches!(op, StoreOp::Append { .. });
-                    self.pending.push(op);
-                    attempted.extend(told);
+                WriteJob::Write(op, reply) => {
+                    // While the disk fails, only a turn that waits for its prompt is worth another attempt before its time.
+                    urgent |= reply.is_some() || self.failing.is_none() && !matches!(op, StoreOp::Append { .. });
+                    self.push(op);
+                    attempted.extend(reply);
                 }
                 WriteJob::Query(query) => {
                     self.flush(store).await;
-                    // The receiver is gone only when the program is about to end.
-                    let _ = self.queries.send(query);
+                    self.ask(query);
                 }
             }
             next = self.jobs.try_recv().ok();
@@ -95,9 +96,30 @@ impl Writer {
         } else if !self.pending.is_empty() {
             self.due.get_or_insert_with(|| Instant::now() + APPEND_DELAY);
         }
-        for told in attempted {
+        for reply in attempted {
             // The turn may start even if the write failed. The receiver may be dropped.
-            let _ = told.send(());
+            let _ = reply.send(());
+        }
+    }
+
+    fn push(&mut self, op: StoreOp) {
+        self.taken += 1;
+        // Of the places where the user is in a chat only the latest matters.
+        if let StoreOp::SaveView(chat, ..) = &op {
+            self.pending.retain(|earlier| !matches!(earlier, StoreOp::SaveView(of, ..) if of == chat));
+        }
+        self.pending.push(op);
+    }
+
+    /// Asks the store, unless what it would be asked about is not there yet.
+    fn ask(&self, query: StoreQuery) {
+        if self.pending.is_empty() {
+            // The receiver is gone only when the program is about to end.
+            let _ = self.queries.send(query);
+        } else {
+            let why =
+                "this chat is not all kept yet, so it cannot be written; try again when the disk can be written to";
+            self.tell(News::Tell(Event::Notice(why.to_owned())));
         }
     }
 
@@ -112,7 +134,7 @@ impl Writer {
         {
             return self.failed(&error);
         }
-        self.saved += self.pending.len() as u64;
+        self.saved = self.taken;
         self.pending.clear();
         if self.failing.take().is_some() {
             self.tell(News::Tell(Event::Persistence(PersistenceStatus::Saved)));
@@ -126,6 +148,8 @@ impl Writer {
             self.tell(News::Tell(Event::Persistence(PersistenceStatus::Unsaved(error.to_string()))));
             self.failing = Some(error.cause().to_owned());
         }
+        // Many small pieces may come until the next attempt.
+        self.pending = joined(std::mem::take(&mut self.pending));
         self.due = Some(Instant::now() + RETRY_DELAY);
     }
 

@@ -106,22 +106,29 @@ pub(super) fn delete(connection: &Connection, turn: TurnId, step: usize) -> rusq
         .map(drop)
 }
 
-/// Makes one row of each block of a turn.
+/// Makes one row of each block of a turn. The pieces are joined here, one after the other: SQL would sort them, and hold
+/// them twice.
 pub(super) fn compact(connection: &Connection, turn: i64) -> rusqlite::Result<()> {
-    let whole: Vec<(i64, i64, String, String)> = connection
-        .prepare(
-            "SELECT step, block, kind, group_concat(body, '' ORDER BY seq) AS body FROM blocks WHERE turn = ?
-             GROUP BY step, block HAVING count(*) > 1",
-        )?
-        .query_map([turn], |row| Ok((row.get("step")?, row.get("block")?, row.get("kind")?, row.get("body")?)))?
+    let in_pieces: Vec<(i64, i64)> = connection
+        .prepare("SELECT step, block FROM blocks WHERE turn = ? AND seq > 0 GROUP BY step, block")?
+        .query_map([turn], |row| Ok((row.get("step")?, row.get("block")?)))?
         .collect::<rusqlite::Result<_>>()?;
-    for (step, block, kind, body) in whole {
+    for (step, block) in in_pieces {
+        let place = params![turn, step, block];
+        let mut whole = String::new();
+        let mut pieces =
+            connection.prepare("SELECT body FROM blocks WHERE turn = ? AND step = ? AND block = ? ORDER BY seq")?;
+        let mut rows = pieces.query(place)?;
+        while let Some(row) = rows.next()? {
+            whole.push_str(row.get_ref("body")?.as_str()?);
+        }
+        drop(rows);
         connection
-            .prepare("DELETE FROM blocks WHERE turn = ? AND step = ? AND block = ?")?
-            .execute(params![turn, step, block])?;
+            .prepare("DELETE FROM blocks WHERE turn = ? AND step = ? AND block = ? AND seq > 0")?
+            .execute(place)?;
         connection
-            .prepare("INSERT INTO blocks (turn, step, block, seq, kind, body) VALUES (?, ?, ?, 0, ?, ?)")?
-            .execute(params![turn, step, block, kind, body])?;
+            .prepare("UPDATE blocks SET body = ? WHERE turn = ? AND step = ? AND block = ? AND seq = 0")?
+            .execute(params![whole, turn, step, block])?;
     }
     Ok(())
 }

@@ -66,6 +66,9 @@ fn import(connection: &mut Connection, bundle: &Bundle) -> rusqlite::Result<Impo
     for lesson in &bundle.lessons {
         imported.lessons += u64::from(import_lesson(&transaction, lesson, &mut in_force)?);
     }
+    if imported.lessons > 0 {
+        lessons::find_turns(&transaction)?;
+    }
     for verdict in &bundle.verdicts {
         verdicts::add(&transaction, verdict)?;
     }

@@ -97,6 +97,11 @@ pub(super) fn undo(connection: &mut Connection, id: LessonId, at: Timestamp) -> 
     Ok(found)
 }
 
+/// Finds the turns that taught lessons of which that is unknown, as in what earlier versions wrote.
+pub(super) fn find_turns(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(include_str!("lesson_turns.sql"))
+}
+
 fn put_out_of_force(connection: &Connection, id: LessonId, at: Timestamp) -> rusqlite::Result<()> {
     connection.execute("UPDATE lessons SET undone_at = ? WHERE id = ?", params![at.as_millisecond(), id.0]).map(drop)
 }

@@ -3,6 +3,7 @@
 
 mod moving;
 
+use super::lessons;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// A step from one schema to the next.
@@ -26,7 +27,8 @@ const fn sql(sql: &'static str) -> Step {
 
 fn to_steps_and_blocks(connection: &Connection) -> rusqlite::Result<()> {
     moving::move_turns(connection)?;
-    connection.execute_batch(include_str!("migrations/005_end.sql"))
+    connection.execute_batch(include_str!("migrations/005_end.sql"))?;
+    lessons::find_turns(connection)
 }
 
 /// The latest schema that this program knows.

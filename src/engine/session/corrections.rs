@@ -22,6 +22,10 @@ impl Session {
         now: Now,
         out: &mut Effects,
     ) {
+        // What is still being learned of this turn is not what the user says any more.
+        for teaching in &mut self.teaching {
+            teaching.take_if(|of| *of == id);
+        }
         let Some(turn) = self.turn(id) else { return };
         let Some(decided) = turn.decision.as_ref().map(|decision| decision.category.clone()) else { return };
         if decided == category {
@@ -33,6 +37,7 @@ impl Session {
         let (prompt, turn) = (turn.prompt().clone(), Some(id));
         let lesson = NewLesson { prompt, previous, decided, category: category.clone(), scope, taught_at, turn };
         self.record(id, TurnEvent::Corrected(Some(Correction { category, lesson: None })), now, out);
+        self.teaching.push_back(Some(id));
         out.push(SessionEffect::Learn(LearnJob::Teach(lesson)));
     }
 
@@ -41,17 +46,13 @@ impl Session {
         conversation.category_of_last(turn.parent()).cloned()
     }
 
-    /// A correction was learned. The user may have taken it back meanwhile; then it is about to be unlearned.
+    /// A correction was learned. The user may have said something else meanwhile; then another job is on its way, and
+    /// this lesson is about to be replaced or unlearned.
     pub(super) fn learned(&mut self, lesson: Lesson, now: Now, out: &mut Effects) {
-        let turn = lesson.turn.map(TurnId);
-        match turn.and_then(|id| self.turn(id)) {
-            Some(turn) if turn.corrected() != Some(&lesson.category) => return,
-            Some(turn) => {
-                let correction = Correction { category: lesson.category.clone(), lesson: Some(lesson.id) };
-                self.record(turn.id(), TurnEvent::Corrected(Some(correction)), now, out);
-            }
-            None => {}
-        }
+        // Lessons are learned in the order in which they were taught.
+        let Some(id) = self.teaching.pop_front().flatten() else { return };
+        let correction = Correction { category: lesson.category.clone(), lesson: Some(lesson.id) };
+        self.record(id, TurnEvent::Corrected(Some(correction)), now, out);
         Self::emit(Event::Taught(lesson), out);
     }
 

@@ -19,7 +19,7 @@ pub(in crate::engine) enum SessionEffect {
     WriteBefore(TurnId, StoreOp),
     /// Run this turn.
     StartTurn(Box<TurnInput>),
-    /// Drop a turn that runs, and with it its connection.
+    /// Drop a turn that runs, and with it its connection, or that waits.
     DropTurn(TurnId),
     /// Work out what would become of a prompt; the number comes back.
     Preview(u64, Box<TurnInput>),

@@ -1,193 +1,14 @@
 //! What the session does about commands and news: each test is a story of inputs, and of the effects after each.
 
+mod story;
+
 use super::*;
 use crate::chat::{Ask, Correction, Delta, Finish, SentRequest, Stage};
 use crate::engine::command::{ChatChange, Preview};
 use crate::engine::learning::{LearnJob, LessonRef};
 use crate::router::{Candidate, Decider, Decision, Lesson, LessonId, RouteOverride, Scope};
 use std::sync::Arc;
-
-const A: ConversationId = ConversationId(1);
-const B: ConversationId = ConversationId(2);
-
-/// A session, and a clock that goes on by a second with every input.
-struct Story {
-    session: Session,
-    begun: Instant,
-    seconds: u64,
-}
-
-impl Story {
-    fn new() -> Self {
-        Self { session: Session::default(), begun: Instant::now(), seconds: 0 }
-    }
-
-    fn give(&mut self, input: Input) -> String {
-        self.seconds += 1;
-        let instant = self.begun + Duration::from_secs(self.seconds);
-        let effects = self.session.update(input, Now { instant, wall: Timestamp::UNIX_EPOCH });
-        effects.iter().map(said).collect::<Vec<_>>().join(", ")
-    }
-
-    fn command(&mut self, command: Command) -> String {
-        self.give(Input::Command(command))
-    }
-
-    fn news(&mut self, news: News) -> String {
-        self.give(Input::News(news))
-    }
-
-    /// Submits the turn `id` of `chat` behind the turn before it.
-    fn submit(&mut self, chat: ConversationId, id: u64) -> String {
-        let parent = self.session.chats.get(&chat).and_then(|open| open.chat.conversation.leaf());
-        self.command(Command::Submit(ask(chat, parent, id)))
-    }
-
-    fn happens(&mut self, id: u64, event: TurnEvent) -> String {
-        self.news(News::Turn(TurnId(id), event))
-    }
-
-    /// Lets a turn be decided as `coding` and its model be asked.
-    fn asked(&mut self, id: u64) {
-        self.happens(id, TurnEvent::Started);
-        self.happens(id, TurnEvent::Decided(Box::new(decision())));
-        self.happens(id, asked());
-    }
-
-    /// Lets a turn be answered with `text`.
-    fn answered(&mut self, id: u64, text: &str) -> String {
-        self.asked(id);
-        self.happens(id, came(text));
-        self.happens(id, ended(Ending::Answered(Finish::Stop)))
-    }
-
-    fn turn(&self, id: u64) -> &Turn {
-        self.session.turn(TurnId(id)).unwrap()
-    }
-
-    fn open(&self) -> Vec<u64> {
-        let mut open: Vec<u64> = self.session.chats.keys().map(|id| id.0).collect();
-        open.sort_unstable();
-        open
-    }
-}
-
-fn ask(chat: ConversationId, parent: Option<TurnId>, id: u64) -> Ask {
-    let prompt = format!("prompt {id}").as_str().into();
-    let (route, asked_at) = (RouteOverride::default(), Timestamp::UNIX_EPOCH);
-    Ask { chat, parent, turn: TurnId(id), prompt, route, asked_at }
-}
-
-fn decision() -> Decision {
-    Decision {
-        category: "coding".into(),
-        candidates: vec![candidate()],
-        decider: Decider::Classifier,
-        probabilities: Vec::new(),
-        reason: String::new(),
-        hint: None,
-        evidence: Vec::new(),
-        elapsed: Duration::ZERO,
-        requests: 0,
-    }
-}
-
-fn candidate() -> Candidate {
-    Candidate { model: "m".into(), provider: "p".into() }
-}
-
-fn asked() -> TurnEvent {
-    TurnEvent::Asked { candidate: candidate(), sent: Arc::new(SentRequest::default()), notes: Vec::new() }
-}
-
-fn came(text: &str) -> TurnEvent {
-    TurnEvent::Came { delta: Delta::Text(text.into()), after: Duration::from_millis(500) }
-}
-
-fn ended(ending: Ending) -> TurnEvent {
-    TurnEvent::Ended { ending, after: Some(Duration::from_secs(1)) }
-}
-
-fn lesson(id: i64, turn: u64, category: &str) -> Lesson {
-    Lesson {
-        id: LessonId(id),
-        prompt: format!("prompt {turn}").as_str().into(),
-        previous: None,
-        decided: "coding".into(),
-        category: category.into(),
-        scope: Scope::Always,
-        taught_at: Timestamp::UNIX_EPOCH,
-        turn: Some(turn),
-    }
-}
-
-fn correct(id: u64, category: &str) -> Command {
-    let (turn, at) = (TurnId(id), Timestamp::UNIX_EPOCH);
-    Command::Correct { turn, category: category.into(), scope: Scope::Always, at }
-}
-
-/// An effect in a few words.
-fn said(effect: &SessionEffect) -> String {
-    match effect {
-        SessionEffect::Write(op) => format!("write {}", written(op)),
-        SessionEffect::WriteBefore(turn, _) => format!("save {}", turn.0),
-        SessionEffect::StartTurn(input) => format!("start {}", input.ask.turn.0),
-        SessionEffect::DropTurn(turn) => format!("drop {}", turn.0),
-        SessionEffect::Preview(serial, input) => format!("preview {serial} of '{}'", input.ask.prompt.text),
-        SessionEffect::Learn(LearnJob::Teach(lesson)) => format!("teach {}", lesson.category),
-        SessionEffect::Learn(LearnJob::Unteach(LessonRef::Of(turn), _)) => format!("unteach of {}", turn.0),
-        SessionEffect::Learn(job) => format!("{job:?}"),
-        SessionEffect::Query(_) => "query".to_owned(),
-        SessionEffect::Read(chat) => format!("read {}", chat.0),
-        SessionEffect::ListModels => "list".to_owned(),
-        SessionEffect::Connect(_) => "connect".to_owned(),
-        SessionEffect::Emit(event) => told(event),
-    }
-}
-
-fn written(op: &StoreOp) -> String {
-    match op {
-        StoreOp::Append { text, .. } => format!("'{text}'"),
-        StoreOp::BeginStep { step, .. } => format!("step {step}"),
-        StoreOp::UpdateStep { step, .. } => format!("update {step}"),
-        StoreOp::End { .. } => "end".to_owned(),
-        StoreOp::Correct(_, category) => format!("correct {}", category.as_ref().map_or("back", CategoryId::as_str)),
-        StoreOp::Withdraw(_) => "withdraw".to_owned(),
-        StoreOp::Rename(_, title) => format!("title '{title}'"),
-        StoreOp::Decide(_) => "decision".to_owned(),
-        StoreOp::Delete(..) => "delete".to_owned(),
-        StoreOp::Restore(_) => "restore".to_owned(),
-        StoreOp::Purge => "purge".to_owned(),
-        other => format!("{other:?}"),
-    }
-}
-
-fn told(event: &Event) -> String {
-    match event {
-        Event::Turn(turn, TurnEvent::Ended { ending, .. }) => format!("{} {}", turn.0, kind(ending)),
-        Event::Turn(turn, TurnEvent::Corrected(correction)) => {
-            let lesson = correction.as_ref().and_then(|correction| correction.lesson);
-            let category = correction.as_ref().map_or("nothing", |correction| correction.category.as_str());
-            format!("{} corrected to {category}{}", turn.0, if lesson.is_some() { " (learned)" } else { "" })
-        }
-        Event::Turn(turn, _) => format!("{} goes on", turn.0),
-        Event::Opened(chat) => format!("opened {}", chat.head.id.0),
-        Event::Taught(_) => "taught".to_owned(),
-        Event::Untaught(_) => "untaught".to_owned(),
-        Event::Notice(text) => format!("notice '{}'", text.split([';', ',']).next().unwrap_or_default()),
-        Event::Previewed { serial, .. } => format!("previewed {serial}"),
-        other => format!("{other:?}"),
-    }
-}
-
-fn kind(ending: &Ending) -> &'static str {
-    match ending {
-        Ending::Answered(_) => "answered",
-        Ending::Stopped => "stopped",
-        Ending::Failed(_) => "failed",
-        Ending::Interrupted => "interrupted",
-    }
-}
+use story::*;
 
 #[test]
 fn a_prompt_is_saved_then_started_and_the_next_one_waits_for_its_end() {
@@ -229,7 +50,7 @@ fn turns_of_two_chats_run_at_the_same_time() {
 fn a_turn_is_stopped_in_every_phase() {
     type Phase = fn(&mut Story);
     let phases: [(&str, Phase, &str); 6] = [
-        ("queued", |_| {}, "write end, write withdraw, 2 stopped"),
+        ("queued", |_| {}, "drop 2, write end, write withdraw, 2 stopped"),
         ("deciding", |story| drop(story.answered(1, "a")), "drop 2, write end, write withdraw, 2 stopped"),
         (
             "asked",
@@ -358,6 +179,21 @@ fn a_correction_that_is_taken_back_before_it_is_learned_is_unlearned_without_a_w
     assert_eq!(back, "write correct back, 1 corrected to nothing, unteach of 1");
     assert_eq!(story.news(News::Learned(lesson(7, 1, "general"))), "");
     assert_eq!(story.news(News::Unlearned(lesson(7, 1, "general"))), "untaught");
+}
+
+#[test]
+fn a_correction_that_is_taken_back_and_made_again_keeps_the_later_lesson() {
+    let mut story = Story::new();
+    story.submit(A, 1);
+    story.answered(1, "a");
+    story.command(correct(1, "general"));
+    story.command(correct(1, "coding"));
+    story.command(correct(1, "general"));
+    assert_eq!(story.news(News::Learned(lesson(7, 1, "general"))), "");
+    assert_eq!(story.news(News::Unlearned(lesson(7, 1, "general"))), "untaught");
+    let learned = story.news(News::Learned(lesson(8, 1, "general")));
+    assert_eq!(learned, "write correct general, 1 corrected to general (learned), taught");
+    assert_eq!(story.turn(1).correction.as_ref().and_then(|known| known.lesson), Some(LessonId(8)));
 }
 
 #[test]

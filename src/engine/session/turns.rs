@@ -41,7 +41,7 @@ impl Session {
 
     /// Another model answers a turn of which nothing was answered yet.
     pub(super) fn redirect(&mut self, id: TurnId, route: RouteOverride, now: Now, out: &mut Effects) {
-        if self.turn(id).is_none_or(|turn| turn.is_over() || !turn.answer().is_empty()) {
+        if self.turn(id).is_none_or(|turn| turn.is_over() || !turn.is_unanswered()) {
             let why = "the answer had begun meanwhile; ask again to have one of another model beside it";
             return Self::notice(why, out);
         }
@@ -61,9 +61,10 @@ impl Session {
         self.record(id, TurnEvent::Ended { ending: Ending::Stopped, after }, now, out);
     }
 
+    /// Drops a turn, whether it runs or waits.
     fn drop_turn(&mut self, id: TurnId, out: &mut Effects) -> Option<Running> {
-        let at = self.running.iter().position(|running| running.turn == id)?;
         out.push(SessionEffect::DropTurn(id));
+        let at = self.running.iter().position(|running| running.turn == id)?;
         Some(self.running.swap_remove(at))
     }
 

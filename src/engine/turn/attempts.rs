@@ -193,7 +193,7 @@ async fn answer(response: &mut ResponseStream, events: &TurnEvents, time: &Deadl
         match delta {
             Ok(Delta::Finished(finish)) => return Ok(finish),
             Ok(delta) => {
-                silent &= !matches!(delta, Delta::Text(_));
+                silent &= !matches!(delta, Delta::Text(_) | Delta::Image(_));
                 events.send(TurnEvent::Came { delta, after }).await;
             }
             Err(error) => return Err(Unanswered { error, silent }),

@@ -23,7 +23,7 @@ pub(super) struct ResponseStream {
     pub(super) asked: Instant,
     pub(super) notes: Vec<Note>,
     deltas: Deltas,
-    /// What came while nobody was to see it, and how long after asking.
+    /// What came while it was not to be shown, and how long after asking.
     held: VecDeque<(Result<Delta, ProviderError>, Duration)>,
     /// How much later than it came the reasoning that was held counts, once it is shown.
     late: Option<Duration>,

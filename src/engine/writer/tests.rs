@@ -216,7 +216,6 @@ async fn what_a_full_disk_did_not_take_is_written_when_there_is_room_again() {
     desk.end(2);
     desk.write(StoreOp::Rename(CHAT, "Another title".to_owned()));
     desk.write(StoreOp::Correct(TurnId(2), Some("general".into())));
-    desk.settle().await;
     assert_eq!(answers(&desk.stored().await.unwrap()), [""], "the disk is still full");
     desk.store.limit(None).await.unwrap();
     desk.begin(3, "the third").await;
@@ -226,6 +225,30 @@ async fn what_a_full_disk_did_not_take_is_written_when_there_is_room_again() {
     assert_eq!(chat.head.title, "Another title");
     assert_eq!(chat.conversation.turns()[1].corrected(), Some(&"general".into()));
     assert!(chat.conversation.turns()[1].decision.is_some());
+}
+
+#[tokio::test]
+async fn what_is_not_saved_is_not_exported_and_many_pieces_become_one() {
+    let mut desk = Desk::new();
+    desk.begin(1, "the first").await;
+    desk.decided(1);
+    desk.settle().await;
+    desk.store.limit(Some(0)).await.unwrap();
+    desk.begin(2, &"much text ".repeat(4_000)).await;
+    assert!(matches!(desk.told().await, PersistenceStatus::Unsaved(_)));
+    for _ in 0..1_000 {
+        desk.text(1, "a word ");
+    }
+    desk.send(WriteJob::Query(StoreQuery::Export(CHAT)));
+    let notice = loop {
+        if let News::Tell(Event::Notice(text)) = desk.news.recv().await.unwrap() {
+            break text;
+        }
+    };
+    assert!(notice.contains("not all kept yet"), "{notice}");
+    desk.store.limit(None).await.unwrap();
+    let chat = desk.closed().await.unwrap();
+    assert_eq!(answers(&chat), ["a word ".repeat(1_000).as_str(), ""]);
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ const ARGUMENTS_BYTES_MAX: usize = 1024 * 1024;
 const ANNOTATIONS_MAX: usize = 1024;
 /// How many pictures of an answer are saved. An event is no longer than 8 MiB, so neither is a picture.
 const IMAGES_MAX: usize = 8;
+/// How deeply JSON may be nested; reading it again stops at 128 levels, those around it included.
+const JSON_DEPTH_MAX: usize = 32;
 /// How long the names of tools and the ids of calls may be, in characters.
 const NAME_CHARS_MAX: usize = 200;
 
@@ -43,7 +45,7 @@ impl Extras {
             self.images.push_back(picture(image));
         }
         let room = ANNOTATIONS_MAX - self.annotations.len();
-        self.annotations.extend(annotations.into_iter().take(room).map(sanitize_json));
+        self.annotations.extend(annotations.into_iter().take(room).map(readable));
     }
 
     /// The next picture that came.
@@ -75,8 +77,8 @@ impl Extras {
         }
         let call = self.calls.entry(index).or_default();
         let function = &piece["function"];
-        grow(&mut call.id, &piece["id"], NAME_CHARS_MAX);
-        grow(&mut call.name, &function["name"], NAME_CHARS_MAX);
+        grow_name(&mut call.id, &piece["id"]);
+        grow_name(&mut call.name, &function["name"]);
         match &function["arguments"] {
             // Some servers send the arguments as the JSON that they are.
             arguments @ (Value::Object(_) | Value::Array(_)) => {
@@ -87,13 +89,37 @@ impl Extras {
     }
 }
 
-/// Appends a text to `whole`, which grows no longer than `limit` bytes. Some servers repeat the id and the name with
-/// every piece.
+/// Appends a piece of an id or a name. Some servers repeat the whole with every piece.
+fn grow_name(whole: &mut String, piece: &Value) {
+    if piece.as_str() != Some(whole.as_str()) {
+        grow(whole, piece, NAME_CHARS_MAX);
+    }
+}
+
+/// Appends a text to `whole`, which grows no longer than `limit` bytes.
 fn grow(whole: &mut String, piece: &Value, limit: usize) {
-    let Some(piece) = piece.as_str().filter(|piece| *piece != whole.as_str()) else { return };
+    let Some(piece) = piece.as_str() else { return };
     let room = limit.saturating_sub(whole.len());
     let end = piece.floor_char_boundary(room.min(piece.len()));
     whole.push_str(piece.get(..end).unwrap_or_default());
+}
+
+/// Cleans what is saved as it came. JSON that is nested too deeply could be written and never be read again, so it is saved
+/// as a text.
+fn readable(value: Value) -> Value {
+    if is_deeper_than(&value, JSON_DEPTH_MAX) {
+        return Value::String(sanitize(&value.to_string()));
+    }
+    sanitize_json(value)
+}
+
+fn is_deeper_than(value: &Value, levels: usize) -> bool {
+    let Some(below) = levels.checked_sub(1) else { return true };
+    match value {
+        Value::Array(values) => values.iter().any(|value| is_deeper_than(value, below)),
+        Value::Object(map) => map.values().any(|value| is_deeper_than(value, below)),
+        _ => false,
+    }
 }
 
 /// A picture whose bytes came along; one that would have to be fetched is saved as its address.
@@ -101,7 +127,7 @@ fn picture(image: Value) -> Delta {
     let url = image["image_url"]["url"].as_str().or_else(|| image["url"].as_str());
     match url.and_then(data_url) {
         Some(blob) => Delta::Image(blob),
-        None => Delta::Unknown { kind: "images".to_owned(), json: sanitize_json(image) },
+        None => Delta::Unknown { kind: "images".to_owned(), json: readable(image) },
     }
 }
 
@@ -167,6 +193,24 @@ mod tests {
         ] {
             assert_eq!(of(std::slice::from_ref(&event)), wanted, "{event}");
         }
+    }
+
+    #[test]
+    fn pieces_of_arguments_that_repeat_what_came_are_no_repetition() {
+        let piece =
+            |arguments: &str| json!({"tool_calls": [{"index": 0, "id": "a", "function": {"arguments": arguments}}]});
+        assert_eq!(of(&["[", "[", "1]", "]"].map(piece)), [call("a", "", "[[1]]")]);
+    }
+
+    #[test]
+    fn json_that_could_not_be_read_again_is_saved_as_a_text() {
+        let deep = |levels: usize| (0..levels).fold(json!(1), |value, _| json!([value]));
+        let saved = |levels| match of(&[json!({"annotations": [deep(levels)]})]).pop() {
+            Some(Delta::Unknown { json, .. }) => json[0].clone(),
+            _ => Value::Null,
+        };
+        assert_eq!(saved(JSON_DEPTH_MAX - 1), deep(JSON_DEPTH_MAX - 1));
+        assert_eq!(saved(120), json!(deep(120).to_string()));
     }
 
     #[test]

@@ -281,9 +281,7 @@ impl Reader {
         if self.skipped > 0 && self.read > 0 && !told {
             self.ready.push_back(Ok(Piece::Whole(Delta::Skipped(self.skipped))));
         }
-        if last.is_ok() {
-            self.ready.extend(self.extras.finish().into_iter().map(|delta| Ok(Piece::Whole(delta))));
-        }
+        self.ready.extend(self.extras.finish().into_iter().map(|delta| Ok(Piece::Whole(delta))));
         self.ready.push_back(last.map(Piece::Whole));
         self.ended = true;
     }

@@ -7,13 +7,9 @@ WHERE corrected IS NULL AND id IN (SELECT turn FROM decisions WHERE corrected_to
 UPDATE decisions SET corrected_to = NULL
 WHERE corrected_to IS NOT NULL AND turn IN (SELECT id FROM turns);
 
--- The turn that taught a lesson; null: unknown. Of the lessons before there was this column, those that only one turn fits.
+-- The turn that taught a lesson; null: unknown.
 ALTER TABLE lessons ADD COLUMN turn INTEGER;
 CREATE INDEX lessons_by_turn ON lessons (turn) WHERE turn IS NOT NULL;
-UPDATE lessons SET turn = (
-    SELECT iif(count(*) = 1, min(id), NULL) FROM turns t
-    WHERE t.corrected IS NOT NULL AND t.corrected = lessons.category AND t.prompt = lessons.prompt
-);
 
 DROP TRIGGER turns_counted;
 DROP TRIGGER turns_recounted;

@@ -39,7 +39,7 @@ async fn lived_in(store: &Store) {
     store.view(1, crate::chat::Place { leaf: Some(TurnId(1)), ..Default::default() }, 9);
     store.record(NewDecision { previous: Some("vision".into()), ..new(5, "loose", "coding", Decider::Default) });
     store.teach(NewLesson { turn: Some(TurnId(1)), ..lesson(1, "p", "coding") });
-    store.teach(lesson(2, "p", "general"));
+    store.teach(NewLesson { turn: Some(TurnId(1)), ..lesson(2, "p", "general") });
     store.remember(verdict(1, "key", "coding")).await.unwrap();
 }
 
@@ -177,4 +177,29 @@ proptest! {
         prop_assert_eq!(&out, &bundle);
         prop_assert_eq!(again, out);
     }
+}
+
+#[tokio::test]
+async fn lessons_of_earlier_versions_belong_to_the_turns_that_taught_them() {
+    let (from, to) = (Place::new(), Place::new());
+    let (from, to) = (from.open(), to.open());
+    for id in [1, 2] {
+        let correction = Some(crate::chat::Correction { category: "coding".into(), lesson: None });
+        from.settle(head(1), Turn { correction, ..answered(id, "the same prompt", "an answer") });
+    }
+    // As the first prompt of a chat and behind another turn; earlier versions did not say of which turn.
+    from.teach(NewLesson { previous: None, ..lesson(1, "the same prompt", "coding") });
+    from.teach(lesson(2, "the same prompt", "coding"));
+    to.import(export(&from).await).await.unwrap();
+    let lessons = |chat: &Chat| {
+        let turns = chat.conversation.all();
+        turns.iter().map(|turn| turn.correction.as_ref().and_then(|it| it.lesson)).collect::<Vec<_>>()
+    };
+    let chat = to.chat(ConversationId(1)).await.unwrap().unwrap();
+    let (first, second) = (lessons(&chat)[0].unwrap(), lessons(&chat)[1].unwrap());
+    assert!(first < second);
+    to.undo_lesson(second, at(9)).await.unwrap();
+    let chat = to.chat(ConversationId(1)).await.unwrap().unwrap();
+    assert_eq!(lessons(&chat), [Some(first), None]);
+    assert_eq!(chat.conversation.turn(TurnId(2)).unwrap().correction, None);
 }

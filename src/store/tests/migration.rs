@@ -157,7 +157,7 @@ async fn assert_all_is_there(store: &Store, schema: u32) {
     assert_eq!(turns.iter().map(|turn| turn.stage.clone()).collect::<Vec<_>>(), stages.map(Stage::Ended));
     assert_eq!(*turns[4].route(), RouteOverride { category: Some("coding".into()), model: Some("n".into()) });
     assert_eq!(turns[4].decision.as_ref().unwrap().candidates.len(), 2);
-    // A correction is the turn's, also where only the decision had it, and its lesson is known where only one turn fits.
+    // A correction is the turn's, also where only the decision had it, and its lesson is that of the latest turn that fits.
     let chat = store.chat(ConversationId(1)).await.unwrap().unwrap();
     let correction = |id| chat.conversation.turn(TurnId(id)).unwrap().correction.clone();
     let corrected = |category: &str, lesson: Option<i64>| {
@@ -168,7 +168,7 @@ async fn assert_all_is_there(store: &Store, schema: u32) {
         [
             corrected("general", Some(4)),
             corrected("general", None),
-            corrected("general", None),
+            corrected("general", Some(3)),
             corrected("vision", None),
             None
         ]

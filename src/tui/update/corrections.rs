@@ -111,8 +111,9 @@ pub(super) fn ask_again(state: &mut State, now: Now) -> Vec<Effect> {
 /// Undoes the lesson that came of a correction.
 pub(super) fn undo(state: &mut State, now: Now) -> Vec<Effect> {
     let corrected = correction_at_hand(state);
-    let lesson = corrected.and_then(|correction| correction.lesson);
-    if corrected.is_some() && lesson.is_none() {
+    let lesson = corrected.and_then(|turn| turn.correction.as_ref()?.lesson);
+    let is_pending = |turn: &Turn| state.cursor.corrected().any(|id| id == turn.id());
+    if lesson.is_none() && corrected.is_some_and(is_pending) {
         state.tell("it is still being learned; again in a moment", now);
         return Vec::new();
     }
@@ -129,13 +130,14 @@ pub(in crate::tui) fn undo_lesson(state: &mut State, lesson: Option<LessonId>, n
     vec![Effect::Engine(Command::Unteach { lesson, at: now.wall })]
 }
 
-/// The correction of the decision that is pointed at; outside of the history, the latest correction.
-fn correction_at_hand(state: &State) -> Option<&Correction> {
+/// The corrected turn that is pointed at; outside of the list of decisions, the one that was corrected last.
+fn correction_at_hand(state: &State) -> Option<&Turn> {
     let looked_into = matches!(state.panel.as_ref().map(OpenPanel::about), Some(About::Decision(_)));
+    let is_corrected = |turn: &&Turn| turn.correction.is_some();
     if looked_into || state.window.focus == Focus::Decisions {
-        return state.decision_at_hand()?.correction.as_ref();
+        return state.decision_at_hand().filter(is_corrected);
     }
-    state.cursor.corrected().find_map(|turn| state.conversation.turn(turn)?.correction.as_ref())
+    state.cursor.corrected().find_map(|turn| state.conversation.turn(turn).filter(is_corrected))
 }
 
 /// Whether a lesson counts: a later one about the same prompt replaces it.

@@ -197,7 +197,7 @@ pub(super) fn estimate(turn: &Turn, width: usize) -> usize {
 fn remarks(turn: &Turn) -> String {
     let mut lines: Vec<String> = turn.remarks().collect();
     if let Stage::Ended(ending) = &turn.stage {
-        lines.extend(ending.remark(turn.answer()));
+        lines.extend(ending.remark(turn.says_nothing()));
     }
     // A mark that is no colour: what pointsman says must not be taken for the model's words.
     lines.iter().map(|line| format!("› {line}")).collect::<Vec<_>>().join("\n")
