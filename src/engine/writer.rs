@@ -129,17 +129,28 @@ impl Writer {
         if self.pending.is_empty() {
             return;
         }
-        if let Some(store) = store
-            && let Err(error) = store.write(self.pending.clone()).await
-        {
-            return self.failed(&error);
+        while !self.pending.is_empty() {
+            let count = self.next_batch();
+            let batch = self.pending.iter().take(count).cloned().collect();
+            if let Some(store) = store
+                && let Err(error) = store.write(batch).await
+            {
+                return self.failed(&error);
+            }
+            self.pending.drain(..count);
         }
         self.saved = self.taken;
-        self.pending.clear();
         if self.failing.take().is_some() {
             self.tell(News::Tell(Event::Persistence(PersistenceStatus::Saved)));
         }
         self.tell(News::Saved(self.saved));
+    }
+
+    /// How many operations are written together next. Ending a turn takes a while, as its answer goes into the index of
+    /// words; the last pieces of the answer do not wait for that, since the program may be killed meanwhile.
+    fn next_batch(&self) -> usize {
+        let end = self.pending.iter().position(|op| matches!(op, StoreOp::UpdateStep { .. } | StoreOp::End { .. }));
+        end.filter(|before| *before > 0).unwrap_or(self.pending.len())
     }
 
     fn failed(&mut self, error: &StoreError) {
