@@ -11,7 +11,7 @@ pub mod offline;
 pub mod openai;
 
 pub use crate::chat::{Delta, Finish, Usage};
-pub use error::{ErrorKind, Others, Phase, ProviderError};
+pub use error::{ErrorKind, FallbackScope, Phase, ProviderError};
 pub use everyone::{Known, Providers, Reached};
 pub use key::Credentials;
 pub use local::{Found, find};

@@ -77,7 +77,7 @@ impl IdGenerator {
         Self { salt: salt & ((1 << SALT) - 1), last: 0 }
     }
 
-    /// Makes an id greater than `after` whatever the clock says: a clock can be wrong, and turns are told apart by
+    /// Makes an id greater than `after` whatever the clock says: a clock can be wrong, and turns are ordered by
     /// their order.
     pub fn next(&mut self, now: Timestamp, after: u64) -> u64 {
         // Behind what another program's faster clock named, in the next millisecond: a third that follows up on the same

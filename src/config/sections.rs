@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChatConfig {
-    /// What a model is told first, unless its category says otherwise.
+    /// The system prompt, unless the category has its own.
     #[serde(deserialize_with = "sanitized")]
     pub system_prompt: String,
     /// The context window of a model that has no figure of its own.
@@ -73,10 +73,10 @@ pub struct JudgeConfig {
     /// How long an answer in JSON may be, in tokens.
     #[serde(deserialize_with = "json_tokens")]
     pub max_tokens_structured: u32,
-    /// What it is told where it answers with a bare label, with `{categories}` and `{descriptions}` still in it.
+    /// The system prompt for a bare label, with the placeholders `{categories}` and `{descriptions}`.
     #[serde(deserialize_with = "sanitized")]
     pub system_prompt: String,
-    /// What it is told where it answers in JSON, with `{categories}`, `{descriptions}` and `{examples}` still in it.
+    /// The system prompt for JSON, with the placeholders `{categories}`, `{descriptions}` and `{examples}`.
     #[serde(deserialize_with = "sanitized")]
     pub system_prompt_structured: String,
     /// How many failures in a row open its breaker; 0: none do.

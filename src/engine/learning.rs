@@ -1,4 +1,4 @@
-//! What was learned, kept current: lessons and cached judgements from the store at the start, and every change after it.
+//! Caches lessons and judgements: loads them from the store at the start, and applies every change after it.
 //!
 //! One task changes it; deciders take snapshots. Learning takes milliseconds to seconds of computing, which is done beside
 //! the tasks, never on one. The same task opens the store, since the first decision must not overlook what is in it.

@@ -61,7 +61,7 @@ impl TurnInput {
     }
 }
 
-/// Starts a turn. No request, not even the judge's, leaves before `saved` is told, or a timeout has passed.
+/// Starts a turn. No request, not even the judge's, leaves before `saved` fires, or a timeout has passed.
 pub(super) fn run(
     services: Services,
     learning: Learning,

@@ -2,7 +2,7 @@
 //! are not written yet.
 //!
 //! Pieces of answers wait a moment, so that many become one write; everything else is written at once. A batch is written
-//! whole or not at all. What cannot be written is tried again until it can, and until then the user is told.
+//! whole or not at all. A batch that fails is retried until it succeeds; the status line says so meanwhile.
 
 use super::learning::{OpenStore, opened};
 use super::queries::StoreQuery;

@@ -78,15 +78,15 @@ pub enum Phase {
     Turn,
 }
 
-/// Who may still answer when one could not.
+/// Which candidates a fallback may go to after a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Others {
-    /// Nobody: the same request would fail everywhere, or only the user can decide.
-    Nobody,
+pub enum FallbackScope {
+    /// None: the same request would fail everywhere, or only the user can decide.
+    Nothing,
     /// Every other model.
-    Models,
+    OtherModels,
     /// The models of other providers: those of this one would fail for the same reason.
-    Providers,
+    OtherProviders,
 }
 
 impl ErrorKind {
@@ -123,17 +123,19 @@ impl ProviderError {
         self.message.rsplit_once("; ").map_or(&self.message, |(what, _)| what)
     }
 
-    /// Who may still answer.
-    pub fn others(&self) -> Others {
+    /// Which other candidates may still answer.
+    pub fn fallback_scope(&self) -> FallbackScope {
         use ErrorKind as Kind;
         match self.kind {
             Kind::Auth | Kind::Permission | Kind::ContextOverflow | Kind::ContentFilter | Kind::BadRequest => {
-                Others::Nobody
+                FallbackScope::Nothing
             }
-            Kind::Timeout(Phase::Turn) => Others::Nobody,
-            Kind::Timeout(Phase::Connect) => Others::Providers,
-            Kind::UnknownModel | Kind::RateLimited | Kind::Server | Kind::Cut | Kind::Timeout(_) => Others::Models,
-            Kind::Quota | Kind::Unreachable | Kind::Tls | Kind::Protocol => Others::Providers,
+            Kind::Timeout(Phase::Turn) => FallbackScope::Nothing,
+            Kind::Timeout(Phase::Connect) => FallbackScope::OtherProviders,
+            Kind::UnknownModel | Kind::RateLimited | Kind::Server | Kind::Cut | Kind::Timeout(_) => {
+                FallbackScope::OtherModels
+            }
+            Kind::Quota | Kind::Unreachable | Kind::Tls | Kind::Protocol => FallbackScope::OtherProviders,
         }
     }
 

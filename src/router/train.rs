@@ -48,7 +48,7 @@ pub enum TrainError {
     Encoder,
 }
 
-/// So many known examples of a category are kept at most, and none of more characters than this.
+/// Most examples that the head stores for a category, and the longest one in characters.
 const EXAMPLES_MAX: usize = 150;
 const EXAMPLE_CHARS_MAX: usize = 160;
 

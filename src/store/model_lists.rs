@@ -18,7 +18,7 @@ pub struct ModelList {
     pub models: Vec<Listed>,
 }
 
-/// Writes what a provider told, instead of what it told before.
+/// Replaces the stored model list of a provider.
 pub(super) fn save(connection: &Connection, offer: &ModelList) -> rusqlite::Result<()> {
     connection
         .execute(

@@ -4,7 +4,7 @@ use super::state::State;
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// The time on the wall now: the clock that drawing is told counts from the start.
+/// Wall-clock time now; the clock that `draw` gets counts from the start.
 pub(crate) fn wall(state: &State, now: Duration) -> Timestamp {
     jiff::SignedDuration::try_from(now)
         .ok()

@@ -8,7 +8,7 @@ use crate::cli::setup;
 use crate::config::{Address, Config, Escalate, ModelId, ProviderConfig};
 use crate::format::{count, duration};
 use crate::provider::openai::OpenAi;
-use crate::provider::{Credentials, ErrorKind, Others, Phase, Provider, ProviderError};
+use crate::provider::{Credentials, ErrorKind, FallbackScope, Phase, Provider, ProviderError};
 use std::time::{Duration, Instant};
 
 /// How long the list of models may take.
@@ -174,7 +174,9 @@ impl Subject<'_> {
         checks.push(check);
         let judge = if self.judges { config.address(&config.judge.model).model.into() } else { model.clone() };
         // What was refused for all models would be refused once more.
-        let worth_it = refused.as_ref().is_none_or(|error| error.others() == Others::Models && judge != *model);
+        let worth_it = refused
+            .as_ref()
+            .is_none_or(|error| error.fallback_scope() == FallbackScope::OtherModels && judge != *model);
         if worth_it {
             checks.push(formats::check(provider, &judge, config, self.judges).await);
         }

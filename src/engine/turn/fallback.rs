@@ -6,7 +6,7 @@
 //! doubles each time. Chance spreads the pauses, so that programs that failed together do not come back together.
 
 use crate::config::RetryConfig;
-use crate::provider::{ErrorKind, Others, Phase, ProviderError};
+use crate::provider::{ErrorKind, FallbackScope, Phase, ProviderError};
 use crate::router::Candidate;
 use std::time::{Duration, Instant};
 
@@ -67,15 +67,17 @@ impl FallbackPlan {
     ) -> (Next, Vec<Candidate>) {
         // A fallback that wants another key, or cannot take this request, says nothing about candidates that may be retried.
         let hope = self.failed.iter().any(|failed| failed.ready.is_some());
-        let others = match (error.others(), error.kind) {
-            (Others::Nobody, ErrorKind::Auth | ErrorKind::Permission) if hope => Others::Providers,
-            (Others::Nobody, kind) if hope && kind != ErrorKind::Timeout(Phase::Turn) => Others::Models,
-            (others, _) => others,
+        let scope = match (error.fallback_scope(), error.kind) {
+            (FallbackScope::Nothing, ErrorKind::Auth | ErrorKind::Permission) if hope => FallbackScope::OtherProviders,
+            (FallbackScope::Nothing, kind) if hope && kind != ErrorKind::Timeout(Phase::Turn) => {
+                FallbackScope::OtherModels
+            }
+            (scope, _) => scope,
         };
-        match others {
-            Others::Nobody => return (Next::GiveUp, Vec::new()),
-            Others::Providers => self.left.retain(|other| other.provider != candidate.provider),
-            Others::Models => {}
+        match scope {
+            FallbackScope::Nothing => return (Next::GiveUp, Vec::new()),
+            FallbackScope::OtherProviders => self.left.retain(|other| other.provider != candidate.provider),
+            FallbackScope::OtherModels => {}
         }
         self.fail(candidate, error, now, chance);
         if let Some((next, passed)) = self.untried(sick) {

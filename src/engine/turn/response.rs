@@ -61,7 +61,7 @@ impl ResponseStream {
             format: ReplyFormat::Text,
         };
         let Outgoing { url, mut body } = provider.outgoing(&bare);
-        // Their place is kept, so that the request can be shown as it was.
+        // A placeholder keeps the order of the fields, so that the request can be shown as it was sent.
         body.insert("messages".to_owned(), Value::Null);
         let since = input.turns.get(fitted.left_out).copied();
         let sent = Arc::new(SentRequest { url, body, system: system.to_owned(), since });

@@ -115,7 +115,7 @@ impl Desk {
         self.store.chat(CHAT).await.unwrap()
     }
 
-    /// Whether things are saved, when that is told next.
+    /// Waits for the next persistence status.
     async fn told(&mut self) -> PersistenceStatus {
         loop {
             if let News::Tell(Event::Persistence(status)) = self.news.recv().await.unwrap() {

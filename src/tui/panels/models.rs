@@ -80,7 +80,7 @@ pub(crate) fn configured(state: &mut State, config: Arc<Config>) {
     }
 }
 
-/// Not every endpoint lists its models, which is told while the user chooses from a list.
+/// Shows why a provider could not list its models, while the picker is open.
 pub(crate) fn unlisted(state: &mut State, why: &str, now: Now) {
     use PanelKind::{Code, Commands, Corrections, Elsewhere, Models};
     let kind = state.panel.as_ref().map(OpenPanel::kind);
