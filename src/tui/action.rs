@@ -4,6 +4,7 @@
 
 use super::panels::PanelKind;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// The highest number of a category that a key can choose.
 const CATEGORY_NUMBER_MAX: u8 = 9;
@@ -189,8 +190,14 @@ actions! {
 }
 
 impl Action {
-    /// Every action, in the order of the commands: those that open panels stand where these say.
-    pub(crate) fn all() -> Vec<Self> {
+    /// Every action, in the order of the commands. Made once: the keymap looks up a name for each of its rows.
+    pub(crate) fn all() -> &'static [Self] {
+        static ALL: LazyLock<Vec<Action>> = LazyLock::new(Action::in_order);
+        &ALL
+    }
+
+    /// Every action; those that open panels stand where the panels say.
+    fn in_order() -> Vec<Self> {
         let mut all = Self::besides_panels();
         for &kind in PanelKind::ALL {
             let Some(opening) = kind.opening() else { continue };
@@ -202,7 +209,18 @@ impl Action {
 
     /// The action of that name.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::all().into_iter().find(|action| action.name() == name)
+        Self::all().iter().copied().find(|action| action.is_called(name))
+    }
+
+    /// Whether [`Action::name`] is `name`, without making it.
+    fn is_called(self, name: &str) -> bool {
+        match self {
+            Self::ChooseCategory(number) | Self::CorrectTo(number) => {
+                let digit = name.strip_prefix(self.stem()).and_then(|behind| behind.strip_prefix('-'));
+                digit.is_some_and(|digit| digit.as_bytes() == [b'0' + number])
+            }
+            _ => self.stem() == name,
+        }
     }
 
     /// Its name in `keymap.toml` and in the commands: `choose-category-3`.

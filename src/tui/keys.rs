@@ -186,14 +186,16 @@ impl Keymap {
         })?;
         let mut here: Vec<(Context, Chord)> = Vec::new();
         for row in file.bind {
-            let at = format!("{name}:{}", line(row.span().start));
+            let start = row.span().start;
+            // Only a mistake has to be found in the file.
+            let at = || format!("{name}:{}", line(start));
             let Row { context, key, action } = row.into_inner();
-            let chord: Chord = key.parse().map_err(|why| format!("{at}: '{key}' is no key: {why}"))?;
+            let chord: Chord = key.parse().map_err(|why| format!("{}: '{key}' is no key: {why}", at()))?;
             if here.contains(&(context, chord)) {
-                return Err(format!("{at}: '{key}' is bound twice in the same context; remove one of the two"));
+                return Err(format!("{}: '{key}' is bound twice in the same context; remove one of the two", at()));
             }
             here.push((context, chord));
-            self.bind(context, chord, &action).map_err(|why| format!("{at}: {why}"))?;
+            self.bind(context, chord, &action).map_err(|why| format!("{}: {why}", at()))?;
         }
         Ok(())
     }
@@ -204,7 +206,7 @@ impl Keymap {
             return Ok(());
         }
         let action = Action::named(action).ok_or_else(|| {
-            let names = Action::all().into_iter().map(Action::name);
+            let names = Action::all().iter().map(|action| action.name());
             let near: Vec<_> = names.filter(|known| alike(known, action)).collect();
             match near.as_slice() {
                 [] => format!("there is no action '{action}'; F1 in the program lists their names"),
@@ -244,9 +246,9 @@ mod tests {
     #[test]
     fn every_action_has_a_key_or_is_a_command_and_names_are_unique() {
         let keymap = Keymap::load(None, "").unwrap();
-        let names: HashSet<_> = Action::all().into_iter().map(Action::name).collect();
+        let names: HashSet<_> = Action::all().iter().map(|action| action.name()).collect();
         assert_eq!(names.len(), Action::all().len());
-        for action in Action::all() {
+        for &action in Action::all() {
             assert!(keymap.key(action).is_some() || action.is_command(), "{} cannot be reached", action.name());
             assert!(!action.help().is_empty() && Action::named(&action.name()) == Some(action));
         }
@@ -305,7 +307,7 @@ mod tests {
 
     #[test]
     fn what_opens_a_panel_stands_in_the_commands_where_the_panel_says() {
-        let names: Vec<_> = Action::all().into_iter().map(Action::name).collect();
+        let names: Vec<_> = Action::all().iter().map(|action| action.name()).collect();
         let at = |name: &str| names.iter().position(|known| known == name).unwrap();
         for (before, opens) in
             [("see-why", "open-lessons"), ("open-lessons", "open-report"), ("run-over-code", "ask-elsewhere")]

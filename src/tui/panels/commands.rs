@@ -82,7 +82,7 @@ fn items(state: &State) -> Vec<Item<Choice>> {
         choice: Choice::Category(category.id.clone()),
     });
     // The categories are in the list by name; by number they would be there twice.
-    let actions = Action::all().into_iter().filter(|action| action.is_command() && action.category().is_none());
+    let actions = Action::all().iter().copied().filter(|action| action.is_command() && action.category().is_none());
     let actions = actions.map(|action| Item {
         label: action.name().into_owned(),
         detail: [action.help(), &key(action)]
