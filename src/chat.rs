@@ -35,7 +35,7 @@ pub use delta::{Delta, Finish, Usage};
 pub use id::{ConversationId, TurnId};
 pub use message::{Exchange, Message, Role};
 pub use place::{Editing, Place, Reading, Spot};
-pub use prompt::{Attachment, Prompt};
+pub use prompt::{Attachment, Extent, Prompt};
 pub use request::SentRequest;
 pub use stage::{Ending, Retry, Stage};
 pub use step::{AfterFailure, Failure, Note, Step, StepOutcome, Timings};

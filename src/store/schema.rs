@@ -13,12 +13,13 @@ struct Step {
     then: Option<fn(&Connection) -> rusqlite::Result<()>>,
 }
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     sql(include_str!("migrations/001.sql")),
     sql(include_str!("migrations/002.sql")),
     sql(include_str!("migrations/003.sql")),
     sql(include_str!("migrations/004.sql")),
     Step { sql: include_str!("migrations/005.sql"), then: Some(to_steps_and_blocks) },
+    sql(include_str!("migrations/006.sql")),
 ];
 
 const fn sql(sql: &'static str) -> Step {

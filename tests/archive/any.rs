@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use pointsman::chat::{
-    AfterFailure, Ask, Attachment, Blob, Block, ConversationId, Correction, Editing, Ending, Failure, Finish, Note,
-    Place, Prompt, Reading, SentRequest, Spot, Stage, Step, StepOutcome, Timings, ToolCall, Turn, TurnId, Usage,
+    AfterFailure, Ask, Attachment, Blob, Block, ConversationId, Correction, Editing, Ending, Extent, Failure, Finish,
+    Note, Place, Prompt, Reading, SentRequest, Spot, Stage, Step, StepOutcome, Timings, ToolCall, Turn, TurnId, Usage,
 };
 use pointsman::router::{CachedJudgement, Candidate, RouteOverride, Scope};
 use pointsman::store::{DecisionRecord, ExportedChat, ExportedLesson, ExportedTurn, Head, Loose, NewLesson};
@@ -116,7 +116,16 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn prompt() -> impl Strategy<Value = Prompt> {
-    let attachment = ("[a-zä漢]{1,9}", blob()).prop_map(|(name, blob)| Attachment { name, blob: blob.reference() });
+    let extent = prop_oneof![
+        Just(Extent::Unknown),
+        any::<(u32, u32)>().prop_map(|(width, height)| Extent::Pixels { width, height }),
+        any::<(u32, u32)>().prop_map(|(lines, tokens)| Extent::Text { lines, tokens }),
+    ];
+    let attachment = ("[a-zä漢]{1,9}", blob(), extent).prop_map(|(name, blob, extent)| Attachment {
+        name,
+        blob: blob.reference(),
+        extent,
+    });
     (text(), vec(attachment, 0..3))
         .prop_map(|(text, attachments)| Prompt { attachments: attachments.into(), ..Prompt::from(text) })
 }

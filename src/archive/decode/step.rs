@@ -3,7 +3,8 @@
 use crate::archive::clean::Line;
 use crate::archive::record::{self, v1};
 use crate::chat::{
-    AfterFailure, Attachment, BlobRef, Block, Failure, Note, SentRequest, Step, StepOutcome, Timings, ToolCall, Usage,
+    AfterFailure, Attachment, BlobRef, Block, Extent, Failure, Note, SentRequest, Step, StepOutcome, Timings, ToolCall,
+    Usage,
 };
 use crate::router::Candidate;
 use crate::store::legacy::{OldNote, OldTurn};
@@ -12,8 +13,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) fn attachment(record: record::Attachment) -> Attachment {
-    let record::Attachment { name, hash, media_type, size } = record;
-    Attachment { name: name.0, blob: BlobRef { hash: hash.0, media_type: media_type.0.into(), size } }
+    let record::Attachment { name, hash, media_type, size, width, height, lines, tokens } = record;
+    let extent = match (width, height, lines, tokens) {
+        (Some(width), Some(height), ..) => Extent::Pixels { width, height },
+        (_, _, Some(lines), Some(tokens)) => Extent::Text { lines, tokens },
+        _ => Extent::Unknown,
+    };
+    Attachment { name: name.0, blob: BlobRef { hash: hash.0, media_type: media_type.0.into(), size }, extent }
 }
 
 pub(super) fn step(record: record::Step) -> Step {

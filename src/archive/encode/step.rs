@@ -2,13 +2,24 @@
 
 use crate::archive::clean::{FileName, Hash, Line, MediaType, Text};
 use crate::archive::record;
-use crate::chat::{AfterFailure, Attachment, BlobRef, Block, Failure, Note, SentRequest, Step, StepOutcome, Turn};
+use crate::chat::{
+    AfterFailure, Attachment, BlobRef, Block, Extent, Failure, Note, SentRequest, Step, StepOutcome, Turn,
+};
 use crate::text::sanitize::sanitize_json;
 use std::time::Duration;
 
 pub(super) fn attachment(attachment: &Attachment) -> record::Attachment {
-    let Attachment { name, blob: BlobRef { hash, media_type, size } } = attachment;
+    let Attachment { name, blob: BlobRef { hash, media_type, size }, extent } = attachment;
+    let (pixels, text) = match *extent {
+        Extent::Pixels { width, height } => (Some((width, height)), None),
+        Extent::Text { lines, tokens } => (None, Some((lines, tokens))),
+        Extent::Unknown => (None, None),
+    };
     record::Attachment {
+        width: pixels.map(|(width, _)| width),
+        height: pixels.map(|(_, height)| height),
+        lines: text.map(|(lines, _)| lines),
+        tokens: text.map(|(_, tokens)| tokens),
         name: FileName::from(name),
         hash: Hash(hash.clone()),
         media_type: MediaType::from(media_type),

@@ -12,6 +12,16 @@ pub(in crate::archive) struct Attachment {
     pub(in crate::archive) hash: Hash,
     pub(in crate::archive) media_type: MediaType,
     pub(in crate::archive) size: u64,
+    /// Of a picture: its size in pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::archive) width: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::archive) height: Option<u32>,
+    /// Of a text: its length.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::archive) lines: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::archive) tokens: Option<u32>,
 }
 
 /// An attempt to get an answer.

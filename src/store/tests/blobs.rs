@@ -1,7 +1,7 @@
 //! Binary content: there once, as long as something refers to it.
 
 use super::*;
-use crate::chat::{Attachment, Blob};
+use crate::chat::{Attachment, Blob, Extent};
 
 fn blob(bytes: &[u8]) -> Blob {
     Blob { media_type: "image/png".into(), bytes: bytes.into() }
@@ -10,8 +10,10 @@ fn blob(bytes: &[u8]) -> Blob {
 /// A turn with `blobs` attached, and a picture in its answer.
 fn with(id: u64, chat: u64, attached: &[&Blob], answer: &Blob) -> Vec<StoreOp> {
     let mut turn = asked(id, "p");
-    let attachments: Vec<Attachment> =
-        attached.iter().map(|blob| Attachment { name: "a".to_owned(), blob: blob.reference() }).collect();
+    let attachments: Vec<Attachment> = attached
+        .iter()
+        .map(|blob| Attachment { name: "a".to_owned(), blob: blob.reference(), extent: Extent::Unknown })
+        .collect();
     turn.ask.prompt.attachments = attachments.into();
     let put = attached.iter().copied().chain([answer]).map(|blob| StoreOp::PutBlob(blob.clone()));
     let image = Block::Image(answer.reference());

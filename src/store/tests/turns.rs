@@ -1,7 +1,7 @@
 //! A turn's way into the database and back: begun, written piece by piece, ended, cut off, taken back.
 
 use super::*;
-use crate::chat::{AfterFailure, Correction, Failure, Note, SentRequest, Timings, ToolCall, Usage};
+use crate::chat::{AfterFailure, Correction, Extent, Failure, Note, SentRequest, Timings, ToolCall, Usage};
 use crate::examples::TurnExample;
 use crate::store::ops::durably;
 use serde_json::json;
@@ -54,8 +54,9 @@ pub(super) fn full() -> Turn {
     ];
     let mut asked = asked(5, "Write\n\tit: 検索 \u{1f980}");
     asked.ask.route = RouteOverride { category: Some("coding".into()), model: Some("m".into()) };
-    let attachment = crate::chat::Attachment { name: "crab.png".to_owned(), blob: blob.reference() };
-    asked.ask.prompt.attachments = vec![attachment.clone(), attachment].into();
+    let attachment = |extent| crate::chat::Attachment { name: "crab.png".to_owned(), blob: blob.reference(), extent };
+    let extents = [Extent::Pixels { width: 3, height: 2 }, Extent::Text { lines: 1, tokens: 2 }, Extent::Unknown];
+    asked.ask.prompt.attachments = extents.map(attachment).into();
     Turn {
         decision: Some(Decision { hint: Some("set a key".to_owned()), ..decision("coding", "m", Decider::Judge) }),
         correction: Some(Correction { category: "general".into(), lesson: None }),
