@@ -118,11 +118,12 @@ pub fn object(chat: &ExportedChat) -> String {
 
 /// The blobs that a conversation refers to.
 pub fn blobs(chat: &ExportedChat) -> impl Iterator<Item = &BlobHash> {
-    chat.turns.iter().flat_map(|kept| {
+    let turns = chat.turns.iter().flat_map(|kept| {
         let attached = kept.turn.ask.prompt.attachments.iter().map(|attachment| &attachment.blob.hash);
         let blocks = kept.turn.steps.iter().flat_map(|step| &step.blocks);
         attached.chain(blocks.filter_map(|block| if let Block::Image(blob) = block { Some(&blob.hash) } else { None }))
-    })
+    });
+    turns.chain(chat.place.attached().map(|attachment| &attachment.blob.hash))
 }
 
 /// What a file is.

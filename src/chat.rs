@@ -11,6 +11,7 @@
 //! Pure. Must not know who answers or how: routing is `router`'s, what happens to a turn and when is `engine`'s.
 
 mod ask;
+mod attachment_text;
 mod blob;
 mod block;
 pub mod code;
@@ -28,12 +29,12 @@ mod title;
 mod turn;
 
 pub use ask::Ask;
-pub use blob::{Blob, BlobHash, BlobRef};
+pub use blob::{Blob, BlobHash, BlobRef, Blobs};
 pub use block::{Block, ToolCall};
 pub use conversation::Conversation;
 pub use delta::{Delta, Finish, Usage};
 pub use id::{ConversationId, TurnId};
-pub use message::{Exchange, Message, Role};
+pub use message::{Content, Exchange, Files, Message, Part, Role};
 pub use place::{Editing, Place, Reading, Spot};
 pub use prompt::{Attachment, Extent, Prompt};
 pub use request::SentRequest;

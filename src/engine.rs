@@ -19,6 +19,7 @@
 
 mod backend;
 mod background;
+mod blobs;
 mod breaker;
 mod command;
 mod driver;

@@ -156,7 +156,7 @@ impl Router {
         // The user's choice is never replaced silently: a named model has no fallbacks.
         let (models, remark) = match finding.model {
             Some(model) => (vec![model], None),
-            None => Needs::new(query.prompt, query.images).candidates(category, &self.config),
+            None => Needs::new(&query).candidates(category, &self.config),
         };
         let chosen = decider == Decider::Override;
         let blind = is_for_images(category, &self.config) && query.images == 0 && !chosen;

@@ -96,6 +96,7 @@ fn branched() -> Chat {
             body: body.as_object().unwrap().clone(),
             system: "You are a helpful assistant.".to_owned(),
             since: parent.map(TurnId),
+            sees: false,
         };
         turn.apply(asked_with("deepseek-v3.2", request, Vec::new()));
         let mut turn = turn.saying(&format!("An answer to: {prompt}"));

@@ -173,7 +173,11 @@ fn chats() -> impl Strategy<Value = Chat> {
         turns.dedup_by_key(|turn| turn.id());
         let leaf = leaf.map(TurnId);
         let place = Place {
-            editing: leaf.filter(|_| editing).map(|turn| Editing { turn, behind: "behind".to_owned() }),
+            editing: leaf.filter(|_| editing).map(|turn| Editing {
+                turn,
+                behind: "behind".to_owned(),
+                attachments: Vec::new(),
+            }),
             reading: leaf.map(|turn| Reading { turn, at: Spot::Answer(byte) }),
             draft,
             leaf,

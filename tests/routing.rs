@@ -41,7 +41,7 @@ impl Judge for Says {
 const NO_WISH: RouteOverride = RouteOverride { category: None, model: None };
 
 fn query(prompt: &str) -> Query<'_> {
-    Query { prompt, route: &NO_WISH, previous: None, images: 0 }
+    Query { prompt, route: &NO_WISH, previous: None, images: 0, attached_tokens: 0 }
 }
 
 fn router(settings: &str) -> Router {

@@ -159,10 +159,15 @@ fn wish(record: record::Wish) -> RouteOverride {
 }
 
 fn place(record: record::Place) -> Place {
-    let record::Place { draft, editing, next, pinned, leaf, reading } = record;
+    let record::Place { draft, attachments, editing, next, pinned, leaf, reading } = record;
     Place {
         draft: draft.0,
-        editing: editing.map(|editing| Editing { turn: editing.turn, behind: editing.behind.0 }),
+        attachments: attachments.into_iter().map(step::attachment).collect(),
+        editing: editing.map(|record::Editing { turn, behind, attachments }| Editing {
+            turn,
+            behind: behind.0,
+            attachments: attachments.into_iter().map(step::attachment).collect(),
+        }),
         next: wish(next),
         pinned: pinned.map(|id| id.0.into()),
         leaf,

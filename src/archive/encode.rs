@@ -6,7 +6,7 @@ use super::clean::{Hash, Line, MediaType, Text, Time, Title};
 use super::json::{Chat, Rest};
 use super::markdown::Page;
 use super::record;
-use crate::chat::{Blob, Conversation, Ending, Finish, Place, Reading, Spot, Stage, Turn, TurnId};
+use crate::chat::{Blob, Conversation, Editing, Ending, Finish, Place, Reading, Spot, Stage, Turn, TurnId};
 use crate::router::{CachedJudgement, RouteOverride, Scope};
 use crate::store::{DecisionRecord, ExportedChat, ExportedLesson, ExportedTurn, Head, Loose};
 use base64::Engine;
@@ -95,12 +95,15 @@ fn wish(wish: &RouteOverride) -> record::Wish {
 }
 
 fn place(place: &Place) -> record::Place {
-    let Place { draft, editing, next, pinned, leaf, reading } = place;
+    let Place { draft, attachments, editing, next, pinned, leaf, reading } = place;
     record::Place {
         draft: Text::from(draft),
-        editing: editing
-            .as_ref()
-            .map(|editing| record::Editing { turn: editing.turn, behind: Text::from(&editing.behind) }),
+        attachments: attachments.iter().map(step::attachment).collect(),
+        editing: editing.as_ref().map(|Editing { turn, behind, attachments }| record::Editing {
+            turn: *turn,
+            behind: Text::from(behind),
+            attachments: attachments.iter().map(step::attachment).collect(),
+        }),
         next: wish(next),
         pinned: pinned.as_ref().map(|id| Line::from(id.as_str())),
         leaf: *leaf,

@@ -66,6 +66,8 @@ pub(super) struct Blob {
 pub(super) struct Place {
     #[serde(skip_serializing_if = "Text::is_empty")]
     pub(super) draft: Text,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) attachments: Vec<Attachment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) editing: Option<Editing>,
     #[serde(skip_serializing_if = "Wish::is_empty")]
@@ -89,6 +91,8 @@ pub(super) struct Editing {
     pub(super) turn: TurnId,
     #[serde(default)]
     pub(super) behind: Text,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) attachments: Vec<Attachment>,
 }
 
 /// The first row in sight.

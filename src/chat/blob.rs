@@ -1,6 +1,7 @@
 //! Binary content, named by its hash: pictures and files. Conversations hold references; the store has the bytes.
 
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -28,6 +29,9 @@ pub struct Blob {
     /// The content.
     pub bytes: Arc<[u8]>,
 }
+
+/// Blobs that are at hand, by their hashes.
+pub type Blobs = HashMap<BlobHash, Blob>;
 
 impl BlobHash {
     /// The hash of `bytes`.

@@ -2,11 +2,26 @@
 //!
 //! Where the estimate is wrong the endpoint refuses the request, and its message says what to set.
 
-use super::{Exchange, Message, Role};
+use super::{Exchange, Files, Message, Prompt, Role};
 use crate::text::tokens::estimate_tokens;
 
 /// What every message costs besides its text: role and separators.
 const PER_MESSAGE: usize = 4;
+
+/// A conversation as it is to be sent to a model.
+#[derive(Debug, Clone, Copy)]
+pub struct Dialogue<'a> {
+    /// What the model is told first; empty: nothing.
+    pub system: &'a str,
+    /// What came before, the oldest first.
+    pub history: &'a [Exchange],
+    /// The new prompt.
+    pub prompt: &'a Prompt,
+    /// The content of attached files.
+    pub files: Files<'a>,
+    /// Whether the model sees pictures.
+    pub sees: bool,
+}
 
 /// A conversation cut to a model's window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,35 +37,42 @@ pub struct Fitted {
     pub overflows: bool,
 }
 
-/// Cuts `history` (oldest first) so that it, `system` and `prompt` fit `window` tokens with `reserve` of them kept for
-/// the answer. The system prompt and the new prompt always stay.
-pub fn fit(system: &str, history: &[Exchange], prompt: &str, window: usize, reserve: usize) -> Fitted {
-    let room = window - reserve.min(window / 4);
-    let mut tokens = message_tokens(prompt);
-    if !system.is_empty() {
-        tokens += message_tokens(system);
-    }
-    let overflows = tokens > room;
-    let mut kept = 0;
-    for exchange in history.iter().rev() {
-        let cost = message_tokens(&exchange.prompt) + message_tokens(&exchange.answer);
-        if tokens + cost > room {
-            break;
+impl Dialogue<'_> {
+    /// Cuts it so that it fits `window` tokens with `reserve` of them kept for the answer. The system prompt and the new
+    /// prompt always stay.
+    pub fn fit(&self, window: usize, reserve: usize) -> Fitted {
+        let room = window - reserve.min(window / 4);
+        let mut tokens = self.prompt_tokens(self.prompt);
+        if !self.system.is_empty() {
+            tokens += message_tokens(self.system);
         }
-        tokens += cost;
-        kept += 1;
+        let overflows = tokens > room;
+        let mut kept = 0;
+        for exchange in self.history.iter().rev() {
+            let cost = self.prompt_tokens(&exchange.prompt) + message_tokens(&exchange.answer);
+            if tokens + cost > room {
+                break;
+            }
+            tokens += cost;
+            kept += 1;
+        }
+        let left_out = self.history.len() - kept;
+        let mut messages = Vec::with_capacity(kept * 2 + 2);
+        if !self.system.is_empty() {
+            messages.push(Message::new(Role::System, self.system));
+        }
+        for exchange in &self.history[left_out..] {
+            messages.push(Message::new(Role::User, exchange.prompt.content(self.files, self.sees)));
+            messages.push(Message::new(Role::Assistant, exchange.answer.clone()));
+        }
+        messages.push(Message::new(Role::User, self.prompt.content(self.files, self.sees)));
+        Fitted { messages, left_out, tokens, overflows }
     }
-    let left_out = history.len() - kept;
-    let mut messages = Vec::with_capacity(kept * 2 + 2);
-    if !system.is_empty() {
-        messages.push(Message::new(Role::System, system));
+
+    fn prompt_tokens(&self, prompt: &Prompt) -> usize {
+        let attached = prompt.attachments.iter().filter(|attachment| self.sees || !attachment.blob.is_image());
+        message_tokens(&prompt.text) + attached.map(|attachment| attachment.tokens() + PER_MESSAGE).sum::<usize>()
     }
-    for exchange in &history[left_out..] {
-        messages.push(Message::new(Role::User, exchange.prompt.clone()));
-        messages.push(Message::new(Role::Assistant, exchange.answer.clone()));
-    }
-    messages.push(Message::new(Role::User, prompt));
-    Fitted { messages, left_out, tokens, overflows }
 }
 
 fn message_tokens(text: &str) -> usize {
@@ -60,16 +82,29 @@ fn message_tokens(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::{Attachment, Blob, Extent};
     use proptest::prelude::*;
 
     fn exchange(length: usize) -> Exchange {
         Exchange { prompt: "pppp ".repeat(length).into(), answer: "aaaa ".repeat(length).into() }
     }
 
+    fn fit(system: &str, history: &[Exchange], prompt: &str, window: usize, reserve: usize) -> Fitted {
+        let prompt = &Prompt::from(prompt);
+        Dialogue { system, history, prompt, files: Files::Named, sees: true }.fit(window, reserve)
+    }
+
+    fn pictured(mut exchange: Exchange) -> Exchange {
+        let blob = Blob { media_type: "image/png".into(), bytes: b"x".as_slice().into() }.reference();
+        let extent = Extent::Pixels { width: 280, height: 280 };
+        exchange.prompt.attachments = vec![Attachment { name: "p".to_owned(), blob, extent }].into();
+        exchange
+    }
+
     #[test]
     fn what_fits_is_sent_whole_and_in_order() {
         let fitted = fit("sys", &[exchange(1), exchange(2)], "now", 1000, 100);
-        let said: Vec<(Role, usize)> = fitted.messages.iter().map(|m| (m.role, m.content.len())).collect();
+        let said: Vec<(Role, usize)> = fitted.messages.iter().map(|m| (m.role, m.content.text().len())).collect();
         assert_eq!(
             said,
             [
@@ -103,6 +138,15 @@ mod tests {
     #[test]
     fn the_reserve_never_takes_more_than_a_quarter_of_a_small_window() {
         assert_eq!(fit("", &[exchange(100)], "now", 400, 4096).left_out, 0);
+    }
+
+    #[test]
+    fn a_picture_takes_room_of_a_model_that_sees_it_and_of_no_other() {
+        let history = [pictured(exchange(1))];
+        let prompt = &Prompt::from("now");
+        let dialogue = Dialogue { system: "", history: &history, prompt, files: Files::Named, sees: true };
+        assert_eq!((dialogue.fit(120, 0).left_out, dialogue.fit(140, 0).left_out), (1, 0));
+        assert_eq!(Dialogue { sees: false, ..dialogue }.fit(60, 0).left_out, 0);
     }
 
     proptest! {

@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn a_model_hears_of_the_branch_that_leads_to_the_prompt_and_of_nothing_else() {
         let tree = tree();
-        let heard = |id| tree.exchanges_to(Some(TurnId(id))).iter().map(|said| said.prompt.to_string()).collect();
+        let heard = |id| tree.exchanges_to(Some(TurnId(id))).iter().map(|said| said.prompt.text.to_string()).collect();
         let of_third: Vec<String> = heard(3);
         assert_eq!(of_third, ["prompt 1", "prompt 2", "prompt 3"]);
         let of_fifth: Vec<String> = heard(5);

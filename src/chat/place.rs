@@ -1,6 +1,7 @@
 //! Where a person is in a conversation: what they were writing, reading and choosing. Kept, so that they can go on there.
 
 use super::id::TurnId;
+use super::prompt::Attachment;
 use crate::config::ModelId;
 use crate::router::RouteOverride;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,9 @@ pub struct Place {
     /// What is in the input.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub draft: String,
+    /// The files that are attached to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// The prompt that is being edited, while one is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub editing: Option<Editing>,
@@ -32,7 +36,13 @@ pub struct Place {
 impl Place {
     /// Whether something is written here that would be lost.
     pub fn has_draft(&self) -> bool {
-        !self.draft.trim().is_empty() || self.editing.as_ref().is_some_and(|editing| !editing.behind.trim().is_empty())
+        let behind = |editing: &Editing| !editing.behind.trim().is_empty();
+        !self.draft.trim().is_empty() || self.editing.as_ref().is_some_and(behind) || self.attached().next().is_some()
+    }
+
+    /// Every file that is attached to something that is written here.
+    pub fn attached(&self) -> impl Iterator<Item = &Attachment> {
+        self.attachments.iter().chain(self.editing.iter().flat_map(|editing| &editing.attachments))
     }
 }
 
@@ -43,6 +53,9 @@ pub struct Editing {
     pub turn: TurnId,
     /// What was in the input before.
     pub behind: String,
+    /// The files that were attached to that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 /// A row of a turn that survives another width.

@@ -1,6 +1,7 @@
 //! What a user asks: a text, and the files that go with it. Must not hold a file's bytes; they are the store's blobs.
 
 use super::blob::BlobRef;
+use super::title::title;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -75,6 +76,14 @@ impl Prompt {
     /// How many images are attached.
     pub fn images(&self) -> usize {
         self.attachments.iter().filter(|attachment| attachment.blob.is_image()).count()
+    }
+
+    /// The title of a conversation that begins with it.
+    pub fn title(&self) -> String {
+        match (self.text.trim().is_empty(), self.attachments.first()) {
+            (true, Some(attachment)) => title(&attachment.name),
+            _ => title(&self.text),
+        }
     }
 
     /// About how many tokens of a model's window the attached files take.

@@ -2,7 +2,7 @@
 
 use super::conversation::Conversation;
 use super::id::TurnId;
-use super::message::{Exchange, Message, Role};
+use super::message::{Exchange, Files, Message, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -18,10 +18,14 @@ pub struct SentRequest {
     pub system: String,
     /// The first of the turns before this one that were sent along; `None`: none were.
     pub since: Option<TurnId>,
+    /// Whether pictures went along as pictures; where not, they were named in words.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sees: bool,
 }
 
 impl Conversation {
-    /// The request for a turn as it went over the wire: its address and its body; `None` when none is known.
+    /// The request for a turn as it went over the wire: its address and its body, in which attached files are only named;
+    /// `None` when none is known.
     pub fn request(&self, id: TurnId) -> Option<(&str, Value)> {
         let turn = self.turn(id)?;
         let request = turn.request()?;
@@ -32,10 +36,10 @@ impl Conversation {
         let since = request.since.unwrap_or(id);
         let before = self.speaking_to(turn.parent()).into_iter().skip_while(|before| *before < since);
         for Exchange { prompt, answer } in before.filter_map(|before| self.turn(before)?.exchange()) {
-            messages.push(Message::new(Role::User, prompt));
+            messages.push(Message::new(Role::User, prompt.content(Files::Named, request.sees)));
             messages.push(Message::new(Role::Assistant, answer));
         }
-        messages.push(Message::new(Role::User, turn.prompt().clone()));
+        messages.push(Message::new(Role::User, turn.ask.prompt.content(Files::Named, request.sees)));
         let mut body = request.body.clone();
         body.insert("messages".to_owned(), json!(messages));
         Some((&request.url, Value::Object(body)))

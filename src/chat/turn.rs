@@ -307,7 +307,7 @@ impl Turn {
     /// answered again.
     pub fn exchange(&self) -> Option<Exchange> {
         let answer = self.answer().trim();
-        (!answer.is_empty()).then(|| Exchange { prompt: self.prompt().clone(), answer: answer.into() })
+        (!answer.is_empty()).then(|| Exchange { prompt: self.ask.prompt.clone(), answer: answer.into() })
     }
 }
 

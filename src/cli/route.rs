@@ -9,7 +9,7 @@ use std::io::Write;
 
 async fn decide(setup: &Setup, route: &RouteOverride, prompt: &str) -> Decision {
     let learned = setup.services.learned().await;
-    decide_only(&setup.services, Query { prompt, route, previous: None, images: 0 }, &learned).await
+    decide_only(&setup.services, Query { prompt, route, previous: None, images: 0, attached_tokens: 0 }, &learned).await
 }
 
 pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {

@@ -4,7 +4,7 @@
 
 use super::network::{NetworkConfig, Timeouts};
 use super::provider::ProviderConfig;
-use super::registry::{CategoryId, ModelId, Registry};
+use super::registry::{CategoryId, ModelId, ModelInfo, Registry};
 use super::sections::{ChatConfig, JudgeConfig, RetryConfig, RoutingConfig, UiConfig};
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -117,6 +117,11 @@ impl Config {
     pub fn context_window(&self, model: &ModelId) -> usize {
         let own = self.registry.model(model).and_then(|info| info.context_window);
         *own.unwrap_or(self.chat.context_window)
+    }
+
+    /// Whether `model` is known to see pictures.
+    pub fn sees(&self, model: &ModelId) -> bool {
+        self.registry.model(model).is_some_and(ModelInfo::sees)
     }
 
     /// How long each part of a request to `provider` may take: as its own table says, else as endpoints on this machine

@@ -36,9 +36,10 @@ impl Background {
         let (writes, jobs) = mpsc::unbounded_channel();
         let (queries, questions) = mpsc::unbounded_channel();
         let (learner, Known { learning, store, model_lists }) = Learner::new(services.router.clone(), news_tx.clone());
-        let saver = Writer::new(store.clone(), jobs, queries.clone(), news_tx.clone());
+        services.blobs.connect(store.clone());
+        let saver = Writer::new(store.clone(), services.blobs.clone(), jobs, queries.clone(), news_tx.clone());
         let learner = learner.run(services.store.clone(), services.incognito);
-        let lookups = queries::run(store.clone(), questions, news_tx);
+        let lookups = queries::run(store.clone(), services.blobs.clone(), questions, news_tx);
         let tasks = [tokio::spawn(saver.run()), tokio::spawn(lookups), tokio::spawn(learner)];
         Self {
             mailboxes: Mailboxes { learning, writes, queries },

@@ -1,7 +1,7 @@
 //! What the engine can be told to do.
 
 use super::queries::StoreQuery;
-use crate::chat::{Ask, ConversationId, Place, Prompt, TurnId};
+use crate::chat::{Ask, Blob, ConversationId, Place, Prompt, TurnId};
 use crate::config::CategoryId;
 use crate::router::{LessonId, RouteOverride, Scope};
 use jiff::Timestamp;
@@ -52,6 +52,8 @@ pub enum Command {
     LookAt(ConversationId),
     /// Change something about a conversation as a whole.
     Change(ConversationId, ChatChange),
+    /// Hold the content of a file that is attached to the prompt that is being written.
+    Hold(Blob),
     /// Look something up in the store.
     Query(StoreQuery),
 }

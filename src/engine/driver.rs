@@ -61,6 +61,7 @@ impl Driver {
             SessionEffect::Preview(serial, input) => {
                 self.underway.preview(services(), self.mailboxes.learning.lessons.clone(), serial, *input);
             }
+            SessionEffect::Hold(blob) => self.backend.services.blobs.put(blob),
             SessionEffect::Learn(job) => self.mailboxes.learn(job),
             // What is exported has to be written before.
             SessionEffect::Query(query @ StoreQuery::Export(_)) => self.mailboxes.write(WriteJob::Query(query)),

@@ -1,6 +1,6 @@
 //! What the engine reports.
 
-use crate::chat::{TurnEvent, TurnId};
+use crate::chat::{Blob, BlobHash, TurnEvent, TurnId};
 use crate::config::Config;
 use crate::router::{Lesson, LessonId, LocalDecision};
 use crate::store::{Chat, ChatRow, DecisionRow, ExportedChat, Hit, Resume, RouteReport};
@@ -59,6 +59,8 @@ pub enum Event {
         /// The latest first.
         rows: Vec<DecisionRow>,
     },
+    /// The content of a file; `None`: it is not there.
+    Blob(BlobHash, Option<Blob>),
     /// Whether what happens is saved.
     Persistence(PersistenceStatus),
     /// Something that the user should know, in one line.

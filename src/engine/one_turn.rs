@@ -5,7 +5,7 @@ use super::session::News;
 use super::turn::{self, TurnInput, TurnStream};
 use super::writer::WriteJob;
 use super::{Event, PersistenceStatus, Services, recorder};
-use crate::chat::{Ask, Ending, Turn, TurnEvent, title};
+use crate::chat::{Ask, Ending, Turn, TurnEvent};
 use crate::store::{Head, StoreOp};
 use futures_util::StreamExt;
 use jiff::Timestamp;
@@ -36,7 +36,7 @@ impl OneTurn {
     /// it.
     pub fn start(services: Services, ask: Ask) -> Self {
         let Background { mailboxes, news, tasks, .. } = Background::start(&services);
-        let head = Head { id: ask.chat, title: title(&ask.prompt.text), started_at: ask.asked_at, archived: true };
+        let head = Head { id: ask.chat, title: ask.prompt.title(), started_at: ask.asked_at, archived: true };
         let (attempted, saving) = oneshot::channel();
         mailboxes.write(WriteJob::Write(StoreOp::Begin { head, ask: ask.clone() }, Some(attempted)));
         let learning = mailboxes.learning.clone();

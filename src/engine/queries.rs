@@ -2,10 +2,11 @@
 //!
 //! One task does it, beside the one that writes. While the user types, only the latest question of a kind is answered.
 
+use super::blobs::BlobCache;
 use super::learning::{OpenStore, Opening, opened};
 use super::session::News;
 use super::{ChatList, Event};
-use crate::chat::ConversationId;
+use crate::chat::{BlobHash, ConversationId};
 use crate::store::{Filter, Resume, Store, StoreError};
 use tokio::sync::mpsc;
 
@@ -39,11 +40,24 @@ pub enum StoreQuery {
     Report,
     /// Everything about a conversation.
     Export(ConversationId),
+    /// The content of an attached file, or of a picture in an answer.
+    Blob(BlobHash),
+}
+
+impl StoreQuery {
+    /// Whether the answer to it is of no use any more once `later` was asked.
+    fn is_superseded_by(&self, later: &Self) -> bool {
+        match self {
+            Self::Blob(_) => self == later,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(later),
+        }
+    }
 }
 
 /// Answers until no sender is left.
 pub(super) async fn run(
     mut store: OpenStore,
+    blobs: BlobCache,
     mut questions: mpsc::UnboundedReceiver<StoreQuery>,
     news: mpsc::UnboundedSender<News>,
 ) {
@@ -58,13 +72,17 @@ pub(super) async fn run(
         }
         while let Ok(query) = questions.try_recv() {
             // A later question of the same kind makes the earlier one obsolete.
-            waiting.retain(|earlier| std::mem::discriminant(earlier) != std::mem::discriminant(&query));
+            waiting.retain(|earlier| !earlier.is_superseded_by(&query));
             waiting.push(query);
         }
         let query = waiting.remove(0);
-        let answer = match &store {
-            Some(store) => answer(store, alone, query).await.unwrap_or_else(|error| Event::Notice(error.to_string())),
-            None => without_store(&query),
+        let answer = match (query, &store) {
+            // Also where nothing is saved: it may be held.
+            (StoreQuery::Blob(hash), _) => Event::Blob(hash.clone(), blobs.get(&hash).await),
+            (query, Some(store)) => {
+                answer(store, alone, query).await.unwrap_or_else(|error| Event::Notice(error.to_string()))
+            }
+            (query, None) => without_store(&query),
         };
         // The receiver is gone only when the program is about to end.
         let _ = news.send(News::Tell(answer));
@@ -88,6 +106,7 @@ async fn answer(store: &Store, alone: bool, query: StoreQuery) -> Result<Event, 
             Some(chat) => Event::Exported(Box::new(chat)),
             None => not_saved(),
         },
+        StoreQuery::Blob(hash) => Event::Blob(hash.clone(), store.blob(hash).await?),
     })
 }
 
@@ -104,5 +123,6 @@ fn without_store(query: &StoreQuery) -> Event {
         StoreQuery::Decisions { serial, .. } => Event::Decisions { serial: *serial, rows: Vec::new() },
         StoreQuery::Report => Event::Notice("there is no report: nothing is being kept".to_owned()),
         StoreQuery::Export(_) => not_saved(),
+        StoreQuery::Blob(hash) => Event::Blob(hash.clone(), None),
     }
 }

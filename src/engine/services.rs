@@ -1,5 +1,6 @@
 //! What the engine works with: settings, providers, router, and where the store is.
 
+use super::blobs::BlobCache;
 use super::breaker::Limits;
 use super::health::Health;
 use super::judge::{Judges, ProviderJudge};
@@ -31,6 +32,8 @@ pub struct Services {
     judges: Judges,
     /// What is known of those who answer; lives as long.
     pub(super) health: Health,
+    /// The content of attached files.
+    pub blobs: BlobCache,
 }
 
 impl Services {
@@ -38,8 +41,8 @@ impl Services {
     pub fn new(config: Arc<Config>, providers: impl Into<Providers>) -> Self {
         let providers = providers.into();
         let router = Router::new(config.clone(), providers.sole().map(|sole| sole.name()), None);
-        let (judges, health) = (Judges::default(), Health::default());
-        Self { config, providers, seeking: None, store: None, incognito: false, router, judges, health }
+        let (judges, health, blobs) = (Judges::default(), Health::default(), BlobCache::default());
+        Self { config, providers, seeking: None, store: None, incognito: false, router, judges, health, blobs }
     }
 
     /// These, with a store in the file at `path`, which is opened when the engine starts.

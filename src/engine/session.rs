@@ -17,7 +17,7 @@ pub(super) use news::{News, ReadResult};
 
 use super::turn::TurnInput;
 use super::{Command, Event};
-use crate::chat::{ConversationId, Ending, Turn, TurnEvent, TurnId};
+use crate::chat::{Blobs, ConversationId, Ending, Turn, TurnEvent, TurnId};
 use crate::config::CategoryId;
 use crate::provider::Found;
 use crate::store::{Chat, StoreOp};
@@ -106,6 +106,7 @@ impl Session {
             Command::LookAt(chat) => self.look_at(chat),
             Command::Change(chat, change) => self.change(chat, change, out),
             Command::Query(query) => out.push(SessionEffect::Query(query)),
+            Command::Hold(blob) => out.push(SessionEffect::Hold(blob)),
         }
     }
 
@@ -179,6 +180,8 @@ impl Session {
             history: conversation.exchanges_to(turn.parent()),
             turns: conversation.speaking_to(turn.parent()),
             category_before: conversation.category_of_last(turn.parent()).cloned(),
+            // Read when its time has come: most of the history may wait for hours.
+            files: Blobs::new(),
         })
     }
 }

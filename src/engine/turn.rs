@@ -13,7 +13,7 @@ pub use decide::decide_only;
 
 use super::Services;
 use super::learning::Learning;
-use crate::chat::{Ask, Ending, Exchange, TurnEvent, TurnId};
+use crate::chat::{Ask, BlobHash, Blobs, Ending, Exchange, TurnEvent, TurnId};
 use crate::config::CategoryId;
 use crate::router::{Previous, Query};
 use attempts::Attempts;
@@ -44,20 +44,33 @@ pub struct TurnInput {
     pub turns: Vec<TurnId>,
     /// What the last of `history` was taken for.
     pub category_before: Option<CategoryId>,
+    /// The content of the files that are attached to any of it.
+    pub files: Blobs,
 }
 
 impl TurnInput {
     /// A prompt with nothing before it.
     pub fn alone(ask: Ask) -> Self {
-        Self { ask, history: Vec::new(), turns: Vec::new(), category_before: None }
+        Self { ask, history: Vec::new(), turns: Vec::new(), category_before: None, files: Blobs::new() }
     }
 
     /// The turn as the router sees it.
     pub fn query(&self) -> Query<'_> {
         let last = self.history.last().zip(self.category_before.as_ref());
-        let previous = last.map(|(Exchange { prompt, answer }, category)| Previous { prompt, reply: answer, category });
+        let previous = last.map(|(Exchange { prompt, answer }, category)| Previous {
+            prompt: &prompt.text,
+            reply: answer,
+            category,
+        });
         let prompt = &self.ask.prompt;
-        Query { prompt: &prompt.text, route: &self.ask.route, previous, images: prompt.images() }
+        let (images, attached_tokens) = (prompt.images(), prompt.attached_tokens());
+        Query { prompt: &prompt.text, route: &self.ask.route, previous, images, attached_tokens }
+    }
+
+    /// The content of every file that is attached to the prompt or to what came before it.
+    fn attached(&self) -> impl Iterator<Item = &BlobHash> {
+        let prompts = self.history.iter().map(|exchange| &exchange.prompt).chain([&self.ask.prompt]);
+        prompts.flat_map(|prompt| prompt.attachments.iter().map(|attachment| &attachment.blob.hash))
     }
 }
 
@@ -74,7 +87,8 @@ pub(super) fn run(
             // A prompt that cannot be saved is answered all the same.
             let _ = tokio::time::timeout(SAVE_TIMEOUT, saved).await;
         }
-        answer(&services, &learning, &Arc::new(input), &TurnEvents(sender)).await;
+        let files = services.blobs.load(input.attached()).await;
+        answer(&services, &learning, &Arc::new(TurnInput { files, ..input }), &TurnEvents(sender)).await;
     });
     TurnStream { events, task: AbortOnDropHandle::new(task), is_over: false }
 }

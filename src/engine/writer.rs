@@ -4,6 +4,7 @@
 //! Pieces of answers wait a moment, so that many become one write; everything else is written at once. A batch is written
 //! whole or not at all. A batch that fails is retried until it succeeds; the status line says so meanwhile.
 
+use super::blobs::BlobCache;
 use super::learning::{OpenStore, opened};
 use super::queries::StoreQuery;
 use super::session::News;
@@ -29,6 +30,7 @@ pub(super) enum WriteJob {
 /// The task's inside.
 pub(super) struct Writer {
     store: OpenStore,
+    blobs: BlobCache,
     jobs: mpsc::UnboundedReceiver<WriteJob>,
     queries: mpsc::UnboundedSender<StoreQuery>,
     news: mpsc::UnboundedSender<News>,
@@ -46,11 +48,13 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new(
         store: OpenStore,
+        blobs: BlobCache,
         jobs: mpsc::UnboundedReceiver<WriteJob>,
         queries: mpsc::UnboundedSender<StoreQuery>,
         news: mpsc::UnboundedSender<News>,
     ) -> Self {
-        Self { store, jobs, queries, news, pending: Vec::new(), taken: 0, saved: 0, failing: None, due: None }
+        let pending = Vec::new();
+        Self { store, blobs, jobs, queries, news, pending, taken: 0, saved: 0, failing: None, due: None }
     }
 
     /// Writes until no sender is left.
@@ -108,6 +112,9 @@ impl Writer {
         if let StoreOp::SaveView(chat, ..) = &op {
             self.pending.retain(|earlier| !matches!(earlier, StoreOp::SaveView(of, ..) if of == chat));
         }
+        // What an operation refers to is written in the same batch.
+        let unsaved = op.attachments().into_iter().filter_map(|attachment| self.blobs.unsaved(&attachment.blob.hash));
+        self.pending.extend(unsaved.map(StoreOp::PutBlob));
         self.pending.push(op);
     }
 
@@ -137,7 +144,13 @@ impl Writer {
             {
                 return self.failed(&error);
             }
-            self.pending.drain(..count);
+            for op in self.pending.drain(..count) {
+                if let StoreOp::PutBlob(blob) = op
+                    && store.is_some()
+                {
+                    self.blobs.saved(blob.reference().hash);
+                }
+            }
         }
         self.saved = self.taken;
         if self.failing.take().is_some() {

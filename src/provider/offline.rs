@@ -37,8 +37,8 @@ impl Guide {
 
     fn answer(&self, request: &ChatRequest) -> String {
         let asked = request.messages.iter().rev().find(|message| message.role == Role::User);
-        let question = asked.map(|message| &*message.content).unwrap_or_default();
-        let body = manual::look_up(question).unwrap_or_else(|| {
+        let question = asked.map(|message| message.content.text()).unwrap_or_default();
+        let body = manual::look_up(&question).unwrap_or_else(|| {
             let topics: Vec<&str> = manual::topics().collect();
             format!(
                 "I can answer questions about pointsman itself, and this does not seem to be one. The manual has these \

@@ -2,6 +2,7 @@
 //!
 //! Owns the order of the candidates. Never second-guesses a model that the user named.
 
+use super::query::Query;
 use crate::config::{Category, Config, ModelId, ModelInfo};
 use crate::text::tokens::estimate_tokens;
 
@@ -10,14 +11,14 @@ use crate::text::tokens::estimate_tokens;
 pub(super) struct Needs {
     /// Whether it has images.
     sight: bool,
-    /// How many tokens the prompt alone takes.
+    /// How many tokens the prompt and its files alone take.
     tokens: usize,
 }
 
 impl Needs {
-    /// The needs of a prompt with so many images.
-    pub(super) fn new(prompt: &str, images: usize) -> Self {
-        Self { sight: images > 0, tokens: estimate_tokens(prompt) }
+    /// The needs of `query`.
+    pub(super) fn new(query: &Query<'_>) -> Self {
+        Self { sight: query.images > 0, tokens: estimate_tokens(query.prompt) + query.attached_tokens }
     }
 
     fn met_by(self, model: &ModelId, config: &Config) -> bool {

@@ -33,6 +33,8 @@ pub struct Query<'a> {
     pub previous: Option<Previous<'a>>,
     /// How many images are attached.
     pub images: usize,
+    /// About how many tokens all attached files take.
+    pub attached_tokens: usize,
 }
 
 /// A turn before the prompt.

@@ -34,7 +34,8 @@ pub(super) fn sweep(connection: &Connection) -> rusqlite::Result<()> {
     connection
         .execute(
             "DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM attachments WHERE blob = hash)
-             AND NOT EXISTS (SELECT 1 FROM blocks WHERE blob = hash)",
+             AND NOT EXISTS (SELECT 1 FROM blocks WHERE blob = hash)
+             AND NOT EXISTS (SELECT 1 FROM places WHERE instr(place, hash))",
             [],
         )
         .map(drop)

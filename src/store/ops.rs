@@ -7,7 +7,7 @@
 use super::decisions::{self, NewDecision, Outcome};
 use super::model_lists::{self, ModelList};
 use super::{Head, Pending, Store, blobs, blocks, chats, erase, steps, turns, view_state};
-use crate::chat::{Ask, Blob, Block, ConversationId, Ending, Place, Step, TurnId};
+use crate::chat::{Ask, Attachment, Blob, Block, ConversationId, Ending, Place, Step, TurnId};
 use crate::config::CategoryId;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
@@ -187,6 +187,15 @@ pub fn joined(ops: Vec<StoreOp>) -> Vec<StoreOp> {
 }
 
 impl StoreOp {
+    /// The files that it refers to, whose content goes into the same batch.
+    pub fn attachments(&self) -> Vec<&Attachment> {
+        match self {
+            Self::Begin { ask, .. } => ask.prompt.attachments.iter().collect(),
+            Self::SaveView(_, place, _) => place.attached().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The block that it is a piece of.
     fn grows(&self) -> Option<(blocks::Place, TextKind)> {
         let Self::Append { turn, step, block, kind, .. } = self else { return None };

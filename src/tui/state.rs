@@ -1,5 +1,6 @@
 //! Everything the screen shows, as data. Changed by `update` only.
 
+mod attached;
 mod colours;
 mod composer;
 mod decision_cursor;
@@ -15,6 +16,7 @@ mod selection;
 mod transcript;
 mod window;
 
+pub(crate) use attached::Attached;
 pub(crate) use colours::BlockId;
 pub(crate) use colours::Colours;
 pub(crate) use composer::{Composer, Motion};
@@ -286,6 +288,7 @@ impl State {
     pub(crate) fn place(&self) -> Place {
         Place {
             draft: self.composer.draft().to_owned(),
+            attachments: self.draft.attached.files().to_vec(),
             editing: self.draft.editing.clone(),
             next: self.draft.choice.clone(),
             pinned: self.draft.pinned.clone(),
@@ -296,12 +299,13 @@ impl State {
 
     /// Whether `place` is where the user is. Costs no copy of the draft, since it is asked after every event.
     pub(crate) fn is_at(&self, place: &Place) -> bool {
-        let Place { draft, editing, next, pinned, leaf, reading } = place;
+        let Place { draft, attachments, editing, next, pinned, leaf, reading } = place;
         *reading == self.transcript.reading()
             && *leaf == self.conversation.leaf()
             && *pinned == self.draft.pinned
             && *next == self.draft.choice
             && *editing == self.draft.editing
+            && *attachments == self.draft.attached.files()
             && draft == self.composer.draft()
     }
 

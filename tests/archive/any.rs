@@ -115,7 +115,7 @@ fn step() -> impl Strategy<Value = Step> {
     })
 }
 
-fn prompt() -> impl Strategy<Value = Prompt> {
+fn attachments() -> impl Strategy<Value = Vec<Attachment>> {
     let extent = prop_oneof![
         Just(Extent::Unknown),
         any::<(u32, u32)>().prop_map(|(width, height)| Extent::Pixels { width, height }),
@@ -126,7 +126,11 @@ fn prompt() -> impl Strategy<Value = Prompt> {
         blob: blob.reference(),
         extent,
     });
-    (text(), vec(attachment, 0..3))
+    vec(attachment, 0..3)
+}
+
+fn prompt() -> impl Strategy<Value = Prompt> {
+    (text(), attachments())
         .prop_map(|(text, attachments)| Prompt { attachments: attachments.into(), ..Prompt::from(text) })
 }
 
@@ -135,11 +139,8 @@ fn request() -> impl Strategy<Value = SentRequest> {
         Just(json!({"model": "m", "temperature": 0.1, "stop": [null, true, {"deep": "text"}]})),
         Just(json!({})),
     ];
-    (line(), body, text(), option::of(0..99_u64)).prop_map(|(url, body, system, since)| SentRequest {
-        url,
-        body: body.as_object().expect("an object").clone(),
-        system,
-        since: since.map(TurnId),
+    (line(), body, text(), option::of(0..99_u64), any::<bool>()).prop_map(|(url, body, system, since, sees)| {
+        SentRequest { url, body: body.as_object().expect("an object").clone(), system, since: since.map(TurnId), sees }
     })
 }
 
@@ -213,10 +214,13 @@ fn place() -> impl Strategy<Value = Place> {
         (0..99_usize).prop_map(Spot::Behind)
     ];
     let reading = option::of((0..99_u64, spot).prop_map(|(turn, at)| Reading { turn: TurnId(turn), at }));
-    let editing = option::of((0..99_u64, text()).prop_map(|(turn, behind)| Editing { turn: TurnId(turn), behind }));
-    (text(), editing, route(), option::of(line()), option::of(0..99_u64), reading).prop_map(
-        |(draft, editing, next, pinned, leaf, reading)| Place {
+    let editing = (0..99_u64, text(), attachments());
+    let editing = editing.prop_map(|(turn, behind, attachments)| Editing { turn: TurnId(turn), behind, attachments });
+    let written = (text(), attachments(), option::of(editing));
+    (written, route(), option::of(line()), option::of(0..99_u64), reading).prop_map(
+        |((draft, attachments, editing), next, pinned, leaf, reading)| Place {
             draft,
+            attachments,
             editing,
             next,
             pinned: pinned.map(Into::into),

@@ -45,9 +45,9 @@ fn usage(prompt: Option<u64>, completion: Option<u64>) -> Option<Usage> {
 }
 
 fn request(record: record::Request) -> SentRequest {
-    let record::Request { url, body, system, since } = record;
+    let record::Request { url, body, system, since, sees } = record;
     let body = body.into_iter().map(|(key, value)| (Line::from(key).0, sanitize_json(value))).collect();
-    SentRequest { url: url.0, body, system: system.0, since }
+    SentRequest { url: url.0, body, system: system.0, since, sees }
 }
 
 fn block(record: record::Block) -> Option<Block> {

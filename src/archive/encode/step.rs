@@ -59,8 +59,8 @@ pub(super) fn shown(turn: &Turn, reasoning: bool) -> record::Shown {
 }
 
 fn request(request: &SentRequest) -> record::Request {
-    let SentRequest { url, body, system, since } = request;
-    record::Request { url: Line::from(url), body: body.clone(), system: Text::from(system), since: *since }
+    let SentRequest { url, body, system, since, sees } = request;
+    record::Request { url: Line::from(url), body: body.clone(), system: Text::from(system), since: *since, sees: *sees }
 }
 
 fn block(block: &Block) -> record::Block {

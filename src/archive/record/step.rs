@@ -62,6 +62,8 @@ pub(in crate::archive) struct Request {
     pub(in crate::archive) system: Text,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::archive) since: Option<TurnId>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(in crate::archive) sees: bool,
 }
 
 /// A part of what a model said.

@@ -18,7 +18,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) async fn check(provider: &impl Provider, model: &ModelId, config: &Config, judges: bool) -> Check {
     let name = if judges { "judge" } else { "formats" };
     let route = RouteOverride::default();
-    let question = JudgeRequest::new(config, Query { prompt: PROMPT, route: &route, previous: None, images: 0 });
+    let question = JudgeRequest::new(
+        config,
+        Query { prompt: PROMPT, route: &route, previous: None, images: 0, attached_tokens: 0 },
+    );
     let mut format = Format::default();
     let mut refused: Vec<String> = Vec::new();
     let mut detail: Vec<String> = Vec::new();

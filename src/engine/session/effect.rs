@@ -1,6 +1,6 @@
 //! What the session wants done, as data.
 
-use crate::chat::{ConversationId, TurnId};
+use crate::chat::{Blob, ConversationId, TurnId};
 use crate::engine::Event;
 use crate::engine::learning::{LearnJob, LessonRef};
 use crate::engine::queries::StoreQuery;
@@ -25,6 +25,8 @@ pub(in crate::engine) enum SessionEffect {
     Preview(u64, Box<TurnInput>),
     /// Learn or unlearn something.
     Learn(LearnJob),
+    /// Hold the content of an attached file until it is saved.
+    Hold(Blob),
     /// Look something up.
     Query(StoreQuery),
     /// Read a conversation from the store.

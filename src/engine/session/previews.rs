@@ -1,7 +1,7 @@
 //! Previews: at most one is worked out at a time, and of those that come meanwhile only the latest matters.
 
 use super::{Effects, Session, SessionEffect};
-use crate::chat::{Ask, TurnId};
+use crate::chat::{Ask, Blobs, TurnId};
 use crate::engine::Event;
 use crate::engine::command::Preview;
 use crate::engine::turn::TurnInput;
@@ -42,7 +42,7 @@ impl Session {
         let (last, category_before) = last.unzip();
         let ask = Ask { chat, parent, turn: NO_TURN, prompt, route, asked_at: Timestamp::UNIX_EPOCH };
         let (history, category_before) = (last.into_iter().collect(), category_before.flatten());
-        let input = TurnInput { ask, history, turns: Vec::new(), category_before };
+        let input = TurnInput { ask, history, turns: Vec::new(), category_before, files: Blobs::new() };
         out.push(SessionEffect::Preview(serial, Box::new(input)));
     }
 }

@@ -31,7 +31,7 @@ fn what_follows_up_is_asked_with_what_was_answered_before_it() {
         Now { instant: story.begun, wall: Timestamp::UNIX_EPOCH },
     );
     let input = story.session.input(story.turn(2)).unwrap();
-    let said: Vec<_> = input.history.iter().map(|said| (&*said.prompt, &*said.answer)).collect();
+    let said: Vec<_> = input.history.iter().map(|said| (&*said.prompt.text, &*said.answer)).collect();
     assert_eq!(said, [("prompt 1", "yes")]);
     assert_eq!((input.turns, input.category_before), (vec![TurnId(1)], Some("coding".into())));
 }

@@ -1,7 +1,7 @@
 //! Queueing, starting, stopping and recording turns.
 
 use super::{Effects, Now, OpenChat, Running, Session, SessionEffect};
-use crate::chat::{Ask, Conversation, ConversationId, Ending, Place, Stage, Turn, TurnEvent, TurnId, title};
+use crate::chat::{Ask, Conversation, ConversationId, Ending, Place, Stage, Turn, TurnEvent, TurnId};
 use crate::engine::{Event, recorder};
 use crate::router::RouteOverride;
 use crate::store::{Chat, Head, StoreOp};
@@ -10,7 +10,7 @@ impl Session {
     /// A prompt waits for its time.
     pub(super) fn submit(&mut self, ask: Ask, out: &mut Effects) {
         let (chat, id) = (ask.chat, ask.turn);
-        let title = title(&ask.prompt.text);
+        let title = ask.prompt.title();
         let open = self.chats.entry(chat).or_insert_with(|| {
             let head = Head { id: chat, title: title.clone(), started_at: ask.asked_at, archived: false };
             OpenChat {

@@ -1,7 +1,8 @@
 //! One answer as it streams, and what is held back of it while the judge decides.
 
 use super::TurnInput;
-use crate::chat::{Delta, Note, SentRequest, context_window};
+use crate::chat::context_window::Dialogue;
+use crate::chat::{Delta, Files, Note, SentRequest};
 use crate::config::CategoryId;
 use crate::engine::Services;
 use crate::provider::{ChatRequest, Deltas, Outgoing, ProviderError, Reached, ReplyFormat};
@@ -44,8 +45,10 @@ impl ResponseStream {
         let Reached { provider, model: called } = services.providers.reach(model, config)?;
         let window = config.context_window(model);
         let system = config.system_prompt(category);
+        let sees = config.sees(model);
+        let (prompt, files) = (&input.ask.prompt, Files::Loaded(&input.files));
         let fitted =
-            context_window::fit(system, &input.history, &input.ask.prompt.text, window, config.chat.answer_reserve);
+            Dialogue { system, history: &input.history, prompt, files, sees }.fit(window, config.chat.answer_reserve);
         let mut notes = Vec::new();
         if fitted.left_out > 0 {
             notes.push(Note::LeftOut { turns: fitted.left_out, window });
@@ -64,7 +67,7 @@ impl ResponseStream {
         // A placeholder keeps the order of the fields, so that the request can be shown as it was sent.
         body.insert("messages".to_owned(), Value::Null);
         let since = input.turns.get(fitted.left_out).copied();
-        let sent = Arc::new(SentRequest { url, body, system: system.to_owned(), since });
+        let sent = Arc::new(SentRequest { url, body, system: system.to_owned(), since, sees });
         let deltas = provider.stream(ChatRequest { messages: fitted.messages, ..bare });
         let (candidate, held) = (candidate.clone(), VecDeque::new());
         Ok(Self { candidate, sent, asked: Instant::now(), notes, deltas, held, late: None })

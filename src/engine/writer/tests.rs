@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::chat::{Ask, ConversationId, Delta, Ending, Finish, SentRequest, Stage, Turn, TurnEvent, TurnId};
+use crate::engine::blobs::BlobCache;
 use crate::engine::learning::Opening;
 use crate::engine::recorder::operations;
 use crate::router::{Candidate, Decider, Decision, RouteOverride};
@@ -34,7 +35,7 @@ impl Desk {
         let (jobs, job_rx) = mpsc::unbounded_channel();
         let (query_tx, queries) = mpsc::unbounded_channel();
         let (news_tx, news) = mpsc::unbounded_channel();
-        let task = tokio::spawn(Writer::new(open, job_rx, query_tx, news_tx).run());
+        let task = tokio::spawn(Writer::new(open, BlobCache::default(), job_rx, query_tx, news_tx).run());
         Self { store, jobs, news, queries, turns: BTreeMap::new(), task, _folder: folder }
     }
 
@@ -287,7 +288,7 @@ async fn without_a_store_everything_counts_as_saved() {
     let (_, open) = watch::channel(Opening::Nowhere);
     let ((jobs, job_rx), (query_tx, _queries), (news_tx, mut news)) =
         (mpsc::unbounded_channel(), mpsc::unbounded_channel(), mpsc::unbounded_channel());
-    let task = tokio::spawn(Writer::new(open, job_rx, query_tx, news_tx).run());
+    let task = tokio::spawn(Writer::new(open, BlobCache::default(), job_rx, query_tx, news_tx).run());
     assert!(jobs.send(WriteJob::Write(StoreOp::Purge, None)).is_ok());
     assert!(matches!(news.recv().await, Some(News::Saved(1))));
     drop(jobs);

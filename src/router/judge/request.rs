@@ -142,8 +142,11 @@ mod tests {
     use crate::router::judge::tests::config;
 
     fn prompt_of(config: &Config, prompt: &str, previous: Option<Previous<'_>>, format: Format) -> JudgePrompt {
-        JudgeRequest::new(config, Query { prompt, route: &RouteOverride::default(), previous, images: 0 })
-            .prompt(format)
+        JudgeRequest::new(
+            config,
+            Query { prompt, route: &RouteOverride::default(), previous, images: 0, attached_tokens: 0 },
+        )
+        .prompt(format)
     }
 
     fn label(config: &Config, prompt: &str) -> JudgePrompt {
@@ -182,7 +185,10 @@ mod tests {
         let config = config("[categories.translation]\nmodel = \"m\"");
         assert!(label(&config, "").system.contains("general, vision, or translation."));
         let route = RouteOverride::default();
-        let request = JudgeRequest::new(&config, Query { prompt: "", route: &route, previous: None, images: 0 });
+        let request = JudgeRequest::new(
+            &config,
+            Query { prompt: "", route: &route, previous: None, images: 0, attached_tokens: 0 },
+        );
         let schema = request.schema();
         assert_eq!(schema["properties"]["category"]["enum"][4], "translation");
         let keys: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();

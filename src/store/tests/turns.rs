@@ -20,7 +20,8 @@ fn failed(why: &str, next: AfterFailure) -> StepOutcome {
 pub(super) fn full() -> Turn {
     let body = json!({"model": "n", "temperature": 0.5}).as_object().unwrap().clone();
     let url = "https://api.example/v1".to_owned();
-    let request = Arc::new(SentRequest { url, body, system: "Be brief.".to_owned(), since: Some(TurnId(3)) });
+    let request =
+        Arc::new(SentRequest { url, body, system: "Be brief.".to_owned(), since: Some(TurnId(3)), sees: true });
     let candidate = |model: &str| Some(Candidate { model: model.into(), provider: "oxlo".into() });
     let blob = crate::chat::Blob { media_type: "image/png".into(), bytes: [0, 1, 2].into() };
     let call = ToolCall { id: "1".to_owned(), name: "search".to_owned(), arguments: "{\"q\": \"x\"}".to_owned() };

@@ -166,7 +166,7 @@ impl Composer {
 
     /// Puts a prompt among the earlier ones, if it is not the latest of them already.
     pub(crate) fn remember(&mut self, prompt: Arc<str>) {
-        if self.sent.last() != Some(&prompt) {
+        if self.sent.last() != Some(&prompt) && !prompt.trim().is_empty() {
             self.sent.push(prompt);
         }
     }

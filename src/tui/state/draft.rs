@@ -1,12 +1,14 @@
 //! The prompt that is being written, besides its text: what it replaces, where it goes, and what would become of it.
 
-use super::Preview;
+use super::{Attached, Preview};
 use crate::chat::Editing;
 use crate::config::ModelId;
 use crate::router::RouteOverride;
 
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
+    /// The files that go along.
+    pub(crate) attached: Attached,
     /// The earlier prompt that is being edited.
     pub(crate) editing: Option<Editing>,
     /// The route that the user chose for this prompt alone.

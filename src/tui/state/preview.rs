@@ -1,6 +1,6 @@
 //! What would become of the prompt in the input, as far as it is known: asked after every change, never waited for.
 
-use crate::chat::{ConversationId, TurnId};
+use crate::chat::{ConversationId, Prompt, TurnId};
 use crate::config::CategoryId;
 use crate::engine::Preview as Question;
 use crate::router::{Decider, LocalDecision, RouteOverride};
@@ -31,16 +31,16 @@ impl Preview {
     pub(crate) fn ask(
         &mut self,
         (chat, parent): (ConversationId, Option<TurnId>),
-        prompt: &str,
+        prompt: Prompt,
         route: &RouteOverride,
     ) -> Option<Question> {
-        let same = |asked: &Question| *asked.prompt.text == *prompt && asked.route == *route;
+        let same = |asked: &Question| asked.prompt == prompt && asked.route == *route;
         if !self.stale && self.asked.as_ref().is_some_and(same) {
             return None;
         }
         self.stale = false;
         self.serial += 1;
-        let question = Question { serial: self.serial, chat, parent, prompt: prompt.into(), route: route.clone() };
+        let question = Question { serial: self.serial, chat, parent, prompt, route: route.clone() };
         self.asked = Some(question.clone());
         Some(question)
     }
@@ -82,7 +82,7 @@ mod tests {
 
     /// The number of the question about a prompt, where there is one.
     fn ask(preview: &mut Preview, prompt: &str) -> Option<u64> {
-        let question = preview.ask((ConversationId(1), None), prompt, &RouteOverride::default());
+        let question = preview.ask((ConversationId(1), None), prompt.into(), &RouteOverride::default());
         question.map(|question| question.serial)
     }
 

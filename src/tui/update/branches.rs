@@ -11,22 +11,24 @@ use crate::tui::state::{Focus, State};
 
 /// Puts the prompt at hand in the input; what is sent then begins a new branch beside it.
 pub(super) fn edit(state: &mut State, now: Now) {
-    let Some((turn, prompt)) = state.turn_at_hand().map(|turn| (turn.id(), turn.prompt().clone())) else {
+    let Some((turn, prompt)) = state.turn_at_hand().map(|turn| (turn.id(), turn.ask.prompt.clone())) else {
         return state.tell("there is no prompt to edit yet", now);
     };
-    let behind = match state.draft.editing.take() {
-        Some(editing) => editing.behind,
-        None => state.composer.draft().to_owned(),
+    let (behind, attachments) = match state.draft.editing.take() {
+        Some(editing) => (editing.behind, editing.attachments),
+        None => (state.composer.draft().to_owned(), state.draft.attached.take()),
     };
-    state.draft.editing = Some(Editing { turn, behind });
-    state.composer.change_to(&prompt);
+    state.draft.editing = Some(Editing { turn, behind, attachments });
+    state.composer.change_to(&prompt.text);
+    state.draft.attached.set(prompt.attachments.to_vec());
     state.window.focus = Focus::Composer;
 }
 
 /// Leaves the edited prompt as it was; what was in the input before comes back.
 pub(super) fn leave_edit(state: &mut State) {
-    if let Some(Editing { behind, .. }) = state.draft.editing.take() {
+    if let Some(Editing { behind, attachments, .. }) = state.draft.editing.take() {
         state.composer.change_to(&behind);
+        state.draft.attached.set(attachments);
     }
 }
 

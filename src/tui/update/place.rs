@@ -36,6 +36,7 @@ fn keep(state: &mut State, now: Now) -> Effect {
 /// Goes to `place` of the conversation that is in sight now, which is where it was kept.
 pub(super) fn take(state: &mut State, place: Place) {
     state.composer.change_to(&place.draft);
+    state.draft.attached.set(place.attachments);
     state.draft.editing = place.editing.filter(|editing| state.conversation.turn(editing.turn).is_some());
     state.draft.choice = place.next;
     state.draft.pinned = place.pinned;

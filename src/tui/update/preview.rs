@@ -1,5 +1,6 @@
 //! Asks what would become of the prompt in the input, whenever it has changed.
 
+use crate::chat::Prompt;
 use crate::engine::Command;
 use crate::tui::effect::Effect;
 use crate::tui::state::State;
@@ -9,12 +10,13 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     if state.panel.is_some() {
         return None;
     }
-    if state.composer.text().trim().is_empty() {
+    if state.composer.text().trim().is_empty() && state.draft.attached.files().is_empty() {
         state.draft.preview.clear();
         return None;
     }
     let route = state.draft.route();
     let place = (state.conversation.id(), state.parent());
-    let question = state.draft.preview.ask(place, state.composer.text(), &route)?;
+    let prompt = Prompt { text: state.composer.text().into(), attachments: state.draft.attached.files().into() };
+    let question = state.draft.preview.ask(place, prompt, &route)?;
     Some(Effect::Engine(Command::Preview(question)))
 }

@@ -1,7 +1,7 @@
 //! Prompts that are sent, and what the engine reports of them.
 
-use super::{chats, corrections, place};
-use crate::chat::{Ask, Delta, Ending, Prompt, Turn, TurnEvent, TurnId, title};
+use super::{branches, chats, corrections, place};
+use crate::chat::{Ask, Delta, Ending, Prompt, Turn, TurnEvent, TurnId};
 use crate::engine::{Command, Event, PersistenceStatus};
 use crate::router::RouteOverride;
 use crate::text::sanitize::one_line;
@@ -16,21 +16,24 @@ pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
         state.composer.insert("\n");
         return Vec::new();
     }
-    if state.composer.text().trim().is_empty() {
+    let reading = state.draft.attached.reading().next();
+    if let Some(text) = reading.map(|name| format!("{name} is still being read; send again in a moment")) {
+        state.tell(text, now);
+        return Vec::new();
+    }
+    if state.composer.text().trim().is_empty() && state.draft.attached.is_empty() {
         // Where there is nothing to send, Enter accepts the offer on the screen.
         let offered =
             state.conversation.is_empty() && state.other_chats.offer.is_some() && state.draft.editing.is_none();
         return if offered { chats::go_on(state, now) } else { Vec::new() };
     }
     let parent = state.parent();
-    let prompt = state.composer.take();
-    if let Some(editing) = state.draft.editing.take() {
-        state.composer.change_to(&editing.behind);
-    }
+    let prompt = Prompt { text: state.composer.take(), attachments: state.draft.attached.take().into() };
+    branches::leave_edit(state);
     let route = state.draft.route();
     // What was chosen for one prompt is spent with it; a pin stays.
     state.draft.choice = RouteOverride::default();
-    submit(state, prompt.into(), parent, route, now)
+    submit(state, prompt, parent, route, now)
 }
 
 /// Has a prompt answered that follows up on `parent`, when all that were sent before it are.
@@ -42,7 +45,7 @@ pub(super) fn submit(
     now: Now,
 ) -> Vec<Effect> {
     state.notice = None;
-    state.title.get_or_insert_with(|| title(&prompt.text));
+    state.title.get_or_insert_with(|| prompt.title());
     state.other_chats.offer = None;
     let (chat, turn) = (state.conversation.id(), state.new_turn_id(parent, now));
     let ask = Ask { chat, parent, turn, prompt, route, asked_at: now.wall };
@@ -90,6 +93,7 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Exported(chat) => return chats::exported(state, &chat),
         Event::Found { serial, hits } => panels::chats::found(state, serial, hits),
         Event::Decisions { serial, rows } => decisions::found(state, serial, rows),
+        Event::Blob(..) => {}
         Event::Persistence(status) => persistence(state, status, now),
     }
     Vec::new()
@@ -152,6 +156,9 @@ fn take_back(state: &mut State, id: TurnId, now: Now) {
     state.composer.remember(turn.prompt().clone());
     if state.composer.is_empty() {
         state.composer.set_text(turn.prompt());
+        if state.draft.attached.is_empty() {
+            state.draft.attached.set(turn.ask.prompt.attachments.to_vec());
+        }
         // What was chosen for it comes back with it; a pin is still in place.
         if state.draft.choice.is_none() && *turn.route() != state.draft.route() {
             state.draft.choice = turn.ask.route;

@@ -132,6 +132,7 @@ pub(super) fn said(effect: &SessionEffect) -> String {
         SessionEffect::Learn(LearnJob::Teach(lesson)) => format!("teach {}", lesson.category),
         SessionEffect::Learn(LearnJob::Unteach(LessonRef::Of(turn), _)) => format!("unteach of {}", turn.0),
         SessionEffect::Learn(job) => format!("{job:?}"),
+        SessionEffect::Hold(blob) => format!("hold {}", blob.media_type),
         SessionEffect::Query(_) => "query".to_owned(),
         SessionEffect::Read(chat) => format!("read {}", chat.0),
         SessionEffect::ListModels => "list".to_owned(),
