@@ -39,7 +39,7 @@ pub use learned::{CachedJudgement, Learned, Lesson, LessonId, Lessons, Memory, S
 pub use model::{Head, HeadError};
 pub use query::{Previous, Query, RouteOverride};
 
-use crate::config::{Config, ModelId};
+use crate::config::{Category, CategoryId, Config, ModelId};
 use context::{Context, Finding, default_category};
 use model::Classifier;
 use needs::{Needs, is_for_images};
@@ -150,17 +150,33 @@ impl Router {
         Finding { probabilities, ..Finding::new(category, reason) }
     }
 
+    /// The category that answers a prompt which was taken for one of images and has none: the likeliest of the others.
+    fn best_for_text(&self, finding: &Finding, query: Query<'_>) -> &Category {
+        let registry = &self.config.registry;
+        let best = |probabilities: &[(CategoryId, f64)]| {
+            let known = probabilities.iter().filter_map(|(id, p)| Some((registry.category(id)?, *p)));
+            let text = known.filter(|(category, _)| !is_for_images(category, &self.config));
+            text.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(category, _)| category)
+        };
+        // A judge, and what is remembered, name one category only.
+        let classify = || Some(self.classifier.classify(query.prompt, &self.config, &[])?.probabilities);
+        let likely = best(&finding.probabilities).or_else(|| best(&classify()?));
+        likely.unwrap_or_else(|| default_category(&self.config))
+    }
+
     fn conclude(&self, decider: Decider, finding: Finding, query: Query<'_>) -> Decision {
         let registry = &self.config.registry;
         let category = registry.category(&finding.category).unwrap_or_else(|| default_category(&self.config));
+        let chosen = decider == Decider::Override;
+        // A model that is only there for seeing has nothing to see: words alone never go to it.
+        let unseen = !chosen && query.images == 0 && is_for_images(category, &self.config);
+        let answering = if unseen { self.best_for_text(&finding, query) } else { category };
+        let hint = unseen.then(|| format!("it speaks of a picture and none is attached, so {} answers", answering.id));
         // The user's choice is never replaced silently: a named model has no fallbacks.
         let (models, remark) = match finding.model {
             Some(model) => (vec![model], None),
-            None => Needs::new(&query).candidates(category, &self.config),
+            None => Needs::new(&query).candidates(answering, &self.config),
         };
-        let chosen = decider == Decider::Override;
-        let blind = is_for_images(category, &self.config) && query.images == 0 && !chosen;
-        let hint = blind.then(|| "it speaks of a picture, and none is attached".to_owned());
         let provider = |model: &ModelId| match &self.everyone {
             Some(everyone) => everyone.clone(),
             None => self.config.address(model).provider.into(),

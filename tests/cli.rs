@@ -133,7 +133,7 @@ fn without_a_key_the_classifier_decides_and_the_guide_answers() {
     assert_eq!(decision["provider"], "offline guide");
     let plain = home.run(&["route", "What is in this picture?"]).out;
     let said = plain.lines().last().expect("a line");
-    assert_eq!(said, "note that it speaks of a picture, and none is attached");
+    assert_eq!(said, "note that it speaks of a picture and none is attached, so general answers");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -299,7 +299,7 @@ fn the_chip_says_what_would_become_of_the_prompt() {
     });
     pictures("chip_hint", |stage| {
         stage.type_text("What does this screenshot show?");
-        let hint = Some("it speaks of a picture, and none is attached".to_owned());
+        let hint = Some("it speaks of a picture and none is attached, so general answers".to_owned());
         stage.previewed(Decision { hint, ..classified("vision", "kimi-k2.6", [0.01, 0.0, 0.03, 0.96]) }, true);
     });
 }
@@ -308,7 +308,7 @@ fn the_chip_says_what_would_become_of_the_prompt() {
 fn two_turns(stage: &mut Stage) {
     stage.type_text("Write a short story about a function that merges lists").key("enter");
     stage.turn(1, TurnEvent::Started);
-    let hint = Some("it speaks of a picture, and none is attached".to_owned());
+    let hint = Some("it speaks of a picture and none is attached, so general answers".to_owned());
     let decided = Decision { hint, ..classified("coding", "qwen-3-32b", [0.93, 0.01, 0.0596, 0.0004]) };
     stage.turn(1, TurnEvent::Decided(Box::new(decided)));
     stage.turn(1, asked("qwen-3-32b"));

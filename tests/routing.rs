@@ -132,10 +132,26 @@ fn an_image_goes_to_a_model_that_sees() {
 }
 
 #[test]
-fn words_about_a_picture_that_is_not_there_are_for_vision_with_a_hint() {
+fn words_about_a_picture_that_is_not_there_keep_their_label_and_are_answered_by_the_best_text_category() {
     let decision = locally("read the total off this receipt");
-    assert_eq!(decision.category.as_str(), "vision");
-    assert_eq!(decision.hint.as_deref(), Some("it speaks of a picture, and none is attached"));
+    assert_eq!((decision.category.as_str(), models(&decision)), ("vision", vec!["deepseek-v3.2", "llama-3.3-70b"]));
+    let hint = "it speaks of a picture and none is attached, so general answers";
+    assert_eq!(decision.hint.as_deref(), Some(hint));
+    let judge = Says::reply("vision");
+    let judged =
+        decide("routing.threshold = 1.0", query("why does the loop in this screenshot of code hang"), Some(&judge));
+    assert_eq!((judged.category.as_str(), judged.decider), ("vision", Decider::Judge));
+    assert_eq!(judged.hint.as_deref(), Some("it speaks of a picture and none is attached, so coding answers"));
+    let chosen = RouteOverride { category: Some("vision".into()), model: None };
+    let chosen = decide("", Query { route: &chosen, ..query("what is in it?") }, None);
+    assert_eq!((models(&chosen)[0], chosen.hint.as_deref()), ("kimi-k2.6", None), "the user's choice stands");
+}
+
+#[test]
+fn where_every_model_sees_no_prompt_is_taken_away_from_its_category() {
+    let seeing = "models.\"deepseek-v3.2\" = { vision = true }";
+    let decision = decide(seeing, query("What is in this picture?"), None);
+    assert_eq!((decision.category.as_str(), decision.model().as_str()), ("vision", "kimi-k2.6"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Owns the order of the candidates. Never second-guesses a model that the user named.
 
 use super::query::Query;
-use crate::config::{Category, Config, ModelId, ModelInfo};
+use crate::config::{Category, Config, ModelId};
 use crate::text::tokens::estimate_tokens;
 
 /// What a request needs of the model that answers it.
@@ -29,16 +29,17 @@ impl Needs {
     }
 
     /// The models that can answer `category`, in the registry's order, and a remark when its own model is not the first.
-    /// When none of its models will do, any other that the registry knows; when none will do at all, its own, whose
-    /// provider will say why not.
+    /// For images every other that sees follows, since few do; else any other that the registry knows, when none of the
+    /// category's own will do. When none will do at all, its own, whose provider will say why not.
     pub(super) fn candidates(self, category: &Category, config: &Config) -> (Vec<ModelId>, Option<String>) {
         let own = category.candidates();
         let fit = |models: &[ModelId]| -> Vec<ModelId> {
             models.iter().filter(|model| self.met_by(model, config)).cloned().collect()
         };
         let mut able = fit(&own);
-        if able.is_empty() {
-            able = fit(&answering(config));
+        if able.is_empty() || self.sight {
+            let others = fit(&answering(config));
+            able.extend(others.into_iter().filter(|other| !own.contains(other)));
         }
         if able.is_empty() || able.first() == own.first() {
             return (if able.is_empty() { own } else { able }, None);
@@ -64,7 +65,7 @@ fn answering(config: &Config) -> Vec<ModelId> {
 
 /// Whether the registry says that `model` sees images.
 pub(super) fn can_see(config: &Config, model: &ModelId) -> bool {
-    config.registry.model(model).is_some_and(ModelInfo::sees)
+    config.sees(model)
 }
 
 /// Whether `category` is there for images: its model sees, and that of the default category does not. Where every model

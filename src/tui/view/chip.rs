@@ -140,10 +140,10 @@ mod tests {
             "coding?",
         ];
         assert_eq!(forms, expected);
-        let hint = "it speaks of a picture, and none is attached";
+        let hint = "it speaks of a picture and none is attached, so general answers";
         let (forms, _) = previewed(&answer(Decider::Classifier, true, false, Some(0.97), Some(hint)), true);
         let expected = [
-            "coding 97 % → qwen-3-32b · it speaks of a picture, and none is attached",
+            "coding 97 % → qwen-3-32b · it speaks of a picture and none is attached, so general answers",
             "coding 97 % → qwen-3-32b · no picture attached",
             "coding 97 % · no picture attached",
             "coding · no picture attached",
