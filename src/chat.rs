@@ -11,6 +11,7 @@
 //! Pure. Must not know who answers or how: routing is `router`'s, what happens to a turn and when is `engine`'s.
 
 mod ask;
+mod attachment_text;
 mod blob;
 mod block;
 pub mod code;
@@ -28,6 +29,7 @@ mod title;
 mod turn;
 
 pub use ask::Ask;
+pub use attachment_text::{context_text, picture_in_words};
 pub use blob::{Blob, BlobHash, BlobRef};
 pub use block::{Block, ToolCall};
 pub use conversation::Conversation;
