@@ -29,6 +29,7 @@ mod title;
 mod turn;
 
 pub use ask::Ask;
+pub use attachment_text::{context_text, picture_in_words};
 pub use blob::{Blob, BlobHash, BlobRef, Blobs};
 pub use block::{Block, ToolCall};
 pub use conversation::Conversation;

@@ -10,6 +10,7 @@ mod history;
 mod lessons;
 mod models;
 mod output;
+mod prompt;
 mod route;
 mod rows;
 mod setup;
@@ -18,11 +19,12 @@ mod train;
 use crate::config::{CategoryId, ModelId};
 use crate::router::RouteOverride;
 use crate::store::StoreError;
-use crate::text::sanitize::{one_line, sanitize};
+use crate::text::sanitize::one_line;
 use crate::tui::{self, Start, Styles};
 use clap::{Args, Parser, Subcommand};
 use history::HistoryCommand;
 use lessons::LessonsCommand;
+use prompt::PromptArgs;
 use setup::{Pace, Setup};
 use std::hash::{BuildHasher, Hasher};
 use std::io::IsTerminal;
@@ -80,8 +82,8 @@ enum Command {
         /// Print one JSON object a line: decision, delta, done or error
         #[arg(long)]
         json: bool,
-        /// The prompt; '-' or nothing reads it from stdin
-        prompt: Option<String>,
+        #[command(flatten)]
+        prompt: PromptArgs,
     },
     /// Say which model would answer a prompt, and why
     Route {
@@ -90,8 +92,8 @@ enum Command {
         /// Print the decision as JSON
         #[arg(long)]
         json: bool,
-        /// The prompt; '-' or nothing reads it from stdin
-        prompt: Option<String>,
+        #[command(flatten)]
+        prompt: PromptArgs,
     },
     /// List the models: who answers what, and what each provider offers
     Models {
@@ -329,28 +331,4 @@ impl Wish {
 /// two programs apart that were started in the same millisecond.
 fn salt() -> u64 {
     std::hash::RandomState::new().build_hasher().finish()
-}
-
-/// The prompt from the arguments, or all of stdin, cleaned as everything is that comes in.
-fn read_prompt(prompt: Option<String>) -> Result<String, Failure> {
-    let from_stdin = match prompt.as_deref() {
-        Some("-") => true,
-        Some(_) => false,
-        None if std::io::stdin().is_terminal() => {
-            return Err(Failure::Usage("there is no prompt; write it behind the command, or pipe it in".to_owned()));
-        }
-        None => true,
-    };
-    let text = if from_stdin {
-        let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes)
-            .map_err(|error| Failure::Work(format!("stdin could not be read: {error}")))?;
-        sanitize(String::from_utf8_lossy(&bytes).trim_end())
-    } else {
-        sanitize(&prompt.unwrap_or_default())
-    };
-    if text.trim().is_empty() {
-        return Err(Failure::Usage("the prompt is empty".to_owned()));
-    }
-    Ok(text)
 }

@@ -10,6 +10,7 @@
 //!            report     what routing did, as text and figures
 //!            store      SQLite on one thread: conversations, decisions, lessons, verdicts
 //!            provider   who answers: OpenAI-compatible endpoints, the offline guide
+//!            attach     files made fit to go along with a prompt                no network, no clock
 //! core       chat       turns, messages, context window                        no network, no clock
 //!            router     prompt → decision
 //!            config     settings in layers → one validated snapshot
@@ -32,6 +33,7 @@ extern crate self as pointsman;
 mod examples;
 
 pub mod archive;
+pub mod attach;
 pub mod chat;
 pub mod cli;
 pub mod config;

@@ -30,8 +30,8 @@ mod update;
 mod view;
 mod widgets;
 
-pub use effect::Effect;
-pub use event::{Copied, Event, Mouse, Now, Ran};
+pub use effect::{AttachRequest, AttachSource, Effect};
+pub use event::{Copied, Event, Mouse, NotAttached, Now, Ran, ReadFile};
 pub use event_loop::Screen;
 pub use host::Host;
 pub(crate) use host::{Ways as ClipboardWays, ways as clipboard_ways};

@@ -95,12 +95,13 @@ fn the_core_knows_no_network_no_clock_and_no_screen() {
 
 /// The rooms, the highest first. A room knows only rooms that stand on a later line; rooms of one line do not know each
 /// other. `tui` stands below `cli`, which starts it.
-const ROOMS: [&[&str]; 11] = [
+const ROOMS: [&[&str]; 12] = [
     &["cli"],
     &["tui"],
     &["engine"],
     &["archive", "report"],
     &["store", "provider"],
+    &["attach"],
     &["chat"],
     &["router"],
     &["config"],

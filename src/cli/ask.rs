@@ -1,7 +1,8 @@
 //! `pointsman ask`: one prompt, one answer. The answer streams to stdout and nothing else does.
 
 use super::output::{Clean, decision_line, json_line, note, stdout, warn};
-use super::{Failure, Wish, read_prompt, salt};
+use super::prompt::{Asked, PromptArgs};
+use super::{Failure, Wish, salt};
 use crate::chat::id::IdGenerator;
 use crate::chat::{
     Ask, ConversationId, Delta, Ending, Finish, Note, StepOutcome, Timings, Turn, TurnEvent, TurnId, Usage,
@@ -14,13 +15,14 @@ use serde::Serialize;
 use std::io::{self, Write};
 use std::time::Duration;
 
-pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
+pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: PromptArgs) -> Result<(), Failure> {
     let route = route.resolve(setup)?;
-    let prompt = read_prompt(prompt)?;
+    let Asked { prompt, blobs } = prompt.read(&setup.services.config)?;
+    blobs.into_iter().for_each(|blob| setup.services.blobs.put(blob));
     let asked_at = jiff::Timestamp::now();
     let mut names = IdGenerator::new(salt());
     let (chat, turn) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));
-    let ask = Ask { chat, parent: None, turn, prompt: prompt.into(), route, asked_at };
+    let ask = Ask { chat, parent: None, turn, prompt, route, asked_at };
     let mut turn = OneTurn::start(setup.services.clone(), ask);
     let outcome = print(&mut turn, Printer { out: stdout(), json, printed: 0 }).await;
     // However it went, what came is written down before the program ends.

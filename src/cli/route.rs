@@ -1,20 +1,24 @@
 //! `pointsman route`: the decision alone, without an answer.
 
 use super::output::{decision_line, json_line, stdout};
-use super::{Failure, Wish, read_prompt};
+use super::prompt::PromptArgs;
+use super::{Failure, Wish};
+use crate::chat::Prompt;
 use crate::cli::setup::Setup;
 use crate::engine::decide_only;
 use crate::router::{Decider, Decision, Query, RouteOverride};
 use std::io::Write;
 
-async fn decide(setup: &Setup, route: &RouteOverride, prompt: &str) -> Decision {
+async fn decide(setup: &Setup, route: &RouteOverride, prompt: &Prompt) -> Decision {
     let learned = setup.services.learned().await;
-    decide_only(&setup.services, Query { prompt, route, previous: None, images: 0, attached_tokens: 0 }, &learned).await
+    let (images, attached_tokens) = (prompt.images(), prompt.attached_tokens());
+    let query = Query { prompt: &prompt.text, route, previous: None, images, attached_tokens };
+    decide_only(&setup.services, query, &learned).await
 }
 
-pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: Option<String>) -> Result<(), Failure> {
+pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: PromptArgs) -> Result<(), Failure> {
     let route = route.resolve(setup)?;
-    let prompt = read_prompt(prompt)?;
+    let prompt = prompt.read(&setup.services.config)?.prompt;
     let decision = tokio::select! {
         biased;
         _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),

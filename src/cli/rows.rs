@@ -27,6 +27,9 @@ struct Row {
     category: String,
     source: Option<String>,
     previous: Option<Turn>,
+    /// How many pictures are attached.
+    #[serde(default)]
+    images: usize,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +85,7 @@ fn labelled(row: Row, file: &Path, labels: Labels<'_>) -> Result<Labelled, Strin
         source: one_line(&row.source.unwrap_or_else(name), NAME),
         previous: previous.transpose()?,
         weight: if own { OWN } else { 1 },
+        images: row.images,
         may_be_shown: own,
     })
 }

@@ -78,6 +78,23 @@ impl TryFrom<usize> for ContextWindow {
     }
 }
 
+/// The longest side of a picture, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32")]
+pub struct ImageSide(u32);
+
+impl TryFrom<u32> for ImageSide {
+    type Error = Refusal;
+
+    fn try_from(pixels: u32) -> Result<Self, Refusal> {
+        // Below, no text in a picture can be read; above, a picture takes more memory than a chat is worth.
+        if (64..=8192).contains(&pixels) {
+            return Ok(Self(pixels));
+        }
+        Err(Refusal::new(format!("{pixels} pixels are no side of a picture"), "write 64 to 8192, like 2048"))
+    }
+}
+
 /// A probability: from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "f64")]
@@ -105,7 +122,7 @@ macro_rules! deref {
         })*
     };
 }
-deref!(Seconds => Duration, ContextWindow => usize, Probability => f64);
+deref!(Seconds => Duration, ContextWindow => usize, ImageSide => u32, Probability => f64);
 
 /// Whether a name can be shown as it is.
 pub(super) fn is_printable(name: &str) -> bool {
@@ -153,6 +170,9 @@ mod tests {
         }
         for (probability, fits) in [(0.0, true), (1.0, true), (-0.1, false), (1.1, false), (f64::NAN, false)] {
             assert_eq!(Probability::try_from(probability).is_ok(), fits, "{probability}");
+        }
+        for (side, fits) in [(64, true), (8192, true), (63, false), (8193, false), (0, false)] {
+            assert_eq!(ImageSide::try_from(side).is_ok(), fits, "{side} pixels");
         }
         assert!(ContextWindow::try_from(1).is_ok() && ContextWindow::try_from(0).is_err());
         assert!(Seconds::try_from(f64::NAN).is_err() && Seconds::try_from(1e300).is_err());

@@ -1,7 +1,7 @@
 //! Categories and models as data: which model answers what. No model and no category is known to the program by
 //! name.
 
-use super::checked::ContextWindow;
+use super::checked::{ContextWindow, ImageSide};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -83,6 +83,8 @@ pub struct ModelInfo {
     pub context_window: Option<ContextWindow>,
     /// Whether it can see images; `None`: unknown.
     pub vision: Option<bool>,
+    /// The longest side of a picture that it takes; `None`: unknown.
+    pub image_side: Option<ImageSide>,
 }
 
 impl ModelInfo {

@@ -3,7 +3,9 @@
 //!
 //! A new setting is a field here and its default with a comment in `assets/config.toml`. Must not know other sections.
 
-use super::checked::{ContextWindow, Probability, Refusal, Seconds, printable, sanitized, shown_path, unless_empty};
+use super::checked::{
+    ContextWindow, ImageSide, Probability, Refusal, Seconds, printable, sanitized, shown_path, unless_empty,
+};
 use super::registry::{CategoryId, ModelId};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -20,6 +22,10 @@ pub struct ChatConfig {
     pub context_window: ContextWindow,
     /// Tokens kept free for the answer.
     pub answer_reserve: usize,
+    /// The longest side of a picture that is sent, unless the model has its own.
+    pub image_side: ImageSide,
+    /// The largest picture that is sent, in bytes.
+    pub image_bytes: u64,
 }
 
 /// How prompts find their category.

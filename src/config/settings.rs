@@ -124,6 +124,18 @@ impl Config {
         self.registry.model(model).is_some_and(ModelInfo::sees)
     }
 
+    /// The longest side of a picture that `model` takes, in pixels.
+    pub fn image_side(&self, model: &ModelId) -> u32 {
+        let own = self.registry.model(model).and_then(|info| info.image_side);
+        *own.unwrap_or(self.chat.image_side)
+    }
+
+    /// The longest side of a picture that any model takes, in pixels: so large are pictures kept.
+    pub fn image_side_max(&self) -> u32 {
+        let models = self.registry.models();
+        models.iter().map(|model| self.image_side(model)).max().unwrap_or(*self.chat.image_side)
+    }
+
     /// How long each part of a request to `provider` may take: as its own table says, else as endpoints on this machine
     /// have it where it is one, else as all have it.
     pub fn timeouts(&self, provider: &str) -> Timeouts {

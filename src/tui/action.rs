@@ -95,6 +95,10 @@ actions! {
     NewChat => "new-chat",
     /// go on with the last chat
     ContinueLastChat => "continue-last-chat",
+    /// attach the picture in the clipboard
+    PastePicture => "paste-picture",
+    /// take the selected file away from the prompt
+    RemoveFile => "remove-file",
     /// give the chat another title
     RenameChat => "rename-chat",
     /// put the chat in the archive, or take it out
@@ -265,6 +269,7 @@ impl Action {
                 | Self::Left
                 | Self::Right
                 | Self::Accept
+                | Self::RemoveFile
                 | Self::AcceptAndPin
                 | Self::Close
                 | Self::ShowTurn

@@ -1,5 +1,7 @@
 //! What the world must do, as data: `update` asks, `event_loop` does.
 
+use crate::attach::{PictureLimits, Secrets};
+use crate::chat::Blob;
 use crate::engine::Command;
 
 /// Something the world must do.
@@ -25,6 +27,17 @@ pub enum Effect {
         /// What it is, as the user knows it.
         what: String,
     },
+    /// Read files for the prompt that is being written.
+    Attach(AttachRequest),
+    /// Say what a path that is being typed can become.
+    Complete(String),
+    /// Open a file with the desktop's program.
+    OpenFile {
+        /// Its name.
+        name: String,
+        /// Its content.
+        blob: Blob,
+    },
     /// Run a command, without the terminal.
     Run {
         /// Tells it from those before.
@@ -42,4 +55,31 @@ pub enum Effect {
     Suspend,
     /// End the program.
     Quit,
+}
+
+/// Files to read for the prompt that is being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachRequest {
+    /// Comes back with the files.
+    pub serial: u64,
+    /// Where they are.
+    pub source: AttachSource,
+    /// How large a picture may be.
+    pub limits: PictureLimits,
+}
+
+/// Where files to attach are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttachSource {
+    /// At this path.
+    Path {
+        /// As it was typed: `~/` is the home folder.
+        path: String,
+        /// Whether a file that looks like a secret is read.
+        secrets: Secrets,
+    },
+    /// At the paths in this text, where it names files and nothing else.
+    Pasted(String),
+    /// A picture in the clipboard.
+    Clipboard,
 }

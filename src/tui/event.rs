@@ -2,6 +2,7 @@
 
 use super::keys::Chord;
 use super::text::highlight::HighlightResult;
+use crate::attach::{Attached, Completion};
 use crate::chat::{Delta, TurnEvent};
 use crate::engine;
 use jiff::Timestamp;
@@ -41,6 +42,22 @@ pub enum Event {
         /// Where it is, or why it is nowhere.
         to: Result<Copied, String>,
     },
+    /// Files were read for the prompt that is being written, or could not be.
+    FilesRead {
+        /// The number of the request.
+        serial: u64,
+        /// Each of them.
+        files: Vec<ReadFile>,
+    },
+    /// What a path that is being typed can become.
+    Completed {
+        /// The path.
+        typed: String,
+        /// What it can become.
+        offers: Vec<Completion>,
+    },
+    /// A file could not be opened.
+    NotOpened(String),
     /// A command ended, or could not be run.
     Ran {
         /// Which one.
@@ -68,6 +85,25 @@ impl Event {
         let Self::Engine(engine::Event::Turn(_, TurnEvent::Came { delta, .. })) = self else { return false };
         matches!(delta, Delta::Text(_) | Delta::Reasoning(_) | Delta::Usage(_))
     }
+}
+
+/// A file that is ready to go along with a prompt, or why it is not.
+pub type ReadFile = Result<Box<Attached>, NotAttached>;
+
+/// Why a file does not go along with a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotAttached {
+    /// It cannot: why, and what to do.
+    Refused(String),
+    /// It looks like a secret, and the user has to be asked.
+    Secret {
+        /// Where it is, as it was named.
+        path: String,
+        /// Its name.
+        name: String,
+    },
+    /// The pasted text names no files: it is a text.
+    NoFiles(String),
 }
 
 /// What the mouse's first button did; columns and rows of the screen, from 0.

@@ -182,6 +182,9 @@ where
             Effect::Save { name, text } => host.save(name, text),
             Effect::Copy { text, what } => host.copy(text, what),
             Effect::Run { run, command, input } => host.run(run, command, input),
+            Effect::Attach(request) => host.attach(request),
+            Effect::Complete(typed) => host.complete(typed),
+            Effect::OpenFile { name, blob } => host.open_file(name, blob),
             Effect::Kill => host.kill(),
             Effect::Suspend => {
                 self.listening(host.suspend(), events).await?;

@@ -3,6 +3,7 @@
 
 mod clipboard;
 mod editor;
+mod files;
 mod highlight;
 mod input;
 mod process;
@@ -13,15 +14,19 @@ pub(crate) use clipboard::{Ways, ways};
 pub(super) use highlight::Highlighter;
 pub(super) use signals::Signals;
 
+use super::effect::AttachRequest;
 use super::event::Event;
 use super::terminal::Takeover;
+use crate::chat::Blob;
 use input::Inputs;
 use process::Running;
 use signals::Away;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 #[cfg(unix)]
 use std::time::Duration;
+use tempfile::TempPath;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
@@ -38,6 +43,12 @@ pub trait Host {
     fn save(&mut self, name: String, text: String);
     /// Copies `text`; an input says where `what` is now, or why it is nowhere.
     fn copy(&mut self, text: String, what: String);
+    /// Reads files for the prompt that is being written; an input brings them, or says why not.
+    fn attach(&mut self, request: AttachRequest);
+    /// Finds what a path can become; an input says what.
+    fn complete(&mut self, typed: String);
+    /// Opens a file with the desktop's program; an input says why, where it cannot.
+    fn open_file(&mut self, name: String, blob: Blob);
     /// Runs `command` over `input`; an input says how `run` ended. One that still runs is ended.
     fn run(&mut self, run: u64, command: String, input: String);
     /// Ends the command that runs.
@@ -78,6 +89,10 @@ pub(super) struct TerminalHost {
     /// Where a text is written that no clipboard takes; `None`: nowhere.
     folder: Option<PathBuf>,
     copying: Option<JoinHandle<()>>,
+    /// The last request for files: one is read at a time, since a picture takes much memory while it is decoded.
+    attaching: Option<JoinHandle<()>>,
+    /// Files that the desktop's programs show. They go when the program ends.
+    shown: Arc<Mutex<Vec<TempPath>>>,
     running: Option<Running>,
     _ended: AbortOnDropHandle<()>,
 }
@@ -105,6 +120,8 @@ impl TerminalHost {
             reporter,
             folder,
             copying: None,
+            attaching: None,
+            shown: Arc::default(),
             running: None,
             _ended: ended,
         };
@@ -173,6 +190,34 @@ impl Host for TerminalHost {
             }
             let _ = reporter.send(clipboard::copy(text, what, folder).await).await;
         }));
+    }
+
+    fn attach(&mut self, request: AttachRequest) {
+        let reporter = self.reporter.clone();
+        let before = self.attaching.take();
+        self.attaching = Some(tokio::spawn(async move {
+            if let Some(before) = before {
+                let _ = before.await;
+            }
+            let _ = reporter.send(files::attach(request).await).await;
+        }));
+    }
+
+    fn complete(&mut self, typed: String) {
+        let reporter = self.reporter.clone();
+        tokio::spawn(async move {
+            let _ = reporter.send(files::complete(typed).await).await;
+        });
+    }
+
+    fn open_file(&mut self, name: String, blob: Blob) {
+        let (reporter, shown) = (self.reporter.clone(), self.shown.clone());
+        tokio::spawn(async move {
+            match files::open(&name, &blob).await {
+                Ok(path) => shown.lock().unwrap_or_else(PoisonError::into_inner).push(path),
+                Err(why) => _ = reporter.send(Report::of(Event::NotOpened(why))).await,
+            }
+        });
     }
 
     fn run(&mut self, run: u64, command: String, input: String) {

@@ -20,6 +20,8 @@ pub(crate) enum Context {
     Global,
     /// The input.
     Composer,
+    /// The list of files behind an `@` in the input. Its other keys are the input's.
+    Completion,
     /// The conversation.
     Transcript,
     /// The list of decisions.
@@ -40,9 +42,10 @@ pub(crate) enum Context {
 
 impl Context {
     /// All contexts and how the help calls them.
-    pub(crate) const ALL: [(Self, &'static str); 10] = [
+    pub(crate) const ALL: [(Self, &'static str); 11] = [
         (Self::Global, "Everywhere"),
         (Self::Composer, "Writing a prompt"),
+        (Self::Completion, "Choosing a file behind an @"),
         (Self::Transcript, "Reading the conversation"),
         (Self::History, "In the history"),
         (Self::Search, "Searching the conversation"),
@@ -63,9 +66,10 @@ pub(crate) struct Binding {
 }
 
 /// What is no key of its own, and so not in the table.
-const BESIDES: [(&str, &str); 5] = [
+const BESIDES: [(&str, &str); 6] = [
     ("\\ then Enter", "begin a new line"),
     ("/ in an empty input", "all commands"),
+    ("@ and a path", "attach a file"),
     ("any character", "goes to the input, wherever you are"),
     ("the wheel", "scrolls"),
     ("the mouse", "selects and copies; with Shift as the terminal does"),
@@ -120,7 +124,8 @@ impl Keymap {
     /// What `chord` does in `context`; a context wins over the global table.
     pub(crate) fn action(&self, context: Context, chord: &Chord) -> Option<Action> {
         let find = |context| self.bindings.iter().find(|b| b.context == context && b.chord == *chord);
-        find(context).or_else(|| find(Context::Global)).map(|binding| binding.action)
+        let input = || find(Context::Composer).filter(|_| context == Context::Completion);
+        find(context).or_else(input).or_else(|| find(Context::Global)).map(|binding| binding.action)
     }
 
     /// The first key that does `action` anywhere.

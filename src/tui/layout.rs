@@ -23,17 +23,23 @@ pub(crate) struct Regions {
     pub(crate) sidebar: Option<Rect>,
     /// The input with its frame, where it has one.
     pub(crate) composer: Rect,
+    /// How many rows at the top of the input belong to the chips of attached files.
+    pub(crate) chip_rows: u16,
     /// The last row.
     pub(crate) status: Rect,
 }
 
 impl Regions {
-    /// The regions of a screen of `width` by `height`; `composer_rows` is how many rows the input would like.
-    pub(crate) fn of(width: u16, height: u16, sidebar: bool, composer_rows: u16) -> Self {
+    /// The regions of a screen of `width` by `height`; `text_rows` is how many rows the input's text would like, and
+    /// `chip_rows` the chips above it.
+    pub(crate) fn of(width: u16, height: u16, sidebar: bool, text_rows: u16, chip_rows: u16) -> Self {
         let status_rows = u16::from(height >= 4);
         let frame = if height >= 8 { 2 } else { 0 };
         let most = (height / 3).max(1);
-        let composer_rows = (composer_rows.clamp(1, most) + frame).min(height - status_rows);
+        // The text comes first: one can always type.
+        let chip_rows = chip_rows.min(most - 1);
+        let rows = (text_rows.max(1).saturating_add(chip_rows)).min(most);
+        let composer_rows = (rows + frame).min(height - status_rows);
         let above = height - status_rows - composer_rows;
         let beside = sidebar && width >= WIDE;
         let sidebar_width = if beside { (width / 3).clamp(32, 42) } else { width.min(40) };
@@ -42,6 +48,7 @@ impl Regions {
             transcript: Rect::new(0, 0, main_width, above),
             sidebar: sidebar.then(|| Rect::new(width - sidebar_width, 0, sidebar_width, above)),
             composer: Rect::new(0, above, width, composer_rows),
+            chip_rows,
             status: Rect::new(0, height - status_rows, width, status_rows),
         }
     }
@@ -56,9 +63,17 @@ impl Regions {
         self.transcript_text() != self.transcript
     }
 
-    /// The input inside its frame.
+    /// The input's text, inside its frame and below the chips.
     pub(crate) fn composer_text(&self) -> Rect {
-        inside(self.composer, self.composer_framed())
+        let inside = inside(self.composer, self.composer_framed());
+        let chips = self.chip_rows.min(inside.height.saturating_sub(1));
+        Rect::new(inside.x, inside.y + chips, inside.width, inside.height - chips)
+    }
+
+    /// The chips of attached files, above the input's text.
+    pub(crate) fn composer_chips(&self) -> Rect {
+        let inside = inside(self.composer, self.composer_framed());
+        Rect { height: self.chip_rows.min(inside.height.saturating_sub(1)), ..inside }
     }
 
     /// Whether the input has a frame.
@@ -89,8 +104,8 @@ mod tests {
     fn every_size_is_divided_without_overlap_and_without_rest() {
         for width in 0..130 {
             for height in 0..40 {
-                for (sidebar, rows) in [(false, 1), (true, 1), (true, 99)] {
-                    let regions = Regions::of(width, height, sidebar, rows);
+                for (sidebar, rows, chips) in [(false, 1, 0), (true, 1, 3), (true, 99, 2)] {
+                    let regions = Regions::of(width, height, sidebar, rows, chips);
                     let heights = regions.transcript.height + regions.composer.height + regions.status.height;
                     assert_eq!(heights, height, "{width}x{height}");
                     let beside = regions.sidebar.filter(|_| width >= WIDE).map_or(0, |area| area.width);
@@ -100,7 +115,12 @@ mod tests {
                     {
                         assert!(area.right() <= width && area.bottom() <= height, "{width}x{height}: {area}");
                     }
-                    assert!(height == 0 || regions.composer.height > 0, "one can always type");
+                    let text = regions.composer_text();
+                    assert!(height == 0 || text.height > 0, "one can always type: {width}x{height}");
+                    assert_eq!(
+                        regions.composer_chips().bottom().max(regions.composer.y),
+                        text.y.max(regions.composer.y)
+                    );
                 }
             }
         }

@@ -5,12 +5,14 @@
 //!
 //! Must not know what any one panel shows; that is its file's business.
 
+pub(crate) mod attach;
 pub(crate) mod chats;
 pub(crate) mod code;
 pub(crate) mod commands;
 pub(crate) mod corrections;
 pub(crate) mod decisions;
 pub(crate) mod elsewhere;
+pub(crate) mod files;
 pub(crate) mod help;
 pub(crate) mod lessons;
 pub(crate) mod models;
@@ -19,6 +21,7 @@ pub(crate) mod pipe;
 pub(crate) mod rename;
 pub(crate) mod report;
 pub(crate) mod request;
+pub(crate) mod secret;
 pub(crate) mod why;
 
 use super::action::Action;
@@ -193,6 +196,9 @@ panels! {
     PipeQuestion(pipe::PipeQuestion),
     Output(output::Output),
     Elsewhere(elsewhere::Elsewhere),
+    Attach(attach::Attach),
+    Secret(secret::Secret),
+    Files(files::Files),
     Chats(chats::Chats),
     Rename(rename::Rename),
     Decisions(decisions::Decisions),

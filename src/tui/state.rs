@@ -2,6 +2,7 @@
 
 mod attached;
 mod colours;
+mod completion;
 mod composer;
 mod decision_cursor;
 mod draft;
@@ -16,9 +17,10 @@ mod selection;
 mod transcript;
 mod window;
 
-pub(crate) use attached::Attached;
+pub(crate) use attached::{Attached, chip};
 pub(crate) use colours::BlockId;
 pub(crate) use colours::Colours;
+pub(crate) use completion::{OFFERS_SHOWN_MAX, PathCompletion, path_at};
 pub(crate) use composer::{Composer, Motion};
 pub(crate) use decision_cursor::DecisionCursor;
 pub(crate) use draft::Draft;
@@ -39,7 +41,7 @@ use super::panels::output::PipeRuns;
 use super::panels::{About, OpenPanel};
 use super::text::highlight::HighlightJob;
 use super::text::row::Row;
-use crate::chat::{Conversation, Place, Stage, Turn, TurnId};
+use crate::chat::{Attachment, Conversation, Place, Stage, Turn, TurnId};
 use crate::config::Config;
 use crate::engine::PersistenceStatus;
 use crate::router::Lesson;
@@ -102,6 +104,8 @@ pub struct State {
     pub(crate) heard_at: Duration,
     /// Until when another Ctrl+C leaves.
     pub(crate) leave_armed: Option<Duration>,
+    /// The file that is opened as soon as its content is there.
+    pub(crate) opening: Option<Attachment>,
     /// The commands that were run over code.
     pub(crate) pipe: PipeRuns,
     ids: Ids,
@@ -133,6 +137,7 @@ impl State {
             stage_since: Duration::ZERO,
             heard_at: Duration::ZERO,
             leave_armed: None,
+            opening: None,
             pipe: PipeRuns::default(),
             ids,
         };
@@ -143,7 +148,18 @@ impl State {
     /// Where everything is.
     pub(crate) fn regions(&self) -> Regions {
         let (width, height) = self.window.size;
-        Regions::of(width, height, self.sidebar_shown(), self.composer.rows())
+        let chips = self.chips().len() as u16;
+        Regions::of(width, height, self.sidebar_shown(), self.composer.rows(), chips)
+    }
+
+    /// The rows of chips above the input's text.
+    pub(crate) fn chips(&self) -> Vec<String> {
+        if self.draft.attached.is_empty() {
+            return Vec::new();
+        }
+        let (width, height) = self.window.size;
+        let room = Regions::of(width, height, false, 1, 0).composer_text().width;
+        self.draft.attached.rows(usize::from(room))
     }
 
     /// Brings what depends on sizes up to date. Cheap when nothing changed: only what is new is laid out.
@@ -154,7 +170,7 @@ impl State {
         }
         // One column is kept free for the caret behind the last character. Neither the height of the input nor the
         // sidebar changes the input's width, so the width comes first and the rows follow from it.
-        let regions = Regions::of(width, height, self.sidebar_shown(), 1);
+        let regions = Regions::of(width, height, self.sidebar_shown(), 1, 0);
         self.composer.set_width(regions.composer_text().width.saturating_sub(1));
         let regions = self.regions();
         self.composer.set_height(regions.composer_text().height);
@@ -218,6 +234,7 @@ impl State {
         }
         match self.window.focus {
             _ if self.marks.search.as_ref().is_some_and(|search| search.typing) => Context::Search,
+            Focus::Composer if self.draft.completion.is_open() => Context::Completion,
             Focus::Composer => Context::Composer,
             Focus::Transcript => Context::Transcript,
             Focus::Decisions => Context::History,

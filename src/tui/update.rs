@@ -2,10 +2,11 @@
 //!
 //! One family of events a file: `keys` (what a key means here), `actions` (what the user asked for), `chats` (opening
 //! and leaving them), `branches` (of a chat), `corrections` (of decisions), `copying` (what leaves the screen), `search`
-//! (in the conversation), `mouse`, `preview` (of the prompt), `place` (keeping where one is), `turns` (what the engine
+//! (in the conversation), `attaching` (files), `mouse`, `preview` (of the prompt), `place` (keeping where one is), `turns` (what the engine
 //! reports). What lies in front comes first, see `panels`.
 
 mod actions;
+pub(super) mod attaching;
 pub(super) mod branches;
 pub(super) mod chats;
 pub(super) mod copying;
@@ -58,6 +59,15 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             copying::copied(state, &what, to, now);
             Vec::new()
         }
+        Event::FilesRead { serial, files } => attaching::read(state, serial, files, now),
+        Event::Completed { typed, offers } => {
+            attaching::completed(state, &typed, offers);
+            Vec::new()
+        }
+        Event::NotOpened(why) => {
+            state.tell(why, now);
+            Vec::new()
+        }
         Event::Ran { run, ran } => {
             output::ran(state, run, ran);
             Vec::new()
@@ -72,6 +82,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     if !flows {
         state.prepare();
     }
+    effects.extend(attaching::follow(state));
     effects.extend(preview::ask(state));
     if effects.contains(&Effect::Quit) {
         // Before everything else: what comes behind the end is not carried out.
@@ -102,6 +113,9 @@ fn paste(state: &mut State, text: &str, now: Now) -> Vec<Effect> {
     }
     state.notice = None;
     state.window.focus = Focus::Composer;
+    if let Some(effect) = attaching::attach_pasted(state, text) {
+        return vec![effect];
+    }
     state.composer.insert(text);
     Vec::new()
 }

@@ -10,6 +10,7 @@
 //! ```
 
 mod chip;
+mod completion;
 mod composer;
 mod rows;
 mod search;
@@ -37,6 +38,7 @@ pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> 
         sidebar::draw(state, styles, now, area, buf);
     }
     let caret = composer::draw(state, styles, &regions, buf);
+    completion::draw(state, styles, &regions, buf);
     let search = state.marks.search.as_ref().filter(|search| state.notice.is_none() || search.typing);
     if search.is_none() {
         status::draw(state, styles, now, regions.status, buf);

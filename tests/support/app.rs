@@ -2,11 +2,15 @@
 
 use super::{PATIENCE, config_at, examples};
 use crate::support::server::Server;
+use pointsman::attach::{self, AttachError, PictureLimits, Secrets};
+use pointsman::chat::Blob;
 use pointsman::engine::{Engine, Services};
 use pointsman::provider::offline::Guide;
 use pointsman::provider::openai::OpenAi;
 use pointsman::provider::{Provider, Providers};
-use pointsman::tui::{Copied, Event, Host, Links, Ran, Screen, Start, State, Styles};
+use pointsman::tui::{
+    AttachRequest, AttachSource, Copied, Event, Host, Links, NotAttached, Ran, ReadFile, Screen, Start, State, Styles,
+};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
 use ratatui::buffer::Cell;
@@ -14,7 +18,7 @@ use ratatui::layout::{Position, Size};
 use secrecy::SecretString;
 use std::convert::Infallible;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -199,6 +203,28 @@ impl Host for Fingers {
         }
     }
 
+    fn attach(&mut self, request: AttachRequest) {
+        let AttachRequest { serial, source, limits } = request;
+        let files = match source {
+            AttachSource::Path { path, secrets } => vec![read(&path, limits, secrets)],
+            AttachSource::Pasted(text) => match attach::dropped(&text, None) {
+                Some(paths) => paths.iter().map(|path| read(&path.to_string_lossy(), limits, Secrets::Ask)).collect(),
+                None => vec![Err(NotAttached::NoFiles(text))],
+            },
+            AttachSource::Clipboard => vec![Err(NotAttached::Refused("there is no clipboard here".to_owned()))],
+        };
+        let _ = self.reports.send(Event::FilesRead { serial, files });
+    }
+
+    fn complete(&mut self, typed: String) {
+        let offers = attach::complete(&typed, Path::new(env!("CARGO_MANIFEST_DIR")), None);
+        let _ = self.reports.send(Event::Completed { typed, offers });
+    }
+
+    fn open_file(&mut self, name: String, blob: Blob) {
+        self.note(format!("open {name} of {} bytes", blob.bytes.len()));
+    }
+
     fn kill(&mut self) {
         self.note("kill".to_owned());
     }
@@ -211,6 +237,13 @@ impl Host for Fingers {
     async fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+fn read(path: &str, limits: PictureLimits, secrets: Secrets) -> ReadFile {
+    attach::read(Path::new(path), limits, secrets).map(Box::new).map_err(|error| match error {
+        AttachError::LooksSecret { name } => NotAttached::Secret { path: path.to_owned(), name },
+        other => NotAttached::Refused(other.to_string()),
+    })
 }
 
 /// A terminal in memory that tells what it shows after every frame.

@@ -1,6 +1,9 @@
-//! Copying: the desktop's own command, the terminal's clipboard, or at last a file. `plan` says what is worth trying.
+//! Copying, and pictures from the clipboard. To copy: the desktop's own command, the terminal's clipboard, or at last a file. `plan` says what is worth trying.
 
+mod picture;
 mod plan;
+
+pub(super) use picture::picture;
 
 use super::Report;
 use super::process;

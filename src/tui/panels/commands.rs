@@ -1,6 +1,6 @@
 //! Everything that can be done, by name; typed behind a slash.
 
-use super::{Flow, Hint, Input, Opening, Panel, pick, show};
+use super::{Flow, Hint, Input, Opening, Panel, attach, pick, show};
 use crate::config::CategoryId;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -40,6 +40,11 @@ impl Panel for Commands {
                 // Nothing matches: what was typed was meant as a prompt.
                 None => self.give_back(state),
             },
+            // A path is typed behind the command.
+            Input::Text(_) if attach_path(self.0.filter(), input).is_some() => {
+                let path = attach_path(self.0.filter(), input).unwrap_or_default();
+                return Flow::Gone(attach::typed(state, &path));
+            }
             // The filter may have been a path.
             Input::Action(Action::Close) => self.give_back(state),
             _ => return pick(&mut self.0, input),
@@ -55,6 +60,12 @@ impl Panel for Commands {
     fn hints(&self, _: &State) -> &'static [Hint] {
         &[(Action::Accept, "do it"), (Action::Close, "close")]
     }
+}
+
+/// The path in `/attach PATH`, once the space is typed.
+fn attach_path(filter: &str, input: Input) -> Option<String> {
+    let Input::Text(text) = input else { return None };
+    Some(format!("{filter}{text}").strip_prefix("attach ")?.to_owned())
 }
 
 impl Commands {

@@ -100,6 +100,19 @@ impl Composer {
         self.text.is_empty()
     }
 
+    /// The text before the caret.
+    pub(crate) fn before_caret(&self) -> &str {
+        self.text.get(..self.caret).unwrap_or_default()
+    }
+
+    /// Puts `text` in the place of what stands from the byte `at` to the caret.
+    pub(crate) fn replace_before_caret(&mut self, at: usize, text: &str) {
+        let characters = self.text.get(at..self.caret).map_or(0, |old| old.chars().count());
+        (0..characters).for_each(|_| _ = self.area.delete_char());
+        self.area.insert_str(text);
+        self.refresh();
+    }
+
     /// How many rows the text would like: at least one.
     pub(crate) fn rows(&self) -> u16 {
         self.wrapped.len().clamp(1, usize::from(u16::MAX)) as u16

@@ -1,6 +1,6 @@
 //! The prompt that is being written, besides its text: what it replaces, where it goes, and what would become of it.
 
-use super::{Attached, Preview};
+use super::{Attached, PathCompletion, Preview};
 use crate::chat::Editing;
 use crate::config::ModelId;
 use crate::router::RouteOverride;
@@ -9,6 +9,8 @@ use crate::router::RouteOverride;
 pub(crate) struct Draft {
     /// The files that go along.
     pub(crate) attached: Attached,
+    /// What a path behind an `@` can become.
+    pub(crate) completion: PathCompletion,
     /// The earlier prompt that is being edited.
     pub(crate) editing: Option<Editing>,
     /// The route that the user chose for this prompt alone.

@@ -1,6 +1,6 @@
 //! What the user asked for. One exhaustive match; every arm is one call.
 
-use super::{branches, chats, copying, corrections, search, turns};
+use super::{attaching, branches, chats, copying, corrections, search, turns};
 use crate::chat::Turn;
 use crate::router::RouteOverride;
 use crate::tui::action::Action;
@@ -43,6 +43,7 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::NextBranch => branches::flip(state, 1, now),
         Action::NewChat => return chats::begin(state, now),
         Action::ContinueLastChat => return chats::go_on(state, now),
+        Action::PastePicture => return vec![attaching::attach_clipboard(state)],
         Action::ExportChat => return chats::export_this(state, now),
         Action::ChooseAutomatically => choose_automatically(state, now),
         Action::Open(panel) => return panels::open(state, panel, now),
@@ -66,11 +67,14 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::ToggleMouse => return toggle_mouse(state, now),
         Action::ToggleReasoning => toggle_reasoning(state, now),
         Action::ShowTurn => show_turn(state),
+        Action::Accept if state.context() == Context::Completion => return attaching::accept(state),
         Action::Accept => accept_search(state),
+        Action::Close if state.context() == Context::Completion => state.draft.completion.close(),
         Action::Close => close_search(state),
         // Only a panel does these.
         Action::AcceptAndPin
         | Action::SaveCode
+        | Action::RemoveFile
         | Action::RunOverCode
         | Action::RenameChat
         | Action::ArchiveChat
@@ -82,7 +86,7 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::WordRight => state.composer.edit(Motion::WordRight),
         Action::LineStart => return line_end(state, Motion::LineStart, now),
         Action::LineEnd => return line_end(state, Motion::LineEnd, now),
-        Action::DeleteLeft => delete_left(state),
+        Action::DeleteLeft => delete_left(state, now),
         Action::DeleteRight => state.composer.edit(Motion::DeleteRight),
         Action::DeleteWordLeft => state.composer.edit(Motion::DeleteWordLeft),
         Action::DeleteWordRight => state.composer.edit(Motion::DeleteWordRight),
@@ -166,6 +170,7 @@ fn move_focus(state: &mut State, steps: usize) {
 
 fn vertical(state: &mut State, rows: isize) {
     match state.window.focus {
+        Focus::Composer if state.draft.completion.is_open() => state.draft.completion.move_by(rows),
         Focus::Composer if rows < 0 => state.composer.up(),
         Focus::Composer => state.composer.down(),
         Focus::Transcript => state.transcript.scroll_by(rows, state.conversation.turns()),
@@ -227,9 +232,11 @@ fn show_turn(state: &mut State) {
     }
 }
 
-fn delete_left(state: &mut State) {
+fn delete_left(state: &mut State, now: Now) {
     if state.context() == Context::Search {
         search::erase(state);
+    } else if state.composer.before_caret().is_empty() && attaching::remove_last(state, now) {
+        // Before the text stand the chips: what is deleted there is the last of them.
     } else {
         state.composer.edit(Motion::DeleteLeft);
     }

@@ -1,6 +1,6 @@
 //! Prompts that are sent, and what the engine reports of them.
 
-use super::{branches, chats, corrections, place};
+use super::{attaching, branches, chats, corrections, place};
 use crate::chat::{Ask, Delta, Ending, Prompt, Turn, TurnEvent, TurnId};
 use crate::engine::{Command, Event, PersistenceStatus};
 use crate::router::RouteOverride;
@@ -93,7 +93,7 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Exported(chat) => return chats::exported(state, &chat),
         Event::Found { serial, hits } => panels::chats::found(state, serial, hits),
         Event::Decisions { serial, rows } => decisions::found(state, serial, rows),
-        Event::Blob(..) => {}
+        Event::Blob(hash, blob) => return attaching::loaded(state, &hash, blob.as_ref(), now).into_iter().collect(),
         Event::Persistence(status) => persistence(state, status, now),
     }
     Vec::new()

@@ -98,6 +98,12 @@ impl<T: Clone + PartialEq> Picker<T> {
         self.refresh();
     }
 
+    /// Replaces the filter.
+    pub(crate) fn set_filter(&mut self, filter: &str) {
+        filter.clone_into(&mut self.filter);
+        self.refresh();
+    }
+
     /// Takes the last character of the filter back; `false` when there is none.
     pub(crate) fn erase(&mut self) -> bool {
         let erased = self.filter.pop().is_some();

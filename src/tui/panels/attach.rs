@@ -1,0 +1,85 @@
+//! A path to attach, completed while it is typed.
+
+use super::{Flow, Hint, Input, Opening, Panel, pick, show};
+use crate::attach::{Completion, Secrets};
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::event::Now;
+use crate::tui::keys::Context;
+use crate::tui::panels::OpenPanel;
+use crate::tui::state::State;
+use crate::tui::theme::Styles;
+use crate::tui::update::attaching;
+use crate::tui::widgets::picker::{Item, Look, Picker};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use std::time::Duration;
+
+/// The paths that can be chosen: those on the disk, and the one that is typed.
+#[derive(Debug)]
+pub(crate) struct Attach(Picker<String>);
+
+impl Panel for Attach {
+    const OPENING: Option<Opening> = Some(Opening {
+        action: "attach",
+        help: "attach a picture or a text file: /attach PATH",
+        after: "ask-elsewhere",
+        toggles: false,
+        open,
+    });
+    const CONTEXT: Context = Context::List;
+
+    fn update(&mut self, input: Input, state: &mut State, _: Now) -> Flow {
+        match input {
+            Input::Action(Action::Accept | Action::AcceptAndPin | Action::FocusNext) => {
+                match self.0.choice().cloned() {
+                    Some(folder) if folder.ends_with('/') => {
+                        self.0.set_filter(&folder);
+                        Flow::Stay(vec![Effect::Complete(folder)])
+                    }
+                    Some(path) => Flow::Gone(vec![attaching::attach_path(state, &path, Secrets::Ask)]),
+                    None => Flow::Stay(Vec::new()),
+                }
+            }
+            Input::Text(_) | Input::Action(Action::DeleteLeft) => match pick(&mut self.0, input) {
+                Flow::Stay(_) => Flow::Stay(vec![Effect::Complete(self.0.filter().to_owned())]),
+                other => other,
+            },
+            _ => pick(&mut self.0, input),
+        }
+    }
+
+    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
+        self.0.draw(Look { title: "Attach a file", none: "type a path", prose: false }, styles, buf)
+    }
+
+    fn hints(&self, _: &State) -> &'static [Hint] {
+        &[(Action::Accept, "attach"), (Action::FocusNext, "complete"), (Action::Close, "close")]
+    }
+}
+
+fn open(state: &mut State, _: Now) -> Vec<Effect> {
+    typed(state, "")
+}
+
+/// Opens the panel with a path that is typed already, behind `/attach `.
+pub(crate) fn typed(state: &mut State, path: &str) -> Vec<Effect> {
+    let mut paths = Picker::with_unlisted(Vec::new(), str::to_owned);
+    paths.set_filter(path);
+    show(state, Attach(paths));
+    vec![Effect::Complete(path.to_owned())]
+}
+
+/// The disk has these for `typed`.
+pub(crate) fn completed(state: &mut State, typed: &str, offers: &[Completion]) {
+    if let Some(OpenPanel::Attach(panel)) = &mut state.panel
+        && panel.0.filter() == typed
+    {
+        let item = |offer: &Completion| Item {
+            label: offer.path.clone(),
+            detail: if offer.path.ends_with('/') { "folder".to_owned() } else { String::new() },
+            choice: offer.path.clone(),
+        };
+        panel.0.set_items(offers.iter().map(item).collect());
+    }
+}

@@ -1,0 +1,128 @@
+//! Files for the prompt in the input: read on request, shown as chips, taken away, opened; and the path behind an `@`.
+
+use crate::attach::{Completion, PictureLimits, Secrets, may_be_dropped};
+use crate::chat::{Attachment, Blob, BlobHash, Prompt};
+use crate::engine::{Command, StoreQuery};
+use crate::tui::effect::{AttachRequest, AttachSource, Effect};
+use crate::tui::event::{NotAttached, Now, ReadFile};
+use crate::tui::panels::{attach, secret};
+use crate::tui::state::{Focus, State, path_at};
+
+/// Has the file at `path` read, as the user typed it.
+pub(crate) fn attach_path(state: &mut State, path: &str, secrets: Secrets) -> Effect {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+    request(state, name, AttachSource::Path { path: path.to_owned(), secrets })
+}
+
+/// Has the picture in the clipboard read.
+pub(super) fn attach_clipboard(state: &mut State) -> Effect {
+    request(state, "the picture in the clipboard", AttachSource::Clipboard)
+}
+
+/// Has a pasted text looked at, which may be the paths of files; `None`: it cannot be.
+pub(super) fn attach_pasted(state: &mut State, text: &str) -> Option<Effect> {
+    may_be_dropped(text).then(|| request(state, "what was pasted", AttachSource::Pasted(text.to_owned())))
+}
+
+fn request(state: &mut State, name: &str, source: AttachSource) -> Effect {
+    let serial = state.draft.attached.read(name);
+    let config = &state.start.config;
+    let limits = PictureLimits { side: config.image_side_max(), bytes: config.chat.image_bytes };
+    Effect::Attach(AttachRequest { serial, source, limits })
+}
+
+/// Files were read, or could not be: the first reason is told, the others attach all the same.
+pub(super) fn read(state: &mut State, serial: u64, files: Vec<ReadFile>, now: Now) -> Vec<Effect> {
+    let wanted = state.draft.attached.was_read(serial);
+    let mut effects = Vec::new();
+    let mut told = None;
+    for file in files {
+        match file {
+            // What the user took away meanwhile stays away.
+            Ok(_) if !wanted => {}
+            Ok(file) => {
+                told = told.or_else(|| Some(format!("{}: {}", file.attachment.name, file.remark.as_ref()?)));
+                state.draft.attached.add(file.attachment);
+                effects.push(Effect::Engine(Command::Hold(file.blob)));
+            }
+            Err(NotAttached::NoFiles(text)) => {
+                state.window.focus = Focus::Composer;
+                state.composer.insert(&text);
+            }
+            Err(NotAttached::Secret { path, name }) => secret::ask(state, path, &name),
+            Err(NotAttached::Refused(why)) => told = told.or(Some(why)),
+        }
+    }
+    if let Some(told) = told {
+        state.tell(told, now);
+    }
+    effects
+}
+
+/// Takes the last file away; `false` where there is none.
+pub(super) fn remove_last(state: &mut State, now: Now) -> bool {
+    let removed = state.draft.attached.remove_last();
+    if let Some(name) = &removed {
+        state.tell(format!("{name} is not attached any more"), now);
+    }
+    removed.is_some()
+}
+
+/// Asks for what the path at the caret can become, whenever it has changed.
+pub(super) fn follow(state: &mut State) -> Option<Effect> {
+    let path = if state.window.focus == Focus::Composer && state.panel.is_none() {
+        path_at(state.composer.before_caret()).map(|(_, path)| path.to_owned())
+    } else {
+        None
+    };
+    state.draft.completion.follow(path.as_deref()).map(Effect::Complete)
+}
+
+/// The disk has these for a path.
+pub(super) fn completed(state: &mut State, typed: &str, offers: Vec<Completion>) {
+    attach::completed(state, typed, &offers);
+    state.draft.completion.found(typed, offers);
+}
+
+/// Takes the selected path: a folder leads on, a file is attached and named in the text.
+pub(super) fn accept(state: &mut State) -> Vec<Effect> {
+    let Some(path) = state.draft.completion.choice().map(|choice| choice.path.clone()) else { return Vec::new() };
+    let Some((at, _)) = path_at(state.composer.before_caret()) else { return Vec::new() };
+    if path.ends_with('/') {
+        state.composer.replace_before_caret(at, &format!("@{path}"));
+        return Vec::new();
+    }
+    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+    state.composer.replace_before_caret(at, &name);
+    vec![attach_path(state, &path, Secrets::Ask)]
+}
+
+/// The files that keys about files mean: those of the prompt that is written, else those of the turn at hand, else of the
+/// last turn that has any.
+pub(crate) fn at_hand(state: &State) -> Vec<Attachment> {
+    let draft = state.draft.attached.files();
+    if !draft.is_empty() {
+        return draft.to_vec();
+    }
+    let files = |prompt: &Prompt| Some(prompt.attachments.to_vec()).filter(|files| !files.is_empty());
+    let at_hand = state.turn_at_hand().and_then(|turn| files(&turn.ask.prompt));
+    let last = || state.conversation.turns().iter().rev().find_map(|turn| files(&turn.ask.prompt));
+    at_hand.or_else(last).unwrap_or_default()
+}
+
+/// Has a file opened with the desktop's program, once its content is there.
+pub(crate) fn open(state: &mut State, file: Attachment) -> Effect {
+    let hash = file.blob.hash.clone();
+    state.opening = Some(file);
+    Effect::Engine(Command::Query(StoreQuery::Blob(hash)))
+}
+
+/// The content of a file is there, or is not.
+pub(super) fn loaded(state: &mut State, hash: &BlobHash, blob: Option<&Blob>, now: Now) -> Option<Effect> {
+    let file = state.opening.take_if(|file| file.blob.hash == *hash)?;
+    let Some(blob) = blob else {
+        state.tell(format!("{} is not kept, so it cannot be opened", file.name), now);
+        return None;
+    };
+    Some(Effect::OpenFile { name: file.name, blob: blob.clone() })
+}
