@@ -2,7 +2,7 @@
 
 use crate::support::app::{App, sidebar};
 use crate::support::config;
-use crate::support::program::Home;
+use crate::support::program::{CONFIG, Home, only_here};
 use pointsman::config::ModelId;
 use serde_json::{Value, json};
 
@@ -101,7 +101,8 @@ fn the_first_line_says_what_was_looked_for_and_what_to_set() {
     let said = "This is the offline guide, not a model: pointsman was started with --offline. Start it without to ask a \
                 model.";
     assert_eq!(first(&home, &["ask", "--offline", "What keys are there?"]), said);
-    home.write("config/pointsman/config.toml", "[providers.oxlo]\napi_key_file = \"oxlo.key\"\n");
-    let line = first(&home, &["ask", "--offline", "What keys are there?"]);
-    assert!(line.contains("--offline"), "{line}");
+    let with_file = format!("{}[providers.oxlo]\napi_key_file = \"oxlo.key\"\n", only_here(&[]));
+    home.write(CONFIG, &with_file);
+    let line = first(&home, &["ask", "What keys are there?"]);
+    assert!(line.contains("model: the key of oxlo is not in /") && line.contains("Write the key into /"), "{line}");
 }
