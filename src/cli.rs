@@ -25,7 +25,7 @@ use clap::{Args, Parser, Subcommand};
 use history::HistoryCommand;
 use lessons::LessonsCommand;
 use prompt::PromptArgs;
-use setup::{Pace, Setup};
+use setup::{Face, Setup};
 use std::hash::{BuildHasher, Hasher};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -249,13 +249,13 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         }
         other => other,
     };
-    let pace = if command.is_some() { Pace::AtOnce } else { Pace::Readable };
+    let face = if command.is_some() { Face::Command } else { Face::Screen };
     if command.is_none() && !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
         let what = "the screen needs a terminal; for scripts and pipes there is 'pointsman ask'";
         return Err(Failure::Usage(what.to_owned()));
     }
     let only = common.provider.clone();
-    let setup = Setup::load(&common, pace)?;
+    let setup = Setup::load(&common, face)?;
     let runtime = runtime()?;
     let result = runtime.block_on(async {
         match command {
@@ -299,6 +299,7 @@ async fn screen(setup: Setup) -> Result<(), Failure> {
         connection: setup.connection,
         provider: setup.services.answering().to_owned(),
         can_judge: setup.services.providers.can_judge(),
+        stand_in: setup.services.providers.stand_in().map(|stand_in| stand_in.model),
         keymap: Arc::new(keymap),
         timezone: jiff::tz::TimeZone::system(),
         size: crossterm::terminal::size().map_err(cannot)?,

@@ -30,6 +30,12 @@ pub trait Provider: Send + Sync {
     /// Its name, as in the configuration.
     fn name(&self) -> &str;
 
+    /// The one name under which it answers, whatever model is asked for; `None`: under the name of every model. The
+    /// offline guide is no model and must not pass for one.
+    fn answers_as(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether it has models that can judge. The offline guide has none.
     fn can_judge(&self) -> bool {
         true

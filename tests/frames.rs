@@ -32,6 +32,7 @@ impl Stage {
             connection: "oxlo answers, at https://api.oxlo.ai/v1.".to_owned(),
             provider: "oxlo".to_owned(),
             can_judge: true,
+            stand_in: None,
             keymap: Arc::new(Keymap::load(None, "").unwrap()),
             timezone: jiff::tz::TimeZone::UTC,
             size: (width, height),

@@ -18,7 +18,6 @@ use pointsman::router::RouteOverride;
 use pointsman::store::{FILE, ModelList, Store, StoreOp};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -42,7 +41,7 @@ fn alone(servers: &[(&str, &Server)]) -> Services {
         (name.clone(), Arc::new(provider) as Arc<dyn Provider>)
     });
     let known: Known = Arc::new(known.collect());
-    let guide = Guide::new(config.registry.models(), "Set OXLO_API_KEY.", Duration::ZERO);
+    let guide = Guide::new(config.registry.models(), "OXLO_API_KEY is not set. Set it.").in_a_chat();
     Services::new(config, Arc::new(guide)).seeking(known)
 }
 

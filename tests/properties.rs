@@ -24,6 +24,7 @@ fn state() -> State {
         connection: "The test answers.".to_owned(),
         provider: "test".to_owned(),
         can_judge: true,
+        stand_in: None,
         keymap: Arc::new(Keymap::load(None, "").unwrap()),
         timezone: jiff::tz::TimeZone::UTC,
         size: (80, 24),

@@ -23,6 +23,7 @@
 //! | `learning`        | loop, engine, scripted server   | what the screen shows of routing, and how a person teaches it         |
 //! | `reasoning`       | loop, engine, scripted server   | what models think: told apart, timed, kept                            |
 //! | `retry`           | loop, engine, scripted server   | retries and fallbacks when a model cannot answer                      |
+//! | `guide`           | loop, program                   | the offline guide signs as no model, and offers topics by number      |
 //! | `stopping`        | loop, engine, scripted server   | Esc closes the connections of a turn                                  |
 //! | `models`          | loop, engine, scripted server   | lists of models, and servers found on this machine                    |
 //! | `reading`         | loop, pictures, pseudo-terminal | how answers are drawn, searched, selected and linked                  |
@@ -65,6 +66,7 @@ mod faults;
 mod flows;
 mod frames;
 mod frames_chats;
+mod guide;
 mod history;
 mod history_chats;
 mod hostile;

@@ -6,7 +6,7 @@ use super::{Common, Failure};
 use crate::config::keys::ROUTING_HEAD;
 use crate::config::{Config, Overrides, ProviderConfig, Source};
 use crate::engine::Services;
-use crate::provider::offline::{Guide, READABLE};
+use crate::provider::offline::{self, Guide};
 use crate::provider::openai::OpenAi;
 use crate::provider::{Credentials, Known, Provider, Providers};
 use crate::router::Head;
@@ -20,15 +20,14 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-/// How fast the offline guide speaks.
+/// Where the program is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pace {
-    /// For a reader.
-    Readable,
-    /// For a pipe.
-    AtOnce,
+pub(super) enum Face {
+    /// On the full screen, prompt after prompt.
+    Screen,
+    /// On the command line, once.
+    Command,
 }
 
 /// Everything a command needs.
@@ -42,13 +41,13 @@ pub(super) struct Setup {
 
 impl Setup {
     /// Reads the configuration and the key, opens the log, and makes the provider.
-    pub(super) fn load(common: &Common, pace: Pace) -> Result<Self, Failure> {
+    pub(super) fn load(common: &Common, face: Face) -> Result<Self, Failure> {
         let (config, _) = read_config(common)?;
         start_log(common)?;
         let config_path = config_path(common)?;
         let config_dir = config_path.parent().map(Path::to_path_buf).unwrap_or_default();
         let config = Arc::new(config);
-        let Connected { providers, connection, seeking } = connect(&config, common.offline, pace)?;
+        let Connected { providers, connection, seeking } = connect(&config, common.offline, face)?;
         let store = database(common)?;
         let services = Services::new(config.clone(), providers).with_store(store);
         let services = match seeking {
@@ -89,7 +88,7 @@ struct Connected {
 }
 
 /// Every provider that can be asked; the offline guide where none that is needed can be.
-fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Failure> {
+fn connect(config: &Config, offline: bool, face: Face) -> Result<Connected, Failure> {
     let mut known: IndexMap<String, Arc<dyn Provider>> = IndexMap::new();
     let mut in_clear: IndexMap<&str, String> = IndexMap::new();
     for (name, provider) in &config.providers {
@@ -105,10 +104,10 @@ fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Fail
     }
     let answering: Vec<&str> = config.answering().into_iter().filter(|name| known.contains_key(*name)).collect();
     if offline || answering.is_empty() {
-        let how = how_to_connect(&config.provider, config.active_provider(), offline);
-        let pace = if pace == Pace::Readable { READABLE } else { Duration::ZERO };
-        let guide = Guide::new(config.registry.models(), how.clone(), pace);
-        let connection = format!("The offline guide answers. {how}");
+        let why = unconnected(config, offline);
+        let connection = format!("The {} answers: {why}", offline::NAME);
+        let guide = Guide::new(config.registry.models(), why);
+        let guide = if face == Face::Screen { guide.in_a_chat() } else { guide };
         let seeking = (!offline).then(|| Arc::new(known));
         return Ok(Connected { providers: Arc::new(guide).into(), connection, seeking });
     }
@@ -117,29 +116,42 @@ fn connect(config: &Config, offline: bool, pace: Pace) -> Result<Connected, Fail
     let judge = config.address(&config.judge.model).provider;
     let asked = answering.iter().copied().chain((!answering.contains(&judge)).then_some(judge));
     for warning in asked.filter_map(|name| in_clear.get(name)) {
-        match pace {
-            Pace::AtOnce => warn(warning),
-            Pace::Readable => connection = format!("{connection} Beware: {warning}."),
+        match face {
+            Face::Command => warn(warning),
+            Face::Screen => connection = format!("{connection} Beware: {warning}."),
         }
     }
     Ok(Connected { providers: Providers::Several(Arc::new(known)), connection, seeking: None })
 }
 
-pub(super) fn how_to_connect(name: &str, provider: &ProviderConfig, offline: bool) -> String {
-    match (&provider.key.env, &provider.key.file) {
-        _ if offline => "Start pointsman without --offline to ask a real model.".to_owned(),
-        (_, Some(file)) => {
+/// Why no model answers, and what to do about it, in one line.
+fn unconnected(config: &Config, offline: bool) -> String {
+    if offline {
+        return "pointsman was started with --offline. Start it without to ask a model.".to_owned();
+    }
+    // Of all that could answer, the first is as good as any other: all of them lack their keys.
+    let wanted = config.answering().into_iter().find_map(|name| Some((name, config.providers.get(name)?)));
+    let (lack, give) = match wanted.map(|(name, provider)| (name, &provider.key.env, &provider.key.file)) {
+        Some((name, _, Some(file))) => {
             let file = file.display();
-            format!(
-                "To ask a real model, write your {name} key into {file}, or ask me how to connect another provider."
-            )
+            (format!("the key of {name} is not in {file}"), format!("Write the key into {file}"))
         }
-        (Some(variable), None) => {
-            format!(
-                "To ask a real model, set {variable} to your {name} key, or ask me how to connect another provider."
-            )
-        }
-        (None, None) => "Ask me how to connect a provider.".to_owned(),
+        Some((_, Some(variable), None)) => (format!("{variable} is not set"), format!("Set {variable}")),
+        Some((name, None, None)) => (format!("{name} has no key"), format!("Give {name} a key")),
+        None => ("no provider is configured".to_owned(), "Configure one".to_owned()),
+    };
+    let servers: Vec<String> = config
+        .providers
+        .iter()
+        .filter(|(_, provider)| provider.can_be_found())
+        .map(|(name, provider)| provider.port().map_or_else(|| name.clone(), |port| format!("{name} {port}")))
+        .collect();
+    match servers.is_empty() {
+        true => format!("{lack}. {give}, then start again."),
+        false => format!(
+            "{lack}, and no server was found on this machine ({}). {give} or run one of these, then start again.",
+            servers.join(", ")
+        ),
     }
 }
 

@@ -109,6 +109,11 @@ impl ProviderConfig {
         url::is_loopback(&self.base_url)
     }
 
+    /// The port that its address names.
+    pub fn port(&self) -> Option<u16> {
+        url::port(&self.base_url)
+    }
+
     /// The address without a user name and password, for the screen, errors and `config show`.
     pub fn display_url(&self) -> String {
         url::without_password(&self.base_url)

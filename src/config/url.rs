@@ -32,6 +32,11 @@ pub(crate) fn host(url: &str) -> &str {
     }
 }
 
+/// The port that an address names.
+pub(super) fn port(url: &str) -> Option<u16> {
+    url.parse::<Uri>().ok()?.port_u16()
+}
+
 fn authority(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split(['/', '?', '#']).next().unwrap_or_default()

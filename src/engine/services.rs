@@ -7,7 +7,7 @@ use super::judge::{Judges, ProviderJudge};
 use super::learning::spawn_compute;
 use crate::config::{Config, Escalate};
 use crate::provider::{self, Found, Known, Providers};
-use crate::router::{Decision, Head, Learned, Memory, Query, Router};
+use crate::router::{Decision, Head, Learned, LocalDecision, Memory, Query, Router};
 use crate::store::{ModelList, Recalled, Store};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -117,6 +117,17 @@ impl Services {
             return Err("nobody here can judge".to_owned());
         };
         self.router.judge(query, &judge).await.0
+    }
+
+    /// `local` with the candidates that are asked here: where no provider is connected, that is the guide alone, whatever
+    /// the router chose.
+    pub(super) fn answered_here(&self, local: LocalDecision) -> LocalDecision {
+        match self.providers.stand_in() {
+            Some(guide) => {
+                LocalDecision { decision: Decision { candidates: vec![guide], ..local.decision }, sure: local.sure }
+            }
+            None => local,
+        }
     }
 
     /// What was learned in earlier runs; nothing when it cannot be read, which is logged.

@@ -2,6 +2,7 @@
 
 use super::{ErrorKind, Provider, ProviderError};
 use crate::config::{Address, Config, ModelId};
+use crate::router::Candidate;
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ pub type Known = Arc<IndexMap<String, Arc<dyn Provider>>>;
 /// Everyone who answers.
 #[derive(Clone)]
 pub enum Providers {
-    /// One answers under every name, as the offline guide does.
+    /// One answers every prompt, as the offline guide does.
     Sole(Arc<dyn Provider>),
     /// Several.
     Several(Known),
@@ -32,6 +33,12 @@ impl Providers {
             Self::Sole(provider) => Some(provider),
             Self::Several(_) => None,
         }
+    }
+
+    /// The one candidate of every decision, where the provider that answers is no model.
+    pub fn stand_in(&self) -> Option<Candidate> {
+        let sole = self.sole()?;
+        Some(Candidate { model: sole.answers_as()?.into(), provider: sole.name().into() })
     }
 
     /// The provider of that name.

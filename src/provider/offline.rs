@@ -1,58 +1,74 @@
 //! The offline guide: a provider inside the program that answers questions about pointsman from its manual.
 //!
-//! It makes the whole job work on a machine without a key or a network: the same trait, the same model names, a real
-//! stream. It never pretends: the first line of every answer says what is speaking and how to connect a real provider.
+//! It makes the whole job work on a machine without a key or a network: the same trait, the same turns. It never
+//! pretends: it answers under its own name, and the first line of every answer says what speaks, why no model does, and
+//! what to set.
 
 mod manual;
+mod topics;
 
 use super::{ChatRequest, Delta, Deltas, Finish, Outgoing, Provider, ProviderError};
 use crate::chat::Role;
 use crate::config::{Listed, ModelId};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
+use manual::Found;
 use serde_json::{Value, json};
-use std::sync::Arc;
-use std::time::Duration;
-
-/// The pace for a reader: about 60 words a second, which is faster than reading and slow enough to be seen as a stream.
-pub const READABLE: Duration = Duration::from_millis(16);
+use topics::Asking;
 
 /// The provider's name, on the screen and in JSON.
 pub const NAME: &str = "offline guide";
+
+/// What stands where a model's name would.
+pub const MODEL: &str = "guide";
+
+/// How every answer begins. The reasons follow.
+const OPENING: &str = "This is the offline guide, not a model: ";
 
 /// Answers from the manual.
 #[derive(Debug, Clone)]
 pub struct Guide {
     models: Vec<ModelId>,
-    how_to_connect: String,
-    pace: Duration,
+    /// Why no model answers, and what to do about it.
+    unconnected: String,
+    asking: Asking,
 }
 
 impl Guide {
-    /// A guide that answers under the names of `models`, says `how_to_connect` a real provider in its first line, and
-    /// lets `pace` pass before each word.
-    pub fn new(models: Vec<ModelId>, how_to_connect: impl Into<String>, pace: Duration) -> Self {
-        Self { models, how_to_connect: how_to_connect.into(), pace }
+    /// A guide in the place of `models` that answers one question, and says in its first line why no model does and what
+    /// to do about it: `unconnected`, whole sentences.
+    pub fn new(models: Vec<ModelId>, unconnected: impl Into<String>) -> Self {
+        Self { models, unconnected: unconnected.into(), asking: Asking::Once }
+    }
+
+    /// This guide in a chat: the user may answer with the number of a topic.
+    #[must_use]
+    pub fn in_a_chat(self) -> Self {
+        Self { asking: Asking::InAChat, ..self }
     }
 
     fn answer(&self, request: &ChatRequest) -> String {
         let asked = request.messages.iter().rev().find(|message| message.role == Role::User);
-        let question = asked.map(|message| message.content.text()).unwrap_or_default();
-        let body = manual::look_up(&question).unwrap_or_else(|| {
-            let topics: Vec<&str> = manual::topics().collect();
-            format!(
-                "I can answer questions about pointsman itself, and this does not seem to be one. The manual has these \
-                 topics:\n\n- {}",
-                topics.join("\n- ")
-            )
-        });
-        format!("This is the offline guide, not a model. {}\n\n{}", self.how_to_connect, body.trim_end())
+        let asked = asked.map(|message| message.content.text()).unwrap_or_default();
+        let question = topics::chosen(&request.messages).unwrap_or_else(|| asked.to_string());
+        let body = match manual::look_up(&question) {
+            Some(Found { text, related }) => format!("{text}{}", topics::related(&related, self.asking)),
+            None => {
+                let first = topics::to_start_with(&manual::first_questions(), self.asking);
+                format!("No section of the manual fits this, and the guide knows nothing but pointsman.{first}")
+            }
+        };
+        format!("{OPENING}{}\n\n{body}", self.unconnected)
     }
 }
 
 impl Provider for Guide {
     fn name(&self) -> &str {
         NAME
+    }
+
+    fn answers_as(&self) -> Option<&str> {
+        Some(MODEL)
     }
 
     fn can_judge(&self) -> bool {
@@ -69,18 +85,8 @@ impl Provider for Guide {
     }
 
     fn stream(&self, request: ChatRequest) -> Deltas {
-        let answer = self.answer(&request);
-        let words: Vec<Arc<str>> = answer.split_inclusive(char::is_whitespace).map(Into::into).collect();
-        let pace = self.pace;
-        stream::iter(words)
-            .then(move |word| async move {
-                if !pace.is_zero() {
-                    tokio::time::sleep(pace).await;
-                }
-                Ok(Delta::Text(word))
-            })
-            .chain(stream::once(std::future::ready(Ok(Delta::Finished(Finish::Stop)))))
-            .boxed()
+        let whole = Delta::Text(self.answer(&request).into());
+        stream::iter([Ok(whole), Ok(Delta::Finished(Finish::Stop))]).boxed()
     }
 
     fn complete(&self, request: ChatRequest) -> BoxFuture<'_, Result<String, ProviderError>> {
@@ -91,3 +97,6 @@ impl Provider for Guide {
         std::future::ready(Ok(self.models.iter().map(|model| Listed::named(model.as_str())).collect())).boxed()
     }
 }
+
+#[cfg(test)]
+mod tests;

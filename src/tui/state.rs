@@ -42,7 +42,7 @@ use super::panels::{About, OpenPanel};
 use super::text::highlight::HighlightJob;
 use super::text::row::Row;
 use crate::chat::{Attachment, Conversation, Place, Stage, Turn, TurnId};
-use crate::config::Config;
+use crate::config::{Config, ModelId};
 use crate::engine::PersistenceStatus;
 use crate::router::Lesson;
 use ids::Ids;
@@ -62,6 +62,8 @@ pub struct Start {
     pub provider: String,
     /// Whether a judge can be asked.
     pub can_judge: bool,
+    /// The name under which everything is answered, where no model is connected.
+    pub stand_in: Option<ModelId>,
     /// Which key does what.
     pub keymap: Arc<Keymap>,
     /// Where the user's clock is.

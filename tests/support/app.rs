@@ -20,7 +20,6 @@ use std::convert::Infallible;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
@@ -71,10 +70,10 @@ impl App {
         Services::new(config, providers)
     }
 
-    /// The program with the offline guide, as fast as it can speak.
+    /// The program with the offline guide.
     pub(crate) fn offline() -> Self {
         let config = config_at("", None);
-        let guide = Guide::new(config.registry.models(), "Set OXLO_API_KEY.", Duration::ZERO);
+        let guide = Guide::new(config.registry.models(), "OXLO_API_KEY is not set. Set it.").in_a_chat();
         Self::run(Services::new(config, Arc::new(guide)))
     }
 
@@ -87,6 +86,7 @@ impl App {
             connection: "The scripted server answers.".to_owned(),
             provider: parts.answering().to_owned(),
             can_judge: parts.providers.can_judge(),
+            stand_in: parts.providers.stand_in().map(|stand_in| stand_in.model),
             size,
             begun_at: jiff::Timestamp::now(),
             salt: std::process::id().into(),

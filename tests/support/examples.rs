@@ -148,6 +148,7 @@ pub(crate) fn start() -> Start {
         connection: "The test answers.".to_owned(),
         provider: "oxlo".to_owned(),
         can_judge: true,
+        stand_in: None,
         keymap: Arc::new(Keymap::load(None, "").unwrap()),
         timezone: jiff::tz::TimeZone::UTC,
         size: (120, 36),

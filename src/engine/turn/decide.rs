@@ -36,7 +36,7 @@ pub(super) async fn decide(
     let LocalDecision { decision, sure } = match consider(services, input, learned).await {
         Some(opinion) => opinion,
         // A decider panicked; the prompt is answered all the same, without it.
-        None => services.router().undecided(input.query()),
+        None => services.answered_here(services.router().undecided(input.query())),
     };
     let guess = Decision { elapsed: begun.elapsed(), ..decision };
     let Some(judge) = services.judge().filter(|_| !sure) else {
@@ -110,14 +110,15 @@ pub async fn decide_only(services: &Services, query: Query<'_>, learned: &Learne
     Decision { elapsed: begun.elapsed(), ..decision }
 }
 
-/// What the local deciders make of a turn, worked out beside the tasks.
+/// What the local deciders make of a turn, worked out beside the tasks, and which candidates are asked here.
 pub(in crate::engine) async fn consider(
     services: &Services,
     input: &Arc<TurnInput>,
     learned: Arc<Learned>,
 ) -> Option<LocalDecision> {
     let (router, input) = (services.router().clone(), input.clone());
-    spawn_compute(move || router.consider(input.query(), &learned)).await
+    let local = spawn_compute(move || router.consider(input.query(), &learned)).await?;
+    Some(services.answered_here(local))
 }
 
 /// Takes in what comes of an answer that may not be shown yet. Never ends.

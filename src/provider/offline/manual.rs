@@ -1,4 +1,4 @@
-//! The manual (`assets/guide.md`) and finding the section that fits a question.
+//! The manual (`assets/guide.md`) and finding the section that fits a question, and those that are related to it.
 //!
 //! Plain retrieval: sections are compared with the question by their words, rare words weigh more, words of a heading
 //! weigh most. The manual has a few dozen sections, so this takes microseconds and needs no index.
@@ -16,6 +16,13 @@ const TITLE: f64 = 2.0;
 
 /// A section must know more than this share of the question's weight. Below it, a guess would look like an answer.
 const FITS: f64 = 0.5;
+
+/// No answer names more related sections.
+const RELATED_MAX: usize = 5;
+
+/// The sections to start with, by their titles.
+const FIRST: [&str; 5] =
+    ["What pointsman is", "Connecting a provider", "Keys", "How routing decides", "Adding a category"];
 
 /// Words that are in every question and tell nothing.
 const EMPTY: &[&str] = &[
@@ -158,6 +165,8 @@ const EMPTY: &[&str] = &[
 
 struct Section {
     title: &'static str,
+    /// A question that it answers, and that finds it.
+    question: &'static str,
     body: &'static str,
     title_words: HashSet<String>,
     heading: HashSet<String>,
@@ -166,14 +175,25 @@ struct Section {
 
 static MANUAL: LazyLock<Vec<Section>> = LazyLock::new(|| read(TEXT));
 
-/// The titles of all sections.
-pub(super) fn topics() -> impl Iterator<Item = &'static str> {
-    MANUAL.iter().map(|section| section.title)
+/// What the manual says about a question.
+pub(super) struct Found {
+    /// The section that fits best, heading included.
+    pub(super) text: String,
+    /// Questions that find the next best sections, the best first.
+    pub(super) related: Vec<&'static str>,
 }
 
-/// The section that fits `question` best, heading included; `None` when none fits.
-pub(super) fn look_up(question: &str) -> Option<String> {
-    find(&MANUAL, question).map(|section| format!("## {}\n\n{}", section.title, unwrapped(section.body)))
+/// What fits `question`; `None` when no section does.
+pub(super) fn look_up(question: &str) -> Option<Found> {
+    let (best, related) = find(&MANUAL, question)?;
+    let text = format!("## {}\n\n{}", best.title, unwrapped(best.body));
+    Some(Found { text, related: related.into_iter().map(|section| section.question).collect() })
+}
+
+/// Questions that find the sections to start with.
+pub(super) fn first_questions() -> Vec<&'static str> {
+    let named = |title: &&str| MANUAL.iter().find(|section| section.title == *title);
+    FIRST.iter().filter_map(named).map(|section| section.question).collect()
 }
 
 /// Paragraphs on one line each: the file is wrapped for its editors, the screen wraps for its readers.
@@ -195,8 +215,8 @@ fn starts_numbered(line: &str) -> bool {
     line.split_once(". ").is_some_and(|(number, _)| number.parse::<u8>().is_ok())
 }
 
-/// Cuts a manual into its sections. A section begins with `## Title`; an HTML comment in the next line lists other
-/// words that people use for the same thing, and is not shown.
+/// Cuts a manual into its sections. A section begins with `## Title`; an HTML comment in the next line has a question that
+/// finds the section, and other words that people use for the same thing. It is not shown.
 fn read(text: &'static str) -> Vec<Section> {
     let sections = text.split("\n## ").skip(1);
     sections
@@ -206,8 +226,10 @@ fn read(text: &'static str) -> Vec<Section> {
                 Some((hidden, body)) => (hidden, body),
                 None => ("", rest),
             };
+            let (question, hidden) = hidden.split_at(hidden.find('?').map_or(0, |at| at + 1));
             Section {
                 title: title.trim(),
+                question: question.trim(),
                 body: body.trim(),
                 title_words: words(title).collect(),
                 heading: words(title).chain(words(hidden)).collect(),
@@ -217,7 +239,8 @@ fn read(text: &'static str) -> Vec<Section> {
         .collect()
 }
 
-fn find<'a>(sections: &'a [Section], question: &str) -> Option<&'a Section> {
+/// The section that fits `question` best, and the next best ones; `None` when none fits.
+fn find<'a>(sections: &'a [Section], question: &str) -> Option<(&'a Section, Vec<&'a Section>)> {
     let asked: HashSet<String> = words(question).collect();
     let rarity: HashMap<&str, f64> = asked
         .iter()
@@ -240,11 +263,14 @@ fn find<'a>(sections: &'a [Section], question: &str) -> Option<&'a Section> {
         let share = named as f64 / (section.title_words.len() as f64).max(1.0);
         asked.iter().map(worth).sum::<f64>() + share * TITLE
     };
-    let best = sections.iter().max_by(|a, b| score(a).total_cmp(&score(b)))?;
+    let mut ranked: Vec<(f64, &Section)> = sections.iter().map(|section| (score(section), section)).collect();
+    ranked.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let (_, best) = ranked.pop()?;
     let knows = |word: &&String| best.heading.contains(*word) || best.words.contains(*word);
     let explained: f64 = asked.iter().filter(knows).map(|word| rarity[word.as_str()]).sum();
     let whole: f64 = rarity.values().sum();
-    (explained > whole * FITS).then_some(best)
+    let related = ranked.into_iter().rev().filter(|(score, _)| *score > 0.0).map(|(_, section)| section);
+    (explained > whole * FITS).then(|| (best, related.take(RELATED_MAX).collect()))
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
@@ -331,13 +357,35 @@ mod tests {
             ("does it phone home? telemetry", "Keys and secrets"),
             ("does it run on Windows", "Installing and updating"),
         ];
-        let find = |question| find(&MANUAL, question).map(|section| section.title);
+        let find = |question| find(&MANUAL, question).map(|(section, _)| section.title);
         let wrong: Vec<_> = questions
             .map(|(question, title)| (question, title, find(question)))
             .into_iter()
             .filter(|(_, title, found)| *found != Some(*title))
             .collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn the_question_of_every_section_finds_it() {
+        let found = |section: &Section| find(&MANUAL, section.question).map(|(section, _)| section.title);
+        let wrong: Vec<_> = MANUAL
+            .iter()
+            .filter(|section| found(section) != Some(section.title))
+            .map(|section| (section.title, section.question, found(section)))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert_eq!(first_questions().len(), FIRST.len(), "a section to start with is not there");
+    }
+
+    #[test]
+    fn at_most_five_other_sections_are_related() {
+        for section in MANUAL.iter() {
+            let (best, related) = find(&MANUAL, section.question).unwrap();
+            assert!(related.len() <= 5 && related.iter().all(|other| other.title != best.title), "{}", best.title);
+        }
+        let (_, related) = find(&MANUAL, "How do I connect Ollama?").unwrap();
+        assert_eq!(related[0].title, "Connecting a provider");
     }
 
     #[test]
@@ -359,7 +407,7 @@ mod tests {
             "",
             "?!",
         ] {
-            assert_eq!(find(&MANUAL, question).map(|section| section.title), None, "{question}");
+            assert_eq!(find(&MANUAL, question).map(|(section, _)| section.title), None, "{question}");
         }
     }
 }

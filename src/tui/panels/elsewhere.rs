@@ -5,6 +5,7 @@ use super::{Flow, Hint, Input, Opening, Panel, pick, show};
 use crate::chat::{Turn, TurnId};
 use crate::config::ModelId;
 use crate::engine::Command;
+use crate::provider::offline;
 use crate::router::RouteOverride;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -74,7 +75,9 @@ fn open(state: &mut State, now: Now) -> Vec<Effect> {
 fn items(state: &State, turn: TurnId) -> Vec<Item<ModelId>> {
     let known = state.conversation.turn(turn);
     let decision = known.and_then(|turn| turn.decision.as_ref());
-    let next = decision.into_iter().flat_map(|decision| decision.candidates.iter().map(|next| next.model.clone()));
+    let next = decision.into_iter().flat_map(|decision| &decision.candidates);
+    // The guide is no model that could be chosen.
+    let next = next.filter(|next| *next.provider != *offline::NAME).map(|next| next.model.clone());
     // After the fallbacks, who answers what was second most probable.
     let registry = &state.start.config.registry;
     let mut others: Vec<_> = decision.map(|decision| decision.probabilities.clone()).unwrap_or_default();

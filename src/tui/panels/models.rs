@@ -35,7 +35,12 @@ impl Panel for Models {
         };
         match self.0.choice().cloned() {
             Some(model) if action == Action::AcceptAndPin => {
-                state.tell(format!("{model} answers this chat from now on"), now);
+                let when = state.start.stand_in.as_ref();
+                let when = when.map_or_else(
+                    || "from now on".to_owned(),
+                    |stand_in| format!("once a provider is connected; until then the {stand_in} does"),
+                );
+                state.tell(format!("{model} answers this chat {when}"), now);
                 state.draft.choice = RouteOverride::default();
                 state.draft.pinned = Some(model);
             }

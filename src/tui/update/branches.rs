@@ -3,6 +3,7 @@
 use super::turns;
 use crate::chat::{Editing, Turn, TurnId};
 use crate::engine::Command;
+use crate::provider::offline;
 use crate::router::RouteOverride;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -71,7 +72,10 @@ pub(super) fn continue_answer(state: &mut State, now: Now) -> Vec<Effect> {
         state.tell("there is no answer here that could go on", now);
         return Vec::new();
     };
-    let (id, route) = (turn.id(), RouteOverride { category: turn.category().cloned(), model: turn.model().cloned() });
+    // The guide is no model that could be asked.
+    let by_guide = turn.decision.as_ref().is_some_and(|decision| decision.provider() == offline::NAME);
+    let model = turn.model().filter(|_| !by_guide).cloned();
+    let (id, route) = (turn.id(), RouteOverride { category: turn.category().cloned(), model });
     state.panel = None;
     turns::submit(state, GO_ON.into(), Some(id), route, now)
 }

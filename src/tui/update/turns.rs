@@ -73,7 +73,7 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Unlisted(why) => models::unlisted(state, &why, now),
         Event::Connected { provider, connection } => {
             state.tell(connection.clone(), now);
-            state.start = Start { provider, connection, can_judge: true, ..state.start.clone() };
+            state.start = Start { provider, connection, can_judge: true, stand_in: None, ..state.start.clone() };
         }
         Event::Previewed { serial, local } => {
             let before = state.conversation.category_of_last(state.conversation.leaf());

@@ -1,6 +1,6 @@
 //! The chip on the input's border: what would happen on Enter, in as many words as there is room for.
 
-use crate::config::Escalate;
+use crate::config::{Escalate, ModelId};
 use crate::format::percent;
 use crate::router::Decider;
 use crate::tui::state::{Answer, State};
@@ -19,11 +19,13 @@ fn forms(state: &State) -> (Vec<String>, Role) {
     let registry = &state.start.config.registry;
     let route = state.draft.route();
     match (&route.category, &route.model) {
-        (_, Some(model)) if state.draft.choice.is_none() => (vec![format!("this chat → {model}")], Role::Chosen),
-        (_, Some(model)) => (vec![format!("this prompt → {model}")], Role::Chosen),
+        (_, Some(model)) => {
+            let what = if state.draft.choice.is_none() { "this chat" } else { "this prompt" };
+            (vec![format!("{what} → {}", answering(state, model))], Role::Chosen)
+        }
         (Some(category), None) => {
-            let model = registry.category(category).map(|category| category.model.to_string()).unwrap_or_default();
-            (vec![format!("{category} → {model}")], Role::Chosen)
+            let model = registry.category(category).map(|category| answering(state, &category.model).as_str());
+            (vec![format!("{category} → {}", model.unwrap_or_default())], Role::Chosen)
         }
         (None, None) => match state.draft.preview.answer() {
             Some(answer) => previewed(answer, judged(state)),
@@ -32,12 +34,20 @@ fn forms(state: &State) -> (Vec<String>, Role) {
     }
 }
 
+/// What answers where `model` is wanted.
+fn answering<'a>(state: &'a State, model: &'a ModelId) -> &'a ModelId {
+    state.start.stand_in.as_ref().unwrap_or(model)
+}
+
 /// Whether a judge is asked when no local decider is sure.
 fn judged(state: &State) -> bool {
     state.start.can_judge && state.start.config.routing.escalate != Escalate::Never
 }
 
 fn automatic(state: &State) -> Vec<String> {
+    if let Some(stand_in) = &state.start.stand_in {
+        return vec![format!("no model is connected: the {stand_in} answers"), stand_in.to_string()];
+    }
     let long = match judged(state) {
         true => format!("automatic · {} when in doubt", state.start.config.judge.model),
         false => "automatic · decided on this machine".to_owned(),

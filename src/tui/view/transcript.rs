@@ -13,7 +13,6 @@
 use super::rows::{bytes_of, mark, paint_plain, paint_row};
 use crate::chat::{Stage, Timings, Turn, TurnId};
 use crate::format::{self, roughly};
-use crate::provider::offline;
 use crate::router::Decision;
 use crate::store::ChatRow;
 use crate::text::sanitize::one_line;
@@ -148,16 +147,10 @@ fn who_answered(turn: &Turn) -> String {
     turn.model().or(decided).map_or_else(|| "no answer".to_owned(), ToString::to_string)
 }
 
-/// What else the head of an answer has to say: that the offline guide speaks, and, where no sidebar tells it, who decided.
+/// What else the head of an answer has to say: who decided, where no sidebar tells it.
 fn besides(state: &State, turn: &Turn) -> String {
-    let mut more = String::new();
-    if let Some(decision) = turn.decision.as_ref().filter(|decision| decision.provider() == offline::NAME) {
-        more = format!(" · {}", decision.provider());
-    }
-    if let Some(decision) = turn.decision.as_ref().filter(|_| !state.sidebar_shown()) {
-        more = format!("{more} · by {}", decision.decider);
-    }
-    more
+    let decision = turn.decision.as_ref().filter(|_| !state.sidebar_shown());
+    decision.map(|decision| format!(" · by {}", decision.decider)).unwrap_or_default()
 }
 
 /// `312 ms · 84 t/s`: the time to the first text, and the tokens a second after it when the endpoint counted them.
