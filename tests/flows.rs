@@ -342,9 +342,9 @@ async fn ctrl_c_leaves_only_when_it_is_pressed_twice() {
 async fn the_offline_guide_answers_about_pointsman_and_says_what_it_is() {
     let mut app = App::offline();
     app.type_text("How do I connect Ollama?").key("enter");
-    let frame = app.until("--provider ollama").await;
-    assert!(frame.contains("This is the offline guide, not a model: OXLO_API_KEY is not set. Set it."), "{frame}");
-    assert!(frame.contains("offline guide"), "{frame}");
+    app.until("--provider ollama").await;
+    app.key("pgup");
+    app.until("This is the offline guide, not a model: OXLO_API_KEY is not set. Set it.").await;
 }
 
 /// A provider with a mistake in it.

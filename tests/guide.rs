@@ -34,7 +34,7 @@ async fn the_screen_says_guide_where_a_model_would_stand() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_category_or_a_model_that_was_chosen_is_answered_by_the_guide_all_the_same() {
     let mut app = App::offline();
-    app.type_text("What keys are there?").key("alt-2");
+    app.type_text("How do I leave?").key("alt-2");
     app.until("reasoning → guide ─").await;
     app.key("enter");
     let frame = app.until("│ guide · reasoning ").await;
@@ -51,17 +51,10 @@ async fn a_category_or_a_model_that_was_chosen_is_answered_by_the_guide_all_the_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_after_an_answer_reads_the_topic_of_that_number() {
     let mut app = App::offline();
-    app.type_text("How do I leave?").key("enter");
-    let frame = app.until("Type a number to read one.").await;
-    let second = frame.lines().find_map(|line| line.split_once(" 2. ")).map(|(_, topic)| topic).expect("a list");
-    let second = second.split("│").next().expect("a line").trim().to_owned();
+    app.type_text("How do I connect Ollama?").key("enter");
+    app.until("2. How do I check everything?").await;
     app.type_text("2").key("enter");
-    let by_number = app.until_frame("two answers", |frame| frame.matches("Type a number").count() == 2).await;
-    let mut app = App::offline();
-    app.type_text(&second).key("enter");
-    let by_question = app.until("Type a number").await;
-    let heading = |frame: &str| frame.lines().rfind(|line| line.contains("│ ## ")).map(str::to_owned);
-    assert_eq!(heading(&by_number), heading(&by_question), "{by_number}");
+    app.until("looks at your settings, folders, history").await;
 }
 
 #[test]

@@ -82,7 +82,8 @@ async fn without_a_local_server_the_guide_answers_and_says_nothing_of_it() {
     let mut app = App::run(alone(&[("llamacpp", &other)]));
     other.listed(1).await;
     app.type_text("How do I connect Ollama?").key("enter");
-    let frame = app.until("This is the offline guide").await;
+    let frame = app.until("--provider ollama").await;
+    assert!(frame.contains("guide · offline guide"), "{frame}");
     assert!(!frame.contains("found"), "{frame}");
     app.key("ctrl-o");
     let frame = app.until("qwen-3-32b").await;

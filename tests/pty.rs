@@ -215,8 +215,8 @@ fn the_guide_answers_without_a_key_and_says_what_it_is() {
     let mut pty = Pty::start(&Home::new(), &[]);
     pty.until("The offline guide answers: OXLO_API_KEY is not set, and");
     pty.send("How do I connect Ollama?\r");
-    pty.until("This is the offline guide, not a model");
     pty.until("--provider ollama");
+    pty.send("\x1b[5~").until("This is the offline guide, not a model");
     pty.send("\x03\x03");
     assert_eq!(pty.ended(), 0);
 }
