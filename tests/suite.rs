@@ -14,6 +14,7 @@
 //! | `endpoints`       | library: provider, program      | headers, keys, proxies and certificates of a request                  |
 //! | `archive`         | library: archive, store         | export and import lose nothing, and name what is damaged              |
 //! | `archive_chatgpt` | library: archive                | the import of conversations from `ChatGPT`                            |
+//! | `attachments`     | library: attach                 | what becomes of odd files; writes `docs/attachments.md`               |
 //! | `properties`      | screen without terminal         | any events in any order: no panic, no turn lost                       |
 //! | `frames`          | screen without terminal         | pictures of the screen at three sizes                                 |
 //! | `frames_chats`    | screen without terminal         | the same for chats: lists, branches, requests                         |
@@ -53,6 +54,7 @@ mod support;
 
 mod archive;
 mod archive_chatgpt;
+mod attachments;
 mod chats;
 mod cli;
 mod config;

@@ -82,7 +82,7 @@ fn unreadable(name: &str, error: &io::Error) -> AttachError {
     let name = name.to_owned();
     let why = match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => return AttachError::Missing { name },
-        ErrorKind::PermissionDenied => "you may not; change its permissions, or copy it".to_owned(),
+        ErrorKind::PermissionDenied => "you may not read it; change its permissions, or copy it".to_owned(),
         _ if is_loop(error) => "its symbolic links lead in a circle; name the file itself".to_owned(),
         _ => format!("{error}; check the path"),
     };

@@ -45,6 +45,7 @@ pub(super) fn prepare(
     limits: PictureLimits,
 ) -> Result<Picture, AttachError> {
     let moves = format == ImageFormat::Gif && is_animated(&bytes);
+    let cut = format == ImageFormat::Jpeg && jpeg::is_cut(&bytes);
     let Decoded { raster, orientation } = guarded(name, move || decode(name, bytes, format))?;
     let raster = raster.without_needless_alpha();
     // Photos are judged by their format: JPEG's noise makes neighbours differ in every screenshot.
@@ -58,6 +59,7 @@ pub(super) fn prepare(
         encoded.ok_or_else(|| AttachError::CannotShrink { name: name.to_owned(), limit: limits.bytes })?;
     let remarks = [
         moves.then_some("the first picture of the animation is sent"),
+        cut.then_some("the file is cut off, so a part of the picture is missing"),
         whitened.then_some("what was transparent is white, so that it is small enough"),
     ];
     let remarks: Vec<&str> = remarks.into_iter().flatten().collect();

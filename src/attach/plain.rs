@@ -21,6 +21,10 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Decoded> {
     if let Some((encoding, text)) = utf_16(bytes) {
         return Some(read_as(text, encoding));
     }
+    // A mark of UTF-16 before what is none.
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return None;
+    }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.contains(&0) || has_many_controls(bytes) {
         return None;

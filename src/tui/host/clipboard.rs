@@ -1,4 +1,5 @@
-//! Copying, and pictures from the clipboard. To copy: the desktop's own command, the terminal's clipboard, or at last a file. `plan` says what is worth trying.
+//! Copying, and pictures from the clipboard. A text goes to the desktop's own command, the terminal's clipboard, or at
+//! last to a file; `plan` says what is worth trying.
 
 mod picture;
 mod plan;
