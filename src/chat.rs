@@ -13,6 +13,7 @@
 mod ask;
 mod blob;
 mod block;
+mod budget;
 pub mod code;
 pub mod context_window;
 mod conversation;
@@ -30,6 +31,7 @@ mod turn;
 pub use ask::Ask;
 pub use blob::{Blob, BlobHash, BlobRef};
 pub use block::{Block, ToolCall};
+pub use budget::answer_budget;
 pub use conversation::Conversation;
 pub use delta::{Delta, Finish, Usage};
 pub use id::{ConversationId, TurnId};

@@ -21,6 +21,7 @@
 //! | `judge`           | loop, engine, scripted server   | what the judge is asked for, and what is remembered of it             |
 //! | `race`            | loop, engine, scripted server   | a guess races the judge, waits for it, or goes alone                  |
 //! | `learning`        | loop, engine, scripted server   | what the screen shows of routing, and how a person teaches it         |
+//! | `limits`          | loop, engine, program           | how long an answer may be, and parameters that a server refuses       |
 //! | `reasoning`       | loop, engine, scripted server   | what models think: told apart, timed, kept                            |
 //! | `retry`           | loop, engine, scripted server   | retries and fallbacks when a model cannot answer                      |
 //! | `stopping`        | loop, engine, scripted server   | Esc closes the connections of a turn                                  |
@@ -72,6 +73,7 @@ mod hygiene;
 mod judge;
 mod learning;
 mod lessons;
+mod limits;
 mod models;
 mod properties;
 mod provider;

@@ -20,6 +20,13 @@ pub struct SentRequest {
     pub since: Option<TurnId>,
 }
 
+impl SentRequest {
+    /// The most tokens that the answer could have; `None`: it named no limit.
+    pub fn answer_limit(&self) -> Option<u64> {
+        ["max_tokens", "max_completion_tokens"].into_iter().find_map(|name| self.body.get(name)?.as_u64())
+    }
+}
+
 impl Conversation {
     /// The request for a turn as it went over the wire: its address and its body; `None` when none is known.
     pub fn request(&self, id: TurnId) -> Option<(&str, Value)> {

@@ -91,7 +91,7 @@ impl Config {
         let mut registry = self.registry.clone();
         for model in listed {
             let window = model.context_window.and_then(|tokens| ContextWindow::try_from(tokens).ok());
-            let info = ModelInfo { context_window: window, vision: model.vision };
+            let info = ModelInfo { context_window: window, vision: model.vision, ..ModelInfo::default() };
             registry.learn(self.name_of(provider, &model.id), &info);
         }
         Self { registry, ..self.clone() }

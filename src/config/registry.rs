@@ -1,7 +1,7 @@
 //! Categories and models as data: which model answers what. No model and no category is known to the program by
 //! name.
 
-use super::checked::ContextWindow;
+use super::checked::{AnswerLimit, ContextWindow};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -60,6 +60,8 @@ pub struct Category {
     pub examples: Vec<String>,
     /// What its model is told first, instead of the common system prompt.
     pub system_prompt: Option<String>,
+    /// How long an answer may be, in tokens.
+    pub max_tokens: Option<AnswerLimit>,
 }
 
 impl Category {
@@ -83,6 +85,8 @@ pub struct ModelInfo {
     pub context_window: Option<ContextWindow>,
     /// Whether it can see images; `None`: unknown.
     pub vision: Option<bool>,
+    /// How long an answer of it may be, in tokens.
+    pub max_tokens: Option<AnswerLimit>,
 }
 
 impl ModelInfo {

@@ -25,7 +25,7 @@ pub(super) fn connections() -> Group {
             .fallbacks(&["second", "other/third"])
             .asks("first other/third")
             .arrives("third")
-            .reads(["first could not answer: oxlo cannot be reached at http://127.0.0.1:8080/v1 (Connection refused); second is asked instead"]),
+            .reads(["first could not answer: oxlo cannot be reached at http://127.0.0.1:8080/v1 (Connection refused); other/third is asked instead"]),
         Row::nowhere("no such host", Place::NoHost)
             .set("retry.retries = 0")
             .asks("first")

@@ -1,7 +1,7 @@
 //! One answer as it streams, and what is held back of it while the judge decides.
 
 use super::TurnInput;
-use crate::chat::{Delta, Note, SentRequest, context_window};
+use crate::chat::{Delta, Note, SentRequest, answer_budget, context_window};
 use crate::config::CategoryId;
 use crate::engine::Services;
 use crate::provider::{ChatRequest, Deltas, Outgoing, ProviderError, Reached, ReplyFormat};
@@ -56,7 +56,7 @@ impl ResponseStream {
         let bare = ChatRequest {
             model: called,
             messages: Vec::new(),
-            max_tokens: None,
+            max_tokens: answer_budget(config.answer_limit(category, model), fitted.tokens, window),
             deterministic: false,
             format: ReplyFormat::Text,
         };
