@@ -25,7 +25,10 @@ pub(super) fn connections() -> Group {
             .fallbacks(&["second", "other/third"])
             .asks("first other/third")
             .arrives("third")
-            .reads(["first could not answer: oxlo cannot be reached at http://127.0.0.1:8080/v1 (Connection refused); other/third is asked instead"]),
+            .reads([
+                "first could not answer: oxlo cannot be reached at http://127.0.0.1:8080/v1 (Connection refused); \
+                 other/third is asked instead",
+            ]),
         Row::nowhere("no such host", Place::NoHost)
             .set("retry.retries = 0")
             .asks("first")
@@ -40,9 +43,15 @@ pub(super) fn connections() -> Group {
             .keeps(Kept::Nothing),
         Row::first("it does not speak HTTP", Reply::default().bytes(b"SSH-2.0-x\r\n\r\n")).ends(garbled),
         Row::first("a reset before it responds", Reply::default().cut())
-            .reads(["first could not answer: oxlo broke off the connection before it answered (Connection reset by peer); second is asked instead"]),
+            .reads([
+                "first could not answer: oxlo broke off the connection before it answered (Connection reset by peer); \
+                 second is asked instead",
+            ]),
         Row::first("an end before it responds", Reply::default())
-            .reads(["first could not answer: oxlo broke off the connection before it answered (connection closed before message completed); second is asked instead"]),
+            .reads([
+                "first could not answer: oxlo broke off the connection before it answered (connection closed before message completed); \
+                 second is asked instead",
+            ]),
     ];
     let about = "Where nobody can be reached, the other models of that provider cannot be either: those of another one \
                  are asked, or the same one again after a pause.";

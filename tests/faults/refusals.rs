@@ -63,14 +63,20 @@ pub(super) fn refused() -> Group {
         Row::first("403: the account is blocked, and another provider is left", error(403, "Your account is suspended", &json!(403)))
             .set("providers.other.base_url = \"{server}\"")
             .fallbacks(&["second", "other/third"])
-            .reads(["first could not answer: oxlo answered 403: Your account is suspended; other/third is asked instead"])
+            .reads([
+                "first could not answer: oxlo answered 403: Your account is suspended; \
+                 other/third is asked instead",
+            ])
             .asks("first other/third")
             .arrives("first third"),
         Row::first(
             "404: a model that it does not know",
             error(404, "The model `first` does not exist", &json!("model_not_found")),
         )
-        .reads(["first could not answer: oxlo answered 404: The model `first` does not exist; second is asked instead"]),
+        .reads([
+            "first could not answer: oxlo answered 404: The model `first` does not exist; \
+             second is asked instead",
+        ]),
         Row::first("404: no such path", error(404, "File Not Found", &json!(404)))
             .ends("oxlo answered 404: File Not Found; check the provider's base_url: most end in /v1"),
         Row::first("405: a path for something else", Reply::whole(405, "text/plain", ""))
@@ -84,13 +90,25 @@ pub(super) fn refused() -> Group {
         Row::first("451: it may not answer that", Reply::whole(451, "text/plain", ""))
             .ends("oxlo answered 451; put it in other words, or choose another model"),
         Row::first("400: no images for this model", error(400, "This model does not support image input", &json!(400)))
-            .reads(["first could not answer: oxlo answered 400: This model does not support image input; second is asked instead"]),
+            .reads([
+                "first could not answer: oxlo answered 400: This model does not support image input; \
+                 second is asked instead",
+            ]),
         Row::first("404: no images for this model (OpenRouter)", error(404, "No endpoints found that support image input", &json!(404)))
-            .reads(["first could not answer: oxlo answered 404: No endpoints found that support image input; second is asked instead"]),
+            .reads([
+                "first could not answer: oxlo answered 404: No endpoints found that support image input; \
+                 second is asked instead",
+            ]),
         Row::first("422: no images for this model (DeepSeek)", Reply::whole(422, "text/plain", "messages[1]: unknown variant `image_url`, expected `text`"))
-            .reads(["first could not answer: oxlo answered 422: messages[1]: unknown variant `image_url`, expected `text`; second is asked instead"]),
+            .reads([
+                "first could not answer: oxlo answered 422: messages[1]: unknown variant `image_url`, expected `text`; \
+                 second is asked instead",
+            ]),
         Row::first("500: no images for this model (llama.cpp)", error(500, "image input is not supported", &json!(500)))
-            .reads(["first could not answer: oxlo answered 500: image input is not supported; second is asked instead"]),
+            .reads([
+                "first could not answer: oxlo answered 500: image input is not supported; \
+                 second is asked instead",
+            ]),
         Row::first("500: the same, and there is no other model", error(500, "image input is not supported", &json!(500)))
             .fallbacks(&[])
             .ends(

@@ -75,7 +75,8 @@ pub(super) fn broken() -> Group {
             "oxlo answered with an error: slow down; wait a moment, or choose another model",
         ),
         Row::first("`proxy error:` before the first word", Reply::events().bytes(b"proxy error: gone\n"))
-            .reads(["first could not answer: oxlo broke off the answer (proxy error: gone), it is incomplete; second is asked instead"]),
+            .reads(["first could not answer: oxlo broke off the answer (proxy error: gone), it is incomplete; \
+                 second is asked instead"]),
         part(
             "`proxy error:` within the answer",
             half().bytes(b"proxy error: gone\n"),
