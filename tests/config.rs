@@ -29,7 +29,7 @@ fn the_defaults_are_the_registry_of_the_contract() {
             row("coding", "qwen-3-32b", &["llama-3.3-70b"]),
             row("reasoning", "llama-3.3-70b", &["deepseek-v3.2"]),
             row("general", "deepseek-v3.2", &["llama-3.3-70b"]),
-            row("vision", "kimi-k2.6", &[]),
+            row("vision", "kimi-k2.6", &["gemma-3-4b"]),
         ]
     );
     assert_eq!(config.active_provider().base_url, "https://api.oxlo.ai/v1");
@@ -152,6 +152,9 @@ fn every_mistake_says_where_what_and_what_to_write() {
             "c.toml:2:1: 'providers.oxlo.network.idle': there is no key 'idle'\n    write one of 'connect_timeout_seconds'",
         ),
         ("[models.m]\ncontext_window = 0", "'models.m.context_window': a window of 0 tokens holds nothing"),
+        ("[models.m]\nmax_tokens = 0", "'models.m.max_tokens': an answer of 0 tokens says nothing"),
+        ("[providers.groq]\nmax_tokens = 0", "'providers.groq.max_tokens': an answer of 0 tokens says nothing"),
+        ("[categories.coding]\nmax_tokens = 0", "'categories.coding.max_tokens': an answer of 0 tokens says nothing"),
     ] {
         let problem = problem(text);
         assert!(problem.contains(said), "{text:?} gives\n{problem}\nnot\n{said}");
@@ -173,6 +176,27 @@ fn timeouts_come_from_the_provider_then_localhost_then_the_network() {
     assert_eq!(waits("oxlo"), [10_000, 60_000, 180_000, 10_000, 1_800_000]);
     assert_eq!(waits("llamacpp"), [5_000, 300_000, 900_000, 300_000, 8_500]);
     assert_eq!(waits("ollama"), [9_000, 300_000, 900_000, 300_000, 8_500]);
+    assert_eq!(load(&config.to_toml()).expect("what is shown is valid"), config);
+}
+
+#[test]
+fn an_answer_may_be_as_long_as_category_and_model_say_and_else_as_the_provider_does() {
+    let config = load(
+        "[categories.coding]\nmax_tokens = 500\n[models.short]\nmax_tokens = 400\n[models.long]\nmax_tokens = 600\n\
+         [models.\"groq/long\"]\nmax_tokens = 700",
+    )
+    .expect("valid");
+    for (category, model, limit) in [
+        ("coding", "m", Some(500)),
+        ("coding", "short", Some(400)),
+        ("coding", "long", Some(500)),
+        ("general", "long", Some(600)),
+        ("general", "groq/long", Some(700)),
+        ("general", "m", Some(8_192)),
+        ("general", "groq/m", None),
+    ] {
+        assert_eq!(config.answer_limit(&category.into(), &model.into()), limit, "{category} {model}");
+    }
     assert_eq!(load(&config.to_toml()).expect("what is shown is valid"), config);
 }
 

@@ -5,7 +5,7 @@ use crate::support::server::{Reply, Request, Server, models};
 use serde_json::{Value, json};
 
 /// Everything that the default settings ask for.
-const ALL: [&str; 4] = ["qwen-3-32b", "llama-3.3-70b", "deepseek-v3.2", "kimi-k2.6"];
+const ALL: [&str; 5] = ["qwen-3-32b", "llama-3.3-70b", "deepseek-v3.2", "kimi-k2.6", "gemma-3-4b"];
 
 /// Runs the program off the test's own threads, which serve the server.
 async fn doctor(home: Home, args: &'static [&'static str]) -> (Ran, Home) {
@@ -72,7 +72,7 @@ async fn a_healthy_provider_is_asked_twice_and_its_figures_are_told() {
         let all = ["area", "name", "status", "found"].iter().all(|key| check[key].is_string());
         assert!(all && check["status"] != "fail", "{check}");
     }
-    assert_eq!(checks.get("provider oxlo", "models")["models"], 4);
+    assert_eq!(checks.get("provider oxlo", "models")["models"], 5);
     let answer = checks.get("provider oxlo", "answer");
     assert!(checks.oxlo("answer").starts_with("ok qwen-3-32b said 'OK': first byte "), "{answer}");
     for key in ["first_byte_ms", "first_token_ms", "total_ms"] {

@@ -229,7 +229,7 @@ async fn a_model_that_is_not_available_is_replaced_by_the_next_and_it_says_so() 
     let mut app = App::start(&server);
     app.type_text("Write code").key("enter");
     app.until("from llama-3.3-70b").await;
-    let frame = app.until("instead of qwen-3-32b").await;
+    let frame = app.until("qwen-3-32b could not answer").await;
     assert!(frame.contains("llama-3.3-70b · coding"), "{frame}");
 }
 

@@ -52,6 +52,27 @@ async fn a_judge_that_knows_schemas_is_asked_once_with_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_that_the_judge_refuses_is_left_out_once_and_for_all() {
+    for parameter in ["temperature", "max_tokens"] {
+        let refusal = format!("Unsupported value: '{parameter}' does not support this with this model.");
+        let refusal = json!({"error": {"message": refusal, "param": parameter, "code": "unsupported_value"}});
+        let server = Server::start(move |request| match request.body.get(parameter) {
+            Some(_) => Reply::json(400, &refusal),
+            None => Reply::label("coding"),
+        })
+        .await;
+        let parts = parts(&server, "");
+        for prompt in ["Merge two lists", "Merge three lists"] {
+            let decision = decide(&parts, prompt).await;
+            assert_eq!((decision.category.as_str(), decision.decider), ("coding", Decider::Judge), "{parameter}");
+        }
+        assert_eq!(formats(&server), ["json_schema"; 3], "{parameter}: no format is given up for it");
+        let sent: Vec<bool> = server.requests().iter().map(|sent| sent.body.get(parameter).is_some()).collect();
+        assert_eq!(sent, [true, false, false], "{parameter}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_format_is_asked_for_once_in_the_life_of_the_process() {
     type Script = fn(&Request) -> Reply;
     let no_schemas: Script = |request| match request.format() {

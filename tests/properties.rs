@@ -116,6 +116,7 @@ fn keys() -> impl Strategy<Value = Event> {
 
 fn reports() -> impl Strategy<Value = Event> {
     let again = AfterFailure::Retry { model: "model".into(), pause_ms: 1_500 };
+    let fallback = AfterFailure::Fallback { model: Some("other".into()) };
     let what = prop_oneof![
         Just(TurnEvent::Started),
         Just(TurnEvent::Judging { judge: "judge".into() }),
@@ -123,7 +124,7 @@ fn reports() -> impl Strategy<Value = Event> {
             TurnEvent::Asked { candidate: examples::candidate("model", "test"), sent: Arc::default(), notes }
         }),
         Just(TurnEvent::PassedOver(examples::candidate("other", "test"))),
-        prop::sample::select(vec![AfterFailure::Fallback, AfterFailure::GiveUp, again]).prop_map(|next| {
+        prop::sample::select(vec![fallback, AfterFailure::GiveUp, again]).prop_map(|next| {
             let failure =
                 Failure { what: "refused".to_owned(), why: "why".to_owned(), detail: "more".to_owned(), next };
             TurnEvent::Failed { candidate: examples::candidate("model", "test"), failure }

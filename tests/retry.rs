@@ -33,13 +33,13 @@ async fn when_all_have_failed_the_soonest_is_asked_again_and_everything_is_told(
     let mut app = App::with_settings(&server, AT_ONCE);
     app.type_text("hello").key("enter");
     let frame = app.until("there it is").await;
-    assert!(frame.contains("instead of qwen-3-32b: oxlo answered 503: overloaded"), "{frame}");
+    assert!(frame.contains("qwen-3-32b could not answer: oxlo answered 503: overloaded"), "{frame}");
     assert!(frame.contains("is asked again after"), "{frame}");
     assert_eq!(models(&server)[..2], ["qwen-3-32b", "llama-3.3-70b"]);
     assert_eq!(server.answers().len(), 3);
     app.key("f4");
     let why = app.until("requests to decide").await;
-    assert!(why.contains("instead of qwen-3-32b: oxlo answered 503: overloaded"), "{why}");
+    assert!(why.contains("qwen-3-32b could not answer: oxlo answered 503: overloaded"), "{why}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -125,7 +125,7 @@ fn the_same_prompt_typed_in_a_hurry_goes_the_same_way() {
 fn an_image_goes_to_a_model_that_sees() {
     let decision = decide("", Query { images: 1, ..query("What is he holding?") }, None);
     assert_eq!((decision.category.as_str(), decision.decider), ("vision", Decider::Capability));
-    assert_eq!((models(&decision), decision.hint.as_deref()), (vec!["kimi-k2.6"], None));
+    assert_eq!((models(&decision), decision.hint.as_deref()), (vec!["kimi-k2.6", "gemma-3-4b"], None));
     let seeing = "[models.\"qwen-3-32b\"]\nvision = true";
     let decision = decide(seeing, Query { images: 2, ..query("Turn this mock-up into HTML and CSS code") }, None);
     assert_eq!(decision.category.as_str(), "coding", "of two that see, the one that the words speak for");

@@ -22,6 +22,7 @@
 //! | `judge`           | loop, engine, scripted server   | what the judge is asked for, and what is remembered of it             |
 //! | `race`            | loop, engine, scripted server   | a guess races the judge, waits for it, or goes alone                  |
 //! | `learning`        | loop, engine, scripted server   | what the screen shows of routing, and how a person teaches it         |
+//! | `limits`          | loop, engine, program           | how long an answer may be, and parameters that a server refuses       |
 //! | `reasoning`       | loop, engine, scripted server   | what models think: told apart, timed, kept                            |
 //! | `retry`           | loop, engine, scripted server   | retries and fallbacks when a model cannot answer                      |
 //! | `guide`           | loop, program                   | the offline guide signs as no model, and offers topics by number      |
@@ -76,6 +77,7 @@ mod hygiene;
 mod judge;
 mod learning;
 mod lessons;
+mod limits;
 mod models;
 mod properties;
 mod provider;

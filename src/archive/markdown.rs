@@ -94,7 +94,7 @@ fn remarks(turn: &Turn) -> Vec<String> {
         format!("{} by {}{sure}: {}{corrected}", decision.category, decision.decider, decision.reason)
     });
     let end = match &turn.stage {
-        Stage::Ended(ending) => ending.remark(turn.says_nothing()),
+        Stage::Ended(_) => turn.end_remark(),
         _ => Ending::Interrupted.remark(turn.says_nothing()),
     };
     why.into_iter().chain(turn.remarks()).chain(end).collect()

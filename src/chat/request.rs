@@ -23,6 +23,13 @@ pub struct SentRequest {
     pub sees: bool,
 }
 
+impl SentRequest {
+    /// The most tokens that the answer could have; `None`: it named no limit.
+    pub fn answer_limit(&self) -> Option<u64> {
+        ["max_tokens", "max_completion_tokens"].into_iter().find_map(|name| self.body.get(name)?.as_u64())
+    }
+}
+
 impl Conversation {
     /// The request for a turn as it went over the wire: its address and its body, in which attached files are only named;
     /// `None` when none is known.

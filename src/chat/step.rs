@@ -1,6 +1,8 @@
 //! One attempt of a turn to get an answer. A fallback, a retry and a guess that lost its race are steps of their own;
 //! their outcome says why another step followed.
 
+mod after_failure;
+
 use super::block::Block;
 use super::delta::{Delta, Usage};
 use super::request::SentRequest;
@@ -64,10 +66,13 @@ pub struct Failure {
 
 /// What follows a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(from = "after_failure::Written", into = "after_failure::Written")]
 pub enum AfterFailure {
     /// The next candidate is asked at once.
-    Fallback,
+    Fallback {
+        /// Its model; `None`: unknown, as in chats of earlier versions.
+        model: Option<ModelId>,
+    },
     /// A candidate is asked again after a pause.
     Retry {
         /// The model that is asked again.
@@ -244,7 +249,10 @@ impl StepOutcome {
             Self::Current | Self::Lost => None,
             Self::PassedOver => Some(format!("{from} was passed over: it failed too often of late")),
             Self::Failed(Failure { why, next, .. }) => match next {
-                AfterFailure::Fallback => Some(format!("instead of {from}: {why}")),
+                AfterFailure::Fallback { model: Some(next) } => {
+                    Some(format!("{from} could not answer: {why}; {next} is asked instead"))
+                }
+                AfterFailure::Fallback { model: None } => Some(format!("instead of {from}: {why}")),
                 AfterFailure::Retry { model, pause_ms } => {
                     let failed = if from == model.as_str() { why.clone() } else { format!("{from}: {why}") };
                     Some(format!(

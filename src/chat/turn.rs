@@ -1,6 +1,8 @@
 //! One turn as a record: what was asked, the decision, the steps to an answer, and how it ended. Pure: events in, record
 //! changed.
 
+mod ending;
+
 use super::ask::Ask;
 use super::block::Block;
 use super::delta::{Delta, Usage};

@@ -135,7 +135,7 @@ impl Printer {
     }
 
     fn end(&mut self, ending: &Ending, turn: &Turn) -> Result<(), Failure> {
-        let remark = ending.remark(turn.says_nothing());
+        let remark = turn.end_remark();
         if !self.json && !turn.answer().is_empty() && !turn.answer().ends_with('\n') {
             self.out.write_all(b"\n")?;
         }

@@ -95,6 +95,20 @@ impl TryFrom<u32> for ImageSide {
     }
 }
 
+/// How many tokens an answer may have: above 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32")]
+pub struct AnswerLimit(u32);
+
+impl TryFrom<u32> for AnswerLimit {
+    type Error = Refusal;
+
+    fn try_from(tokens: u32) -> Result<Self, Refusal> {
+        let fix = "write the most tokens that an answer may have, like 8192, or leave it out";
+        if tokens > 0 { Ok(Self(tokens)) } else { Err(Refusal::new("an answer of 0 tokens says nothing", fix)) }
+    }
+}
+
 /// A probability: from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "f64")]
@@ -122,7 +136,7 @@ macro_rules! deref {
         })*
     };
 }
-deref!(Seconds => Duration, ContextWindow => usize, ImageSide => u32, Probability => f64);
+deref!(Seconds => Duration, ContextWindow => usize, AnswerLimit => u32, ImageSide => u32, Probability => f64);
 
 /// Whether a name can be shown as it is.
 pub(super) fn is_printable(name: &str) -> bool {
@@ -175,6 +189,7 @@ mod tests {
             assert_eq!(ImageSide::try_from(side).is_ok(), fits, "{side} pixels");
         }
         assert!(ContextWindow::try_from(1).is_ok() && ContextWindow::try_from(0).is_err());
+        assert!(AnswerLimit::try_from(1).is_ok() && AnswerLimit::try_from(0).is_err());
         assert!(Seconds::try_from(f64::NAN).is_err() && Seconds::try_from(1e300).is_err());
     }
 

@@ -3,7 +3,7 @@
 //!
 //! Required settings are optional here where a missing one deserves a better message than serde's; `validate` gives it.
 
-use super::checked::{Seconds, shown_path, unless_empty};
+use super::checked::{AnswerLimit, Seconds, shown_path, unless_empty};
 use super::network::{NetworkConfig, Timeouts};
 use super::registry::{ModelId, ModelInfo};
 use super::sections::{ChatConfig, JudgeConfig, RetryConfig, RoutingConfig, UiConfig};
@@ -43,6 +43,7 @@ pub(super) struct Provider {
     pub(super) project: Option<String>,
     pub(super) path: Option<String>,
     pub(super) models_path: Option<String>,
+    pub(super) max_tokens: Option<AnswerLimit>,
     #[serde(deserialize_with = "unless_empty", serialize_with = "shown_path")]
     pub(super) ca_file: Option<PathBuf>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
@@ -112,6 +113,7 @@ pub(super) struct Category {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) examples: Vec<String>,
     pub(super) system_prompt: Option<String>,
+    pub(super) max_tokens: Option<AnswerLimit>,
     #[serde(default = "yes", skip_serializing)]
     pub(super) enabled: bool,
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns what these settings mean and what of them may be shown. Nothing is read here: a key is named, never held.
 
-use super::checked::Seconds;
+use super::checked::{AnswerLimit, Seconds};
 use super::keys::{self, BASE_URL};
 use super::network::Timeouts;
 use super::text::Text;
@@ -30,6 +30,8 @@ pub struct ProviderConfig {
     pub path: String,
     /// Where the list of models is below that.
     pub models_path: String,
+    /// How long an answer may be, in tokens, unless its model or category says otherwise; `None`: as the endpoint likes.
+    pub max_tokens: Option<AnswerLimit>,
     /// What stands behind the `?` of every request.
     pub query: IndexMap<String, Text>,
     /// What is sent along with every request, the organisation and the project among it.
@@ -64,6 +66,7 @@ impl Default for ProviderConfig {
             base_url: String::new(),
             path: CHAT_PATH.to_owned(),
             models_path: MODELS_PATH.to_owned(),
+            max_tokens: None,
             query: IndexMap::new(),
             headers: IndexMap::new(),
             key: KeyConfig::default(),

@@ -1,7 +1,7 @@
 //! Categories and models as data: which model answers what. No model and no category is known to the program by
 //! name.
 
-use super::checked::{ContextWindow, ImageSide};
+use super::checked::{AnswerLimit, ContextWindow, ImageSide};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -60,6 +60,8 @@ pub struct Category {
     pub examples: Vec<String>,
     /// What its model is told first, instead of the common system prompt.
     pub system_prompt: Option<String>,
+    /// How long an answer may be, in tokens.
+    pub max_tokens: Option<AnswerLimit>,
 }
 
 impl Category {
@@ -85,6 +87,8 @@ pub struct ModelInfo {
     pub vision: Option<bool>,
     /// The longest side of a picture that it takes; `None`: unknown.
     pub image_side: Option<ImageSide>,
+    /// How long an answer of it may be, in tokens.
+    pub max_tokens: Option<AnswerLimit>,
 }
 
 impl ModelInfo {

@@ -136,6 +136,15 @@ impl Config {
         models.iter().map(|model| self.image_side(model)).max().unwrap_or(*self.chat.image_side)
     }
 
+    /// How long an answer of `model` in `category` may be, in tokens: as the category and the model say, the shorter where
+    /// both do, else as the model's provider says; `None`: as the endpoint likes.
+    pub fn answer_limit(&self, category: &CategoryId, model: &ModelId) -> Option<u32> {
+        let wished = self.registry.category(category).and_then(|category| category.max_tokens);
+        let able = self.registry.model(model).and_then(|info| info.max_tokens);
+        let provider = || self.providers.get(self.address(model).provider).and_then(|provider| provider.max_tokens);
+        wished.into_iter().chain(able).min().or_else(provider).map(|limit| *limit)
+    }
+
     /// How long each part of a request to `provider` may take: as its own table says, else as endpoints on this machine
     /// have it where it is one, else as all have it.
     pub fn timeouts(&self, provider: &str) -> Timeouts {

@@ -35,6 +35,7 @@ fn category(category: &registry::Category) -> Category {
         description: category.description.clone(),
         examples: category.examples.clone(),
         system_prompt: category.system_prompt.clone(),
+        max_tokens: category.max_tokens,
         enabled: true,
     }
 }
@@ -55,6 +56,7 @@ fn provider(provider: &ProviderConfig) -> Provider {
         project: None,
         path: Some(provider.path.clone()).filter(|path| path != CHAT_PATH),
         models_path: Some(provider.models_path.clone()).filter(|path| path != MODELS_PATH),
+        max_tokens: provider.max_tokens,
         ca_file: provider.ca_file.clone(),
         network: provider.timeouts,
         query: hidden(&provider.query),

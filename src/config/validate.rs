@@ -124,6 +124,7 @@ impl Check<'_> {
                 description: sanitize(&category.description),
                 examples: category.examples.iter().map(|example| sanitize(example)).collect(),
                 system_prompt: category.system_prompt.as_deref().map(sanitize),
+                max_tokens: category.max_tokens,
             });
         }
         categories

@@ -1,5 +1,6 @@
 //! What can go wrong with an answer, in the user's terms: what failed, why, and what to do next.
 
+mod blind;
 mod classify;
 pub(super) mod refusal;
 pub(super) mod wait;
@@ -35,10 +36,14 @@ pub struct ProviderError {
 pub enum ErrorKind {
     /// The key is missing or wrong.
     Auth,
-    /// The key is right and may not do this.
+    /// The key is right and may not use this model.
     Permission,
+    /// The endpoint refuses the account, its country or its address, whatever the model.
+    Blocked,
     /// The endpoint has no such model.
     UnknownModel,
+    /// The model cannot see images, and there is one in the request.
+    NoVision,
     /// The conversation is longer than the model can read.
     ContextOverflow,
     /// The endpoint will not answer this, or will not let the answer out.
@@ -95,6 +100,8 @@ impl ErrorKind {
         match self {
             Self::Auth => "wrong key",
             Self::Permission => "not allowed",
+            Self::Blocked => "blocked",
+            Self::NoVision => "cannot see images",
             Self::UnknownModel => "unknown model",
             Self::ContextOverflow => "too long",
             Self::ContentFilter => "content filter",
@@ -127,15 +134,14 @@ impl ProviderError {
     pub fn fallback_scope(&self) -> FallbackScope {
         use ErrorKind as Kind;
         match self.kind {
-            Kind::Auth | Kind::Permission | Kind::ContextOverflow | Kind::ContentFilter | Kind::BadRequest => {
-                FallbackScope::Nothing
-            }
+            Kind::Auth | Kind::ContextOverflow | Kind::ContentFilter | Kind::BadRequest => FallbackScope::Nothing,
             Kind::Timeout(Phase::Turn) => FallbackScope::Nothing,
             Kind::Timeout(Phase::Connect) => FallbackScope::OtherProviders,
-            Kind::UnknownModel | Kind::RateLimited | Kind::Server | Kind::Cut | Kind::Timeout(_) => {
-                FallbackScope::OtherModels
+            Kind::Permission | Kind::UnknownModel | Kind::NoVision => FallbackScope::OtherModels,
+            Kind::RateLimited | Kind::Server | Kind::Cut | Kind::Timeout(_) => FallbackScope::OtherModels,
+            Kind::Blocked | Kind::Quota | Kind::Unreachable | Kind::Tls | Kind::Protocol => {
+                FallbackScope::OtherProviders
             }
-            Kind::Quota | Kind::Unreachable | Kind::Tls | Kind::Protocol => FallbackScope::OtherProviders,
         }
     }
 
@@ -157,11 +163,11 @@ impl ProviderError {
         let said = self.message.to_lowercase();
         let names = |words: &[&str]| words.iter().any(|word| said.contains(word));
         match self.kind {
-            ErrorKind::Auth | ErrorKind::RateLimited | ErrorKind::Quota => false,
+            ErrorKind::Auth | ErrorKind::Blocked | ErrorKind::RateLimited | ErrorKind::Quota => false,
             _ if names(&["response_format", "response format", "json_schema", "json_object", "structured output"]) => {
                 true
             }
-            ErrorKind::UnknownModel | ErrorKind::ContextOverflow => false,
+            ErrorKind::UnknownModel | ErrorKind::NoVision | ErrorKind::ContextOverflow => false,
             _ => matches!(self.status, Some(400 | 404 | 422 | 501)) || names(&["unsupported", "not supported"]),
         }
     }
@@ -202,6 +208,8 @@ fn advice(kind: ErrorKind, window: Option<u64>) -> String {
     let advice = match kind {
         ErrorKind::Auth => "check the key: `pointsman config show` names the variable it is read from",
         ErrorKind::Permission => "choose a model that this key may use, or another key",
+        ErrorKind::Blocked => "choose a model of another provider, or ask this one why",
+        ErrorKind::NoVision => "choose a model that sees images, or ask without the image",
         ErrorKind::UnknownModel => "`pointsman models` lists what there is",
         ErrorKind::ContextOverflow => {
             let figure = window.map_or_else(|| "in the configuration".to_owned(), |tokens| format!("to {tokens}"));

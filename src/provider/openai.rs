@@ -4,7 +4,8 @@
 //! finish reasons), its own transport retries on its own and hides statuses, and its stream hides comments, ends without a
 //! word and reads ahead without a bound. So it builds and sends the requests, over our own HTTP service (`guard`), and the
 //! responses are read here: `exchange` tells refusals from answers, `events` cuts a body into events, `wire` reads them
-//! with tolerant types, `stream` makes an answer of them, `faults` says what went wrong.
+//! with tolerant types, `stream` makes an answer of them, `faults` says what went wrong, `parameters` remembers
+//! what a model does not take.
 
 mod access;
 mod client;
@@ -15,6 +16,7 @@ mod faults;
 mod guard;
 mod hide;
 mod listing;
+mod parameters;
 mod stream;
 mod tls;
 mod wire;
@@ -27,6 +29,7 @@ use access::Access;
 use futures_util::future::{BoxFuture, Shared};
 use futures_util::{FutureExt, StreamExt, stream as streams};
 use hide::Secrets;
+use parameters::Parameters;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -48,6 +51,7 @@ struct Endpoint {
     /// Where they are set.
     network_table: &'static str,
     line: Mutex<Option<Opening>>,
+    parameters: Parameters,
 }
 
 /// A line that is opened, or is open. Begun at the first request: loading the certificate store would delay the first
@@ -90,6 +94,7 @@ impl OpenAi {
                 timeouts,
                 network_table: config.network_table(),
                 line: Mutex::default(),
+                parameters: Parameters::default(),
             }),
         })
     }
@@ -116,7 +121,11 @@ impl Provider for OpenAi {
     }
 
     fn outgoing(&self, request: &ChatRequest) -> Outgoing {
-        let body = match serde_json::to_value(wire::Request::new(request, true)) {
+        let body = match serde_json::to_value(wire::Request::new(
+            request,
+            true,
+            self.endpoint.parameters.of(&request.model),
+        )) {
             Ok(Value::Object(body)) => body,
             _ => Map::new(),
         };
@@ -140,10 +149,8 @@ impl Provider for OpenAi {
 
     fn complete(&self, request: ChatRequest) -> BoxFuture<'_, Result<String, ProviderError>> {
         async move {
-            let body = wire::Request::new(&request, false);
             let endpoint = &self.endpoint;
-            let sent = endpoint.send(|client| async move { client.chat().create_byot::<_, IgnoredAny>(body).await });
-            let body = endpoint.whole(sent.await?).await?;
+            let body = endpoint.whole(endpoint.ask(&request, false).await?).await?;
             let mut reply: wire::Chunk = endpoint.read(&body)?;
             if reply.is_error() {
                 return Err(endpoint.error_inside(&String::from_utf8_lossy(&body)));
@@ -159,7 +166,7 @@ impl Provider for OpenAi {
         async move {
             let endpoint = &self.endpoint;
             let sent = endpoint.send(|client| async move { client.models().list_byot::<IgnoredAny>().await });
-            let body = endpoint.whole(sent.await?).await?;
+            let body = endpoint.whole(sent.await.map_err(|unanswered| unanswered.error)?).await?;
             let list = listing::read(&endpoint.read(&body)?);
             let list = list.ok_or_else(|| endpoint.error_inside(&String::from_utf8_lossy(&body)))?;
             let hidden = |listed: Listed| Listed { id: endpoint.out_of_answer(&listed.id), ..listed };

@@ -84,7 +84,8 @@ impl OldTurn {
                 OldNote::Skipped { events } => made.notes.push(Note::Skipped { events }),
                 OldNote::PassedOver { model } => made.passed_over(model),
                 OldNote::FellBack { from, why, detail } => {
-                    made.failed(from, Failure { why, detail, next: AfterFailure::Fallback, ..Failure::default() });
+                    let next = AfterFailure::Fallback { model: None };
+                    made.failed(from, Failure { why, detail, next, ..Failure::default() });
                 }
                 OldNote::Again { from, what, why, detail, model, pause_ms } => {
                     let next = AfterFailure::Retry { model, pause_ms };
@@ -138,7 +139,8 @@ impl Made {
         // The last model failed before it was sent anything: the content is that of one that was asked before it.
         let earlier = self.steps.iter().rposition(|step| step.model() == model.as_ref()).filter(|_| !own);
         if !own && earlier.is_none() {
-            self.push(model, StepOutcome::Failed(Failure { next: AfterFailure::Fallback, ..Failure::default() }));
+            let next = AfterFailure::Fallback { model: None };
+            self.push(model, StepOutcome::Failed(Failure { next, ..Failure::default() }));
         }
         self.failed(from, failure);
         let last = self.steps.len() - 1;
@@ -160,7 +162,10 @@ mod tests {
                 StepOutcome::Current => "current".to_owned(),
                 StepOutcome::PassedOver => "passed over".to_owned(),
                 StepOutcome::Lost => "lost".to_owned(),
-                StepOutcome::Failed(failure) => format!("{:?} {}{}", failure.next, failure.why, failure.detail),
+                StepOutcome::Failed(Failure { why, detail, next, .. }) => {
+                    let next = if *next == AfterFailure::GiveUp { "GiveUp" } else { "Fallback" };
+                    format!("{next} {why}{detail}")
+                }
             };
             format!("{provider}/{model} {outcome} {}", step.notes.len())
         });

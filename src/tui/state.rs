@@ -34,6 +34,7 @@ pub(crate) use selection::{Point, Selection, source};
 pub(crate) use transcript::{Content, Part, Transcript, VisibleRow, failed};
 pub(crate) use window::{Focus, Window};
 
+use super::action::Action;
 use super::event::Now;
 use super::keys::{Context, Keymap};
 use super::layout::Regions;
@@ -118,7 +119,8 @@ impl State {
     pub fn new(start: Start) -> Self {
         let mut ids = Ids::new(start.salt);
         let first = ids.chat(start.begun_at);
-        let transcript = Transcript::new(start.config.ui.reasoning);
+        let go_on = start.keymap.key_from_input(Action::ContinueAnswer).map(ToString::to_string);
+        let transcript = Transcript::new(start.config.ui.reasoning, go_on.unwrap_or_default());
         let window = Window { size: start.size, mouse: start.config.ui.mouse, sidebar: None, focus: Focus::Composer };
         let mut state = Self {
             start,

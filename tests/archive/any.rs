@@ -82,7 +82,7 @@ fn block() -> impl Strategy<Value = Block> {
 
 fn outcome() -> impl Strategy<Value = StepOutcome> {
     let next = prop_oneof![
-        Just(AfterFailure::Fallback),
+        prop::option::of(line()).prop_map(|model| AfterFailure::Fallback { model: model.map(Into::into) }),
         (line(), 0..9_u64).prop_map(|(model, pause_ms)| AfterFailure::Retry { model: model.into(), pause_ms }),
         Just(AfterFailure::GiveUp),
     ];

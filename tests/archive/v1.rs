@@ -32,7 +32,7 @@ fn a_turn_of_version_1_has_the_steps_that_its_notes_tell_of() {
     assert_eq!(
         told,
         [
-            ("m", "oxlo", failed("", "429", "d", AfterFailure::Fallback), left_out),
+            ("m", "oxlo", failed("", "429", "d", AfterFailure::Fallback { model: None }), left_out),
             ("o", "", StepOutcome::PassedOver, vec![]),
             ("n", "", failed("busy", "503", "", retry), vec![]),
             ("n", "", failed("", "", "e", AfterFailure::GiveUp), vec![Note::Skipped { events: 3 }]),

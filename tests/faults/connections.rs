@@ -25,7 +25,10 @@ pub(super) fn connections() -> Group {
             .fallbacks(&["second", "other/third"])
             .asks("first other/third")
             .arrives("third")
-            .reads(["instead of first: oxlo cannot be reached at http://127.0.0.1:8080/v1 (Connection refused)"]),
+            .reads([
+                "first could not answer: oxlo cannot be reached at http://127.0.0.1:8080/v1 (Connection refused); \
+                 other/third is asked instead",
+            ]),
         Row::nowhere("no such host", Place::NoHost)
             .set("retry.retries = 0")
             .asks("first")
@@ -40,9 +43,15 @@ pub(super) fn connections() -> Group {
             .keeps(Kept::Nothing),
         Row::first("it does not speak HTTP", Reply::default().bytes(b"SSH-2.0-x\r\n\r\n")).ends(garbled),
         Row::first("a reset before it responds", Reply::default().cut())
-            .reads(["instead of first: oxlo broke off the connection before it answered (Connection reset by peer)"]),
+            .reads([
+                "first could not answer: oxlo broke off the connection before it answered (Connection reset by peer); \
+                 second is asked instead",
+            ]),
         Row::first("an end before it responds", Reply::default())
-            .reads(["instead of first: oxlo broke off the connection before it answered (connection closed before message completed)"]),
+            .reads([
+                "first could not answer: oxlo broke off the connection before it answered (connection closed before message completed); \
+                 second is asked instead",
+            ]),
     ];
     let about = "Where nobody can be reached, the other models of that provider cannot be either: those of another one \
                  are asked, or the same one again after a pause.";
@@ -69,11 +78,11 @@ pub(super) fn silences() -> Group {
             .reads(["oxlo could not be reached within 1 s; try again, or raise network.local.connect_timeout_seconds"])
             .keeps(Kept::Nothing),
         silent("it takes the request and says nothing", Reply::default(), "first_byte")
-            .reads(["instead of first: oxlo did not respond for 1 s"]),
+            .reads(["first could not answer: oxlo did not respond for 1 s; second is asked instead"]),
         silent("it begins to respond, and no more", Reply::events(), "first_token")
-            .reads(["instead of first: oxlo sent no word for 1 s"]),
+            .reads(["first could not answer: oxlo sent no word for 1 s; second is asked instead"]),
         silent("a comment, and then nothing", Reply::events().bytes(b": ping\n\n"), "first_token")
-            .reads(["instead of first: oxlo sent no word for 1 s"]),
+            .reads(["first could not answer: oxlo sent no word for 1 s; second is asked instead"]),
         silent("it falls silent within the answer", Reply::events().text("Here "), "idle")
             .asks("first")
             .reads(["oxlo fell silent for 1 s; try again, or raise network.local.idle_timeout_seconds"])

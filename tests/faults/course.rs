@@ -10,7 +10,7 @@ fn overloaded() -> Reply {
 pub(super) fn course() -> Group {
     let all = |does| Row::scripted(does, |_, _| overloaded());
     let last = "oxlo answered 503: overloaded; try again, or choose another model";
-    let sideways = "instead of first: oxlo answered 503: overloaded";
+    let sideways = "first could not answer: oxlo answered 503: overloaded; second is asked instead";
     let again = "first is asked again after a moment: oxlo answered 503: overloaded";
     let rows = vec![
         all("every model fails, and then one answers")
@@ -58,7 +58,10 @@ pub(super) fn course() -> Group {
             .keyless("other")
             .fallbacks(&["other/second"])
             .asks("first first")
-            .reads([sideways, "first is asked again after a moment: other/second: other has no key"]),
+            .reads([
+                "first could not answer: oxlo answered 503: overloaded; other/second is asked instead",
+                "first is asked again after a moment: other/second: other has no key",
+            ]),
         Row::judging("the judge fails, and the model answers", overloaded())
             .reads(["the judge arbiter could not be asked: oxlo answered 503: overloaded; 59 % by the local guess"]),
         Row::judging("the judge says what is no category", Reply::said("The weather is fine."))

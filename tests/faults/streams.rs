@@ -61,30 +61,31 @@ pub(super) fn broken() -> Group {
         |does, reply: Reply, remark| Row::first(does, reply).asks("first").reads([remark]).keeps(Kept::Part("Here "));
     let rows = vec![
         Row::first("an error before the first word", Reply::events().event(died))
-            .reads(["instead of first: oxlo answered with an error: the host died"]),
+            .reads(["first could not answer: oxlo answered with an error: the host died; second is asked instead"]),
         part(
             "an error within the answer",
             half().event(died),
             "oxlo answered with an error: the host died; try again, or choose another model",
         ),
         Row::first("`event: error` before the first word", Reply::events().bytes(b"event: error\ndata: gone\n\n"))
-            .reads(["instead of first: oxlo answered with an error: gone"]),
+            .reads(["first could not answer: oxlo answered with an error: gone; second is asked instead"]),
         part(
             "a rate limit within the answer",
             half().event(r#"{"error":{"message":"slow down","code":429}}"#),
             "oxlo answered with an error: slow down; wait a moment, or choose another model",
         ),
         Row::first("`proxy error:` before the first word", Reply::events().bytes(b"proxy error: gone\n"))
-            .reads(["instead of first: oxlo broke off the answer (proxy error: gone), it is incomplete"]),
+            .reads(["first could not answer: oxlo broke off the answer (proxy error: gone), it is incomplete; \
+                 second is asked instead"]),
         part(
             "`proxy error:` within the answer",
             half().bytes(b"proxy error: gone\n"),
             "oxlo broke off the answer (proxy error: gone), it is incomplete; write 'go on', or ask again",
         ),
         Row::first("an end before it began", Reply::whole(200, "text/event-stream", ""))
-            .reads(["instead of first: oxlo ended the answer before it began"]),
+            .reads(["first could not answer: oxlo ended the answer before it began; second is asked instead"]),
         Row::first("nothing but comments, and an end", Reply::events().bytes(b": ping\n\n"))
-            .reads(["instead of first: oxlo ended the answer before it began"]),
+            .reads(["first could not answer: oxlo ended the answer before it began; second is asked instead"]),
         part("an end within the answer", half(), BROKE_OFF),
         part(
             "a reset within the answer",
@@ -95,7 +96,7 @@ pub(super) fn broken() -> Group {
             "a reset while the model thinks",
             Reply::events().event(r#"{"choices":[{"delta":{"reasoning_content":"Hm"}}]}"#).cut(),
         )
-        .reads(["instead of first: oxlo broke off the answer, it is incomplete"]),
+        .reads(["first could not answer: oxlo broke off the answer, it is incomplete; second is asked instead"]),
         part(
             "`finish_reason: error`",
             half().event(&STOP.replace("stop", "error")),

@@ -84,7 +84,7 @@ fn outcome(record: Option<record::Outcome>) -> StepOutcome {
             why: why.0,
             detail: detail.0,
             next: match next {
-                record::Next::Fallback => AfterFailure::Fallback,
+                record::Next::Fallback { model } => AfterFailure::Fallback { model: model.map(|model| model.0.into()) },
                 record::Next::Retry { model, pause_ms } => AfterFailure::Retry { model: model.0.into(), pause_ms },
                 record::Next::GiveUp => AfterFailure::GiveUp,
             },

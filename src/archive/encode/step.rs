@@ -99,7 +99,9 @@ fn outcome(outcome: &StepOutcome) -> Option<record::Outcome> {
             why: Line::from(why),
             detail: Text::from(detail),
             next: match next {
-                AfterFailure::Fallback => record::Next::Fallback,
+                AfterFailure::Fallback { model } => {
+                    record::Next::Fallback { model: model.as_ref().map(|model| Line::from(model.as_str())) }
+                }
                 AfterFailure::Retry { model, pause_ms } => {
                     record::Next::Retry { model: Line::from(model.as_str()), pause_ms: *pause_ms }
                 }

@@ -139,7 +139,14 @@ pub(in crate::archive) enum Outcome {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(in crate::archive) enum Next {
-    Fallback,
-    Retry { model: Line, pause_ms: u64 },
+    Fallback {
+        /// Absent: unknown, as in what earlier versions wrote.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        model: Option<Line>,
+    },
+    Retry {
+        model: Line,
+        pause_ms: u64,
+    },
     GiveUp,
 }

@@ -46,6 +46,10 @@ fn failed(model: &str, next: AfterFailure) -> TurnEvent {
     TurnEvent::Failed { candidate: candidate(model), failure }
 }
 
+fn fallback(model: &str) -> AfterFailure {
+    AfterFailure::Fallback { model: Some(model.into()) }
+}
+
 fn retry(model: &str) -> AfterFailure {
     AfterFailure::Retry { model: model.into(), pause_ms: 2_000 }
 }
@@ -72,7 +76,7 @@ fn a_model_thought_from_its_first_reasoning_to_its_first_text_or_the_end() {
         (
             vec![
                 reasoning("of another model", 100),
-                failed("m", AfterFailure::Fallback),
+                failed("m", fallback("n")),
                 asked(),
                 reasoning("a", 400),
                 text("c", 600),
@@ -125,8 +129,8 @@ fn every_attempt_is_a_step_and_the_answer_is_that_of_the_last_one_that_was_asked
         TurnEvent::PassedOver(candidate("sick")),
         asked_of("a"),
         reasoning("hm", 1),
-        failed("a", AfterFailure::Fallback),
-        failed("keyless", AfterFailure::Fallback),
+        failed("a", fallback("keyless")),
+        failed("keyless", AfterFailure::Fallback { model: None }),
         asked_of("b"),
         failed("b", retry("b")),
         asked_of("b"),
@@ -138,7 +142,7 @@ fn every_attempt_is_a_step_and_the_answer_is_that_of_the_last_one_that_was_asked
     let remarks: Vec<String> = turn.remarks().collect();
     let wanted = [
         "sick was passed over: it failed too often of late",
-        "instead of a: it is busy",
+        "a could not answer: it is busy; keyless is asked instead",
         "instead of keyless: it is busy",
         "b is asked again after 2 s: it is busy",
     ];
@@ -148,7 +152,7 @@ fn every_attempt_is_a_step_and_the_answer_is_that_of_the_last_one_that_was_asked
 
 #[test]
 fn a_candidate_that_could_not_be_asked_hides_nothing_of_the_one_before() {
-    let turn = turn(vec![asked_of("a"), failed("a", AfterFailure::Fallback), failed("b", AfterFailure::GiveUp)]);
+    let turn = turn(vec![asked_of("a"), failed("a", fallback("b")), failed("b", AfterFailure::GiveUp)]);
     assert_eq!(turn.model(), Some(&"a".into()));
 }
 

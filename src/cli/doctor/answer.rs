@@ -40,22 +40,17 @@ struct Answer {
 
 /// Asks `model` for a word.
 pub(super) async fn check(provider: &impl Provider, model: &ModelId) -> Said {
-    let mut answer = ask(provider, model, Some(TOKENS)).await;
-    // Some endpoints know the limit under another name; answers are asked for without any.
-    if answer.as_ref().is_err_and(|error| error.kind == ErrorKind::BadRequest && error.message.contains("max_")) {
-        answer = ask(provider, model, None).await;
-    }
-    match answer {
+    match ask(provider, model).await {
         Ok(answer) => Said { check: judge(model, &answer), refused: None },
         Err(error) => Said { check: Check::refused(Status::Fail, "answer", &error), refused: Some(error) },
     }
 }
 
-async fn ask(provider: &impl Provider, model: &ModelId, max_tokens: Option<u32>) -> Result<Answer, ProviderError> {
+async fn ask(provider: &impl Provider, model: &ModelId) -> Result<Answer, ProviderError> {
     let request = ChatRequest {
         model: model.clone(),
         messages: vec![Message::new(Role::User, PROMPT)],
-        max_tokens,
+        max_tokens: Some(TOKENS),
         deterministic: false,
         format: ReplyFormat::Text,
     };

@@ -278,7 +278,8 @@ mod tests {
         assert_eq!(told[2], ("deepseek-v3.2", "general, fallback of reasoning, judge".to_owned()));
         let listed: Vec<ModelId> = ["qwen-3-32b", "deepseek-v3.2"].map(ModelId::from).into();
         let check = subjects[0].unlisted(&listed, false).unwrap();
-        let missing = "llama-3.3-70b (reasoning, fallback of coding, fallback of general); kimi-k2.6 (vision)";
+        let missing = "llama-3.3-70b (reasoning, fallback of coding, fallback of general); kimi-k2.6 (vision); \
+                       gemma-3-4b (fallback of vision)";
         assert_eq!(check.found, format!("not in its list: {missing}"));
         assert_eq!(subjects[0].unlisted(&listed, true).unwrap().status, Status::Ok);
     }

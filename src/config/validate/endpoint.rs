@@ -52,6 +52,7 @@ impl Check<'_> {
             query: self.query(name, given.query),
             headers,
             key,
+            max_tokens: given.max_tokens,
             ca_file: given.ca_file,
             timeouts: given.network,
             named_for_this_run: named.is_some(),

@@ -141,7 +141,9 @@ impl Attempts<'_> {
     async fn report(&self, failed: &Candidate, error: &ProviderError, next: &Next) {
         // The ending of a turn that gives up says why.
         let (why, next) = match next {
-            Next::Fallback(_) => (error.what().to_owned(), AfterFailure::Fallback),
+            Next::Fallback(next) => {
+                (error.what().to_owned(), AfterFailure::Fallback { model: Some(next.model.clone()) })
+            }
             Next::Retry(next, pause) => {
                 let (model, pause_ms) = (next.model.clone(), pause.as_millis() as u64);
                 (error.what().to_owned(), AfterFailure::Retry { model, pause_ms })

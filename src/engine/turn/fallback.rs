@@ -68,7 +68,7 @@ impl FallbackPlan {
         // A fallback that wants another key, or cannot take this request, says nothing about candidates that may be retried.
         let hope = self.failed.iter().any(|failed| failed.ready.is_some());
         let scope = match (error.fallback_scope(), error.kind) {
-            (FallbackScope::Nothing, ErrorKind::Auth | ErrorKind::Permission) if hope => FallbackScope::OtherProviders,
+            (FallbackScope::Nothing, ErrorKind::Auth) if hope => FallbackScope::OtherProviders,
             (FallbackScope::Nothing, kind) if hope && kind != ErrorKind::Timeout(Phase::Turn) => {
                 FallbackScope::OtherModels
             }
@@ -190,6 +190,25 @@ mod tests {
                 &[],
                 vec![(Kind::UnknownModel, None), server],
                 "a b b+1",
+            ),
+            (
+                "a model that the plan does not have",
+                &["a", "b"],
+                &[],
+                vec![(Kind::Permission, None), server],
+                "a b b+1",
+            ),
+            ("of another provider, too", &["a", "o/b"], &[], vec![(Kind::Permission, None)], "a o/b"),
+            ("no model is in the plan", &["a", "b"], &[], vec![(Kind::Permission, None); 2], "a b ."),
+            ("a model that cannot see", &["a", "b", "o/c"], &[], vec![(Kind::NoVision, None); 2], "a b o/c"),
+            ("no model sees", &["a"], &[], vec![(Kind::NoVision, None)], "a ."),
+            ("the whole account is blocked", &["a", "b", "o/c"], &[], vec![(Kind::Blocked, None)], "a o/c"),
+            (
+                "a wrong key behind another plan",
+                &["a", "b"],
+                &[],
+                vec![(Kind::Permission, None), (Kind::Auth, None)],
+                "a b .",
             ),
             ("nobody knows the model", &["a"], &[], vec![(Kind::UnknownModel, None)], "a ."),
             ("another provider", &["a", "b", "o/c"], &[], vec![(Kind::Unreachable, None)], "a o/c"),

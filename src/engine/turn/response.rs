@@ -2,7 +2,7 @@
 
 use super::TurnInput;
 use crate::chat::context_window::Dialogue;
-use crate::chat::{Delta, Files, Note, SentRequest};
+use crate::chat::{Delta, Files, Note, SentRequest, answer_budget};
 use crate::config::CategoryId;
 use crate::engine::Services;
 use crate::provider::{ChatRequest, Deltas, Outgoing, ProviderError, Reached, ReplyFormat};
@@ -59,7 +59,7 @@ impl ResponseStream {
         let bare = ChatRequest {
             model: called,
             messages: Vec::new(),
-            max_tokens: None,
+            max_tokens: answer_budget(config.answer_limit(category, model), fitted.tokens, window),
             deterministic: false,
             format: ReplyFormat::Text,
         };

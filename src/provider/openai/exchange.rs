@@ -5,9 +5,11 @@
 use super::access::Access;
 use super::events::Framing;
 use super::guard::Guard;
+use super::parameters::{ADAPTATIONS_MAX, Wanted};
+use super::wire::Request;
 use super::{Endpoint, Line};
 use crate::config::keys::BASE_URL;
-use crate::provider::{ErrorKind, Phase, ProviderError};
+use crate::provider::{ChatRequest, ErrorKind, Phase, ProviderError};
 use async_openai::Client;
 use async_openai::error::OpenAIError;
 use bytes::Bytes;
@@ -15,6 +17,7 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use reqwest::Response;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
+use serde::de::IgnoredAny;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -36,12 +39,55 @@ pub(super) struct Answer {
     pub(super) blocks: Blocks,
 }
 
+/// Why a request has no answer.
+pub(super) struct Unanswered {
+    pub(super) error: ProviderError,
+    /// Where a response refused it: its status, and its body as it came.
+    refusal: Option<(u16, String)>,
+}
+
+impl From<ProviderError> for Unanswered {
+    fn from(error: ProviderError) -> Self {
+        Self { error, refusal: None }
+    }
+}
+
 impl Endpoint {
+    /// Sends `request`; again, without what its model does not take, where the refusal says that it is no more than that.
+    ///
+    /// # Errors
+    /// When no response comes, or one that refuses.
+    pub(super) async fn ask(&self, request: &ChatRequest, stream: bool) -> Result<Response, ProviderError> {
+        let mut takes = self.parameters.of(&request.model);
+        let mut adaptations = 0;
+        loop {
+            let body = Request::new(request, stream, takes);
+            let sent = self.send(|client| async move {
+                let chat = client.chat();
+                match stream {
+                    true => chat.create_stream_byot::<_, IgnoredAny>(body).await.map(drop),
+                    false => chat.create_byot::<_, IgnoredAny>(body).await.map(drop),
+                }
+            });
+            let Unanswered { error, refusal } = match sent.await {
+                Ok(response) => return Ok(response),
+                Err(unanswered) => unanswered,
+            };
+            let other = refusal
+                .filter(|_| adaptations < ADAPTATIONS_MAX)
+                .and_then(|(status, body)| takes.after(Wanted::of(request, stream), status, &body));
+            let Some(other) = other else { return Err(error) };
+            self.parameters.remember(&request.model, other);
+            takes = other;
+            adaptations += 1;
+        }
+    }
+
     /// Sends what `call` asks for.
     ///
     /// # Errors
     /// When no response comes, or one that refuses.
-    pub(super) async fn send<T, F>(&self, call: impl FnOnce(Client<Access>) -> F) -> Result<Response, ProviderError>
+    pub(super) async fn send<T, F>(&self, call: impl FnOnce(Client<Access>) -> F) -> Result<Response, Unanswered>
     where
         F: Future<Output = Result<T, OpenAIError>>,
     {
@@ -56,11 +102,12 @@ impl Endpoint {
             Ok(Ok(_)) => self.error(ErrorKind::Protocol, "was not asked; this is a mistake of pointsman"),
         };
         match guard.take() {
-            None => Err(failed),
+            None => Err(failed.into()),
             Some(response) if response.status().is_success() => Ok(response),
             Some(response) => {
                 let (status, headers) = (response.status().as_u16(), response.headers().clone());
-                Err(self.refused(status, &headers, &read_some(response).await))
+                let body = read_some(response).await;
+                Err(Unanswered { error: self.refused(status, &headers, &body), refusal: Some((status, body)) })
             }
         }
     }

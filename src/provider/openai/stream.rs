@@ -12,7 +12,6 @@ use crate::text::sanitize::Sanitizer;
 use crate::text::think::{Split, Splitter};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
-use serde::de::IgnoredAny;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,9 +30,7 @@ const ALIVE: Duration = Duration::from_secs(1);
 
 /// Sends `request`; the stream holds the connection.
 pub(super) async fn open(endpoint: Arc<Endpoint>, request: ChatRequest) -> Result<Deltas, ProviderError> {
-    let body = wire::Request::new(&request, true);
-    let sent = endpoint.send(|client| async move { client.chat().create_stream_byot::<_, IgnoredAny>(body).await });
-    let response = sent.await?;
+    let response = endpoint.ask(&request, true).await?;
     let answer = endpoint.answer(response).await?;
     let mut reader = Reader::new(endpoint, Events::new(answer.framing), answer.blocks);
     reader.foreign = answer.foreign;

@@ -3,6 +3,7 @@
 
 mod lenient;
 
+use super::parameters::{Adapted, Wanted};
 use crate::chat::Message;
 use crate::config::ModelId;
 use crate::provider::error::refusal::is_error;
@@ -23,6 +24,8 @@ pub(super) struct Request<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     max_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     response_format: Option<Value>,
@@ -34,14 +37,19 @@ struct StreamOptions {
 }
 
 impl<'a> Request<'a> {
-    pub(super) fn new(request: &'a ChatRequest, stream: bool) -> Self {
+    /// The body of `request`, with the parameters that its model takes.
+    pub(super) fn new(request: &'a ChatRequest, stream: bool, takes: Adapted) -> Self {
+        let wanted = Wanted::of(request, stream);
+        let (max_tokens, max_completion_tokens) = takes.limits(wanted.max_tokens);
         Self {
             model: &request.model,
             messages: &request.messages,
             stream,
-            stream_options: stream.then_some(StreamOptions { include_usage: true }),
-            max_tokens: request.max_tokens,
-            temperature: request.deterministic.then_some(0.0),
+            stream_options: (wanted.stream_options && takes.takes_stream_options())
+                .then_some(StreamOptions { include_usage: true }),
+            max_tokens,
+            max_completion_tokens,
+            temperature: (wanted.temperature && takes.takes_temperature()).then_some(0.0),
             response_format: response_format(&request.format),
         }
     }
@@ -277,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_format_is_asked_for_in_the_words_of_the_protocol() {
-        let sent = |format| serde_json::to_value(Request::new(&request(format), false)).unwrap();
+        let sent = |format| serde_json::to_value(Request::new(&request(format), false, Adapted::default())).unwrap();
         assert!(sent(ReplyFormat::Text).get("response_format").is_none());
         assert_eq!(sent(ReplyFormat::Json)["response_format"], json!({"type": "json_object"}));
         let schema = json!({"type": "object"});
@@ -290,7 +298,7 @@ mod tests {
     #[test]
     fn a_streaming_request_asks_for_usage_and_a_plain_one_does_not() {
         let request = request(ReplyFormat::Text);
-        let json = |stream| serde_json::to_value(Request::new(&request, stream)).unwrap();
+        let json = |stream| serde_json::to_value(Request::new(&request, stream, Adapted::default())).unwrap();
         assert_eq!(
             json(true),
             json!({"model": "m", "messages": [], "stream": true, "stream_options": {"include_usage": true},

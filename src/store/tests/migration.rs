@@ -94,7 +94,7 @@ fn steps(schema: u32) -> Vec<(u64, Vec<Step>)> {
             vec![
                 Step {
                     notes: vec![Note::LeftOut { turns: 2, window: 4_096 }],
-                    ..step("m", "", failed("", "429", "a\nb", AfterFailure::Fallback))
+                    ..step("m", "", failed("", "429", "a\nb", AfterFailure::Fallback { model: None }))
                 },
                 Step {
                     sent: sent(r#"{"url":"u","body":{"model":"n"},"system":"Be brief."}"#),

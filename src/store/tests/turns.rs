@@ -29,7 +29,7 @@ pub(super) fn full() -> Turn {
     let steps = vec![
         Step {
             notes: vec![Note::LeftOut { turns: 2, window: 4_096 }, Note::TooLong { tokens: 9, window: 8 }],
-            ..Step::of(candidate("m"), failed("429 \"slow down\"", AfterFailure::Fallback))
+            ..Step::of(candidate("m"), failed("429 \"slow down\"", AfterFailure::Fallback { model: Some("o".into()) }))
         },
         Step::of(candidate("o"), StepOutcome::PassedOver),
         Step { sent: Some(request.clone()), ..Step::of(candidate("p"), StepOutcome::Lost) },
@@ -120,7 +120,7 @@ async fn an_answer_that_was_cut_off_keeps_what_came() {
     let step = |outcome| Step::of(None, outcome);
     store.write(vec![begin(head(1), &asked(1, "why")), begin_step(1, 0, step(StepOutcome::Current))]);
     store.write(vec![piece(0, 0, TextKind::Reasoning, "first model")]);
-    let gone = failed("gone", AfterFailure::Fallback);
+    let gone = failed("gone", AfterFailure::Fallback { model: None });
     let update = StoreOp::UpdateStep { turn: TurnId(1), step: 0, content: Box::new(step(gone.clone())) };
     store.write(vec![update, begin_step(1, 1, step(StepOutcome::Current))]);
     store.write(vec![piece(1, 0, TextKind::Reasoning, "second "), piece(1, 1, TextKind::Text, "Bec")]);

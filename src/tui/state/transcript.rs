@@ -52,6 +52,8 @@ pub(crate) struct Transcript {
     opened: BTreeMap<TurnId, bool>,
     /// When reasoning is shown of which the user said nothing.
     reasoning: ShowReasoning,
+    /// The key that has an answer continued; empty: none does.
+    go_on: String,
 }
 
 #[derive(Debug)]
@@ -77,9 +79,9 @@ pub(crate) struct VisibleRow<'a> {
 }
 
 impl Transcript {
-    /// No conversation yet.
-    pub(crate) fn new(reasoning: ShowReasoning) -> Self {
-        Self { reasoning, ..Self::default() }
+    /// No conversation yet. `go_on`: the key that has an answer continued.
+    pub(crate) fn new(reasoning: ShowReasoning, go_on: String) -> Self {
+        Self { reasoning, go_on, ..Self::default() }
     }
 
     /// Sets the size in cells.
@@ -197,9 +199,9 @@ impl Transcript {
         let opened = self.is_open(turn);
         let entry = &mut self.entries[index];
         match &mut entry.layout {
-            Some(layout) if entry.stale => layout.update(turn, width, opened),
+            Some(layout) if entry.stale => layout.update(turn, width, opened, &self.go_on),
             Some(_) => return,
-            None => entry.layout = Some(Layout::of(turn, width, opened)),
+            None => entry.layout = Some(Layout::of(turn, width, opened, &self.go_on)),
         }
         entry.stale = false;
         let rows = entry.layout.as_ref().map_or(0, Layout::rows);

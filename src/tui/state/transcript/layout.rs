@@ -81,15 +81,15 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(turn: &Turn, width: usize, opened: bool) -> Self {
+    pub(super) fn of(turn: &Turn, width: usize, opened: bool, go_on: &str) -> Self {
         let mut layout = Self { prompt: Wrapped::new(turn.prompt(), width), ..Self::default() };
-        layout.update(turn, width, opened);
+        layout.update(turn, width, opened, go_on);
         layout
     }
 
     /// Brings the layout up to date with a turn whose prompt is the same and whose answer only grew. `opened`: its
-    /// reasoning is shown.
-    pub(super) fn update(&mut self, turn: &Turn, width: usize, opened: bool) {
+    /// reasoning is shown; `go_on`: the key that has an answer continued.
+    pub(super) fn update(&mut self, turn: &Turn, width: usize, opened: bool, go_on: &str) {
         let thought = !turn.reasoning().trim().is_empty();
         if thought && opened {
             self.reasoning.update(turn.reasoning().trim_end(), width);
@@ -97,7 +97,7 @@ impl Layout {
             self.reasoning = Wrapped::default();
         }
         self.answer.update(turn.answer(), width, !turn.is_over());
-        let remarks = remarks(turn);
+        let remarks = remarks(turn, go_on);
         if remarks != self.remarks_text {
             self.remarks = Wrapped::new(&remarks, width);
             self.remarks_text = remarks;
@@ -193,12 +193,13 @@ pub(super) fn estimate(turn: &Turn, width: usize) -> usize {
     4 + rows(turn.prompt()) + rows(turn.answer())
 }
 
-/// What there is to say about a turn besides its answer, one remark a line.
-fn remarks(turn: &Turn) -> String {
+/// What there is to say about a turn besides its answer, one remark a line. `go_on`: the key that has an answer continued;
+/// empty: none does.
+fn remarks(turn: &Turn, go_on: &str) -> String {
     let mut lines: Vec<String> = turn.remarks().collect();
-    if let Stage::Ended(ending) = &turn.stage {
-        lines.extend(ending.remark(turn.says_nothing()));
-    }
+    let end = turn.end_remark();
+    let go_on = turn.is_cut().then_some(go_on).filter(|go_on| !go_on.is_empty());
+    lines.extend(end.map(|end| go_on.map_or_else(|| end.clone(), |key| format!("{end} · {key} goes on"))));
     // A mark that is no colour: what pointsman says must not be taken for the model's words.
     lines.iter().map(|line| format!("› {line}")).collect::<Vec<_>>().join("\n")
 }
