@@ -4,7 +4,7 @@
 use super::breaker::{Breaker, Limits};
 use crate::config::{ModelId, RetryConfig};
 use crate::router::Candidate;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,6 +19,8 @@ pub(super) struct Health(Arc<Mutex<Records>>);
 #[derive(Default)]
 struct Records {
     breakers: HashMap<(Arc<str>, ModelId), Breaker>,
+    /// Those that refused pictures, whatever is said of them.
+    blind: HashSet<(Arc<str>, ModelId)>,
     /// When somebody was asked again, the earliest first.
     retries: VecDeque<Instant>,
 }
@@ -52,6 +54,16 @@ impl Health {
         let limits =
             Limits { failures: limits.breaker_failures, within: *limits.breaker_window, rest: *limits.breaker_rest };
         self.records().breakers.entry(name(candidate)).or_default().failed(now, limits);
+    }
+
+    /// `candidate` refused pictures.
+    pub(super) fn turned_out_blind(&self, candidate: &Candidate) {
+        self.records().blind.insert(name(candidate));
+    }
+
+    /// Whether `candidate` has refused pictures.
+    pub(super) fn is_blind(&self, candidate: &Candidate) -> bool {
+        self.records().blind.contains(&name(candidate))
     }
 
     /// Takes one of the retries that a minute has; false when there is none left.

@@ -120,14 +120,15 @@ impl Services {
     }
 
     /// `local` with the candidates that are asked here: where no provider is connected, that is the guide alone, whatever
-    /// the router chose.
-    pub(super) fn answered_here(&self, local: LocalDecision) -> LocalDecision {
-        match self.providers.stand_in() {
-            Some(guide) => {
-                LocalDecision { decision: Decision { candidates: vec![guide], ..local.decision }, sure: local.sure }
-            }
-            None => local,
+    /// the router chose; with so many `images` none that has refused pictures before, as long as others are left.
+    pub(super) fn answered_here(&self, mut local: LocalDecision, images: usize) -> LocalDecision {
+        let candidates = &mut local.decision.candidates;
+        if let Some(guide) = self.providers.stand_in() {
+            *candidates = vec![guide];
+        } else if images > 0 && candidates.iter().any(|candidate| !self.health.is_blind(candidate)) {
+            candidates.retain(|candidate| !self.health.is_blind(candidate));
         }
+        local
     }
 
     /// What was learned in earlier runs; nothing when it cannot be read, which is logged.

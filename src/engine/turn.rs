@@ -1,11 +1,13 @@
 //! One turn from its decision to the last word, as a stream of events. Knows no conversation and no store: what came
 //! before the prompt comes in as [`TurnInput`]; the holder of the [`TurnStream`] writes down what comes out.
 //!
-//! `decide` finds the model, `fallback` is the policy after a failure, `attempts` asks, `response` is one answer.
+//! `decide` finds the model, `fallback` is the policy after a failure, `attempts` asks, `response` is one answer, `pictures`
+//! fits what is attached to the model.
 
 mod attempts;
 mod decide;
 mod fallback;
+mod pictures;
 mod response;
 
 pub(super) use decide::consider;
@@ -13,7 +15,7 @@ pub use decide::decide_only;
 
 use super::Services;
 use super::learning::Learning;
-use crate::chat::{Ask, BlobHash, Blobs, Ending, Exchange, TurnEvent, TurnId};
+use crate::chat::{Ask, Attachment, Blobs, Ending, Exchange, TurnEvent, TurnId};
 use crate::config::CategoryId;
 use crate::router::{Previous, Query};
 use attempts::Attempts;
@@ -67,10 +69,10 @@ impl TurnInput {
         Query { prompt: &prompt.text, route: &self.ask.route, previous, images, attached_tokens }
     }
 
-    /// The content of every file that is attached to the prompt or to what came before it.
-    fn attached(&self) -> impl Iterator<Item = &BlobHash> {
+    /// Every file that is attached to the prompt or to what came before it.
+    fn attachments(&self) -> impl Iterator<Item = &Attachment> {
         let prompts = self.history.iter().map(|exchange| &exchange.prompt).chain([&self.ask.prompt]);
-        prompts.flat_map(|prompt| prompt.attachments.iter().map(|attachment| &attachment.blob.hash))
+        prompts.flat_map(|prompt| prompt.attachments.iter())
     }
 }
 
@@ -87,7 +89,8 @@ pub(super) fn run(
             // A prompt that cannot be saved is answered all the same.
             let _ = tokio::time::timeout(SAVE_TIMEOUT, saved).await;
         }
-        let files = services.blobs.load(input.attached()).await;
+        let hashes = input.attachments().map(|attachment| &attachment.blob.hash);
+        let files = services.blobs.load(hashes).await;
         answer(&services, &learning, &Arc::new(TurnInput { files, ..input }), &TurnEvents(sender)).await;
     });
     TurnStream { events, task: AbortOnDropHandle::new(task), is_over: false }

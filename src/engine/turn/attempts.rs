@@ -55,6 +55,9 @@ impl Attempts<'_> {
                 // An endpoint that refuses is reachable.
                 health.succeeded(&candidate);
             }
+            if error.kind == ErrorKind::NoVision {
+                health.turned_out_blind(&candidate);
+            }
             match self.after(&candidate, error, silent, since).await {
                 Ok(next) => candidate = next,
                 Err(message) => return self.end(Ending::Failed(message), asked).await,
@@ -73,8 +76,11 @@ impl Attempts<'_> {
         begun: Option<ResponseStream>,
         since: Instant,
     ) -> (Option<Instant>, Result<Finish, Unanswered>) {
-        let ask = || ResponseStream::begin(self.services, self.input, self.category, candidate);
-        match begun.map_or_else(ask, Ok) {
+        let begun = match begun {
+            Some(begun) => Ok(begun),
+            None => ResponseStream::begin(self.services, self.input, self.category, candidate).await,
+        };
+        match begun {
             Ok(mut response) => {
                 let time = Deadline { since, limit: self.limit(candidate), setting: self.setting(candidate) };
                 let outcome = answer(&mut response, self.events, &time).await;

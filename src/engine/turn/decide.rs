@@ -36,7 +36,7 @@ pub(super) async fn decide(
     let LocalDecision { decision, sure } = match consider(services, input, learned).await {
         Some(opinion) => opinion,
         // A decider panicked; the prompt is answered all the same, without it.
-        None => services.answered_here(services.router().undecided(input.query())),
+        None => services.answered_here(services.router().undecided(input.query()), input.ask.prompt.images()),
     };
     let guess = Decision { elapsed: begun.elapsed(), ..decision };
     let Some(judge) = services.judge().filter(|_| !sure) else {
@@ -60,7 +60,7 @@ struct Escalation<'a> {
 impl Escalation<'_> {
     async fn run(self, judge: &ProviderJudge) -> Decided {
         let (router, query) = (self.services.router(), self.input.query());
-        let mut held = self.race();
+        let mut held = self.race().await;
         let (ruling, requests) = tokio::select! {
             biased;
             ruling = router.judge(query, judge as &dyn Judge) => ruling,
@@ -89,12 +89,12 @@ impl Escalation<'_> {
     }
 
     /// Asks the guess meanwhile, where the settings say so and it is worth it.
-    fn race(&self) -> Option<ResponseStream> {
+    async fn race(&self) -> Option<ResponseStream> {
         let (services, guess) = (self.services, &self.guess);
         match services.config.routing.escalate {
             // A model that keeps failing is not worth a request that may be thrown away.
             Escalate::Race if guess.is_worth_racing() && !services.health.is_sick(&guess.candidates[0], self.begun) => {
-                ResponseStream::begin(services, self.input, &guess.category, &guess.candidates[0]).ok()
+                ResponseStream::begin(services, self.input, &guess.category, &guess.candidates[0]).await.ok()
             }
             Escalate::Race | Escalate::Wait | Escalate::Never => None,
         }
@@ -117,8 +117,9 @@ pub(in crate::engine) async fn consider(
     learned: Arc<Learned>,
 ) -> Option<LocalDecision> {
     let (router, input) = (services.router().clone(), input.clone());
+    let images = input.ask.prompt.images();
     let local = spawn_compute(move || router.consider(input.query(), &learned)).await?;
-    Some(services.answered_here(local))
+    Some(services.answered_here(local, images))
 }
 
 /// Takes in what comes of an answer that may not be shown yet. Never ends.

@@ -1,6 +1,6 @@
 //! One answer as it streams, and what is held back of it while the judge decides.
 
-use super::TurnInput;
+use super::{TurnInput, pictures};
 use crate::chat::context_window::Dialogue;
 use crate::chat::{Delta, Files, Note, SentRequest, answer_budget};
 use crate::config::CategoryId;
@@ -35,7 +35,7 @@ impl ResponseStream {
     ///
     /// # Errors
     /// There is no key for the candidate's provider.
-    pub(super) fn begin(
+    pub(super) async fn begin(
         services: &Services,
         input: &TurnInput,
         category: &CategoryId,
@@ -45,8 +45,9 @@ impl ResponseStream {
         let Reached { provider, model: called } = services.providers.reach(model, config)?;
         let window = config.context_window(model);
         let system = config.system_prompt(category);
-        let sees = config.sees(model);
-        let (prompt, files) = (&input.ask.prompt, Files::Loaded(&input.files));
+        let sees = pictures::sees(services, input, candidate);
+        let files = if sees { &pictures::sized(services, input, candidate).await } else { &input.files };
+        let (prompt, files) = (&input.ask.prompt, Files::Loaded(files));
         let fitted =
             Dialogue { system, history: &input.history, prompt, files, sees }.fit(window, config.chat.answer_reserve);
         let mut notes = Vec::new();
