@@ -13,10 +13,10 @@ const WHOLE: u64 = 3_000;
 fn cutting(request: &Request) -> Reply {
     let limit = request.body["max_tokens"].as_u64().unwrap_or(256);
     let came = WHOLE.min(limit);
-    let words: String = (1..=came).map(|number| format!("w{number} ")).collect();
+    let words: Vec<String> = (1..=came).map(|number| format!("w{number} ")).collect();
     let finish = if came < WHOLE { "length" } else { "stop" };
     Reply::events()
-        .text(&words)
+        .text(&words.concat())
         .event(&json!({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}).to_string())
         .event(&json!({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": came}}).to_string())
         .event("[DONE]")

@@ -19,7 +19,7 @@ fn html(status: u16) -> Reply {
 
 pub(super) fn refused() -> Group {
     let overflow = "request (9031 tokens) exceeds the available context size (4096 tokens)";
-    let rows = vec![
+    let mut rows = vec![
         Row::first("400: a setting that it does not take", error(400, "temperature is too high", &json!(null)))
             .ends("oxlo answered 400: temperature is too high; change the prompt, or choose another model"),
         Row::first(
@@ -89,41 +89,54 @@ pub(super) fn refused() -> Group {
             .ends("oxlo answered 422: messages: field required; change the prompt, or choose another model"),
         Row::first("451: it may not answer that", Reply::whole(451, "text/plain", ""))
             .ends("oxlo answered 451; put it in other words, or choose another model"),
-        Row::first("400: no images for this model", error(400, "This model does not support image input", &json!(400)))
-            .reads([
-                "first could not answer: oxlo answered 400: This model does not support image input; \
-                 second is asked instead",
-            ]),
-        Row::first("404: no images for this model (OpenRouter)", error(404, "No endpoints found that support image input", &json!(404)))
-            .reads([
-                "first could not answer: oxlo answered 404: No endpoints found that support image input; \
-                 second is asked instead",
-            ]),
-        Row::first("422: no images for this model (DeepSeek)", Reply::whole(422, "text/plain", "messages[1]: unknown variant `image_url`, expected `text`"))
-            .reads([
-                "first could not answer: oxlo answered 422: messages[1]: unknown variant `image_url`, expected `text`; \
-                 second is asked instead",
-            ]),
-        Row::first("500: no images for this model (llama.cpp)", error(500, "image input is not supported", &json!(500)))
-            .reads([
-                "first could not answer: oxlo answered 500: image input is not supported; \
-                 second is asked instead",
-            ]),
-        Row::first("500: the same, and there is no other model", error(500, "image input is not supported", &json!(500)))
-            .fallbacks(&[])
-            .ends(
-                "oxlo answered 500: image input is not supported; choose a model that sees images, or ask without the \
-                 image",
-            ),
-        Row::first("200: an error in the place of an answer", error(200, "no credit", &json!(402))).ends(
-            "oxlo says that the account's quota is used up: no credit; add credit to the account, or choose a model of \
-             another provider",
-        ),
     ];
+    rows.extend(blind());
+    rows.push(Row::first("200: an error in the place of an answer", error(200, "no credit", &json!(402))).ends(
+        "oxlo says that the account's quota is used up: no credit; add credit to the account, or choose a model of \
+             another provider",
+    ));
     let about = "What would be refused again is not asked again: the line says what to do. Where the refusal concerns one \
                  model (it is not there, the plan does not include it, it cannot see) the next one is asked; a wrong key \
                  ends the turn.";
     Group { title: "It refuses", about, rows }
+}
+
+/// Models that cannot see, in the words of several servers.
+fn blind() -> Vec<Row> {
+    vec![
+        Row::first("400: no images for this model", error(400, "This model does not support image input", &json!(400)))
+            .reads(["first could not answer: oxlo answered 400: This model does not support image input; \
+                 second is asked instead"]),
+        Row::first(
+            "404: no images for this model (OpenRouter)",
+            error(404, "No endpoints found that support image input", &json!(404)),
+        )
+        .reads(["first could not answer: oxlo answered 404: No endpoints found that support image input; \
+                 second is asked instead"]),
+        Row::first(
+            "422: no images for this model (DeepSeek)",
+            Reply::whole(422, "text/plain", "messages[1]: unknown variant `image_url`, expected `text`"),
+        )
+        .reads([
+            "first could not answer: oxlo answered 422: messages[1]: unknown variant `image_url`, expected `text`; \
+                 second is asked instead",
+        ]),
+        Row::first(
+            "500: no images for this model (llama.cpp)",
+            error(500, "image input is not supported", &json!(500)),
+        )
+        .reads(["first could not answer: oxlo answered 500: image input is not supported; \
+                 second is asked instead"]),
+        Row::first(
+            "500: the same, and there is no other model",
+            error(500, "image input is not supported", &json!(500)),
+        )
+        .fallbacks(&[])
+        .ends(
+            "oxlo answered 500: image input is not supported; choose a model that sees images, or ask without the \
+                 image",
+        ),
+    ]
 }
 
 pub(super) fn limited() -> Group {
