@@ -41,6 +41,7 @@ pub use query::{Previous, Query, RouteOverride};
 
 use crate::config::{Category, CategoryId, Config, ModelId};
 use context::{Context, Finding, default_category};
+use decision::NO_PICTURE;
 use model::Classifier;
 use needs::{Needs, is_for_images};
 use std::sync::Arc;
@@ -171,7 +172,7 @@ impl Router {
         // A model that is only there for seeing has nothing to see: words alone never go to it.
         let unseen = !chosen && query.images == 0 && is_for_images(category, &self.config);
         let answering = if unseen { self.best_for_text(&finding, query) } else { category };
-        let hint = unseen.then(|| format!("it speaks of a picture and none is attached, so {} answers", answering.id));
+        let hint = unseen.then(|| format!("{NO_PICTURE}, so {} answers", answering.id));
         // The user's choice is never replaced silently: a named model has no fallbacks.
         let (models, remark) = match finding.model {
             Some(model) => (vec![model], None),

@@ -19,6 +19,7 @@
 //! | `frames`          | screen without terminal         | pictures of the screen at three sizes                                 |
 //! | `frames_chats`    | screen without terminal         | the same for chats: lists, branches, requests                         |
 //! | `flows`           | loop, engine, scripted server   | what a person does, key by key                                        |
+//! | `seeing`          | loop, program, scripted server  | pictures and files go along with a prompt, to models that see         |
 //! | `judge`           | loop, engine, scripted server   | what the judge is asked for, and what is remembered of it             |
 //! | `race`            | loop, engine, scripted server   | a guess races the judge, waits for it, or goes alone                  |
 //! | `learning`        | loop, engine, scripted server   | what the screen shows of routing, and how a person teaches it         |
@@ -89,5 +90,6 @@ mod reasoning;
 mod retry;
 mod routing;
 mod secrets;
+mod seeing;
 mod soak;
 mod stopping;

@@ -7,6 +7,9 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How the hint begins of a decision for images without an image.
+pub(super) const NO_PICTURE: &str = "it speaks of a picture and none is attached";
+
 /// A model that could answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
@@ -49,6 +52,11 @@ pub struct LocalDecision {
 }
 
 impl Decision {
+    /// Whether it is for images, and none is attached.
+    pub fn lacks_picture(&self) -> bool {
+        self.hint.as_ref().is_some_and(|hint| hint.starts_with(NO_PICTURE))
+    }
+
     /// The model that is asked first.
     pub fn model(&self) -> &ModelId {
         &self.candidates[0].model

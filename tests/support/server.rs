@@ -4,6 +4,8 @@
 //! back, break it off, or send bytes that no server should. It is written on raw sockets, since no HTTP library sends
 //! what broken servers send. Everything that arrives is kept.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use std::io;
 use std::sync::Arc;
@@ -52,13 +54,32 @@ impl Request {
         said.rsplit_once("Message to classify:\n").map_or(said, |(_, prompt)| prompt)
     }
 
-    /// Role and content of every message.
+    /// Role and content of every message; of one with pictures, its text.
     pub(crate) fn messages(&self) -> Vec<(&str, &str)> {
         let messages = self.body["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let text = |content: &'_ Value| content.as_str();
+        let part = |part: &'_ Value| part["text"].as_str();
         messages
             .iter()
-            .map(|m| (m["role"].as_str().unwrap_or_default(), m["content"].as_str().unwrap_or_default()))
+            .map(|message| {
+                let content = &message["content"];
+                let parts = || content.as_array().into_iter().flatten().find_map(part);
+                (message["role"].as_str().unwrap_or_default(), text(content).or_else(parts).unwrap_or_default())
+            })
             .collect()
+    }
+
+    /// The pictures of the last message: media type and bytes.
+    pub(crate) fn pictures(&self) -> Vec<(String, Vec<u8>)> {
+        let last = self.body["messages"].as_array().and_then(|messages| messages.last());
+        let parts = last.and_then(|message| message["content"].as_array()).into_iter().flatten();
+        let urls = parts.filter_map(|part| part["image_url"]["url"].as_str());
+        urls.map(|url| {
+            let (media_type, data) =
+                url.strip_prefix("data:").and_then(|url| url.split_once(";base64,")).expect("data");
+            (media_type.to_owned(), BASE64_STANDARD.decode(data).expect("base 64"))
+        })
+        .collect()
     }
 }
 

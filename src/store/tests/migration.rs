@@ -3,6 +3,9 @@
 use super::*;
 use crate::chat::{AfterFailure, Attachment, Correction, Failure, Note, Timings, Usage};
 
+/// The last schema whose turns were one row, and the one that is hardest to leave.
+const BEFORE_STEPS: u32 = 4;
+
 /// A database of an earlier schema, with content.
 fn old_database(path: &Path, schema: u32) -> Connection {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -196,7 +199,7 @@ async fn assert_all_is_there(store: &Store, schema: u32) {
 
 #[tokio::test]
 async fn every_earlier_database_is_carried_over_whole() {
-    for schema in 1..schema::KNOWN {
+    for schema in 1..=BEFORE_STEPS {
         let place = Place::new();
         drop(old_database(&place.path(), schema));
         // Another program is running, so that what is marked as deleted stays.
@@ -240,7 +243,7 @@ fn content(path: &Path) -> (u32, Vec<Vec<String>>) {
 #[test]
 fn a_migration_that_is_cut_off_anywhere_leaves_the_old_database_whole() {
     let place = Place::new();
-    let mut connection = old_database(&place.path(), schema::KNOWN - 1);
+    let mut connection = old_database(&place.path(), BEFORE_STEPS);
     let many = "INSERT INTO turns (id, conversation, asked_at, prompt, ending, notes, answer, reasoning)
         WITH n AS (SELECT 100 AS n UNION ALL SELECT n + 1 FROM n WHERE n < 1300)
         SELECT n, 1, n, 'prompt ' || n, '\"stopped\"', '[]', hex(randomblob(200)), 'r' FROM n";
@@ -263,7 +266,7 @@ fn a_migration_that_is_cut_off_anywhere_leaves_the_old_database_whole() {
 #[tokio::test]
 async fn a_program_that_is_killed_during_a_migration_leaves_the_old_database_to_the_next_one() {
     let (here, left) = (Place::new(), Place::new());
-    let connection = old_database(&here.path(), schema::KNOWN - 1);
+    let connection = old_database(&here.path(), BEFORE_STEPS);
     // So that half of it is in the file's journal already.
     connection.pragma_update(None, "cache_size", 1).unwrap();
     connection.pragma_update(None, "cache_spill", 1).unwrap();
@@ -274,13 +277,13 @@ async fn a_program_that_is_killed_during_a_migration_leaves_the_old_database_to_
     }
     let journal = std::fs::metadata(left.path().with_file_name("pointsman.db-wal")).unwrap().len();
     assert!(journal > 100_000, "{journal}");
-    assert_all_is_there(&left.open(), schema::KNOWN - 1).await;
+    assert_all_is_there(&left.open(), BEFORE_STEPS).await;
 }
 
 #[tokio::test]
 async fn attachments_begin_empty_and_an_old_turn_can_be_asked_anew() {
     let place = Place::new();
-    drop(old_database(&place.path(), schema::KNOWN - 1));
+    drop(old_database(&place.path(), BEFORE_STEPS));
     let store = place.open();
     store.write(vec![begin(head(1), &asked(5, "five"))]).await.unwrap();
     let kept = store.kept_chat(ConversationId(1)).await.unwrap().unwrap();

@@ -3,6 +3,7 @@
 use crate::config::{Escalate, ModelId};
 use crate::format::percent;
 use crate::router::Decider;
+use crate::tui::action::Action;
 use crate::tui::state::{Answer, State};
 use crate::tui::text::cells::text_width;
 use crate::tui::text::lines::Role;
@@ -28,7 +29,7 @@ fn forms(state: &State) -> (Vec<String>, Role) {
             (vec![format!("{category} → {}", model.unwrap_or_default())], Role::Chosen)
         }
         (None, None) => match state.draft.preview.answer() {
-            Some(answer) => previewed(answer, judged(state)),
+            Some(answer) => previewed(answer, judged(state), &offer(state)),
             None => (automatic(state), Role::Dim),
         },
     }
@@ -55,7 +56,14 @@ fn automatic(state: &State) -> Vec<String> {
     vec![long, "automatic".to_owned()]
 }
 
-fn previewed(answer: &Answer, judged: bool) -> (Vec<String>, Role) {
+/// How a picture is attached.
+fn offer(state: &State) -> String {
+    let key = state.start.keymap.key_from_input(Action::PastePicture).map(|key| format!("{key} or "));
+    format!("attach a picture? {}/attach", key.unwrap_or_default())
+}
+
+/// `offer` says how a picture is attached.
+fn previewed(answer: &Answer, judged: bool, offer: &str) -> (Vec<String>, Role) {
     let decision = &answer.local.decision;
     let sure = answer.local.sure;
     let category = &decision.category;
@@ -73,8 +81,8 @@ fn previewed(answer: &Answer, judged: bool) -> (Vec<String>, Role) {
     let whole = format!("{what}{share} → {model}{then}");
     let mut forms = Vec::new();
     if let Some(hint) = &decision.hint {
-        let brief = brief(hint);
-        forms.push(format!("{whole} · {hint}"));
+        let (long, brief) = if decision.lacks_picture() { (offer, "no picture attached") } else { (&**hint, &**hint) };
+        forms.push(format!("{whole} · {long}"));
         // What is missing matters more than who answers.
         forms.extend([&whole, &format!("{what}{share}"), &what].map(|what| format!("{what} · {brief}")));
         forms.push(brief.to_owned());
@@ -92,11 +100,6 @@ fn previewed(answer: &Answer, judged: bool) -> (Vec<String>, Role) {
         (None, false) => Role::Dim,
     };
     (forms, role)
-}
-
-/// A hint in few words, where they are known.
-fn brief(hint: &str) -> &str {
-    if hint.contains("picture") { "no picture attached" } else { hint }
 }
 
 #[cfg(test)]
@@ -134,13 +137,13 @@ mod tests {
                 "coding 97 % → qwen-3-32b · none is attached",
             ),
         ] {
-            assert_eq!(previewed(&answer, judged).0[0], said);
+            assert_eq!(previewed(&answer, judged, "attach one?").0[0], said);
         }
     }
 
     #[test]
     fn with_less_room_the_chip_says_less_and_never_more_than_fits() {
-        let (forms, role) = previewed(&answer(Decider::Default, false, false, Some(0.61), None), true);
+        let (forms, role) = previewed(&answer(Decider::Default, false, false, Some(0.61), None), true, "");
         assert_eq!(role, Role::Dim);
         let expected = [
             "coding? 61 % → qwen-3-32b, then the judge",
@@ -151,9 +154,10 @@ mod tests {
         ];
         assert_eq!(forms, expected);
         let hint = "it speaks of a picture and none is attached, so general answers";
-        let (forms, _) = previewed(&answer(Decider::Classifier, true, false, Some(0.97), Some(hint)), true);
+        let (forms, _) =
+            previewed(&answer(Decider::Classifier, true, false, Some(0.97), Some(hint)), true, "attach one?");
         let expected = [
-            "coding 97 % → qwen-3-32b · it speaks of a picture and none is attached, so general answers",
+            "coding 97 % → qwen-3-32b · attach one?",
             "coding 97 % → qwen-3-32b · no picture attached",
             "coding 97 % · no picture attached",
             "coding · no picture attached",
