@@ -37,6 +37,15 @@ pub fn roughly(duration: Duration) -> String {
     }
 }
 
+/// A size in bytes, as people say it: `812 bytes`, `312 KB`, `1.4 MB`.
+pub fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => count(bytes, "byte"),
+        1_000..999_500 => format!("{} KB", (bytes + 500) / 1_000),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
 /// A share from 0 to 1: `0 %`, `97 %`. Only nothing is 0 and only everything is 100.
 pub fn percent(share: f64) -> String {
     match share * 100.0 {
@@ -51,9 +60,29 @@ pub fn count(number: u64, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
+/// A number with commas between its thousands: `1,024`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_told_apart_by_commas() {
+        for (number, text) in [(0, "0"), (999, "999"), (1024, "1,024"), (50_000, "50,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(thousands(number), text);
+        }
+    }
 
     #[test]
     fn durations_have_the_digits_a_person_reads() {
@@ -61,6 +90,21 @@ mod tests {
             [(80, "0.1 ms"), (5_000, "5.0 ms"), (312_400, "312 ms"), (1_940_000, "1.9 s"), (75_000_000, "75 s")]
         {
             assert_eq!(duration(Duration::from_micros(us)), text);
+        }
+    }
+
+    #[test]
+    fn a_size_is_said_in_the_unit_that_makes_it_short() {
+        for (number, text) in [
+            (1, "1 byte"),
+            (999, "999 bytes"),
+            (1_000, "1 KB"),
+            (311_600, "312 KB"),
+            (999_499, "999 KB"),
+            (999_500, "1.0 MB"),
+            (1_440_000, "1.4 MB"),
+        ] {
+            assert_eq!(bytes(number), text);
         }
     }
 
