@@ -5,12 +5,14 @@ mod clipboard;
 mod editor;
 mod highlight;
 mod input;
+mod painter;
 mod process;
 mod save;
 mod signals;
 
 pub(crate) use clipboard::{Ways, ways};
 pub(super) use highlight::Highlighter;
+pub(super) use painter::Painter;
 pub(super) use signals::Signals;
 
 use super::event::Event;

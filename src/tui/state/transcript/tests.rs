@@ -34,6 +34,8 @@ fn row_text(row: &VisibleRow) -> String {
         Content::Head => String::new(),
         Content::Plain(text, _) => text.to_owned(),
         Content::Styled(row) => row.text.clone(),
+        Content::File(file) => format!("file {file}"),
+        Content::Picture { file, row, .. } => format!("row {row} of picture {file}"),
     }
 }
 
