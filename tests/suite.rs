@@ -73,6 +73,7 @@ mod judge;
 mod learning;
 mod lessons;
 mod models;
+mod pictures;
 mod properties;
 mod provider;
 mod pty;

@@ -164,7 +164,7 @@ fn images<'de, D: Deserializer<'de>>(from: D) -> Result<Images, D::Error> {
         type Value = Images;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a name as \"auto\", or true or false")
+            f.write_str("\"auto\" or the name of a way, or true or false")
         }
 
         fn visit_bool<E: Error>(self, drawn: bool) -> Result<Images, E> {

@@ -38,7 +38,8 @@ impl Way {
         let (term, program) = (value("TERM"), value("TERM_PROGRAM"));
         let begins = |names: &[&str]| names.iter().any(|name| term.starts_with(name));
         // A multiplexer passes no protocol on, whatever terminal it runs in.
-        let multiplexed = begins(&["tmux", "screen"]) || !value("TMUX").is_empty() || !value("STY").is_empty();
+        let multiplexed =
+            begins(&["tmux", "screen"]) || ["TMUX", "STY", "ZELLIJ"].iter().any(|name| !value(name).is_empty());
         // TERM comes before the variables of programs, which a terminal inherits from the one that it was started in.
         match program.as_str() {
             _ if matches!(term.as_str(), "dumb" | "linux") => Self::Text,
@@ -94,6 +95,7 @@ mod tests {
             ("TERM=screen-256color STY=1.pts TERM_PROGRAM=iTerm.app", Way::Text),
             ("TERM=screen COLORTERM=truecolor", Way::Blocks),
             ("TERM=xterm-kitty TMUX=/tmp/tmux", Way::Text),
+            ("TERM=xterm-kitty KITTY_WINDOW_ID=1 ZELLIJ=0 COLORTERM=truecolor", Way::Blocks),
             ("TERM=dumb COLORTERM=truecolor", Way::Text),
             ("TERM=linux COLORTERM=truecolor", Way::Text),
         ] {

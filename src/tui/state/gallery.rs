@@ -195,6 +195,11 @@ impl State {
     fn pictures_in_sight(&self) -> Vec<Key> {
         let turns = self.conversation.turns();
         let mut keys = Vec::new();
+        // Most prompts have no files, and then there is nothing to look through.
+        let mut in_sight = turns.get(self.transcript.turns_in_sight()).into_iter().flatten();
+        if in_sight.all(|turn| turn.ask.prompt.attachments.is_empty()) {
+            return keys;
+        }
         for line in self.transcript.visible(turns) {
             if let Content::Picture { file, size, .. } = line.content
                 && let Some(file) = turns[line.turn].ask.prompt.attachments.get(file)

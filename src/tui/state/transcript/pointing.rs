@@ -1,11 +1,21 @@
-//! Which text stands in a cell: what the mouse points at.
+//! What is in sight: which turns, and which text stands in the cell that the mouse points at.
 
 use super::{Content, Part, Transcript};
 use crate::chat::Turn;
 use crate::tui::state::Point;
 use crate::tui::text::cells::prefix;
+use std::ops::Range;
 
 impl Transcript {
+    /// The turns of which a row is in sight, by their places.
+    pub(crate) fn turns_in_sight(&self) -> Range<usize> {
+        let bottom = (self.top + self.height).min(self.total()).saturating_sub(1);
+        match (self.turn_of(self.top), self.turn_of(bottom)) {
+            (Some(first), Some(last)) => first..last + 1,
+            _ => 0..0,
+        }
+    }
+
     /// What stands in the cell `column` of a row in sight; where that is no text, what stands before it.
     pub(crate) fn point_at(&self, row: usize, column: usize, turns: &[Turn]) -> Option<Point> {
         let row = (self.top + row).min(self.total().checked_sub(1)?);
