@@ -62,7 +62,9 @@ fn measure_picture(way: Way) -> Outcome<()> {
     let blob = Blob { media_type: "image/png".into(), bytes: png.into_inner().into() };
     let extent = Extent::Pixels { width: 1024, height: 768 };
     let file = Attachment { name: "picture.png".to_owned(), blob: blob.reference(), extent };
-    let mut turn = examples::turn(1, "What is this?").at(NOON).saying(&ANSWER[..ANSWER.len() / 2]);
+    let mut turn = examples::turn(1, "What is this?")
+        .at(NOON)
+        .saying("Some words in **strong letters**, *slanted* ones and `code` among them.");
     turn.ask.prompt.attachments = [file].into();
     let turn = turn.ended(Ending::Answered(Finish::Stop));
     let conversation = Conversation::restore(ConversationId(1), vec![turn], Some(TurnId(1)));

@@ -58,8 +58,8 @@ impl Stage {
     /// It shows a chat of those turns, in that way.
     fn open(way: Way, turns: Vec<Turn>, blobs: Vec<Blob>) -> Self {
         let styles = if way == Way::Text { Styles::plain() } else { Styles::coloured() };
-        let state = State::new(Start { size: SIZE, begun_at: Timestamp::from_second(1).unwrap(), ..examples::start() });
-        let mut stage = Self { state, styles, blobs, size: SIZE };
+        let start = Start { size: SIZE, begun_at: Timestamp::from_second(1).unwrap(), ..examples::start() };
+        let mut stage = Self { state: State::new(start), styles, blobs, size: SIZE };
         stage.state.draw_pictures(way, None);
         let head = head();
         let last = ChatRow { head: head.clone(), updated_at: head.started_at, turns: 1, interrupted: false };

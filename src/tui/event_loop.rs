@@ -73,10 +73,10 @@ where
         }
     }
 
-    /// Draws pictures in that way, and puts those in sight on `shelf`.
+    /// Draws pictures in that way, and tells `pictures` which of them are in sight.
     #[must_use]
-    pub fn with_pictures(mut self, way: Way, shelf: Shelf) -> Self {
-        (self.way, self.shelf) = (way, shelf);
+    pub fn with_pictures(mut self, way: Way, pictures: Shelf) -> Self {
+        (self.way, self.shelf) = (way, pictures);
         self.measure_cells();
         self
     }

@@ -128,9 +128,9 @@ fn decode(bytes: &[u8]) -> Option<RgbaImage> {
         return None;
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut decoded = DynamicImage::from_decoder(decoder).ok()?;
-    decoded.apply_orientation(orientation);
-    Some(decoded.into_rgba8())
+    let mut whole = DynamicImage::from_decoder(decoder).ok()?;
+    whole.apply_orientation(orientation);
+    Some(whole.into_rgba8())
 }
 
 /// `whole` no larger than `room`, in its own shape.
@@ -152,14 +152,14 @@ fn scaled(whole: &RgbaImage, width: u32, height: u32) -> Option<RgbaImage> {
 /// Shows sizes instead of content.
 impl fmt::Debug for PictureJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PictureJob").field("key", &self.key).field("bytes", &self.bytes.len()).finish()
+        f.debug_struct("PictureJob").field("key", &self.key).field("bytes", &self.bytes.len()).finish_non_exhaustive()
     }
 }
 
 /// Shows sizes instead of content.
 impl fmt::Debug for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Picture").field("size", &self.size).field("bytes", &self.bytes()).finish()
+        f.debug_struct("Picture").field("size", &self.size).field("bytes", &self.bytes()).finish_non_exhaustive()
     }
 }
 

@@ -100,13 +100,12 @@ impl Gallery {
             return;
         }
         let key = key.clone();
-        self.making = match blob {
-            Some(blob) => Making::Ready(PictureJob { key, space: self.space, bytes: blob.bytes.clone() }),
-            None => {
-                self.keep(key, None);
-                Making::Nothing
-            }
-        };
+        if let Some(blob) = blob {
+            self.making = Making::Ready(PictureJob { key, space: self.space, bytes: blob.bytes.clone() });
+        } else {
+            self.making = Making::Nothing;
+            self.keep(key, None);
+        }
     }
 
     /// The job to do now, if any. It must be done: until its result comes back, no other is given out.
