@@ -2,21 +2,27 @@
 //!
 //! Conversations of four sizes, of many turns and of one answer, driven through `update`, `prepare` and `draw` without a
 //! terminal. Prints for each the time to open it, to take a token in while the last answer grows, for a frame, for a page
-//! up and for a new width: half of them, and 99 of 100. Figures, not a test.
+//! up and for a new width: half of them, and 99 of 100. Then the same for a frame with a picture in sight, by the ways in
+//! which terminals draw it. Figures, not a test.
 
 #[path = "../tests/support/examples.rs"]
 #[expect(dead_code, clippy::unwrap_used, reason = "tests need more of it, and fail by panicking")]
 mod examples;
 
 use examples::TurnExample;
+use image::{ImageFormat, Rgb, RgbImage};
 use jiff::Timestamp;
-use pointsman::chat::{Ask, Conversation, ConversationId, Ending, Finish, Place, Reading, Spot, TurnEvent, TurnId};
+use pointsman::chat::{
+    Ask, Attachment, Blob, Conversation, ConversationId, Ending, Extent, Finish, Place, Reading, Spot, TurnEvent,
+    TurnId,
+};
 use pointsman::engine::{self, Command};
 use pointsman::store::{Chat, ChatRow, Head, Resume};
-use pointsman::tui::{Effect, Event, Now, Start, State, Styles, draw, update};
+use pointsman::tui::{Effect, Event, Now, Start, State, Styles, Way, draw, update};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::error::Error;
+use std::io::Cursor;
 use std::time::{Duration, Instant};
 
 const SIZES: [(&str, usize); 4] = [("1 KB", 1 << 10), ("10 KB", 10 << 10), ("100 KB", 100 << 10), ("10 MB", 10 << 20)];
@@ -43,6 +49,36 @@ fn main() -> Outcome<()> {
             measure(name, bytes, one)?;
         }
     }
+    println!("\n| a picture of 12 rows, drawn as | making it | frame 120×36 |");
+    println!("|---|---|---|");
+    [Way::Text, Way::Blocks, Way::Kitty, Way::Iterm2, Way::Sixel].into_iter().try_for_each(measure_picture)
+}
+
+/// Prints what it costs to make a picture of 1024 × 768 pixels, and a frame with it.
+fn measure_picture(way: Way) -> Outcome<()> {
+    let picture = RgbImage::from_fn(1024, 768, |x, y| Rgb([x as u8, y as u8, (x * y / 512) as u8]));
+    let mut png = Cursor::new(Vec::new());
+    picture.write_to(&mut png, ImageFormat::Png)?;
+    let blob = Blob { media_type: "image/png".into(), bytes: png.into_inner().into() };
+    let extent = Extent::Pixels { width: 1024, height: 768 };
+    let file = Attachment { name: "picture.png".to_owned(), blob: blob.reference(), extent };
+    let mut turn = examples::turn(1, "What is this?")
+        .at(NOON)
+        .saying("Some words in **strong letters**, *slanted* ones and `code` among them.");
+    turn.ask.prompt.attachments = [file].into();
+    let turn = turn.ended(Ending::Answered(Finish::Stop));
+    let conversation = Conversation::restore(ConversationId(1), vec![turn], Some(TurnId(1)));
+    let (mut stage, _) = Stage::show(conversation, None)?;
+    stage.resize(SMALL.0, SMALL.1);
+    stage.state.draw_pictures(way, None);
+    stage.event(Event::Wheeled(-99));
+    let begun = Instant::now();
+    while let Some(hash) = stage.state.wanted_blob() {
+        stage.engine(engine::Event::Blob(hash, Some(blob.clone())));
+        let job = stage.state.wanted_picture().ok_or("no picture is wanted")?;
+        stage.event(Event::Pictured(job.run()));
+    }
+    println!("| {way:?} | {:.1} ms | {} |", ms(begun.elapsed()), shares(stage.frames()));
     Ok(())
 }
 
@@ -96,6 +132,11 @@ struct Stage {
 impl Stage {
     /// A screen that has opened such a conversation, read at the end or at a share of its bytes; and how long that took.
     fn open(bytes: usize, one: bool, share: Option<f64>) -> Outcome<(Self, Duration)> {
+        Self::show(conversation(bytes, one), share)
+    }
+
+    /// The same with this conversation.
+    fn show(conversation: Conversation, share: Option<f64>) -> Outcome<(Self, Duration)> {
         let start = Start { size: LARGE, begun_at: NOON, ..examples::start() };
         let buffer = Buffer::empty(Rect::new(0, 0, LARGE.0, LARGE.1));
         let (state, styles) = (State::new(start), Styles::coloured());
@@ -104,7 +145,6 @@ impl Stage {
         let last = ChatRow { head: head.clone(), updated_at: head.started_at, turns: 1, interrupted: false };
         bench.engine(engine::Event::Resumed(Box::new(Resume { last: Some(last), ..Resume::default() })));
         bench.key("enter")?;
-        let conversation = conversation(bytes, one);
         let turns = conversation.turns();
         let reading = share.and_then(|share| {
             let turn = turns.get((turns.len() as f64 * share) as usize)?;

@@ -29,7 +29,7 @@ pub use problem::{Problem, Problems};
 pub use provider::{KeyConfig, ProviderConfig};
 pub(crate) use registry::plain_label;
 pub use registry::{Category, CategoryId, ModelId, ModelInfo, Registry};
-pub use sections::{ChatConfig, Escalate, JudgeConfig, RetryConfig, RoutingConfig, ShowReasoning, UiConfig};
+pub use sections::{ChatConfig, Escalate, Images, JudgeConfig, RetryConfig, RoutingConfig, ShowReasoning, UiConfig};
 pub use settings::{Address, Config};
 pub use source::{DEFAULTS, Overrides, Source};
 pub use text::Text;

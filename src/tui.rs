@@ -8,8 +8,8 @@
 //! ```
 //!
 //! `action`, `keys`: what a user can ask for, and with which key. `state`: everything the screen shows. `update`: what
-//! follows from an event. `panels`: what lies in front, one file each. `layout`, `text`, `links`, `clock`, `theme`,
-//! `widgets`, `view`: how it looks. `event_loop`: the loop. `terminal`, `host`: the
+//! follows from an event. `panels`: what lies in front, one file each. `layout`, `text`, `links`, `pictures`, `clock`,
+//! `theme`, `widgets`, `view`: how it looks. `event_loop`: the loop. `terminal`, `host`: the
 //! real world; nothing else in here touches it.
 
 mod action;
@@ -22,6 +22,7 @@ mod keys;
 mod layout;
 mod links;
 mod panels;
+mod pictures;
 mod state;
 mod terminal;
 mod text;
@@ -37,6 +38,7 @@ pub use host::Host;
 pub(crate) use host::{Ways as ClipboardWays, ways as clipboard_ways};
 pub use keys::{Chord, Keymap};
 pub use links::Links;
+pub use pictures::{PictureJob, PictureResult, Shelf, Space, TextCell, Way};
 pub use state::{Start, State};
 pub use text::highlight::{Checkpoint, HighlightJob, HighlightResult, Highlighted};
 #[doc(hidden)]
@@ -58,9 +60,11 @@ use terminal::Takeover;
 /// When the terminal cannot be used.
 pub async fn run(start: Start, styles: Styles, services: Services) -> io::Result<()> {
     let signals = host::Signals::listen()?;
-    let takeover = Takeover::begin(start.config.ui.mouse)?;
-    let links = Links::default();
-    let mut screen = Screen::new(terminal::open(links.clone())?, State::new(start), styles, links);
+    let (links, shelf) = (Links::default(), Shelf::default());
+    let takeover = Takeover::begin(start.config.ui.mouse, shelf.clone())?;
+    let way = Way::of(start.config.ui.images, styles.in_colour(), |name| std::env::var(name).ok());
+    let terminal = terminal::open(links.clone(), shelf.clone())?;
+    let mut screen = Screen::new(terminal, State::new(start), styles, links).with_pictures(way, shelf);
     screen.draw()?;
     let folder = services.folder().map(Path::to_owned);
     let (engine, mut events) = Engine::start(services);

@@ -1,6 +1,6 @@
 //! Settings: every mistake is answered with file, line, key, what is wrong and what to write.
 
-use pointsman::config::{Config, DEFAULTS, Overrides, Problems, Source, Timeouts};
+use pointsman::config::{Config, DEFAULTS, Images, Overrides, Problems, Source, Timeouts};
 
 fn load(text: &str) -> Result<Config, Problems> {
     let source = Source { path: "c.toml".into(), text: text.to_owned() };
@@ -57,6 +57,22 @@ fn a_partial_file_changes_what_it_names_and_nothing_else() {
 }
 
 #[test]
+fn pictures_are_drawn_as_the_setting_names_or_at_all_or_not() {
+    for (value, images) in [
+        ("true", Images::Auto),
+        ("false", Images::Off),
+        ("\"auto\"", Images::Auto),
+        ("\"kitty\"", Images::Kitty),
+        ("\"iterm2\"", Images::Iterm2),
+        ("\"sixel\"", Images::Sixel),
+        ("\"blocks\"", Images::Blocks),
+        ("\"off\"", Images::Off),
+    ] {
+        assert_eq!(load(&format!("ui.images = {value}")).expect(value).ui.images, images, "{value}");
+    }
+}
+
+#[test]
 fn categories_are_added_in_order_and_can_be_removed() {
     let config = load(
         "[categories.translation]\nmodel = \"m\"\n[categories.law]\nmodel = \"m\"\n\
@@ -87,6 +103,14 @@ fn every_mistake_says_where_what_and_what_to_write() {
         (
             "[categories.coding]\nfallbacks = \"one\"",
             "'categories.coding.fallbacks': the value has the wrong type: it is the string \"one\"\n    write a list",
+        ),
+        (
+            "ui.images = 1",
+            "c.toml:1:13: 'ui.images': the value has the wrong type: it is the integer '1'\n    write \"auto\" or the name of a way, or true or false",
+        ),
+        (
+            "ui.images = \"vga\"",
+            "c.toml:1:13: 'ui.images': unknown variant 'vga'\n    write one of 'auto', 'kitty', 'iterm2', 'sixel', 'blocks', 'off'",
         ),
         (
             "ui.mouse = 1",

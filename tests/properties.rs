@@ -4,22 +4,22 @@ use crate::support::config;
 use crate::support::examples::{self, TurnExample, came, reasoning, text};
 use jiff::Timestamp;
 use pointsman::chat::{
-    AfterFailure, Ask, Conversation, ConversationId, Correction, Delta, Editing, Ending, Failure, Finish, Note, Place,
-    Reading, Spot, ToolCall, Turn, TurnEvent, TurnId,
+    AfterFailure, Ask, Attachment, Blob, Conversation, ConversationId, Correction, Delta, Editing, Ending, Extent,
+    Failure, Finish, Note, Place, Reading, Spot, ToolCall, Turn, TurnEvent, TurnId,
 };
 use pointsman::config::Listed;
 use pointsman::engine::{self, ChatList, Command, PersistenceStatus, Preview};
 use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, Scope};
 use pointsman::store::{Chat, ChatRow, Head, Hit, JudgeCount, Resume, RouteReport, Share};
-use pointsman::tui::{Effect, Event, Keymap, Now, Ran, Start, State, Styles, draw, update};
+use pointsman::tui::{Effect, Event, Keymap, Now, Ran, Start, State, Styles, Way, draw, update};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
 use std::time::Duration;
 
-fn state() -> State {
-    State::new(Start {
+fn state(way: Way) -> State {
+    let mut state = State::new(Start {
         config: config(""),
         connection: "The test answers.".to_owned(),
         provider: "test".to_owned(),
@@ -30,7 +30,22 @@ fn state() -> State {
         size: (80, 24),
         begun_at: jiff::Timestamp::UNIX_EPOCH,
         salt: 0,
-    })
+    });
+    state.draw_pictures(way, None);
+    state
+}
+
+/// Files that go with a prompt, of any size that they may claim. Their content is nowhere.
+fn files() -> impl Strategy<Value = Vec<Attachment>> {
+    let side = || prop::sample::select(vec![0, 1, 7, 300, 5_000, u32::MAX]);
+    let extent = prop_oneof![
+        3 => (side(), side()).prop_map(|(width, height)| Extent::Pixels { width, height }),
+        1 => Just(Extent::Unknown),
+        1 => Just(Extent::Text { lines: 3, tokens: 9 }),
+    ];
+    let blob = Blob { media_type: "image/png".into(), bytes: b"no picture".as_slice().into() }.reference();
+    let file = extent.prop_map(move |extent| Attachment { name: "漢.png".to_owned(), blob: blob.clone(), extent });
+    prop::collection::vec(file, 0..3)
 }
 
 fn keys() -> impl Strategy<Value = Event> {
@@ -161,13 +176,14 @@ fn decision(category: &str) -> Decision {
 
 /// A conversation of some turns in branches, and a place in it that may be anywhere.
 fn chats() -> impl Strategy<Value = Chat> {
-    let turn = (1u64..9, prop::option::of(1u64..9), "[a-c 漢\n]{0,60}");
+    let turn = (1u64..9, prop::option::of(1u64..9), "[a-c 漢\n]{0,60}", files());
     let place = ("[a-z\n]{0,9}", prop::option::of(1u64..9), any::<bool>(), 0usize..99);
     (0u64..4, prop::collection::vec(turn, 0..8), place).prop_map(|(id, turns, (draft, leaf, editing, byte))| {
         let mut turns: Vec<Turn> = turns
             .into_iter()
-            .map(|(id, parent, text)| {
-                let turn = examples::turn(id, &text).after(parent.map(TurnId));
+            .map(|(id, parent, text, files)| {
+                let mut turn = examples::turn(id, &text).after(parent.map(TurnId));
+                turn.ask.prompt.attachments = files.into();
                 turn.saying(&text).ended(Ending::Interrupted)
             })
             .collect();
@@ -180,7 +196,8 @@ fn chats() -> impl Strategy<Value = Chat> {
                 behind: "behind".to_owned(),
                 attachments: Vec::new(),
             }),
-            reading: leaf.map(|turn| Reading { turn, at: Spot::Answer(byte) }),
+            reading: leaf
+                .map(|turn| Reading { turn, at: if byte < 50 { Spot::Answer(byte) } else { Spot::Prompt(byte * 3) } }),
             draft,
             leaf,
             ..Place::default()
@@ -289,8 +306,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn slow_any_events_panic_nothing_and_prompts_leave_in_order(events in prop::collection::vec(events(), 1..120)) {
-        let mut state = state();
+    fn slow_any_events_panic_nothing_and_prompts_leave_in_order(
+        events in prop::collection::vec(events(), 1..120),
+        way in prop::sample::select(vec![Way::Text, Way::Blocks, Way::Kitty, Way::Sixel]),
+    ) {
+        let mut state = state(way);
         let (mut width, mut height) = (80, 24);
         let (mut last, mut asked) = (TurnId(0), 0);
         for (index, event) in events.into_iter().enumerate() {
@@ -303,13 +323,14 @@ proptest! {
                 match effect {
                     Effect::Engine(Command::Submit(Ask { turn, prompt, .. })) => {
                         prop_assert!(turn > last, "turns ascend");
-                        prop_assert!(!prompt.text.trim().is_empty(), "nothing empty is sent");
+                        prop_assert!(!prompt.text.trim().is_empty() || !prompt.attachments.is_empty(), "nothing empty is sent");
                         prop_assert!(!prompt.text.contains('\u{1b}'), "nothing unclean is sent");
                         last = turn;
                     }
                     Effect::Engine(Command::Preview(Preview { serial, prompt, .. })) => {
                         prop_assert!(serial > asked, "questions ascend");
-                        prop_assert!(!prompt.text.trim().is_empty(), "nothing is asked about nothing");
+                        let nothing = prompt.text.trim().is_empty() && prompt.attachments.is_empty();
+                        prop_assert!(!nothing, "nothing is asked about nothing");
                         asked = serial;
                     }
                     _ => {}
@@ -318,6 +339,14 @@ proptest! {
             let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
             if let Some(caret) = draw(&state, &Styles::coloured(), since_start, &mut buffer) {
                 prop_assert!(buffer.area.is_empty() || buffer.area.contains(caret), "{caret} in {width}x{height}");
+            }
+            if let Some(hash) = state.wanted_blob() {
+                let blob = Blob { media_type: "image/png".into(), bytes: b"no picture".as_slice().into() };
+                let event = Event::Engine(engine::Event::Blob(hash, (index % 2 == 0).then_some(blob)));
+                update(&mut state, event, Now { since_start, wall: Timestamp::UNIX_EPOCH });
+            }
+            if let Some(job) = state.wanted_picture() {
+                update(&mut state, Event::Pictured(job.run()), Now { since_start, wall: Timestamp::UNIX_EPOCH });
             }
             if let Some(tick) = state.next_tick(since_start) {
                 prop_assert!(tick > since_start || state.next_tick(tick).is_none_or(|next| next >= tick));

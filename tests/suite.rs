@@ -80,6 +80,7 @@ mod learning;
 mod lessons;
 mod limits;
 mod models;
+mod pictures;
 mod properties;
 mod provider;
 mod pty;

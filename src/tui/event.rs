@@ -1,6 +1,7 @@
 //! What happened, in the past tense: everything that reaches `update`.
 
 use super::keys::Chord;
+use super::pictures::PictureResult;
 use super::text::highlight::HighlightResult;
 use crate::attach::{Attached, Completion};
 use crate::chat::{Delta, TurnEvent};
@@ -35,6 +36,8 @@ pub enum Event {
     Saved(Result<PathBuf, String>),
     /// Lines of code were coloured, or cannot be.
     Highlighted(HighlightResult),
+    /// A picture was made, or cannot be.
+    Pictured(PictureResult),
     /// What was to be copied is there, or could not be copied.
     Copied {
         /// What it is, as the user knows it.

@@ -5,8 +5,9 @@
 
 use super::effect::Effect;
 use super::event::{Event, Now};
-use super::host::{Highlighter, Host};
+use super::host::{Highlighter, Host, Painter};
 use super::links::Links;
+use super::pictures::{Shelf, TextCell, Way};
 use super::state::State;
 use super::theme::Styles;
 use super::update::update;
@@ -39,6 +40,9 @@ pub struct Screen<B: Backend> {
     styles: Styles,
     links: Links,
     highlighter: Highlighter,
+    painter: Painter,
+    way: Way,
+    shelf: Shelf,
     started: Instant,
     last_frame: Option<Instant>,
     /// How long after that the next frame comes; `None`: nothing is new.
@@ -59,10 +63,29 @@ where
             state,
             styles,
             highlighter: Highlighter::default(),
+            painter: Painter::default(),
+            way: Way::default(),
+            shelf: Shelf::default(),
             started: Instant::now(),
             last_frame: None,
             pace: Some(FRAME),
             flowed: 0,
+        }
+    }
+
+    /// Draws pictures in that way, and tells `pictures` which of them are in sight.
+    #[must_use]
+    pub fn with_pictures(mut self, way: Way, pictures: Shelf) -> Self {
+        (self.way, self.shelf) = (way, pictures);
+        self.measure_cells();
+        self
+    }
+
+    /// Asks how large a cell is, which another size of the screen may come from.
+    fn measure_cells(&mut self) {
+        if self.way != Way::Text {
+            let cell = self.terminal.backend_mut().window_size().ok().map(TextCell::of);
+            self.state.draw_pictures(self.way, cell);
         }
     }
 
@@ -72,14 +95,20 @@ where
     /// When the terminal cannot be written to.
     pub fn draw(&mut self) -> io::Result<()> {
         let now = self.started.elapsed();
-        let Self { terminal, state, styles, links, highlighter, .. } = self;
+        let Self { terminal, state, styles, links, highlighter, painter, shelf, .. } = self;
         state.prepare();
         // What flies past is coloured when it rests.
         let flood = self.flowed > FLOOD;
         if !flood && let Some(job) = state.wanted_colours() {
             highlighter.start(job);
         }
+        if let Some(job) = state.wanted_picture() {
+            painter.start(job);
+        }
         links.show(state.links_in_sight());
+        if self.way != Way::Text {
+            shelf.show(self.way, state.hung_pictures().into_iter());
+        }
         let drawn = terminal.draw(|frame| {
             if let Some(caret) = view::draw(state, styles, now, frame.buffer_mut()) {
                 frame.set_cursor_position(caret);
@@ -107,6 +136,9 @@ where
         loop {
             if self.pace.is_some() && self.frame_put_off().is_none() {
                 self.draw()?;
+                if let Some(hash) = self.state.wanted_blob() {
+                    engine.send(Command::Query(StoreQuery::Blob(hash)));
+                }
             }
             let wake = self.wake_up();
             // Input first, so that no stream can keep a key waiting; the engine before the clock, so that a frame
@@ -116,6 +148,7 @@ where
                 input = host.input() => self.happen(input),
                 Some(event) = events.recv() => self.happen(Event::Engine(event)),
                 done = self.highlighter.done() => self.happen(done),
+                done = self.painter.done() => self.happen(done),
                 () = sleep_until(wake) => self.tick(),
             };
             for _ in 0..BATCH {
@@ -141,6 +174,9 @@ where
         self.flowed += event.text().map_or(0, str::len);
         let pace = if event.flows() || colours { FLOW } else { FRAME };
         self.pace = Some(self.pace.map_or(pace, |other| other.min(pace)));
+        if matches!(event, Event::Resized { .. }) {
+            self.measure_cells();
+        }
         let now = self.now();
         update(&mut self.state, event, now)
     }
@@ -191,7 +227,10 @@ where
                 self.forget_screen()?;
             }
             Effect::Mouse(ours) => host.mouse(ours)?,
-            Effect::Redraw => self.forget_screen()?,
+            Effect::Redraw => {
+                self.shelf.send_again();
+                self.forget_screen()?;
+            }
             // The engine is dropped with the loop, and with it every connection.
             Effect::Quit => return Ok(ControlFlow::Break(())),
         }

@@ -6,12 +6,14 @@ mod editor;
 mod files;
 mod highlight;
 mod input;
+mod painter;
 mod process;
 mod save;
 mod signals;
 
 pub(crate) use clipboard::{Ways, ways};
 pub(super) use highlight::Highlighter;
+pub(super) use painter::Painter;
 pub(super) use signals::Signals;
 
 use super::effect::AttachRequest;

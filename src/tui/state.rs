@@ -6,6 +6,7 @@ mod completion;
 mod composer;
 mod decision_cursor;
 mod draft;
+mod gallery;
 mod ids;
 mod marks;
 mod notice;
@@ -24,6 +25,7 @@ pub(crate) use completion::{OFFERS_SHOWN_MAX, PathCompletion, path_at};
 pub(crate) use composer::{Composer, Motion};
 pub(crate) use decision_cursor::DecisionCursor;
 pub(crate) use draft::Draft;
+pub(crate) use gallery::{Gallery, Hung, key_of};
 pub(crate) use marks::Marks;
 pub(crate) use notice::Notice;
 pub(crate) use other_chats::{OtherChats, Wanted};
@@ -221,7 +223,7 @@ impl State {
     pub(crate) fn links_in_sight(&self) -> impl Iterator<Item = Arc<str>> {
         let rows = self.transcript.visible(self.conversation.turns()).filter_map(|row| match row.content {
             Content::Styled(row) => Some(row),
-            Content::Head | Content::Plain(..) => None,
+            _ => None,
         });
         rows.flat_map(|row| row.spans.iter().filter_map(|span| span.link.clone()))
     }

@@ -4,8 +4,10 @@
 //! that it does not know it ignores.
 
 mod frames;
+mod pictures;
 
 use super::links::Links;
+use super::pictures::Shelf;
 use frames::Frames;
 
 use crossterm::event::{
@@ -35,13 +37,15 @@ pub(crate) type Screen = Terminal<Frames>;
 pub(crate) struct Takeover {
     mouse: bool,
     ours: bool,
+    shelf: Shelf,
 }
 
 impl Takeover {
     /// Takes the terminal over, and makes sure that a panic gives it back before it prints.
-    pub(crate) fn begin(mouse: bool) -> io::Result<Self> {
-        give_back_on_panic();
-        let mut takeover = Self { mouse, ours: false };
+    /// The terminal holds the pictures of `shelf` as long as it is ours.
+    pub(crate) fn begin(mouse: bool, shelf: Shelf) -> io::Result<Self> {
+        give_back_on_panic(shelf.clone());
+        let mut takeover = Self { mouse, ours: false, shelf };
         takeover.resume()?;
         Ok(takeover)
     }
@@ -69,7 +73,7 @@ impl Takeover {
     /// Gives it back for a while.
     pub(crate) fn pause(&mut self) {
         if std::mem::take(&mut self.ours) {
-            give_back();
+            give_back(&self.shelf);
         }
     }
 }
@@ -84,11 +88,12 @@ impl Drop for Takeover {
 }
 
 /// Undoes every mode. A step that fails must not keep the next ones from being done, and there is nobody left to tell.
-fn give_back() {
+fn give_back(shelf: &Shelf) {
     fn step(command: impl Command) {
         let _ = execute!(io::stdout(), command);
     }
     step(EndSynchronizedUpdate);
+    let _ = pictures::delete_all(shelf, &mut io::stdout());
     step(Print(MOUSE_OFF));
     step(PopKeyboardEnhancementFlags);
     step(DisableBracketedPaste);
@@ -99,14 +104,14 @@ fn give_back() {
 
 /// The hook runs for panics in tasks, too, which tokio catches while the screen goes on: those are only logged, and
 /// the engine makes a visible line of them. A panic here, on the screen's own thread, ends the program.
-fn give_back_on_panic() {
+fn give_back_on_panic(shelf: Shelf) {
     static HOOK: Once = Once::new();
     let screen = thread::current().id();
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             if thread::current().id() == screen {
-                give_back();
+                give_back(&shelf);
                 usual(panic);
             } else {
                 tracing::error!(%panic, "a task panicked");
@@ -116,6 +121,6 @@ fn give_back_on_panic() {
 }
 
 /// Opens the screen for drawing.
-pub(crate) fn open(links: Links) -> io::Result<Screen> {
-    Terminal::new(Frames::new(io::stdout(), links))
+pub(crate) fn open(links: Links, shelf: Shelf) -> io::Result<Screen> {
+    Terminal::new(Frames::new(io::stdout(), links, shelf))
 }

@@ -1,11 +1,29 @@
 //! What things look like: about a dozen roles, and the only place where a colour is named.
 //!
 //! Only the terminal's own sixteen colours and its default foreground are used, so that light and dark terminals, and
-//! the user's own palette, are respected. Without colour (`NO_COLOR`) the roles differ by weight alone.
+//! the user's own palette, are respected. Without colour (`NO_COLOR`) the roles differ by weight alone. The colours of
+//! pictures are not chosen here but come with them.
 
 use super::text::lines::Role;
 use super::text::style::{TextRole, TextStyle};
 use ratatui::style::{Color, Modifier, Style};
+
+/// The colour of a pixel.
+pub(crate) fn pixel([red, green, blue]: [u8; 3]) -> Color {
+    Color::Rgb(red, green, blue)
+}
+
+/// The colour that tells the terminal the number of a picture, of 24 bits.
+pub(crate) fn numbered(picture: u32) -> Color {
+    let [_, red, green, blue] = picture.to_be_bytes();
+    pixel([red, green, blue])
+}
+
+/// The number in such a colour.
+pub(crate) fn number(colour: Color) -> Option<u32> {
+    let Color::Rgb(red, green, blue) = colour else { return None };
+    Some(u32::from_be_bytes([0, red, green, blue]))
+}
 
 /// The look of every role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +75,11 @@ impl Styles {
             error: plain.fg(Color::Red),
             colour: true,
         }
+    }
+
+    /// Whether there is colour.
+    pub(crate) fn in_colour(&self) -> bool {
+        self.colour
     }
 
     /// The look of a role.

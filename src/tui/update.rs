@@ -55,6 +55,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.marks.colours.coloured(result);
             Vec::new()
         }
+        Event::Pictured(result) => {
+            state.marks.gallery.drawn(result);
+            Vec::new()
+        }
         Event::Copied { what, to } => {
             copying::copied(state, &what, to, now);
             Vec::new()

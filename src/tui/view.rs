@@ -12,6 +12,7 @@
 mod chip;
 mod completion;
 mod composer;
+mod picture;
 mod rows;
 mod search;
 mod sidebar;
@@ -44,8 +45,7 @@ pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> 
         status::draw(state, styles, now, regions.status, buf);
     }
     let searched = search.and_then(|search| search::draw(state, search, styles, regions.status, buf));
-    if let Some(panel) = &state.panel {
-        return panel.draw(state, styles, now, buf);
-    }
-    searched.or((state.window.focus == Focus::Composer).then_some(caret))
+    let in_front = state.panel.as_ref().map(|panel| panel.draw(state, styles, now, buf));
+    picture::stand_in(state, &regions, buf);
+    in_front.unwrap_or_else(|| searched.or((state.window.focus == Focus::Composer).then_some(caret)))
 }

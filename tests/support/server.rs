@@ -57,16 +57,7 @@ impl Request {
     /// Role and content of every message; of one with pictures, its text.
     pub(crate) fn messages(&self) -> Vec<(&str, &str)> {
         let messages = self.body["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let text = |content: &'_ Value| content.as_str();
-        let part = |part: &'_ Value| part["text"].as_str();
-        messages
-            .iter()
-            .map(|message| {
-                let content = &message["content"];
-                let parts = || content.as_array().into_iter().flatten().find_map(part);
-                (message["role"].as_str().unwrap_or_default(), text(content).or_else(parts).unwrap_or_default())
-            })
-            .collect()
+        messages.iter().map(|message| (message["role"].as_str().unwrap_or_default(), said(message))).collect()
     }
 
     /// The pictures of the last message: media type and bytes.
@@ -81,6 +72,13 @@ impl Request {
         })
         .collect()
     }
+}
+
+/// The text of a message.
+fn said(message: &Value) -> &str {
+    let content = &message["content"];
+    let part = || content.as_array().into_iter().flatten().find_map(|part| part["text"].as_str());
+    content.as_str().or_else(part).unwrap_or_default()
 }
 
 /// Opens once and stays open: what a held-back reply waits for.

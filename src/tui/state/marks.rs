@@ -1,6 +1,6 @@
-//! Marks in the conversation in sight: found, selected, coloured.
+//! Marks in the conversation in sight: found, selected, coloured. And what is not text in it: pictures.
 
-use super::{Colours, Search, Selection};
+use super::{Colours, Gallery, Search, Selection};
 
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
@@ -10,4 +10,6 @@ pub(crate) struct Marks {
     pub(crate) selection: Option<Selection>,
     /// The colours of code.
     pub(crate) colours: Colours,
+    /// The pictures.
+    pub(crate) gallery: Gallery,
 }

@@ -4,14 +4,15 @@
 //! laid out again. How many rows the others have is estimated: nothing that is in sight depends on it, since the view
 //! stands at a place in a turn, not at a number. So neither a frame nor a new width costs more in a longer conversation.
 
+mod files;
 mod layout;
+mod pointing;
 
 pub(crate) use layout::{Content, Part, failed};
 
-use super::selection::Point;
 use crate::chat::{Reading, Spot, Turn, TurnId};
 use crate::config::ShowReasoning;
-use crate::tui::text::cells::prefix;
+use crate::tui::pictures::Space;
 use layout::{Layout, estimate};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -54,6 +55,8 @@ pub(crate) struct Transcript {
     reasoning: ShowReasoning,
     /// The key that has an answer continued; empty: none does.
     go_on: String,
+    /// What pictures are drawn on.
+    space: Space,
 }
 
 #[derive(Debug)]
@@ -90,11 +93,23 @@ impl Transcript {
         self.height = usize::from(height);
         if self.width != width {
             self.width = width;
-            for entry in &mut self.entries {
-                entry.layout = None;
-            }
-            self.starts.clear();
+            self.lay_out_anew();
         }
+    }
+
+    /// Sets what pictures are drawn on.
+    pub(crate) fn set_space(&mut self, space: Space) {
+        if self.space != space {
+            self.space = space;
+            self.lay_out_anew();
+        }
+    }
+
+    fn lay_out_anew(&mut self) {
+        for entry in &mut self.entries {
+            entry.layout = None;
+        }
+        self.starts.clear();
     }
 
     /// Forgets all turns: those of another conversation come.
@@ -110,7 +125,7 @@ impl Transcript {
         let first = first.min(self.entries.len());
         self.entries.truncate(turns.len());
         for (index, turn) in turns.iter().enumerate().skip(first) {
-            let new = Entry { id: turn.id(), layout: None, stale: true, rows: estimate(turn, self.width) };
+            let new = Entry { id: turn.id(), layout: None, stale: true, rows: estimate(turn, self.width, self.space) };
             match self.entries.get_mut(index) {
                 Some(entry) if entry.id == turn.id() => entry.stale = true,
                 Some(entry) => *entry = new,
@@ -125,7 +140,7 @@ impl Transcript {
         let fresh = self.starts.is_empty();
         if fresh {
             for (entry, turn) in self.entries.iter_mut().zip(turns).filter(|(entry, _)| entry.layout.is_none()) {
-                entry.rows = estimate(turn, self.width);
+                entry.rows = estimate(turn, self.width, self.space);
             }
         }
         self.keep_what_is_read_open(turns);
@@ -195,13 +210,13 @@ impl Transcript {
 
     /// Lays out a turn, unless it is as it was.
     fn lay_out(&mut self, index: usize, turns: &[Turn]) {
-        let (turn, width) = (&turns[index], self.width);
+        let (turn, width, space) = (&turns[index], self.width, self.space);
         let opened = self.is_open(turn);
         let entry = &mut self.entries[index];
         match &mut entry.layout {
             Some(layout) if entry.stale => layout.update(turn, width, opened, &self.go_on),
             Some(_) => return,
-            None => entry.layout = Some(Layout::of(turn, width, opened, &self.go_on)),
+            None => entry.layout = Some(Layout::of(turn, width, opened, &self.go_on, space)),
         }
         entry.stale = false;
         let rows = entry.layout.as_ref().map_or(0, Layout::rows);
@@ -401,35 +416,6 @@ impl Transcript {
             let at = layout.place(self.top - self.starts[index]);
             self.scroll = Scroll::At(Reading { turn: self.entries[index].id, at });
         }
-    }
-
-    /// What stands in the cell `column` of a row in sight; where that is no text, what stands before it.
-    pub(crate) fn point_at(&self, row: usize, column: usize, turns: &[Turn]) -> Option<Point> {
-        let row = (self.top + row).min(self.total().checked_sub(1)?);
-        let mut first = true;
-        for row in (0..=row).rev() {
-            let index = self.turn_of(row)?;
-            let (turn, id) = turns.get(index).map(|turn| (turn, turn.id()))?;
-            let (part, content) = self.entries.get(index)?.layout.as_ref()?.line(row - self.starts[index], turn);
-            // On a row without text the end of the row before it is meant.
-            let column = if std::mem::take(&mut first) { column } else { usize::MAX };
-            let bytes = match content {
-                Content::Plain(text, source) if part != Part::Remarks => {
-                    let at = prefix(text, column).0.len();
-                    source + at..source + text.ceil_char_boundary((at + 1).min(text.len()))
-                }
-                Content::Styled(row) => {
-                    let at = row.byte_at(column);
-                    let next = row.byte_at(column.saturating_add(1)).max(at);
-                    row.source_at(at)..row.source_at(next)
-                }
-                _ if part == Part::PromptHead => return Some(Point { turn: id, part: Part::Prompt, bytes: 0..0 }),
-                _ if part == Part::AnswerHead => return Some(Point { turn: id, part: Part::Answer, bytes: 0..0 }),
-                _ => continue,
-            };
-            return Some(Point { turn: id, part, bytes });
-        }
-        None
     }
 
     /// Whether the reasoning of a turn is shown.

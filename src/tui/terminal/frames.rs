@@ -1,12 +1,15 @@
 //! A backend that writes a whole frame at once, as one synchronized update: no terminal shows half of it, and a
 //! cleared screen is never seen without what comes instead.
 //!
-//! It also turns the marks of links into addresses, see `links`.
+//! It also turns the marks of links into addresses, see `links`, and those of pictures into pictures, see `pictures`.
 //!
 //! crossterm's backend flushes after each of its cursor and clear commands, so it writes into memory here, and only
 //! ratatui's own flush, the last step of a frame, goes out.
 
+use super::pictures;
 use crate::tui::links::{self, Links};
+use crate::tui::pictures::Shelf;
+use crate::tui::pictures::marks::Mark;
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
@@ -16,14 +19,15 @@ use std::cell::RefCell;
 use std::io::{self, Stdout, Write};
 use std::rc::Rc;
 
-/// The terminal on stdout, a frame at a time.
-pub(crate) struct Frames {
+/// The terminal at the other end of `W`, a frame at a time.
+pub(crate) struct Frames<W = Stdout> {
     inner: CrosstermBackend<Memory>,
     frame: Memory,
     links: Links,
     /// Whether the terminal is one that knows links.
     linking: bool,
-    out: Stdout,
+    shelf: Shelf,
+    out: W,
 }
 
 /// Bytes that two can reach: the backend writes, the frame is taken out.
@@ -41,14 +45,31 @@ impl Write for Memory {
     }
 }
 
-impl Frames {
-    /// Writes to `out`; `links` are those in sight.
-    pub(crate) fn new(out: Stdout, links: Links) -> Self {
+impl<W: Write> Frames<W> {
+    /// Writes to `out`; `links` are those in sight, and so are the pictures of `shelf`.
+    pub(crate) fn new(out: W, links: Links, shelf: Shelf) -> Self {
         let frame = Memory::default();
         let term = std::env::var("TERM").unwrap_or_default();
         // These would show the address as text. All others know links, or pass over what they do not know.
         let linking = !matches!(term.as_str(), "" | "dumb" | "linux") && !term.starts_with("vt");
-        Self { inner: CrosstermBackend::new(frame.clone()), frame, links, linking, out }
+        Self { inner: CrosstermBackend::new(frame.clone()), frame, links, linking, shelf, out }
+    }
+
+    /// Draws cells of which some may carry the mark of a link.
+    fn draw_marked(&mut self, cells: &[(u16, u16, &Cell)]) -> io::Result<()> {
+        let joined = |a: &(u16, u16, &Cell), b: &(u16, u16, &Cell)| a.2.underline_color == b.2.underline_color;
+        cells.chunk_by(joined).try_for_each(|alike| self.draw_alike(alike))
+    }
+
+    /// Draws blanks where pictures are, and the pictures over them.
+    fn draw_covered(&mut self, cells: &[(u16, u16, &Cell)]) -> io::Result<()> {
+        let disturbed = pictures::disturbed(cells);
+        let blank = Cell::default();
+        let under = |(x, y, cell)| (x, y, if Mark::of(cell).is_some() { &blank } else { cell });
+        let blanked = cells.iter().copied().map(under);
+        let blanked: Vec<(u16, u16, &Cell)> = blanked.collect();
+        self.draw_marked(&blanked)?;
+        pictures::lay_over(&self.shelf, &disturbed, &mut self.frame)
     }
 
     /// Draws cells that all have the same mark in the colour of their underline.
@@ -70,16 +91,16 @@ impl Frames {
     }
 }
 
-impl Backend for Frames {
+impl<W: Write> Backend for Frames<W> {
     type Error = io::Error;
 
     fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> io::Result<()> {
-        if self.links.is_empty() {
+        if self.links.is_empty() && self.shelf.is_idle() {
             return self.inner.draw(content);
         }
+        pictures::hold(&self.shelf, &mut self.frame)?;
         let cells: Vec<(u16, u16, &Cell)> = content.collect();
-        let joined = |a: &(u16, u16, &Cell), b: &(u16, u16, &Cell)| a.2.underline_color == b.2.underline_color;
-        cells.chunk_by(joined).try_for_each(|alike| self.draw_alike(alike))
+        if self.shelf.way().lies_over_cells() { self.draw_covered(&cells) } else { self.draw_marked(&cells) }
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -128,3 +149,6 @@ impl Backend for Frames {
         self.out.flush()
     }
 }
+
+#[cfg(test)]
+mod tests;

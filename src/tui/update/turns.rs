@@ -93,7 +93,10 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Exported(chat) => return chats::exported(state, &chat),
         Event::Found { serial, hits } => panels::chats::found(state, serial, hits),
         Event::Decisions { serial, rows } => decisions::found(state, serial, rows),
-        Event::Blob(hash, blob) => return attaching::loaded(state, &hash, blob.as_ref(), now).into_iter().collect(),
+        Event::Blob(hash, blob) => {
+            state.marks.gallery.came(&hash, blob.as_ref());
+            return attaching::loaded(state, &hash, blob.as_ref(), now).into_iter().collect();
+        }
         Event::Persistence(status) => persistence(state, status, now),
     }
     Vec::new()

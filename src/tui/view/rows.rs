@@ -79,7 +79,7 @@ impl Pen {
 /// The bytes of the source that a row shows, from the first to the last.
 pub(super) fn bytes_of(content: Content) -> Option<Range<usize>> {
     match content {
-        Content::Head => None,
+        Content::Head | Content::File(_) | Content::Picture { .. } => None,
         Content::Plain(text, source) => Some(source..source + text.len()),
         Content::Styled(row) => {
             let spans = row.spans.iter().filter(|span| span.verbatim);
@@ -93,7 +93,7 @@ pub(super) fn bytes_of(content: Content) -> Option<Range<usize>> {
 pub(super) fn mark(buf: &mut Buffer, place: Rect, content: Content, marked: &Range<usize>, style: Style) {
     let place = place.intersection(buf.area);
     match content {
-        Content::Head => {}
+        Content::Head | Content::File(_) | Content::Picture { .. } => {}
         Content::Plain(text, source) => {
             let start = marked.start.saturating_sub(source);
             let end = marked.end.saturating_sub(source).min(text.len());

@@ -10,6 +10,7 @@
 //! ╰────────────────────────────────── ↓ 12 more ───╯
 //! ```
 
+use super::picture;
 use super::rows::{bytes_of, mark, paint_plain, paint_row};
 use crate::chat::{Stage, Timings, Turn, TurnId};
 use crate::format::{self, roughly};
@@ -66,8 +67,9 @@ pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regi
                     paint_plain(buf, place, text, role.into(), styles);
                 }
                 Content::Styled(row) => paint_row(buf, place, row, colours(state, turn, row), styles),
-                Content::Head => {}
+                Content::Head | Content::File(_) | Content::Picture { .. } => {}
             },
+            Part::Files => picture::draw(state, turn, line.content, styles, place, buf),
             Part::Gap => {}
         }
         mark_found(state, turn.id(), &line, styles, place, buf);

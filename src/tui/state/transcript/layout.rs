@@ -3,6 +3,7 @@
 //! ```text
 //! You                                    12:01    PromptHead
 //! Write a Python function                         Prompt
+//! ▣ crab.png · 1,024 × 768 · 312 KB               Files
 //!                                                 Gap
 //! qwen-3-32b · coding         312 ms · 84 t/s     AnswerHead
 //! ▾ thought for 4 s                               Thought
@@ -13,7 +14,9 @@
 //!                                                 Gap
 //! ```
 
+use super::files::Files;
 use crate::chat::{Ending, Spot, Stage, Turn};
+use crate::tui::pictures::{Size, Space};
 use crate::tui::text::markdown::Document;
 use crate::tui::text::row::Row;
 use crate::tui::text::wrap::Wrapped;
@@ -25,6 +28,8 @@ pub(crate) enum Part {
     PromptHead,
     /// The prompt.
     Prompt,
+    /// The files that go with it.
+    Files,
     /// Air.
     Gap,
     /// Who answers, and how fast.
@@ -48,12 +53,17 @@ pub(crate) enum Content<'a> {
     Plain(&'a str, usize),
     /// Text with styles.
     Styled(&'a Row),
+    /// The name of an attached file, by its place among them.
+    File(usize),
+    /// A row of the picture in such a file.
+    Picture { file: usize, size: Size, row: u16 },
 }
 
 /// The parts of a turn, in their order; the air between them belongs to none.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     Part::PromptHead,
     Part::Prompt,
+    Part::Files,
     Part::Gap,
     Part::AnswerHead,
     Part::Thought,
@@ -64,13 +74,22 @@ const PARTS: [Part; 10] = [
     Part::Gap,
 ];
 /// Where in them the air before the answer's head is, and that before its text.
-const BEFORE_ANSWER: usize = 2;
-const BEFORE_TEXT: usize = 6;
+const BEFORE_ANSWER: usize = 3;
+const BEFORE_TEXT: usize = 7;
+/// Where in them the others are that hold a place.
+const PROMPT: usize = 1;
+const FILES: usize = 2;
+const ANSWER_HEAD: usize = 4;
+const THOUGHT: usize = 5;
+const REASONING: usize = 6;
+const ANSWER: usize = 8;
+const REMARKS: usize = 9;
 
 /// The rows of one turn.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Layout {
     prompt: Wrapped,
+    files: Files,
     reasoning: Wrapped,
     answer: Document,
     /// Notes and ending, one a line.
@@ -81,8 +100,9 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(turn: &Turn, width: usize, opened: bool, go_on: &str) -> Self {
-        let mut layout = Self { prompt: Wrapped::new(turn.prompt(), width), ..Self::default() };
+    pub(super) fn of(turn: &Turn, width: usize, opened: bool, go_on: &str, space: Space) -> Self {
+        let prompt = Wrapped::new(turn.prompt(), width);
+        let mut layout = Self { prompt, files: Files::of(turn, width, space), ..Self::default() };
         layout.update(turn, width, opened, go_on);
         layout
     }
@@ -105,8 +125,19 @@ impl Layout {
         let begun = usize::from(turn.stage != Stage::Queued);
         let (reasoning, answer) = (self.reasoning.len(), self.answer.len());
         let air = usize::from(reasoning > 0 && answer > 0);
-        self.rows =
-            [1, self.prompt.len(), 1, begun, usize::from(thought), reasoning, air, answer, self.remarks.len(), begun];
+        self.rows = [
+            1,
+            self.prompt.len(),
+            self.files.rows(),
+            1,
+            begun,
+            usize::from(thought),
+            reasoning,
+            air,
+            answer,
+            self.remarks.len(),
+            begun,
+        ];
     }
 
     /// How many rows there are.
@@ -128,6 +159,11 @@ impl Layout {
             Part::Reasoning => plain(&self.reasoning, turn.reasoning()),
             Part::Answer => self.answer.row(row).map_or(Content::Head, Content::Styled),
             Part::Remarks => plain(&self.remarks, &self.remarks_text),
+            Part::Files => match self.files.row(row) {
+                Some((file, Some((size, row)))) => Content::Picture { file, size, row },
+                Some((file, None)) => Content::File(file),
+                None => Content::Head,
+            },
             Part::PromptHead | Part::Gap | Part::AnswerHead | Part::Thought => Content::Head,
         };
         (PARTS[part], line)
@@ -150,6 +186,7 @@ impl Layout {
         match PARTS[part] {
             Part::PromptHead => Spot::PromptHead,
             Part::Prompt => Spot::Prompt(self.prompt.range(row).start),
+            Part::Files => self.files.place(row),
             Part::AnswerHead => Spot::AnswerHead,
             Part::Thought => Spot::Thought,
             Part::Reasoning => Spot::Reasoning(self.reasoning.range(row).start),
@@ -169,17 +206,22 @@ impl Layout {
     pub(super) fn row(&self, place: Spot) -> usize {
         let (part, row) = match place {
             Spot::PromptHead => (0, 0),
-            Spot::Prompt(at) => (1, self.prompt.row_of(at)),
+            Spot::Prompt(at) => match self.files.row_of(at) {
+                Some(row) => (FILES, row),
+                None => (PROMPT, self.prompt.row_of(at)),
+            },
             Spot::BeforeAnswer => (BEFORE_ANSWER, 0),
-            Spot::AnswerHead => (3, 0),
-            Spot::Thought => (4, 0),
+            Spot::AnswerHead => (ANSWER_HEAD, 0),
+            Spot::Thought => (THOUGHT, 0),
             // Where it was closed meanwhile, its head is what is left of it.
-            Spot::Reasoning(_) if self.reasoning.len() == 0 => (4, 0),
-            Spot::Reasoning(at) => (5, self.reasoning.row_of(at)),
+            Spot::Reasoning(_) if self.reasoning.len() == 0 => (THOUGHT, 0),
+            Spot::Reasoning(at) => (REASONING, self.reasoning.row_of(at)),
             Spot::BeforeText => (BEFORE_TEXT, 0),
-            Spot::Answer(at) => (7, self.answer.row_of(at)),
-            Spot::Within { at, plus } => (7, (self.answer.row_of(at) + plus).min(self.answer.len().saturating_sub(1))),
-            Spot::Behind(rows) => (8, rows),
+            Spot::Answer(at) => (ANSWER, self.answer.row_of(at)),
+            Spot::Within { at, plus } => {
+                (ANSWER, (self.answer.row_of(at) + plus).min(self.answer.len().saturating_sub(1)))
+            }
+            Spot::Behind(rows) => (REMARKS, rows),
         };
         let before: usize = self.rows.iter().take(part).sum();
         (before + row).min(self.rows().saturating_sub(1))
@@ -187,10 +229,10 @@ impl Layout {
 }
 
 /// About how many rows a turn will have that was not laid out yet.
-pub(super) fn estimate(turn: &Turn, width: usize) -> usize {
+pub(super) fn estimate(turn: &Turn, width: usize, space: Space) -> usize {
     // Lines are seldom full; a quarter more rows than full ones would be is right for prose and code alike.
     let rows = |text: &str| text.len() * 5 / (width * 4).max(1) + 1;
-    4 + rows(turn.prompt()) + rows(turn.answer())
+    4 + rows(turn.prompt()) + Files::of(turn, width, space).rows() + rows(turn.answer())
 }
 
 /// What there is to say about a turn besides its answer, one remark a line. `go_on`: the key that has an answer continued;

@@ -1,8 +1,9 @@
 //! Scrolling, folding, and what stays where it is.
 
 use super::*;
-use crate::chat::{Delta, Ending, Finish, ToolCall, TurnEvent};
+use crate::chat::{Attachment, Delta, Ending, Extent, Finish, ToolCall, TurnEvent};
 use crate::examples;
+use crate::tui::pictures::{TextCell, Way};
 use std::time::Duration;
 
 fn text(text: &str) -> TurnEvent {
@@ -34,6 +35,8 @@ fn row_text(row: &VisibleRow) -> String {
         Content::Head => String::new(),
         Content::Plain(text, _) => text.to_owned(),
         Content::Styled(row) => row.text.clone(),
+        Content::File(file) => format!("file {file}"),
+        Content::Picture { file, row, .. } => format!("row {row} of picture {file}"),
     }
 }
 
@@ -70,6 +73,54 @@ fn the_first_row_in_sight_stays_in_sight_at_another_width() {
         assert!(rows(&mut transcript, &turns)[0].contains("turn 3 line"), "at {width}");
     }
     assert_eq!(rows(&mut transcript, &turns)[0], first);
+}
+
+/// The same turn with pictures of that size.
+fn with_pictures(mut turn: Turn, width: u32, height: u32) -> Turn {
+    let blob = crate::chat::Blob { media_type: "image/png".into(), bytes: b"png".as_slice().into() };
+    let extent = Extent::Pixels { width, height };
+    let picture = Attachment { name: "a.png".to_owned(), blob: blob.reference(), extent };
+    turn.ask.prompt.attachments = [picture.clone(), picture].into();
+    turn
+}
+
+fn drawing(turns: &[Turn], width: u16, height: u16) -> Transcript {
+    let mut transcript = transcript(turns, width, height);
+    transcript.set_space(Space { way: Way::Blocks, cell: TextCell::default() });
+    transcript.settle(turns);
+    transcript
+}
+
+#[test]
+fn pictures_have_rows_below_the_prompt_only_where_they_are_drawn() {
+    let turns = [with_pictures(turn(1, 1), 40, 4)];
+    let files = ["Files file 0", "Files row 0 of picture 0", "Files row 1 of picture 0", "Files file 1"];
+    let drawn = rows(&mut drawing(&turns, 80, 20), &turns);
+    assert_eq!(drawn[2..6], files);
+    assert_eq!(drawn.len(), 12);
+    let lines = rows(&mut transcript(&turns, 80, 20), &turns);
+    assert_eq!(lines[2..4], ["Files file 0", "Files file 1"]);
+    assert_eq!(lines.len(), 8);
+}
+
+#[test]
+fn a_picture_that_is_read_stays_in_sight_at_another_width_and_while_answers_grow() {
+    let mut turns: Vec<Turn> = (1..=3).map(|id| with_pictures(turn(id, 10), 1_200, 200)).collect();
+    let mut transcript = drawing(&turns, 80, 6);
+    transcript.show_turn(TurnId(2), &turns);
+    // The head, the prompt, a line, a picture of five rows, a line.
+    transcript.scroll_by(8, &turns);
+    let first = rows(&mut transcript, &turns)[0].clone();
+    assert_eq!(first, "Files row 0 of picture 1");
+    for width in [20, 11, 61] {
+        transcript.set_viewport(width, 6);
+        assert_eq!(rows(&mut transcript, &turns)[0], first, "at {width}");
+    }
+    turns[2].apply(text("\nmore"));
+    transcript.update(2, &turns);
+    assert_eq!(rows(&mut transcript, &turns)[0], first);
+    transcript.set_space(Space::default());
+    assert_eq!(rows(&mut transcript, &turns)[0], "Files file 1");
 }
 
 #[test]
