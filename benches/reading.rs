@@ -3,7 +3,7 @@
 //! Conversations of four sizes, of many turns and of one answer, driven through `update`, `prepare` and `draw` without a
 //! terminal. Prints for each the time to open it, to take a token in while the last answer grows, for a frame, for a page
 //! up and for a new width: half of them, and 99 of 100. Then the same for a frame with a picture in sight, by the ways in
-//! which terminals draw it. Figures, not a test.
+//! which terminals draw it; `-- pictures` measures only that. Figures, not a test.
 
 #[path = "../tests/support/examples.rs"]
 #[expect(dead_code, clippy::unwrap_used, reason = "tests need more of it, and fail by panicking")]
@@ -42,6 +42,9 @@ who said it better,\n> on two lines.\n\n| name | value | 説明 |\n|---|---:|---
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
+    if std::env::args().any(|argument| argument == "pictures") {
+        return measure_pictures();
+    }
     println!("| | open | a token | frame 200×60 | in the middle | streaming | frame 120×36 | PgUp | new width |");
     println!("|---|---|---|---|---|---|---|---|---|");
     for one in [false, true] {
@@ -49,7 +52,12 @@ fn main() -> Outcome<()> {
             measure(name, bytes, one)?;
         }
     }
-    println!("\n| a picture of 12 rows, drawn as | making it | frame 120×36 |");
+    println!();
+    measure_pictures()
+}
+
+fn measure_pictures() -> Outcome<()> {
+    println!("| a picture of 12 rows, drawn as | making it | frame 120×36 |");
     println!("|---|---|---|");
     [Way::Text, Way::Blocks, Way::Kitty, Way::Iterm2, Way::Sixel].into_iter().try_for_each(measure_picture)
 }

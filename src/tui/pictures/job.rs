@@ -82,7 +82,7 @@ impl PictureJob {
 
     /// The picture; `None` where the blob is none that can be drawn.
     fn draw(&self) -> Option<Picture> {
-        let whole = decode(&self.bytes)?;
+        let whole = decode(&self.bytes, SIDE_MAX, DECODED_BYTES_MAX)?;
         let (size, way) = (self.key.size, self.space.way);
         let mut pixels = Box::default();
         if way != Way::Kitty {
@@ -115,16 +115,17 @@ impl PictureJob {
     }
 }
 
-fn decode(bytes: &[u8]) -> Option<RgbaImage> {
+/// The pixels of a file with no side longer than `side`, and no more than `size` bytes of them.
+fn decode(bytes: &[u8], side: u32, size: u64) -> Option<RgbaImage> {
     let mut limits = Limits::default();
-    limits.max_image_width = Some(SIDE_MAX);
-    limits.max_image_height = Some(SIDE_MAX);
-    limits.max_alloc = Some(DECODED_BYTES_MAX);
+    limits.max_image_width = Some(side);
+    limits.max_image_height = Some(side);
+    limits.max_alloc = Some(size);
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     reader.limits(limits);
     let mut decoder = reader.into_decoder().ok()?;
     // The decoder itself does not hold that limit.
-    if decoder.total_bytes() > DECODED_BYTES_MAX {
+    if decoder.total_bytes() > size {
         return None;
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);

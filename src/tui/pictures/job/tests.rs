@@ -89,6 +89,15 @@ fn what_is_no_picture_is_refused_and_so_is_half_of_one() {
     }
 }
 
+#[test]
+fn a_whole_picture_beyond_the_limits_is_refused() {
+    let png = encoded(&halves(64, 32), ImageFormat::Png);
+    let size = 64 * 32 * 4;
+    assert!(decode(&png, 64, 1 << 20).is_some());
+    assert!(decode(&png, 63, 1 << 20).is_none(), "too wide");
+    assert!(decode(&png, 64, size - 1).is_none(), "too much memory");
+}
+
 /// A PNG whose header promises so many pixels.
 fn bomb(width: u32, height: u32) -> Vec<u8> {
     let mut png = encoded(&halves(2, 2), ImageFormat::Png);

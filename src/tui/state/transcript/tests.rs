@@ -109,7 +109,7 @@ fn a_picture_that_is_read_stays_in_sight_at_another_width_and_while_answers_grow
     let mut transcript = drawing(&turns, 80, 6);
     transcript.show_turn(TurnId(2), &turns);
     // The head, the prompt, a line, a picture of five rows, a line.
-    transcript.scroll_by(8, &turns);
+    transcript.scroll_by(9, &turns);
     let first = rows(&mut transcript, &turns)[0].clone();
     assert_eq!(first, "Files row 0 of picture 1");
     for width in [20, 11, 61] {
