@@ -15,6 +15,7 @@ mod open;
 mod pdf;
 mod picture;
 mod plain;
+mod scale;
 mod secret;
 
 pub use complete::{Completion, complete};
@@ -22,6 +23,7 @@ pub use dropped::{dropped, may_be_dropped};
 pub use error::AttachError;
 pub use kind::FILE_BYTES_MAX;
 pub use pdf::read_pdf;
+pub use scale::scale;
 
 use crate::chat::{Attachment, Blob, Extent};
 use crate::text::sanitize::{one_line, sanitize};

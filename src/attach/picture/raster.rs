@@ -1,7 +1,6 @@
 //! Pixels in memory: scaled, turned, put on white. Must not know formats of files.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, Resizer};
+use crate::attach::scale::scale;
 use image::metadata::Orientation;
 
 /// In how many rows neighbours are compared.
@@ -63,18 +62,20 @@ impl Raster {
             let scaled = (u64::from(length) * u64::from(side) + u64::from(longest) / 2) / u64::from(longest);
             u32::try_from(scaled).unwrap_or(side).clamp(1, side)
         };
-        let kind = match self.channels {
-            1 => PixelType::U8,
-            2 => PixelType::U8x2,
-            3 => PixelType::U8x3,
-            _ => PixelType::U8x4,
-        };
-        let source = ImageRef::new(self.width, self.height, &self.pixels, kind).ok()?;
-        let mut small = Image::new(scaled(self.width), scaled(self.height), kind);
-        // Lanczos3, with colours weighted by their alpha.
-        Resizer::new().resize(&source, &mut small, None).ok()?;
-        let (width, height) = (small.width(), small.height());
-        Some(Self { width, height, channels: self.channels, pixels: small.into_vec() })
+        let (width, height) = (scaled(self.width), scaled(self.height));
+        let Self { width: from_width, height: from_height, channels, pixels } = self.in_colour();
+        let pixels = scale(&pixels, channels, (from_width, from_height), (width, height))?;
+        Some(Self { width, height, channels, pixels })
+    }
+
+    /// With the grey of each pixel as its three colours.
+    fn in_colour(self) -> Self {
+        if self.channels > 2 {
+            return self;
+        }
+        let pixels = self.pixels.chunks_exact(self.channels);
+        let pixels = pixels.flat_map(|pixel| [pixel[0]; 3].into_iter().chain(pixel.get(1).copied())).collect();
+        Self { channels: self.channels + 2, pixels, ..self }
     }
 
     /// Turned and mirrored, so that it needs no orientation any more.

@@ -3,11 +3,10 @@
 
 use super::space::shrunk;
 use super::{Size, Space, Way, sixel};
+use crate::attach::scale;
 use crate::chat::BlobHash;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, Resizer};
 use image::codecs::png::PngEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageReader, Limits, RgbaImage};
@@ -142,12 +141,8 @@ fn within(whole: &RgbaImage, room: (u32, u32)) -> Option<RgbaImage> {
 }
 
 fn scaled(whole: &RgbaImage, width: u32, height: u32) -> Option<RgbaImage> {
-    let kind = PixelType::U8x4;
-    let source = ImageRef::new(whole.width(), whole.height(), whole.as_raw(), kind).ok()?;
-    let mut small = Image::new(width, height, kind);
-    // Lanczos3, with colours weighted by their alpha.
-    Resizer::new().resize(&source, &mut small, None).ok()?;
-    RgbaImage::from_raw(width, height, small.into_vec())
+    let pixels = scale(whole.as_raw(), 4, (whole.width(), whole.height()), (width, height))?;
+    RgbaImage::from_raw(width, height, pixels)
 }
 
 /// Shows sizes instead of content.
