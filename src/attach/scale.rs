@@ -1,27 +1,23 @@
-//! Scaling of pixels in memory, by Lanczos3, with colours weighted by their alpha.
+//! Scaling of pixels in memory: each new pixel is the mean of those that it stands for.
 //!
-//! Compiled for two kinds of pixels only: each kind costs a minute of compiling, since the library has code for every
-//! processor.
+//! Good for making smaller, in little memory: nothing but the result is held besides the source.
 
-use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{U8x3, U8x4};
-use fast_image_resize::{PixelTrait, Resizer};
+use image::imageops::thumbnail;
+use image::{ImageBuffer, Luma, LumaA, Pixel, Rgb, Rgba};
 
-/// `pixels` of 3 (colour) or 4 `channels` (and alpha) of 8 bits, `from` as wide and high as they are `to` as they shall be.
-/// `None` where the sizes do not fit the pixels, and for other numbers of channels.
+/// `pixels` of 1 to 4 `channels` of 8 bits (grey or colour, with alpha or without), `from` as wide and high as they are `to`
+/// as they shall be. `None` where the sizes do not fit the pixels, and for other numbers of channels.
 pub fn scale(pixels: &[u8], channels: usize, from: (u32, u32), to: (u32, u32)) -> Option<Vec<u8>> {
     match channels {
-        3 => typed::<U8x3>(pixels, from, to),
-        4 => typed::<U8x4>(pixels, from, to),
+        1 => scaled::<Luma<u8>>(pixels, from, to),
+        2 => scaled::<LumaA<u8>>(pixels, from, to),
+        3 => scaled::<Rgb<u8>>(pixels, from, to),
+        4 => scaled::<Rgba<u8>>(pixels, from, to),
         _ => None,
     }
 }
 
-fn typed<P: PixelTrait>(pixels: &[u8], from: (u32, u32), to: (u32, u32)) -> Option<Vec<u8>> {
-    let mut scaled = vec![0; to.0 as usize * to.1 as usize * size_of::<P>()];
-    let source = TypedImageRef::<P>::from_buffer(from.0, from.1, pixels).ok()?;
-    let mut target = TypedImage::<P>::from_buffer(to.0, to.1, &mut scaled).ok()?;
-    Resizer::new().resize_typed(&source, &mut target, None).ok()?;
-    drop(target);
-    Some(scaled)
+fn scaled<P: Pixel<Subpixel = u8> + 'static>(pixels: &[u8], from: (u32, u32), to: (u32, u32)) -> Option<Vec<u8>> {
+    let source: ImageBuffer<P, &[u8]> = ImageBuffer::from_raw(from.0, from.1, pixels)?;
+    Some(thumbnail(&source, to.0, to.1).into_raw())
 }

@@ -145,7 +145,7 @@ mod tests {
         let history = [pictured(exchange(1))];
         let prompt = &Prompt::from("now");
         let dialogue = Dialogue { system: "", history: &history, prompt, files: Files::Named, sees: true };
-        assert_eq!((dialogue.fit(120, 0).left_out, dialogue.fit(140, 0).left_out), (1, 0));
+        assert_eq!((dialogue.fit(110, 0).left_out, dialogue.fit(140, 0).left_out), (1, 0));
         assert_eq!(Dialogue { sees: false, ..dialogue }.fit(60, 0).left_out, 0);
     }
 

@@ -63,19 +63,8 @@ impl Raster {
             u32::try_from(scaled).unwrap_or(side).clamp(1, side)
         };
         let (width, height) = (scaled(self.width), scaled(self.height));
-        let Self { width: from_width, height: from_height, channels, pixels } = self.in_colour();
-        let pixels = scale(&pixels, channels, (from_width, from_height), (width, height))?;
-        Some(Self { width, height, channels, pixels })
-    }
-
-    /// With the grey of each pixel as its three colours.
-    fn in_colour(self) -> Self {
-        if self.channels > 2 {
-            return self;
-        }
-        let pixels = self.pixels.chunks_exact(self.channels);
-        let pixels = pixels.flat_map(|pixel| [pixel[0]; 3].into_iter().chain(pixel.get(1).copied())).collect();
-        Self { channels: self.channels + 2, pixels, ..self }
+        let pixels = scale(&self.pixels, self.channels, (self.width, self.height), (width, height))?;
+        Some(Self { width, height, pixels, ..self })
     }
 
     /// Turned and mirrored, so that it needs no orientation any more.

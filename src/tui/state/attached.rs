@@ -140,9 +140,9 @@ mod tests {
     #[test]
     fn a_chip_says_name_extent_size_and_tokens() {
         let picture = file("crab.png", Extent::Pixels { width: 1024, height: 768 });
-        assert_eq!(chip(&picture), "▣ crab.png 1,024 × 768 · 2 KB · ≈ 1,036 tokens");
+        assert_eq!(chip(&picture), "▣ crab.png 1,024 × 768 · 2.0 KB · ≈ 1,036 tokens");
         let text = file("main.rs", Extent::Text { lines: 1, tokens: 12 });
-        assert_eq!(chip(&text), "≡ main.rs 1 line · 2 KB · ≈ 12 tokens");
+        assert_eq!(chip(&text), "≡ main.rs 1 line · 2.0 KB · ≈ 12 tokens");
     }
 
     #[test]
@@ -154,9 +154,9 @@ mod tests {
         let serial = attached.read("f.png");
         let rows = attached.rows(80);
         assert_eq!(rows[0].matches("2 lines").count(), 2);
-        assert_eq!((rows.len(), rows[2].as_str()), (3, "e"), "{rows:#?}");
+        assert_eq!((rows.len(), rows[2].as_str()), (3, "≡ e 2 lines · 2.0 KB · ≈ 12 tokens   f.png …"), "{rows:#?}");
         assert!(attached.was_read(serial) && !attached.was_read(serial));
-        assert_eq!(attached.rows(30).last().map(String::as_str), Some("and 3 more"));
+        assert_eq!(attached.rows(40).last().map(String::as_str), Some("and 3 more"));
     }
 
     #[test]
