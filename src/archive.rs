@@ -6,6 +6,7 @@
 //!
 //! Every text of a file is cleaned where it enters (`clean`).
 
+mod beside;
 mod chatgpt;
 mod clean;
 mod contents;
@@ -16,6 +17,7 @@ mod jsonl;
 mod markdown;
 mod record;
 
+pub use beside::{Beside, FileBeside, in_folder};
 pub use markdown::Page;
 
 use crate::chat::{Blob, BlobHash, Block};
@@ -27,6 +29,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt;
 
 /// How a history is written.
@@ -49,12 +52,31 @@ pub struct Writer {
     timezone: TimeZone,
     chats: usize,
     blobs: usize,
+    beside: Option<Beside>,
 }
 
 impl Writer {
     /// One of `format`. A backup has the model's reasoning in any case; the others have it when `reasoning` says so.
     pub fn new(format: Format, reasoning: bool, timezone: TimeZone) -> Self {
-        Self { format, reasoning: reasoning || format == Format::Jsonl, timezone, chats: 0, blobs: 0 }
+        Self { format, reasoning: reasoning || format == Format::Jsonl, timezone, chats: 0, blobs: 0, beside: None }
+    }
+
+    /// For reading, with pictures and files in the folder of that name beside it; without a name, in the one that
+    /// [`in_folder`] names.
+    pub fn beside(self, folder: Option<&OsStr>) -> Self {
+        Self { beside: Some(folder.map_or_else(Beside::unnamed, Beside::in_folder)), ..self }
+    }
+
+    /// Names the files that lie beside the next conversation, without those that an earlier one has, too.
+    pub fn files(&mut self, chat: &ExportedChat) -> Vec<(String, BlobHash)> {
+        self.beside.as_mut().map(|beside| beside.name(chat)).unwrap_or_default()
+    }
+
+    /// Of such a file there is no content: only its name is written.
+    pub fn lacks(&mut self, hash: &BlobHash) {
+        if let Some(beside) = &mut self.beside {
+            beside.lacks(hash);
+        }
     }
 
     /// What stands before the first conversation.
@@ -72,7 +94,7 @@ impl Writer {
         self.chats += 1;
         match self.format {
             Format::Markdown => {
-                let page = encode::page(chat, self.reasoning, self.timezone.clone());
+                let page = encode::page(chat, self.reasoning, self.timezone.clone(), self.beside.as_ref());
                 if first { page } else { format!("\n{page}") }
             }
             Format::Json => json::chat(&encode::object(chat, self.reasoning), first),
@@ -124,6 +146,11 @@ pub fn blobs(chat: &ExportedChat) -> impl Iterator<Item = &BlobHash> {
         attached.chain(blocks.filter_map(|block| if let Block::Image(blob) = block { Some(&blob.hash) } else { None }))
     });
     turns.chain(chat.place.attached().map(|attachment| &attachment.blob.hash))
+}
+
+/// The blobs that a conversation shows to its reader.
+pub fn shown_blobs(chat: &ExportedChat) -> impl Iterator<Item = &BlobHash> {
+    beside::shown(chat).map(|(_, blob)| &blob.hash)
 }
 
 /// What a file is.

@@ -2,6 +2,7 @@
 
 mod step;
 
+use super::beside::Beside;
 use super::clean::{Hash, Line, MediaType, Text, Time, Title};
 use super::json::{Chat, Rest};
 use super::markdown::Page;
@@ -14,8 +15,8 @@ use base64::prelude::BASE64_STANDARD;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
-/// A conversation for reading.
-pub(super) fn page(kept: &ExportedChat, reasoning: bool, timezone: TimeZone) -> String {
+/// A conversation for reading, with links to the files beside it.
+pub(super) fn page(kept: &ExportedChat, reasoning: bool, timezone: TimeZone, beside: Option<&Beside>) -> String {
     let turns: Vec<Turn> = kept.turns.iter().map(|kept| kept.turn.clone()).collect();
     let withdrawn: BTreeSet<TurnId> =
         kept.turns.iter().filter(|kept| kept.withdrawn).map(|kept| kept.turn.id()).collect();
@@ -23,7 +24,7 @@ pub(super) fn page(kept: &ExportedChat, reasoning: bool, timezone: TimeZone) -> 
     let leaf = kept.place.leaf.filter(|leaf| !withdrawn.contains(leaf)).or(youngest);
     let conversation = Conversation::restore(kept.head.id, turns, leaf);
     let (title, started_at) = (kept.head.title.as_str(), kept.head.started_at);
-    Page { title, started_at, conversation: &conversation, withdrawn: &withdrawn, reasoning, timezone }.text()
+    Page { title, started_at, conversation: &conversation, withdrawn: &withdrawn, reasoning, timezone, beside }.text()
 }
 
 /// A conversation with its turns in the format's shapes.
