@@ -20,6 +20,7 @@ mod record;
 pub use beside::{Beside, FileBeside, in_folder};
 pub use markdown::Page;
 
+use crate::attach::Attached;
 use crate::chat::{Blob, BlobHash, Block};
 use crate::store::{Bundle, ExportedChat, Loose};
 use crate::text::sanitize::one_line;
@@ -181,17 +182,27 @@ pub struct Found {
 /// # Errors
 /// When it is of no known kind, or something in it is wrong.
 pub fn read(bytes: &[u8], now: Timestamp) -> Result<Found, Mistake> {
+    read_with(bytes, now, &|_| None)
+}
+
+/// Reads a file of any kind as [`read`] does. `find` finds what `ChatGPT`'s conversations name by an id and what lies beside
+/// them, ready to be attached.
+///
+/// # Errors
+/// When it is of no known kind, or something in it is wrong.
+pub fn read_with(bytes: &[u8], now: Timestamp, find: &dyn Fn(&str) -> Option<Attached>) -> Result<Found, Mistake> {
     let source = detect(bytes)?;
     let text = text(bytes)?;
     let contents = match source {
         Source::Jsonl => jsonl::read(text, now)?,
         Source::Json => json::read(text, now)?,
         Source::ChatGpt => {
-            let export = chatgpt::read(text, now).map_err(|error| Mistake::json(0, &error))?;
+            let export = chatgpt::read(text, now, find).map_err(|error| Mistake::json(0, &error))?;
             let mut contents = Contents::new(now);
             let turns = |id, turns: Vec<_>| turns.into_iter().map(|turn| decode::turn(turn, id)).collect();
             let chats = export.chats.into_iter().map(|(chat, of)| (chat.id, chat, of));
             contents.chats = chats.map(|(id, chat, of)| (chat, turns(id, of))).collect();
+            contents.blobs = export.blobs;
             contents.left_out = export.left_out;
             contents
         }

@@ -80,7 +80,8 @@ pub fn in_folder(page: &str, folder: &str) -> String {
 /// The pictures and files that a page of this chat shows, each with its name, in the order of the turns.
 pub(super) fn shown(chat: &ExportedChat) -> impl Iterator<Item = (&str, &BlobRef)> {
     chat.turns.iter().flat_map(|kept| {
-        let attached = kept.turn.ask.prompt.attachments.iter().map(|Attachment { name, blob, .. }| (name.as_str(), blob));
+        let attached =
+            kept.turn.ask.prompt.attachments.iter().map(|Attachment { name, blob, .. }| (name.as_str(), blob));
         attached.chain(pictures(&kept.turn).map(|blob| (PICTURE, blob)))
     })
 }

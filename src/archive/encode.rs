@@ -2,6 +2,8 @@
 
 mod step;
 
+pub(super) use step::attachment;
+
 use super::beside::Beside;
 use super::clean::{Hash, Line, MediaType, Text, Time, Title};
 use super::json::{Chat, Rest};
@@ -55,7 +57,7 @@ fn turn(kept: &ExportedTurn) -> record::Turn {
         parent: turn.parent(),
         asked_at: Time(turn.asked_at()),
         prompt: Text::from(turn.prompt()),
-        attachments: turn.ask.prompt.attachments.iter().map(step::attachment).collect(),
+        attachments: turn.ask.prompt.attachments.iter().map(attachment).collect(),
         wish: wish(turn.route()),
         withdrawn: kept.withdrawn,
         decision: kept.decision.as_ref().map(|kept| of_turn(kept, turn.prompt())),
@@ -99,11 +101,11 @@ fn place(place: &Place) -> record::Place {
     let Place { draft, attachments, editing, next, pinned, leaf, reading } = place;
     record::Place {
         draft: Text::from(draft),
-        attachments: attachments.iter().map(step::attachment).collect(),
+        attachments: attachments.iter().map(attachment).collect(),
         editing: editing.as_ref().map(|Editing { turn, behind, attachments }| record::Editing {
             turn: *turn,
             behind: Text::from(behind),
-            attachments: attachments.iter().map(step::attachment).collect(),
+            attachments: attachments.iter().map(attachment).collect(),
         }),
         next: wish(next),
         pinned: pinned.as_ref().map(|id| Line::from(id.as_str())),
