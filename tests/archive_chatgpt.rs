@@ -317,7 +317,7 @@ fn a_prompt_and_an_answer_can_be_nothing_but_a_picture() {
     let chat = with(chat, "", "title", json!(""));
     let found = archive::read_with(json!([chat]).to_string().as_bytes(), now(), &beside).expect("it is read");
     let (head, turn) = (&found.bundle.chats[0].head, &found.bundle.chats[0].turns[0].turn);
-    assert_eq!((head.title.as_str(), &**turn.prompt()), ("IMG_1", ""), "the id is no part of the name");
+    assert_eq!((head.title.as_str(), &**turn.prompt()), ("IMG_1.png", ""), "the id is no part of the name");
     assert_eq!(turn.ask.prompt.attachments[0].name, "IMG_1.png");
     assert_eq!(turn.stage, Stage::Ended(Ending::Answered(Finish::Stop)));
     assert!(found.left_out.is_empty(), "{:?}", found.left_out);

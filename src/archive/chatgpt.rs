@@ -265,6 +265,8 @@ impl<'a> Walk<'a> {
         let pieces = || path.iter().map(|&node| &self.pieces[node]);
         let joined = |kind: &Kind| {
             let texts = pieces().filter(|piece| piece.kind == *kind).map(|piece| piece.text.as_str());
+            // One that is nothing but a picture has none.
+            let texts = texts.filter(|text| !text.trim().is_empty());
             Text::from(texts.collect::<Vec<_>>().join("\n\n"))
         };
         let files = |kind: Kind| pieces().filter(move |piece| piece.kind == kind).flat_map(|piece| &piece.files);

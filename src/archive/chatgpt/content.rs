@@ -73,9 +73,13 @@ pub(super) fn piece(message: &Value, beside: &mut Files<'_>, left_out: &mut Left
     let recipient = message["recipient"].as_str().unwrap_or("all");
     let mut files = Vec::new();
     // What a model and its tools show each other is reasoning, which has no pictures.
-    let is_shown =
-        role == "user" || role == "tool" && what == "multimodal_text" || recipient == "all" && role != "tool";
-    let text = spoken(content, left_out, |part| is_shown && beside.add_picture(part, metadata, &mut files));
+    let shows = match role {
+        "user" => true,
+        "tool" => what == "multimodal_text",
+        "assistant" => recipient == "all" && !matches!(what, "system_error" | "reasoning_recap" | "code"),
+        _ => false,
+    };
+    let text = spoken(content, left_out, |part| shows && beside.add_picture(part, metadata, &mut files));
     let with = |kind, text: String, files: Vec<Attachment>| match of(kind, text) {
         piece if files.is_empty() => piece,
         piece => Piece { kind, files, ..piece },

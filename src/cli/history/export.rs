@@ -66,58 +66,21 @@ pub(super) async fn run(common: &Common, export: Export) -> Result<(), Failure> 
         (chats.iter().map(|chat| chat.head.id).collect(), Loose::default())
     };
     let writer = Writer::new(format, export.reasoning, TimeZone::system());
-    let Some(path) = export.out.as_deref().filter(|path| *path != Path::new("-")) else {
-        let mut out = BufWriter::new(io::stdout().lock());
-        let mut work = Work { store, writer, folder: None, written: Written::default() };
-        work.write_all(&ids, &loose, &mut out).await?;
-        out.flush()?;
-        work.written.note_lacking();
-        return Ok(());
-    };
-    if !export.force && path.symlink_metadata().is_ok() {
-        return Err(Failure::Usage(format!("{} is there already; --force overwrites it", path.display())));
+    let mut work = Work { store, writer, ids, loose, folder: None, written: Written::default() };
+    match export.out.as_deref().filter(|path| *path != Path::new("-")) {
+        Some(path) => return work.to_file(path, format, export.force).await,
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            work.write_all(&mut out).await?;
+            out.flush()?;
+        }
     }
-    let cannot = |error: &io::Error| cannot(path, error);
-    let parent = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Its permissions are for this user alone.
-    let mut file = NamedTempFile::new_in(parent).map_err(|error| cannot(&error))?;
-    let folder = match format {
-        Format::Markdown => Some(folder_beside(parent, path)?),
-        Format::Jsonl | Format::Json => None,
-    };
-    let name = folder.as_ref().and_then(|folder| folder.path().file_name());
-    let writer = if name.is_some() { writer.beside(name) } else { writer };
-    let mut work = Work { store, writer, folder, written: Written::default() };
-    let mut out = BufWriter::new(file.as_file_mut());
-    // An interrupt leaves nothing behind: what was written so far goes with `file` and `folder`.
-    tokio::select! {
-        done = work.write_all(&ids, &loose, &mut out) => done?,
-        _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
-    }
-    out.flush().map_err(|error| cannot(&error))?;
-    drop(out);
-    file.as_file().sync_all().map_err(|error| cannot(&error))?;
-    let kept = if export.force { file.persist(path) } else { file.persist_noclobber(path) };
-    kept.map_err(|error| cannot(&error.error))?;
-    let Work { folder, written, .. } = work;
-    let mut told = format!("{} written to {}", count(written.chats, "chat"), path.display());
-    if let Some(folder) = folder.filter(|_| written.files > 0) {
-        told += &format!(", {} to {}", count(written.files, "file"), shown(folder.path()).display());
-        folder.keep();
-    }
-    note(&told);
-    written.note_lacking();
+    work.written.note_lacking();
     Ok(())
 }
 
 fn cannot(path: &Path, error: &io::Error) -> Failure {
     Failure::Work(format!("{} cannot be written: {error}", path.display()))
-}
-
-/// A folder as the user would name it, who named the file beside it.
-fn shown(folder: &Path) -> &Path {
-    let here = std::env::current_dir().ok();
-    here.and_then(|here| folder.strip_prefix(here).ok()).unwrap_or(folder)
 }
 
 /// A new folder for the files of `path`, called like it.
@@ -142,6 +105,8 @@ fn folder_beside(parent: &Path, path: &Path) -> Result<NewFolder, Failure> {
 struct Work {
     store: Store,
     writer: Writer,
+    ids: Vec<ConversationId>,
+    loose: Loose,
     /// Where the files of the chats go.
     folder: Option<NewFolder>,
     written: Written,
@@ -157,13 +122,50 @@ struct Written {
 }
 
 impl Work {
+    /// Writes all to a new file, and what belongs beside it.
+    async fn to_file(mut self, path: &Path, format: Format, force: bool) -> Result<(), Failure> {
+        if !force && path.symlink_metadata().is_ok() {
+            return Err(Failure::Usage(format!("{} is there already; --force overwrites it", path.display())));
+        }
+        let parent = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let cannot = |error: &io::Error| cannot(path, error);
+        // Its permissions are for this user alone.
+        let mut file = NamedTempFile::new_in(parent).map_err(|error| cannot(&error))?;
+        if format == Format::Markdown {
+            let folder = folder_beside(parent, path)?;
+            self.writer = self.writer.beside(folder.path().file_name());
+            self.folder = Some(folder);
+        }
+        let mut out = BufWriter::new(file.as_file_mut());
+        // An interrupt leaves nothing behind: what was written so far goes with the file and the folder.
+        tokio::select! {
+            done = self.write_all(&mut out) => done?,
+            _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
+        }
+        out.flush().map_err(|error| cannot(&error))?;
+        drop(out);
+        file.as_file().sync_all().map_err(|error| cannot(&error))?;
+        let kept = if force { file.persist(path) } else { file.persist_noclobber(path) };
+        kept.map_err(|error| cannot(&error.error))?;
+        let Written { chats, files, .. } = self.written;
+        let mut told = format!("{} written to {}", count(chats, "chat"), path.display());
+        if let Some(folder) = self.folder.filter(|_| files > 0) {
+            let name = folder.path().file_name().unwrap_or_default();
+            told += &format!(", {} to {}", count(files, "file"), path.with_file_name(name).display());
+            folder.keep();
+        }
+        note(&told);
+        self.written.note_lacking();
+        Ok(())
+    }
+
     /// Writes the chats and what belongs to none.
-    async fn write_all(&mut self, ids: &[ConversationId], loose: &Loose, out: &mut impl Write) -> Result<(), Failure> {
+    async fn write_all(&mut self, out: &mut impl Write) -> Result<(), Failure> {
         let mut blobs = IndexSet::new();
         out.write_all(self.writer.head().as_bytes())?;
-        for id in ids {
+        for id in std::mem::take(&mut self.ids) {
             // One that another program deleted meanwhile is left out.
-            if let Some(chat) = self.store.kept_chat(*id).await? {
+            if let Some(chat) = self.store.kept_chat(id).await? {
                 for (name, hash) in self.writer.files(&chat) {
                     self.write_file(&name, hash).await?;
                 }
@@ -178,7 +180,7 @@ impl Work {
                 None => self.written.lacking += 1,
             }
         }
-        out.write_all(self.writer.tail(loose).as_bytes())?;
+        out.write_all(self.writer.tail(&self.loose).as_bytes())?;
         Ok(())
     }
 

@@ -62,7 +62,9 @@ pub(super) async fn run(common: &Common, import: Import) -> Result<(), Failure> 
         nowhere += u64::from(store.blob(hash).await?.is_none());
     }
     if nowhere > 0 {
-        note(&format!("{} without content in it: only the names came in", count(nowhere, "attached file")));
+        note(&format!(
+            "left out, the content of files that it does not have, of each of which the name stays: {nowhere}"
+        ));
     }
     Ok(())
 }
