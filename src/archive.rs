@@ -6,6 +6,7 @@
 //!
 //! Every text of a file is cleaned where it enters (`clean`).
 
+mod beside;
 mod chatgpt;
 mod clean;
 mod contents;
@@ -16,8 +17,10 @@ mod jsonl;
 mod markdown;
 mod record;
 
+pub use beside::{Beside, FileBeside, in_folder};
 pub use markdown::Page;
 
+use crate::attach::Attached;
 use crate::chat::{Blob, BlobHash, Block};
 use crate::store::{Bundle, ExportedChat, Loose};
 use crate::text::sanitize::one_line;
@@ -27,6 +30,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt;
 
 /// How a history is written.
@@ -49,12 +53,31 @@ pub struct Writer {
     timezone: TimeZone,
     chats: usize,
     blobs: usize,
+    beside: Option<Beside>,
 }
 
 impl Writer {
     /// One of `format`. A backup has the model's reasoning in any case; the others have it when `reasoning` says so.
     pub fn new(format: Format, reasoning: bool, timezone: TimeZone) -> Self {
-        Self { format, reasoning: reasoning || format == Format::Jsonl, timezone, chats: 0, blobs: 0 }
+        Self { format, reasoning: reasoning || format == Format::Jsonl, timezone, chats: 0, blobs: 0, beside: None }
+    }
+
+    /// For reading, with pictures and files in the folder of that name beside it; without a name, in the one that
+    /// [`in_folder`] names.
+    pub fn beside(self, folder: Option<&OsStr>) -> Self {
+        Self { beside: Some(folder.map_or_else(Beside::unnamed, Beside::in_folder)), ..self }
+    }
+
+    /// Names the files that lie beside the next conversation, without those that an earlier one has, too.
+    pub fn files(&mut self, chat: &ExportedChat) -> Vec<(String, BlobHash)> {
+        self.beside.as_mut().map(|beside| beside.name(chat)).unwrap_or_default()
+    }
+
+    /// Of such a file there is no content: only its name is written.
+    pub fn lacks(&mut self, hash: &BlobHash) {
+        if let Some(beside) = &mut self.beside {
+            beside.lacks(hash);
+        }
     }
 
     /// What stands before the first conversation.
@@ -72,7 +95,7 @@ impl Writer {
         self.chats += 1;
         match self.format {
             Format::Markdown => {
-                let page = encode::page(chat, self.reasoning, self.timezone.clone());
+                let page = encode::page(chat, self.reasoning, self.timezone.clone(), self.beside.as_ref());
                 if first { page } else { format!("\n{page}") }
             }
             Format::Json => json::chat(&encode::object(chat, self.reasoning), first),
@@ -126,6 +149,11 @@ pub fn blobs(chat: &ExportedChat) -> impl Iterator<Item = &BlobHash> {
     turns.chain(chat.place.attached().map(|attachment| &attachment.blob.hash))
 }
 
+/// The blobs that a conversation shows to its reader.
+pub fn shown_blobs(chat: &ExportedChat) -> impl Iterator<Item = &BlobHash> {
+    beside::shown(chat).map(|(_, blob)| &blob.hash)
+}
+
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -154,17 +182,27 @@ pub struct Found {
 /// # Errors
 /// When it is of no known kind, or something in it is wrong.
 pub fn read(bytes: &[u8], now: Timestamp) -> Result<Found, Mistake> {
+    read_with(bytes, now, &|_| None)
+}
+
+/// Reads a file of any kind as [`read`] does. `find` finds what `ChatGPT`'s conversations name by an id and what lies beside
+/// them, ready to be attached.
+///
+/// # Errors
+/// When it is of no known kind, or something in it is wrong.
+pub fn read_with(bytes: &[u8], now: Timestamp, find: &dyn Fn(&str) -> Option<Attached>) -> Result<Found, Mistake> {
     let source = detect(bytes)?;
     let text = text(bytes)?;
     let contents = match source {
         Source::Jsonl => jsonl::read(text, now)?,
         Source::Json => json::read(text, now)?,
         Source::ChatGpt => {
-            let export = chatgpt::read(text, now).map_err(|error| Mistake::json(0, &error))?;
+            let export = chatgpt::read(text, now, find).map_err(|error| Mistake::json(0, &error))?;
             let mut contents = Contents::new(now);
             let turns = |id, turns: Vec<_>| turns.into_iter().map(|turn| decode::turn(turn, id)).collect();
             let chats = export.chats.into_iter().map(|(chat, of)| (chat.id, chat, of));
             contents.chats = chats.map(|(id, chat, of)| (chat, turns(id, of))).collect();
+            contents.blobs = export.blobs;
             contents.left_out = export.left_out;
             contents
         }

@@ -31,7 +31,7 @@ mod turn;
 
 pub use ask::Ask;
 pub use attachment_text::{context_text, picture_in_words};
-pub use blob::{Blob, BlobHash, BlobRef, Blobs};
+pub use blob::{Blob, BlobHash, BlobRef, Blobs, picture_ending};
 pub use block::{Block, ToolCall};
 pub use budget::answer_budget;
 pub use conversation::Conversation;

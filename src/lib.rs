@@ -17,6 +17,7 @@
 //! ground     text       cleaning, think tags, token estimates: pure functions on strings
 //!            format     durations, percentages, sizes, columns, as people read them
 //!            shell      command lines that the user wrote
+//!            disk       new files for this user alone
 //! ```
 //!
 //! A prompt's trip: `tui` or `cli` submits it to `engine`; the engine asks `router` (and through it perhaps a judge),
@@ -37,6 +38,7 @@ pub mod attach;
 pub mod chat;
 pub mod cli;
 pub mod config;
+mod disk;
 pub mod engine;
 pub mod format;
 pub mod provider;

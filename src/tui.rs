@@ -32,7 +32,7 @@ mod view;
 mod widgets;
 
 pub use effect::{AttachRequest, AttachSource, Effect};
-pub use event::{Copied, Event, Mouse, NotAttached, Now, Ran, ReadFile};
+pub use event::{Copied, Event, Mouse, NotAttached, Now, Ran, ReadFile, Saved};
 pub use event_loop::Screen;
 pub use host::Host;
 pub(crate) use host::{Ways as ClipboardWays, ways as clipboard_ways};

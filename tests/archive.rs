@@ -8,7 +8,7 @@ use any::{blobs, chats, loose};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use pointsman::archive::{self, Format, Mistake, Source, Writer};
-use pointsman::chat::Block;
+use pointsman::chat::{BlobHash, Block};
 use pointsman::store::{ExportedChat, FILE, Imported, Loose, Store};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -35,6 +35,11 @@ proptest! {
             prop_assert_eq!(found.source, source);
             prop_assert_eq!(&found.bundle.chats, &chats);
             prop_assert!(found.bundle.blobs.iter().all(|blob| blobs().contains(blob)));
+            let came_along: Vec<_> = found.bundle.blobs.iter().map(|blob| blob.reference().hash).collect();
+            let named = text.split("\"hash\":\"").skip(1).filter_map(|behind| behind.get(..64));
+            for hash in named {
+                prop_assert!(came_along.iter().any(|came| came.as_str() == hash), "{} has no content", hash);
+            }
             prop_assert_eq!(&found.bundle.decisions, &loose.decisions);
             prop_assert_eq!(&found.bundle.lessons, &loose.lessons);
             prop_assert_eq!(&found.bundle.verdicts, &loose.verdicts);
@@ -80,6 +85,10 @@ async fn through_a_store(text: &str) -> (String, Imported) {
     }
     for blob in came_along {
         assert_eq!(store.blob(blob.reference().hash).await.expect("it is read"), Some(blob));
+    }
+    for hash in chats.iter().flat_map(archive::blobs) {
+        let there = store.blob(hash.clone()).await.expect("it is read");
+        assert!(there.is_some_and(|blob| blobs().contains(&blob)), "{hash} is lost");
     }
     (written(Format::Jsonl, true, &chats, &store.loose().await.expect("the rest")), imported)
 }
@@ -239,4 +248,48 @@ fn a_blob_that_two_lines_carry_comes_in_once_and_one_that_nothing_refers_to_is_n
         store.blob(hash).await.expect("it is read")
     });
     assert_eq!(found, None);
+}
+
+/// A chat with a picture, two texts with the same content, and a picture in the answer; each is what its name says.
+fn with_files() -> ExportedChat {
+    let [picture, text, answer] = [&b"picture"[..], b"text", b"answer"].map(BlobHash::of);
+    let attached = [
+        format!(
+            r#"{{"name":"my [crab].png","hash":"{picture}","media_type":"image/png","size":7,"width":1024,"height":768}}"#
+        ),
+        format!(r#"{{"name":"main.rs","hash":"{text}","media_type":"text/plain","size":4,"lines":1,"tokens":2}}"#),
+        format!(r#"{{"name":"copy.rs","hash":"{text}","media_type":"text/plain","size":4}}"#),
+    ];
+    let image = format!(r#"{{"kind":"image","hash":"{answer}","media_type":"image/jpeg","size":6}},"#);
+    let turn = TURN.replace("\"P\"", &format!("\"P\",\"attachments\":[{}]", attached.join(",")));
+    let turn = turn.replace("\"blocks\":[", &format!("\"blocks\":[{image}"));
+    let text = format!("{HEAD}\n{CHAT}\n{turn}\n");
+    archive::read(text.as_bytes(), now()).expect("it is read").bundle.chats.remove(0)
+}
+
+#[test]
+fn a_page_shows_the_files_beside_it_at_the_prompt_or_answer_that_they_belong_to() {
+    let chat = with_files();
+    let mut writer = Writer::new(Format::Markdown, false, TimeZone::UTC).beside(Some("a chat-files".as_ref()));
+    let files: Vec<String> = writer.files(&chat).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(files, ["1-my--crab.png", "2-main.rs", "3-picture.jpg"]);
+    assert_eq!(writer.files(&chat), [], "each content has one file, whichever page shows it");
+    let page = writer.chat(&chat);
+    assert!(page.contains("> P\n\n![my \\[crab\\].png](a%20chat-files/1-my--crab.png)\n\n[main.rs](a%20chat-files/2-main.rs)\n\n[copy.rs](a%20chat-files/2-main.rs)\n\n## "), "{page}");
+    assert!(page.ends_with("\nA\n\n![picture](a%20chat-files/3-picture.jpg)\n"), "{page}");
+}
+
+#[test]
+fn without_its_content_a_file_is_only_named() {
+    let chat = with_files();
+    let named =
+        "*attached: ▣ my \\[crab\\].png 1,024 × 768*\n\n*attached: ≡ main.rs 1 line*\n\n*attached: ≡ copy.rs*\n";
+    let image = "*an image (image/jpeg, 6 bytes), saved and not shown*\n";
+    let alone = Writer::new(Format::Markdown, false, TimeZone::UTC).chat(&chat);
+    let mut writer = Writer::new(Format::Markdown, false, TimeZone::UTC).beside(None);
+    for (_, hash) in writer.files(&chat) {
+        writer.lacks(&hash);
+    }
+    assert_eq!(writer.chat(&chat), alone);
+    assert!(alone.contains(named) && alone.contains(image), "{alone}");
 }

@@ -1,11 +1,14 @@
 //! The conversations of `ChatGPT` as they come in: every branch, every text, the same names each time, and no file that
 //! breaks the reader. The samples are written for these tests, in the shape of real exports.
 
+use crate::attachments::{LIMITS, files};
 use pointsman::archive::{self, Found, Source};
-use pointsman::chat::{Conversation, Ending, Finish, Stage, Turn};
+use pointsman::attach::{self, Attached};
+use pointsman::chat::{Block, Conversation, Ending, Extent, Finish, Stage, Turn};
 use pointsman::config::ModelId;
 use pointsman::store::ExportedChat;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 const BEGUN: f64 = 1_700_000_000.123;
@@ -254,4 +257,87 @@ fn slow_a_file_that_is_made_to_explode_does_not() {
     let found = read(&[chat]);
     assert!(begun.elapsed() < Duration::from_secs(20), "it took {:?}", begun.elapsed());
     assert!(found.left_out.iter().any(|line| line.starts_with("branches of conversations that have too many")));
+}
+
+fn picture(id: &str) -> Value {
+    json!({"content_type": "image_asset_pointer", "asset_pointer": id, "width": 30, "height": 20})
+}
+
+/// What lies beside the conversations: a picture and a text.
+fn beside(id: &str) -> Option<Attached> {
+    let file = |name: &str, bytes: Vec<u8>| attach::take_in(name, bytes, LIMITS).ok();
+    match id {
+        "file-Crab" => file("file-Crab-IMG_1.png", files::png(&files::noise(30, 20))),
+        "file_000042" => file("file_000042.webp", files::webp()),
+        "file-Notes" => file("file-Notes-notes.txt", b"Buy milk.\n".to_vec()),
+        _ => None,
+    }
+}
+
+#[test]
+fn pictures_and_texts_beside_the_conversations_come_in_with_their_names_and_the_others_keep_their_marks() {
+    let parts = [picture("file-service://file-Crab"), picture("file-service://file-Gone"), json!("Look")];
+    let asked = message("user", 1.0, &json!({"content_type": "multimodal_text", "parts": parts}));
+    let listed = json!([
+        {"id": "file-Crab", "name": "../my crab.png", "mime_type": "image/png"},
+        {"id": "file-Notes", "name": "notes.txt", "mime_type": "text/plain"},
+        {"id": "file-Lost", "name": "lost.pdf", "mime_type": "application/pdf"},
+    ]);
+    let drawn = json!({"content_type": "multimodal_text", "parts": [picture("sediment://0123#file_000042#p_0.webp")]});
+    let chat = chat(&[
+        ("u1", "", with(asked, "/metadata", "attachments", listed)),
+        ("t1", "u1", message("tool", 2.0, &drawn)),
+        ("a1", "t1", says("assistant", 3.0, "Here it is.")),
+    ]);
+    let json = json!([chat]).to_string();
+    let found = archive::read_with(json.as_bytes(), now(), &beside).expect("it is read");
+    let turn = &found.bundle.chats[0].turns[0].turn;
+    assert_eq!(&**turn.prompt(), "[image]\n\nLook\n\n[file: lost.pdf]");
+    let attached = &turn.ask.prompt.attachments;
+    let names: Vec<(&str, Extent)> = attached.iter().map(|file| (file.name.as_str(), file.extent)).collect();
+    let pixels = Extent::Pixels { width: 30, height: 20 };
+    assert_eq!(names[0], ("my crab.png", pixels));
+    assert!(names[1].0 == "notes.txt" && matches!(names[1].1, Extent::Text { lines: 1, .. }) && names.len() == 2);
+    assert!(matches!(&turn.steps[0].blocks[..], [Block::Text(text), Block::Image(blob)]
+        if text == "Here it is." && blob.is_image()));
+    for hash in archive::blobs(&found.bundle.chats[0]) {
+        assert!(found.bundle.blobs.iter().any(|blob| blob.reference().hash == *hash), "{hash} did not come along");
+    }
+    assert_eq!(found.left_out, ["images, for each of which a mark stays: 1"]);
+    assert_eq!(archive::read(json.as_bytes(), now()).expect("it is read").left_out.len(), 1);
+}
+
+#[test]
+fn a_prompt_and_an_answer_can_be_nothing_but_a_picture() {
+    let only = |id| json!({"content_type": "multimodal_text", "parts": [picture(id)]});
+    let chat = chat(&[
+        ("u1", "", message("user", 1.0, &only("file-service://file-Crab"))),
+        ("t1", "u1", message("tool", 2.0, &only("sediment://file_000042"))),
+    ]);
+    let chat = with(chat, "", "title", json!(""));
+    let found = archive::read_with(json!([chat]).to_string().as_bytes(), now(), &beside).expect("it is read");
+    let (head, turn) = (&found.bundle.chats[0].head, &found.bundle.chats[0].turns[0].turn);
+    assert_eq!((head.title.as_str(), &**turn.prompt()), ("IMG_1.png", ""), "the id is no part of the name");
+    assert_eq!(turn.ask.prompt.attachments[0].name, "IMG_1.png");
+    assert_eq!(turn.stage, Stage::Ended(Ending::Answered(Finish::Stop)));
+    assert!(found.left_out.is_empty(), "{:?}", found.left_out);
+}
+
+#[test]
+fn a_file_is_looked_for_once_and_only_by_what_can_be_its_id() {
+    let asked: RefCell<Vec<String>> = RefCell::default();
+    let find = |id: &str| {
+        asked.borrow_mut().push(id.to_owned());
+        beside(id)
+    };
+    let ids = ["file-Crab", "file-Crab", "file", "file-/../x", "file-a b c", "other-1234567", "file-Notes"];
+    let mut parts: Vec<Value> = ids.iter().map(|id| picture(&format!("file-service://{id}"))).collect();
+    parts.extend((0..200).map(|_| picture("file-service://file-Crab")));
+    let asked_for = message("user", 1.0, &json!({"content_type": "multimodal_text", "parts": parts}));
+    let chats = json!([chat(&[("u1", "", asked_for)])]).to_string();
+    let found = archive::read_with(chats.as_bytes(), now(), &find).expect("it is read");
+    assert_eq!(*asked.borrow(), ["file-Crab", "file-Notes"]);
+    let attached = &found.bundle.chats[0].turns[0].turn.ask.prompt.attachments;
+    assert_eq!(attached.len(), 64, "and no message has more files than that");
+    assert!(attached.iter().all(|file| file.name == "IMG_1.png"), "a text is no picture");
 }

@@ -1,7 +1,7 @@
 //! Files that go along with a prompt, hostile and odd ones: each is made, read as the program reads it, and what becomes of
 //! it is checked and printed into `docs/attachments.md`, so that page and program cannot differ.
 
-mod files;
+pub(crate) mod files;
 mod others;
 mod pictures;
 

@@ -1,8 +1,10 @@
 //! Chats as a person meets them: kept, found, branched, gone on with after a restart. Through the real loop and store.
 
+use crate::history_files;
 use crate::support::app::{App, JUDGED};
 use crate::support::server::{Gate, Reply, Request, Server};
 use jiff::Timestamp;
+use pointsman::archive;
 use pointsman::chat::Ending;
 use pointsman::store::{Chat, Store};
 use pointsman::tui::Event;
@@ -421,4 +423,31 @@ async fn a_turn_is_kept_with_everything_that_is_known_about_it() {
     assert_eq!(turn.usage().map(|usage| json!(usage)), Some(json!({"prompt_tokens": 42, "completion_tokens": 8})));
     assert!(turn.timings().first_text.is_some() && turn.timings().total.is_some());
     assert!(matches!(turn.stage, pointsman::chat::Stage::Ended(Ending::Answered(_))), "{:?}", turn.stage);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_is_written_with_the_files_that_it_shows() {
+    let life = Life::new().await;
+    std::fs::create_dir_all(life.folder.path().join("data")).expect("a folder");
+    let bundle = archive::read(history_files::history().as_bytes(), Timestamp::now()).expect("it is read").bundle;
+    let (store, _) = Store::open(&life.database(), Timestamp::now()).expect("it opens");
+    store.import(bundle).await.expect("it is kept");
+    drop(store);
+    let mut app = life.start();
+    app.key("f2");
+    app.until("Crabs").await;
+    app.key("ctrl-e");
+    app.until("written to /somewhere/crabs.md (").await;
+    let asked: Vec<String> = app.asked().into_iter().filter(|asked| asked.starts_with("save ")).collect();
+    let [picture, drawn, ..] = history_files::blobs().map(|blob| blob.bytes.len());
+    assert_eq!(
+        asked[..2],
+        [format!("save 1-crab.png of {picture} bytes"), format!("save 3-picture.jpg of {drawn} bytes")]
+    );
+    for link in
+        ["![crab.png](chat-files/1-crab.png)", "*attached: ≡ lost.rs 12 lines*", "![picture](chat-files/3-picture.jpg)"]
+    {
+        assert!(asked[2].contains(link), "{link} is missing in {}", asked[2]);
+    }
+    app.leave().await;
 }

@@ -90,7 +90,10 @@ fn a_block_goes_into_a_file_of_its_language() {
     chat(&mut stage);
     stage.key("f9");
     let text = "fn main() {\n    println!(\"hi\");\n}\n".to_owned();
-    assert_eq!(press(&mut stage, "ctrl-s"), [Effect::Save { name: "pointsman.rs".to_owned(), text }]);
+    assert_eq!(
+        press(&mut stage, "ctrl-s"),
+        [Effect::Save { name: "pointsman.rs".to_owned(), text, files: Vec::new() }]
+    );
     stage.key("esc").key("ctrl-o");
     assert_eq!(press(&mut stage, "ctrl-s"), [], "only code is written");
     stage.key("ctrl-x");

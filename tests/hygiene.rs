@@ -106,7 +106,7 @@ const ROOMS: [&[&str]; 12] = [
     &["router"],
     &["config"],
     &["text", "format"],
-    &["shell"],
+    &["shell", "disk"],
     // Of the tests.
     &["examples"],
 ];

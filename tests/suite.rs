@@ -38,6 +38,7 @@
 //! | `doctor`          | program                         | `pointsman doctor` when something does not work                       |
 //! | `history`         | program, store                  | the commands that look into decisions and lessons                     |
 //! | `history_chats`   | program, store                  | the commands that look into, export, import and delete chats          |
+//! | `history_files`   | program, store                  | attached files in what those commands write and take in               |
 //! | `secrets`         | program                         | no output, file or log holds a key                                    |
 //! | `hostile`         | program                         | no escape sequence or hidden character passes from input to output    |
 //! | `pty`             | program in a pseudo-terminal    | start, send, cancel, quit, and the terminal as it was                 |
@@ -73,6 +74,7 @@ mod frames_chats;
 mod guide;
 mod history;
 mod history_chats;
+mod history_files;
 mod hostile;
 mod hygiene;
 mod judge;

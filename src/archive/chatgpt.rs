@@ -5,14 +5,18 @@
 //! file gives the same names. Owns the walk through the tree; how a message becomes text is `content`'s.
 
 mod content;
+mod files;
 mod tree;
+
+pub(super) use files::Find;
 
 use super::LeftOut;
 use super::clean::{Line, Text, Time, Title};
 use super::contents::latest;
-use super::record::{Block, Conversation, Ending, Finish, Place, Step, Turn, Wish};
-use crate::chat::{ConversationId, TurnId, id, title};
+use super::record::{Attachment, Block, Conversation, Ending, Finish, Place, Step, Turn, Wish};
+use crate::chat::{Blob, ConversationId, TurnId, id, title};
 use content::{Kind, Piece};
+use files::Files;
 use jiff::Timestamp;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
@@ -28,29 +32,43 @@ const BYTES: usize = 1 << 16;
 const COPIES: usize = 16;
 
 /// Everything in a file, and what of it was left out.
-#[derive(Default)]
 pub(super) struct Export {
     pub(super) chats: Vec<(Conversation, Vec<Turn>)>,
+    pub(super) blobs: Vec<Blob>,
     pub(super) left_out: LeftOut,
+}
+
+/// What was read so far.
+struct Reader<'a> {
+    chats: Vec<(Conversation, Vec<Turn>)>,
+    files: Files<'a>,
+    left_out: LeftOut,
     chat_names: Taken,
     turn_names: Taken,
     /// No name is made of a later time, whatever the file says.
     latest: u64,
 }
 
-/// Reads a whole file.
-pub(super) fn read(text: &str, now: Timestamp) -> Result<Export, serde_json::Error> {
-    let mut export = Export { latest: latest(now), ..Export::default() };
+/// Reads a whole file, and what `find` finds beside it.
+pub(super) fn read(text: &str, now: Timestamp, find: &Find<'_>) -> Result<Export, serde_json::Error> {
+    let mut reader = Reader {
+        chats: Vec::new(),
+        files: Files::new(find),
+        left_out: LeftOut::default(),
+        chat_names: Taken::new(),
+        turn_names: Taken::new(),
+        latest: latest(now),
+    };
     let mut json = serde_json::Deserializer::from_str(text);
-    Chats(&mut export).deserialize(&mut json)?;
+    Chats(&mut reader).deserialize(&mut json)?;
     json.end()?;
-    Ok(export)
+    Ok(Export { chats: reader.chats, blobs: reader.files.blobs(), left_out: reader.left_out })
 }
 
 /// Takes one conversation after the other: the list as a whole would need many times the file's size.
-struct Chats<'a>(&'a mut Export);
+struct Chats<'a, 'b>(&'a mut Reader<'b>);
 
-impl<'de> DeserializeSeed<'de> for Chats<'_> {
+impl<'de> DeserializeSeed<'de> for Chats<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -58,7 +76,7 @@ impl<'de> DeserializeSeed<'de> for Chats<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Chats<'_> {
+impl<'de> Visitor<'de> for Chats<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,7 +98,7 @@ impl<'de> Visitor<'de> for Chats<'_> {
     }
 }
 
-impl Export {
+impl Reader<'_> {
     fn take(&mut self, chat: &Value) {
         let id = chat["conversation_id"].as_str().or(chat["id"].as_str()).unwrap_or_default();
         let tree = Tree::of(&chat["mapping"]);
@@ -91,7 +109,10 @@ impl Export {
         let Some(first) = turns.first() else { return self.left_out.count("conversations without a prompt") };
         let updated = time(&chat["update_time"]).or_else(|| turns.iter().map(|turn| turn.asked_at.0).max());
         let title = match Title::from(chat["title"].as_str().unwrap_or_default()) {
-            Title(text) if text.is_empty() => Title::from(title(&first.prompt.0)),
+            Title(text) if text.is_empty() => {
+                let file = first.attachments.first().filter(|_| first.prompt.0.trim().is_empty());
+                Title::from(title(file.map_or(&first.prompt.0, |file| &file.name.0)))
+            }
             title => title,
         };
         let leaf = chat["current_node"].as_str().and_then(|node| tree.find(node)).and_then(|node| at.get(&node));
@@ -150,10 +171,10 @@ struct Visit {
 }
 
 impl<'a> Walk<'a> {
-    fn new(chat: &'a str, begun: Timestamp, tree: &'a Tree<'a>, export: &'a mut Export) -> Self {
-        let Export { left_out, turn_names: names, latest, .. } = export;
-        let pieces: Vec<Piece> = tree.nodes.iter().map(|node| content::piece(node.message, left_out)).collect();
-        let bytes: usize = pieces.iter().map(|piece| piece.text.len()).sum();
+    fn new(chat: &'a str, begun: Timestamp, tree: &'a Tree<'a>, reader: &'a mut Reader<'_>) -> Self {
+        let Reader { left_out, files, turn_names: names, latest, .. } = reader;
+        let pieces: Vec<Piece> = tree.nodes.iter().map(|node| content::piece(node.message, files, left_out)).collect();
+        let bytes: usize = pieces.iter().map(Piece::size).sum();
         Self {
             chat,
             tree,
@@ -178,7 +199,7 @@ impl<'a> Walk<'a> {
         while let Some(Visit { node, when, mut parent, mut last }) = visits.pop() {
             let when = tree.nodes[node].time.unwrap_or(when);
             self.times[node] = when;
-            let bytes = self.pieces[node].text.len();
+            let bytes = self.pieces[node].size();
             let path = last.and_then(|last| self.paths.get(&last).copied());
             match (&self.pieces[node].kind, path) {
                 (Kind::Nothing, _) => {}
@@ -244,13 +265,24 @@ impl<'a> Walk<'a> {
         let pieces = || path.iter().map(|&node| &self.pieces[node]);
         let joined = |kind: &Kind| {
             let texts = pieces().filter(|piece| piece.kind == *kind).map(|piece| piece.text.as_str());
+            // One that is nothing but a picture has none.
+            let texts = texts.filter(|text| !text.trim().is_empty());
             Text::from(texts.collect::<Vec<_>>().join("\n\n"))
         };
+        let files = |kind: Kind| pieces().filter(move |piece| piece.kind == kind).flat_map(|piece| &piece.files);
+        let picture = |Attachment { hash, media_type, size, .. }: &Attachment| Block::Image {
+            hash: hash.clone(),
+            media_type: media_type.clone(),
+            size: *size,
+        };
+        let pictures: Vec<Block> = files(Kind::Answer).map(picture).collect();
         let answer = joined(&Kind::Answer);
         let error = pieces().rfind(|piece| piece.kind == Kind::Failure).map(|piece| Line::from(&piece.text));
         let ending = match pieces().next_back().map(|piece| piece.ending) {
             _ if error.is_some() => Ending::Failed,
-            Some(content::Ending::Complete | content::Ending::Full) if !answer.is_empty() => Ending::Answered,
+            Some(content::Ending::Complete | content::Ending::Full) if !answer.is_empty() || !pictures.is_empty() => {
+                Ending::Answered
+            }
             _ => Ending::Stopped,
         };
         let full = pieces().next_back().is_some_and(|piece| piece.ending == content::Ending::Full);
@@ -260,7 +292,7 @@ impl<'a> Walk<'a> {
         let text = (!answer.is_empty()).then_some(Block::Text { text: answer });
         let step = Step {
             model: pieces().filter_map(|piece| piece.model.as_ref()).next_back().map(Line::from),
-            blocks: reasoning.into_iter().chain(text).collect(),
+            blocks: reasoning.into_iter().chain(text).chain(pictures).collect(),
             ..Step::default()
         };
         Turn {
@@ -272,7 +304,7 @@ impl<'a> Walk<'a> {
             withdrawn: false,
             decision: None,
             corrected_to: None,
-            attachments: Vec::new(),
+            attachments: files(Kind::Prompt).cloned().collect(),
             shown: None,
             steps: if step == Step::default() { Vec::new() } else { vec![step] },
             ending,

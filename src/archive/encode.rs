@@ -2,6 +2,9 @@
 
 mod step;
 
+pub(super) use step::attachment;
+
+use super::beside::Beside;
 use super::clean::{Hash, Line, MediaType, Text, Time, Title};
 use super::json::{Chat, Rest};
 use super::markdown::Page;
@@ -14,8 +17,8 @@ use base64::prelude::BASE64_STANDARD;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
-/// A conversation for reading.
-pub(super) fn page(kept: &ExportedChat, reasoning: bool, timezone: TimeZone) -> String {
+/// A conversation for reading, with links to the files beside it.
+pub(super) fn page(kept: &ExportedChat, reasoning: bool, timezone: TimeZone, beside: Option<&Beside>) -> String {
     let turns: Vec<Turn> = kept.turns.iter().map(|kept| kept.turn.clone()).collect();
     let withdrawn: BTreeSet<TurnId> =
         kept.turns.iter().filter(|kept| kept.withdrawn).map(|kept| kept.turn.id()).collect();
@@ -23,7 +26,7 @@ pub(super) fn page(kept: &ExportedChat, reasoning: bool, timezone: TimeZone) -> 
     let leaf = kept.place.leaf.filter(|leaf| !withdrawn.contains(leaf)).or(youngest);
     let conversation = Conversation::restore(kept.head.id, turns, leaf);
     let (title, started_at) = (kept.head.title.as_str(), kept.head.started_at);
-    Page { title, started_at, conversation: &conversation, withdrawn: &withdrawn, reasoning, timezone }.text()
+    Page { title, started_at, conversation: &conversation, withdrawn: &withdrawn, reasoning, timezone, beside }.text()
 }
 
 /// A conversation with its turns in the format's shapes.
@@ -54,7 +57,7 @@ fn turn(kept: &ExportedTurn) -> record::Turn {
         parent: turn.parent(),
         asked_at: Time(turn.asked_at()),
         prompt: Text::from(turn.prompt()),
-        attachments: turn.ask.prompt.attachments.iter().map(step::attachment).collect(),
+        attachments: turn.ask.prompt.attachments.iter().map(attachment).collect(),
         wish: wish(turn.route()),
         withdrawn: kept.withdrawn,
         decision: kept.decision.as_ref().map(|kept| of_turn(kept, turn.prompt())),
@@ -98,11 +101,11 @@ fn place(place: &Place) -> record::Place {
     let Place { draft, attachments, editing, next, pinned, leaf, reading } = place;
     record::Place {
         draft: Text::from(draft),
-        attachments: attachments.iter().map(step::attachment).collect(),
+        attachments: attachments.iter().map(attachment).collect(),
         editing: editing.as_ref().map(|Editing { turn, behind, attachments }| record::Editing {
             turn: *turn,
             behind: Text::from(behind),
-            attachments: attachments.iter().map(step::attachment).collect(),
+            attachments: attachments.iter().map(attachment).collect(),
         }),
         next: wish(next),
         pinned: pinned.as_ref().map(|id| Line::from(id.as_str())),

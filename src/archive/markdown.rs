@@ -2,9 +2,11 @@
 //!
 //! What the user wrote is quoted, so that no heading and no fence in it ends anything else. What the model wrote is
 //! Markdown already and stays as it is; only a fence that it never closed is closed, or it would swallow what follows.
-//! The branch in sight comes first, then every other one, so that nothing is lost without a word.
+//! The branch in sight comes first, then every other one, so that nothing is lost without a word. Where files lie beside
+//! the page, it links to them; elsewhere it names them.
 
-use crate::chat::{Conversation, Ending, Stage, Turn, TurnId};
+use super::beside::{self, Beside};
+use crate::chat::{Attachment, Block, Conversation, Ending, Stage, Turn, TurnId};
 use crate::format::percent;
 use crate::text::sanitize::{one_line, sanitize};
 use jiff::Timestamp;
@@ -13,7 +15,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// A conversation and how it is shown.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Page<'a> {
     /// Its title.
     pub title: &'a str,
@@ -27,6 +29,8 @@ pub struct Page<'a> {
     pub reasoning: bool,
     /// Where the reader is.
     pub timezone: TimeZone,
+    /// The files beside it, where there are any.
+    pub beside: Option<&'a Beside>,
 }
 
 impl Page<'_> {
@@ -59,7 +63,7 @@ impl Page<'_> {
     fn turn(&self, turn: &Turn, page: &mut String) {
         let _ = write!(page, "\n## You, {}\n\n{}", self.time(turn.asked_at()), quoted(&sanitize(turn.prompt())));
         for attachment in &*turn.ask.prompt.attachments {
-            let _ = write!(page, "\n*attached: {}*\n", line(&attachment.name));
+            let _ = write!(page, "\n{}\n", self.attached(attachment));
         }
         if self.withdrawn.contains(&turn.id()) {
             page.push_str("\n*taken back before it was answered*\n");
@@ -76,8 +80,28 @@ impl Page<'_> {
         if !answer.trim().is_empty() {
             let _ = write!(page, "\n{}\n", closed(answer.trim_end()));
         }
-        for remark in remarks(turn) {
+        let mut linked = Vec::new();
+        for blob in beside::pictures(turn) {
+            if let Some(link) = self.beside.and_then(|beside| beside.link(&blob.hash)) {
+                let _ = write!(page, "\n![{}]({link})\n", beside::PICTURE);
+                linked.extend(Block::Image(blob.clone()).line());
+            }
+        }
+        for remark in remarks(turn).into_iter().filter(|remark| !linked.contains(remark)) {
             let _ = write!(page, "\n*{}*\n", line(&remark));
+        }
+    }
+
+    /// A file of a prompt: a picture in its place, a link to a text, or its name.
+    fn attached(&self, attachment: &Attachment) -> String {
+        let Attachment { name, blob, extent } = attachment;
+        match self.beside.and_then(|beside| beside.link(&blob.hash)) {
+            Some(link) if blob.is_image() => format!("![{}]({link})", line(name)),
+            Some(link) => format!("[{}]({link})", line(name)),
+            None => {
+                let named = format!("{} {} {}", attachment.mark(), line(name), extent.words());
+                format!("*attached: {}*", named.trim_end())
+            }
         }
     }
 
@@ -171,6 +195,7 @@ mod tests {
             withdrawn: &BTreeSet::new(),
             reasoning,
             timezone: TimeZone::UTC,
+            beside: None,
         };
         page.text()
     }

@@ -64,6 +64,17 @@ impl BlobRef {
     }
 }
 
+/// How the name of a picture of this type ends; `None` where it is none that is known.
+pub fn picture_ending(media_type: &str) -> Option<&'static str> {
+    match media_type {
+        "image/png" => Some("png"),
+        "image/jpeg" => Some("jpg"),
+        "image/webp" => Some("webp"),
+        "image/gif" => Some("gif"),
+        _ => None,
+    }
+}
+
 impl Blob {
     /// A reference to it. Hashes the content: a millisecond for about a megabyte.
     pub fn reference(&self) -> BlobRef {

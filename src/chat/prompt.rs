@@ -2,6 +2,7 @@
 
 use super::blob::BlobRef;
 use super::title::title;
+use crate::format::{count, thousands};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -57,7 +58,23 @@ const UNKNOWN_PICTURE_TOKENS: usize = 1_500;
 /// How many bytes of a text of unknown length are a token, at least.
 const BYTES_A_TOKEN: u64 = 3;
 
+impl Extent {
+    /// In words, as `1,024 × 768` and `12 lines`; empty where it is not known.
+    pub fn words(self) -> String {
+        match self {
+            Self::Pixels { width, height } => format!("{} × {}", thousands(width.into()), thousands(height.into())),
+            Self::Text { lines, .. } => count(lines.into(), "line"),
+            Self::Unknown => String::new(),
+        }
+    }
+}
+
 impl Attachment {
+    /// The mark that a person tells pictures and texts apart by.
+    pub fn mark(&self) -> &'static str {
+        if self.blob.is_image() { "▣" } else { "≡" }
+    }
+
     /// About how many tokens of a model's window it takes.
     pub fn tokens(&self) -> usize {
         let tokens = match self.extent {

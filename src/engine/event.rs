@@ -1,6 +1,6 @@
 //! What the engine reports.
 
-use crate::chat::{Blob, BlobHash, TurnEvent, TurnId};
+use crate::chat::{Blob, BlobHash, Blobs, TurnEvent, TurnId};
 use crate::config::Config;
 use crate::router::{Lesson, LessonId, LocalDecision};
 use crate::store::{Chat, ChatRow, DecisionRow, ExportedChat, Hit, Resume, RouteReport};
@@ -41,8 +41,8 @@ pub enum Event {
     Resumed(Box<Resume>),
     /// A conversation as it is now.
     Opened(Box<Chat>),
-    /// Everything about a conversation, to be written to a file.
-    Exported(Box<ExportedChat>),
+    /// Everything about a conversation, to be written to a file, with the pictures and files that it shows.
+    Exported(Box<ExportedChat>, Blobs),
     /// The conversations.
     Chats(ChatList),
     /// Where a text occurs.

@@ -6,8 +6,9 @@ use super::blobs::BlobCache;
 use super::learning::{OpenStore, Opening, opened};
 use super::session::News;
 use super::{ChatList, Event};
-use crate::chat::{BlobHash, ConversationId};
-use crate::store::{Filter, Resume, Store, StoreError};
+use crate::archive;
+use crate::chat::{BlobHash, Blobs, ConversationId};
+use crate::store::{ExportedChat, Filter, Resume, Store, StoreError};
 use tokio::sync::mpsc;
 
 /// How many hits of a search are shown.
@@ -38,7 +39,7 @@ pub enum StoreQuery {
     },
     /// How routing did.
     Report,
-    /// Everything about a conversation.
+    /// Everything about a conversation, with what a page of it shows.
     Export(ConversationId),
     /// The content of an attached file, or of a picture in an answer.
     Blob(BlobHash),
@@ -103,11 +104,27 @@ async fn answer(store: &Store, alone: bool, query: StoreQuery) -> Result<Event, 
         StoreQuery::Decisions { serial, filter } => Event::Decisions { serial, rows: store.decisions(*filter).await? },
         StoreQuery::Report => Event::Report(Box::new(store.report(None).await?)),
         StoreQuery::Export(chat) => match store.kept_chat(chat).await? {
-            Some(chat) => Event::Exported(Box::new(chat)),
+            Some(chat) => {
+                let blobs = shown_blobs(store, &chat).await?;
+                Event::Exported(Box::new(chat), blobs)
+            }
             None => not_saved(),
         },
         StoreQuery::Blob(hash) => Event::Blob(hash.clone(), store.blob(hash).await?),
     })
+}
+
+/// The pictures and files that a page of this chat shows, as far as the store has them.
+async fn shown_blobs(store: &Store, chat: &ExportedChat) -> Result<Blobs, StoreError> {
+    let mut blobs = Blobs::new();
+    for hash in archive::shown_blobs(chat) {
+        if !blobs.contains_key(hash)
+            && let Some(blob) = store.blob(hash.clone()).await?
+        {
+            blobs.insert(hash.clone(), blob);
+        }
+    }
+    Ok(blobs)
 }
 
 fn not_saved() -> Event {

@@ -1,5 +1,6 @@
 //! What the world must do, as data: `update` asks, `event_loop` does.
 
+use crate::archive::FileBeside;
 use crate::attach::{PictureLimits, Secrets};
 use crate::chat::Blob;
 use crate::engine::Command;
@@ -15,8 +16,10 @@ pub enum Effect {
     Save {
         /// Its name, with its ending.
         name: String,
-        /// What is in it.
+        /// What is in it. Where files lie beside it, `archive::in_folder` names their folder in it.
         text: String,
+        /// Files that it links to, in a new folder beside it.
+        files: Vec<FileBeside>,
     },
     /// Take the mouse (true), or leave it to the terminal.
     Mouse(bool),

@@ -32,8 +32,8 @@ pub enum Event {
     Engine(engine::Event),
     /// The editor was closed with this text, or could not be used.
     Edited(Result<String, String>),
-    /// A file was written there, or could not be.
-    Saved(Result<PathBuf, String>),
+    /// A file was written, or could not be.
+    Saved(Result<Saved, String>),
     /// Lines of code were coloured, or cannot be.
     Highlighted(HighlightResult),
     /// A picture was made, or cannot be.
@@ -88,6 +88,15 @@ impl Event {
         let Self::Engine(engine::Event::Turn(_, TurnEvent::Came { delta, .. })) = self else { return false };
         matches!(delta, Delta::Text(_) | Delta::Reasoning(_) | Delta::Usage(_))
     }
+}
+
+/// Where a file was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// The file.
+    pub path: PathBuf,
+    /// The folder with the files that it links to.
+    pub folder: Option<PathBuf>,
 }
 
 /// A file that is ready to go along with a prompt, or why it is not.

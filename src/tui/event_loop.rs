@@ -215,7 +215,7 @@ where
                 self.forget_screen()?;
                 self.happen(Event::Edited(edited));
             }
-            Effect::Save { name, text } => host.save(name, text),
+            Effect::Save { name, text, files } => host.save(name, text, files),
             Effect::Copy { text, what } => host.copy(text, what),
             Effect::Run { run, command, input } => host.run(run, command, input),
             Effect::Attach(request) => host.attach(request),

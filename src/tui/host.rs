@@ -19,6 +19,7 @@ pub(super) use signals::Signals;
 use super::effect::AttachRequest;
 use super::event::Event;
 use super::terminal::Takeover;
+use crate::archive::FileBeside;
 use crate::chat::Blob;
 use input::Inputs;
 use process::Running;
@@ -41,8 +42,9 @@ pub trait Host {
     fn input_at_hand(&mut self) -> Option<Event>;
     /// Lets the user edit `text`. The outer error: the terminal could not be taken back.
     fn edit(&mut self, text: String) -> impl Future<Output = io::Result<Result<String, String>>> + Send;
-    /// Writes `text` to a new file called `name`, or much like it; an input says where it is, or why there is none.
-    fn save(&mut self, name: String, text: String);
+    /// Writes `text` to a new file called `name`, or much like it, and `files` to a new folder beside it; an input says
+    /// where they are, or why there are none.
+    fn save(&mut self, name: String, text: String, files: Vec<FileBeside>);
     /// Copies `text`; an input says where `what` is now, or why it is nowhere.
     fn copy(&mut self, text: String, what: String);
     /// Reads files for the prompt that is being written; an input brings them, or says why not.
@@ -175,10 +177,10 @@ impl Host for TerminalHost {
         self.meanwhile(editor::edit(text)).await
     }
 
-    fn save(&mut self, name: String, text: String) {
+    fn save(&mut self, name: String, text: String, files: Vec<FileBeside>) {
         let reporter = self.reporter.clone();
         tokio::spawn(async move {
-            let _ = reporter.send(Report::of(Event::Saved(save::save(name, text).await))).await;
+            let _ = reporter.send(Report::of(Event::Saved(save::save(name, text, files).await))).await;
         });
     }
 

@@ -2,6 +2,7 @@
 
 use super::{PATIENCE, config_at, examples};
 use crate::support::server::Server;
+use pointsman::archive::{FileBeside, in_folder};
 use pointsman::attach::{self, AttachError, PictureLimits, Secrets};
 use pointsman::chat::Blob;
 use pointsman::engine::{Engine, Services};
@@ -9,7 +10,8 @@ use pointsman::provider::offline::Guide;
 use pointsman::provider::openai::OpenAi;
 use pointsman::provider::{Provider, Providers};
 use pointsman::tui::{
-    AttachRequest, AttachSource, Copied, Event, Host, Links, NotAttached, Ran, ReadFile, Screen, Start, State, Styles,
+    AttachRequest, AttachSource, Copied, Event, Host, Links, NotAttached, Ran, ReadFile, Saved, Screen, Start, State,
+    Styles,
 };
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
@@ -184,9 +186,16 @@ impl Host for Fingers {
         Ok(Ok(format!("{text} (edited)\n")))
     }
 
-    fn save(&mut self, name: String, text: String) {
+    fn save(&mut self, name: String, text: String, files: Vec<FileBeside>) {
         let path = PathBuf::from(format!("/somewhere/{name} ({} lines)", text.lines().count()));
-        let _ = self.reports.send(Event::Saved(Ok(path)));
+        for FileBeside { name, blob } in &files {
+            self.note(format!("save {name} of {} bytes", blob.bytes.len()));
+        }
+        let folder = (!files.is_empty()).then(|| PathBuf::from("/somewhere/chat-files"));
+        if folder.is_some() {
+            self.note(format!("save {name} saying {}", in_folder(&text, "chat-files")));
+        }
+        let _ = self.reports.send(Event::Saved(Ok(Saved { path, folder })));
     }
 
     fn copy(&mut self, text: String, what: String) {

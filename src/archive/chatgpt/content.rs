@@ -1,16 +1,20 @@
 //! What one message of `ChatGPT` says, as text: the prompt, the answer, or what the model did on the way to it.
 //!
 //! What a model thinks, and what it tells tools and they tell it, is reasoning: kept, but never in the way. Of what is
-//! no text a mark stays, and is counted. Knows one message only, never the conversation.
+//! no text and does not lie beside the export a mark stays, and is counted. Knows one message only, never the conversation.
 
 use super::super::LeftOut;
 use super::super::markdown::fenced;
+use super::super::record::Attachment;
+use super::files::Files;
 use serde_json::Value;
 
 /// A message in the terms of this program.
 pub(super) struct Piece {
     pub(super) kind: Kind,
     pub(super) text: String,
+    /// The pictures and files in it.
+    pub(super) files: Vec<Attachment>,
     pub(super) model: Option<String>,
     pub(super) ending: Ending,
 }
@@ -24,6 +28,16 @@ pub(super) enum Kind {
     Failure,
 }
 
+/// What a file counts as in the size of a message, in bytes.
+const FILE_BYTES: usize = 256;
+
+impl Piece {
+    /// How much it takes to repeat it.
+    pub(super) fn size(&self) -> usize {
+        self.text.len() + FILE_BYTES * self.files.len()
+    }
+}
+
 /// How a message ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
@@ -35,12 +49,12 @@ pub(super) enum Ending {
 }
 
 /// What `message` says; what of it was left out is counted.
-pub(super) fn piece(message: &Value, left_out: &mut LeftOut) -> Piece {
+pub(super) fn piece(message: &Value, beside: &mut Files<'_>, left_out: &mut LeftOut) -> Piece {
     let (content, metadata) = (&message["content"], &message["metadata"]);
     let of = |kind, text: String| {
         let kind = if text.trim().is_empty() { Kind::Nothing } else { kind };
         let model = metadata["model_slug"].as_str().map(str::to_owned);
-        Piece { kind, text, model, ending: ending(message) }
+        Piece { kind, text, files: Vec::new(), model, ending: ending(message) }
     };
     let nothing = || of(Kind::Nothing, String::new());
     let what = content["content_type"].as_str().unwrap_or("text");
@@ -57,17 +71,34 @@ pub(super) fn piece(message: &Value, left_out: &mut LeftOut) -> Piece {
         return of(Kind::Reasoning, thoughts(content));
     }
     let recipient = message["recipient"].as_str().unwrap_or("all");
-    let text = spoken(content, left_out);
+    let mut files = Vec::new();
+    // What a model and its tools show each other is reasoning, which has no pictures.
+    let shows = match role {
+        "user" => true,
+        "tool" => what == "multimodal_text",
+        "assistant" => recipient == "all" && !matches!(what, "system_error" | "reasoning_recap" | "code"),
+        _ => false,
+    };
+    let text = spoken(content, left_out, |part| shows && beside.add_picture(part, metadata, &mut files));
+    let with = |kind, text: String, files: Vec<Attachment>| match of(kind, text) {
+        piece if files.is_empty() => piece,
+        piece => Piece { kind, files, ..piece },
+    };
     match role {
-        "user" => of(Kind::Prompt, with_files(text, metadata)),
+        "user" => {
+            let text = with_listed(text, metadata, |file| beside.add_file(file, &mut files));
+            with(Kind::Prompt, text, files)
+        }
         // An image that a tool made is the answer; all else that it says is for the model.
-        "tool" if what == "multimodal_text" && text.contains(IMAGE) => of(Kind::Answer, text),
+        "tool" if !files.is_empty() || what == "multimodal_text" && text.contains(IMAGE) => {
+            with(Kind::Answer, text, files)
+        }
         "tool" => of(Kind::Reasoning, from_tool(message["author"]["name"].as_str().unwrap_or("tool"), &text)),
         "assistant" if what == "system_error" => of(Kind::Failure, text),
         "assistant" if what == "reasoning_recap" => of(Kind::Reasoning, text),
         "assistant" if recipient != "all" => of(Kind::Reasoning, to_tool(recipient, content, &text)),
         "assistant" if what == "code" && !text.trim().is_empty() => of(Kind::Answer, code(content, &text)),
-        "assistant" => of(Kind::Answer, without_marks(&text)),
+        "assistant" => with(Kind::Answer, without_marks(&text), files),
         _ if message.is_object() && !text.trim().is_empty() => {
             left_out.count("messages of an unknown role");
             nothing()
@@ -78,21 +109,24 @@ pub(super) fn piece(message: &Value, left_out: &mut LeftOut) -> Piece {
 
 const IMAGE: &str = "[image]";
 
-/// The texts of a message, with a mark for each thing that is none.
-fn spoken(content: &Value, left_out: &mut LeftOut) -> String {
+/// The texts of a message, with a mark for each thing that is none and that `takes` does not take.
+fn spoken(content: &Value, left_out: &mut LeftOut, mut takes: impl FnMut(&Value) -> bool) -> String {
     let parts = content["parts"].as_array().into_iter().flatten();
-    let parts: Vec<String> = parts.filter_map(|part| self::part(part, left_out)).collect();
+    let parts: Vec<String> = parts.filter_map(|part| self::part(part, left_out, &mut takes)).collect();
     let one = |key: &str| content[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let plain = || one("text").or_else(|| one("content")).or_else(|| one("result")).unwrap_or_default();
     if parts.is_empty() { plain() } else { parts.join("\n\n") }
 }
 
-fn part(part: &Value, left_out: &mut LeftOut) -> Option<String> {
+fn part(part: &Value, left_out: &mut LeftOut, takes: &mut impl FnMut(&Value) -> bool) -> Option<String> {
     if let Some(text) = part.as_str() {
         return (!text.is_empty()).then(|| text.to_owned());
     }
     let what = part["content_type"].as_str().unwrap_or_default();
     let mark = if what.contains("image") {
+        if takes(part) {
+            return None;
+        }
         left_out.count("images, for each of which a mark stays");
         IMAGE
     } else if let Some(text) = part["text"].as_str() {
@@ -109,11 +143,14 @@ fn part(part: &Value, left_out: &mut LeftOut) -> Option<String> {
     Some(mark.to_owned())
 }
 
-/// The prompt with the names of the files that came with it. Images have their mark already.
-fn with_files(text: String, metadata: &Value) -> String {
+/// The prompt with the names of the files that came with it and that `takes` does not take. Of images it knows already.
+fn with_listed(text: String, metadata: &Value, mut takes: impl FnMut(&Value) -> bool) -> String {
     let files = metadata["attachments"].as_array().into_iter().flatten();
     let other = files.filter(|file| !file["mime_type"].as_str().unwrap_or_default().starts_with("image/"));
-    let names = other.filter_map(|file| file["name"].as_str()).map(|name| format!("[file: {name}]"));
+    let names = other
+        .filter(|file| !takes(file))
+        .filter_map(|file| file["name"].as_str())
+        .map(|name| format!("[file: {name}]"));
     std::iter::once(text).filter(|text| !text.is_empty()).chain(names).collect::<Vec<_>>().join("\n\n")
 }
 
@@ -185,6 +222,7 @@ mod tests {
     #[test]
     fn messages_of_any_shape_are_read() {
         let mut left_out = LeftOut::default();
+        let mut beside = Files::new(&|_| None);
         for message in [
             json!(null),
             json!(7),
@@ -193,7 +231,7 @@ mod tests {
             json!({"author": {"role": "assistant"}, "content": "text", "recipient": 9, "metadata": []}),
             json!({"author": {"role": "tool"}, "content": {"thoughts": 3, "content_type": "thoughts"}}),
         ] {
-            piece(&message, &mut left_out);
+            piece(&message, &mut beside, &mut left_out);
         }
         assert_eq!(left_out.lines(), ["attachments, for each of which a mark stays: 1"]);
     }

@@ -8,7 +8,7 @@ use crate::chat::{
 use crate::text::sanitize::sanitize_json;
 use std::time::Duration;
 
-pub(super) fn attachment(attachment: &Attachment) -> record::Attachment {
+pub(in crate::archive) fn attachment(attachment: &Attachment) -> record::Attachment {
     let Attachment { name, blob: BlobRef { hash, media_type, size }, extent } = attachment;
     let (pixels, text) = match *extent {
         Extent::Pixels { width, height } => (Some((width, height)), None),

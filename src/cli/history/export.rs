@@ -1,19 +1,27 @@
 //! `pointsman history export`: chats to a file or stdout, one after the other, so that a long history takes no more
 //! memory than its longest chat. A file is written whole or not at all, and for this user alone.
+//!
+//! Beside a Markdown file lies a folder with the pictures and files of its chats. They are written first, so that no page
+//! has links to what is not there.
 
 use super::{Common, Failure, named};
 use crate::archive::{self, Format, Writer};
-use crate::chat::ConversationId;
+use crate::chat::{BlobHash, ConversationId};
 use crate::cli::output::note;
 use crate::cli::setup;
+use crate::disk::{NewFolder, write_new};
 use crate::format::count;
 use crate::store::{Loose, Store};
 use clap::{Args, ValueEnum};
 use indexmap::IndexSet;
 use jiff::tz::TimeZone;
-use std::io::{self, BufWriter, Write};
+use std::ffi::OsString;
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
+
+/// So many names of a folder for the files of an export are tried.
+const FOLDER_NAMES_MAX: u32 = 100;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Export {
@@ -57,60 +65,145 @@ pub(super) async fn run(common: &Common, export: Export) -> Result<(), Failure> 
         let chats = named::all(&store, &export.names).await?;
         (chats.iter().map(|chat| chat.head.id).collect(), Loose::default())
     };
-    let mut writer = Writer::new(format, export.reasoning, TimeZone::system());
-    let Some(path) = export.out.as_deref().filter(|path| *path != Path::new("-")) else {
-        let mut out = BufWriter::new(io::stdout().lock());
-        write_all(&store, &mut writer, &ids, &loose, &mut out).await?;
-        out.flush()?;
-        return Ok(());
-    };
-    let cannot = |why: String| Failure::Work(format!("{} cannot be written: {why}", path.display()));
-    if !export.force && path.symlink_metadata().is_ok() {
-        return Err(Failure::Usage(format!("{} is there already; --force overwrites it", path.display())));
+    let writer = Writer::new(format, export.reasoning, TimeZone::system());
+    let mut work = Work { store, writer, ids, loose, folder: None, written: Written::default() };
+    match export.out.as_deref().filter(|path| *path != Path::new("-")) {
+        Some(path) => return work.to_file(path, format, export.force).await,
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            work.write_all(&mut out).await?;
+            out.flush()?;
+        }
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Its permissions are for this user alone.
-    let mut file = NamedTempFile::new_in(folder).map_err(|error| cannot(error.to_string()))?;
-    let mut out = BufWriter::new(file.as_file_mut());
-    // An interrupt leaves nothing behind: what was written so far goes with `file`.
-    let chats = tokio::select! {
-        chats = write_all(&store, &mut writer, &ids, &loose, &mut out) => chats?,
-        _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
-    };
-    out.flush().map_err(|error| cannot(error.to_string()))?;
-    drop(out);
-    file.as_file().sync_all().map_err(|error| cannot(error.to_string()))?;
-    let kept = if export.force { file.persist(path) } else { file.persist_noclobber(path) };
-    kept.map_err(|error| cannot(error.error.to_string()))?;
-    note(&format!("{} written to {}", count(chats, "chat"), path.display()));
+    work.written.note_lacking();
     Ok(())
 }
 
-/// Writes the chats and what belongs to none. Gives back how many chats there were.
-async fn write_all(
-    store: &Store,
-    writer: &mut Writer,
-    ids: &[ConversationId],
-    loose: &Loose,
-    out: &mut impl Write,
-) -> Result<u64, Failure> {
-    let mut chats = 0;
-    let mut blobs = IndexSet::new();
-    out.write_all(writer.head().as_bytes())?;
-    for id in ids {
-        // One that another program deleted meanwhile is left out.
-        if let Some(chat) = store.kept_chat(*id).await? {
-            out.write_all(writer.chat(&chat).as_bytes())?;
-            chats += 1;
-            blobs.extend(archive::blobs(&chat).filter(|_| writer.has_blobs()).cloned());
+fn cannot(path: &Path, error: &io::Error) -> Failure {
+    Failure::Work(format!("{} cannot be written: {error}", path.display()))
+}
+
+/// A new folder for the files of `path`, called like it.
+fn folder_beside(parent: &Path, path: &Path) -> Result<NewFolder, Failure> {
+    let mut stem = path.file_stem().unwrap_or_default().to_owned();
+    stem.push("-files");
+    for number in 1..=FOLDER_NAMES_MAX {
+        let mut name: OsString = stem.clone();
+        if number > 1 {
+            name.push(format!("-{number}"));
+        }
+        match NewFolder::create(parent, &name) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            made => return made.map_err(|error| cannot(&parent.join(name), &error)),
         }
     }
-    for hash in blobs {
-        // One that came from a file that did not have it is nowhere.
-        if let Some(blob) = store.blob(hash).await? {
-            out.write_all(writer.blob(&blob).as_bytes())?;
+    let like = parent.join(stem);
+    Err(Failure::Work(format!("there are {FOLDER_NAMES_MAX} folders like {} already; move some away", like.display())))
+}
+
+/// An export on its way.
+struct Work {
+    store: Store,
+    writer: Writer,
+    ids: Vec<ConversationId>,
+    loose: Loose,
+    /// Where the files of the chats go.
+    folder: Option<NewFolder>,
+    written: Written,
+}
+
+/// What was written so far.
+#[derive(Default)]
+struct Written {
+    chats: u64,
+    files: u64,
+    /// Files without content: what named them came from a history that did not have it.
+    lacking: u64,
+}
+
+impl Work {
+    /// Writes all to a new file, and what belongs beside it.
+    async fn to_file(mut self, path: &Path, format: Format, force: bool) -> Result<(), Failure> {
+        if !force && path.symlink_metadata().is_ok() {
+            return Err(Failure::Usage(format!("{} is there already; --force overwrites it", path.display())));
+        }
+        let parent = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let cannot = |error: &io::Error| cannot(path, error);
+        // Its permissions are for this user alone.
+        let mut file = NamedTempFile::new_in(parent).map_err(|error| cannot(&error))?;
+        if format == Format::Markdown {
+            let folder = folder_beside(parent, path)?;
+            self.writer = self.writer.beside(folder.path().file_name());
+            self.folder = Some(folder);
+        }
+        let mut out = BufWriter::new(file.as_file_mut());
+        // An interrupt leaves nothing behind: what was written so far goes with the file and the folder.
+        tokio::select! {
+            done = self.write_all(&mut out) => done?,
+            _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
+        }
+        out.flush().map_err(|error| cannot(&error))?;
+        drop(out);
+        file.as_file().sync_all().map_err(|error| cannot(&error))?;
+        let kept = if force { file.persist(path) } else { file.persist_noclobber(path) };
+        kept.map_err(|error| cannot(&error.error))?;
+        let Written { chats, files, .. } = self.written;
+        let mut told = format!("{} written to {}", count(chats, "chat"), path.display());
+        if let Some(folder) = self.folder.filter(|_| files > 0) {
+            let name = folder.path().file_name().unwrap_or_default();
+            told += &format!(", {} to {}", count(files, "file"), path.with_file_name(name).display());
+            folder.keep();
+        }
+        note(&told);
+        self.written.note_lacking();
+        Ok(())
+    }
+
+    /// Writes the chats and what belongs to none.
+    async fn write_all(&mut self, out: &mut impl Write) -> Result<(), Failure> {
+        let mut blobs = IndexSet::new();
+        out.write_all(self.writer.head().as_bytes())?;
+        for id in std::mem::take(&mut self.ids) {
+            // One that another program deleted meanwhile is left out.
+            if let Some(chat) = self.store.kept_chat(id).await? {
+                for (name, hash) in self.writer.files(&chat) {
+                    self.write_file(&name, hash).await?;
+                }
+                out.write_all(self.writer.chat(&chat).as_bytes())?;
+                self.written.chats += 1;
+                blobs.extend(archive::blobs(&chat).filter(|_| self.writer.has_blobs()).cloned());
+            }
+        }
+        for hash in blobs {
+            match self.store.blob(hash).await? {
+                Some(blob) => out.write_all(self.writer.blob(&blob).as_bytes())?,
+                None => self.written.lacking += 1,
+            }
+        }
+        out.write_all(self.writer.tail(&self.loose).as_bytes())?;
+        Ok(())
+    }
+
+    /// Writes a file beside the page.
+    async fn write_file(&mut self, name: &str, hash: BlobHash) -> Result<(), Failure> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let Some(blob) = self.store.blob(hash.clone()).await? else {
+            self.writer.lacks(&hash);
+            self.written.lacking += 1;
+            return Ok(());
+        };
+        let path = folder.path().join(name);
+        write_new(&path, &blob.bytes).map_err(|error| cannot(&path, &error))?;
+        self.written.files += 1;
+        Ok(())
+    }
+}
+
+impl Written {
+    fn note_lacking(&self) {
+        if self.lacking > 0 {
+            let them = if self.lacking == 1 { "only its name was" } else { "only their names were" };
+            note(&format!("the history has no content of {}; {them} written", count(self.lacking, "file")));
         }
     }
-    out.write_all(writer.tail(loose).as_bytes())?;
-    Ok(chats)
 }

@@ -1,12 +1,17 @@
 //! `pointsman history import`: takes in what `export` wrote, or `ChatGPT`'s conversations. All of a file or nothing of it;
 //! what is there already stays as it is, so that a file can be imported again.
 
+mod beside;
+
 use super::{Common, Failure};
-use crate::archive::{self, Found, Source};
+use crate::archive::{self, Found, Mistake, Source};
+use crate::attach::PictureLimits;
+use crate::chat::BlobHash;
 use crate::cli::output::{note, stdout};
 use crate::cli::setup;
 use crate::format::count;
 use crate::store::{Bundle, Imported, Store};
+use beside::FilesBeside;
 use clap::Args;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -25,9 +30,16 @@ pub(in crate::cli) struct Import {
 pub(super) async fn run(common: &Common, import: Import) -> Result<(), Failure> {
     let name = if import.file == Path::new("-") { "stdin".into() } else { import.file.display().to_string() };
     let bytes = read(&import.file)?;
-    let Found { source, bundle, left_out } = archive::read(&bytes, Timestamp::now())
-        .map_err(|mistake| Failure::Usage(format!("{name} cannot be imported: {mistake}; nothing was changed")))?;
+    let cannot =
+        |mistake: Mistake| Failure::Usage(format!("{name} cannot be imported: {mistake}; nothing was changed"));
+    let beside = match archive::detect(&bytes).map_err(cannot)? {
+        Source::ChatGpt if import.file != Path::new("-") => Some(files_beside(common, &import.file)?),
+        _ => None,
+    };
+    let find = |id: &str| beside.as_ref().and_then(|beside| beside.find(id));
+    let Found { source, bundle, left_out } = archive::read_with(&bytes, Timestamp::now(), &find).map_err(cannot)?;
     drop(bytes);
+    let (came_along, lacking) = (bundle.blobs.len() as u64, lacking(&bundle));
     let store = setup::open_store(common)?;
     let imported = match import.dry_run {
         true => foresee(&store, &bundle).await?,
@@ -39,10 +51,36 @@ pub(super) async fn run(common: &Common, import: Import) -> Result<(), Failure> 
     };
     let mut out = stdout();
     writeln!(out, "{name} is {what}: {}", summary(&imported, import.dry_run))?;
+    if source == Source::ChatGpt && came_along > 0 {
+        note(&format!("{} beside it came along", count(came_along, "file")));
+    }
     for line in left_out {
         note(&format!("left out, {line}"));
     }
+    let mut nowhere = 0;
+    for hash in lacking {
+        nowhere += u64::from(store.blob(hash).await?.is_none());
+    }
+    if nowhere > 0 {
+        note(&format!(
+            "left out, the content of files that it does not have, of each of which the name stays: {nowhere}"
+        ));
+    }
     Ok(())
+}
+
+/// The files beside a file, made as small as those that are attached.
+fn files_beside(common: &Common, file: &Path) -> Result<FilesBeside, Failure> {
+    let (config, _) = setup::read_config(common)?;
+    let limits = PictureLimits { side: config.image_side_max(), bytes: config.chat.image_bytes };
+    Ok(FilesBeside::of(file, limits))
+}
+
+/// What chats refer to and the file has no content of.
+fn lacking(bundle: &Bundle) -> HashSet<BlobHash> {
+    let there: HashSet<BlobHash> = bundle.blobs.iter().map(|blob| blob.reference().hash).collect();
+    let wanted = bundle.chats.iter().flat_map(archive::blobs);
+    wanted.filter(|hash| !there.contains(*hash)).cloned().collect()
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {

@@ -49,6 +49,7 @@ pub(super) async fn run(common: &Common, show: Show) -> Result<(), Failure> {
         withdrawn: &BTreeSet::new(),
         reasoning: show.reasoning,
         timezone: TimeZone::system(),
+        beside: None,
     };
     write!(out, "{}", page.text())?;
     Ok(())

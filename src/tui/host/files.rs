@@ -5,7 +5,7 @@ use super::Report;
 use super::clipboard;
 use super::process;
 use crate::attach::{self, AttachError, PictureLimits, Secrets};
-use crate::chat::Blob;
+use crate::chat::{Blob, picture_ending};
 use crate::tui::effect::{AttachRequest, AttachSource};
 use crate::tui::event::{Event, NotAttached, ReadFile};
 use jiff::Zoned;
@@ -94,15 +94,9 @@ pub(super) async fn open(name: &str, blob: &Blob) -> Result<TempPath, String> {
 
 /// A file of this user alone. Its ending says what it is, since programs go by that.
 fn write(name: &str, blob: &Blob) -> std::io::Result<TempPath> {
-    let ending = match &*blob.media_type {
-        "image/png" => ".png",
-        "image/jpeg" => ".jpg",
-        "image/webp" => ".webp",
-        "image/gif" => ".gif",
-        _ => ".txt",
-    };
+    let ending = format!(".{}", picture_ending(&blob.media_type).unwrap_or("txt"));
     let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut file = tempfile::Builder::new().prefix(&format!("{stem}-")).suffix(ending).tempfile()?;
+    let mut file = tempfile::Builder::new().prefix(&format!("{stem}-")).suffix(&ending).tempfile()?;
     file.write_all(&blob.bytes)?;
     Ok(file.into_temp_path())
 }

@@ -1,45 +1,97 @@
 //! Writing a file that the user asked for: into the folder where the program was started, over nothing that is there.
 
-use std::fs::File;
-use std::io::{self, Write};
+use crate::archive::{FileBeside, in_folder};
+use crate::disk::{NewFolder, write_new};
+use crate::tui::event::Saved;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// So many files of one name are tried before it is given up.
 const TRIES: u32 = 100;
 
-/// Writes `text` into a new file called `name`, or much like it, for this user alone. Gives back where it is.
+/// Writes `text` into a new file called `name`, or much like it, for this user alone, and `files` into a new folder beside
+/// it. Gives back where they are.
 ///
 /// # Errors
-/// A line for the user.
-pub(super) async fn save(name: String, text: String) -> Result<PathBuf, String> {
-    let saved = tokio::task::spawn_blocking(move || save_now(&name, &text));
+/// A line for the user. Then nothing is left of it.
+pub(super) async fn save(name: String, text: String, files: Vec<FileBeside>) -> Result<Saved, String> {
+    let saved = tokio::task::spawn_blocking(move || {
+        let here = std::env::current_dir().map_err(|error| format!("there is no folder to write to: {error}"))?;
+        save_in(&here, &name, &text, &files)
+    });
     saved.await.unwrap_or_else(|_| Err("the file could not be written".to_owned()))
 }
 
-fn save_now(name: &str, text: &str) -> Result<PathBuf, String> {
-    let folder = std::env::current_dir().map_err(|error| format!("there is no folder to write to: {error}"))?;
+fn save_in(here: &Path, name: &str, text: &str, files: &[FileBeside]) -> Result<Saved, String> {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "md"));
     for number in 1..=TRIES {
-        let name = if number == 1 { format!("{stem}.{ending}") } else { format!("{stem}-{number}.{ending}") };
-        let path = folder.join(name);
-        match write_new(&path, text) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(format!("{} could not be written: {error}", path.display())),
-            Ok(()) => return Ok(path),
+        let stem = if number == 1 { stem.to_owned() } else { format!("{stem}-{number}") };
+        let path = here.join(format!("{stem}.{ending}"));
+        match save_as(&path, &format!("{stem}-files"), text, files) {
+            Err((_, error)) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err((path, error)) => return Err(format!("{} could not be written: {error}", path.display())),
+            Ok(folder) => return Ok(Saved { path, folder }),
         }
     }
-    Err(format!("there are {TRIES} files like {} already; move some away", folder.join(name).display()))
+    Err(format!("there are {TRIES} files like {} already; move some away", here.join(name).display()))
 }
 
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path)?.write_all(text.as_bytes());
-    if written.is_err() {
-        // Half a file is worse than none: it was ours, and nothing was in its place.
-        let _ = std::fs::remove_file(path);
+/// Writes the files first, so that no page has links to what is not there. Gives back the folder, where there is one, or
+/// what could not be written.
+fn save_as(
+    path: &Path,
+    folder: &str,
+    text: &str,
+    files: &[FileBeside],
+) -> Result<Option<PathBuf>, (PathBuf, io::Error)> {
+    let write = |path: &Path, bytes: &[u8]| write_new(path, bytes).map_err(|error| (path.to_owned(), error));
+    if files.is_empty() {
+        return write(path, text.as_bytes()).map(|()| None);
     }
-    written
+    if path.symlink_metadata().is_ok() {
+        return Err((path.to_owned(), ErrorKind::AlreadyExists.into()));
+    }
+    let at = path.with_file_name(folder);
+    let parent = path.parent().unwrap_or(path);
+    let made = NewFolder::create(parent, folder.as_ref()).map_err(|error| (at.clone(), error))?;
+    for FileBeside { name, blob } in files {
+        write(&made.path().join(name), &blob.bytes)?;
+    }
+    write(path, in_folder(text, folder).as_bytes())?;
+    made.keep();
+    Ok(Some(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::Blob;
+
+    fn file(name: &str) -> FileBeside {
+        let blob = Blob { media_type: "text/plain".into(), bytes: (*b"content").into() };
+        FileBeside { name: name.to_owned(), blob }
+    }
+
+    #[test]
+    fn a_page_and_its_files_take_the_first_name_that_both_can_have() {
+        let here = tempfile::tempdir().unwrap();
+        std::fs::write(here.path().join("a chat.md"), "mine").unwrap();
+        std::fs::create_dir(here.path().join("a chat-2-files")).unwrap();
+        let saved = save_in(here.path(), "a chat.md", "[x](\0/1-x.rs)", &[file("1-x.rs")]).unwrap();
+        let [path, folder] = ["a chat-3.md", "a chat-3-files"].map(|name| here.path().join(name));
+        assert_eq!(saved, Saved { path: path.clone(), folder: Some(folder.clone()) });
+        assert_eq!(std::fs::read_to_string(path).unwrap(), "[x](a%20chat-3-files/1-x.rs)");
+        assert_eq!(std::fs::read(folder.join("1-x.rs")).unwrap(), b"content");
+        assert_eq!(std::fs::read(here.path().join("a chat.md")).unwrap(), b"mine");
+        let alone = save_in(here.path(), "a chat.md", "t", &[]).unwrap();
+        assert_eq!(alone, Saved { path: here.path().join("a chat-2.md"), folder: None });
+    }
+
+    #[test]
+    fn when_a_file_cannot_be_written_it_is_told_and_nothing_is_left() {
+        let here = tempfile::tempdir().unwrap();
+        let why = save_in(here.path(), "a.md", "t", &[file("1-x.rs"), file("no/such.rs")]).unwrap_err();
+        assert!(why.contains("a-files/no/such.rs could not be written: "), "{why}");
+        assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 0);
+    }
 }

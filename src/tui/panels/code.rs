@@ -88,5 +88,9 @@ fn item(block: CodeBlock) -> Item<CodeBlock> {
 
 /// Writes a block to a file.
 fn save(block: &CodeBlock) -> Effect {
-    Effect::Save { name: format!("pointsman.{}", block.file_ending()), text: format!("{}\n", block.code) }
+    Effect::Save {
+        name: format!("pointsman.{}", block.file_ending()),
+        text: format!("{}\n", block.code),
+        files: Vec::new(),
+    }
 }

@@ -1,8 +1,8 @@
 //! The files that go along with the prompt that is being written. Must not hold their content: the engine does.
 
-use crate::chat::{Attachment, Extent};
+use crate::chat::Attachment;
 use crate::format::size::size;
-use crate::format::{count, thousands};
+use crate::format::thousands;
 use crate::tui::text::cells::{ellipsis, text_width};
 
 /// How many rows the chips take at most.
@@ -113,23 +113,16 @@ impl Attached {
 /// A file in a few words: its name, how large it is, and what it costs.
 pub(crate) fn chip(file: &Attachment) -> String {
     let Attachment { name, blob, extent } = file;
-    let (mark, extent) = match *extent {
-        Extent::Pixels { width, height } => {
-            ("▣", format!("{} × {}", thousands(width.into()), thousands(height.into())))
-        }
-        Extent::Text { lines, .. } => ("≡", count(lines.into(), "line")),
-        Extent::Unknown => ("≡", String::new()),
-    };
     let tokens = format!("≈ {} tokens", thousands(file.tokens() as u64));
-    let facts = [extent, size(blob.size), tokens];
+    let facts = [extent.words(), size(blob.size), tokens];
     let facts: Vec<&str> = facts.iter().map(String::as_str).filter(|fact| !fact.is_empty()).collect();
-    format!("{mark} {name} {}", facts.join(" · "))
+    format!("{} {name} {}", file.mark(), facts.join(" · "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::Blob;
+    use crate::chat::{Blob, Extent};
 
     fn file(name: &str, extent: Extent) -> Attachment {
         let media_type = if matches!(extent, Extent::Pixels { .. }) { "image/png" } else { "text/plain" };

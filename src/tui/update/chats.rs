@@ -1,20 +1,21 @@
 //! Chats: beginning one, opening one at a place in it, writing one to a file; and what a start can go on with.
 
 use super::place;
-use crate::archive::{Format, Writer};
-use crate::chat::{ConversationId, Place, Reading, Spot, TurnId};
+use crate::archive::{FileBeside, Format, Writer};
+use crate::chat::{Blobs, ConversationId, Place, Reading, Spot, TurnId};
 use crate::engine::{Command, StoreQuery};
 use crate::format;
 use crate::store::{Chat, ExportedChat, Resume};
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::event::Now;
+use crate::tui::event::{Now, Saved};
 use crate::tui::panels;
 use crate::tui::panels::decisions::Decisions;
 use crate::tui::panels::why::Why;
 use crate::tui::state::{Focus, State, Wanted};
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::Path;
 
 /// Begins a new chat. Drafts stay with the chats that they belong to.
 pub(super) fn begin(state: &mut State, now: Now) -> Vec<Effect> {
@@ -178,14 +179,26 @@ pub(in crate::tui) fn export(state: &mut State, chat: Option<ConversationId>, no
 }
 
 /// Everything about a chat came, to be written for reading.
-pub(super) fn exported(state: &State, chat: &ExportedChat) -> Vec<Effect> {
-    let text = Writer::new(Format::Markdown, false, state.start.timezone.clone()).chat(chat);
-    vec![Effect::Save { name: file_name(&chat.head.title), text }]
+pub(super) fn exported(state: &State, chat: &ExportedChat, blobs: &Blobs) -> Vec<Effect> {
+    let mut writer = Writer::new(Format::Markdown, false, state.start.timezone.clone()).beside(None);
+    let mut files = Vec::new();
+    for (name, hash) in writer.files(chat) {
+        match blobs.get(&hash) {
+            Some(blob) => files.push(FileBeside { name, blob: blob.clone() }),
+            None => writer.lacks(&hash),
+        }
+    }
+    vec![Effect::Save { name: file_name(&chat.head.title), text: writer.chat(chat), files }]
 }
 
 /// A file was written, or could not be.
-pub(super) fn saved(state: &mut State, saved: Result<PathBuf, String>, now: Now) {
-    let text = saved.map_or_else(|why| why, |path| format!("written to {}", path.display()));
+pub(super) fn saved(state: &mut State, saved: Result<Saved, String>, now: Now) {
+    let written = |Saved { path, folder }: Saved| {
+        let beside = folder.as_deref().and_then(Path::file_name).map(OsStr::to_string_lossy);
+        let beside = beside.map(|folder| format!(", its files to {folder} beside it")).unwrap_or_default();
+        format!("written to {}{beside}", path.display())
+    };
+    let text = saved.map_or_else(|why| why, written);
     state.tell(one_line(&text, 400), now);
 }
 

@@ -90,7 +90,7 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Resumed(resume) => chats::resumed(state, *resume, now),
         Event::Opened(chat) => return chats::opened(state, *chat, now),
         Event::Chats(shelf) => panels::chats::listed(state, shelf, now),
-        Event::Exported(chat) => return chats::exported(state, &chat),
+        Event::Exported(chat, blobs) => return chats::exported(state, &chat, &blobs),
         Event::Found { serial, hits } => panels::chats::found(state, serial, hits),
         Event::Decisions { serial, rows } => decisions::found(state, serial, rows),
         Event::Blob(hash, blob) => {
