@@ -64,6 +64,7 @@ impl Writer {
 
     /// For reading, with pictures and files in the folder of that name beside it; without a name, in the one that
     /// [`in_folder`] names.
+    #[must_use]
     pub fn beside(self, folder: Option<&OsStr>) -> Self {
         Self { beside: Some(folder.map_or_else(Beside::unnamed, Beside::in_folder)), ..self }
     }

@@ -60,7 +60,7 @@ pub(crate) fn history() -> String {
         let bytes = BASE64_STANDARD.encode(&blob.bytes);
         json!({"type": "blob", "hash": blob.reference().hash, "media_type": &*blob.media_type, "bytes": bytes})
     });
-    lines.iter().chain(&content).map(|line| format!("{line}\n")).collect()
+    lines.iter().chain(&content).fold(String::new(), |file, line| file + &line.to_string() + "\n")
 }
 
 fn lived_in() -> Home {

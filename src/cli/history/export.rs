@@ -67,14 +67,12 @@ pub(super) async fn run(common: &Common, export: Export) -> Result<(), Failure> 
     };
     let writer = Writer::new(format, export.reasoning, TimeZone::system());
     let mut work = Work { store, writer, ids, loose, folder: None, written: Written::default() };
-    match export.out.as_deref().filter(|path| *path != Path::new("-")) {
-        Some(path) => return work.to_file(path, format, export.force).await,
-        None => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            work.write_all(&mut out).await?;
-            out.flush()?;
-        }
+    if let Some(path) = export.out.as_deref().filter(|path| *path != Path::new("-")) {
+        return work.write_file(path, format, export.force).await;
     }
+    let mut out = BufWriter::new(io::stdout().lock());
+    work.write_all(&mut out).await?;
+    out.flush()?;
     work.written.note_lacking();
     Ok(())
 }
@@ -123,7 +121,7 @@ struct Written {
 
 impl Work {
     /// Writes all to a new file, and what belongs beside it.
-    async fn to_file(mut self, path: &Path, format: Format, force: bool) -> Result<(), Failure> {
+    async fn write_file(mut self, path: &Path, format: Format, force: bool) -> Result<(), Failure> {
         if !force && path.symlink_metadata().is_ok() {
             return Err(Failure::Usage(format!("{} is there already; --force overwrites it", path.display())));
         }
@@ -148,13 +146,13 @@ impl Work {
         let kept = if force { file.persist(path) } else { file.persist_noclobber(path) };
         kept.map_err(|error| cannot(&error.error))?;
         let Written { chats, files, .. } = self.written;
-        let mut told = format!("{} written to {}", count(chats, "chat"), path.display());
+        let mut beside = String::new();
         if let Some(folder) = self.folder.filter(|_| files > 0) {
             let name = folder.path().file_name().unwrap_or_default();
-            told += &format!(", {} to {}", count(files, "file"), path.with_file_name(name).display());
+            beside = format!(", {} to {}", count(files, "file"), path.with_file_name(name).display());
             folder.keep();
         }
-        note(&told);
+        note(&format!("{} written to {}{beside}", count(chats, "chat"), path.display()));
         self.written.note_lacking();
         Ok(())
     }
@@ -167,7 +165,7 @@ impl Work {
             // One that another program deleted meanwhile is left out.
             if let Some(chat) = self.store.kept_chat(id).await? {
                 for (name, hash) in self.writer.files(&chat) {
-                    self.write_file(&name, hash).await?;
+                    self.write_beside(&name, hash).await?;
                 }
                 out.write_all(self.writer.chat(&chat).as_bytes())?;
                 self.written.chats += 1;
@@ -185,7 +183,7 @@ impl Work {
     }
 
     /// Writes a file beside the page.
-    async fn write_file(&mut self, name: &str, hash: BlobHash) -> Result<(), Failure> {
+    async fn write_beside(&mut self, name: &str, hash: BlobHash) -> Result<(), Failure> {
         let Some(folder) = &self.folder else { return Ok(()) };
         let Some(blob) = self.store.blob(hash.clone()).await? else {
             self.writer.lacks(&hash);
