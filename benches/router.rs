@@ -16,7 +16,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (learned, route) = (Learned::default(), RouteOverride::default());
     let decide = |prompt: &str| {
         let begun = Instant::now();
-        let query = Query { prompt, route: &route, previous: None, images: 0, attached_tokens: 0 };
+        let query =
+            Query { prompt, route: &route, previous: None, images: 0, attached_tokens: 0, pictures_before: false };
         std::hint::black_box(router.consider(query, &learned));
         begun.elapsed()
     };

@@ -170,7 +170,8 @@ impl Router {
         let category = registry.category(&finding.category).unwrap_or_else(|| default_category(&self.config));
         let chosen = decider == Decider::Override;
         // A model that is only there for seeing has nothing to see: words alone never go to it.
-        let unseen = !chosen && query.images == 0 && is_for_images(category, &self.config);
+        let has_picture = query.images > 0 || query.pictures_before;
+        let unseen = !chosen && !has_picture && is_for_images(category, &self.config);
         let answering = if unseen { self.best_for_text(&finding, query) } else { category };
         let hint = unseen.then(|| format!("{NO_PICTURE}, so {} answers", answering.id));
         // The user's choice is never replaced silently: a named model has no fallbacks.

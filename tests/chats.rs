@@ -158,7 +158,7 @@ async fn the_same_prompt_asked_elsewhere_stands_beside_its_first_answer() {
     app.key("ctrl-r");
     let frame = app.until("Ask again").await;
     let lines: Vec<&str> = frame.lines().filter(|line| line.contains("· oxlo │")).collect();
-    assert!(lines[0].contains("llama-3.3-70b") && lines[3].contains("deepseek-v3.2"), "the runner-up first: {frame}");
+    assert!(lines[0].contains("llama-3.3-70b") && lines[4].contains("deepseek-v3.2"), "the runner-up first: {frame}");
     app.key("enter");
     app.until("llama-3.3-70b · general").await;
     app.until("the last of First question").await;

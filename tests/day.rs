@@ -41,7 +41,14 @@ fn slow_a_day_of_200_prompts_costs_little_more_than_their_answers() {
             reply: reply(category.as_str()),
             category,
         });
-        let query = Query { prompt: &row.prompt, route: &route, previous, images: 0, attached_tokens: 0 };
+        let query = Query {
+            prompt: &row.prompt,
+            route: &route,
+            previous,
+            images: 0,
+            attached_tokens: 0,
+            pictures_before: false,
+        };
         let LocalDecision { decision, sure: is_sure } = router.consider(query, &learned);
         let is_right = decision.category.as_str() == row.category;
         // The judge of this day is always right. It costs a request, and when it does not share the guess, so does that.

@@ -24,7 +24,14 @@ fn parts(server: &Server, settings: &str) -> Services {
 }
 
 async fn decide(parts: &Services, prompt: &str) -> Decision {
-    let query = Query { prompt, route: &RouteOverride::default(), previous: None, images: 0, attached_tokens: 0 };
+    let query = Query {
+        prompt,
+        route: &RouteOverride::default(),
+        previous: None,
+        images: 0,
+        attached_tokens: 0,
+        pictures_before: false,
+    };
     decide_only(parts, query, &Learned::default()).await
 }
 
@@ -264,7 +271,14 @@ async fn a_follow_up_says_that_it_is_one() {
     let server = Server::start(|_| Reply::said(r#"{"category":"coding","follow_up":true}"#)).await;
     let (category, route) = (CategoryId::from("coding"), RouteOverride::default());
     let previous = Some(Previous { prompt: "a", reply: "b", category: &category });
-    let query = Query { prompt: "and in Rust?", route: &route, previous, images: 0, attached_tokens: 0 };
+    let query = Query {
+        prompt: "and in Rust?",
+        route: &route,
+        previous,
+        images: 0,
+        attached_tokens: 0,
+        pictures_before: false,
+    };
     let decision = decide_only(&parts(&server, ""), query, &Learned::default()).await;
     assert_eq!(decision.reason, "deepseek-v3.2 says coding, as a follow-up");
 }

@@ -31,7 +31,12 @@ fn learned(lessons: Lessons) -> Learned {
 }
 
 fn decide(router: &Router, learned: &Learned, prompt: &str, previous: Option<Previous<'_>>) -> Decision {
-    router.consider(Query { prompt, route: &NO_WISH, previous, images: 0, attached_tokens: 0 }, learned).decision
+    router
+        .consider(
+            Query { prompt, route: &NO_WISH, previous, images: 0, attached_tokens: 0, pictures_before: false },
+            learned,
+        )
+        .decision
 }
 
 #[test]

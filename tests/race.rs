@@ -39,7 +39,7 @@ async fn the_guess_is_asked_beside_the_judge_and_shown_when_they_agree() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guess_that_the_judge_does_not_share_is_cancelled_and_never_seen() {
     let gate = Gate::default();
-    let server = Server::judging(Reply::label_after(&gate, "vision"), |request| match request.model() {
+    let server = Server::judging(Reply::label_after(&gate, "reasoning"), |request| match request.model() {
         "qwen-3-32b" => Reply::events().text("a guess").hang(),
         model => Reply::stream(&[model, " answers"]),
     })
@@ -48,10 +48,10 @@ async fn a_guess_that_the_judge_does_not_share_is_cancelled_and_never_seen() {
     app.type_text(PROMPT).key("enter");
     server.received(2).await;
     gate.open();
-    let frame = app.until("kimi-k2.6 answers").await;
+    let frame = app.until("llama-3.3-70b answers").await;
     assert!(!frame.contains("a guess"), "{frame}");
     server.left(1).await;
-    assert_eq!(answering(&server), ["qwen-3-32b", "kimi-k2.6"]);
+    assert_eq!(answering(&server), ["qwen-3-32b", "llama-3.3-70b"]);
     assert!(sidebar(&frame).contains("2 requests"), "the cancelled answer is counted: {frame}");
 }
 
@@ -118,11 +118,11 @@ async fn a_prompt_that_a_local_decider_is_sure_of_costs_one_request() {
 async fn what_the_judge_said_is_not_asked_again() {
     let gate = Gate::default();
     gate.open();
-    let server = server("vision", &gate).await;
+    let server = server("reasoning", &gate).await;
     let mut app = App::routed(&server, "[routing]\nthreshold = 1.0\nescalate = \"wait\"");
     for (count, prompt) in ["tell me whatever it is", "Tell me  whatever it is!"].into_iter().enumerate() {
         app.type_text(prompt).key("enter");
-        app.until_frame("the answer", |frame| frame.matches("kimi-k2.6 answers").count() > count).await;
+        app.until_frame("the answer", |frame| frame.matches("llama-3.3-70b answers").count() > count).await;
     }
     app.until_frame("the memory", |frame| sidebar(frame).contains("by memory")).await;
     assert_eq!(server.requests().iter().filter(|request| request.is_judging()).count(), 1);

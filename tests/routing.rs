@@ -41,7 +41,7 @@ impl Judge for Says {
 const NO_WISH: RouteOverride = RouteOverride { category: None, model: None };
 
 fn query(prompt: &str) -> Query<'_> {
-    Query { prompt, route: &NO_WISH, previous: None, images: 0, attached_tokens: 0 }
+    Query { prompt, route: &NO_WISH, previous: None, images: 0, attached_tokens: 0, pictures_before: false }
 }
 
 fn router(settings: &str) -> Router {
@@ -134,8 +134,8 @@ fn an_image_goes_to_a_model_that_sees() {
 #[test]
 fn words_about_a_picture_that_is_not_there_keep_their_label_and_are_answered_by_the_best_text_category() {
     let decision = locally("read the total off this receipt");
-    assert_eq!((decision.category.as_str(), models(&decision)), ("vision", vec!["deepseek-v3.2", "llama-3.3-70b"]));
-    let hint = "it speaks of a picture and none is attached, so general answers";
+    assert_eq!((decision.category.as_str(), models(&decision)), ("vision", vec!["qwen-3-32b", "llama-3.3-70b"]));
+    let hint = "it speaks of a picture and none is attached, so coding answers";
     assert_eq!(decision.hint.as_deref(), Some(hint));
     let judge = Says::reply("vision");
     let judged =

@@ -4,6 +4,8 @@
 use crate::support::app::App;
 use crate::support::program::Home;
 use crate::support::server::{Reply, Request, Server};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use image::{DynamicImage, ImageFormat, RgbImage};
 use pointsman::router::{Learned, Query, RouteOverride, Router};
 use pointsman::tui::Event;
@@ -21,13 +23,25 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// The pictures of a request's last message: media type and bytes.
+fn pictures_of(request: &Request) -> Vec<(String, Vec<u8>)> {
+    let last = request.body["messages"].as_array().and_then(|messages| messages.last());
+    let parts = last.and_then(|message| message["content"].as_array()).into_iter().flatten();
+    let urls = parts.filter_map(|part| part["image_url"]["url"].as_str());
+    urls.map(|url| {
+        let (media_type, data) = url.strip_prefix("data:").and_then(|url| url.split_once(";base64,")).expect("data");
+        (media_type.to_owned(), BASE64_STANDARD.decode(data).expect("base 64"))
+    })
+    .collect()
+}
+
 fn is_blind(model: &str) -> bool {
     !["kimi-k2.6", "gemma-3-4b"].contains(&model)
 }
 
 /// Says who answers, and what it was sent; a model that cannot see refuses pictures.
 fn seen(request: &Request) -> Reply {
-    let pictures = request.pictures();
+    let pictures = pictures_of(request);
     if is_blind(request.model()) && !pictures.is_empty() {
         return Reply::json(400, &json!({"error": {"message": "this model does not support image input"}}));
     }
@@ -82,7 +96,7 @@ async fn a_dropped_picture_becomes_a_chip_turns_the_route_to_vision_and_is_sent_
     app.key("enter");
     app.until("kimi-k2.6 got 1 pictures: What is he holding?").await;
     let sent = &desk.server.answers()[0];
-    let (media_type, bytes) = &sent.pictures()[0];
+    let (media_type, bytes) = &pictures_of(sent)[0];
     let picture = image::load_from_memory(bytes).expect("a picture");
     assert_eq!((media_type.as_str(), picture.width(), picture.height()), ("image/png", 60, 40));
     assert_eq!(sent.body["messages"][1]["content"][1], json!({"type": "text", "text": "What is he holding?"}));
@@ -187,6 +201,20 @@ async fn earlier_pictures_go_along_to_models_that_see_and_are_named_for_others()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_follows_up_on_a_picture_goes_to_a_model_that_sees_it() {
+    let desk = Desk::new().await;
+    let mut app = desk.app();
+    drop_on(&app, &desk.path("crab.png"));
+    app.until("▣ crab.png").await;
+    app.type_text("What is in this picture?").key("enter");
+    app.until("kimi-k2.6 got 1 pictures").await;
+    app.type_text("and what is behind it?");
+    app.until("stays vision").await;
+    app.key("enter");
+    app.until("kimi-k2.6 got 0 pictures: and what is behind it?").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_turns_out_blind_is_not_asked_with_a_picture_again() {
     let desk = Desk::with(
         Server::judging("general", |request| {
@@ -204,7 +232,7 @@ async fn a_model_that_turns_out_blind_is_not_asked_with_a_picture_again() {
     let frame = app.until("gemma-3-4b got 1 pictures").await;
     assert!(frame.contains("kimi-k2.6 could not answer"), "{frame}");
     drop_on(&app, &desk.path("crab.png"));
-    app.until("▣ crab.png").await;
+    app.until("▣ crab.png 60 × 40").await;
     app.type_text("And this here?").key("enter");
     app.until("gemma-3-4b got 1 pictures: And this here?").await;
     let asked: Vec<String> = desk.server.answers().iter().map(|request| request.model().to_owned()).collect();
@@ -340,7 +368,14 @@ fn slow_no_prompt_about_this_and_here_goes_to_a_model_for_pictures_without_one()
     let mut prompts = 0;
     for prompt in asks.iter().flat_map(|ask| things.iter().map(move |thing| format!("{ask}{thing}"))) {
         let route = RouteOverride::default();
-        let query = Query { prompt: &prompt, route: &route, previous: None, images: 0, attached_tokens: 0 };
+        let query = Query {
+            prompt: &prompt,
+            route: &route,
+            previous: None,
+            images: 0,
+            attached_tokens: 0,
+            pictures_before: false,
+        };
         let decision = router.consider(query, &Learned::default()).decision;
         let blind = decision.candidates.iter().all(|candidate| is_blind(candidate.model.as_str()));
         assert!(blind, "{prompt} goes to {:?}", decision.candidates);

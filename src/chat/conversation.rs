@@ -201,6 +201,11 @@ impl Conversation {
         self.back_from(last).find(|turn| turn.exchange().is_some())?.category()
     }
 
+    /// Whether a picture is attached to a prompt up to `last` that was answered.
+    pub fn has_pictures_to(&self, last: Option<TurnId>) -> bool {
+        self.back_from(last).any(|turn| turn.ask.prompt.images() > 0 && turn.exchange().is_some())
+    }
+
     /// The branch that ends with `last`, backwards.
     fn back_from(&self, last: Option<TurnId>) -> impl Iterator<Item = &Turn> {
         std::iter::successors(last.and_then(|id| self.turn(id)), |turn| self.turn(turn.parent()?))

@@ -18,7 +18,9 @@ use std::time::Duration;
 pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: PromptArgs) -> Result<(), Failure> {
     let route = route.resolve(setup)?;
     let Asked { prompt, blobs } = prompt.read(&setup.services.config)?;
-    blobs.into_iter().for_each(|blob| setup.services.blobs.put(blob));
+    for blob in blobs {
+        setup.services.blobs.put(blob);
+    }
     let asked_at = jiff::Timestamp::now();
     let mut names = IdGenerator::new(salt());
     let (chat, turn) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));

@@ -65,7 +65,14 @@ async fn answer(services: &Services, row: &Labelled, measure: Measure) -> Result
     let (route, learned) = (RouteOverride::default(), Learned::default());
     let turn = row.previous.as_ref().filter(|_| measure != Measure::Classifier);
     let previous = turn.map(|turn| Previous { prompt: &turn.prompt, reply: &turn.reply, category: &turn.category });
-    let query = Query { prompt: &row.prompt, route: &route, previous, images: row.images, attached_tokens: 0 };
+    let query = Query {
+        prompt: &row.prompt,
+        route: &route,
+        previous,
+        images: row.images,
+        attached_tokens: 0,
+        pictures_before: false,
+    };
     let begun = Instant::now();
     let (decision, covered) = match measure {
         Measure::Local | Measure::Classifier => {

@@ -12,7 +12,7 @@ use std::io::Write;
 async fn decide(setup: &Setup, route: &RouteOverride, prompt: &Prompt) -> Decision {
     let learned = setup.services.learned().await;
     let (images, attached_tokens) = (prompt.images(), prompt.attached_tokens());
-    let query = Query { prompt: &prompt.text, route, previous: None, images, attached_tokens };
+    let query = Query { prompt: &prompt.text, route, previous: None, images, attached_tokens, pictures_before: false };
     decide_only(&setup.services, query, &learned).await
 }
 

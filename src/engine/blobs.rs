@@ -113,7 +113,9 @@ mod tests {
         let cache = BlobCache::default();
         let blobs: Vec<Blob> = (0..5).map(|byte| blob(byte, SAVED_BYTES_MAX / 2)).collect();
         let hashes: Vec<BlobHash> = blobs.iter().map(|blob| blob.reference().hash).collect();
-        blobs.into_iter().for_each(|blob| cache.put(blob));
+        for blob in blobs {
+            cache.put(blob);
+        }
         assert!(hashes.iter().all(|hash| cache.unsaved(hash).is_some()));
         hashes.iter().take(4).for_each(|hash| cache.saved(hash.clone()));
         let loaded = cache.load(hashes.iter()).await;

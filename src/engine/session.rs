@@ -180,6 +180,7 @@ impl Session {
             history: conversation.exchanges_to(turn.parent()),
             turns: conversation.speaking_to(turn.parent()),
             category_before: conversation.category_of_last(turn.parent()).cloned(),
+            pictures_before: conversation.has_pictures_to(turn.parent()),
             // Read when its time has come: most of the history may wait for hours.
             files: Blobs::new(),
         })

@@ -46,6 +46,8 @@ pub struct TurnInput {
     pub turns: Vec<TurnId>,
     /// What the last of `history` was taken for.
     pub category_before: Option<CategoryId>,
+    /// Whether pictures are attached to any prompt before this one.
+    pub pictures_before: bool,
     /// The content of the files that are attached to any of it.
     pub files: Blobs,
 }
@@ -53,7 +55,14 @@ pub struct TurnInput {
 impl TurnInput {
     /// A prompt with nothing before it.
     pub fn alone(ask: Ask) -> Self {
-        Self { ask, history: Vec::new(), turns: Vec::new(), category_before: None, files: Blobs::new() }
+        Self {
+            ask,
+            history: Vec::new(),
+            turns: Vec::new(),
+            category_before: None,
+            pictures_before: false,
+            files: Blobs::new(),
+        }
     }
 
     /// The turn as the router sees it.
@@ -66,7 +75,8 @@ impl TurnInput {
         });
         let prompt = &self.ask.prompt;
         let (images, attached_tokens) = (prompt.images(), prompt.attached_tokens());
-        Query { prompt: &prompt.text, route: &self.ask.route, previous, images, attached_tokens }
+        let pictures_before = self.pictures_before;
+        Query { prompt: &prompt.text, route: &self.ask.route, previous, images, attached_tokens, pictures_before }
     }
 
     /// Every file that is attached to the prompt or to what came before it.

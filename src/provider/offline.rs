@@ -49,8 +49,8 @@ impl Guide {
 
     fn answer(&self, request: &ChatRequest) -> String {
         let asked = request.messages.iter().rev().find(|message| message.role == Role::User);
-        let asked = asked.map(|message| message.content.text()).unwrap_or_default();
-        let question = topics::chosen(&request.messages).unwrap_or_else(|| asked.to_string());
+        let said = || asked.map(|message| message.content.text().to_string()).unwrap_or_default();
+        let question = topics::chosen(&request.messages).unwrap_or_else(said);
         let body = match manual::look_up(&question) {
             Some(Found { text, related }) => format!("{text}{}", topics::related(&related, self.asking)),
             None => {

@@ -35,6 +35,8 @@ pub struct Query<'a> {
     pub images: usize,
     /// About how many tokens all attached files take.
     pub attached_tokens: usize,
+    /// Whether pictures are attached to earlier prompts, which go along again.
+    pub pictures_before: bool,
 }
 
 /// A turn before the prompt.

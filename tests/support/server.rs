@@ -4,8 +4,6 @@
 //! back, break it off, or send bytes that no server should. It is written on raw sockets, since no HTTP library sends
 //! what broken servers send. Everything that arrives is kept.
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use std::io;
 use std::sync::Arc;
@@ -58,19 +56,6 @@ impl Request {
     pub(crate) fn messages(&self) -> Vec<(&str, &str)> {
         let messages = self.body["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
         messages.iter().map(|message| (message["role"].as_str().unwrap_or_default(), said(message))).collect()
-    }
-
-    /// The pictures of the last message: media type and bytes.
-    pub(crate) fn pictures(&self) -> Vec<(String, Vec<u8>)> {
-        let last = self.body["messages"].as_array().and_then(|messages| messages.last());
-        let parts = last.and_then(|message| message["content"].as_array()).into_iter().flatten();
-        let urls = parts.filter_map(|part| part["image_url"]["url"].as_str());
-        urls.map(|url| {
-            let (media_type, data) =
-                url.strip_prefix("data:").and_then(|url| url.split_once(";base64,")).expect("data");
-            (media_type.to_owned(), BASE64_STANDARD.decode(data).expect("base 64"))
-        })
-        .collect()
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) async fn check(provider: &impl Provider, model: &ModelId, config: &Co
     let route = RouteOverride::default();
     let question = JudgeRequest::new(
         config,
-        Query { prompt: PROMPT, route: &route, previous: None, images: 0, attached_tokens: 0 },
+        Query { prompt: PROMPT, route: &route, previous: None, images: 0, attached_tokens: 0, pictures_before: false },
     );
     let mut format = Format::default();
     let mut refused: Vec<String> = Vec::new();

@@ -42,7 +42,10 @@ impl Session {
         let (last, category_before) = last.unzip();
         let ask = Ask { chat, parent, turn: NO_TURN, prompt, route, asked_at: Timestamp::UNIX_EPOCH };
         let (history, category_before) = (last.into_iter().collect(), category_before.flatten());
-        let input = TurnInput { ask, history, turns: Vec::new(), category_before, files: Blobs::new() };
+        let conversation = self.chats.get(&chat).map(|open| &open.chat.conversation);
+        let pictures_before = conversation.is_some_and(|conversation| conversation.has_pictures_to(parent));
+        let turns = Vec::new();
+        let input = TurnInput { ask, history, turns, category_before, pictures_before, files: Blobs::new() };
         out.push(SessionEffect::Preview(serial, Box::new(input)));
     }
 }

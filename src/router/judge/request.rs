@@ -144,7 +144,14 @@ mod tests {
     fn prompt_of(config: &Config, prompt: &str, previous: Option<Previous<'_>>, format: Format) -> JudgePrompt {
         JudgeRequest::new(
             config,
-            Query { prompt, route: &RouteOverride::default(), previous, images: 0, attached_tokens: 0 },
+            Query {
+                prompt,
+                route: &RouteOverride::default(),
+                previous,
+                images: 0,
+                attached_tokens: 0,
+                pictures_before: false,
+            },
         )
         .prompt(format)
     }
@@ -187,7 +194,7 @@ mod tests {
         let route = RouteOverride::default();
         let request = JudgeRequest::new(
             &config,
-            Query { prompt: "", route: &route, previous: None, images: 0, attached_tokens: 0 },
+            Query { prompt: "", route: &route, previous: None, images: 0, attached_tokens: 0, pictures_before: false },
         );
         let schema = request.schema();
         assert_eq!(schema["properties"]["category"]["enum"][4], "translation");

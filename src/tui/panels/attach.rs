@@ -80,6 +80,9 @@ pub(crate) fn completed(state: &mut State, typed: &str, offers: &[Completion]) {
             detail: if offer.path.ends_with('/') { "folder".to_owned() } else { String::new() },
             choice: offer.path.clone(),
         };
-        panel.0.set_items(offers.iter().map(item).collect());
+        // Anew, so that the best of them is selected and not the path as it is typed so far.
+        let mut paths = Picker::with_unlisted(offers.iter().map(item).collect(), str::to_owned);
+        paths.set_filter(typed);
+        panel.0 = paths;
     }
 }

@@ -47,7 +47,7 @@ impl PipeCommand {
             return Flow::Stay(Vec::new());
         }
         let key =
-            |action| state.start.keymap.key_in(state.context(), action).map(ToString::to_string).unwrap_or_default();
+            |action| state.start.keymap.key_in(Self::CONTEXT, action).map(ToString::to_string).unwrap_or_default();
         let these = match self.block.lines() {
             1 => "this line".to_owned(),
             many => format!("these {many} lines"),
