@@ -188,7 +188,7 @@ fn a_text_and_a_picture_of_unknown_size_are_lines_and_hostile_names_are_harmless
     let mut stage = Stage::open(Way::Blocks, vec![turn(1, files, 1)], vec![crab]);
     assert_eq!(stage.look(), 0);
     let frame = stage.text();
-    let first = row_of(&frame, "≡ notes.txt · 1 line · 3.0 KB");
+    let first = row_of(&frame, "≡ notes.txt · 1 line · 2.6 KB");
     assert_eq!(row_of(&frame, "▣ old.png · "), first + 1);
     assert!(frame.lines().nth(first + 2).is_some_and(|line| line.contains("b.png · 0 × 4,294,967,295 · ")), "{frame}");
     assert!(!frame.contains(['\u{1b}', '\u{7}', '\u{202e}']));

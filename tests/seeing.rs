@@ -112,7 +112,7 @@ async fn a_path_is_attached_by_its_command_and_a_file_becomes_named_context() {
     let frame = app.until("≡ main.rs 1 line").await;
     assert!(frame.contains("tokens"), "{frame}");
     app.type_text("Write a Python function like this one").key("enter");
-    app.until("qwen-3-32b got 0 pictures: File `main.rs`:").await;
+    app.until("qwen-3-32b got 0 pictures: File main.rs:").await;
     let asked = desk.server.answers()[0].prompt().to_owned();
     assert_eq!(asked, "File `main.rs`:\n```rust\nfn main() {}\n```\n\nWrite a Python function like this one");
 }
