@@ -51,12 +51,11 @@ impl Guide {
         let asked = request.messages.iter().rev().find(|message| message.role == Role::User);
         let said = || asked.map(|message| message.content.text().to_string()).unwrap_or_default();
         let question = topics::chosen(&request.messages).unwrap_or_else(said);
-        let body = match manual::look_up(&question) {
-            Some(Found { text, related }) => format!("{text}{}", topics::related(&related, self.asking)),
-            None => {
-                let first = topics::to_start_with(&manual::first_questions(), self.asking);
-                format!("No section of the manual fits this, and the guide knows nothing but pointsman.{first}")
-            }
+        let body = if let Some(Found { text, related }) = manual::look_up(&question) {
+            format!("{text}{}", topics::related(&related, self.asking))
+        } else {
+            let first = topics::to_start_with(&manual::first_questions(), self.asking);
+            format!("No section of the manual fits this, and the guide knows nothing but pointsman.{first}")
         };
         format!("{OPENING}{}\n\n{body}", self.unconnected)
     }

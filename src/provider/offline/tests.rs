@@ -34,7 +34,7 @@ fn answer(guide: &Guide, prompts: &[&str]) -> String {
 
 /// The questions at the end of an answer.
 fn offered(answer: &str) -> Vec<&str> {
-    let (_, list) = answer.rsplit_once(":\n\n").expect("a list");
+    let (_, list) = answer.rsplit_once(":\n\n").unwrap();
     list.lines()
         .filter_map(|line| line.strip_prefix("- ").or_else(|| line.split_once(". ").map(|(_, it)| it)))
         .collect()

@@ -114,17 +114,17 @@ impl PictureJob {
     }
 }
 
-/// The pixels of a file with no side longer than `side`, and no more than `size` bytes of them.
-fn decode(bytes: &[u8], side: u32, size: u64) -> Option<RgbaImage> {
+/// The pixels of a file with no side longer than `side_max`, and no more than `bytes_max` bytes of them.
+fn decode(bytes: &[u8], side_max: u32, bytes_max: u64) -> Option<RgbaImage> {
     let mut limits = Limits::default();
-    limits.max_image_width = Some(side);
-    limits.max_image_height = Some(side);
-    limits.max_alloc = Some(size);
+    limits.max_image_width = Some(side_max);
+    limits.max_image_height = Some(side_max);
+    limits.max_alloc = Some(bytes_max);
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     reader.limits(limits);
     let mut decoder = reader.into_decoder().ok()?;
     // The decoder itself does not hold that limit.
-    if decoder.total_bytes() > size {
+    if decoder.total_bytes() > bytes_max {
         return None;
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
