@@ -127,8 +127,25 @@ async fn a_path_behind_an_at_is_completed_and_leaves_its_name_in_the_text() {
     app.until("≡ main.rs 1 line").await;
     app.type_text(" do?");
     app.until("what does main.rs do?").await;
-    app.key("enter");
-    app.until("what does main.rs do?").await;
+    // One that is typed to its end is attached when the next word begins.
+    app.type_text(" and @").type_text(&desk.path("crab.png").display().to_string());
+    app.until_frame("the whole path in the list", |frame| frame.matches("crab.png").count() == 2).await;
+    app.type_text(" here");
+    app.until("▣ crab.png 60 × 40").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_is_completed_by_tab_and_attached_by_enter_quotes_and_all() {
+    let desk = Desk::new().await;
+    std::fs::write(desk.path("two words.rs"), "fn two() {}\n").expect("it is written");
+    let mut app = desk.app();
+    app.type_text("/attach ").type_text(&desk.path("mai").display().to_string());
+    app.until("main.rs").await;
+    app.key("tab").key("enter");
+    app.until("≡ main.rs 1 line").await;
+    app.key("ctrl-p").type_text("attach ");
+    app.type_text(&format!("\"{}\"", desk.path("two words.rs").display())).key("enter");
+    app.until("≡ two words.rs 1 line").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,7 +192,7 @@ async fn a_file_that_looks_like_a_secret_is_asked_about_first() {
     drop_on(&app, &desk.path(".env"));
     app.until(".env looks like a secret: send it?").await;
     app.key("esc");
-    app.until_frame("no question and no chip", |frame| !frame.contains(".env")).await;
+    app.until(".env is not attached").await;
     drop_on(&app, &desk.path(".env"));
     app.until("send it?").await;
     app.key("enter");

@@ -31,16 +31,15 @@ impl Panel for Attach {
 
     fn update(&mut self, input: Input, state: &mut State, _: Now) -> Flow {
         match input {
-            Input::Action(Action::Accept | Action::AcceptAndPin | Action::FocusNext) => {
-                match self.0.choice().cloned() {
-                    Some(folder) if folder.ends_with('/') => {
-                        self.0.set_filter(&folder);
-                        Flow::Stay(vec![Effect::Complete(folder)])
-                    }
-                    Some(path) => Flow::Gone(vec![attaching::attach_path(state, &path, Secrets::Ask)]),
-                    None => Flow::Stay(Vec::new()),
-                }
-            }
+            Input::Action(Action::FocusNext) => match self.0.choice().cloned() {
+                Some(path) => self.type_on(path),
+                None => Flow::Stay(Vec::new()),
+            },
+            Input::Action(Action::Accept | Action::AcceptAndPin) => match self.0.choice().cloned() {
+                Some(folder) if folder.ends_with('/') => self.type_on(folder),
+                Some(path) => Flow::Gone(vec![attaching::attach_path(state, &path, Secrets::Ask)]),
+                None => Flow::Stay(Vec::new()),
+            },
             Input::Text(_) | Input::Action(Action::DeleteLeft) => match pick(&mut self.0, input) {
                 Flow::Stay(_) => Flow::Stay(vec![Effect::Complete(self.0.filter().to_owned())]),
                 other => other,
@@ -55,6 +54,14 @@ impl Panel for Attach {
 
     fn hints(&self, _: &State) -> &'static [Hint] {
         &[(Action::Accept, "attach"), (Action::FocusNext, "complete"), (Action::Close, "close")]
+    }
+}
+
+impl Attach {
+    /// Goes on from `path`, as if it were typed.
+    fn type_on(&mut self, path: String) -> Flow {
+        self.0.set_filter(&path);
+        Flow::Stay(vec![Effect::Complete(path)])
     }
 }
 

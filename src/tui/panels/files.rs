@@ -79,5 +79,8 @@ fn open(state: &mut State, now: Now) -> Vec<Effect> {
 }
 
 fn item(file: &Attachment) -> Item<Attachment> {
-    Item { label: chip(file), detail: file.blob.media_type.to_string(), choice: file.clone() }
+    let label = format!("{} {}", file.mark(), file.name);
+    // The list filters by names: the figures of a chip would match any digit.
+    let detail = chip(file).strip_prefix(&label).unwrap_or_default().trim_start().to_owned();
+    Item { label, detail, choice: file.clone() }
 }

@@ -37,12 +37,15 @@ pub(crate) fn ask(state: &mut State, path: String, name: &str) {
 impl Panel for Secret {
     const CONTEXT: Context = Context::List;
 
-    fn update(&mut self, input: Input, state: &mut State, _: Now) -> Flow {
+    fn update(&mut self, input: Input, state: &mut State, now: Now) -> Flow {
         match input {
             Input::Action(Action::Accept | Action::AcceptAndPin) => {
                 Flow::Gone(vec![attaching::attach_path(state, &self.path, Secrets::Send)])
             }
-            Input::Action(Action::Close) => Flow::Gone(Vec::new()),
+            Input::Action(Action::Close) => {
+                state.tell(format!("{} is not attached", self.path), now);
+                Flow::Gone(Vec::new())
+            }
             Input::Scroll { rows, .. } => {
                 self.text.scroll_by(rows);
                 Flow::Stay(Vec::new())

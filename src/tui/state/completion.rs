@@ -56,6 +56,12 @@ impl PathCompletion {
         self.selected
     }
 
+    /// The path that is typed, where it is a file's as it stands and the user has not closed the list.
+    pub(crate) fn typed_out(&self) -> Option<&str> {
+        let typed = self.typed.as_deref()?;
+        self.offers().iter().any(|offer| offer.path == typed && !typed.ends_with('/')).then_some(typed)
+    }
+
     /// Whether there is a list to choose from.
     pub(crate) fn is_open(&self) -> bool {
         !self.offers().is_empty()
@@ -112,6 +118,10 @@ mod tests {
         completion.follow(Some("ab"));
         completion.found("ab", vec![offer("ab.rs")]);
         assert!(completion.is_open());
+        assert_eq!(completion.typed_out(), None);
+        completion.follow(Some("ab.rs"));
+        completion.found("ab.rs", vec![offer("ab.rs")]);
+        assert_eq!(completion.typed_out(), Some("ab.rs"));
         completion.follow(None);
         assert!(!completion.is_open());
     }

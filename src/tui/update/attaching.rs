@@ -8,10 +8,17 @@ use crate::tui::event::{NotAttached, Now, ReadFile};
 use crate::tui::panels::{attach, secret};
 use crate::tui::state::{Focus, State, path_at};
 
-/// Has the file at `path` read, as the user typed it.
+/// Has the file at `path` read, as the user typed it: perhaps in quotes, or with spaces behind backslashes.
 pub(crate) fn attach_path(state: &mut State, path: &str, secrets: Secrets) -> Effect {
+    let path = &unquoted(path);
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
     request(state, name, AttachSource::Path { path: path.to_owned(), secrets })
+}
+
+fn unquoted(path: &str) -> String {
+    let path = path.trim();
+    let inner = ['"', '\''].into_iter().find_map(|quote| path.strip_prefix(quote)?.strip_suffix(quote));
+    inner.map_or_else(|| path.replace("\\ ", " "), str::to_owned)
 }
 
 /// Has the picture in the clipboard read.
@@ -68,14 +75,18 @@ pub(super) fn remove_last(state: &mut State, now: Now) -> bool {
     removed.is_some()
 }
 
-/// Asks for what the path at the caret can become, whenever it has changed.
+/// Asks for what the path at the caret can become, whenever it has changed. One that was typed to its end is attached when
+/// the next word begins.
 pub(super) fn follow(state: &mut State) -> Option<Effect> {
     let path = if state.window.focus == Focus::Composer && state.panel.is_none() {
         path_at(state.composer.before_caret()).map(|(_, path)| path.to_owned())
     } else {
         None
     };
-    state.draft.completion.follow(path.as_deref()).map(Effect::Complete)
+    let goes_on = path.is_none() && state.composer.before_caret().ends_with(char::is_whitespace);
+    let typed = state.draft.completion.typed_out().filter(|_| goes_on).map(str::to_owned);
+    let asked = state.draft.completion.follow(path.as_deref()).map(Effect::Complete);
+    typed.map(|path| attach_path(state, &path, Secrets::Ask)).or(asked)
 }
 
 /// The disk has these for a path.

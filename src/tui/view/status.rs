@@ -163,6 +163,9 @@ fn wanted(state: &State) -> &'static [Hint] {
         return panel.hints(state);
     }
     match state.window.focus {
+        Focus::Composer if state.draft.completion.is_open() => {
+            &[(Action::Accept, "attach"), (Action::Down, "next"), (Action::Close, "close the list")]
+        }
         Focus::Composer if !state.sidebar_shown() => &[
             (Action::Send, "send"),
             (Action::Open(PanelKind::Help), "help"),
