@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// How long the whole answer is, in tokens.
 const WHOLE: u64 = 3_000;
 
-/// What an endpoint does that cuts answers at 256 tokens unless it is told otherwise.
+/// What an endpoint does that cuts answers at 256 tokens where the request names no limit.
 fn cutting(request: &Request) -> Reply {
     let limit = request.body["max_tokens"].as_u64().unwrap_or(256);
     let came = WHOLE.min(limit);

@@ -75,6 +75,14 @@ impl Desk {
         App::routed(&self.server, "")
     }
 
+    /// Asks about the crab, with its picture.
+    async fn ask_about_crab(&self, app: &mut App) {
+        drop_on(app, &self.path("crab.png"));
+        app.until("▣ crab.png 60 × 40").await;
+        app.type_text("What is this?").key("enter");
+        app.until("kimi-k2.6 got 1 pictures").await;
+    }
+
     fn saved(&self) -> App {
         App::run(App::parts(&self.server, "").with_store(self.folder.path().join("data/pointsman.db")))
     }
@@ -203,10 +211,7 @@ async fn a_file_that_looks_like_a_secret_is_asked_about_first() {
 async fn earlier_pictures_go_along_to_models_that_see_and_are_named_for_others() {
     let desk = Desk::new().await;
     let mut app = desk.app();
-    drop_on(&app, &desk.path("crab.png"));
-    app.until("▣ crab.png").await;
-    app.type_text("What is this?").key("enter");
-    app.until("kimi-k2.6 got 1 pictures").await;
+    desk.ask_about_crab(&mut app).await;
     app.key("alt-1").type_text("Write it in Rust").key("enter");
     app.until("qwen-3-32b got 0 pictures: Write it in Rust").await;
     app.key("alt-4").type_text("And behind it?").key("enter");
@@ -282,10 +287,7 @@ async fn a_draft_keeps_its_files_over_a_restart_and_an_edited_prompt_its_own() {
 async fn a_file_of_a_turn_is_opened_by_the_desktop() {
     let desk = Desk::new().await;
     let mut app = desk.app();
-    drop_on(&app, &desk.path("crab.png"));
-    app.until("▣ crab.png").await;
-    app.type_text("What is this?").key("enter");
-    app.until("kimi-k2.6 got 1 pictures").await;
+    desk.ask_about_crab(&mut app).await;
     app.key("alt-o");
     app.until("Files").await;
     app.key("enter");

@@ -15,12 +15,12 @@ pub(super) fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, AttachError> {
     // Looked at again: something else may have taken its place.
     let metadata = file.metadata().map_err(cannot)?;
     regular(name, &metadata)?;
-    let told = metadata.len();
+    let claimed = metadata.len();
     let mut bytes = head(&mut file).map_err(cannot)?;
     let kind = Kind::of(&bytes);
-    kind.hold_limit(name, told)?;
+    kind.hold_limit(name, claimed)?;
     let limit = kind.limit();
-    let missing = usize::try_from(told).unwrap_or(0).saturating_sub(bytes.len());
+    let missing = usize::try_from(claimed).unwrap_or(0).saturating_sub(bytes.len());
     if bytes.try_reserve_exact(missing).is_err() {
         return Err(AttachError::Unreadable { name: name.to_owned(), why: "there is too little memory".to_owned() });
     }

@@ -96,14 +96,14 @@ impl FileReader {
         if path == Path::new(STDIN) {
             return self.bytes(stdin()?);
         }
-        Self::told(attach::read(path, self.limits, self.secrets))
+        Self::with_remark(attach::read(path, self.limits, self.secrets))
     }
 
     fn bytes(&self, bytes: Vec<u8>) -> Result<Attached, Failure> {
-        Self::told(attach::take_in(STDIN_NAME, bytes, self.limits))
+        Self::with_remark(attach::take_in(STDIN_NAME, bytes, self.limits))
     }
 
-    fn told(read: Result<Attached, AttachError>) -> Result<Attached, Failure> {
+    fn with_remark(read: Result<Attached, AttachError>) -> Result<Attached, Failure> {
         match read {
             Ok(file) => {
                 if let Some(remark) = &file.remark {

@@ -1,6 +1,6 @@
 //! What would become of the prompt in the input, as far as it is known: asked after every change, never waited for.
 
-use crate::chat::{ConversationId, Prompt, TurnId};
+use crate::chat::{Attachment, ConversationId, Prompt, TurnId};
 use crate::config::CategoryId;
 use crate::engine::Preview as Question;
 use crate::router::{Decider, LocalDecision, RouteOverride};
@@ -31,13 +31,17 @@ impl Preview {
     pub(crate) fn ask(
         &mut self,
         (chat, parent): (ConversationId, Option<TurnId>),
-        prompt: Prompt,
+        (text, files): (&str, &[Attachment]),
         route: &RouteOverride,
     ) -> Option<Question> {
-        let same = |asked: &Question| asked.prompt == prompt && asked.route == *route;
+        // Asked after every event: the prompt is copied only for a new question.
+        let same = |asked: &Question| {
+            *asked.prompt.text == *text && *asked.prompt.attachments == *files && asked.route == *route
+        };
         if !self.stale && self.asked.as_ref().is_some_and(same) {
             return None;
         }
+        let prompt = Prompt { text: text.into(), attachments: files.into() };
         self.stale = false;
         self.serial += 1;
         let question = Question { serial: self.serial, chat, parent, prompt, route: route.clone() };
@@ -82,7 +86,7 @@ mod tests {
 
     /// The number of the question about a prompt, where there is one.
     fn ask(preview: &mut Preview, prompt: &str) -> Option<u64> {
-        let question = preview.ask((ConversationId(1), None), prompt.into(), &RouteOverride::default());
+        let question = preview.ask((ConversationId(1), None), (prompt, &[]), &RouteOverride::default());
         question.map(|question| question.serial)
     }
 

@@ -38,17 +38,17 @@ fn request(state: &mut State, name: &str, source: AttachSource) -> Effect {
     Effect::Attach(AttachRequest { serial, source, limits })
 }
 
-/// Files were read, or could not be: the first reason is told, the others attach all the same.
+/// Files were read, or could not be: the first reason is shown, the others attach all the same.
 pub(super) fn read(state: &mut State, serial: u64, files: Vec<ReadFile>, now: Now) -> Vec<Effect> {
     let wanted = state.draft.attached.was_read(serial);
     let mut effects = Vec::new();
-    let mut told = None;
+    let mut notice = None;
     for file in files {
         match file {
             // What the user took away meanwhile stays away.
             Ok(_) if !wanted => {}
             Ok(file) => {
-                told = told.or_else(|| Some(format!("{}: {}", file.attachment.name, file.remark.as_ref()?)));
+                notice = notice.or_else(|| Some(format!("{}: {}", file.attachment.name, file.remark.as_ref()?)));
                 state.draft.attached.add(file.attachment);
                 effects.push(Effect::Engine(Command::Hold(file.blob)));
             }
@@ -57,11 +57,11 @@ pub(super) fn read(state: &mut State, serial: u64, files: Vec<ReadFile>, now: No
                 state.composer.insert(&text);
             }
             Err(NotAttached::Secret { path, name }) => secret::ask(state, path, &name),
-            Err(NotAttached::Refused(why)) => told = told.or(Some(why)),
+            Err(NotAttached::Refused(why)) => notice = notice.or(Some(why)),
         }
     }
-    if let Some(told) = told {
-        state.tell(told, now);
+    if let Some(notice) = notice {
+        state.tell(notice, now);
     }
     effects
 }

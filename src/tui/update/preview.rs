@@ -1,9 +1,8 @@
 //! Asks what would become of the prompt in the input, whenever it has changed.
 
-use crate::chat::Prompt;
 use crate::engine::Command;
 use crate::tui::effect::Effect;
-use crate::tui::state::State;
+use crate::tui::state::{Draft, State};
 
 /// The question, where there is a new one. What lies in front covers the input, so nothing is asked meanwhile.
 pub(super) fn ask(state: &mut State) -> Option<Effect> {
@@ -16,7 +15,7 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     }
     let route = state.draft.route();
     let place = (state.conversation.id(), state.parent());
-    let prompt = Prompt { text: state.composer.text().into(), attachments: state.draft.attached.files().into() };
-    let question = state.draft.preview.ask(place, prompt, &route)?;
+    let Draft { preview, attached, .. } = &mut state.draft;
+    let question = preview.ask(place, (state.composer.text(), attached.files()), &route)?;
     Some(Effect::Engine(Command::Preview(question)))
 }

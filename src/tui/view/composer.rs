@@ -65,6 +65,6 @@ fn overflow(state: &State) -> Option<String> {
     let previewed = || Some(state.draft.preview.answer()?.local.decision.model().clone());
     let model = route.model.or(chosen).or_else(previewed)?;
     let (tokens, window) = (attached + estimate_tokens(state.composer.text()), config.context_window(&model));
-    let told = |tokens: usize| thousands(tokens as u64);
-    (tokens > window).then(|| format!("≈ {} tokens, {model} reads {}", told(tokens), told(window)))
+    let figure = |tokens: usize| thousands(tokens as u64);
+    (tokens > window).then(|| format!("≈ {} tokens, {model} reads {}", figure(tokens), figure(window)))
 }
