@@ -132,7 +132,7 @@ enum Command {
         #[command(subcommand)]
         what: HistoryCommand,
     },
-    /// List what you taught by correcting decisions, or undo it
+    /// List what you taught by correcting decisions and choosing models, or undo it
     Lessons {
         #[command(subcommand)]
         what: Option<LessonsCommand>,

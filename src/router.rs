@@ -13,7 +13,7 @@
 //! decision                        what comes out
 //! deciders                        one file a decider, and their order
 //! context                         what the deciders may know of one prompt
-//! learned, judge                  lessons and cached judgements; the judge's prompt and reply
+//! learned, judge                  lessons, cached judgements, outcomes; the judge's prompt and reply
 //! model                           the local model: inference only
 //! needs, fit                      what a request needs of a model; the regression of lessons and training
 //! query, prompt, linear           what is asked; when prompts are the same; products, logits, softmax
@@ -35,15 +35,20 @@ pub mod train;
 pub use deciders::Decider;
 pub use decision::{Candidate, Decision, LocalDecision};
 pub use judge::{Format, Judge, JudgeError, JudgeOutcome, JudgePrompt, JudgeReply, JudgeRequest};
-pub use learned::{CachedJudgement, Learned, Lesson, LessonId, Lessons, Memory, Scope};
+pub use learned::{
+    CachedJudgement, EncodedLesson, KnownOutcome, Learned, Lesson, LessonId, Lessons, Memory, ModelOutcome, OutcomeId,
+    OutcomeKind, Outcomes, PromptVector, Scope,
+};
 pub use model::{Head, HeadError};
 pub use query::{Previous, Query, RouteOverride};
 
 use crate::config::{Category, CategoryId, Config, ModelId};
 use context::{Context, Finding, default_category};
 use decision::NO_PICTURE;
+use learned::Preference;
 use model::Classifier;
 use needs::{Needs, is_for_images};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,9 +80,13 @@ impl Router {
     pub fn consider(&self, query: Query<'_>, learned: &Learned) -> LocalDecision {
         let context = Context::new(query, &self.config, learned, &self.classifier);
         match deciders::first_sure(&context) {
-            Some((decider, finding)) => LocalDecision { decision: self.conclude(decider, finding, query), sure: true },
+            Some((decider, finding)) => {
+                LocalDecision { decision: self.conclude(decider, finding, &context), sure: true }
+            }
             None => match deciders::best_guess(&context) {
-                Some(guess) => LocalDecision { decision: self.conclude(Decider::Default, guess, query), sure: false },
+                Some(guess) => {
+                    LocalDecision { decision: self.conclude(Decider::Default, guess, &context), sure: false }
+                }
                 None => self.undecided(query),
             },
         }
@@ -86,16 +95,24 @@ impl Router {
     /// The decision when nothing could be found out: the default category.
     pub fn undecided(&self, query: Query<'_>) -> LocalDecision {
         let finding = Finding::new(default_category(&self.config).id.clone(), "nothing can classify here");
-        LocalDecision { decision: self.conclude(Decider::Default, finding, query), sure: false }
+        let nothing = Learned::default();
+        let context = Context::new(query, &self.config, &nothing, &self.classifier);
+        LocalDecision { decision: self.conclude(Decider::Default, finding, &context), sure: false }
     }
 
     /// What `judge` makes of `query`; why not, when it does not know or cannot be asked. Both with the requests spent.
-    pub async fn judge(&self, query: Query<'_>, judge: &dyn Judge) -> (Result<Decision, String>, u32) {
+    pub async fn judge(
+        &self,
+        query: Query<'_>,
+        learned: &Learned,
+        judge: &dyn Judge,
+    ) -> (Result<Decision, String>, u32) {
         let JudgeOutcome { reply, requests } = judge.ask(JudgeRequest::new(&self.config, query)).await;
         let judged = match reply {
             Ok(reply) => {
                 let finding = self.judged(reply, query.previous.is_some());
-                Ok(Decision { requests, ..self.conclude(Decider::Judge, finding, query) })
+                let context = Context::new(query, &self.config, learned, &self.classifier);
+                Ok(Decision { requests, ..self.conclude(Decider::Judge, finding, &context) })
             }
             Err(error) => Err(format!("the judge {} {error}", self.config.judge.model)),
         };
@@ -108,7 +125,7 @@ impl Router {
         let local = self.consider(query, learned);
         match judge.filter(|_| !local.sure) {
             None => local.decision,
-            Some(judge) => match self.judge(query, judge).await {
+            Some(judge) => match self.judge(query, learned, judge).await {
                 (Ok(decision), _) => decision,
                 (Err(why), requests) => local.decision.without_judge(&why, requests),
             },
@@ -127,9 +144,10 @@ impl Router {
         }
     }
 
-    /// Learns all of `lessons`. Some milliseconds a lesson: not for the screen's thread.
-    pub fn learn(&self, lessons: Vec<Lesson>) -> Lessons {
-        Lessons::learn(lessons, &self.classifier)
+    /// Learns all of `lessons`, of which some were `encoded` before. Some milliseconds for each of the others: not for the
+    /// screen's thread.
+    pub fn learn(&self, lessons: Vec<Lesson>, encoded: HashMap<LessonId, EncodedLesson>) -> Lessons {
+        Lessons::learn(lessons, encoded, &self.classifier)
     }
 
     /// `lessons` and one more, which replaces an earlier one for the same prompt.
@@ -140,6 +158,16 @@ impl Router {
     /// `lessons` without one.
     pub fn unlearn(&self, lessons: &Lessons, id: LessonId) -> Lessons {
         lessons.without(id, &self.classifier)
+    }
+
+    /// Where `prompt` lies; `None` where nothing can encode it. Some milliseconds: not for the screen's thread.
+    pub fn vector(&self, prompt: &str) -> Option<PromptVector> {
+        self.classifier.bare(prompt).map(|(vector, _)| PromptVector::new(&vector))
+    }
+
+    /// Whether the user wants models to be chosen by what became of their answers.
+    pub fn learns_models(&self) -> bool {
+        self.config.routing.learn_models
     }
 
     fn judged(&self, reply: JudgeReply, in_a_chat: bool) -> Finding {
@@ -165,8 +193,8 @@ impl Router {
         likely.unwrap_or_else(|| default_category(&self.config))
     }
 
-    fn conclude(&self, decider: Decider, finding: Finding, query: Query<'_>) -> Decision {
-        let registry = &self.config.registry;
+    fn conclude(&self, decider: Decider, finding: Finding, context: &Context<'_>) -> Decision {
+        let (query, registry) = (context.query, &self.config.registry);
         let category = registry.category(&finding.category).unwrap_or_else(|| default_category(&self.config));
         let chosen = decider == Decider::Override;
         // A model that is only there for seeing has nothing to see: words alone never go to it.
@@ -179,6 +207,13 @@ impl Router {
             Some(model) => (vec![model], None),
             None => Needs::new(&query).candidates(answering, &self.config),
         };
+        let may_reorder = !chosen && self.learns_models();
+        let preference = may_reorder.then(|| context.preference(answering, &models)).flatten();
+        let (models, preferred) = match preference {
+            Some(Preference { model, reason }) => (ahead_of(models, model), Some(reason)),
+            None => (models, None),
+        };
+        let hints: Vec<String> = hint.or(remark).into_iter().chain(preferred).collect();
         let provider = |model: &ModelId| match &self.everyone {
             Some(everyone) => everyone.clone(),
             None => self.config.address(model).provider.into(),
@@ -190,10 +225,17 @@ impl Router {
             decider,
             probabilities: finding.probabilities,
             reason: finding.reason,
-            hint: hint.or(remark),
+            hint: (!hints.is_empty()).then(|| hints.join("; ")),
             evidence: finding.evidence,
             elapsed: Duration::ZERO,
             requests: 0,
         }
     }
+}
+
+/// `models` with `first` at the front, the others in their order.
+fn ahead_of(mut models: Vec<ModelId>, first: ModelId) -> Vec<ModelId> {
+    models.retain(|model| *model != first);
+    models.insert(0, first);
+    models
 }

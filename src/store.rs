@@ -1,5 +1,5 @@
-//! What is kept between two runs: conversations, decisions with what came of them, lessons, the judge's verdicts. One
-//! `SQLite` file.
+//! What is kept between two runs: conversations, decisions with what came of them, lessons, what became of models' answers,
+//! the judge's verdicts. One `SQLite` file.
 //!
 //! A [`Store`] is a cheap handle. Its methods hand work to the one thread that owns the connection and return at once;
 //! work is done in the order of the calls, whether or not anyone awaits the [`Pending`] result. Nothing here decides
@@ -25,6 +25,7 @@ mod maintenance;
 mod model_lists;
 mod open;
 mod ops;
+mod outcomes;
 mod prune;
 mod report;
 mod schema;
@@ -54,9 +55,10 @@ pub use search::Hit;
 pub use thread::Pending;
 pub use view_state::Resume;
 
-use crate::router::{CachedJudgement, Lesson, LessonId};
+use crate::router::{CachedJudgement, EncodedLesson, KnownOutcome, Lesson, LessonId};
 use jiff::Timestamp;
 use rusqlite::Connection;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use thread::Worker;
@@ -76,6 +78,10 @@ pub struct Store {
 pub struct Recalled {
     /// The lessons in force, the oldest first.
     pub lessons: Vec<Lesson>,
+    /// What the local model made of them, as far as that was computed before.
+    pub encoded: HashMap<LessonId, EncodedLesson>,
+    /// What became of models' answers, the oldest first, and no more than can matter.
+    pub outcomes: Vec<KnownOutcome>,
     /// The judge's verdicts, the newest first, and no more than can matter.
     pub verdicts: Vec<CachedJudgement>,
     /// The models that providers told, by their names.
@@ -111,13 +117,19 @@ impl Store {
     pub fn recall(&self) -> Pending<Recalled> {
         self.run("the lessons could not be read", |connection| {
             let (lessons, verdicts) = (lessons::in_force(connection)?, verdicts::newest(connection)?);
-            Ok(Recalled { lessons, verdicts, offers: model_lists::all(connection)? })
+            let (encoded, outcomes) = (lessons::encoded(connection)?, outcomes::newest(connection)?);
+            Ok(Recalled { lessons, encoded, outcomes, verdicts, offers: model_lists::all(connection)? })
         })
     }
 
     /// Keeps a lesson. It replaces an earlier one for the same prompt, whatever its case and spacing.
     pub fn teach(&self, lesson: NewLesson) -> Pending<LessonId> {
         self.run("the lesson could not be kept", move |connection| lessons::teach(connection, &lesson))
+    }
+
+    /// Keeps what the local model makes of a lesson.
+    pub fn encode_lesson(&self, id: LessonId, encoded: EncodedLesson) -> Pending<()> {
+        self.run("the lesson's vector could not be kept", move |connection| lessons::encode(connection, id, &encoded))
     }
 
     /// Puts a lesson out of force and gives it back; `None` when none of that name is in force.

@@ -1,12 +1,12 @@
 //! Pictures of the screen, kept as snapshots at three sizes. A change of one is a change of what people see.
 
 use crate::support::config;
-use crate::support::examples::{asked, asked_with, came, text};
+use crate::support::examples::{asked, asked_with, came, outcome, text};
 use jiff::Timestamp;
 use pointsman::chat::{Ask, Correction, Delta, Ending, Finish, Note, SentRequest, TurnEvent, TurnId, Usage};
 use pointsman::config::CategoryId;
 use pointsman::engine::{self, Command, Preview};
-use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, Scope};
+use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, OutcomeKind, Scope};
 use pointsman::store::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
 use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::Buffer;
@@ -367,7 +367,16 @@ fn the_lessons_say_what_was_taught_or_how_to_teach() {
             lesson(2, "Is 91 prime?", "general", "reasoning"),
             lesson(3, "最も速い経路は何ですか?\nzwei", "general", "reasoning"),
         ];
-        stage.engine(engine::Event::Lessons(lessons)).key("f5").key("down");
+        stage.engine(engine::Event::Lessons(lessons.clone())).key("f5").key("down");
+    });
+    pictures("lessons_models", |stage| {
+        let mut outcomes = vec![
+            outcome(1, OutcomeKind::Continued, "Summarise the minutes of the last meeting in five sentences"),
+            outcome(2, OutcomeKind::Regenerated, "Is 91 prime?"),
+        ];
+        outcomes[1].outcome.winner = None;
+        stage.engine(engine::Event::Lessons(vec![lesson(1, "Is 91 prime?", "general", "reasoning")]));
+        stage.engine(engine::Event::Outcomes(outcomes)).key("f5").key("down");
     });
 }
 

@@ -3,7 +3,7 @@
 use crate::support::program::Home;
 use jiff::Timestamp;
 use pointsman::chat::{Ask, ConversationId, Ending, Finish, TurnId};
-use pointsman::router::{Candidate, Decider, Decision, LessonId, RouteOverride, Scope};
+use pointsman::router::{Candidate, Decider, Decision, LessonId, ModelOutcome, OutcomeKind, RouteOverride, Scope};
 use pointsman::store::{End, FILE, Head, NewDecision, NewLesson, Outcome, Store, StoreOp};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -186,6 +186,43 @@ async fn a_lesson_is_listed_and_undone_while_another_program_has_the_store_open(
     assert!(again.status == 2 && again.err.contains("there is no lesson 1 in force; 'pointsman lessons'"), "{again:?}");
     let rows: Value = serde_json::from_str(&home.run(&["lessons", "list", "--json"]).out).expect("JSON");
     assert_eq!((&rows[0]["id"], &rows[0]["scope"], &rows[1]), (&2.into(), &"always".into(), &Value::Null));
+}
+
+#[tokio::test]
+async fn what_was_learned_of_models_is_listed_and_undone_by_its_number() {
+    let home = home();
+    let store = open(&home);
+    for (turn, kind, winner) in [(1, OutcomeKind::Continued, Some("kimi-k2.6")), (2, OutcomeKind::Regenerated, None)] {
+        let outcome = ModelOutcome {
+            kind,
+            prompt: "Fix \u{1b}]0;title\u{7}this".into(),
+            category: "coding".into(),
+            winner: winner.map(Into::into),
+            loser: "qwen-3-32b".into(),
+            at: at(0),
+            turn,
+        };
+        store.observe(outcome, None).await.expect("it is kept");
+    }
+    let table = "m1 2027-01-15 kimi-k2.6 over qwen-3-32b    coding Fix this\n\
+                 m2 2027-01-15 not qwen-3-32b (regenerated) coding Fix this\n";
+    assert_eq!(home.run(&["lessons", "models"]).out, table);
+    assert_eq!(home.run(&["lessons"]).out, table, "below the lessons, of which there are none");
+    assert_eq!(home.run(&["lessons", "--json"]).out, "[]\n");
+    let rows: Value = serde_json::from_str(&home.run(&["lessons", "models", "--json"]).out).expect("JSON");
+    assert_eq!(
+        (&rows[0]["id"], &rows[0]["kind"], &rows[0]["weight"]),
+        (&"m1".into(), &"continued".into(), &1.0.into())
+    );
+    assert_eq!((&rows[0]["winner"], &rows[0]["loser"]), (&"kimi-k2.6".into(), &"qwen-3-32b".into()));
+    assert_eq!((&rows[1]["winner"], &rows[1]["weight"]), (&Value::Null, &0.5.into()));
+    let ran = home.run(&["lessons", "undo", "m1"]);
+    assert_eq!(ran.out, "undone: m1, kimi-k2.6 over qwen-3-32b for 'Fix this'\n");
+    let again = home.run(&["lessons", "undo", "m1"]);
+    assert!(again.status == 2 && again.err.contains("there is no choice m1 that counts"), "{again:?}");
+    assert_eq!(home.run(&["lessons", "models"]).out.lines().count(), 1);
+    let wrong = home.run(&["lessons", "undo", "x"]);
+    assert!(wrong.status == 2 && wrong.err.contains("write a number of the list, like 3 or m3"), "{wrong:?}");
 }
 
 #[tokio::test]

@@ -245,6 +245,9 @@ fn a_hostile_database_reaches_neither_terminal_nor_files() {
     let home = Home::new().set("TZ", "UTC");
     run(&home, &["history", "import", "-"], HISTORY.as_bytes(), &["3 new chats"]);
     let database = Connection::open(home.path().join("data/pointsman").join(FILE)).expect("the database");
+    let chosen = "INSERT INTO outcomes (kind, turn, prompt, category, winner, loser, happened_at)
+        VALUES ('left', 1, 'Choose it', 'coding', 'm', 'n', 0)";
+    database.execute(chosen, []).expect("it is written");
     let mut soiled = 0;
     for (table, id) in [
         ("conversations", "id"),
@@ -255,6 +258,7 @@ fn a_hostile_database_reaches_neither_terminal_nor_files() {
         ("places", "conversation"),
         ("decisions", "id"),
         ("lessons", "id"),
+        ("outcomes", "id"),
         ("verdicts", "length(key)"),
     ] {
         let names = "SELECT name FROM pragma_table_info(?)
@@ -290,6 +294,9 @@ fn a_hostile_database_reaches_neither_terminal_nor_files() {
     assert!(soiled > 40, "{soiled} texts");
     drop(database);
     look_into_the_history(&home);
+    run(&home, &["lessons", "models"], b"", &["Choose it"]);
+    run(&home, &["lessons", "models", "--json"], b"", &["Choose it"]);
+    run(&home, &["lessons", "undo", "m1"], b"", &["Choose it"]);
 }
 
 #[test]

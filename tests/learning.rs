@@ -2,6 +2,9 @@
 
 use crate::support::app::{App, sidebar};
 use crate::support::server::{Gate, Reply, Request, Server};
+use jiff::Timestamp;
+use pointsman::router::{ModelOutcome, OutcomeKind};
+use pointsman::store::Store;
 use tempfile::TempDir;
 
 const CODE: &str = "Write a Python function to merge two sorted lists";
@@ -126,6 +129,81 @@ async fn lessons_are_listed_undone_and_kept_for_the_next_run() {
     app.until("No lessons yet").await;
     app.key("f5");
     app.until("% → qwen-3-32b ─╮").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_model_whose_answer_is_gone_on_with_is_listed_and_undone_for_good() {
+    let server = Server::oxlo().await;
+    let (mut app, folder) = with_store(&server);
+    app.type_text(CODE).key("enter");
+    app.until("qwen-3-32b answers").await;
+    app.key("ctrl-r");
+    app.until("Ask again").await;
+    app.key("enter");
+    app.until("llama-3.3-70b answers: Write a Python function").await;
+    app.until("by you").await;
+    app.key("f5");
+    app.until("No lessons yet").await;
+    app.key("esc").type_text("now shorter").key("enter");
+    app.until("answers: now shorter").await;
+    app.key("f5");
+    app.until("llama-3.3-70b over qwen-3-32b · coding").await;
+    app.key("u");
+    app.until("undone: llama-3.3-70b over qwen-3-32b does not count any more").await;
+    app.until("No lessons yet").await;
+    app.leave().await;
+
+    let mut app = App::run(App::parts(&server, "").with_store(folder.path().join("pointsman.db")));
+    app.until("Enter on an empty line").await;
+    app.key("f5");
+    app.until("No lessons yet").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_that_is_left_with_the_second_answer_in_sight_speaks_for_its_model_in_the_next_run() {
+    let server = Server::oxlo().await;
+    let (mut app, folder) = with_store(&server);
+    app.type_text(CODE).key("enter");
+    app.until("qwen-3-32b answers").await;
+    app.key("ctrl-r");
+    app.until("Ask again").await;
+    app.key("enter");
+    app.until("llama-3.3-70b answers: Write a Python function").await;
+    app.until("by you").await;
+    app.leave().await;
+
+    let mut app = App::run(App::parts(&server, "").with_store(folder.path().join("pointsman.db")));
+    app.key("f5");
+    app.until("llama-3.3-70b over qwen-3-32b · coding").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thirty_choices_of_a_model_have_it_answer_first_unless_a_category_is_named() {
+    let server = Server::oxlo().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("pointsman.db");
+    let (store, _) = Store::open(&path, Timestamp::UNIX_EPOCH).expect("it opens");
+    for turn in 1..=30 {
+        let outcome = ModelOutcome {
+            kind: OutcomeKind::Continued,
+            prompt: format!("Write a Python function that merges {turn} sorted lists").as_str().into(),
+            category: "coding".into(),
+            winner: Some("llama-3.3-70b".into()),
+            loser: "qwen-3-32b".into(),
+            at: Timestamp::UNIX_EPOCH,
+            turn,
+        };
+        // Where the prompt lies is unknown, as after a change of the encoder.
+        store.observe(outcome, None).await.expect("it is kept");
+    }
+    drop(store);
+    let mut app = App::run(App::parts(&server, "").with_store(path));
+    app.type_text(CODE);
+    app.until("→ llama-3.3-70b · llama-3.3-70b first: chosen over qwen-3-32b for 30 of 30 prompts").await;
+    app.key("enter");
+    app.until("llama-3.3-70b answers: Write a Python function").await;
+    app.key("alt-1").type_text(CODE).key("enter");
+    app.until("qwen-3-32b answers: Write a Python function").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

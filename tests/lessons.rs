@@ -3,9 +3,10 @@
 use crate::support::config;
 use pointsman::config::CategoryId;
 use pointsman::router::{
-    Decider, Decision, Learned, Lesson, LessonId, Lessons, Previous, Query, RouteOverride, Router, Scope,
+    Decider, Decision, EncodedLesson, Learned, Lesson, LessonId, Lessons, Previous, Query, RouteOverride, Router, Scope,
 };
 use serde::Deserialize;
+use std::collections::HashMap;
 
 const NO_WISH: RouteOverride = RouteOverride { category: None, model: None };
 
@@ -79,7 +80,33 @@ fn the_latest_lesson_for_a_prompt_holds_and_an_undone_one_is_gone() {
     assert_eq!(decide(&router, &learned(second.clone()), prompt, None).category.as_str(), "coding");
     let undone = router.unlearn(&second, LessonId(2));
     assert_eq!(undone, Lessons::default());
-    assert_eq!(router.learn(vec![lesson(2, prompt, "coding")]), second, "learning again after a start is the same");
+    let again = router.learn(vec![lesson(2, prompt, "coding")], HashMap::new());
+    assert_eq!(again, second, "learning again after a start is the same");
+}
+
+/// What is stored beside lessons.
+fn encoded(lessons: &Lessons) -> HashMap<LessonId, EncodedLesson> {
+    lessons.encoded().map(|(id, encoded)| (id, encoded.clone())).collect()
+}
+
+#[test]
+fn what_was_encoded_before_is_not_encoded_again_unless_encoder_or_head_are_others() {
+    let router = router();
+    let prompts = ["Suggest a name for our internal deployment dashboard", "Is 91 prime?"];
+    let lessons: Vec<Lesson> = (1..).zip(prompts).map(|(id, prompt)| lesson(id, prompt, "reasoning")).collect();
+    let first = router.learn(lessons.clone(), HashMap::new());
+    let known = encoded(&first);
+    assert_eq!((known.len(), router.learn(lessons.clone(), known.clone())), (2, first.clone()));
+    // The vector of one beside the other shows that it is taken as it stands.
+    let exchanged: HashMap<_, _> = known.iter().map(|(id, it)| (LessonId(3 - id.0), it.clone())).collect();
+    assert_eq!(encoded(&router.learn(lessons.clone(), exchanged.clone())), exchanged);
+    let spoilers: [fn(&mut EncodedLesson); 3] =
+        [|it| it.head ^= 1, |it| it.vector.encoder ^= 1, |it| it.vector.numbers = [1].into()];
+    for spoil in spoilers {
+        let mut stale = exchanged.clone();
+        stale.values_mut().for_each(spoil);
+        assert_eq!(encoded(&router.learn(lessons.clone(), stale)), known);
+    }
 }
 
 #[test]
@@ -138,7 +165,7 @@ fn slow_fifty_corrections_do_not_wreck_what_the_weights_know() {
     let prompts = forms.iter().flat_map(|form| names.map(|name| form.replace("{}", name)));
     let lessons: Vec<Lesson> = (1..).zip(prompts).map(|(id, prompt)| lesson(id, &prompt, "reasoning")).collect();
     assert_eq!(lessons.len(), 50);
-    let taught = learned(router.learn(lessons));
+    let taught = learned(router.learn(lessons, HashMap::new()));
     let rows = unseen();
     let right = |learned: &Learned| {
         let right = |row: &&Row| decide(&router, learned, &row.prompt, None).category.as_str() == row.category;

@@ -9,7 +9,7 @@ use pointsman::chat::{
 };
 use pointsman::config::Listed;
 use pointsman::engine::{self, ChatList, Command, PersistenceStatus, Preview};
-use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, Scope};
+use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, OutcomeKind, Scope};
 use pointsman::store::{Chat, ChatRow, Head, Hit, JudgeCount, Resume, RouteReport, Share};
 use pointsman::tui::{Effect, Event, Keymap, Now, Ran, Start, State, Styles, Way, draw, update};
 use proptest::prelude::*;
@@ -257,6 +257,9 @@ fn news() -> impl Strategy<Value = Event> {
         }),
         (-3i64..3, category.clone()).prop_map(move |(id, category)| engine::Event::Taught(lesson(id, category))),
         (-3i64..3).prop_map(|id| engine::Event::Untaught(LessonId(id))),
+        (0i64..30).prop_map(|count| {
+            engine::Event::Outcomes((0..count).map(|id| examples::outcome(id, OutcomeKind::Left, "a")).collect())
+        }),
         (0i64..30).prop_map(move |count| engine::Event::Lessons((0..count).map(|id| lesson(id, "general")).collect())),
         Just(engine::Event::Report(Box::new(report))),
         Just(engine::Event::Notice("something".to_owned())),

@@ -8,6 +8,7 @@
 //! | `config`          | library: config                 | every mistake in the settings names file, line, key and remedy        |
 //! | `routing`         | library: router                 | which decider decides when, and what a decision says                  |
 //! | `lessons`         | library: router                 | what corrections teach the router, and how far that reaches           |
+//! | `outcomes`        | library: router                 | which model comes first after what became of earlier answers          |
 //! | `day`             | library: router                 | what a scripted day of 200 prompts costs, and how much of it is right |
 //! | `eval`            | program                         | `pointsman train` and `pointsman eval`                                |
 //! | `provider`        | library: provider               | the wire: what real servers send, and what becomes of it              |
@@ -82,6 +83,7 @@ mod learning;
 mod lessons;
 mod limits;
 mod models;
+mod outcomes;
 mod pictures;
 mod properties;
 mod provider;

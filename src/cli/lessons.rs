@@ -1,28 +1,54 @@
-//! `pointsman lessons`: what the user taught by correcting decisions, and taking it back.
+//! `pointsman lessons`: what the user taught by correcting decisions, what became of models' answers, and taking either
+//! back.
 
 use super::output::{first_line, json_line, note, stdout, width};
 use super::{Common, Failure, setup};
+use crate::config::ModelId;
 use crate::format::columns;
-use crate::router::{Lesson, LessonId};
+use crate::router::{KnownOutcome, Lesson, LessonId, OutcomeId};
+use crate::store::Recalled;
 use crate::text::sanitize::one_line;
 use clap::Subcommand;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::io::{self, Write};
+use std::str::FromStr;
 
 /// A name longer than this is cut before it is measured.
 const NAME: usize = 80;
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(super) enum LessonsCommand {
-    /// List the lessons in force (the default)
+    /// List the lessons in force, and below them which models you chose; with --json the lessons alone (the default)
     List,
-    /// Put a lesson out of force
+    /// List which models you chose when you asked the same again
+    Models,
+    /// Put a lesson out of force, or have a choice of a model not count any more
     Undo {
         /// Its number in the list
-        id: i64,
+        id: Name,
     },
+}
+
+/// What stands before the number of an outcome in the list.
+const OUTCOME: char = 'm';
+
+/// How a line of the list is named: 3 is a lesson, m3 an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Name {
+    Lesson(LessonId),
+    Outcome(OutcomeId),
+}
+
+impl FromStr for Name {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (digits, outcome) = text.strip_prefix(OUTCOME).map_or((text, false), |digits| (digits, true));
+        let number = digits.parse().map_err(|_no_number| "write a number of the list, like 3 or m3".to_owned())?;
+        Ok(if outcome { Self::Outcome(OutcomeId(number)) } else { Self::Lesson(LessonId(number)) })
+    }
 }
 
 /// A lesson in JSON; its keys are a contract.
@@ -49,26 +75,89 @@ impl<'a> Row<'a> {
     }
 }
 
+/// An outcome in JSON; its keys are a contract.
+#[derive(Serialize)]
+struct OutcomeRow<'a> {
+    id: String,
+    kind: &'a str,
+    prompt: &'a str,
+    category: &'a str,
+    winner: Option<&'a str>,
+    loser: &'a str,
+    weight: f64,
+    at: Timestamp,
+}
+
+impl<'a> OutcomeRow<'a> {
+    fn of(known: &'a KnownOutcome) -> Self {
+        let outcome = &known.outcome;
+        Self {
+            id: name(known),
+            kind: outcome.kind.name(),
+            prompt: &outcome.prompt,
+            category: outcome.category.as_str(),
+            winner: outcome.winner.as_ref().map(ModelId::as_str),
+            loser: outcome.loser.as_str(),
+            weight: f64::from(outcome.kind.halves()) / 2.0,
+            at: outcome.at,
+        }
+    }
+}
+
+/// `m3`.
+fn name(known: &KnownOutcome) -> String {
+    format!("{OUTCOME}{}", known.id.0)
+}
+
 pub(super) async fn run(common: &Common, what: LessonsCommand, json: bool) -> Result<(), Failure> {
     let store = setup::open_store(common)?;
     let mut out = stdout();
     match what {
         LessonsCommand::List => {
-            let lessons = store.recall().await?.lessons;
-            match json {
-                true => json_line(&mut out, &lessons.iter().map(Row::of).collect::<Vec<_>>())?,
-                false => print_table(&mut out, &lessons)?,
+            let Recalled { lessons, outcomes, .. } = store.recall().await?;
+            if json {
+                return Ok(json_line(&mut out, &lessons.iter().map(Row::of).collect::<Vec<_>>())?);
+            }
+            print_table(&mut out, &lessons)?;
+            if !outcomes.is_empty() {
+                print_outcomes(&mut out, &outcomes)?;
             }
         }
-        LessonsCommand::Undo { id } => {
-            let Some(lesson) = store.undo_lesson(LessonId(id), Timestamp::now()).await? else {
+        LessonsCommand::Models => {
+            let outcomes = store.recall().await?.outcomes;
+            match json {
+                true => json_line(&mut out, &outcomes.iter().map(OutcomeRow::of).collect::<Vec<_>>())?,
+                false => print_outcomes(&mut out, &outcomes)?,
+            }
+        }
+        LessonsCommand::Undo { id: Name::Lesson(id) } => {
+            let Some(lesson) = store.undo_lesson(id, Timestamp::now()).await? else {
                 return Err(Failure::Usage(format!(
-                    "there is no lesson {id} in force; 'pointsman lessons' lists them"
+                    "there is no lesson {} in force; 'pointsman lessons' lists them",
+                    id.0
                 )));
             };
             match json {
                 true => json_line(&mut out, &Row::of(&lesson))?,
                 false => writeln!(out, "undone: {}", describe(&lesson))?,
+            }
+        }
+        LessonsCommand::Undo { id: Name::Outcome(id) } => {
+            let Some(known) = store.undo_outcome(id, Timestamp::now()).await? else {
+                return Err(Failure::Usage(format!(
+                    "there is no choice {OUTCOME}{} that counts; 'pointsman lessons models' lists them",
+                    id.0
+                )));
+            };
+            match json {
+                true => json_line(&mut out, &OutcomeRow::of(&known))?,
+                false => writeln!(
+                    out,
+                    "undone: {}, {} for '{}'",
+                    name(&known),
+                    one_line(&known.outcome.to_string(), NAME),
+                    first_line(&known.outcome.prompt)
+                )?,
             }
         }
     }
@@ -97,6 +186,30 @@ fn print_table(out: &mut impl Write, lessons: &[Lesson]) -> io::Result<()> {
         ]
     };
     for line in columns::table(&lessons.iter().map(cells).collect::<Vec<_>>(), width()) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// Number, day, which model over which, category, prompt.
+fn print_outcomes(out: &mut impl Write, outcomes: &[KnownOutcome]) -> io::Result<()> {
+    if outcomes.is_empty() {
+        note(
+            "no model was chosen over another yet; ask the same again elsewhere, and what you go on with is listed here",
+        );
+    }
+    let timezone = TimeZone::system();
+    let cells = |known: &KnownOutcome| {
+        let outcome = &known.outcome;
+        [
+            name(known),
+            outcome.at.to_zoned(timezone.clone()).strftime("%Y-%m-%d").to_string(),
+            one_line(&outcome.to_string(), NAME),
+            one_line(outcome.category.as_str(), NAME),
+            first_line(&outcome.prompt),
+        ]
+    };
+    for line in columns::table(&outcomes.iter().map(cells).collect::<Vec<_>>(), width()) {
         writeln!(out, "{line}")?;
     }
     Ok(())

@@ -39,6 +39,8 @@ pub struct RoutingConfig {
     pub threshold: Option<Probability>,
     /// What happens when no local decider is sure.
     pub escalate: Escalate,
+    /// Whether what becomes of models' answers is counted, and chooses among the models of a category.
+    pub learn_models: bool,
     /// A file of `pointsman train`, instead of the shipped weights.
     #[serde(default, deserialize_with = "unless_empty", serialize_with = "shown_path")]
     #[serde(skip_serializing_if = "Option::is_none")]

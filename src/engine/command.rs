@@ -3,7 +3,7 @@
 use super::queries::StoreQuery;
 use crate::chat::{Ask, Blob, ConversationId, Place, Prompt, TurnId};
 use crate::config::CategoryId;
-use crate::router::{LessonId, RouteOverride, Scope};
+use crate::router::{LessonId, OutcomeId, RouteOverride, Scope};
 use jiff::Timestamp;
 
 /// What the engine can be told to do.
@@ -43,6 +43,22 @@ pub enum Command {
     Unteach {
         /// The lesson.
         lesson: LessonId,
+        /// When the user said so.
+        at: Timestamp,
+    },
+    /// Count that of two answers to the same prompt, seen side by side, one was chosen.
+    Prefer {
+        /// The turn whose answer was chosen.
+        chosen: TurnId,
+        /// The turn whose answer was not.
+        over: TurnId,
+        /// When the user chose.
+        at: Timestamp,
+    },
+    /// Have an outcome not count any more.
+    UndoOutcome {
+        /// The outcome.
+        outcome: OutcomeId,
         /// When the user said so.
         at: Timestamp,
     },

@@ -2,7 +2,7 @@
 
 use crate::chat::{Blob, BlobHash, Blobs, TurnEvent, TurnId};
 use crate::config::Config;
-use crate::router::{Lesson, LessonId, LocalDecision};
+use crate::router::{KnownOutcome, Lesson, LessonId, LocalDecision};
 use crate::store::{Chat, ChatRow, DecisionRow, ExportedChat, Hit, Resume, RouteReport};
 use std::sync::Arc;
 
@@ -35,6 +35,8 @@ pub enum Event {
     Untaught(LessonId),
     /// All lessons in force, whenever they change.
     Lessons(Vec<Lesson>),
+    /// All outcomes of models that count, the oldest first, at the start and whenever they change.
+    Outcomes(Vec<KnownOutcome>),
     /// How routing did.
     Report(Box<RouteReport>),
     /// What a start can go on with.

@@ -1,4 +1,4 @@
-//! Caches lessons and judgements: loads them from the store at the start, and applies every change after it.
+//! Caches lessons, judgements and outcomes: loads them from the store at the start, and applies every change after it.
 //!
 //! One task changes it; deciders take snapshots. Learning takes milliseconds to seconds of computing, which is done beside
 //! the tasks, never on one. The same task opens the store, since the first decision must not overlook what is in it.
@@ -6,9 +6,13 @@
 use super::session::News;
 use super::{Event, PersistenceStatus};
 use crate::chat::TurnId;
-use crate::router::{CachedJudgement, Learned, Lesson, LessonId, Lessons, Memory, Router};
+use crate::router::{
+    CachedJudgement, EncodedLesson, KnownOutcome, Learned, Lesson, LessonId, Lessons, Memory, ModelOutcome, OutcomeId,
+    Outcomes, Router,
+};
 use crate::store::{ModelList, NewLesson, Recalled, Store, StoreError};
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +48,8 @@ pub(super) enum LearnJob {
     Teach(NewLesson),
     Unteach(LessonRef, Timestamp),
     Remember(CachedJudgement),
+    Observe(ModelOutcome),
+    UndoOutcome(OutcomeId, Timestamp),
 }
 
 /// A lesson, by its id or by the turn that taught it.
@@ -132,9 +138,17 @@ impl Learner {
             // The receiver is gone only when the program is about to end.
             let _ = lists.send(recalled.offers);
         }
-        let (router, lessons) = (self.router.clone(), recalled.lessons);
-        let lessons = spawn_compute(move || router.learn(lessons)).await.unwrap_or_default();
-        self.publish(Learned { lessons, memory: Memory::new(recalled.verdicts) });
+        let (router, lessons, encoded) = (self.router.clone(), recalled.lessons, recalled.encoded.clone());
+        let lessons = spawn_compute(move || router.learn(lessons, encoded)).await.unwrap_or_default();
+        for (id, encoded) in lessons.encoded().filter(|(id, encoded)| recalled.encoded.get(id) != Some(*encoded)) {
+            keep_encoded(store.as_ref(), id, encoded);
+        }
+        let outcomes = Outcomes::new(recalled.outcomes);
+        self.publish(Learned { lessons, memory: Memory::new(recalled.verdicts), outcomes });
+        if self.learned().outcomes.iter().next().is_some() {
+            self.tell_outcomes();
+        }
+        self.place_outcomes(store.as_ref()).await;
         let mut without_store = 0;
         while let Some(job) = self.jobs.recv().await {
             match job {
@@ -144,6 +158,8 @@ impl Learner {
                 }
                 LearnJob::Unteach(lesson, at) => self.unteach(lesson, at, store.as_ref()).await,
                 LearnJob::Remember(verdict) => self.remember(verdict, store.as_ref()),
+                LearnJob::Observe(outcome) => self.observe(outcome, store.as_ref()).await,
+                LearnJob::UndoOutcome(id, at) => self.undo_outcome(id, at, store.as_ref()).await,
             }
         }
     }
@@ -180,6 +196,9 @@ impl Learner {
         let lesson = lesson.named(id);
         let taught = lesson.clone();
         self.change(move |router, lessons| router.teach(lessons, lesson)).await;
+        if let Some((_, encoded)) = self.learned().lessons.encoded().find(|(known, _)| *known == id) {
+            keep_encoded(store, id, encoded);
+        }
         self.send(News::Learned(taught));
     }
 
@@ -197,6 +216,9 @@ impl Learner {
         }
         let id = lesson.id;
         self.change(move |router, lessons| router.unlearn(lessons, id)).await;
+        if let Some(turn) = lesson.turn {
+            self.change_outcomes(|outcomes| outcomes.without_correction_of(turn));
+        }
         self.send(News::Unlearned(lesson));
     }
 
@@ -209,11 +231,69 @@ impl Learner {
         self.publish(learned);
     }
 
+    /// Counts an outcome, unless that was done before. Not without a store: one run has too few to say anything.
+    async fn observe(&self, outcome: ModelOutcome, store: Option<&Store>) {
+        let Some(store) = store.filter(|_| self.router.learns_models()) else { return };
+        let (router, prompt) = (self.router.clone(), outcome.prompt.clone());
+        let vector = spawn_compute(move || router.vector(&prompt)).await.flatten();
+        match store.observe(outcome.clone(), vector.clone()).await {
+            Ok(Some(id)) => self.change_outcomes(|outcomes| outcomes.and(KnownOutcome { id, outcome, vector })),
+            Ok(None) => {}
+            Err(error) => self.tell(&error),
+        }
+    }
+
+    /// Has an outcome not count any more. Without a store, it counts again in the next run.
+    async fn undo_outcome(&self, id: OutcomeId, at: Timestamp, store: Option<&Store>) {
+        let learned = self.learned();
+        let Some(known) = learned.outcomes.iter().find(|known| known.id == id) else { return };
+        if let Some(store) = store
+            && let Err(error) = store.undo_outcome(id, at).await
+        {
+            return self.tell(&error);
+        }
+        self.change_outcomes(|outcomes| outcomes.without(id));
+        self.send(News::Tell(Event::Notice(format!("undone: {} does not count any more", known.outcome))));
+    }
+
+    /// Finds out where the prompts of outcomes lie of which that is unknown: all of them after a change of the encoder. At
+    /// some milliseconds a prompt, no decision waits for it, nor does the end of the program.
+    async fn place_outcomes(&self, store: Option<&Store>) {
+        let learned = self.learned();
+        let mut vectors = HashMap::new();
+        for known in learned.outcomes.iter().filter(|known| known.vector.is_none()) {
+            if self.jobs.is_closed() || !self.router.learns_models() {
+                return;
+            }
+            let (router, prompt) = (self.router.clone(), known.outcome.prompt.clone());
+            let Some(vector) = spawn_compute(move || router.vector(&prompt)).await.flatten() else { continue };
+            if let Some(store) = store {
+                drop(store.place_outcome(known.id, vector.clone()));
+            }
+            vectors.insert(known.id, vector);
+        }
+        if !vectors.is_empty() {
+            self.change_outcomes(|outcomes| outcomes.placed(vectors));
+        }
+    }
+
+    fn change_outcomes(&self, change: impl FnOnce(&Outcomes) -> Outcomes) {
+        let mut learned = (*self.learned()).clone();
+        learned.outcomes = change(&learned.outcomes);
+        self.known.send_replace(Some(Arc::new(learned)));
+        self.tell_outcomes();
+    }
+
+    fn tell_outcomes(&self) {
+        let outcomes = self.learned().outcomes.iter().cloned().collect();
+        self.send(News::Tell(Event::Outcomes(outcomes)));
+    }
+
     async fn change(&self, change: impl FnOnce(&Router, &Lessons) -> Lessons + Send + 'static) {
         let (router, learned) = (self.router.clone(), self.learned());
         let changed = spawn_compute(move || {
             let lessons = change(&router, &learned.lessons);
-            Learned { lessons, memory: learned.memory.clone() }
+            Learned { lessons, memory: learned.memory.clone(), outcomes: learned.outcomes.clone() }
         });
         if let Some(learned) = changed.await {
             self.publish(learned);
@@ -237,6 +317,13 @@ impl Learner {
     fn send(&self, news: News) {
         // The receiver is gone only when the program is about to end.
         let _ = self.news.send(news);
+    }
+}
+
+/// Has what the local model makes of a lesson stored beside it, so that the next start need not compute it.
+fn keep_encoded(store: Option<&Store>, id: LessonId, encoded: &EncodedLesson) {
+    if let Some(store) = store {
+        drop(store.encode_lesson(id, encoded.clone()));
     }
 }
 

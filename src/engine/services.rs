@@ -7,7 +7,7 @@ use super::judge::{Judges, ProviderJudge};
 use super::learning::spawn_compute;
 use crate::config::{Config, Escalate};
 use crate::provider::{self, Found, Known, Providers};
-use crate::router::{Decision, Head, Learned, LocalDecision, Memory, Query, Router};
+use crate::router::{Decision, Head, Learned, LocalDecision, Memory, Outcomes, Query, Router};
 use crate::store::{ModelList, Recalled, Store};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -116,7 +116,7 @@ impl Services {
         else {
             return Err("nobody here can judge".to_owned());
         };
-        self.router.judge(query, &judge).await.0
+        self.router.judge(query, &Learned::default(), &judge).await.0
     }
 
     /// `local` with the candidates that are asked here: where no provider is connected, that is the guide alone, whatever
@@ -133,8 +133,12 @@ impl Services {
 
     /// What was learned in earlier runs; nothing when it cannot be read, which is logged.
     pub async fn learned(&self) -> Learned {
-        let Recalled { lessons, verdicts, .. } = self.recalled().await;
-        Learned { lessons: self.router.learn(lessons), memory: Memory::new(verdicts) }
+        let Recalled { lessons, encoded, outcomes, verdicts, .. } = self.recalled().await;
+        Learned {
+            lessons: self.router.learn(lessons, encoded),
+            memory: Memory::new(verdicts),
+            outcomes: Outcomes::new(outcomes),
+        }
     }
 
     /// Which models providers told in earlier runs; nothing when it cannot be read, which is logged.

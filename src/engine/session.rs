@@ -9,12 +9,14 @@ mod chats;
 mod corrections;
 mod effect;
 mod news;
+mod outcomes;
 mod previews;
 mod turns;
 
 pub(super) use effect::SessionEffect;
 pub(super) use news::{News, ReadResult};
 
+use super::learning::LearnJob;
 use super::turn::TurnInput;
 use super::{Command, Event};
 use crate::chat::{Blobs, ConversationId, Ending, Turn, TurnEvent, TurnId};
@@ -103,7 +105,11 @@ impl Session {
             Command::Correct { turn, category, scope, at } => self.correct(turn, category, scope, at, now, out),
             Command::Unteach { lesson, at } => out.push(SessionEffect::unteach(lesson, at)),
             Command::Open(chat) => self.open(chat, out),
-            Command::LookAt(chat) => self.look_at(chat),
+            Command::Prefer { chosen, over, at } => self.prefer(chosen, over, at, out),
+            Command::UndoOutcome { outcome, at } => {
+                out.push(SessionEffect::Learn(LearnJob::UndoOutcome(outcome, at)));
+            }
+            Command::LookAt(chat) => self.look_at(chat, now, out),
             Command::Change(chat, change) => self.change(chat, change, out),
             Command::Query(query) => out.push(SessionEffect::Query(query)),
             Command::Hold(blob) => out.push(SessionEffect::Hold(blob)),
@@ -126,16 +132,17 @@ impl Session {
         }
     }
 
-    /// What is left to write when the program ends: turns that run are interrupted.
+    /// What is left to write and to learn when the program ends: turns that run are interrupted.
     pub(super) fn close(&mut self, now: Now) -> Effects {
         let mut out = Effects::new();
+        self.leave(now, &mut out);
         for Running { turn, .. } in std::mem::take(&mut self.running) {
             self.record(turn, TurnEvent::Ended { ending: Ending::Interrupted, after: None }, now, &mut out);
         }
         if self.deleted {
             self.write(StoreOp::Purge, None, &mut out);
         }
-        out.retain(|effect| matches!(effect, SessionEffect::Write(_)));
+        out.retain(|effect| matches!(effect, SessionEffect::Write(_) | SessionEffect::Learn(_)));
         out
     }
 

@@ -3,7 +3,7 @@
 //! Owns what several deciders need (the classification of the prompt, how it continues the last turn): computed once, when
 //! the first decider asks. Must not know the deciders.
 
-use super::learned::Learned;
+use super::learned::{Learned, Preference, PromptVector};
 use super::model::{self, Classification, Classifier, Continuation};
 use super::query::Query;
 use crate::config::{Category, CategoryId, Config, ModelId};
@@ -35,6 +35,14 @@ impl<'a> Context<'a> {
     pub(super) fn continuation(&self) -> Option<&Continuation> {
         let compute = || model::continuation(&self.query, self.config, self.classifier, self.classification()?);
         self.continuation.get_or_init(compute).as_ref()
+    }
+
+    /// Which of `models`, which would be asked in this order, outcomes put first; always one of `category`'s own.
+    pub(super) fn preference(&self, category: &Category, models: &[ModelId]) -> Option<Preference> {
+        let own = category.candidates();
+        let count = models.iter().take_while(|model| own.contains(model)).count();
+        let vector = || Some(PromptVector::new(self.classification()?.vector()));
+        self.learned.outcomes.preferred(&category.id, &models[..count], vector)
     }
 }
 

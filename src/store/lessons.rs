@@ -1,10 +1,10 @@
 //! The table of lessons. What was undone stays in it, out of force.
 
 use super::export::ExportedLesson;
-use super::value;
+use super::{outcomes, value};
 use crate::chat::{ConversationId, TurnId};
 use crate::config::CategoryId;
-use crate::router::{Lesson, LessonId, Scope};
+use crate::router::{EncodedLesson, Lesson, LessonId, Scope};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use std::collections::HashMap;
@@ -92,6 +92,7 @@ pub(super) fn undo(connection: &mut Connection, id: LessonId, at: Timestamp) -> 
             "UPDATE turns SET corrected = NULL WHERE id = ? AND corrected = ?",
             params![lesson.turn.map(value::whole), lesson.category.as_str()],
         )?;
+        lesson.turn.map_or(Ok(()), |turn| outcomes::forget_correction(&transaction, turn))?;
     }
     transaction.commit()?;
     Ok(found)
@@ -100,6 +101,36 @@ pub(super) fn undo(connection: &mut Connection, id: LessonId, at: Timestamp) -> 
 /// Finds the turns that taught lessons of which that is unknown, as in what earlier versions wrote.
 pub(super) fn find_turns(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(include_str!("lesson_turns.sql"))
+}
+
+pub(super) fn encode(connection: &Connection, id: LessonId, encoded: &EncodedLesson) -> rusqlite::Result<()> {
+    let logits: Vec<u8> = encoded.logits.iter().flat_map(|logit| logit.to_le_bytes()).collect();
+    connection
+        .prepare("UPDATE lessons SET encoder = ?, vector = ?, head = ?, logits = ? WHERE id = ?")?
+        .execute(params![
+            encoded.vector.encoder.cast_signed(),
+            value::bytes(&encoded.vector.numbers),
+            encoded.head.cast_signed(),
+            logits,
+            id.0,
+        ])
+        .map(drop)
+}
+
+/// What the local model made of the lessons in force, as far as that is stored.
+pub(super) fn encoded(connection: &Connection) -> rusqlite::Result<HashMap<LessonId, EncodedLesson>> {
+    let mut statement = connection.prepare(
+        "SELECT id, encoder, vector, head, logits FROM lessons WHERE undone_at IS NULL AND head IS NOT NULL",
+    )?;
+    let encoded = |row: &Row<'_>| {
+        let vector = value::maybe_vector(row)?;
+        let (head, logits): (i64, Vec<u8>) = (row.get("head")?, row.get("logits")?);
+        let (logits, _) = logits.as_chunks();
+        let logits = logits.iter().copied().map(f32::from_le_bytes).collect();
+        let id = LessonId(row.get("id")?);
+        Ok(vector.map(|vector| (id, EncodedLesson { vector, head: head.cast_unsigned(), logits })))
+    };
+    statement.query_map([], encoded)?.filter_map(Result::transpose).collect()
 }
 
 fn put_out_of_force(connection: &Connection, id: LessonId, at: Timestamp) -> rusqlite::Result<()> {

@@ -1,5 +1,5 @@
 //! Making the database smaller: whole conversations go, the longest untouched first, and
-//! by age also what was decided outside of them. Lessons never go.
+//! by age also what was decided outside of them. Lessons and outcomes never go.
 
 use super::{Pending, Store, erase, maintenance, value};
 use jiff::Timestamp;
@@ -82,7 +82,7 @@ fn room(connection: &Connection) -> rusqlite::Result<u64> {
          SELECT CAST(coalesce(sum(iif(owner = 'decisions', bytes * share, bytes)), 0) AS INTEGER) AS room FROM taken,
            (SELECT coalesce(sum(iif(turn IS NULL, 0.0, size)) / sum(size), 0) AS share
             FROM (SELECT turn, octet_length(prompt) + 400 AS size FROM decisions))
-         WHERE owner NOT IN ('lessons', 'verdicts')",
+         WHERE owner NOT IN ('lessons', 'outcomes', 'verdicts')",
         [],
         |row| value::count(row, "room"),
     )

@@ -13,13 +13,14 @@ struct Step {
     then: Option<fn(&Connection) -> rusqlite::Result<()>>,
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     sql(include_str!("migrations/001.sql")),
     sql(include_str!("migrations/002.sql")),
     sql(include_str!("migrations/003.sql")),
     sql(include_str!("migrations/004.sql")),
     Step { sql: include_str!("migrations/005.sql"), then: Some(to_steps_and_blocks) },
     sql(include_str!("migrations/006.sql")),
+    sql(include_str!("migrations/007.sql")),
 ];
 
 const fn sql(sql: &'static str) -> Step {

@@ -9,12 +9,13 @@ mod maintenance;
 mod migration;
 mod model_lists;
 mod ops;
+mod outcomes;
 mod search;
 mod turns;
 
 use super::*;
 use crate::chat::{Ask, Block, ConversationId, Ending, Finish, Stage, Step, StepOutcome, Turn, TurnId};
-use crate::router::{Candidate, Decider, Decision, RouteOverride, Scope};
+use crate::router::{Candidate, Decider, Decision, PromptVector, RouteOverride, Scope};
 use fixtures::*;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -114,6 +115,22 @@ async fn the_report_counts_what_was_kept_since_a_time() {
     assert_eq!((report.prompts, report.judge), (2, JudgeCount { requests: 1, saved: 1 }));
     let report = store.report(Some(at(2))).await.unwrap();
     assert_eq!((report.prompts, report.categories[0].name.as_str(), report.since), (1, "general", Some(at(2))));
+}
+
+#[tokio::test]
+async fn what_the_local_model_makes_of_a_lesson_is_kept_beside_it_while_it_is_in_force() {
+    let place = Place::new();
+    let store = place.open();
+    let id = store.teach(lesson(0, "p", "coding")).await.unwrap();
+    let other = store.teach(lesson(0, "q", "coding")).await.unwrap();
+    let vector = PromptVector { encoder: u64::MAX, numbers: [-128, 127].into() };
+    let encoded = EncodedLesson { vector, head: u64::MAX - 1, logits: vec![-0.5, f32::MAX] };
+    for id in [id, other] {
+        store.encode_lesson(id, encoded.clone()).await.unwrap();
+    }
+    store.undo_lesson(other, at(1)).await.unwrap();
+    drop(store);
+    assert_eq!(place.open().recall().await.unwrap().encoded, HashMap::from([(id, encoded)]));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //!
 //! Texts are cleaned as they are read: an earlier version cleaned less, and a database may come from anywhere.
 
+use crate::router::PromptVector;
 use crate::text::sanitize::{sanitize, sanitize_json};
 use jiff::Timestamp;
 use rusqlite::types::Type;
@@ -64,6 +65,20 @@ pub(super) fn maybe_duration(row: &Row<'_>, column: impl RowIndex) -> rusqlite::
 /// A count from a column that can be empty.
 pub(super) fn maybe_count(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<Option<u64>> {
     Ok(row.get::<_, Option<i64>>(column)?.and_then(|count| u64::try_from(count).ok()))
+}
+
+/// Signed bytes, for a blob.
+pub(super) fn bytes(numbers: &[i8]) -> Vec<u8> {
+    numbers.iter().map(|number| number.cast_unsigned()).collect()
+}
+
+/// Where a prompt lies, from the columns `encoder` and `vector`; `None` where they are empty.
+pub(super) fn maybe_vector(row: &Row<'_>) -> rusqlite::Result<Option<PromptVector>> {
+    let (encoder, vector) = (row.get::<_, Option<i64>>("encoder")?, row.get_ref("vector")?.as_blob_or_null()?);
+    Ok(encoder.zip(vector).map(|(encoder, bytes)| PromptVector {
+        encoder: encoder.cast_unsigned(),
+        numbers: bytes.iter().map(|byte| byte.cast_signed()).collect(),
+    }))
 }
 
 /// A list or table as JSON.

@@ -47,7 +47,7 @@ use super::text::row::Row;
 use crate::chat::{Attachment, Conversation, Place, Stage, Turn, TurnId};
 use crate::config::{Config, ModelId};
 use crate::engine::PersistenceStatus;
-use crate::router::Lesson;
+use crate::router::{KnownOutcome, Lesson};
 use ids::Ids;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -100,6 +100,8 @@ pub struct State {
     pub(crate) cursor: DecisionCursor,
     /// What the user taught, the oldest first.
     pub(crate) lessons: Vec<Lesson>,
+    /// What became of models' answers, the oldest first.
+    pub(crate) outcomes: Vec<KnownOutcome>,
     /// What lies in front.
     pub(crate) panel: Option<OpenPanel>,
     pub(crate) notice: Option<Notice>,
@@ -138,6 +140,7 @@ impl State {
             draft: Draft::default(),
             cursor: DecisionCursor::default(),
             lessons: Vec::new(),
+            outcomes: Vec::new(),
             panel: None,
             notice: None,
             stage_since: Duration::ZERO,

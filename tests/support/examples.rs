@@ -7,7 +7,9 @@ use pointsman::chat::{
     Ask, Block, ConversationId, Delta, Ending, Note, SentRequest, Stage, Step, StepOutcome, Turn, TurnEvent, TurnId,
 };
 use pointsman::config::{Config, Overrides};
-use pointsman::router::{Candidate, Decider, Decision, RouteOverride};
+use pointsman::router::{
+    Candidate, Decider, Decision, KnownOutcome, ModelOutcome, OutcomeId, OutcomeKind, RouteOverride,
+};
 use pointsman::store::NewDecision;
 use pointsman::tui::{Keymap, Start};
 use std::sync::Arc;
@@ -139,6 +141,20 @@ pub(crate) fn decision(category: &str, model: &str, decider: Decider) -> Decisio
 pub(crate) fn new_decision(decided_at: Timestamp, prompt: &str, decision: Decision) -> NewDecision {
     let overridden = decision.decider == Decider::Override;
     NewDecision { decided_at, prompt: prompt.into(), decision, overridden, turn: None, previous: None }
+}
+
+/// That kimi-k2.6 was chosen over deepseek-v3.2, on the first day of 1970.
+pub(crate) fn outcome(id: i64, kind: OutcomeKind, prompt: &str) -> KnownOutcome {
+    let outcome = ModelOutcome {
+        kind,
+        prompt: prompt.into(),
+        category: "general".into(),
+        winner: Some("kimi-k2.6".into()),
+        loser: "deepseek-v3.2".into(),
+        at: Timestamp::UNIX_EPOCH,
+        turn: id.unsigned_abs(),
+    };
+    KnownOutcome { id: OutcomeId(id), outcome, vector: None }
 }
 
 /// A screen of 120×36 in Greenwich, with the default settings and keys, started in 1970.

@@ -25,7 +25,7 @@ pub(in crate::cli) struct Delete {
 pub(super) async fn run(common: &Common, delete: Delete) -> Result<(), Failure> {
     let store = setup::open_to_delete(common, delete.all)?;
     if delete.all {
-        let what = "every chat, decision and lesson, and what was set aside as damaged";
+        let what = "every chat and decision, all that was learned, and what was set aside as damaged";
         if !question::agreed(&format!("Delete {what}, for good?"), delete.yes)? {
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! Opening, changing and closing conversations.
 
-use super::{Effects, OpenChat, ReadResult, Session, SessionEffect};
+use super::{Effects, Now, OpenChat, ReadResult, Session, SessionEffect};
 use crate::chat::ConversationId;
 use crate::engine::Event;
 use crate::engine::command::ChatChange;
@@ -28,7 +28,10 @@ impl Session {
     }
 
     /// The user looks at another conversation.
-    pub(super) fn look_at(&mut self, chat: ConversationId) {
+    pub(super) fn look_at(&mut self, chat: ConversationId, now: Now, out: &mut Effects) {
+        if self.shown != Some(chat) {
+            self.leave(now, out);
+        }
         self.shown = Some(chat);
         self.close_idle();
     }

@@ -38,6 +38,7 @@ impl Session {
         let lesson = NewLesson { prompt, previous, decided, category: category.clone(), scope, taught_at, turn };
         self.record(id, TurnEvent::Corrected(Some(Correction { category, lesson: None })), now, out);
         self.teaching.push_back(Some(id));
+        self.did_not_fit(id, taught_at, out);
         out.push(SessionEffect::Learn(LearnJob::Teach(lesson)));
     }
 

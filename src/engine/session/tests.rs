@@ -1,5 +1,6 @@
 //! What the session does about commands and news: each test is a story of inputs, and of the effects after each.
 
+mod outcomes;
 mod story;
 
 use super::*;
@@ -159,7 +160,10 @@ fn a_correction_is_a_fact_of_its_turn_and_gets_its_lesson() {
     story.submit(A, 1);
     story.answered(1, "a");
     let taught = story.command(correct(1, "general"));
-    assert_eq!(taught, "write correct general, 1 corrected to general, teach general");
+    assert_eq!(
+        taught,
+        "write correct general, 1 corrected to general, corrected 1: not m (corrected) in coding, teach general"
+    );
     let learned = story.news(News::Learned(lesson(7, 1, "general")));
     assert_eq!(learned, "write correct general, 1 corrected to general (learned), taught");
     let known = Correction { category: "general".into(), lesson: Some(LessonId(7)) };

@@ -10,6 +10,9 @@ impl Session {
     /// A prompt waits for its time.
     pub(super) fn submit(&mut self, ask: Ask, out: &mut Effects) {
         let (chat, id) = (ask.chat, ask.turn);
+        if let Some(parent) = ask.parent {
+            self.went_on_below(parent, ask.asked_at, out);
+        }
         let title = ask.prompt.title();
         let open = self.chats.entry(chat).or_insert_with(|| {
             let head = Head { id: chat, title: title.clone(), started_at: ask.asked_at, archived: false };
@@ -109,6 +112,7 @@ impl Session {
         let ended = matches!(event, TurnEvent::Ended { .. });
         Self::emit(Event::Turn(id, event), out);
         if ended {
+            self.asked_again(id, now, out);
             self.running.retain(|running| running.turn != id);
             self.connect(out);
             self.start_next(chat, out);

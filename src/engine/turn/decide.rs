@@ -33,7 +33,7 @@ pub(super) async fn decide(
     events.send(TurnEvent::Started).await;
     let learned = learning.lessons.now().await;
     let begun = Instant::now();
-    let LocalDecision { decision, sure } = match consider(services, input, learned).await {
+    let LocalDecision { decision, sure } = match consider(services, input, learned.clone()).await {
         Some(opinion) => opinion,
         // A decider panicked; the prompt is answered all the same, without it.
         None => services.answered_here(services.router().undecided(input.query()), input.ask.prompt.images()),
@@ -43,13 +43,14 @@ pub(super) async fn decide(
         return Decided { decision: guess, begun: None };
     };
     events.send(TurnEvent::Judging { judge: services.config.judge.model.clone() }).await;
-    Escalation { services, learning, input, events, guess, begun }.run(&judge).await
+    Escalation { services, learning, learned: &learned, input, events, guess, begun }.run(&judge).await
 }
 
 /// A guess that a judge is asked about.
 struct Escalation<'a> {
     services: &'a Services,
     learning: &'a Learning,
+    learned: &'a Learned,
     input: &'a Arc<TurnInput>,
     events: &'a TurnEvents,
     guess: Decision,
@@ -63,7 +64,7 @@ impl Escalation<'_> {
         let mut held = self.race().await;
         let (ruling, requests) = tokio::select! {
             biased;
-            ruling = router.judge(query, judge as &dyn Judge) => ruling,
+            ruling = router.judge(query, self.learned, judge as &dyn Judge) => ruling,
             never = hold(&mut held) => match never {},
         };
         let (guess, elapsed) = (self.guess, self.begun.elapsed());

@@ -1,5 +1,6 @@
 //! One correction by the user, and how far it reaches. Plain data.
 
+use super::vector::PromptVector;
 use crate::config::CategoryId;
 use crate::router::prompt::normalized;
 use crate::text::sanitize::one_line;
@@ -48,6 +49,17 @@ pub struct Lesson {
     pub taught_at: Timestamp,
     /// The id of the turn that taught it; `None`: unknown. Means nothing here: it goes back to the caller.
     pub turn: Option<u64>,
+}
+
+/// What the local model makes of a lesson's prompt, small enough to be stored beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EncodedLesson {
+    /// Where it lies.
+    pub vector: PromptVector,
+    /// The checksum of the head that gave the logits.
+    pub head: u64,
+    /// What that head says of it before any lesson: a number a category.
+    pub logits: Vec<f32>,
 }
 
 impl Lesson {

@@ -5,13 +5,16 @@
 //! fitted against what the head itself says of its known examples, so that what the shipped weights know stays known. It
 //! is made anew from all lessons whenever one comes or goes: undoing a lesson leaves no trace.
 
-use super::lesson::{Lesson, LessonId, Scope};
+use super::lesson::{EncodedLesson, Lesson, LessonId, Scope};
+use super::vector::PromptVector;
 use crate::router::fit::{self, Problem, Row};
 use crate::router::linear::softmax;
 use crate::router::model::encoder::{likeness, unpacked};
 use crate::router::model::{Classifier, Head};
 use crate::router::prompt::{is_self_contained, normalized};
 use crate::router::query::Query;
+use std::collections::HashMap;
+use twox_hash::XxHash3_64;
 
 /// Several lessons that agree speak for prompts at least this close to each of them.
 const LIKENESS_MIN: f32 = 0.68;
@@ -31,16 +34,26 @@ pub struct Lessons {
 #[derive(Debug, Clone, PartialEq)]
 struct Known {
     lesson: Lesson,
+    encoded: EncodedLesson,
+    /// The same vector, unpacked.
     vector: Vec<f32>,
-    /// What the head said before any lesson.
-    logits: Vec<f32>,
 }
 
 impl Lessons {
-    /// Learns all of `lessons`. Takes some milliseconds a lesson: not for the screen's thread.
-    pub(in crate::router) fn learn(lessons: Vec<Lesson>, classifier: &Classifier) -> Self {
-        let known = lessons.into_iter().filter_map(|lesson| Known::new(lesson, classifier)).collect();
-        Self::of(known, classifier)
+    /// Learns all of `lessons`, of which some were `encoded` before. Takes some milliseconds for each of the others: not for
+    /// the screen's thread.
+    pub(in crate::router) fn learn(
+        lessons: Vec<Lesson>,
+        mut encoded: HashMap<LessonId, EncodedLesson>,
+        classifier: &Classifier,
+    ) -> Self {
+        let Some(head) = classifier.head().map(checksum) else { return Self::default() };
+        encoded.retain(|_, encoded| encoded.head == head && encoded.vector.is_current());
+        let known = |lesson: Lesson| match encoded.remove(&lesson.id) {
+            Some(encoded) => Some(Known::of(lesson, encoded)),
+            None => Known::new(lesson, classifier),
+        };
+        Self::of(lessons.into_iter().filter_map(known).collect(), classifier)
     }
 
     /// These lessons and one more, which replaces an earlier one for the same prompt.
@@ -60,6 +73,11 @@ impl Lessons {
     /// The lessons, the oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Lesson> {
         self.known.iter().map(|known| &known.lesson)
+    }
+
+    /// What is worth being stored beside the lessons.
+    pub fn encoded(&self) -> impl Iterator<Item = (LessonId, &EncodedLesson)> {
+        self.known.iter().map(|known| (known.lesson.id, &known.encoded))
     }
 
     fn of(known: Vec<Known>, classifier: &Classifier) -> Self {
@@ -105,13 +123,27 @@ impl Lessons {
 
 impl Known {
     fn new(lesson: Lesson, classifier: &Classifier) -> Option<Self> {
+        let head = checksum(classifier.head()?);
         let (vector, logits) = classifier.bare(&lesson.prompt)?;
-        Some(Self { lesson, vector, logits })
+        Some(Self::of(lesson, EncodedLesson { vector: PromptVector::new(&vector), head, logits }))
+    }
+
+    /// The vector goes by what is stored, so that a lesson says the same before and after a start.
+    fn of(lesson: Lesson, encoded: EncodedLesson) -> Self {
+        let vector = encoded.vector.unpacked();
+        Self { lesson, encoded, vector }
     }
 
     fn reaches_others(&self) -> bool {
         self.lesson.scope == Scope::Always && is_self_contained(&self.lesson.prompt)
     }
+}
+
+/// Names a head by what its logits depend on.
+fn checksum(head: &Head) -> u64 {
+    let mut all: Vec<u8> = head.categories.join("\n").into_bytes();
+    all.extend(head.weights.iter().flat_map(|weight| weight.to_le_bytes()));
+    XxHash3_64::oneshot(&all)
 }
 
 /// The shift of the head's weights that makes its opinion of the lessons right and leaves that of its examples alone.
@@ -137,7 +169,7 @@ fn fit_shift(known: &[Known], head: &Head) -> Vec<f32> {
     });
     let learned = taught.iter().map(|(known, class)| Row {
         features: &known.vector,
-        offset: &known.logits,
+        offset: &known.encoded.logits,
         target: fit::one_of(*class, count),
         weight: 1.0,
     });

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::examples;
+use crate::router::{ModelOutcome, OutcomeKind};
 
 /// The head of a conversation; they begin one second after the other.
 pub(super) fn head(id: u64) -> Head {
@@ -108,6 +109,20 @@ pub(super) fn lesson(seconds: i64, prompt: &str, category: &str) -> NewLesson {
         previous: Some("general".into()),
         taught_at: at(seconds),
         turn: None,
+    }
+}
+
+/// That `n` was chosen over `m` in that turn, or what is said against `m` alone.
+pub(super) fn outcome(turn: u64, kind: OutcomeKind, prompt: &str) -> ModelOutcome {
+    let alone = matches!(kind, OutcomeKind::Regenerated | OutcomeKind::Corrected);
+    ModelOutcome {
+        kind,
+        prompt: prompt.into(),
+        category: "coding".into(),
+        winner: (!alone).then(|| "n".into()),
+        loser: "m".into(),
+        at: at(turn.cast_signed()),
+        turn,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Deleting so that nothing is left, making room, and what happens when there is none.
 
 use super::*;
+use crate::router::OutcomeKind;
 
 /// The files beside the database that contain `text`.
 fn holding(place: &Place, text: &str) -> Vec<String> {
@@ -44,8 +45,18 @@ async fn of_what_is_deleted_with_everything_no_file_has_a_word_left() {
     }
     store.record(new(0, "qzxloose", "coding", Decider::Judge));
     store.teach(lesson(0, "qzxlesson", "coding"));
+    store.observe(outcome(1, OutcomeKind::Continued, "qzxoutcome"), None);
     store.remember(verdict(0, "qzxkey", "coding")).await.unwrap();
-    for text in TEXTS.into_iter().chain(["qzxdamaged", "qzxloose", "qzxlesson", "qzxkey", "qzxcopied", BLOB, "qzx"]) {
+    for text in TEXTS.into_iter().chain([
+        "qzxdamaged",
+        "qzxloose",
+        "qzxlesson",
+        "qzxoutcome",
+        "qzxkey",
+        "qzxcopied",
+        BLOB,
+        "qzx",
+    ]) {
         assert!(!holding(&place, text).is_empty(), "{text} is there at first");
     }
     let deleted = store.delete_all().await.unwrap();

@@ -207,7 +207,9 @@ async fn every_earlier_database_is_carried_over_whole() {
         let loose = store.loose().await.unwrap();
         assert_eq!((loose.lessons.len(), loose.verdicts.len()), (3, 1), "from {schema}");
         assert_eq!((loose.decisions.len(), loose.decisions[0].corrected_to.clone()), (1, Some("general".into())));
-        assert_eq!(store.recall().await.unwrap().offers.len(), usize::from(schema >= 4));
+        let recalled = store.recall().await.unwrap();
+        assert_eq!(recalled.offers.len(), usize::from(schema >= 4));
+        assert_eq!((recalled.lessons.len(), recalled.encoded.len(), recalled.outcomes.len()), (2, 0, 0));
         if schema >= 2 {
             assert_all_is_there(&store, schema).await;
             let whole = store.run("", |connection| {

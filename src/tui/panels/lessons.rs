@@ -1,7 +1,9 @@
-//! The lessons: what the user taught, and when, the latest first.
+//! What was learned: the lessons that the user taught, and below them what became of models' answers; of each the latest
+//! first.
 
 use super::{Flow, Hint, Input, Opening, Panel, PanelKind, show};
-use crate::router::{Lesson, Scope};
+use crate::engine::Command;
+use crate::router::{KnownOutcome, Lesson, Scope};
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -23,6 +25,9 @@ const PROMPT_CHARS_MAX: usize = 200;
 const PROMPT_WIDTH_MIN: usize = 24;
 /// The number of forms of the facts beside a prompt.
 const FORMS: usize = 4;
+
+/// A prompt, and the facts beside it, the longest form first.
+type Told<'a> = (&'a str, [String; FORMS]);
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lessons {
@@ -46,7 +51,11 @@ impl Panel for Lessons {
                 Flow::Stay(Vec::new())
             }
             Input::Action(Action::UndoCorrection) => {
-                let lesson = latest_first(state).nth(self.selected).map(|lesson| lesson.id);
+                let outcome = self.selected.checked_sub(state.lessons.len()).and_then(|at| outcomes(state).nth(at));
+                if let Some(outcome) = outcome.map(|known| known.id) {
+                    return Flow::Stay(vec![Effect::Engine(Command::UndoOutcome { outcome, at: now.wall })]);
+                }
+                let lesson = lessons(state).nth(self.selected).map(|lesson| lesson.id);
                 Flow::Stay(corrections::undo_lesson(state, lesson, now))
             }
             Input::Action(_) | Input::Text(_) => Flow::Pass,
@@ -54,11 +63,11 @@ impl Panel for Lessons {
     }
 
     fn fit(&mut self, state: &State) {
-        self.selected = self.selected.min(state.lessons.len().saturating_sub(1));
+        self.selected = self.selected.min(count(state).saturating_sub(1));
     }
 
     fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        let count = state.lessons.len();
+        let count = count(state);
         let undo = state.start.keymap.key_in(Self::CONTEXT, Action::UndoCorrection).filter(|_| count > 0);
         let hint = undo.map_or_else(|| "Esc closes".to_owned(), |key| format!("{key} undoes · Esc closes"));
         let width = page::width((buf.area.width, buf.area.height));
@@ -80,7 +89,7 @@ impl Panel for Lessons {
     }
 
     fn hints(&self, state: &State) -> &'static [Hint] {
-        if state.lessons.is_empty() {
+        if count(state) == 0 {
             return &[(Action::Close, "close")];
         }
         &[(Action::UndoCorrection, "undo"), (Action::Close, "close")]
@@ -92,19 +101,34 @@ fn open(state: &mut State, _: Now) -> Vec<Effect> {
     Vec::new()
 }
 
-fn latest_first(state: &State) -> impl Iterator<Item = &Lesson> {
+/// How many lines there are.
+fn count(state: &State) -> usize {
+    state.lessons.len() + state.outcomes.len()
+}
+
+fn lessons(state: &State) -> impl Iterator<Item = &Lesson> {
     state.lessons.iter().rev()
 }
 
-/// One line a lesson, the latest first, for `width` cells. All lines say equally much.
+fn outcomes(state: &State) -> impl Iterator<Item = &KnownOutcome> {
+    state.outcomes.iter().rev()
+}
+
+/// One line a lesson, then one line an outcome, for `width` cells.
 fn lines(state: &State, width: usize) -> Vec<Line> {
-    let told: Vec<_> = latest_first(state).map(|lesson| (lesson, forms(state, lesson))).collect();
+    let lessons = lessons(state).map(|lesson| (&*lesson.prompt, forms(state, lesson)));
+    let outcomes = outcomes(state).map(|known| (&*known.outcome.prompt, forms_of_outcome(state, known)));
+    [paired(lessons.collect(), width), paired(outcomes.collect(), width)].concat()
+}
+
+/// Lines of one kind: all say equally much.
+fn paired(told: Vec<Told<'_>>, width: usize) -> Vec<Line> {
     let fits = |form: &usize| told.iter().all(|(_, forms)| text_width(&forms[*form]) + 1 + PROMPT_WIDTH_MIN <= width);
     let form = (0..FORMS).find(fits).unwrap_or(FORMS - 1);
-    let line = |(lesson, mut forms): (&Lesson, [String; FORMS])| {
+    let line = |(prompt, mut forms): Told<'_>| {
         let right = std::mem::take(&mut forms[form]);
         let room = width.saturating_sub(text_width(&right) + 1);
-        let prompt = ellipsis(&one_line(&lesson.prompt, PROMPT_CHARS_MAX), room);
+        let prompt = ellipsis(&one_line(prompt, PROMPT_CHARS_MAX), room);
         Line::Pair((prompt, Role::Text), (right, Role::Dim))
     };
     told.into_iter().map(line).collect()
@@ -134,5 +158,17 @@ fn forms(state: &State, lesson: &Lesson) -> [String; FORMS] {
         format!("{change} · {reach} · {}", when.strftime("%m-%d")),
         change,
         format!("→ {}", lesson.category),
+    ]
+}
+
+/// The facts about an outcome besides its prompt, the longest form first.
+fn forms_of_outcome(state: &State, KnownOutcome { outcome, .. }: &KnownOutcome) -> [String; FORMS] {
+    let when = outcome.at.to_zoned(state.start.timezone.clone());
+    let what = one_line(&format!("{outcome} · {}", outcome.category), PROMPT_CHARS_MAX);
+    [
+        format!("{what} · {}", when.strftime("%Y-%m-%d %H:%M")),
+        format!("{what} · {}", when.strftime("%m-%d")),
+        what,
+        one_line(&outcome.to_string(), PROMPT_CHARS_MAX),
     ]
 }

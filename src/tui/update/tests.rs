@@ -5,7 +5,7 @@ use crate::chat::{Ask, Correction, Ending, TurnEvent, TurnId};
 use crate::engine::{self, Command, Preview, StoreQuery};
 use crate::examples;
 use crate::provider::Finish;
-use crate::router::{Decider, Lesson, LessonId, Scope};
+use crate::router::{Decider, Lesson, LessonId, OutcomeId, OutcomeKind, Scope};
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Now};
 use crate::tui::panels::{About, OpenPanel};
@@ -207,6 +207,21 @@ fn in_the_history_only_the_lesson_of_the_row_is_undone() {
     bench.taught(2, 8, "reasoning");
     assert_eq!(bench.keys("u").effects, [undoing(8)]);
     assert_eq!(bench.keys("down u").effects, [undoing(7)]);
+}
+
+#[test]
+fn below_the_lessons_u_undoes_what_was_learned_of_a_model() {
+    let mut bench = Bench::new();
+    let outcomes = [1, 2].map(|id| examples::outcome(id, OutcomeKind::Continued, "a"));
+    bench.answered(1, "a").taught(1, 7, "reasoning").engine(engine::Event::Outcomes(outcomes.to_vec()));
+    let undoing_outcome =
+        |id| Effect::Engine(Command::UndoOutcome { outcome: OutcomeId(id), at: Timestamp::UNIX_EPOCH });
+    assert_eq!(bench.keys("f5 u").effects, [undoing(7)]);
+    assert_eq!(bench.keys("down u").effects, [undoing_outcome(2)], "the latest first");
+    assert_eq!(bench.keys("down u").effects, [undoing_outcome(1)]);
+    assert_eq!(bench.keys("down u").effects, [undoing_outcome(1)], "it is the last");
+    bench.engine(engine::Event::Outcomes(Vec::new()));
+    assert_eq!(bench.keys("u").effects, [undoing(7)]);
 }
 
 #[test]

@@ -85,6 +85,10 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.lessons = lessons;
             state.draft.preview.expire();
         }
+        Event::Outcomes(outcomes) => {
+            state.outcomes = outcomes;
+            state.draft.preview.expire();
+        }
         Event::Report(report) => report::reported(state, report),
         Event::Notice(text) => report::noticed(state, &text, now),
         Event::Resumed(resume) => chats::resumed(state, *resume, now),

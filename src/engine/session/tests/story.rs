@@ -44,14 +44,24 @@ impl Story {
 
     /// Lets a turn be decided as `coding` and its model be asked.
     pub(super) fn asked(&mut self, id: u64) {
+        self.asked_of(id, "m");
+    }
+
+    /// The same with that model.
+    pub(super) fn asked_of(&mut self, id: u64, model: &str) {
         self.happens(id, TurnEvent::Started);
         self.happens(id, TurnEvent::Decided(Box::new(decision())));
-        self.happens(id, asked());
+        self.happens(id, asked(Candidate { model: model.into(), ..candidate() }));
     }
 
     /// Lets a turn be answered with `text`.
     pub(super) fn answered(&mut self, id: u64, text: &str) -> String {
-        self.asked(id);
+        self.answered_by(id, "m", text)
+    }
+
+    /// The same by that model.
+    pub(super) fn answered_by(&mut self, id: u64, model: &str, text: &str) -> String {
+        self.asked_of(id, model);
         self.happens(id, came(text));
         self.happens(id, ended(Ending::Answered(Finish::Stop)))
     }
@@ -91,8 +101,8 @@ pub(super) fn candidate() -> Candidate {
     Candidate { model: "m".into(), provider: "p".into() }
 }
 
-pub(super) fn asked() -> TurnEvent {
-    TurnEvent::Asked { candidate: candidate(), sent: Arc::new(SentRequest::default()), notes: Vec::new() }
+pub(super) fn asked(candidate: Candidate) -> TurnEvent {
+    TurnEvent::Asked { candidate, sent: Arc::new(SentRequest::default()), notes: Vec::new() }
 }
 
 pub(super) fn came(text: &str) -> TurnEvent {
@@ -131,6 +141,9 @@ pub(super) fn said(effect: &SessionEffect) -> String {
         SessionEffect::Preview(serial, input) => format!("preview {serial} of '{}'", input.ask.prompt.text),
         SessionEffect::Learn(LearnJob::Teach(lesson)) => format!("teach {}", lesson.category),
         SessionEffect::Learn(LearnJob::Unteach(LessonRef::Of(turn), _)) => format!("unteach of {}", turn.0),
+        SessionEffect::Learn(LearnJob::Observe(outcome)) => {
+            format!("{} {}: {outcome} in {}", outcome.kind.name(), outcome.turn, outcome.category)
+        }
         SessionEffect::Learn(job) => format!("{job:?}"),
         SessionEffect::Hold(blob) => format!("hold {}", blob.media_type),
         SessionEffect::Query(_) => "query".to_owned(),
