@@ -5,7 +5,7 @@
 //! session     the open conversations and their queues: pure, effects as data
 //! driver      the task around the session: waits, and carries the effects out   underway  what runs for it
 //! writer      writes what happens, in order; recorder says what that is
-//! learning    the lessons, kept current          queries  questions to the store
+//! learning    lessons and outcomes, kept current  queries  questions to the store
 //! models      the model lists of the providers   backend  the services, with what the lists say
 //! one_turn    a turn without a session, for commands that ask once
 //! ```

@@ -160,8 +160,12 @@ impl Router {
         lessons.without(id, &self.classifier)
     }
 
-    /// Where `prompt` lies; `None` where nothing can encode it. Some milliseconds: not for the screen's thread.
+    /// Where `prompt` lies; `None` where it says nothing, or nothing can encode it. Some milliseconds: not for the screen's
+    /// thread.
     pub fn vector(&self, prompt: &str) -> Option<PromptVector> {
+        if prompt.trim().is_empty() {
+            return None;
+        }
         self.classifier.bare(prompt).map(|(vector, _)| PromptVector::new(&vector))
     }
 

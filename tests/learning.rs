@@ -131,10 +131,8 @@ async fn lessons_are_listed_undone_and_kept_for_the_next_run() {
     app.until("% → qwen-3-32b ─╮").await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_model_whose_answer_is_gone_on_with_is_listed_and_undone_for_good() {
-    let server = Server::oxlo().await;
-    let (mut app, folder) = with_store(&server);
+/// Asks qwen-3-32b, then llama-3.3-70b the same; its answer is in sight.
+async fn ask_two_models(app: &mut App) {
     app.type_text(CODE).key("enter");
     app.until("qwen-3-32b answers").await;
     app.key("ctrl-r");
@@ -142,6 +140,13 @@ async fn the_model_whose_answer_is_gone_on_with_is_listed_and_undone_for_good() 
     app.key("enter");
     app.until("llama-3.3-70b answers: Write a Python function").await;
     app.until("by you").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_model_whose_answer_is_gone_on_with_is_listed_and_undone_for_good() {
+    let server = Server::oxlo().await;
+    let (mut app, folder) = with_store(&server);
+    ask_two_models(&mut app).await;
     app.key("f5");
     app.until("No lessons yet").await;
     app.key("esc").type_text("now shorter").key("enter");
@@ -160,21 +165,20 @@ async fn the_model_whose_answer_is_gone_on_with_is_listed_and_undone_for_good() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chat_that_is_left_with_the_second_answer_in_sight_speaks_for_its_model_in_the_next_run() {
-    let server = Server::oxlo().await;
-    let (mut app, folder) = with_store(&server);
-    app.type_text(CODE).key("enter");
-    app.until("qwen-3-32b answers").await;
-    app.key("ctrl-r");
-    app.until("Ask again").await;
-    app.key("enter");
-    app.until("llama-3.3-70b answers: Write a Python function").await;
-    app.until("by you").await;
-    app.leave().await;
-
-    let mut app = App::run(App::parts(&server, "").with_store(folder.path().join("pointsman.db")));
-    app.key("f5");
-    app.until("llama-3.3-70b over qwen-3-32b · coding").await;
+async fn the_answer_that_a_chat_is_left_with_is_counted_unless_the_settings_say_otherwise() {
+    let counted = &["llama-3.3-70b over qwen-3-32b"][..];
+    for (settings, counted) in [("", counted), ("routing.learn_models = false\n", &[])] {
+        let server = Server::oxlo().await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("pointsman.db");
+        let mut app = App::run(App::parts(&server, settings).with_store(path.clone()));
+        ask_two_models(&mut app).await;
+        app.leave().await;
+        let (store, _) = Store::open(&path, Timestamp::UNIX_EPOCH).expect("it opens");
+        let outcomes = store.recall().await.expect("it is read").outcomes;
+        let said: Vec<String> = outcomes.iter().map(|known| known.outcome.to_string()).collect();
+        assert_eq!(said, counted, "{settings}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

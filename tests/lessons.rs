@@ -100,8 +100,13 @@ fn what_was_encoded_before_is_not_encoded_again_unless_encoder_or_head_are_other
     // The vector of one beside the other shows that it is taken as it stands.
     let exchanged: HashMap<_, _> = known.iter().map(|(id, it)| (LessonId(3 - id.0), it.clone())).collect();
     assert_eq!(encoded(&router.learn(lessons.clone(), exchanged.clone())), exchanged);
-    let spoilers: [fn(&mut EncodedLesson); 3] =
-        [|it| it.head ^= 1, |it| it.vector.encoder ^= 1, |it| it.vector.numbers = [1].into()];
+    let spoilers: [fn(&mut EncodedLesson); 5] = [
+        |it| it.head ^= 1,
+        |it| it.vector.encoder ^= 1,
+        |it| it.vector.numbers = [1].into(),
+        |it| it.logits.truncate(1),
+        |it| it.logits[0] = f32::NAN,
+    ];
     for spoil in spoilers {
         let mut stale = exchanged.clone();
         stale.values_mut().for_each(spoil);

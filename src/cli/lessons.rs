@@ -156,7 +156,7 @@ pub(super) async fn run(common: &Common, what: LessonsCommand, json: bool) -> Re
                     "undone: {}, {} for '{}'",
                     name(&known),
                     one_line(&known.outcome.to_string(), NAME),
-                    first_line(&known.outcome.prompt)
+                    first_line(known.outcome.asked())
                 )?,
             }
         }
@@ -206,7 +206,7 @@ fn print_outcomes(out: &mut impl Write, outcomes: &[KnownOutcome]) -> io::Result
             outcome.at.to_zoned(timezone.clone()).strftime("%Y-%m-%d").to_string(),
             one_line(&outcome.to_string(), NAME),
             one_line(outcome.category.as_str(), NAME),
-            first_line(&outcome.prompt),
+            first_line(outcome.asked()),
         ]
     };
     for line in columns::table(&outcomes.iter().map(cells).collect::<Vec<_>>(), width()) {

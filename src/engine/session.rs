@@ -69,6 +69,8 @@ struct OpenChat {
     chat: Chat,
     /// The number of its last operation.
     last_write: u64,
+    /// Whether the user deleted it.
+    deleted: bool,
 }
 
 /// A turn that runs.

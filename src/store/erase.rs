@@ -2,7 +2,7 @@
 //! moments, and those that a caller chose.
 
 use super::thread::Chore;
-use super::{blobs, maintenance};
+use super::{blobs, maintenance, outcomes};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Erases the conversations that are marked as deleted. [`write_back`] comes after the commit.
@@ -67,6 +67,7 @@ pub(super) fn erase(connection: &Connection, ids: &[i64]) -> rusqlite::Result<u6
         words("('secure-delete', 0)")?;
     }
     for id in ids {
+        outcomes::forget_prompts(connection, *id)?;
         connection
             .execute("DELETE FROM decisions WHERE turn IN (SELECT id FROM turns WHERE conversation = ?)", [id])?;
         connection.execute("DELETE FROM turns WHERE conversation = ?", [id])?;

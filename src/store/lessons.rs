@@ -124,8 +124,8 @@ pub(super) fn encoded(connection: &Connection) -> rusqlite::Result<HashMap<Lesso
     )?;
     let encoded = |row: &Row<'_>| {
         let vector = value::maybe_vector(row)?;
-        let (head, logits): (i64, Vec<u8>) = (row.get("head")?, row.get("logits")?);
-        let (logits, _) = logits.as_chunks();
+        let head: i64 = row.get("head")?;
+        let (logits, _) = row.get_ref("logits")?.as_blob_or_null()?.unwrap_or_default().as_chunks();
         let logits = logits.iter().copied().map(f32::from_le_bytes).collect();
         let id = LessonId(row.get("id")?);
         Ok(vector.map(|vector| (id, EncodedLesson { vector, head: head.cast_unsigned(), logits })))

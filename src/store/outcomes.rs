@@ -101,6 +101,12 @@ pub(super) fn forget_correction(connection: &Connection, turn: u64) -> rusqlite:
         .map(drop)
 }
 
+/// Forgets what was asked in a conversation that goes. Which model was chosen stays, with the place of the prompt.
+pub(super) fn forget_prompts(connection: &Connection, chat: i64) -> rusqlite::Result<()> {
+    let prompts = "UPDATE outcomes SET prompt = '' WHERE turn IN (SELECT id FROM turns WHERE conversation = ?)";
+    connection.execute(prompts, [chat]).map(drop)
+}
+
 /// The outcomes that count, the oldest first: the newest, and no more than can matter.
 pub(super) fn newest(connection: &Connection) -> rusqlite::Result<Vec<KnownOutcome>> {
     let mut statement =

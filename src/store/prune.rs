@@ -1,5 +1,6 @@
 //! Making the database smaller: whole conversations go, the longest untouched first, and
-//! by age also what was decided outside of them. Lessons and outcomes never go.
+//! by age also what was decided outside of them. Lessons and outcomes never go, but for the
+//! prompts of outcomes.
 
 use super::{Pending, Store, erase, maintenance, value};
 use jiff::Timestamp;

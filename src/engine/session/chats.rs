@@ -23,7 +23,7 @@ impl Session {
             Err(error) => return Self::notice(&error.to_string(), out),
         };
         // Something may have been asked in it since it was wanted.
-        let open = self.chats.entry(id).or_insert_with(|| OpenChat { chat, last_write: 0 });
+        let open = self.chats.entry(id).or_insert_with(|| OpenChat { chat, last_write: 0, deleted: false });
         Self::emit(Event::Opened(Box::new(open.chat.clone())), out);
     }
 
@@ -67,10 +67,20 @@ impl Session {
             ChatChange::Archive(at) => StoreOp::Archive(id, at),
             ChatChange::Delete(at) => {
                 self.deleted = true;
+                self.mark_deleted(id, true);
                 StoreOp::Delete(id, at)
             }
-            ChatChange::Restore => StoreOp::Restore(id),
+            ChatChange::Restore => {
+                self.mark_deleted(id, false);
+                StoreOp::Restore(id)
+            }
         };
         self.write(op, Some(id), out);
+    }
+
+    fn mark_deleted(&mut self, id: ConversationId, deleted: bool) {
+        if let Some(open) = self.chats.get_mut(&id) {
+            open.deleted = deleted;
+        }
     }
 }

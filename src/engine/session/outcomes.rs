@@ -4,7 +4,7 @@
 //! prompt. How much an outcome weighs is the router's business.
 
 use super::{Effects, Now, Session, SessionEffect};
-use crate::chat::{Conversation, Ending, Stage, Turn, TurnId};
+use crate::chat::{Conversation, ConversationId, Ending, Stage, Turn, TurnId};
 use crate::config::ModelId;
 use crate::engine::learning::LearnJob;
 use crate::provider::offline;
@@ -20,10 +20,12 @@ impl Session {
     /// The user leaves the conversation that is in sight: of the answers to its last prompt, the one in sight is chosen.
     pub(super) fn leave(&self, now: Now, out: &mut Effects) {
         // The first conversation was never named, and is the only one then.
-        for (_, open) in self.chats.iter().filter(|(id, _)| self.shown.is_none_or(|shown| shown == **id)) {
+        let in_sight = |id: &ConversationId| self.shown.is_none_or(|shown| shown == *id);
+        // What was deleted must not be written down again.
+        for (_, open) in self.chats.iter().filter(|(id, open)| in_sight(id) && !open.deleted) {
             let conversation = &open.chat.conversation;
-            let in_sight = open.chat.place.leaf.filter(|leaf| conversation.turn(*leaf).is_some());
-            if let Some(leaf) = in_sight.or(conversation.leaf()) {
+            let leaf = open.chat.place.leaf.filter(|leaf| conversation.turn(*leaf).is_some());
+            if let Some(leaf) = leaf.or(conversation.leaf()) {
                 self.chosen(leaf, OutcomeKind::Left, now.wall, out);
             }
         }

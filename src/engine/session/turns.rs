@@ -19,6 +19,7 @@ impl Session {
             OpenChat {
                 chat: Chat { head, conversation: Conversation::new(chat), place: Place::default() },
                 last_write: 0,
+                deleted: false,
             }
         });
         // The prompt that gave the title may have been taken back.

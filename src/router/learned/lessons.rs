@@ -48,7 +48,12 @@ impl Lessons {
         classifier: &Classifier,
     ) -> Self {
         let Some(head) = classifier.head().map(checksum) else { return Self::default() };
-        encoded.retain(|_, encoded| encoded.head == head && encoded.vector.is_current());
+        let count = classifier.head().map_or(0, |head| head.categories().count());
+        // What is stored may be damaged.
+        encoded.retain(|_, it| {
+            let is_whole = it.logits.len() == count && it.logits.iter().all(|logit| logit.is_finite());
+            it.head == head && it.vector.is_current() && is_whole
+        });
         let known = |lesson: Lesson| match encoded.remove(&lesson.id) {
             Some(encoded) => Some(Known::of(lesson, encoded)),
             None => Known::new(lesson, classifier),

@@ -65,7 +65,7 @@ impl OutcomeKind {
 pub struct ModelOutcome {
     /// What the user did.
     pub kind: OutcomeKind,
-    /// What was asked.
+    /// What was asked; empty when it had no text, or its conversation is gone.
     pub prompt: Arc<str>,
     /// What it was taken for.
     pub category: CategoryId,
@@ -80,6 +80,11 @@ pub struct ModelOutcome {
 }
 
 impl ModelOutcome {
+    /// What was asked, for people.
+    pub fn asked(&self) -> &str {
+        if self.prompt.is_empty() { "(no text)" } else { &self.prompt }
+    }
+
     /// Whether it says the same as `other`, if more or less strongly. Only one of them counts: that with more weight, of
     /// equals the earlier.
     pub fn repeats(&self, other: &Self) -> bool {

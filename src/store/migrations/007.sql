@@ -1,5 +1,5 @@
--- What became of models' answers when the user went on (see router/learned/outcome.rs). Like lessons they stay when their
--- chats go.
+-- What became of models' answers when the user went on (see router/learned/outcome.rs). They stay when their chats go, but
+-- for the prompts.
 CREATE TABLE outcomes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,

@@ -27,6 +27,7 @@ async fn confide(store: &Store, chat: u64) {
     let blob = crate::chat::Blob { media_type: "image/png".into(), bytes: BLOB.as_bytes().into() };
     whole.steps[0].blocks.push(Block::Image(blob.reference()));
     store.write(vec![StoreOp::PutBlob(blob)]);
+    store.observe(outcome(chat, OutcomeKind::Continued, TEXTS[0]), None);
     store.settle(head(chat), whole);
     store.record(NewDecision { turn: Some(TurnId(chat)), ..new(0, &prompt, "coding", Decider::Judge) });
     store.view(chat, crate::chat::Place { draft, ..Default::default() }, 1).await.unwrap();
@@ -45,7 +46,7 @@ async fn of_what_is_deleted_with_everything_no_file_has_a_word_left() {
     }
     store.record(new(0, "qzxloose", "coding", Decider::Judge));
     store.teach(lesson(0, "qzxlesson", "coding"));
-    store.observe(outcome(1, OutcomeKind::Continued, "qzxoutcome"), None);
+    store.observe(outcome(5, OutcomeKind::Continued, "qzxoutcome"), None);
     store.remember(verdict(0, "qzxkey", "coding")).await.unwrap();
     for text in TEXTS.into_iter().chain([
         "qzxdamaged",

@@ -82,15 +82,19 @@ async fn a_correction_that_is_taken_back_says_nothing_of_its_model_any_more() {
 }
 
 #[tokio::test]
-async fn outcomes_stay_when_their_chat_goes_as_lessons_do() {
+async fn outcomes_stay_without_their_prompts_when_their_chats_go() {
     let place = Place::new();
     let store = place.open();
-    store.settle(head(1), answered(1, "p", "a"));
-    store.observe(outcome(1, OutcomeKind::Continued, "p"), None);
+    for chat in 1..=3 {
+        store.settle(head(chat), answered(chat, "p", "a"));
+        store.observe(outcome(chat, OutcomeKind::Continued, "p"), Some(vector()));
+    }
     store.mark_deleted(1);
-    store.purge().await.unwrap();
-    store.prune(Prune { older_than: Some(at(900)), ..Prune::default() }).await.unwrap();
-    assert_eq!(counting(&store).await.len(), 1);
+    store.purge();
+    store.prune(Prune { older_than: Some(at(3)), ..Prune::default() }).await.unwrap();
+    let left = counting(&store).await;
+    assert_eq!(left.iter().map(|known| &*known.outcome.prompt).collect::<Vec<_>>(), ["", "", "p"]);
+    assert!(left.iter().all(|known| known.vector == Some(vector())));
 }
 
 #[tokio::test]

@@ -117,10 +117,13 @@ impl Chats {
         state.other_chats.deleted.extend(self.0.delete(head.id));
         let undo = state.start.keymap.key_in(Self::CONTEXT, Action::UndoDeletion);
         let undo = undo.map(|key| format!("{key} brings it back · ")).unwrap_or_default();
-        // The next prompt must not go into a chat that is deleted.
-        let mut effects = if in_sight { chats::start_anew(state, now) } else { Vec::new() };
+        // Deleted before it is left, so that leaving it says nothing of its answers.
+        let mut effects = vec![Effect::Engine(Command::Change(head.id, ChatChange::Delete(now.wall)))];
+        if in_sight {
+            // The next prompt must not go into a chat that is deleted.
+            effects.extend(chats::start_anew(state, now));
+        }
         state.tell(format!("{undo}deleted: {}", head.title), now);
-        effects.push(Effect::Engine(Command::Change(head.id, ChatChange::Delete(now.wall))));
         effects
     }
 

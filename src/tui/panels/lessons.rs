@@ -117,7 +117,7 @@ fn outcomes(state: &State) -> impl Iterator<Item = &KnownOutcome> {
 /// One line a lesson, then one line an outcome, for `width` cells.
 fn lines(state: &State, width: usize) -> Vec<Line> {
     let lessons = lessons(state).map(|lesson| (&*lesson.prompt, forms(state, lesson)));
-    let outcomes = outcomes(state).map(|known| (&*known.outcome.prompt, forms_of_outcome(state, known)));
+    let outcomes = outcomes(state).map(|known| (known.outcome.asked(), forms_of_outcome(state, known)));
     [paired(lessons.collect(), width), paired(outcomes.collect(), width)].concat()
 }
 

@@ -78,6 +78,17 @@ fn leaving_the_chat_chooses_the_answer_in_sight() {
 }
 
 #[test]
+fn a_chat_that_was_deleted_says_nothing_more() {
+    let mut story = asked_of_two();
+    story.command(Command::Change(A, ChatChange::Delete(Timestamp::UNIX_EPOCH)));
+    assert_eq!(story.command(Command::LookAt(B)), "");
+    let mut story = asked_of_two();
+    story.command(Command::Change(A, ChatChange::Delete(Timestamp::UNIX_EPOCH)));
+    story.command(Command::Change(A, ChatChange::Restore));
+    assert_eq!(story.command(Command::LookAt(B)), "left 2: n over m in coding");
+}
+
+#[test]
 fn leaving_the_program_chooses_it_too() {
     let story = asked_of_two();
     let mut session = story.session;
