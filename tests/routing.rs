@@ -102,7 +102,11 @@ fn the_classifier_decides_what_it_is_sure_of_and_no_judge_is_asked() {
 fn evidence_is_what_a_person_would_name() {
     let decision = locally("Write a Python function to merge two sorted lists");
     assert!(decision.evidence.iter().any(|evidence| evidence == "“Python”"), "{:?}", decision.evidence);
-    assert!(decision.evidence.iter().any(|evidence| evidence == "words of programming"), "{:?}", decision.evidence);
+    assert!(
+        decision.evidence.iter().any(|evidence| evidence == "a request to build something"),
+        "{:?}",
+        decision.evidence
+    );
     assert!(decision.reason.contains("“Python”"), "{}", decision.reason);
 }
 

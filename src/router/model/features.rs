@@ -54,6 +54,7 @@ pub(super) fn fired(features: &[f32]) -> impl Iterator<Item = (usize, &'static s
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn names(text: &str) -> Vec<&'static str> {
         fired(&features(text)).map(|(_, name)| name).collect()
@@ -79,5 +80,16 @@ mod tests {
         let long = |end: &str| format!("{}{end}", "é".repeat(5_000));
         assert!(names(&long("")).is_empty());
         assert!(names(&long("```")).contains(&"a code block"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_all_features(
+            text in "[a-z0-9 .,:/?$()<>`'\"\n一A-E①-⑤\u{300}-\u{36F}]{0,80}|.{0,80}",
+        ) {
+            let features = features(&text);
+            prop_assert_eq!(features.len(), COUNT);
+            prop_assert!(features.iter().all(|value| *value >= 0.0), "{features:?}");
+        }
     }
 }

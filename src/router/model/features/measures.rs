@@ -1,6 +1,6 @@
 //! The numbers beside the shapes: how long a prompt is, of what characters, how many numbers stand in it.
 
-use super::looks;
+use super::looks::numbers;
 use super::text::Text;
 
 /// How many there are.
@@ -18,7 +18,7 @@ pub(super) fn measures(text: &Text, length: usize) -> [f32; MEASURES] {
     let marks = count(|c| !c.is_alphanumeric() && !c.is_whitespace()) / whole;
     let brackets = count(|c| "{}[]()<>=;_\\".contains(c)) / whole;
     let lines = count(|c| c == '\n');
-    let numbers = looks::count_of_numbers(text);
+    let numbers = numbers::count_of_numbers(text);
     let asks = seen.iter().rev().find(|c| !c.is_whitespace()).is_some_and(|last| matches!(last, '?' | '？'));
     [
         size,

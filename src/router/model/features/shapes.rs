@@ -3,13 +3,22 @@
 //! Owns the order; the words stand in the files of the themes. To add a word, find its shape there; to add a shape,
 //! put it at the end here. Both need a newly trained `assets/head.bin`.
 
+mod exams;
+mod faults;
 mod marks;
 mod pictures;
 mod programming;
+mod prose;
 mod reasoning;
 mod talk;
+mod technology;
+mod theory;
+mod views;
 
 use super::rules::Shape;
+
+#[cfg(test)]
+mod tests;
 
 pub(super) const SHAPES: &[Shape] = &[
     marks::CODE_BLOCK,
@@ -66,4 +75,47 @@ pub(super) const SHAPES: &[Shape] = &[
     talk::REQUEST_FIRST,
     talk::DAILY_LIFE,
     talk::TALK_ELSEWHERE,
+    exams::STEM,
+    exams::PASSAGE,
+    exams::STEM_ELSEWHERE,
+    exams::OPTIONS_IN_ORDER,
+    exams::WIDE_OPTIONS,
+    views::SEE_PICTURE,
+    views::SEE_PICTURE_ELSEWHERE,
+    views::CHART,
+    views::CHART_ELSEWHERE,
+    views::IN_VIEW_ELSEWHERE,
+    views::ONE_OF_SEVERAL,
+    theory::THEORY,
+    theory::PROOF,
+    theory::PROOF_ELSEWHERE,
+    theory::SIGNS,
+    theory::FORMULA,
+    theory::QUANTITIES,
+    theory::QUANTITIES_ELSEWHERE,
+    theory::ALL_AND_SOME,
+    theory::RIDDLE,
+    technology::IN_A_LANGUAGE,
+    technology::IN_FRENCH,
+    technology::ABOUT_TECHNOLOGY,
+    technology::ABOUT_TECHNOLOGY_ELSEWHERE,
+    technology::FOR_LAYPEOPLE,
+    technology::MORE_TOOLS,
+    technology::EXERCISE,
+    faults::DEVICE_FAILS,
+    faults::SOFTWARE_FAILS,
+    faults::FAILS_ELSEWHERE,
+    faults::CODE_REVIEW,
+    faults::CODE_REVIEW_ELSEWHERE,
+    faults::FEEDBACK,
+    faults::CHECK_REASONING,
+    prose::LENGTH,
+    prose::ROLE,
+    prose::IDEAS,
+    prose::KNOWLEDGE,
+    prose::KNOWLEDGE_ELSEWHERE,
+    prose::EVERYDAY,
+    prose::LONG_QUOTATION,
+    marks::INDENTED,
+    marks::CAPITALS,
 ];

@@ -7,6 +7,17 @@ const HEAD_CHARS: usize = 2_000;
 /// … and so many of its end: after a long passage, the question stands there.
 const TAIL_CHARS: usize = 600;
 
+/// What a character is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Nothing: a space, a dot.
+    Mark,
+    /// A word: letters, digits, `_`, and the signs that combine with a letter before them.
+    Letter,
+    /// A run of kana, ideographs or Hangul, in which a foreign word stands without spaces: "用Python写".
+    Unspaced,
+}
+
 /// The characters of a text that are looked at.
 #[derive(Debug)]
 pub(super) struct Text {
@@ -14,16 +25,16 @@ pub(super) struct Text {
     pub(super) written: Vec<char>,
     /// In lower case, with straight apostrophes.
     lower: Vec<char>,
-    /// For each whether it is part of a word.
-    in_word: Vec<bool>,
+    /// For each what kind of word it is part of.
+    kinds: Vec<Kind>,
 }
 
 impl Text {
     pub(super) fn new(text: &str) -> Self {
         let written = both_ends(text);
         let lower = written.iter().map(|c| lower(*c)).collect();
-        let in_word = written.iter().map(|c| is_word(*c)).collect();
-        Self { written, lower, in_word }
+        let kinds = written.iter().map(|c| kind(*c)).collect();
+        Self { written, lower, kinds }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -35,14 +46,18 @@ impl Text {
         self.lower.get(at).copied().unwrap_or('\n')
     }
 
+    fn kind(&self, at: usize) -> Kind {
+        self.kinds.get(at).copied().unwrap_or(Kind::Mark)
+    }
+
     /// Whether the character at `at` is part of a word.
     pub(super) fn in_word(&self, at: usize) -> bool {
-        self.in_word.get(at).copied().unwrap_or_default()
+        self.kind(at) != Kind::Mark
     }
 
     /// Whether a word begins or ends just before `at`.
     pub(super) fn at_boundary(&self, at: usize) -> bool {
-        self.in_word(at) != at.checked_sub(1).is_some_and(|before| self.in_word(before))
+        self.kind(at) != at.checked_sub(1).map_or(Kind::Mark, |before| self.kind(before))
     }
 
     /// Whether nothing but marks and spaces stands on the line before `at`.
@@ -78,10 +93,21 @@ fn lower(c: char) -> char {
     }
 }
 
-/// Letters, digits, `_`, and the signs that combine with a letter before them.
-fn is_word(c: char) -> bool {
+fn kind(c: char) -> Kind {
     let combines = || matches!(c, '\u{300}'..='\u{36F}' | '\u{64B}'..='\u{65F}' | '\u{900}'..='\u{E7F}');
-    if c.is_ascii() { c.is_ascii_alphanumeric() || c == '_' } else { c.is_alphanumeric() || combines() }
+    let unspaced = || matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}');
+    match c {
+        c if c.is_ascii() => {
+            if c.is_ascii_alphanumeric() || c == '_' {
+                Kind::Letter
+            } else {
+                Kind::Mark
+            }
+        }
+        _ if unspaced() => Kind::Unspaced,
+        c if c.is_alphanumeric() || combines() => Kind::Letter,
+        _ => Kind::Mark,
+    }
 }
 
 /// Whether `c` is a digit of one of the usual scripts.
@@ -113,8 +139,12 @@ mod tests {
 
     #[test]
     fn words_begin_and_end_in_every_script() {
-        for (written, boundaries) in [("go on", vec![0, 2, 3, 5]), ("हिन्दी", vec![0, 6]), ("It’s", vec![0, 2, 3, 4])]
-        {
+        for (written, boundaries) in [
+            ("go on", vec![0, 2, 3, 5]),
+            ("हिन्दी", vec![0, 6]),
+            ("It’s", vec![0, 2, 3, 4]),
+            ("用Go写", vec![0, 1, 3, 4]),
+        ] {
             let text = text(written);
             let found: Vec<usize> = (0..=text.len()).filter(|at| text.at_boundary(*at)).collect();
             assert_eq!(found, boundaries, "{written}");

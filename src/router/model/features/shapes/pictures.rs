@@ -71,7 +71,7 @@ pub(super) const LOOKS: Shape = Shape {
 };
 
 pub(super) const IN_A_PICTURE: Shape = Shape {
-    name: "a given picture",
+    name: "something in a given picture",
     rules: &[Row(
         "in | on | from | at | of | to | into | see | and | under | with",
         &[(NEXT, "the | this | that | my | these | those | her | his | our | your | both"), (FEW_WORDS, ANY_PICTURE)],
@@ -118,7 +118,7 @@ pub(super) const WHAT_STANDS_THERE: Shape = Shape {
 };
 
 pub(super) const HARD_TO_READ: Shape = Shape {
-    name: "words for what is in view",
+    name: "words for what is hard to read",
     rules: &[
         Words(
             "handwritten | handwriting | scribble[d] | blurry | blurred | smudged | legible | illegible | decipher

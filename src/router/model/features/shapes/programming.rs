@@ -22,10 +22,13 @@ pub(super) const PROGRAMMING: Shape = Shape {
 
 pub(super) const PROGRAMMING_ELSEWHERE: Shape = Shape {
     name: "words of programming in another language",
-    rules: &[Stems(
-        "代码 | 编程 | 程序 | 函数 | 脚本 | 数据库 | 实现 | コード | 関数 | プログラム | код | функци | скрипт
-            | código | función | script | 코드 | 함수",
-    )],
+    rules: &[
+        Words("script[s]"),
+        Stems(
+            "代码 | 编程 | 程序 | 函数 | 脚本 | 数据库 | 实现 | コード | 関数 | プログラム | код | функци | скрипт
+                | código | función | 코드 | 함수",
+        ),
+    ],
 };
 
 pub(super) const NEGATION: Shape = Shape {
@@ -84,7 +87,7 @@ pub(super) const FAULT: Shape = Shape {
     name: "words of faults and deployment",
     rules: &[Words(
         "error | exception | traceback | stack[ ]trace | segfault | undefined | null | nan | none | crash | crashes
-            | crashed | bug | compile | compiler | compiles | throw[s] | return[s] | import | deprecat | syntax
+            | crashed | bug | compile | compiler | compiles | throw[s] | return[s] | import | deprecat* | syntax
             | memory leak | timeout | deploy | staging | production | commit | merge | branch | pull request | repo
             | dependency | version | localhost | server | backend | frontend | log[s] | cache | queue | thread
             | async | race condition | feature flag | feature toggle",
@@ -92,15 +95,15 @@ pub(super) const FAULT: Shape = Shape {
 };
 
 pub(super) const FAULT_ELSEWHERE: Shape = Shape {
-    name: "words of programming, in another language",
+    name: "words of code and its faults, in another language",
     rules: &[
-        Words("*код | *бот | *mã | *kod"),
+        Words("*код | *бот | *mã | *kod | script[s] | formula | consulta[s]"),
         Stems(
             "скрипт | питон | функци | запрос | ошибк | программ | формул | таблиц | 脚本 | 函数 | 代码 | 报错 | 公式
                 | 写个 | 爬虫 | 接口 | 数据库 | 服务器 | 正则 | スクリプト | 関数 | コード | エラー | 数式
                 | プログラム | 스크립트 | 함수 | 코드 | 오류 | 에러 | 파이썬 | 자바 | 쿼리 | 수식 | 엑셀 | función
-                | fórmula | script | código | programa | consulta | base de datos | erreur | fonction | formule
-                | requête | funzione | formula | errore | funktion | formel | fehler | skript | skrypt | funkcj
+                | fórmula | código | programa | base de datos | erreur | fonction | formule
+                | requête | funzione | errore | funktion | formel | fehler | skript | skrypt | funkcj
                 | zapytani | błąd | formuł | hàm | công thức | lỗi | fonksiyon | formül | hata | फंक्शन | कोड
                 | स्क्रिप्ट | دالة | كود | سكربت | استعلام | معادلة | مصفوفة | functie | foutmelding | fungsi | kode
                 | rumus | funktio | kaava | függvény | képlet | συνάρτηση | κώδικ",

@@ -13,10 +13,13 @@ pub(super) const MATHEMATICS: Shape = Shape {
 
 pub(super) const MATHEMATICS_ELSEWHERE: Shape = Shape {
     name: "words of mathematics in another language",
-    rules: &[Stems(
-        "求 | 计算 | 证明 | 多少 | 已知 | 方程 | 概率 | 推断 | 推出 | 前提 | 结论 | 削弱 | 以下哪 | 計算 | 証明
-            | 确定 | найд | докаж | вычисл | сколько | resuelve | calcula | cuánt | berechne | wie viele",
-    )],
+    rules: &[
+        Words("calcula | calcular | calcule"),
+        Stems(
+            "求 | 计算 | 证明 | 多少 | 已知 | 方程 | 概率 | 推断 | 推出 | 前提 | 结论 | 削弱 | 以下哪 | 計算 | 証明
+                | 确定 | найд | докаж | вычисл | сколько | resuelve | cuánt | berechne | wie viele",
+        ),
+    ],
 };
 
 pub(super) const LOGIC: Shape = Shape {
@@ -30,7 +33,7 @@ pub(super) const LOGIC: Shape = Shape {
 pub(super) const WORKING_OUT: Shape = Shape {
     name: "words of logic and of working out",
     rules: &[Words(
-        "does it follow | follow[s] that | logically | logic | valid | fallac | equivocat | contradict | premise[s]
+        "does it follow | follow[s] that | logically | logic | valid | fallac* | equivocat* | contradict* | premise[s]
             | deduce | conclude | conclusion | infer | necessarily | must be | must have | at least | at most
             | exactly one | exactly two | exactly three | only one | knight[s] | knave[s] | liar | lying | lies
             | tell[s] the truth | truth[-]teller | who is | who was | who did | who stole | who ate | who owns
@@ -42,15 +45,17 @@ pub(super) const WORKING_OUT: Shape = Shape {
 };
 
 pub(super) const WORKING_OUT_ELSEWHERE: Shape = Shape {
-    name: "mathematics or logic, in another language",
+    name: "words of logic and of working out, in another language",
     rules: &[
-        Words("*quanti | *quanto | *quante | *quanta | *quantos | *quantas | ile | *tính | *kaç | *كم"),
+        Words(
+            "*quanti | *quanto | *quante | *quanta | *quantos | *quantas | calcula | calcular | ile | *tính | *kaç | *كم",
+        ),
         Stems(
             "следует ли | докажи | доказать | вывод | логич | вероятност | сколько | найди | посчитай | во сколько
                 | 推理 | 推导 | 推論 | 逻辑 | 邏輯 | 能否推 | 谁在说 | 排出 | 至少 | 最多 | 证明 | 證明 | 几点 | 几个
                 | 多少 | 何時 | 何分 | 何人 | いくつ | 求め | 証明 | 前提 | 論理 | 誤り | 몇 | 확률 | 증명 | 논리
                 | 구하 | 참말 | 거짓말 | démontre | prouve | combien | calcule | probabilité | logique | demuestra
-                | cuánt | calcula | probabilidad | se deduce | si todos | dimostra | calcola | se tutti | conclui
+                | cuánt | probabilidad | se deduce | si todos | dimostra | calcola | se tutti | conclui
                 | concluí | prova que | se todos | se nenhum | beweise | wie viel | wie lang | wie weit | wie hoch
                 | wie groß | berechne | wenn alle | folgt daraus | wahrscheinlich | udowodnij | oblicz | jeśli
                 | hoeveel | bereken | bewijs | bao nhiêu | chứng minh | xác suất | hesapla | kanıtla | olasılık

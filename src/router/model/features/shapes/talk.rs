@@ -6,21 +6,24 @@ use super::super::rules::{NEXT, Shape};
 pub(super) const WRITING: Shape = Shape {
     name: "words of writing and talk",
     rules: &[Words(
-        "write | essay | story | poem | email | letter | summar | translate | explain | describe | suggest
+        "write | essay | story | poem | email | letter | summar* | translate | explain | describe | suggest
             | recommend | tell me | what is | who is | history | advice | act as | you are",
     )],
 };
 
 pub(super) const WRITING_ELSEWHERE: Shape = Shape {
     name: "words of writing in another language",
-    rules: &[Stems(
-        "写一 | 介绍 | 推荐 | 请问 | 怎么办 | 为什么 | 解释 | 翻译 | 文章 | 故事 | 扮演 | 教えて | 書いて | расскажи
-            | напиши | escribe | explica | schreib | erklär",
-    )],
+    rules: &[
+        Words("escrib*"),
+        Stems(
+            "写一 | 介绍 | 推荐 | 请问 | 怎么办 | 为什么 | 解释 | 翻译 | 文章 | 故事 | 扮演 | 教えて | 書いて | расскажи
+                | напиши | explica | schreib | erklär",
+        ),
+    ],
 };
 
 pub(super) const TALK: Shape = Shape {
-    name: "words of writing and talk",
+    name: "words of writing and advice",
     rules: &[Words(
         "essay | poem | haiku | limerick | story | song | lyrics | speech | toast | e[-]mail | letter | cover letter
             | message | text | tweet | post | blog | headline | slogan | name for | names for | bio | caption
@@ -61,7 +64,7 @@ pub(super) const DAILY_LIFE: Shape = Shape {
 };
 
 pub(super) const TALK_ELSEWHERE: Shape = Shape {
-    name: "words of writing and talk, in another language",
+    name: "words of writing and advice, in another language",
     rules: &[
         Words("*yaz"),
         Stems(
