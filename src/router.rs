@@ -40,7 +40,8 @@ pub use learned::{
     OutcomeKind, Outcomes, PromptVector, Scope,
 };
 pub use model::{Head, HeadError};
-pub use query::{Previous, Query, RouteOverride};
+pub use needs::needs_picture;
+pub use query::{Pictures, Previous, Query, RouteOverride};
 
 use crate::config::{Category, CategoryId, Config, ModelId};
 use context::{Context, Finding, default_category};
@@ -183,8 +184,17 @@ impl Router {
         Finding { probabilities, ..Finding::new(category, reason) }
     }
 
+    /// The category whose models answer `query` by `decision`: its own, unless it needs a picture and none is attached.
+    pub fn answering(&self, decision: &Decision, query: Query<'_>) -> CategoryId {
+        if decision.lacks_picture() {
+            self.best_for_text(&decision.probabilities, query).id.clone()
+        } else {
+            decision.category.clone()
+        }
+    }
+
     /// The category that answers a prompt which was taken for one of images and has none: the likeliest of the others.
-    fn best_for_text(&self, finding: &Finding, query: Query<'_>) -> &Category {
+    fn best_for_text(&self, probabilities: &[(CategoryId, f64)], query: Query<'_>) -> &Category {
         let registry = &self.config.registry;
         let best = |probabilities: &[(CategoryId, f64)]| {
             let known = probabilities.iter().filter_map(|(id, p)| Some((registry.category(id)?, *p)));
@@ -193,7 +203,7 @@ impl Router {
         };
         // A judge, and what is remembered, name one category only.
         let classify = || Some(self.classifier.classify(query.prompt, &self.config, &[])?.probabilities);
-        let likely = best(&finding.probabilities).or_else(|| best(&classify()?));
+        let likely = best(probabilities).or_else(|| best(&classify()?));
         likely.unwrap_or_else(|| default_category(&self.config))
     }
 
@@ -202,9 +212,8 @@ impl Router {
         let category = registry.category(&finding.category).unwrap_or_else(|| default_category(&self.config));
         let chosen = decider == Decider::Override;
         // A model that is only there for seeing has nothing to see: words alone never go to it.
-        let has_picture = query.images > 0 || query.pictures_before;
-        let unseen = !chosen && !has_picture && is_for_images(category, &self.config);
-        let answering = if unseen { self.best_for_text(&finding, query) } else { category };
+        let unseen = !chosen && query.pictures == Pictures::None && is_for_images(category, &self.config);
+        let answering = if unseen { self.best_for_text(&finding.probabilities, query) } else { category };
         let hint = unseen.then(|| format!("{NO_PICTURE}, so {} answers", answering.id));
         // The user's choice is never replaced silently: a named model has no fallbacks.
         let (models, remark) = match finding.model {

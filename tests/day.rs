@@ -3,7 +3,7 @@
 
 use crate::support::config;
 use pointsman::config::CategoryId;
-use pointsman::router::{Learned, LocalDecision, Previous, Query, RouteOverride, Router};
+use pointsman::router::{Learned, LocalDecision, Pictures, Previous, Query, RouteOverride, Router};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -45,9 +45,8 @@ fn slow_a_day_of_200_prompts_costs_little_more_than_their_answers() {
             prompt: &row.prompt,
             route: &route,
             previous,
-            images: 0,
+            pictures: Pictures::of(usize::from(row.category == "vision"), false),
             attached_tokens: 0,
-            pictures_before: false,
         };
         let LocalDecision { decision, sure: is_sure } = router.consider(query, &learned);
         let is_right = decision.category.as_str() == row.category;

@@ -68,7 +68,28 @@ fn slow_own_categories_are_learned_reproducibly_and_measured() {
     assert!(metrics["accuracy"].as_f64() > Some(0.95), "{metrics}");
     assert!(metrics["latency_us"]["p99"].as_u64() >= metrics["latency_us"]["p50"].as_u64());
     let table = home.run(&["eval", &file, "--decider", "local"]).out;
-    assert!(table.starts_with("48 prompts\nright            "), "{table}");
+    assert!(table.starts_with("text alone: 48 prompts\nright            "), "{table}");
+}
+
+#[test]
+fn rows_that_say_what_is_attached_are_measured_both_ways() {
+    let home = Home::new();
+    let rows = [
+        r#"{"prompt": "What is he holding?", "category": "vision", "images": 1}"#,
+        r#"{"prompt": "What is in the picture below, on the left?", "category": "general", "images": 0}"#,
+        r#"{"prompt": "Write a Python function to merge two sorted lists", "category": "coding"}"#,
+    ];
+    let file = home.write("rows.jsonl", &rows.join("\n")).display().to_string();
+    let ran = home.run(&["eval", &file, "--decider", "classifier", "--json"]);
+    let metrics: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let counts = ["/n", "/text_alone/n", "/attachment_known/n"].map(|at| metrics.pointer(at).and_then(Value::as_u64));
+    assert_eq!(counts, [Some(3), Some(3), Some(2)], "{metrics}");
+    let known = &metrics["attachment_known"];
+    assert_eq!(known["confusion"]["vision"]["vision"], 1, "an attached picture decides: {metrics}");
+    assert_eq!(known["confusion"]["general"]["vision"], 0, "what sees answers no words alone: {metrics}");
+    assert_eq!(metrics["text_alone"]["confusion"]["general"]["vision"], 1, "by the words it is one: {metrics}");
+    let table = home.run(&["eval", &file, "--decider", "classifier"]).out;
+    assert!(table.contains("\nattachment known: 2 prompts\n"), "{table}");
 }
 
 #[test]

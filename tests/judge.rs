@@ -6,7 +6,7 @@ use crate::support::{PATIENCE, config_at};
 use pointsman::config::CategoryId;
 use pointsman::engine::{Services, decide_only};
 use pointsman::provider::openai::OpenAi;
-use pointsman::router::{Decider, Decision, Learned, Previous, Query, RouteOverride};
+use pointsman::router::{Decider, Decision, Learned, Pictures, Previous, Query, RouteOverride};
 use pointsman::text::sanitize::one_line;
 use secrecy::SecretString;
 use serde_json::json;
@@ -28,9 +28,8 @@ async fn decide(parts: &Services, prompt: &str) -> Decision {
         prompt,
         route: &RouteOverride::default(),
         previous: None,
-        images: 0,
+        pictures: Pictures::None,
         attached_tokens: 0,
-        pictures_before: false,
     };
     decide_only(parts, query, &Learned::default()).await
 }
@@ -271,14 +270,7 @@ async fn a_follow_up_says_that_it_is_one() {
     let server = Server::start(|_| Reply::said(r#"{"category":"coding","follow_up":true}"#)).await;
     let (category, route) = (CategoryId::from("coding"), RouteOverride::default());
     let previous = Some(Previous { prompt: "a", reply: "b", category: &category });
-    let query = Query {
-        prompt: "and in Rust?",
-        route: &route,
-        previous,
-        images: 0,
-        attached_tokens: 0,
-        pictures_before: false,
-    };
+    let query = Query { prompt: "and in Rust?", route: &route, previous, pictures: Pictures::None, attached_tokens: 0 };
     let decision = decide_only(&parts(&server, ""), query, &Learned::default()).await;
     assert_eq!(decision.reason, "deepseek-v3.2 says coding, as a follow-up");
 }

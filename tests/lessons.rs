@@ -3,7 +3,8 @@
 use crate::support::config;
 use pointsman::config::CategoryId;
 use pointsman::router::{
-    Decider, Decision, EncodedLesson, Learned, Lesson, LessonId, Lessons, Previous, Query, RouteOverride, Router, Scope,
+    Decider, Decision, EncodedLesson, Learned, Lesson, LessonId, Lessons, Pictures, Previous, Query, RouteOverride,
+    Router, Scope,
 };
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -33,10 +34,7 @@ fn learned(lessons: Lessons) -> Learned {
 
 fn decide(router: &Router, learned: &Learned, prompt: &str, previous: Option<Previous<'_>>) -> Decision {
     router
-        .consider(
-            Query { prompt, route: &NO_WISH, previous, images: 0, attached_tokens: 0, pictures_before: false },
-            learned,
-        )
+        .consider(Query { prompt, route: &NO_WISH, previous, pictures: Pictures::None, attached_tokens: 0 }, learned)
         .decision
 }
 

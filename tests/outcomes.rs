@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use pointsman::router::{
     Decider, Decision, Judge, JudgeOutcome, JudgeRequest, KnownOutcome, Learned, ModelOutcome, OutcomeId, OutcomeKind,
-    Outcomes, Query, RouteOverride, Router,
+    Outcomes, Pictures, Query, RouteOverride, Router,
 };
 
 const PROMPT: &str = "Write a Python function to merge two sorted lists";
@@ -35,7 +35,7 @@ fn llama_chosen(router: &Router, count: i64) -> Learned {
 }
 
 fn query<'a>(prompt: &'a str, route: &'a RouteOverride) -> Query<'a> {
-    Query { prompt, route, previous: None, images: 0, attached_tokens: 0, pictures_before: false }
+    Query { prompt, route, previous: None, pictures: Pictures::None, attached_tokens: 0 }
 }
 
 fn decide(router: &Router, learned: &Learned, prompt: &str, route: &RouteOverride) -> Decision {

@@ -5,8 +5,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use pointsman::config::CategoryId;
 use pointsman::router::{
-    Decider, Decision, Judge, JudgeError, JudgeOutcome, JudgeRequest, Learned, Memory, Previous, Query, RouteOverride,
-    Router,
+    Decider, Decision, Judge, JudgeError, JudgeOutcome, JudgeRequest, Learned, Memory, Pictures, Previous, Query,
+    RouteOverride, Router,
 };
 use std::sync::Mutex;
 use std::time::Duration;
@@ -41,7 +41,7 @@ impl Judge for Says {
 const NO_WISH: RouteOverride = RouteOverride { category: None, model: None };
 
 fn query(prompt: &str) -> Query<'_> {
-    Query { prompt, route: &NO_WISH, previous: None, images: 0, attached_tokens: 0, pictures_before: false }
+    Query { prompt, route: &NO_WISH, previous: None, pictures: Pictures::None, attached_tokens: 0 }
 }
 
 fn router(settings: &str) -> Router {
@@ -70,7 +70,7 @@ fn an_override_beats_everything_and_asks_no_judge() {
     ] {
         let judge = Says::reply("coding");
         let route = RouteOverride { category: category.map(Into::into), model: model.map(Into::into) };
-        let decision = decide("", Query { route: &route, images: 1, ..query("x") }, Some(&judge));
+        let decision = decide("", Query { route: &route, pictures: Pictures::Attached(1), ..query("x") }, Some(&judge));
         assert_eq!((decision.category.as_str(), decision.model().as_str()), expected);
         assert_eq!((decision.decider, decision.requests, *judge.asked.lock().unwrap()), (Decider::Override, 0, 0));
         assert!(model.is_none() || decision.candidates.len() == 1, "a named model is not replaced");
@@ -127,11 +127,15 @@ fn the_same_prompt_typed_in_a_hurry_goes_the_same_way() {
 
 #[test]
 fn an_image_goes_to_a_model_that_sees() {
-    let decision = decide("", Query { images: 1, ..query("What is he holding?") }, None);
+    let decision = decide("", Query { pictures: Pictures::Attached(1), ..query("What is he holding?") }, None);
     assert_eq!((decision.category.as_str(), decision.decider), ("vision", Decider::Capability));
     assert_eq!((models(&decision), decision.hint.as_deref()), (vec!["kimi-k2.6", "gemma-3-4b"], None));
     let seeing = "[models.\"qwen-3-32b\"]\nvision = true";
-    let decision = decide(seeing, Query { images: 2, ..query("Turn this mock-up into HTML and CSS code") }, None);
+    let decision = decide(
+        seeing,
+        Query { pictures: Pictures::Attached(2), ..query("Turn this mock-up into HTML and CSS code") },
+        None,
+    );
     assert_eq!(decision.category.as_str(), "coding", "of two that see, the one that the words speak for");
 }
 

@@ -7,7 +7,7 @@ use crate::support::server::{Reply, Request, Server};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use image::{DynamicImage, ImageFormat, RgbImage};
-use pointsman::router::{Learned, Query, RouteOverride, Router};
+use pointsman::router::{Learned, Pictures, Query, RouteOverride, Router};
 use pointsman::tui::Event;
 use serde_json::{Value, json};
 use std::io::Cursor;
@@ -387,14 +387,8 @@ fn slow_no_prompt_about_this_and_here_goes_to_a_model_for_pictures_without_one()
     let mut prompts = 0;
     for prompt in asks.iter().flat_map(|ask| things.iter().map(move |thing| format!("{ask}{thing}"))) {
         let route = RouteOverride::default();
-        let query = Query {
-            prompt: &prompt,
-            route: &route,
-            previous: None,
-            images: 0,
-            attached_tokens: 0,
-            pictures_before: false,
-        };
+        let query =
+            Query { prompt: &prompt, route: &route, previous: None, pictures: Pictures::None, attached_tokens: 0 };
         let decision = router.consider(query, &Learned::default()).decision;
         let blind = decision.candidates.iter().all(|candidate| is_blind(candidate.model.as_str()));
         assert!(blind, "{prompt} goes to {:?}", decision.candidates);

@@ -11,9 +11,9 @@ use crate::config::CategoryId;
 use crate::engine::{Services, decide_only};
 use crate::format;
 use crate::router::train::Labelled;
-use crate::router::{Decider, Learned, LocalDecision, Previous, Query, RouteOverride};
+use crate::router::{Decider, Learned, LocalDecision, Pictures, Previous, Query, RouteOverride};
 use clap::ValueEnum;
-use metrics::{Measured, Metrics};
+use metrics::{Figures, Measured, Metrics, Row};
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
@@ -37,46 +37,57 @@ pub(super) async fn run(setup: &Setup, file: &Path, measure: Measure, json: bool
         let what = "nobody here can judge; name a provider with a key, or measure '--decider local'";
         return Err(Failure::Usage(what.to_owned()));
     }
-    let mut measured = Vec::with_capacity(rows.len());
+    let mut rows_measured = Vec::with_capacity(rows.len());
     for row in &rows {
-        measured.push(tokio::select! {
+        rows_measured.push(tokio::select! {
             biased;
             _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
-            one = answer(&setup.services, row, measure) => one.map_err(|why| {
-                Failure::Work(format!("row {}: {why}; there are no figures of a judge that was not asked", measured.len() + 1))
+            one = measure_row(&setup.services, row, measure) => one.map_err(|why| {
+                let number = rows_measured.len() + 1;
+                Failure::Work(format!("row {number}: {why}; there are no figures of a judge that was not asked"))
             })?,
         });
     }
     let categories: Vec<CategoryId> =
         setup.services.config.registry.categories().iter().map(|category| category.id.clone()).collect();
-    let metrics = Metrics::of(&measured, &categories);
+    let figures = Figures::of(&rows_measured, &categories);
     let mut out = stdout();
     if json {
-        json_line(&mut out, &metrics)?;
+        json_line(&mut out, &figures)?;
     } else {
-        print(&mut out, &metrics)?;
+        print(&mut out, &figures)?;
     }
     Ok(())
 }
 
+/// A row by its words alone, and with what it says of attached pictures; the latter `None` when it says nothing.
+///
 /// # Errors
 /// When the judge that is measured cannot be asked.
-async fn answer(services: &Services, row: &Labelled, measure: Measure) -> Result<Measured, String> {
+async fn measure_row(services: &Services, row: &Labelled, measure: Measure) -> Result<Row, String> {
+    let known = match row.images {
+        Some(images) => Some(answer(services, row, Pictures::of(images, false), measure).await?),
+        None => None,
+    };
+    // What a judge says costs a request: it is asked once, with all that is known.
+    let costs = matches!(measure, Measure::Judge | Measure::Auto);
+    let text_alone = match known.as_ref().filter(|_| costs) {
+        Some(_) => None,
+        None => Some(answer(services, row, Pictures::Unknown, measure).await?),
+    };
+    Ok(Row { text_alone, attachment_known: known })
+}
+
+async fn answer(services: &Services, row: &Labelled, pictures: Pictures, measure: Measure) -> Result<Measured, String> {
     let (route, learned) = (RouteOverride::default(), Learned::default());
     let turn = row.previous.as_ref().filter(|_| measure != Measure::Classifier);
     let previous = turn.map(|turn| Previous { prompt: &turn.prompt, reply: &turn.reply, category: &turn.category });
-    let query = Query {
-        prompt: &row.prompt,
-        route: &route,
-        previous,
-        images: row.images,
-        attached_tokens: 0,
-        pictures_before: false,
-    };
+    let query = Query { prompt: &row.prompt, route: &route, previous, pictures, attached_tokens: 0 };
+    let router = services.router();
     let begun = Instant::now();
     let (decision, covered) = match measure {
         Measure::Local | Measure::Classifier => {
-            let LocalDecision { decision, sure } = services.router().consider(query, &learned);
+            let LocalDecision { decision, sure } = router.consider(query, &learned);
             (decision, sure)
         }
         Measure::Auto => {
@@ -88,16 +99,26 @@ async fn answer(services: &Services, row: &Labelled, measure: Measure) -> Result
     };
     Ok(Measured {
         expected: row.category.clone(),
-        found: decision.category.clone(),
+        found: router.answering(&decision, query),
         confidence: decision.confidence(),
         covered,
         elapsed: begun.elapsed(),
     })
 }
 
-fn print(out: &mut impl Write, metrics: &Metrics) -> io::Result<()> {
+fn print(out: &mut impl Write, figures: &Figures) -> io::Result<()> {
+    let Figures { text_alone, attachment_known, .. } = figures;
+    for (what, metrics) in [("text alone", text_alone), ("attachment known", attachment_known)] {
+        if let Some(metrics) = metrics {
+            writeln!(out, "{what}: {}", format::count(metrics.n as u64, "prompt"))?;
+            print_metrics(out, metrics)?;
+        }
+    }
+    Ok(())
+}
+
+fn print_metrics(out: &mut impl Write, metrics: &Metrics) -> io::Result<()> {
     let percent = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0));
-    writeln!(out, "{}", format::count(metrics.n as u64, "prompt"))?;
     writeln!(out, "right            {}", percent(Some(metrics.accuracy)))?;
     writeln!(out, "macro-F1         {:.3}", metrics.macro_f1)?;
     writeln!(
@@ -125,5 +146,5 @@ fn print(out: &mut impl Write, metrics: &Metrics) -> io::Result<()> {
         let counts: Vec<String> = found.values().map(|count| format!("{count:>10}")).collect();
         writeln!(out, "{id:width$}  {}", counts.join(" "))?;
     }
-    Ok(())
+    writeln!(out)
 }

@@ -6,13 +6,13 @@ use super::{Failure, Wish};
 use crate::chat::Prompt;
 use crate::cli::setup::Setup;
 use crate::engine::decide_only;
-use crate::router::{Decider, Decision, Query, RouteOverride};
+use crate::router::{Decider, Decision, Pictures, Query, RouteOverride};
 use std::io::Write;
 
 async fn decide(setup: &Setup, route: &RouteOverride, prompt: &Prompt) -> Decision {
     let learned = setup.services.learned().await;
-    let (images, attached_tokens) = (prompt.images(), prompt.attached_tokens());
-    let query = Query { prompt: &prompt.text, route, previous: None, images, attached_tokens, pictures_before: false };
+    let (pictures, attached_tokens) = (Pictures::of(prompt.images(), false), prompt.attached_tokens());
+    let query = Query { prompt: &prompt.text, route, previous: None, pictures, attached_tokens };
     decide_only(&setup.services, query, &learned).await
 }
 

@@ -27,9 +27,8 @@ struct Row {
     category: String,
     source: Option<String>,
     previous: Option<Turn>,
-    /// How many pictures are attached.
-    #[serde(default)]
-    images: usize,
+    /// How many pictures are attached, where the row says so.
+    images: Option<usize>,
 }
 
 #[derive(Deserialize)]

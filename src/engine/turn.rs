@@ -17,7 +17,7 @@ use super::Services;
 use super::learning::Learning;
 use crate::chat::{Ask, Attachment, Blobs, Ending, Exchange, TurnEvent, TurnId};
 use crate::config::CategoryId;
-use crate::router::{Previous, Query};
+use crate::router::{Pictures, Previous, Query};
 use attempts::Attempts;
 use decide::Decided;
 use fallback::FallbackPlan;
@@ -74,9 +74,9 @@ impl TurnInput {
             category,
         });
         let prompt = &self.ask.prompt;
-        let (images, attached_tokens) = (prompt.images(), prompt.attached_tokens());
-        let pictures_before = self.pictures_before;
-        Query { prompt: &prompt.text, route: &self.ask.route, previous, images, attached_tokens, pictures_before }
+        let pictures = Pictures::of(prompt.images(), self.pictures_before);
+        let attached_tokens = prompt.attached_tokens();
+        Query { prompt: &prompt.text, route: &self.ask.route, previous, pictures, attached_tokens }
     }
 
     /// Every file that is attached to the prompt or to what came before it.

@@ -3,7 +3,7 @@
 //! Owns the order of the candidates. Never second-guesses a model that the user named.
 
 use super::query::Query;
-use crate::config::{Category, Config, ModelId};
+use crate::config::{Category, CategoryId, Config, ModelId};
 use crate::text::tokens::estimate_tokens;
 
 /// What a request needs of the model that answers it.
@@ -18,7 +18,7 @@ pub(super) struct Needs {
 impl Needs {
     /// The needs of `query`.
     pub(super) fn new(query: &Query<'_>) -> Self {
-        Self { sight: query.images > 0, tokens: estimate_tokens(query.prompt) + query.attached_tokens }
+        Self { sight: query.pictures.attached() > 0, tokens: estimate_tokens(query.prompt) + query.attached_tokens }
     }
 
     fn met_by(self, model: &ModelId, config: &Config) -> bool {
@@ -73,4 +73,9 @@ pub(super) fn can_see(config: &Config, model: &ModelId) -> bool {
 pub(super) fn is_for_images(category: &Category, config: &Config) -> bool {
     let default = config.registry.category(&config.routing.default);
     can_see(config, &category.model) && default.is_some_and(|default| !can_see(config, &default.model))
+}
+
+/// Whether the category `id` of `config` is there for images.
+pub fn needs_picture(id: &CategoryId, config: &Config) -> bool {
+    config.registry.category(id).is_some_and(|category| is_for_images(category, config))
 }

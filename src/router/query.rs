@@ -31,12 +31,42 @@ pub struct Query<'a> {
     pub route: &'a RouteOverride,
     /// The last answered turn of the chat, where there is one.
     pub previous: Option<Previous<'a>>,
-    /// How many images are attached.
-    pub images: usize,
+    /// What is known of pictures beside it.
+    pub pictures: Pictures,
     /// About how many tokens all attached files take.
     pub attached_tokens: usize,
-    /// Whether pictures are attached to earlier prompts, which go along again.
-    pub pictures_before: bool,
+}
+
+/// What is known of pictures beside a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pictures {
+    /// Nothing: the prompt is only words, as a row of a file may be.
+    Unknown,
+    /// There is none.
+    None,
+    /// Earlier prompts have some, which go along again.
+    Earlier,
+    /// So many are attached, one at least.
+    Attached(usize),
+}
+
+impl Pictures {
+    /// What is known where `attached` are attached, and earlier prompts have some or not.
+    pub fn of(attached: usize, earlier: bool) -> Self {
+        match attached {
+            0 if earlier => Self::Earlier,
+            0 => Self::None,
+            count => Self::Attached(count),
+        }
+    }
+
+    /// How many are attached to the prompt itself.
+    pub fn attached(self) -> usize {
+        match self {
+            Self::Attached(count) => count,
+            Self::Unknown | Self::None | Self::Earlier => 0,
+        }
+    }
 }
 
 /// A turn before the prompt.

@@ -8,7 +8,7 @@ use crate::config::{Config, ModelId};
 use crate::engine::judging;
 use crate::format::duration;
 use crate::provider::Provider;
-use crate::router::{Format, JudgeRequest, Query, RouteOverride};
+use crate::router::{Format, JudgeRequest, Pictures, Query, RouteOverride};
 use std::time::{Duration, Instant};
 
 /// How long a reply may take.
@@ -20,7 +20,7 @@ pub(super) async fn check(provider: &impl Provider, model: &ModelId, config: &Co
     let route = RouteOverride::default();
     let question = JudgeRequest::new(
         config,
-        Query { prompt: PROMPT, route: &route, previous: None, images: 0, attached_tokens: 0, pictures_before: false },
+        Query { prompt: PROMPT, route: &route, previous: None, pictures: Pictures::None, attached_tokens: 0 },
     );
     let mut format = Format::default();
     let mut refused: Vec<String> = Vec::new();

@@ -17,7 +17,45 @@ pub(super) struct Measured {
     pub(super) elapsed: Duration,
 }
 
-/// The figures; their names are a contract.
+/// A row, measured both ways.
+pub(super) struct Row {
+    /// By its words alone; `None` when that was not asked.
+    pub(super) text_alone: Option<Measured>,
+    /// With what it says of attached pictures; `None` when it says nothing.
+    pub(super) attachment_known: Option<Measured>,
+}
+
+/// The figures of all rows; their names are a contract. Those of `best_known` stand at the top.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Figures {
+    /// Of each row with all that is known of it.
+    #[serde(flatten)]
+    best_known: Metrics,
+    /// By the words alone; `None` when no row was measured so.
+    pub(super) text_alone: Option<Metrics>,
+    /// Of the rows that say how many pictures are attached; `None` when none does.
+    pub(super) attachment_known: Option<Metrics>,
+}
+
+impl Figures {
+    /// The figures of `rows`; `categories` are all that could have been found.
+    pub(super) fn of(rows: &[Row], categories: &[CategoryId]) -> Self {
+        let some = |measured: Vec<&Measured>| (!measured.is_empty()).then(|| Metrics::of(&measured, categories));
+        let best_known: Vec<&Measured> = rows.iter().filter_map(best_of).collect();
+        Self {
+            best_known: Metrics::of(&best_known, categories),
+            text_alone: some(rows.iter().filter_map(|row| row.text_alone.as_ref()).collect()),
+            attachment_known: some(rows.iter().filter_map(|row| row.attachment_known.as_ref()).collect()),
+        }
+    }
+}
+
+/// What is found of a row with all that is known of it.
+fn best_of(row: &Row) -> Option<&Measured> {
+    row.attachment_known.as_ref().or(row.text_alone.as_ref())
+}
+
+/// How good a list of answers is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Metrics {
     pub(super) n: usize,
@@ -52,10 +90,10 @@ pub(super) struct Latency {
 
 impl Metrics {
     /// The figures of `measured`; `categories` are all that could have been found.
-    pub(super) fn of(measured: &[Measured], categories: &[CategoryId]) -> Self {
+    pub(super) fn of(measured: &[&Measured], categories: &[CategoryId]) -> Self {
         let right = |one: &&Measured| one.expected == one.found;
-        let covered: Vec<&Measured> = measured.iter().filter(|one| one.covered).collect();
-        let rights = measured.iter().filter(right).count();
+        let covered: Vec<&Measured> = measured.iter().copied().filter(|one| one.covered).collect();
+        let rights = measured.iter().copied().filter(right).count();
         let covered_right = covered.iter().copied().filter(right).count();
         let count = |expected: &CategoryId, found: &CategoryId| {
             measured.iter().filter(|one| one.expected == *expected && one.found == *found).count()
@@ -67,7 +105,7 @@ impl Metrics {
             categories.iter().map(|id| (id.to_string(), Class::of(measured, id))).collect();
         // A category that no row has says nothing about how well it is found.
         let present: Vec<f64> = per_class.values().filter(|class| class.n > 0).map(|class| class.f1).collect();
-        let sure: Vec<(f64, bool)> = measured.iter().filter_map(|one| Some((one.confidence?, right(&one)))).collect();
+        let sure: Vec<(f64, bool)> = measured.iter().filter_map(|one| Some((one.confidence?, right(one)))).collect();
         Self {
             n: measured.len(),
             accuracy: share(rights, measured.len()).unwrap_or_default(),
@@ -83,7 +121,7 @@ impl Metrics {
 }
 
 impl Class {
-    fn of(measured: &[Measured], id: &CategoryId) -> Self {
+    fn of(measured: &[&Measured], id: &CategoryId) -> Self {
         let n = measured.iter().filter(|one| one.expected == *id).count();
         let found = measured.iter().filter(|one| one.found == *id).count();
         let both = measured.iter().filter(|one| one.expected == *id && one.found == *id).count();
@@ -94,7 +132,7 @@ impl Class {
 }
 
 impl Latency {
-    fn of(measured: &[Measured]) -> Self {
+    fn of(measured: &[&Measured]) -> Self {
         let mut times: Vec<u64> = measured.iter().map(|one| one.elapsed.as_micros() as u64).collect();
         times.sort_unstable();
         let at = |percent: usize| times.get((times.len() * percent).div_ceil(100).saturating_sub(1)).copied();
@@ -123,7 +161,7 @@ mod tests {
             one("a", "b", 0.6, false, 30),
             one("b", "b", 0.8, true, 1_000),
         ];
-        let metrics = Metrics::of(&measured, &["a".into(), "b".into(), "c".into()]);
+        let metrics = Metrics::of(&measured.each_ref(), &["a".into(), "b".into(), "c".into()]);
         assert_eq!((metrics.n, metrics.accuracy), (4, 0.75));
         assert_eq!((metrics.coverage, metrics.covered_accuracy), (0.75, Some(1.0)));
         let (a, b) = (metrics.per_class["a"], metrics.per_class["b"]);

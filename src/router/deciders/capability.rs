@@ -3,14 +3,13 @@
 use crate::config::Category;
 use crate::router::context::{Context, Finding};
 use crate::router::needs::can_see;
+use crate::router::query::Pictures;
 
 pub(super) fn decide(context: &Context<'_>) -> Option<Finding> {
-    if context.query.images == 0 {
-        return None;
-    }
+    let Pictures::Attached(count) = context.query.pictures else { return None };
     let sees = |category: &&Category| can_see(context.config, &category.model);
     let seeing: Vec<&Category> = context.config.registry.categories().iter().filter(sees).collect();
-    let reason = if context.query.images == 1 { "an image is attached" } else { "images are attached" };
+    let reason = if count == 1 { "an image is attached" } else { "images are attached" };
     let likely = |category: &Category| context.classification().map_or(0.0, |it| it.probability(&category.id));
     let category = match seeing.as_slice() {
         [] => return None,

@@ -138,20 +138,13 @@ fn shorten(text: &str, Shown { head, tail }: Shown) -> String {
 mod tests {
     use super::*;
     use crate::config::CategoryId;
-    use crate::router::RouteOverride;
     use crate::router::judge::tests::config;
+    use crate::router::{Pictures, RouteOverride};
 
     fn prompt_of(config: &Config, prompt: &str, previous: Option<Previous<'_>>, format: Format) -> JudgePrompt {
         JudgeRequest::new(
             config,
-            Query {
-                prompt,
-                route: &RouteOverride::default(),
-                previous,
-                images: 0,
-                attached_tokens: 0,
-                pictures_before: false,
-            },
+            Query { prompt, route: &RouteOverride::default(), previous, pictures: Pictures::None, attached_tokens: 0 },
         )
         .prompt(format)
     }
@@ -194,7 +187,7 @@ mod tests {
         let route = RouteOverride::default();
         let request = JudgeRequest::new(
             &config,
-            Query { prompt: "", route: &route, previous: None, images: 0, attached_tokens: 0, pictures_before: false },
+            Query { prompt: "", route: &route, previous: None, pictures: Pictures::None, attached_tokens: 0 },
         );
         let schema = request.schema();
         assert_eq!(schema["properties"]["category"]["enum"][4], "translation");

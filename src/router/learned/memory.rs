@@ -58,7 +58,7 @@ impl Memory {
 /// The key of a query's judgement: another prompt, turn before it, judge or set of categories has another key.
 pub(in crate::router) fn judgement_key(query: &Query<'_>, config: &Config) -> String {
     let judge = &config.judge;
-    let mut parts = vec![VERSION.to_owned(), normalized(query.prompt), query.images.to_string()];
+    let mut parts = vec![VERSION.to_owned(), normalized(query.prompt), query.pictures.attached().to_string()];
     parts.extend([judge.model.to_string(), judge.system_prompt.clone(), judge.system_prompt_structured.clone()]);
     // A prompt that stands alone means the same everywhere; one that leans on the turn before it depends on its words.
     if let Some(previous) = query.previous.filter(|_| !is_self_contained(query.prompt)) {

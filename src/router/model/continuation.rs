@@ -87,7 +87,7 @@ fn thanks(alone: &Classification, at: usize) -> Continuation {
 fn rule_out_pictures(probabilities: &mut [f64], alone: &[f64], query: &Query<'_>, config: &Config, previous: usize) {
     let categories = config.registry.categories();
     for (index, (probability, category)) in probabilities.iter_mut().zip(categories).enumerate() {
-        let given = index == previous || query.images > 0 || alone[index] >= UNAMBIGUOUS_MIN;
+        let given = index == previous || query.pictures.attached() > 0 || alone[index] >= UNAMBIGUOUS_MIN;
         if !given && is_for_images(category, config) {
             *probability = 0.0;
         }

@@ -25,8 +25,8 @@ pub struct Labelled {
     pub source: String,
     /// The turn before it, for a row of a conversation.
     pub previous: Option<LabelledTurn>,
-    /// How many pictures are attached to the prompt. Training looks at words only.
-    pub images: usize,
+    /// How many pictures are attached to the prompt; `None` when the row does not say. Training looks at words only.
+    pub images: Option<usize>,
     /// How much it counts beside others.
     pub weight: u32,
     /// Whether the prompt itself may be kept in the head, as an example.
