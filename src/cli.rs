@@ -235,7 +235,10 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     // What only looks at files needs no provider.
     let command = match command {
         Some(Command::Config { what }) => return config::run(&common, what.unwrap_or(ConfigCommand::Show)),
-        Some(Command::Train { files, out }) => return train::run(&files, &out),
+        Some(Command::Train { files, out }) => {
+            let (config, _) = setup::read_config(&common)?;
+            return train::run(&config, &files, &out);
+        }
         Some(Command::History { what }) => return runtime()?.block_on(history::run(&common, what)),
         Some(Command::Lessons { what, json }) => {
             return runtime()?.block_on(lessons::run(&common, what.unwrap_or(LessonsCommand::List), json));

@@ -202,7 +202,8 @@ impl Router {
             text.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(category, _)| category)
         };
         // A judge, and what is remembered, name one category only.
-        let classify = || Some(self.classifier.classify(query.prompt, &self.config, &[])?.probabilities);
+        let classify =
+            || Some(self.classifier.classify(query.prompt, query.pictures, &self.config, &[])?.probabilities);
         let likely = best(probabilities).or_else(|| best(&classify()?));
         likely.unwrap_or_else(|| default_category(&self.config))
     }

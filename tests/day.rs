@@ -77,3 +77,46 @@ fn slow_a_day_of_200_prompts_costs_little_more_than_their_answers() {
     assert!(share(right, 200) >= 0.92, "{right} of 200 right");
     assert!(share(sure_and_right, sure) >= 0.955, "{sure_and_right} of {sure} right");
 }
+
+/// `prompt` with every second longer word misspelt: two letters swapped, one left out, one doubled, one wrong, in turn.
+fn misspelt(prompt: &str) -> String {
+    let mut long = 0;
+    let mut word = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        if letters.len() < 4 || !letters.iter().all(|letter| letter.is_alphabetic()) {
+            return word.to_owned();
+        }
+        long += 1;
+        let at = 1 + long % (letters.len() - 2);
+        match long % 8 {
+            1 => letters.swap(at, at + 1),
+            3 => drop(letters.remove(at)),
+            5 => letters.insert(at, letters[at]),
+            7 => letters[at] = if letters[at] == 'e' { 'r' } else { 'e' },
+            _ => {}
+        }
+        letters.into_iter().collect()
+    };
+    prompt.split(' ').map(&mut word).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn slow_prompts_with_every_second_word_misspelt_keep_their_route() {
+    assert_eq!(misspelt("please merge these two sorted lists"), "plaese merge tese two sorted listts");
+    let router = Router::new(config(""), None, None);
+    let (route, learned) = (RouteOverride::default(), Learned::default());
+    let category = |prompt: &str| {
+        let query = Query { prompt, route: &route, previous: None, pictures: Pictures::None, attached_tokens: 0 };
+        router.consider(query, &learned).decision.category
+    };
+    let rows = include_str!("data/day.jsonl").lines().map(|line| serde_json::from_str::<Row>(line).expect("a row"));
+    let alone: Vec<Row> = rows.filter(|row| !row.continues && misspelt(&row.prompt) != row.prompt).collect();
+    let moved: Vec<String> = alone
+        .iter()
+        .filter(|row| category(&row.prompt) != category(&misspelt(&row.prompt)))
+        .map(|row| misspelt(&row.prompt))
+        .collect();
+    println!("{} of {} go elsewhere:\n{}", moved.len(), alone.len(), moved.join("\n"));
+    assert!(alone.len() > 100);
+    assert!(moved.len() * 100 <= 7 * alone.len(), "{} of {}: {moved:#?}", moved.len(), alone.len());
+}

@@ -75,7 +75,7 @@ impl Setup {
 pub(super) fn read_head(path: &Path) -> Result<Head, Failure> {
     let cannot = |why: String| Failure::Usage(format!("{ROUTING_HEAD}: {} cannot be used: {why}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| cannot(error.to_string()))?;
-    Head::from_bytes(&bytes).map_err(|error| cannot(error.to_string()))
+    Head::from_bytes(bytes).map_err(|error| cannot(error.to_string()))
 }
 
 /// Who answers.

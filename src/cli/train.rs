@@ -2,13 +2,17 @@
 
 use super::rows::{self, Labels};
 use super::{Failure, output};
-use crate::router::train::{self, Report};
+use crate::config::{CategoryId, Config};
+use crate::router::needs_picture;
+use crate::router::train::{self, Figures, LanguageFigures, Report};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-pub(super) fn run(files: &[PathBuf], out: &Path) -> Result<(), Failure> {
+pub(super) fn run(config: &Config, files: &[PathBuf], out: &Path) -> Result<(), Failure> {
     let rows = rows::read(files, Labels::Any)?;
-    let trained = train::train(&rows, &|step| output::note(step)).map_err(|error| Failure::Usage(error.to_string()))?;
+    let for_images = |id: &CategoryId| needs_picture(id, config);
+    let trained = train::train(&rows, &for_images, &|step| output::note(step))
+        .map_err(|error| Failure::Usage(error.to_string()))?;
     let bytes = trained.head.to_bytes().map_err(|error| Failure::Work(error.to_string()))?;
     write(out, &bytes).map_err(|error| Failure::Work(format!("{} could not be written: {error}", out.display())))?;
     print(&mut output::stdout(), &trained.report, out, bytes.len())?;
@@ -30,15 +34,28 @@ fn print(out: &mut impl Write, report: &Report, path: &Path, size: usize) -> io:
         writeln!(out, "without {}: {} of {} right", fold.sources.join(", "), percent(fold.accuracy), fold.rows)?;
     }
     let own = &report.calibration;
-    writeln!(out, "On sources that were left out: {} right, calibration {:.3} off.", percent(own.accuracy), own.error)?;
+    let sure = own.threshold * 100.0;
     writeln!(
         out,
-        "From {:.0} % on it is sure (temperature {:.2}): {} of all prompts, {} of them right.",
-        own.threshold * 100.0,
-        own.temperature,
-        percent(own.coverage),
-        percent(own.covered_accuracy)
+        "On sources that were left out; from {sure:.0} % on it is sure (temperature {:.2}):",
+        own.temperature
     )?;
+    for (what, figures) in [("text alone", own.text_alone), ("no picture attached", own.without_picture)] {
+        let Figures { accuracy, coverage, covered_accuracy, error } = figures;
+        let [accuracy, coverage, covered] = [accuracy, coverage, covered_accuracy].map(percent);
+        writeln!(
+            out,
+            "{what}: {accuracy} right; sure of {coverage}, {covered} of them right; calibration {error:.3} off"
+        )?;
+    }
+    for LanguageFigures { name, rows, text_alone, without_picture } in &report.languages {
+        let [alone, without] = [text_alone, without_picture].map(|figures| percent(figures.accuracy));
+        let sure = percent(without_picture.coverage);
+        writeln!(
+            out,
+            "in {name}: {rows} prompts; {alone} right by the text alone, {without} without a picture, sure of {sure}"
+        )?;
+    }
     if let Some(follow_ups) = &report.follow_ups {
         writeln!(
             out,

@@ -27,7 +27,10 @@ impl<'a> Context<'a> {
 
     /// What the classifier says of the prompt alone, lessons included; `None` without an encoder or a head.
     pub(super) fn classification(&self) -> Option<&Classification> {
-        let compute = || self.classifier.classify(self.query.prompt, self.config, self.learned.lessons.shift());
+        let compute = || {
+            let (prompt, pictures) = (self.query.prompt, self.query.pictures);
+            self.classifier.classify(prompt, pictures, self.config, self.learned.lessons.shift())
+        };
         self.classification.get_or_init(compute).as_ref()
     }
 

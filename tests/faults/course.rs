@@ -63,9 +63,10 @@ pub(super) fn course() -> Group {
                 "first is asked again after a moment: other/second: other has no key",
             ]),
         Row::judging("the judge fails, and the model answers", overloaded())
-            .reads(["the judge arbiter could not be asked: oxlo answered 503: overloaded; 59 % by the local guess"]),
-        Row::judging("the judge says what is no category", Reply::said("The weather is fine."))
-            .reads(["the judge arbiter replied 'The weather is fine.', which is no category; 59 % by the local guess"]),
+            .reads(["the judge arbiter could not be asked: oxlo answered 503: overloaded; > 99 % by the local guess"]),
+        Row::judging("the judge says what is no category", Reply::said("The weather is fine.")).reads([
+            "the judge arbiter replied 'The weather is fine.', which is no category; > 99 % by the local guess",
+        ]),
         Row::judging("the judge says nothing in its time", Reply::default().hang())
             .set("judge.timeout_seconds = 1.0")
             .before(1)

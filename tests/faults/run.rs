@@ -107,7 +107,7 @@ impl Run {
             chat: CHAT,
             parent: number.checked_sub(1).filter(|n| *n > 0).map(TurnId),
             turn: TurnId(number),
-            prompt: format!("prompt {number}").into(),
+            prompt: format!("Write a Python function, number {number}").into(),
             route: self.route.clone(),
             asked_at: Timestamp::now(),
         };

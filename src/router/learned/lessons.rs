@@ -21,7 +21,7 @@ const LIKENESS_MIN: f32 = 0.68;
 /// So many of the nearest lessons are asked.
 const NEAR_MAX: usize = 5;
 /// How much the shift is held back, beside a weight of 1 for each lesson and each known example.
-const PENALTY: f64 = 0.05;
+const PENALTY: f64 = 1.0;
 
 /// All lessons in force.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -147,7 +147,8 @@ impl Known {
 /// Names a head by what its logits depend on.
 fn checksum(head: &Head) -> u64 {
     let mut all: Vec<u8> = head.categories.join("\n").into_bytes();
-    all.extend(head.weights.iter().flat_map(|weight| weight.to_le_bytes()));
+    let tuned = head.tuned.iter().flat_map(|tuned| &tuned.weights);
+    all.extend(head.weights.iter().chain(tuned).flat_map(|weight| weight.to_le_bytes()));
     XxHash3_64::oneshot(&all)
 }
 

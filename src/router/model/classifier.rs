@@ -6,9 +6,12 @@
 
 use super::encoder::{self, Encoder, Reading, likeness};
 use super::head::Head;
-use super::input::read;
+use super::input::{Prompt, read};
+use super::opinion::{Opinion, TextSigns};
 use crate::config::{Category, CategoryId, Config};
 use crate::router::linear::{self, product};
+use crate::router::needs::needs_picture;
+use crate::router::query::Pictures;
 use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
@@ -75,6 +78,10 @@ impl Classification {
     }
 }
 
+fn opinion(head: &Head, prompt: &str, reading: &Reading, features: &[f32]) -> Opinion {
+    head.opinion(&Prompt::new(reading, features), TextSigns::of(prompt, reading))
+}
+
 impl Classifier {
     /// A classifier with the shipped head, or with another.
     pub(in crate::router) fn new(own: Option<Arc<Head>>) -> Self {
@@ -93,20 +100,39 @@ impl Classifier {
 
     /// What it says of `prompt`; `None` without an encoder or a head. `shift` is added to the head's weights for the
     /// encoder's vector: for each of the head's categories one number a dimension, then the constant. Empty for nothing.
-    pub(in crate::router) fn classify(&self, prompt: &str, config: &Config, shift: &[f32]) -> Option<Classification> {
+    pub(in crate::router) fn classify(
+        &self,
+        prompt: &str,
+        pictures: Pictures,
+        config: &Config,
+        shift: &[f32],
+    ) -> Option<Classification> {
         let (head, encoder) = (self.head()?, Encoder::shipped()?);
         let (reading, features) = read(prompt, encoder);
-        let mut logits = head.logits(&features);
-        logits.iter_mut().zip(linear::logits(shift, &reading.vector)).for_each(|(logit, shift)| *logit += shift);
-        let (probabilities, support) = self.probabilities(&logits, &reading.vector, config, head, encoder);
+        let shift = linear::logits(shift, &reading.vector);
+        let opinion = Opinion { shift, ..opinion(head, prompt, &reading, &features) };
+        let of_head = self.of_head(&opinion, config, head, pictures);
+        let (probabilities, support) = self.probabilities(&of_head, &reading.vector, config, head, encoder);
         Some(Classification { reading, features, probabilities, support })
+    }
+
+    /// The probabilities of the head's categories. Where no picture is there, one that is for images cannot be: unless the
+    /// words ask for a picture beyond doubt, which the user is then asked for.
+    fn of_head(&self, opinion: &Opinion, config: &Config, head: &Head, pictures: Pictures) -> Vec<f64> {
+        let all = head.probabilities(opinion, &[]);
+        let barred: Vec<bool> = head.categories().map(|id| needs_picture(&id, config)).collect();
+        if pictures != Pictures::None || !barred.contains(&true) || !barred.contains(&false) {
+            return all;
+        }
+        let asked = all.iter().zip(&barred).any(|(p, barred)| *barred && *p >= self.threshold(config));
+        if asked { all } else { head.probabilities(opinion, &barred) }
     }
 
     /// The vector of a prompt, and the head's logits for it without any shift.
     pub(in crate::router) fn bare(&self, prompt: &str) -> Option<(Vec<f32>, Vec<f32>)> {
         let (head, encoder) = (self.head()?, Encoder::shipped()?);
         let (reading, features) = read(prompt, encoder);
-        let logits = head.logits(&features);
+        let logits = opinion(head, prompt, &reading, &features).logits();
         Some((reading.vector, logits))
     }
 
@@ -143,13 +169,13 @@ impl Classifier {
     /// speaks for all of them.
     fn probabilities(
         &self,
-        logits: &[f32],
+        of_head: &[f64],
         vector: &[f32],
         config: &Config,
         head: &Head,
         encoder: &Encoder,
     ) -> (Vec<(CategoryId, f64)>, f64) {
-        let known = head.categories.iter().map(String::as_str).zip(head.probabilities(logits));
+        let known = head.categories.iter().map(String::as_str).zip(of_head.iter().copied());
         let known: Vec<(&str, f64)> =
             known.filter(|(name, _)| config.registry.category(&CategoryId::from(*name)).is_some()).collect();
         let sum: f64 = known.iter().map(|(_, probability)| probability).sum();

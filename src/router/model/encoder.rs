@@ -8,12 +8,13 @@ mod file;
 mod kernel;
 mod layers;
 
-pub(in crate::router) use layers::WIDTH;
+pub(in crate::router) use kernel::{Dense, Quantised, apply};
+pub(in crate::router) use layers::{HIDDEN, Layers, Top, WIDTH};
 
+use super::question::question;
 use super::tokenizer::{self, Tokenizer, Tokens};
 use crate::router::linear::product;
 use file::Table;
-use layers::Layers;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -21,6 +22,9 @@ use std::sync::LazyLock;
 /// and time is bounded. Start and end marks are among them.
 const HEAD: usize = 44;
 const TAIL: usize = 20;
+/// Beside both ends the sentence that asks is read, at most so many pieces of it; where it stands at an end it counts
+/// twice.
+const QUESTION: usize = 28;
 
 /// Of a longer text only so many bytes of both ends are cut into pieces at all, which is far more than
 /// [`HEAD`] and [`TAIL`] pieces of prose or code.
@@ -73,8 +77,13 @@ pub(in crate::router) struct Reading {
     /// What the vector was made of: the sum over all pieces before the last layers. Knows less of the meaning and more of
     /// the words.
     pub(in crate::router) pooled: Vec<f32>,
+    /// The sum that both were made of, and of how many pieces.
+    pub(in crate::router) sum: Vec<f32>,
+    pub(in crate::router) count: usize,
+    /// Whether only parts of the text were read.
+    pub(in crate::router) is_cut: bool,
     tokens: Tokens,
-    /// What each piece that was read adds to the whole, start and end included.
+    /// What each piece that was read adds to the whole, start and end included, then the question of a long text.
     features: Vec<f32>,
     /// For each of these the index of its piece; `None` for start and end.
     read: Vec<Option<usize>>,
@@ -102,7 +111,8 @@ impl Encoder {
         let mut read: Vec<Option<usize>> = (0..tokens.pieces.len()).map(Some).collect();
         read.insert(0, None);
         read.push(None);
-        if read.len() > HEAD + TAIL {
+        let is_cut = read.len() > HEAD + TAIL;
+        if is_cut {
             read.drain(HEAD..read.len() - TAIL);
         }
         let mut pieces = Vec::with_capacity(read.len() * WIDTH);
@@ -114,16 +124,36 @@ impl Encoder {
             };
             self.table.unpack(id, &mut pieces);
         }
-        let features = self.layers.describe(&pieces);
-        let pooled = self.layers.pool(&total(&features), &[read.len()]);
-        let vector = self.layers.conclude(&pooled);
-        Reading { vector, pooled, tokens, features, read }
+        let mut features = self.layers.describe(&pieces);
+        if let Some(question) = question(text).filter(|_| is_cut) {
+            features.extend(self.describe_alone(question));
+        }
+        let (sum, count) = (total(&features), features.len() / Layers::FEATURES);
+        let pooled = self.layers.top.pool(&sum, &[count]);
+        let vector = self.layers.top.conclude(&pooled);
+        Reading { vector, pooled, sum, count, is_cut, tokens, features, read }
+    }
+
+    /// The last layers as they were pretrained, from which training starts.
+    pub(in crate::router) fn top(&self) -> &Top {
+        &self.layers.top
+    }
+
+    /// The features of the last [`QUESTION`] pieces of `sentence`, without start and end.
+    fn describe_alone(&self, sentence: &str) -> Vec<f32> {
+        let tokens = self.tokenizer.tokenize(sentence);
+        let skipped = tokens.pieces.len().saturating_sub(QUESTION);
+        let mut pieces = Vec::with_capacity(QUESTION * WIDTH);
+        for (id, _) in tokens.pieces.iter().skip(skipped) {
+            self.table.unpack(*id, &mut pieces);
+        }
+        self.layers.describe(&pieces)
     }
 
     /// What `reading` would be without each of `words` (indices from [`Reading::words`]): vector and pooled. The other
     /// pieces keep the features that they have beside it, which costs a fraction of reading again.
     pub(in crate::router) fn without(&self, reading: &Reading, words: &[Range<usize>]) -> Vec<[Vec<f32>; 2]> {
-        let whole = total(&reading.features);
+        let whole = &reading.sum;
         let mut sums = Vec::with_capacity(words.len() * whole.len());
         let mut counts = Vec::with_capacity(words.len());
         for word in words {
@@ -132,10 +162,10 @@ impl Encoder {
                 sum.iter_mut().zip(feature).for_each(|(sum, feature)| *sum -= feature);
             }
             sums.extend(sum);
-            counts.push(reading.read.len() - word.len());
+            counts.push(reading.count - word.len());
         }
-        let pooled = self.layers.pool(&sums, &counts);
-        let vectors = self.layers.conclude(&pooled);
+        let pooled = self.layers.top.pool(&sums, &counts);
+        let vectors = self.layers.top.conclude(&pooled);
         vectors.chunks_exact(WIDTH).zip(pooled.chunks_exact(WIDTH)).map(|(a, b)| [a.to_vec(), b.to_vec()]).collect()
     }
 }
@@ -232,7 +262,11 @@ mod tests {
         assert_eq!(vectors.len(), 200 * WIDTH);
         for (Golden { prompt, .. }, vector) in golden().iter().zip(vectors.chunks_exact(WIDTH)) {
             let reference: Vec<f32> = vector.iter().map(|byte| f32::from(byte.cast_signed())).collect();
-            let likeness = likeness(&encoder().encode(prompt), &reference);
+            // The reference knows no question beside both ends.
+            let reading = encoder().read(prompt);
+            let ends = &reading.features[..reading.read.len() * Layers::FEATURES];
+            let pooled = encoder().top().pool(&total(ends), &[reading.read.len()]);
+            let likeness = likeness(&encoder().top().conclude(&pooled), &reference);
             assert!(likeness >= 0.999, "{likeness} for {prompt:?}");
         }
     }
@@ -254,6 +288,17 @@ mod tests {
         let words: Vec<String> = reading.words().into_iter().map(|(word, _)| word).collect();
         assert_eq!(words[..3], ["Explain", "this", "log"]);
         assert_eq!(words[words.len() - 2..], ["What", "failed"]);
+    }
+
+    #[test]
+    fn the_question_of_a_long_text_is_read_wherever_it_stands() {
+        let story = "The bridge was closed, the ferry was late and the road was wet. ".repeat(30);
+        let [cooking, coding] = ["How do I bake sourdough bread?", "How do I sort a list in Python?"].map(|question| {
+            let reading = encoder().read(&format!("{story}{question} {story}"));
+            assert!(reading.is_cut && reading.count > HEAD + TAIL);
+            likeness(&reading.vector, &encoder().encode("How do I sort a list in Python?"))
+        });
+        assert!(coding > cooking + 0.1, "{coding} {cooking}");
     }
 
     #[test]

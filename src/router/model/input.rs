@@ -3,7 +3,7 @@
 //! Owns how the features are put together. Changing anything here needs a newly trained `assets/head.bin`.
 
 use super::encoder::{self, Encoder, Reading};
-use super::{courtesy, features};
+use super::{courtesy, features, spelling};
 
 /// How many features the head weighs.
 pub(in crate::router) const WIDTH: usize = SHAPES + features::COUNT;
@@ -14,9 +14,28 @@ pub(in crate::router) const SHAPES: usize = 2 * encoder::WIDTH;
 /// How much a feature of shape counts beside a number of the encoder's vector.
 const SHAPE_WEIGHT: f32 = 0.4;
 
-/// Reads a prompt, without its courtesies, and gives its features as the head weighs them.
+/// What the head looks at of a prompt.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::router) struct Prompt<'a> {
+    /// The features of the first branch.
+    pub(in crate::router) features: &'a [f32],
+    /// What the second branch starts from: the sum over the pieces that were read, and how many they were.
+    pub(in crate::router) sum: &'a [f32],
+    pub(in crate::router) count: usize,
+    /// The encoder's vector.
+    pub(in crate::router) vector: &'a [f32],
+}
+
+impl<'a> Prompt<'a> {
+    pub(in crate::router) fn new(reading: &'a Reading, features: &'a [f32]) -> Self {
+        Self { features, sum: &reading.sum, count: reading.count, vector: &reading.vector }
+    }
+}
+
+/// Reads a prompt as it was meant, without its courtesies, and gives its features as the head weighs them.
 pub(in crate::router) fn read(prompt: &str, encoder: &Encoder) -> (Reading, Vec<f32>) {
-    let prompt = courtesy::without(prompt);
+    let bare = courtesy::without(prompt);
+    let prompt = spelling::as_meant(&bare);
     let reading = encoder.read(&prompt);
     let mut all = Vec::with_capacity(WIDTH);
     all.extend(&reading.vector);

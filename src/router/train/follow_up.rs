@@ -4,6 +4,7 @@
 //! after one of its own, as something new. Without them one new prompt in seven would be decided by the turn before it.
 
 use super::cores::on_all_cores;
+use super::logistic;
 use super::report::{self, FollowUpReport};
 use super::sample::{LabelledTurn, Sample};
 use crate::config::CategoryId;
@@ -13,6 +14,7 @@ use crate::router::linear::{product, softmax};
 use crate::router::model::Head;
 use crate::router::model::encoder::Encoder;
 use crate::router::model::follow_up::{CLASS, FollowUps, GATE, Pair, STAY, logs};
+use crate::router::model::opinion::Opinion;
 use twox_hash::XxHash3_64;
 
 /// No threshold is below this, however good the left-out conversations look.
@@ -88,12 +90,13 @@ fn answer(models: &FollowUps, case: &Case) -> Vec<f64> {
     models.weigh(&case.pair, &case.probabilities, case.previous, &classes)
 }
 
-/// Conversations as they are, and single prompts after turns that they have nothing to do with. `logits` are the head's,
-/// for each sample.
+/// Conversations as they are, and single prompts after turns that they have nothing to do with. `opinions` are those of
+/// each sample; without a picture in sight the categories that are `for_images` cannot be.
 pub(super) fn cases(
     samples: &[Sample<'_>],
-    logits: &[Vec<f32>],
+    opinions: &[Opinion],
     head: &Head,
+    for_images: &[bool],
     encoder: &Encoder,
     class: impl Fn(&CategoryId) -> usize,
 ) -> Vec<Case> {
@@ -104,9 +107,11 @@ pub(super) fn cases(
     let case = |index: usize, turn: usize, real: bool| {
         let (sample, LabelledTurn { prompt, reply, category }) = (&samples[index], turns[turn].1);
         let recall = |text: &str| vectors[turn][usize::from(text != prompt)].clone();
+        let has_picture = for_images[sample.class] || for_images[class(category)];
+        let barred = if has_picture { &[] } else { for_images };
         Case {
             pair: Pair::new(&sample.row.prompt, &sample.vector, Previous { prompt, reply, category }, recall),
-            probabilities: head.probabilities(&logits[index]),
+            probabilities: head.probabilities(&opinions[index], barred),
             previous: class(category),
             category: sample.class,
             real,
@@ -151,41 +156,12 @@ fn fit_gate(cases: &[&Case], singles: usize) -> Vec<f32> {
     let stays = |case: &&&Case| case.real && case.category == case.previous && !case.pair.announces_something_new();
     let staying = cases.iter().filter(stays).count();
     let weight = SINGLES_AT_GATE * staying as f64 / singles.max(1) as f64;
-    let rows = cases.iter().filter(|case| !case.real || stays(case)).map(|case| GateRow {
-        input: case.pair.gate_input(),
-        open: case.real,
+    let known = cases.iter().filter(|case| !case.real || stays(case)).map(|case| logistic::Case {
+        features: case.pair.gate_input(),
+        holds: case.real,
         weight: if case.real { 1.0 } else { weight },
     });
-    let problem = GateProblem { rows: rows.collect() };
-    minimize(&problem, vec![0.0; GATE]).into_iter().map(|weight| weight as f32).collect()
-}
-
-struct GateRow {
-    input: Vec<f32>,
-    open: bool,
-    weight: f64,
-}
-
-/// Logistic regression: does the prompt continue the conversation?
-struct GateProblem {
-    rows: Vec<GateRow>,
-}
-
-impl Function for GateProblem {
-    fn evaluate(&self, at: &[f64]) -> (f64, Vec<f64>) {
-        let weights: Vec<f32> = at.iter().map(|weight| *weight as f32).collect();
-        let mut gradient = at.to_vec();
-        let mut loss: f64 = at.iter().map(|weight| weight * weight / 2.0).sum();
-        for GateRow { input, open, weight } in &self.rows {
-            let logit = f64::from(product(&weights, input));
-            let probability = 1.0 / (1.0 + libm::exp(-logit));
-            let target = f64::from(u8::from(*open));
-            let right = if *open { probability } else { 1.0 - probability };
-            loss -= weight * libm::log(right.max(f64::MIN_POSITIVE));
-            add(&mut gradient, input, weight * (probability - target));
-        }
-        (loss, gradient)
-    }
+    logistic::fit(&known.collect::<Vec<_>>(), GATE)
 }
 
 struct HeadRow {

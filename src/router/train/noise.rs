@@ -3,6 +3,7 @@
 //! Training sees such a copy of its shorter rows, so that a decision does not hang on spelling. The same prompt always
 //! gets the same copy.
 
+use super::numbers::Numbers;
 use twox_hash::XxHash3_64;
 
 const BEFORE: [&str; 10] = [
@@ -18,29 +19,7 @@ const BEFORE: [&str; 10] = [
     "could you please ",
 ];
 const BEHIND: [&str; 7] = [" thx", " thanks", " please", " Thank you!", " pls", " thanks in advance", " asap"];
-const RATES: [f64; 3] = [0.05, 0.12, 0.25];
-
-/// A stream of numbers that depends on its seed alone
-/// ([SplitMix64](https://doi.org/10.1145/2714064.2660195)).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `count`.
-    fn below(&mut self, count: usize) -> usize {
-        (self.next() % count.max(1) as u64) as usize
-    }
-
-    fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-}
+const RATES: [f64; 3] = [0.08, 0.2, 0.5];
 
 /// `prompt` as it might be typed in a hurry.
 pub(super) fn hurried(prompt: &str) -> String {

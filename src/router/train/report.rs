@@ -4,18 +4,27 @@
 //! far as the left-out sources resemble what users will type.
 
 use super::cores::on_all_cores;
-use super::sample::{Sample, problem};
-use crate::router::fit::fit;
-use crate::router::linear::{logits, softmax};
-use std::collections::BTreeMap;
+use super::fitter::Fitter;
+use super::logistic;
+use super::sample::{Sample, View};
+use crate::router::linear::{logits, product, softmax};
+use crate::router::model::certainty::{self, Certainty, Signs};
+use crate::router::model::input::Prompt;
+use crate::router::model::language::Group;
+use crate::router::model::opinion::Opinion;
+use std::collections::{BTreeMap, BTreeSet};
 use twox_hash::XxHash3_64;
 
 /// Sources are left out in so many groups.
 const FOLDS: usize = 8;
 /// The rows of a single source are put into so many parts.
 const PARTS: u64 = 5;
+/// A source that was written for the purpose and has so many rows spans many worlds.
+const WORLDS_ROWS_MIN: usize = 1_000;
+/// Prompts at least this close to each other are about the same.
+const THEME_LIKENESS_MIN: f32 = 0.5;
 /// What the head answers by itself is to be right so often, on sources that it has not seen.
-const COVERED_ACCURACY_MIN: f64 = 0.97;
+const COVERED_ACCURACY_MIN: f64 = 0.975;
 /// No threshold is below this, however good the left-out sources look.
 const THRESHOLD_MIN: f64 = 0.70;
 
@@ -26,6 +35,8 @@ pub struct Report {
     pub folds: Vec<Fold>,
     /// What follows from them.
     pub calibration: Calibration,
+    /// The same by groups of languages, but for those without a row.
+    pub languages: Vec<LanguageFigures>,
     /// How good the follow-up decider is on conversations that were left out, when there are any.
     pub follow_ups: Option<FollowUpReport>,
 }
@@ -64,7 +75,17 @@ pub struct Calibration {
     pub temperature: f32,
     /// From this probability on it answers by itself.
     pub threshold: f32,
-    /// The share of all left-out rows that was right.
+    /// How good it is by the words alone.
+    pub text_alone: Figures,
+    /// How good it is on rows without a picture, when it is known that there is none; the same as by the words alone
+    /// where no category needs a picture.
+    pub without_picture: Figures,
+}
+
+/// How good a head is on rows of sources that were left out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figures {
+    /// The share of the rows that was right.
     pub accuracy: f64,
     /// The share of them that it answered by itself, and the share of those that was right.
     pub coverage: f64,
@@ -74,44 +95,95 @@ pub struct Calibration {
     pub error: f64,
 }
 
-/// A left-out row that was answered.
-#[derive(Debug, Clone)]
-struct Answer {
-    logits: Vec<f32>,
-    class: usize,
-    own: bool,
+/// How good a head is on the prompts of one group of languages.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LanguageFigures {
+    /// What the group is called.
+    pub name: &'static str,
+    /// How many rows it has.
+    pub rows: usize,
+    /// See [`Calibration`].
+    pub text_alone: Figures,
+    /// See [`Calibration`].
+    pub without_picture: Figures,
 }
 
-pub(super) fn leave_sources_out(samples: &[&Sample<'_>], categories: &[String]) -> Report {
+/// What leaving sources out yields.
+pub(super) struct LeftOut {
+    /// What was said of each row by a head that did not know its source.
+    pub(super) opinions: Vec<Opinion>,
+    /// How far such opinions can be trusted.
+    pub(super) certainty: Certainty,
+    pub(super) report: Report,
+}
+
+/// A left-out row.
+struct Answer<'a> {
+    /// Its place among all rows, and the group that it was left out with.
+    row: usize,
+    group: usize,
+    sample: &'a Sample<'a>,
+    opinion: Opinion,
+}
+
+/// A guess, with or without the categories that need a picture.
+struct Guess {
+    group: usize,
+    language: Group,
+    signs: Signs,
+    right: bool,
+    barred: bool,
+}
+
+/// A guess with how far it can be trusted, by what was fitted to the other groups.
+struct Judged<'a> {
+    guess: &'a Guess,
+    probability: f64,
+}
+
+pub(super) fn leave_sources_out(samples: &[&Sample<'_>], for_images: &[bool], fitter: &Fitter<'_>) -> LeftOut {
     let own_sources = sources(samples);
     let groups = groups(&own_sources);
-    let answered = on_all_cores(&groups, |sources| {
-        let numbered = samples.iter().copied().zip(&own_sources);
-        let (left_out, kept): (Vec<_>, Vec<_>) = numbered.partition(|(_, source)| sources.contains(source));
-        let [left_out, kept] =
-            [left_out, kept].map(|part| part.into_iter().map(|(sample, _)| sample).collect::<Vec<_>>());
-        let weights = fit(&problem(&kept, categories.len()));
-        let answer = |sample: &&Sample<'_>| Answer {
-            logits: logits(&weights, &sample.features),
-            class: sample.class,
-            own: sample.row.may_be_shown,
-        };
-        left_out.iter().map(answer).collect::<Vec<Answer>>()
-    });
+    let numbered: Vec<(usize, &Vec<String>)> = groups.iter().enumerate().collect();
+    let answered = on_all_cores(&numbered, |(group, sources)| answer(samples, &own_sources, *group, sources, fitter));
     let folds = groups.iter().zip(&answered).map(|(sources, answers)| Fold {
         sources: sources.clone(),
         rows: answers.len(),
         accuracy: accuracy(answers),
     });
     let folds = folds.collect();
+    let mut answers: Vec<Answer<'_>> = answered.into_iter().flatten().collect();
+    answers.sort_by_key(|answer| answer.row);
     // Rows that were written for the purpose resemble what users type more than benchmarks do.
-    let own: Vec<Vec<Answer>> = groups
-        .iter()
-        .zip(&answered)
-        .map(|(_, answers)| answers.iter().filter(|answer| answer.own).cloned().collect())
-        .collect();
-    let calibrated = if own.iter().any(|answers| !answers.is_empty()) { own } else { answered };
-    Report { folds, calibration: calibrate(&calibrated), follow_ups: None }
+    let any_own = answers.iter().any(|answer| answer.sample.row.may_be_shown);
+    let like_users: Vec<&Answer<'_>> =
+        answers.iter().filter(|answer| answer.sample.row.may_be_shown || !any_own).collect();
+    let (calibration, languages, certainty) = calibrate(&like_users, for_images);
+    let report = Report { folds, calibration, languages, follow_ups: None };
+    LeftOut { opinions: answers.into_iter().map(|answer| answer.opinion).collect(), certainty, report }
+}
+
+/// What a fit without `sources` says of their rows.
+fn answer<'a>(
+    samples: &[&'a Sample<'a>],
+    own_sources: &[String],
+    group: usize,
+    sources: &[String],
+    fitter: &Fitter<'_>,
+) -> Vec<Answer<'a>> {
+    let numbered = samples.iter().copied().enumerate().zip(own_sources);
+    let (left_out, kept): (Vec<_>, Vec<_>) = numbered.partition(|(_, source)| sources.contains(source));
+    let kept: Vec<&Sample<'_>> = kept.into_iter().map(|((_, sample), _)| sample).collect();
+    let branches = fitter.fit(&kept);
+    let answer = |((row, sample), _): ((usize, &'a Sample<'a>), &String)| {
+        let View { features, sum, count } = &sample.view;
+        let prompt = Prompt { features, sum, count: *count, vector: &sample.vector };
+        let frozen = logits(&branches.frozen, features);
+        let tuned = branches.tuned.as_ref().map_or_else(|| frozen.clone(), |tuned| tuned.logits(&prompt));
+        let vote = branches.neighbours.vote(&sample.vector, fitter.classes);
+        Answer { row, group, sample, opinion: Opinion { frozen, tuned, shift: Vec::new(), vote, text: sample.text } }
+    };
+    left_out.into_iter().map(answer).collect()
 }
 
 /// The source of a row as far as it matters here: versions and parts of one source share its first word.
@@ -120,14 +192,43 @@ fn source(sample: &Sample<'_>) -> String {
     source.to_lowercase()
 }
 
-/// The source of each row. Rows of one source only are put into parts by their prompts, which is better than nothing.
+/// The source of each row. One that is so large that it spans many worlds is put into parts by what its prompts are about;
+/// rows of one source only by their prompts, which is better than nothing.
 fn sources(samples: &[&Sample<'_>]) -> Vec<String> {
-    let sources: Vec<String> = samples.iter().map(|sample| source(sample)).collect();
+    let mut sources: Vec<String> = samples.iter().map(|sample| source(sample)).collect();
     if sources.iter().any(|source| *source != sources[0]) {
+        let mut rows: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (row, source) in sources.iter().enumerate().filter(|(row, _)| samples[*row].row.may_be_shown) {
+            rows.entry(source).or_default().push(row);
+        }
+        let large: Vec<Vec<usize>> = rows.into_values().filter(|rows| rows.len() >= WORLDS_ROWS_MIN).collect();
+        for rows in large {
+            let vectors: Vec<&[f32]> = rows.iter().map(|row| samples[*row].vector.as_slice()).collect();
+            for (row, theme) in rows.iter().zip(themes(&vectors)) {
+                let part = XxHash3_64::oneshot(&theme.to_le_bytes()) % PARTS;
+                sources[*row] = format!("{} {}", sources[*row], part + 1);
+            }
+        }
         return sources;
     }
     let part = |sample: &&Sample<'_>| format!("part {}", XxHash3_64::oneshot(sample.row.prompt.as_bytes()) % PARTS);
     samples.iter().map(part).collect()
+}
+
+/// The theme of each vector, by number. Vectors that lie near the first of a theme belong to it: the same asked in other
+/// words and in other languages is left out together.
+fn themes<'a>(vectors: &[&'a [f32]]) -> Vec<usize> {
+    let mut firsts: Vec<&'a [f32]> = Vec::new();
+    let theme = |vector: &&'a [f32]| {
+        let near = firsts.iter().map(|first| product(first, vector)).enumerate();
+        let near = near.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, likeness)| *likeness >= THEME_LIKENESS_MIN);
+        if let Some((theme, _)) = near {
+            return theme;
+        }
+        firsts.push(vector);
+        firsts.len() - 1
+    };
+    vectors.iter().map(theme).collect()
 }
 
 /// The sources in at most [`FOLDS`] groups of about the same size: the largest first, each into the smallest group.
@@ -148,44 +249,98 @@ fn groups(sources: &[String]) -> Vec<Vec<String>> {
     groups.into_iter().map(|(_, sources)| sources).collect()
 }
 
-fn accuracy(answers: &[Answer]) -> f64 {
-    let right = answers.iter().filter(|answer| best(&answer.logits) == answer.class).count();
-    right as f64 / answers.len().max(1) as f64
+fn accuracy(answers: &[Answer<'_>]) -> f64 {
+    let is_right = |answer: &&Answer<'_>| best(&answer.opinion.probabilities(1.0, &[])) == answer.sample.class;
+    answers.iter().filter(is_right).count() as f64 / answers.len().max(1) as f64
 }
 
-fn best(logits: &[f32]) -> usize {
-    logits.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index)
+fn best(probabilities: &[f64]) -> usize {
+    probabilities.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index)
 }
 
-fn calibrate(folds: &[Vec<Answer>]) -> Calibration {
-    let all: Vec<Answer> = folds.iter().flatten().cloned().collect();
-    let temperature = temperature(&all);
-    let mut sure: Vec<(f64, bool)> = all
-        .iter()
-        .map(|Answer { logits, class, .. }| {
-            let best = best(logits);
-            (softmax(logits, temperature)[best], best == *class)
-        })
-        .collect();
-    sure.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let threshold = threshold(&sure, COVERED_ACCURACY_MIN, THRESHOLD_MIN);
-    let covered: Vec<_> = sure.iter().filter(|(probability, _)| *probability >= f64::from(threshold)).collect();
-    let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
-    Calibration {
-        temperature,
-        threshold,
-        accuracy: accuracy(&all),
-        coverage: share(covered.len(), sure.len()),
-        covered_accuracy: share(covered.iter().filter(|(_, right)| *right).count(), covered.len()),
-        error: expected_calibration_error(&sure),
+/// The temperature, the threshold and the trust that follow from left-out rows. Each is judged by what is fitted to the
+/// groups that the row is not in.
+fn calibrate(answers: &[&Answer<'_>], for_images: &[bool]) -> (Calibration, Vec<LanguageFigures>, Certainty) {
+    let temperature = temperature(answers);
+    let guess = |answer: &&Answer<'_>, barred: &[bool]| {
+        let probabilities = answer.opinion.probabilities(temperature, barred);
+        Guess {
+            group: answer.group,
+            language: answer.sample.text.group,
+            signs: Signs::of(&answer.opinion, &probabilities, barred),
+            right: best(&probabilities) == answer.sample.class,
+            barred: barred.contains(&true),
+        }
+    };
+    let mut guesses: Vec<Guess> = answers.iter().map(|answer| guess(answer, &[])).collect();
+    if for_images.contains(&true) {
+        let without_picture = answers.iter().filter(|answer| !for_images[answer.sample.class]);
+        guesses.extend(without_picture.map(|answer| guess(answer, for_images)));
+    }
+    let certainty = trust(guesses.iter());
+    let judged = judged(&guesses);
+    let all: Vec<(f64, bool)> = judged.iter().map(|judged| (judged.probability, judged.guess.right)).collect();
+    let threshold = threshold(&all, COVERED_ACCURACY_MIN, THRESHOLD_MIN);
+    let figures = |language: Option<Group>| {
+        let of = |barred: bool| {
+            let of_language = judged.iter().filter(|it| language.is_none_or(|language| it.guess.language == language));
+            let wanted = of_language.filter(|it| it.guess.barred == barred);
+            wanted.map(|it| (it.probability, it.guess.right)).collect::<Vec<_>>()
+        };
+        let (alone, barred) = (of(false), of(true));
+        let text_alone = Figures::of(&alone, threshold);
+        let without_picture = if barred.is_empty() { text_alone } else { Figures::of(&barred, threshold) };
+        (alone.len(), text_alone, without_picture)
+    };
+    let languages = Group::ALL.into_iter().map(|group| {
+        let (rows, text_alone, without_picture) = figures(Some(group));
+        LanguageFigures { name: group.name(), rows, text_alone, without_picture }
+    });
+    let languages = languages.filter(|figures| figures.rows > 0).collect();
+    let (_, text_alone, without_picture) = figures(None);
+    (Calibration { temperature, threshold, text_alone, without_picture }, languages, certainty)
+}
+
+/// Each of `guesses` as far as what is fitted to the other groups trusts it, the surest first.
+fn judged(guesses: &[Guess]) -> Vec<Judged<'_>> {
+    let groups: BTreeSet<usize> = guesses.iter().map(|guess| guess.group).collect();
+    let mut judged: Vec<Judged<'_>> = Vec::new();
+    for group in groups {
+        let others = trust(guesses.iter().filter(|guess| guess.group != group));
+        let own = guesses.iter().filter(|guess| guess.group == group);
+        judged.extend(own.map(|guess| Judged { guess, probability: others.probability(&guess.signs) }));
+    }
+    judged.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    judged
+}
+
+/// How far guesses with the signs of `guesses` can be trusted.
+fn trust<'a>(guesses: impl Iterator<Item = &'a Guess>) -> Certainty {
+    let case = |guess: &Guess| logistic::Case { features: guess.signs.0.to_vec(), holds: guess.right, weight: 1.0 };
+    Certainty { weights: logistic::fit(&guesses.map(case).collect::<Vec<_>>(), certainty::COUNT) }
+}
+
+impl Figures {
+    /// The figures of guesses: how probable each was and whether it was right.
+    fn of(sure: &[(f64, bool)], threshold: f32) -> Self {
+        let covered: Vec<_> = sure.iter().filter(|(probability, _)| *probability >= f64::from(threshold)).collect();
+        let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+        Self {
+            accuracy: share(sure.iter().filter(|(_, right)| *right).count(), sure.len()),
+            coverage: share(covered.len(), sure.len()),
+            covered_accuracy: share(covered.iter().filter(|(_, right)| *right).count(), covered.len()),
+            error: expected_calibration_error(sure),
+        }
     }
 }
 
 /// The temperature under which the left-out rows are likeliest, in steps of a twentieth.
-fn temperature(answers: &[Answer]) -> f32 {
+fn temperature(answers: &[&Answer<'_>]) -> f32 {
+    let known: Vec<(Vec<f32>, usize)> =
+        answers.iter().map(|answer| (answer.opinion.logits(), answer.sample.class)).collect();
     let surprise = |temperature: f32| -> f64 {
-        let unlikely = |answer: &Answer| softmax(&answer.logits, temperature)[answer.class].max(1e-12);
-        answers.iter().map(|answer| -libm::log(unlikely(answer))).sum()
+        let unlikely = |(logits, class): &(Vec<f32>, usize)| softmax(logits, temperature)[*class].max(1e-12);
+        known.iter().map(|known| -libm::log(unlikely(known))).sum()
     };
     let candidates = (10..=80).map(|step| step as f32 / 20.0);
     let rated = candidates.map(|temperature| (surprise(temperature), temperature));
@@ -215,4 +370,36 @@ pub fn expected_calibration_error(sure: &[(f64, bool)]) -> f64 {
         bin.2 += 1;
     }
     bins.iter().map(|(sum, right, _)| (sum - *right as f64).abs()).sum::<f64>() / sure.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::router::model::encoder::Encoder;
+
+    #[test]
+    fn the_same_in_another_language_is_of_the_same_theme() {
+        let prompts = [
+            "How do I sort a list in Python?",
+            "Write a poem about the sea",
+            "Wie sortiere ich eine Liste in Python?",
+            "Schreib ein Gedicht über das Meer",
+        ];
+        let vectors = prompts.map(|prompt| Encoder::shipped().unwrap().encode(prompt));
+        assert_eq!(themes(&vectors.each_ref().map(Vec::as_slice)), [0, 1, 0, 1]);
+    }
+
+    #[test]
+    fn a_threshold_is_the_least_above_which_enough_is_right() {
+        let sure = [(0.99, true), (0.95, true), (0.9, true), (0.8, false), (0.75, true), (0.5, false)];
+        assert!((threshold(&sure, 0.8, 0.1) - 0.75).abs() < 1e-6);
+        assert!((threshold(&sure, 1.0, 0.1) - 0.9).abs() < 1e-6);
+        assert!((threshold(&sure, 0.8, 0.85) - 0.85).abs() < 1e-6, "none is below the lowest");
+    }
+
+    #[test]
+    fn the_largest_sources_are_spread_over_the_groups() {
+        let sources: Vec<String> = ["a"; 5].iter().chain(&["b"; 3]).chain(&["c"; 2]).map(ToString::to_string).collect();
+        assert_eq!(groups(&sources), [vec!["a"], vec!["b"], vec!["c"]]);
+    }
 }

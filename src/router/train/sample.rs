@@ -2,18 +2,24 @@
 //! regression.
 
 use super::cores::on_all_cores;
-use super::noise;
 use super::scale::Scale;
+use super::{noise, tuned};
 use crate::config::CategoryId;
 use crate::router::fit::{Problem, Row, one_of};
 use crate::router::model::encoder::Encoder;
 use crate::router::model::input;
+use crate::router::model::opinion::TextSigns;
+use twox_hash::XxHash3_64;
 
 /// The penalty on the weights of the head.
 const PENALTY: f64 = 1.0 / 0.6;
 /// Prompts shorter than this are also shown as a user in a hurry types them; that copy has this share of the weight.
 const HURRIED_CHARS_MAX: usize = 220;
 const HURRIED_SHARE: f64 = 0.4;
+/// Of the rows that were not written for the purpose the second branch learns so many of a hundred: more of them gain
+/// nothing and cost minutes.
+const OTHERS_PERCENT: u64 = 35;
+
 /// A prompt whose category is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labelled {
@@ -48,10 +54,20 @@ pub struct LabelledTurn {
 pub(super) struct Sample<'a> {
     pub(super) row: &'a Labelled,
     pub(super) class: usize,
-    pub(super) features: Vec<f32>,
-    /// The features of the prompt typed in a hurry.
-    pub(super) hurried: Option<Vec<f32>>,
+    /// The prompt, and the same typed in a hurry.
+    pub(super) view: View,
+    pub(super) hurried: Option<View>,
     pub(super) vector: Vec<f32>,
+    pub(super) text: TextSigns,
+}
+
+/// A prompt as the branches see it.
+pub(super) struct View {
+    /// At the scale of all rows.
+    pub(super) features: Vec<f32>,
+    /// The sum over the pieces that were read, and how many they were.
+    pub(super) sum: Vec<f32>,
+    pub(super) count: usize,
 }
 
 /// Encodes all rows, on every core, and brings them to one scale. Each row by itself: the order does not matter.
@@ -60,35 +76,59 @@ pub(super) fn read<'a>(
     encoder: &Encoder,
     class: impl Fn(&CategoryId) -> usize + Sync,
 ) -> (Vec<Sample<'a>>, Scale) {
+    let view = |prompt: &str| {
+        let (reading, features) = input::read(prompt, encoder);
+        (View { features, sum: reading.sum.clone(), count: reading.count }, reading)
+    };
     let mut samples = on_all_cores(rows, |row| {
-        let (reading, features) = input::read(&row.prompt, encoder);
         let short = row.may_be_shown || row.prompt.chars().count() < HURRIED_CHARS_MAX;
-        let hurried = short.then(|| input::read(&noise::hurried(&row.prompt), encoder).1);
-        Sample { row, class: class(&row.category), features, hurried, vector: reading.vector }
+        let hurried = short.then(|| view(&noise::hurried(&row.prompt)).0);
+        let (view, reading) = view(&row.prompt);
+        let text = TextSigns::of(&row.prompt, &reading);
+        Sample { row, class: class(&row.category), view, hurried, vector: reading.vector, text }
     });
-    let scale = Scale::of(samples.iter().map(|sample| sample.features.as_slice()));
-    for sample in &mut samples {
-        sample.features = scale.apply(&sample.features);
-        sample.hurried = sample.hurried.as_deref().map(|features| scale.apply(features));
+    let scale = Scale::of(samples.iter().map(|sample| sample.view.features.as_slice()));
+    for view in samples.iter_mut().flat_map(|sample| [Some(&mut sample.view), sample.hurried.as_mut()]).flatten() {
+        view.features = scale.apply(&view.features);
     }
     (samples, scale)
 }
 
-/// The regression that gives the weights of the head.
-pub(super) fn problem<'a>(samples: &[&'a Sample<'_>], count: usize) -> Problem<'a> {
-    let mut rows = Vec::with_capacity(2 * samples.len());
-    for sample in samples {
+/// Each view of `samples` with its class and its weight.
+fn views<'a>(samples: &'a [&Sample<'_>]) -> impl Iterator<Item = (&'a View, usize, f64)> {
+    samples.iter().flat_map(|sample| {
         let weight = f64::from(sample.row.weight);
-        let hurried = sample.hurried.as_deref();
-        let (share, copy) = if hurried.is_some() { (1.0 - HURRIED_SHARE, HURRIED_SHARE) } else { (1.0, 0.0) };
-        let row = |features: &'a [f32], share: f64| Row {
-            features,
-            offset: &[],
-            target: one_of(sample.class, count),
-            weight: weight * share,
-        };
-        rows.push(row(&sample.features, share));
-        rows.extend(hurried.map(|features| row(features, copy)));
-    }
-    Problem { rows, count, penalty: PENALTY }
+        let copy = if sample.hurried.is_some() { HURRIED_SHARE } else { 0.0 };
+        let clean = (&sample.view, sample.class, weight * (1.0 - copy));
+        std::iter::once(clean).chain(sample.hurried.as_ref().map(|view| (view, sample.class, weight * copy)))
+    })
+}
+
+/// The regression that gives the weights of the head.
+pub(super) fn problem<'a>(samples: &'a [&Sample<'_>], count: usize) -> Problem<'a> {
+    let row = |(view, class, weight): (&'a View, usize, f64)| Row {
+        features: &view.features,
+        offset: &[],
+        target: one_of(class, count),
+        weight,
+    };
+    Problem { rows: views(samples).map(row).collect(), count, penalty: PENALTY }
+}
+
+/// What the second branch learns: prompts that were written for the purpose, and some of the others.
+pub(super) fn examples<'a>(samples: &'a [&Sample<'_>]) -> Vec<tuned::Example<'a>> {
+    let example = |(view, class, weight): (&'a View, usize, f64)| tuned::Example {
+        sum: &view.sum,
+        count: view.count as f32,
+        features: &view.features,
+        class,
+        weight: weight as f32,
+    };
+    views(samples).map(example).collect()
+}
+
+/// Whether the second branch learns from the row.
+pub(super) fn is_tuned_by(sample: &Sample<'_>) -> bool {
+    let hash = XxHash3_64::oneshot(sample.row.prompt.as_bytes());
+    sample.row.may_be_shown || hash % 100 < OTHERS_PERCENT
 }

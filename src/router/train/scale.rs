@@ -42,8 +42,17 @@ impl Scale {
 
     /// `row` at this scale.
     pub(super) fn apply(&self, row: &[f32]) -> Vec<f32> {
-        let scaled = |(index, (value, mean)): (usize, (&f32, &f32))| (value - mean) * self.factors[block(index)];
-        row.iter().zip(&self.means).enumerate().map(scaled).collect()
+        row.iter().enumerate().map(|(index, value)| self.one(index, *value)).collect()
+    }
+
+    /// The feature `index` at this scale.
+    pub(super) fn one(&self, index: usize, value: f32) -> f32 {
+        (value - self.means[index]) * self.factor(index)
+    }
+
+    /// What the feature `index` is multiplied with.
+    pub(super) fn factor(&self, index: usize) -> f32 {
+        self.factors[block(index)]
     }
 
     /// A row at this scale as it was.

@@ -15,8 +15,9 @@
 //! needs are never read.
 
 use super::kernel::Dense;
-use super::layers::{Convolution, Layers, Norm, WIDTH};
+use super::layers::{Convolution, Layers, Norm, Top, WIDTH};
 use crate::router::model::tokenizer::{Normalizer, Tokenizer, Vocabulary};
+use bytes::Bytes;
 
 const MAGIC: &[u8; 8] = b"PMENCODE";
 const VERSION: u32 = 1;
@@ -97,7 +98,7 @@ impl Reader {
     }
 
     fn dense(&mut self, inputs: usize, outputs: usize, has_bias: bool) -> Result<Dense, FileError> {
-        let weights = self.take(inputs * outputs)?;
+        let weights = Bytes::from_static(self.take(inputs * outputs)?);
         let scales = self.floats(outputs)?;
         let bias = if has_bias { self.floats(outputs)? } else { Vec::new() };
         Ok(Dense { inputs, outputs, weights, scales, bias })
@@ -112,18 +113,26 @@ impl Reader {
         Ok(Norm { gain: self.floats(width)?, offset: self.floats(width)? })
     }
 
+    fn top(&mut self) -> Result<Top, FileError> {
+        let [pool, first, second, around_first, third, around_third, last] = Top::SIZES;
+        let mut layer = |(inputs, outputs), has_bias| self.dense(inputs, outputs, has_bias);
+        Ok(Top {
+            pool: layer(pool, true)?,
+            first: layer(first, false)?,
+            second: layer(second, false)?,
+            around_first: layer(around_first, false)?,
+            third: layer(third, false)?,
+            around_third: layer(around_third, false)?,
+            last: layer(last, false)?,
+        })
+    }
+
     fn layers(&mut self) -> Result<Layers, FileError> {
         let channels = 3 * Convolution::CHANNELS;
         Ok(Layers {
             projection: self.dense(WIDTH, channels, true)?,
             convolutions: [self.convolution(2, 0)?, self.convolution(3, 1)?, self.convolution(5, 2)?],
-            pool: self.dense(WIDTH + channels, WIDTH, true)?,
-            first: self.dense(WIDTH, 320, false)?,
-            second: self.dense(320, 320, false)?,
-            around_first: self.dense(WIDTH, 320, false)?,
-            third: self.dense(320, WIDTH, false)?,
-            around_third: self.dense(320, WIDTH, false)?,
-            last: self.dense(WIDTH, WIDTH, false)?,
+            top: self.top()?,
             inner_norm: self.norm(channels)?,
             outer_norm: self.norm(WIDTH + channels)?,
         })

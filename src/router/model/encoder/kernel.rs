@@ -4,25 +4,57 @@
 //! head is reproducible, and a decision does not depend on the processor. The compiler turns the loop into multiply-and-
 //! add instructions of 8 (SSE2, NEON) or 16 lanes; AVX2 is chosen at run time by `multiversion`.
 
+use bytes::Bytes;
 use multiversion::multiversion;
+use serde::{Deserialize, Serialize};
 
 /// The greatest quantised input. 1,280 inputs times 127 times this still fits 32 bits.
 const INPUT_MAX: f32 = 8191.0;
 
 /// A matrix of small whole numbers with a scale for each output.
-#[derive(Debug, Clone)]
-pub(super) struct Dense {
-    pub(super) inputs: usize,
-    pub(super) outputs: usize,
-    /// Signed bytes, `inputs` for each output.
-    pub(super) weights: &'static [u8],
-    pub(super) scales: Vec<f32>,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(in crate::router) struct Dense {
+    pub(in crate::router) inputs: usize,
+    pub(in crate::router) outputs: usize,
+    /// Signed bytes, `inputs` for each output. A part of the file that they come from, never a copy: pages that are not
+    /// needed are not read.
+    #[serde(skip)]
+    pub(in crate::router) weights: Bytes,
+    pub(in crate::router) scales: Vec<f32>,
     /// Empty where the layer has none.
-    pub(super) bias: Vec<f32>,
+    pub(in crate::router) bias: Vec<f32>,
+}
+
+impl Dense {
+    /// `weights`, of which there are `inputs` for each output, in 127ths of the greatest of their output.
+    pub(in crate::router) fn pack(weights: &[f32], inputs: usize, bias: Vec<f32>) -> Self {
+        let mut scales = Vec::new();
+        let mut bytes = Vec::with_capacity(weights.len());
+        for row in weights.chunks_exact(inputs) {
+            let greatest = row.iter().fold(f32::MIN_POSITIVE, |greatest, weight| greatest.max(weight.abs()));
+            let scale = greatest / 127.0;
+            bytes.extend(row.iter().map(|weight| ((weight / scale).round_ties_even() as i8).cast_unsigned()));
+            scales.push(scale);
+        }
+        Self { inputs, outputs: scales.len(), weights: bytes.into(), scales, bias }
+    }
+
+    /// The weights as numbers again.
+    pub(in crate::router) fn unpack(&self) -> Vec<f32> {
+        let rows = self.weights.chunks_exact(self.inputs).zip(&self.scales);
+        rows.flat_map(|(row, scale)| row.iter().map(move |weight| f32::from(weight.cast_signed()) * scale)).collect()
+    }
+
+    /// Whether it has as many weights, scales and biases as its size says.
+    pub(in crate::router) fn is_whole(&self) -> bool {
+        self.weights.len() == self.inputs * self.outputs
+            && self.scales.len() == self.outputs
+            && (self.bias.is_empty() || self.bias.len() == self.outputs)
+    }
 }
 
 /// Vectors in whole numbers: `value = number * scale`.
-pub(super) struct Quantised {
+pub(in crate::router) struct Quantised {
     numbers: Vec<i16>,
     scale: f32,
     /// From one vector to the next.
@@ -41,7 +73,7 @@ impl Quantised {
     }
 
     /// `rows` of `stride` numbers each.
-    pub(super) fn new(rows: &[f32], stride: usize) -> Self {
+    pub(in crate::router) fn new(rows: &[f32], stride: usize) -> Self {
         Self::padded(rows, stride, 0, 0)
     }
 }
@@ -55,9 +87,9 @@ fn nearest(value: f32) -> i16 {
 
 /// `layer` applied to `count` vectors, each as long as the layer's input and `input.stride` after the one before; they may
 /// overlap, which is how a convolution reads its window. Without the bias.
-pub(super) fn apply(layer: &Dense, input: &Quantised, count: usize) -> Vec<f32> {
+pub(in crate::router) fn apply(layer: &Dense, input: &Quantised, count: usize) -> Vec<f32> {
     let mut sums = vec![0; count * layer.outputs];
-    multiply(layer.weights, layer.inputs, &input.numbers, input.stride, &mut sums, layer.outputs);
+    multiply(&layer.weights, layer.inputs, &input.numbers, input.stride, &mut sums, layer.outputs);
     let columns = layer.scales.iter().cycle();
     sums.into_iter().zip(columns).map(|(sum, column)| sum as f32 * (column * input.scale)).collect()
 }

@@ -5,27 +5,38 @@
 //! the arithmetic. Must not know where weights come from.
 
 use super::kernel::{Dense, Quantised, apply};
+use serde::{Deserialize, Serialize};
 
 /// How many numbers a vector has.
 pub(in crate::router) const WIDTH: usize = 512;
+
+/// How many numbers there are between the last layers.
+pub(in crate::router) const HIDDEN: usize = 320;
 
 /// Keeps the division away from zero; the reference's value.
 const EPSILON: f32 = 1e-12;
 
 /// Everything that the net has learned.
 #[derive(Debug, Clone)]
-pub(super) struct Layers {
+pub(in crate::router) struct Layers {
     pub(super) projection: Dense,
     pub(super) inner_norm: Norm,
     pub(super) convolutions: [Convolution; 3],
     pub(super) outer_norm: Norm,
-    pub(super) pool: Dense,
-    pub(super) first: Dense,
-    pub(super) second: Dense,
-    pub(super) around_first: Dense,
-    pub(super) third: Dense,
-    pub(super) around_third: Dense,
-    pub(super) last: Dense,
+    pub(super) top: Top,
+}
+
+/// The last layers: from the sum of a text's pieces to its vector. Training makes a second one of them that knows the
+/// categories.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(in crate::router) struct Top {
+    pub(in crate::router) pool: Dense,
+    pub(in crate::router) first: Dense,
+    pub(in crate::router) second: Dense,
+    pub(in crate::router) around_first: Dense,
+    pub(in crate::router) third: Dense,
+    pub(in crate::router) around_third: Dense,
+    pub(in crate::router) last: Dense,
 }
 
 /// Two layers with a way around each.
@@ -46,7 +57,7 @@ pub(super) struct Norm {
 
 impl Layers {
     /// How many numbers describe a piece within its text.
-    pub(super) const FEATURES: usize = WIDTH + 3 * Convolution::CHANNELS;
+    pub(in crate::router) const FEATURES: usize = WIDTH + 3 * Convolution::CHANNELS;
 
     /// Describes each piece within its text: `pieces` holds [`WIDTH`] numbers a piece, the result
     /// [`FEATURES`](Self::FEATURES).
@@ -76,9 +87,39 @@ impl Layers {
         self.outer_norm.apply(&mut features);
         features
     }
+}
+
+impl Top {
+    /// The sizes of its layers, inputs and outputs, in the order of [`layers`](Self::layers).
+    pub(in crate::router) const SIZES: [(usize, usize); 7] = [
+        (Layers::FEATURES, WIDTH),
+        (WIDTH, HIDDEN),
+        (HIDDEN, HIDDEN),
+        (WIDTH, HIDDEN),
+        (HIDDEN, WIDTH),
+        (HIDDEN, WIDTH),
+        (WIDTH, WIDTH),
+    ];
+
+    /// Of these layers, in the order of [`SIZES`](Self::SIZES).
+    pub(in crate::router) fn new(layers: [Dense; 7]) -> Self {
+        let [pool, first, second, around_first, third, around_third, last] = layers;
+        Self { pool, first, second, around_first, third, around_third, last }
+    }
+
+    /// All layers, in the order of [`SIZES`](Self::SIZES).
+    pub(in crate::router) fn layers(&self) -> [&Dense; 7] {
+        [&self.pool, &self.first, &self.second, &self.around_first, &self.third, &self.around_third, &self.last]
+    }
+
+    /// The same, to be filled.
+    pub(in crate::router) fn layers_mut(&mut self) -> [&mut Dense; 7] {
+        let Self { pool, first, second, around_first, third, around_third, last } = self;
+        [pool, first, second, around_first, third, around_third, last]
+    }
 
     /// The pooled texts, each given as the sum of its pieces' features and their count: [`WIDTH`] numbers a text.
-    pub(super) fn pool(&self, sums: &[f32], counts: &[usize]) -> Vec<f32> {
+    pub(in crate::router) fn pool(&self, sums: &[f32], counts: &[usize]) -> Vec<f32> {
         let mut pooled = apply(&self.pool, &Quantised::new(sums, self.pool.inputs), counts.len());
         for (row, count) in pooled.chunks_exact_mut(WIDTH).zip(counts) {
             let count = *count as f32;
@@ -90,7 +131,7 @@ impl Layers {
     }
 
     /// The vectors of pooled texts. A vector has [`WIDTH`] numbers and length 1.
-    pub(super) fn conclude(&self, pooled: &[f32]) -> Vec<f32> {
+    pub(in crate::router) fn conclude(&self, pooled: &[f32]) -> Vec<f32> {
         let texts = pooled.len() / WIDTH;
         let on = |layer: &Dense, input: &[f32]| apply(layer, &Quantised::new(input, layer.inputs), texts);
         let hidden = relu(on(&self.first, pooled));
