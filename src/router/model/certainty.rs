@@ -69,3 +69,55 @@ fn logit(p: f64) -> f64 {
     let p = p.clamp(MARGIN, 1.0 - MARGIN);
     libm::log(p / (1.0 - p))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::neighbours::Vote;
+    use super::super::opinion::TextSigns;
+    use super::*;
+    use crate::router::model::Head;
+
+    fn opinion(tuned: [f32; 4], group: Group) -> Opinion {
+        Opinion {
+            frozen: vec![6.0, 0.0, 1.0, 0.0],
+            tuned: tuned.to_vec(),
+            shift: Vec::new(),
+            vote: Vote { shares: vec![0.9, 0.1, 0.0, 0.0], likeness: 0.6 },
+            text: TextSigns { chars: 60, is_cut: false, group },
+        }
+    }
+
+    /// How far the shipped head trusts its likeliest class.
+    fn trust(opinion: &Opinion) -> f64 {
+        let head = Head::shipped().unwrap();
+        head.probabilities(opinion, &[])[0]
+    }
+
+    #[test]
+    fn branches_that_agree_are_trusted_more_than_branches_that_do_not() {
+        let agree = trust(&opinion([4.0, 0.0, 1.0, 0.0], Group::English));
+        let differ = trust(&opinion([1.0, 0.0, 2.0, 0.0], Group::English));
+        assert!(agree > differ + 0.1, "{agree} {differ}");
+    }
+
+    #[test]
+    fn a_script_that_the_encoder_was_not_taught_is_trusted_less() {
+        let [english, other] = [Group::English, Group::Other].map(|group| trust(&opinion([4.0, 0.0, 1.0, 0.0], group)));
+        assert!(english > other, "{english} {other}");
+    }
+
+    #[test]
+    fn no_opinion_has_signs_that_are_no_numbers() {
+        let empty = Opinion {
+            frozen: vec![f32::NEG_INFINITY, 0.0],
+            tuned: vec![0.0, 0.0],
+            shift: Vec::new(),
+            vote: Vote { shares: vec![0.0, 0.0], likeness: 0.0 },
+            text: TextSigns { chars: 0, is_cut: false, group: Group::Other },
+        };
+        for barred in [&[][..], &[true, false], &[true, true]] {
+            let probabilities = empty.probabilities(1.0, barred);
+            assert!(Signs::of(&empty, &probabilities, barred).0.iter().all(|sign| sign.is_finite()), "{barred:?}");
+        }
+    }
+}
