@@ -52,6 +52,9 @@ pub(super) enum LearnJob {
     UndoOutcome(OutcomeId, Timestamp),
 }
 
+/// So many prompts are encoded before the next job is looked for: some 50 milliseconds.
+const PLACED_AT_ONCE: usize = 8;
+
 /// A lesson, by its id or by the turn that taught it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LessonRef {
@@ -148,9 +151,18 @@ impl Learner {
         if self.learned().outcomes.iter().next().is_some() {
             self.tell_outcomes();
         }
-        self.place_outcomes(store.as_ref()).await;
         let mut without_store = 0;
-        while let Some(job) = self.jobs.recv().await {
+        // What the user does is learned first; places are found in between.
+        let mut all_placed = false;
+        loop {
+            let job = if all_placed { self.jobs.recv().await } else { self.jobs.try_recv().ok() };
+            let Some(job) = job else {
+                if all_placed || self.jobs.is_closed() {
+                    return;
+                }
+                all_placed = !self.place_outcomes(store.as_ref()).await;
+                continue;
+            };
             match job {
                 LearnJob::Teach(lesson) => {
                     without_store -= 1;
@@ -256,25 +268,26 @@ impl Learner {
         self.send(News::Tell(Event::Notice(format!("undone: {} does not count any more", known.outcome))));
     }
 
-    /// Finds out where the prompts of outcomes lie of which that is unknown: all of them after a change of the encoder. At
-    /// some milliseconds a prompt, no decision waits for it, nor does the end of the program.
-    async fn place_outcomes(&self, store: Option<&Store>) {
+    /// Finds out where the prompts of some outcomes lie of which that is unknown: all are unknown after a change of the
+    /// encoder. Gives back whether there are more.
+    async fn place_outcomes(&self, store: Option<&Store>) -> bool {
         let learned = self.learned();
+        let mut unplaced =
+            learned.outcomes.iter().filter(|known| known.vector.is_none() && !known.outcome.prompt.is_empty());
         let mut vectors = HashMap::new();
-        for known in learned.outcomes.iter().filter(|known| known.vector.is_none()) {
-            if self.jobs.is_closed() || !self.router.learns_models() {
-                return;
-            }
+        for known in unplaced.by_ref().take(PLACED_AT_ONCE).filter(|_| self.router.learns_models()) {
             let (router, prompt) = (self.router.clone(), known.outcome.prompt.clone());
-            let Some(vector) = spawn_compute(move || router.vector(&prompt)).await.flatten() else { continue };
+            let Some(vector) = spawn_compute(move || router.vector(&prompt)).await.flatten() else { return false };
             if let Some(store) = store {
                 drop(store.place_outcome(known.id, vector.clone()));
             }
             vectors.insert(known.id, vector);
         }
-        if !vectors.is_empty() {
+        let any = !vectors.is_empty();
+        if any {
             self.change_outcomes(|outcomes| outcomes.placed(vectors));
         }
+        any && unplaced.next().is_some()
     }
 
     fn change_outcomes(&self, change: impl FnOnce(&Outcomes) -> Outcomes) {

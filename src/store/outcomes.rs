@@ -4,6 +4,7 @@ use super::{Pending, Store, value};
 use crate::config::ModelId;
 use crate::router::{KnownOutcome, ModelOutcome, OutcomeId, OutcomeKind, Outcomes, PromptVector};
 use jiff::Timestamp;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 impl Store {
@@ -36,11 +37,13 @@ fn observe(
     vector: Option<&PromptVector>,
 ) -> rusqlite::Result<Option<OutcomeId>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let said = said(&transaction, outcome)?;
-    if said.iter().any(|said| said.outcome.kind.halves() >= outcome.kind.halves()) {
+    let earlier = repeated(&transaction, outcome)?;
+    let stands =
+        |(earlier, undone): &(KnownOutcome, bool)| *undone || earlier.outcome.kind.halves() >= outcome.kind.halves();
+    if earlier.iter().any(stands) {
         return Ok(None);
     }
-    for weaker in said {
+    for (weaker, _) in earlier {
         transaction.execute("DELETE FROM outcomes WHERE id = ?", [weaker.id.0])?;
     }
     let id = insert(&transaction, outcome, vector)?;
@@ -48,12 +51,13 @@ fn observe(
     Ok(Some(id))
 }
 
-/// What says the same as `outcome`, whether it counts or was undone.
-fn said(connection: &Connection, outcome: &ModelOutcome) -> rusqlite::Result<Vec<KnownOutcome>> {
+/// What `outcome` repeats, and whether it was undone.
+fn repeated(connection: &Connection, outcome: &ModelOutcome) -> rusqlite::Result<Vec<(KnownOutcome, bool)>> {
     let mut statement = connection.prepare("SELECT * FROM outcomes WHERE turn = ? AND loser = ?")?;
-    let said = statement.query_map(params![value::whole(outcome.turn), outcome.loser.as_str()], known)?;
-    let said = said.filter_map(Result::transpose).collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(said.into_iter().filter(|said| outcome.repeats(&said.outcome)).collect())
+    let read = |row: &Row<'_>| Ok(known(row)?.zip(Some(row.get_ref("undone_at")? != ValueRef::Null)));
+    let earlier = statement.query_map(params![value::whole(outcome.turn), outcome.loser.as_str()], read)?;
+    let earlier = earlier.filter_map(Result::transpose).collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(earlier.into_iter().filter(|(earlier, _)| outcome.repeats(&earlier.outcome)).collect())
 }
 
 fn insert(

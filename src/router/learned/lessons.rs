@@ -47,8 +47,9 @@ impl Lessons {
         mut encoded: HashMap<LessonId, EncodedLesson>,
         classifier: &Classifier,
     ) -> Self {
-        let Some(head) = classifier.head().map(checksum) else { return Self::default() };
-        let count = classifier.head().map_or(0, |head| head.categories().count());
+        // Without lessons the head is not even read: memory at rest does not have it.
+        let Some(head) = (!lessons.is_empty()).then(|| classifier.head()).flatten() else { return Self::default() };
+        let (head, count) = (checksum(head), head.categories().count());
         // What is stored may be damaged.
         encoded.retain(|_, it| {
             let is_whole = it.logits.len() == count && it.logits.iter().all(|logit| logit.is_finite());

@@ -64,6 +64,8 @@ async fn what_was_undone_is_not_counted_again() {
     assert_eq!(store.undo_outcome(id, at(5)).await.unwrap().unwrap().outcome, left);
     assert_eq!(store.undo_outcome(id, at(6)).await.unwrap(), None);
     assert_eq!(store.observe(left, None).await.unwrap(), None);
+    let stronger = outcome(1, OutcomeKind::Continued, "p");
+    assert_eq!(store.observe(stronger, None).await.unwrap(), None, "nor is the same said more strongly");
     assert_eq!(counting(&store).await, []);
 }
 
