@@ -6,6 +6,7 @@ mod ask;
 mod config;
 mod doctor;
 mod eval;
+mod files;
 mod history;
 mod lessons;
 mod models;

@@ -88,7 +88,8 @@ fn rows_that_say_what_is_attached_are_measured_both_ways() {
     assert_eq!(known["confusion"]["vision"]["vision"], 1, "an attached picture decides: {metrics}");
     assert_eq!(known["confusion"]["general"]["vision"], 0, "what sees answers no words alone: {metrics}");
     assert_eq!(metrics["text_alone"]["confusion"]["general"]["vision"], 1, "by the words it is one: {metrics}");
-    let table = home.run(&["eval", &file, "--decider", "classifier"]).out;
+    let table = home.run(&["eval", &file]).out;
+    assert!(table.starts_with("text alone: 3 prompts\n"), "without a judge it costs nothing to measure both: {table}");
     assert!(table.contains("\nattachment known: 2 prompts\n"), "{table}");
 }
 
@@ -102,8 +103,12 @@ fn rows_that_cannot_be_used_are_named_with_their_line() {
     let singles = "{\"prompt\": \"y\", \"category\": \"a\"}\n{\"prompt\": \"z\", \"category\": \"b\"}";
     let misspelt = home.write("misspelt.jsonl", &format!("{singles}\n{turn}\n"));
     let turns = home.write("turns.jsonl", turn);
-    let [file, unknown, empty, misspelt, turns] =
-        [file, unknown, empty, misspelt, turns].map(|path| path.display().to_string());
+    let same = r#"{"prompt": "the same", "category": "CATEGORY"}"#;
+    let alike = ["a", "b"].map(|category| same.replace("CATEGORY", category)).join("\n");
+    let alike = home.write("alike.jsonl", &alike.repeat(9).replace("}{", "}\n{"));
+    let blank = home.write("blank.jsonl", "{\"prompt\": \" \", \"category\": \"coding\"}\n");
+    let [file, unknown, empty, misspelt, turns, alike, blank] =
+        [file, unknown, empty, misspelt, turns, alike, blank].map(|path| path.display().to_string());
     for (args, said) in [
         (&["eval", file.as_str()][..], "rows.jsonl, line 2: "),
         (&["eval", &unknown], "unknown.jsonl, line 1: there is no category 'poetry' in the configuration"),
@@ -115,6 +120,9 @@ fn rows_that_cannot_be_used_are_named_with_their_line() {
         ),
         (&["train", &misspelt, "--out", "x"], "a previous turn is of the category 'codign', which no row has"),
         (&["train", &turns, "--out", "x"], "which no row has"),
+        (&["train", &alike, "--out", "x"], "all rows have the same prompt"),
+        (&["eval", &blank], "blank.jsonl, line 1: the prompt is empty"),
+        (&["eval", "/dev/null"], "it is no regular file"),
         (&["eval", &unknown, "--decider", "judge", "--offline"], "there is no category"),
     ] {
         let ran = home.run(args);

@@ -126,6 +126,24 @@ fn the_same_prompt_typed_in_a_hurry_goes_the_same_way() {
 }
 
 #[test]
+fn a_question_in_the_midst_of_a_long_text_is_not_overheard_with_certainty() {
+    let story = "The office moved to the second floor in spring, and the plants went with it. ".repeat(12);
+    for question in ["How do I reverse a list in Python?", "How do I undo my last git commit?"] {
+        let prompt = format!("{story}{question} {story}");
+        let local = router("").consider(query(&prompt), &Learned::default());
+        let right = local.decision.category.as_str() == "coding";
+        assert!(right || !local.sure, "{question}: {:?}", local.decision);
+    }
+}
+
+#[test]
+fn nothing_but_marks_is_a_guess() {
+    for marks in ["?".repeat(200), "((((".to_owned(), "… — !".to_owned()] {
+        assert!(!router("").consider(query(&marks), &Learned::default()).sure, "{marks}");
+    }
+}
+
+#[test]
 fn an_image_goes_to_a_model_that_sees() {
     let decision = decide("", Query { pictures: Pictures::Attached(1), ..query("What is he holding?") }, None);
     assert_eq!((decision.category.as_str(), decision.decider), ("vision", Decider::Capability));

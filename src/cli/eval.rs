@@ -11,7 +11,7 @@ use crate::config::CategoryId;
 use crate::engine::{Services, decide_only};
 use crate::format;
 use crate::router::train::Labelled;
-use crate::router::{Decider, Learned, LocalDecision, Pictures, Previous, Query, RouteOverride};
+use crate::router::{Decider, Decision, Learned, LocalDecision, Pictures, Previous, Query, RouteOverride};
 use clap::ValueEnum;
 use metrics::{Figures, Measured, Metrics, Row};
 use std::io::{self, Write};
@@ -34,7 +34,7 @@ pub(super) enum Measure {
 pub(super) async fn run(setup: &Setup, file: &Path, measure: Measure, json: bool) -> Result<(), Failure> {
     let rows = rows::read(&[file.to_path_buf()], Labels::Configured(&setup.services.config))?;
     if matches!(measure, Measure::Judge) && !setup.services.providers.can_judge() {
-        let what = "nobody here can judge; name a provider with a key, or measure '--decider local'";
+        let what = "no provider here can judge; name one with a key, or measure '--decider local'";
         return Err(Failure::Usage(what.to_owned()));
     }
     let mut rows_measured = Vec::with_capacity(rows.len());
@@ -70,7 +70,7 @@ async fn measure_row(services: &Services, row: &Labelled, measure: Measure) -> R
         None => None,
     };
     // What a judge says costs a request: it is asked once, with all that is known.
-    let costs = matches!(measure, Measure::Judge | Measure::Auto);
+    let costs = matches!(measure, Measure::Judge | Measure::Auto) && services.providers.can_judge();
     let text_alone = match known.as_ref().filter(|_| costs) {
         Some(_) => None,
         None => Some(answer(services, row, Pictures::Unknown, measure).await?),
@@ -97,13 +97,24 @@ async fn answer(services: &Services, row: &Labelled, pictures: Pictures, measure
         }
         Measure::Judge => (services.decide_by_judge(query).await?, false),
     };
+    let found = router.answering(&decision, query);
     Ok(Measured {
         expected: row.category.clone(),
-        found: router.answering(&decision, query),
-        confidence: decision.confidence(),
+        confidence: confidence(&decision, &found),
+        found,
         covered,
         elapsed: begun.elapsed(),
     })
+}
+
+/// How probable `found` was. What was taken for a prompt about a picture has none: of the rest its share counts.
+fn confidence(decision: &Decision, found: &CategoryId) -> Option<f64> {
+    if *found == decision.category {
+        return decision.confidence();
+    }
+    let of = |id: &CategoryId| decision.probabilities.iter().find(|(known, _)| known == id).map(|(_, p)| *p);
+    let rest = 1.0 - of(&decision.category)?;
+    of(found).map(|own| own / rest.max(f64::MIN_POSITIVE))
 }
 
 fn print(out: &mut impl Write, figures: &Figures) -> io::Result<()> {

@@ -1,14 +1,17 @@
 //! Files of labelled prompts: one JSON object a line, as `eval` measures and `train` learns.
 
-use super::Failure;
+use super::{Failure, files};
 use crate::config::{CategoryId, Config};
 use crate::router::train::{Labelled, LabelledTurn};
 use crate::text::sanitize::{one_line, sanitize};
 use serde::Deserialize;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// Prompts that were written for the purpose count so much beside those of a benchmark.
 const OWN: u32 = 3;
+/// Some hundred thousand prompts.
+const FILE_BYTES_MAX: u64 = 256_000_000;
 /// A name of a category or a source is cut here.
 const NAME: usize = 200;
 
@@ -43,8 +46,10 @@ struct Turn {
 pub(super) fn read(files: &[PathBuf], labels: Labels<'_>) -> Result<Vec<Labelled>, Failure> {
     let mut rows = Vec::new();
     for file in files {
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| Failure::Usage(format!("{} cannot be read: {error}", file.display())))?;
+        let cannot = |error: &dyn Display| Failure::Usage(format!("{} cannot be read: {error}", file.display()));
+        let bytes = files::read(file, FILE_BYTES_MAX).map_err(|error| cannot(&error))?;
+        let text = String::from_utf8(bytes).map_err(|error| cannot(&error))?;
+        let text = text.trim_start_matches('\u{feff}');
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let wrong = |what: String| Failure::Usage(format!("{}, line {}: {what}", file.display(), number + 1));
             let row: Row = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
@@ -78,8 +83,12 @@ fn labelled(row: Row, file: &Path, labels: Labels<'_>) -> Result<Labelled, Strin
             category: known(turn.category)?,
         })
     });
+    let prompt = sanitize(&row.prompt);
+    if prompt.trim().is_empty() {
+        return Err("the prompt is empty".to_owned());
+    }
     Ok(Labelled {
-        prompt: sanitize(&row.prompt),
+        prompt,
         category: known(row.category)?,
         source: one_line(&row.source.unwrap_or_else(name), NAME),
         previous: previous.transpose()?,

@@ -2,7 +2,7 @@
 //! at start; nothing here touches the network.
 
 use super::output::{note, warn};
-use super::{Common, Failure};
+use super::{Common, Failure, files};
 use crate::config::keys::ROUTING_HEAD;
 use crate::config::{Config, Overrides, ProviderConfig, Source};
 use crate::engine::Services;
@@ -71,10 +71,13 @@ impl Setup {
     }
 }
 
+/// A trained head has some megabytes.
+const HEAD_BYTES_MAX: u64 = 64_000_000;
+
 /// Weights that the user trained.
 pub(super) fn read_head(path: &Path) -> Result<Head, Failure> {
     let cannot = |why: String| Failure::Usage(format!("{ROUTING_HEAD}: {} cannot be used: {why}", path.display()));
-    let bytes = std::fs::read(path).map_err(|error| cannot(error.to_string()))?;
+    let bytes = files::read(path, HEAD_BYTES_MAX).map_err(|error| cannot(error.to_string()))?;
     Head::from_bytes(bytes).map_err(|error| cannot(error.to_string()))
 }
 

@@ -3,6 +3,7 @@
 use super::rows::{self, Labels};
 use super::{Failure, output};
 use crate::config::{CategoryId, Config};
+use crate::format;
 use crate::router::needs_picture;
 use crate::router::train::{self, Figures, LanguageFigures, Report};
 use std::io::{self, Write};
@@ -40,7 +41,8 @@ fn print(out: &mut impl Write, report: &Report, path: &Path, size: usize) -> io:
         "On sources that were left out; from {sure:.0} % on it is sure (temperature {:.2}):",
         own.temperature
     )?;
-    for (what, figures) in [("text alone", own.text_alone), ("no picture attached", own.without_picture)] {
+    let views = [("text alone", Some(own.text_alone)), ("no picture attached", own.without_picture)];
+    for (what, figures) in views.into_iter().filter_map(|(what, figures)| Some((what, figures?))) {
         let Figures { accuracy, coverage, covered_accuracy, error } = figures;
         let [accuracy, coverage, covered] = [accuracy, coverage, covered_accuracy].map(percent);
         writeln!(
@@ -49,12 +51,12 @@ fn print(out: &mut impl Write, report: &Report, path: &Path, size: usize) -> io:
         )?;
     }
     for LanguageFigures { name, rows, text_alone, without_picture } in &report.languages {
-        let [alone, without] = [text_alone, without_picture].map(|figures| percent(figures.accuracy));
-        let sure = percent(without_picture.coverage);
-        writeln!(
-            out,
-            "in {name}: {rows} prompts; {alone} right by the text alone, {without} without a picture, sure of {sure}"
-        )?;
+        let prompts = format::count(*rows as u64, "prompt");
+        write!(out, "in {name}: {prompts}; {} right by the text alone", percent(text_alone.accuracy))?;
+        if let Some(Figures { accuracy, coverage, .. }) = without_picture {
+            write!(out, ", {} without a picture, sure of {}", percent(*accuracy), percent(*coverage))?;
+        }
+        writeln!(out)?;
     }
     if let Some(follow_ups) = &report.follow_ups {
         writeln!(

@@ -49,6 +49,12 @@ pub enum TrainError {
         "there is nothing to tell apart: rows without a previous turn have {0} categories, and at least 2 are needed"
     )]
     Categories(usize),
+    /// Too many categories.
+    #[error("the rows have {0} categories, and at most {CATEGORIES_MAX} can be told apart")]
+    TooMany(usize),
+    /// Nothing can be left out.
+    #[error("all rows have the same prompt, so there is nothing to learn from")]
+    Alike,
     /// A turn before a row is of no category that a row has.
     #[error("a previous turn is of the category '{0}', which no row has")]
     Previous(String),
@@ -57,6 +63,8 @@ pub enum TrainError {
     Encoder,
 }
 
+/// A known prompt has one byte for its category.
+const CATEGORIES_MAX: usize = 256;
 /// Most examples that the head stores for a category, and the longest one in characters.
 const EXAMPLES_MAX: usize = 150;
 const EXAMPLE_CHARS_MAX: usize = 160;
@@ -65,7 +73,7 @@ const EXAMPLE_CHARS_MAX: usize = 160;
 /// minutes for ten thousand rows.
 ///
 /// # Errors
-/// When the rows have less than two categories.
+/// When the rows have less than two categories or more than 256, or are all the same.
 pub fn train(
     rows: &[Labelled],
     for_images: &dyn Fn(&CategoryId) -> bool,
@@ -133,6 +141,13 @@ fn categories(rows: &[Labelled]) -> Result<Vec<String>, TrainError> {
     }
     if names.len() < 2 {
         return Err(TrainError::Categories(names.len()));
+    }
+    if names.len() > CATEGORIES_MAX {
+        return Err(TrainError::TooMany(names.len()));
+    }
+    let mut prompts = rows.iter().filter(|row| row.previous.is_none()).map(|row| &row.prompt);
+    if prompts.next().is_none_or(|first| prompts.all(|prompt| prompt == first)) {
+        return Err(TrainError::Alike);
     }
     Ok(names.into_iter().map(str::to_owned).collect())
 }

@@ -31,7 +31,7 @@ pub(super) struct Figures {
     /// Of each row with all that is known of it.
     #[serde(flatten)]
     best_known: Metrics,
-    /// By the words alone; `None` when no row was measured so.
+    /// By the words alone; `None` unless every row was measured so: a judge is asked once a row, with all that is known.
     pub(super) text_alone: Option<Metrics>,
     /// Of the rows that say how many pictures are attached; `None` when none does.
     pub(super) attachment_known: Option<Metrics>,
@@ -44,7 +44,7 @@ impl Figures {
         let best_known: Vec<&Measured> = rows.iter().filter_map(best_of).collect();
         Self {
             best_known: Metrics::of(&best_known, categories),
-            text_alone: some(rows.iter().filter_map(|row| row.text_alone.as_ref()).collect()),
+            text_alone: rows.iter().map(|row| row.text_alone.as_ref()).collect::<Option<_>>().and_then(some),
             attachment_known: some(rows.iter().filter_map(|row| row.attachment_known.as_ref()).collect()),
         }
     }
@@ -64,7 +64,7 @@ pub(super) struct Metrics {
     pub(super) per_class: IndexMap<String, Class>,
     /// What it was, then what it was taken for.
     pub(super) confusion: IndexMap<String, IndexMap<String, usize>>,
-    /// `None` when nobody gave probabilities.
+    /// `None` when no decider gave probabilities.
     pub(super) ece: Option<f64>,
     pub(super) coverage: f64,
     /// `None` when nothing was covered.

@@ -11,7 +11,10 @@ pub(super) fn decide(context: &Context<'_>) -> Option<Finding> {
     }
     let classification = context.classification()?;
     let (_, probability) = classification.best();
-    let sure = probability >= context.classifier.threshold(context.config) && classification.is_supported();
+    // Of nothing but marks there is a guess, and no more.
+    let says_something = context.query.prompt.contains(char::is_alphanumeric);
+    let enough = probability >= context.classifier.threshold(context.config);
+    let sure = enough && says_something && classification.is_supported();
     sure.then(|| best_guess(context)).flatten()
 }
 

@@ -8,6 +8,7 @@ use super::encoder::{self, Encoder, Reading, likeness};
 use super::head::Head;
 use super::input::{Prompt, read};
 use super::opinion::{Opinion, TextSigns};
+use super::question::in_the_midst;
 use crate::config::{Category, CategoryId, Config};
 use crate::router::linear::{self, product};
 use crate::router::needs::needs_picture;
@@ -23,6 +24,9 @@ const LIKENESS_MIN: f32 = 0.42;
 
 /// With less support it is never sure.
 const SUPPORT_MIN: f64 = 0.5;
+
+/// From this probability on the words ask for a picture beyond doubt.
+const ASKED_MIN: f64 = 0.9;
 
 /// How many texts are cached with their vectors.
 const RECENT_MAX: usize = 4;
@@ -82,6 +86,27 @@ fn opinion(head: &Head, prompt: &str, reading: &Reading, features: &[f32]) -> Op
     head.opinion(&Prompt::new(reading, features), TextSigns::of(prompt, reading))
 }
 
+/// The probabilities of the head's categories. Where no picture is there, one that is for images cannot be: unless the
+/// words ask for a picture beyond doubt, which the user is then asked for.
+fn of_head(opinion: &Opinion, config: &Config, head: &Head, pictures: Pictures) -> Vec<f64> {
+    let all = head.probabilities(opinion, &[]);
+    let barred: Vec<bool> = head.categories().map(|id| needs_picture(&id, config)).collect();
+    if pictures != Pictures::None || !barred.contains(&true) || !barred.contains(&false) {
+        return all;
+    }
+    let asked = all.iter().zip(&barred).any(|(p, barred)| *barred && *p >= ASKED_MIN);
+    if asked { all } else { head.probabilities(opinion, &barred) }
+}
+
+/// A question in the midst of a long text is most of what the user wants and little of what was read. Where it says
+/// something else than `whole`, the two are averaged, and neither is sure.
+fn doubt(whole: &mut [f64], question: &[f64]) {
+    let best = |p: &[f64]| p.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(index, _)| index);
+    if best(whole) != best(question) {
+        whole.iter_mut().zip(question).for_each(|(whole, question)| *whole = f64::midpoint(*whole, *question));
+    }
+}
+
 impl Classifier {
     /// A classifier with the shipped head, or with another.
     pub(in crate::router) fn new(own: Option<Arc<Head>>) -> Self {
@@ -111,21 +136,14 @@ impl Classifier {
         let (reading, features) = read(prompt, encoder);
         let shift = linear::logits(shift, &reading.vector);
         let opinion = Opinion { shift, ..opinion(head, prompt, &reading, &features) };
-        let of_head = self.of_head(&opinion, config, head, pictures);
+        let mut of_head = of_head(&opinion, config, head, pictures);
+        if let Some(question) = in_the_midst(prompt).filter(|_| reading.is_cut) {
+            let (reading, features) = read(question, encoder);
+            let alone = self::of_head(&self::opinion(head, question, &reading, &features), config, head, pictures);
+            doubt(&mut of_head, &alone);
+        }
         let (probabilities, support) = self.probabilities(&of_head, &reading.vector, config, head, encoder);
         Some(Classification { reading, features, probabilities, support })
-    }
-
-    /// The probabilities of the head's categories. Where no picture is there, one that is for images cannot be: unless the
-    /// words ask for a picture beyond doubt, which the user is then asked for.
-    fn of_head(&self, opinion: &Opinion, config: &Config, head: &Head, pictures: Pictures) -> Vec<f64> {
-        let all = head.probabilities(opinion, &[]);
-        let barred: Vec<bool> = head.categories().map(|id| needs_picture(&id, config)).collect();
-        if pictures != Pictures::None || !barred.contains(&true) || !barred.contains(&false) {
-            return all;
-        }
-        let asked = all.iter().zip(&barred).any(|(p, barred)| *barred && *p >= self.threshold(config));
-        if asked { all } else { head.probabilities(opinion, &barred) }
     }
 
     /// The vector of a prompt, and the head's logits for it without any shift.

@@ -79,7 +79,9 @@ impl Group {
         let groups = [Self::Latin, Self::Cyrillic, Self::Chinese, Self::Korean, Self::Arabic, Self::Other];
         let most = groups.into_iter().rev().max_by_key(|group| letters[*group as usize]).filter(|_| all > 0);
         match most {
-            Some(Self::Latin) if accents as f32 <= ACCENTS_SHARE * all as f32 && is_english(text) => Self::English,
+            Some(Self::Latin) if accents as f32 <= ACCENTS_SHARE * all as f32 && is_english(text, 1, ENGLISH_SHARE) => {
+                Self::English
+            }
             most => most.unwrap_or(Self::Other),
         }
     }
@@ -98,7 +100,8 @@ fn script(letter: char) -> Group {
     }
 }
 
-fn is_english(text: &str) -> bool {
+/// Whether so many words of `text`, and so large a share of them, are English ones that hardly any sentence is without.
+pub(super) fn is_english(text: &str, least: u32, share: f32) -> bool {
     let end = text.char_indices().nth(SEEN_CHARS_MAX).map_or(text.len(), |(at, _)| at);
     let (mut words, mut known) = (0_u32, 0_u32);
     for word in text.get(..end).unwrap_or_default().split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
@@ -106,7 +109,7 @@ fn is_english(text: &str) -> bool {
         words += 1;
         known += u32::from(ENGLISH.iter().any(|english| english.eq_ignore_ascii_case(word)));
     }
-    known >= 1 && known as f32 >= ENGLISH_SHARE * words as f32
+    known >= least && known as f32 >= share * words as f32
 }
 
 #[cfg(test)]

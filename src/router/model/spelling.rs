@@ -5,7 +5,7 @@
 //! away from a word that prompts often have. Owns the repair and knows the words of `assets/words.txt`, which are
 //! English; texts in other languages, and with code, stay as they are.
 
-use super::language::Group;
+use super::language::is_english;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -25,6 +25,9 @@ const WORD_LETTERS_MIN: usize = 4;
 /// So many words are slips, and so large a share of all, before anything is repaired.
 const SLIPS_MIN: usize = 2;
 const SLIPS_SHARE: f32 = 0.2;
+/// So many words of English, and so large a share, tell it from languages that share a few short ones.
+const ENGLISH_MIN: u32 = 2;
+const ENGLISH_SHARE: f32 = 0.25;
 
 /// A text with so many letters, and hardly a small one among them, is shouted.
 const SHOUT_LETTERS_MIN: usize = 12;
@@ -50,7 +53,7 @@ fn is_shouted(text: &str) -> bool {
 
 /// `text` with its slips repaired; `None` when it has too few of them to be sure that they are some.
 fn repaired(text: &str) -> Option<String> {
-    if text.len() > TEXT_BYTES_MAX || text.contains('`') || Group::of(text) != Group::English {
+    if text.len() > TEXT_BYTES_MAX || text.contains('`') || !text.is_ascii() {
         return None;
     }
     let parts: Vec<&str> = parts(text).collect();
@@ -58,7 +61,9 @@ fn repaired(text: &str) -> Option<String> {
     let words = parts.iter().filter(|part| part.len() >= 2 && is_word(part)).count();
     let slips = meant.iter().flatten().count();
     let enough = slips >= SLIPS_MIN && slips as f32 >= SLIPS_SHARE * words as f32;
-    enough.then(|| parts.iter().zip(&meant).map(|(part, meant)| meant.unwrap_or(part)).collect())
+    let repaired: String = parts.iter().zip(&meant).map(|(part, meant)| meant.unwrap_or(part)).collect();
+    // Only afterwards can be said whether it is English: its commonest words may be among the misspelt.
+    (enough && is_english(&repaired, ENGLISH_MIN, ENGLISH_SHARE)).then_some(repaired)
 }
 
 /// Words and what stands between them, in turn: `text`, cut.
@@ -125,6 +130,10 @@ mod tests {
         for (typed, meant) in [
             ("wirte a pyhton functoin to sort a list", "write a python function to sort a list"),
             ("what is the captial of the lagrest country", "what is the capital of the largest country"),
+            (
+                "waht is teh captial fo teh lagrest contry in the world",
+                "what is teh capital fo teh largest country in the world",
+            ),
             ("HOW DO I SORT A LIST IN RUST", "how do i sort a list in rust"),
         ] {
             assert_eq!(as_meant(typed), meant);
@@ -137,6 +146,7 @@ mod tests {
             "write a python function to sort a list",
             "write a pyhton function to sort a list by its second element",
             "escribe una funcion para ordenar una lista",
+            "kijk naar dit en zeg me wat er in zit",
             "fix `wirte` and `pyhton` in this",
             "Ask Alix and Bjorn about the Kestrel",
             "ÄÖÜ",

@@ -46,7 +46,7 @@ pub(super) fn neighbours<'a>(projection: &Dense, known: impl Iterator<Item = (&'
     let (mut points, mut classes) = (Vec::new(), Vec::new());
     for (vector, class) in known {
         points.extend(Neighbours::point(projection, vector));
-        // There are fewer categories than that; a class that does not fit would be found when the head is read.
+        // Training refuses more categories than a byte holds.
         classes.push(u8::try_from(class).unwrap_or(u8::MAX));
     }
     Neighbours { projection: projection.clone(), points: Dense::pack(&points, POINT, Vec::new()), classes }

@@ -18,7 +18,7 @@ use twox_hash::XxHash3_64;
 /// Sources are left out in so many groups.
 const FOLDS: usize = 8;
 /// The rows of a single source are put into so many parts.
-const PARTS: u64 = 5;
+const PARTS: usize = 5;
 /// A source that was written for the purpose and has so many rows spans many worlds.
 const WORLDS_ROWS_MIN: usize = 1_000;
 /// Prompts at least this close to each other are about the same.
@@ -27,6 +27,8 @@ const THEME_LIKENESS_MIN: f32 = 0.5;
 const COVERED_ACCURACY_MIN: f64 = 0.975;
 /// No threshold is below this, however good the left-out sources look.
 const THRESHOLD_MIN: f64 = 0.70;
+/// None that can be reached is above this.
+const THRESHOLD_MAX: f64 = 0.99;
 
 /// How good a head is on new sources.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,9 +79,8 @@ pub struct Calibration {
     pub threshold: f32,
     /// How good it is by the words alone.
     pub text_alone: Figures,
-    /// How good it is on rows without a picture, when it is known that there is none; the same as by the words alone
-    /// where no category needs a picture.
-    pub without_picture: Figures,
+    /// How good it is on rows without a picture, when it is known that there is none; `None` where no category needs one.
+    pub without_picture: Option<Figures>,
 }
 
 /// How good a head is on rows of sources that were left out.
@@ -105,7 +106,7 @@ pub struct LanguageFigures {
     /// See [`Calibration`].
     pub text_alone: Figures,
     /// See [`Calibration`].
-    pub without_picture: Figures,
+    pub without_picture: Option<Figures>,
 }
 
 /// What leaving sources out yields.
@@ -205,14 +206,19 @@ fn sources(samples: &[&Sample<'_>]) -> Vec<String> {
         for rows in large {
             let vectors: Vec<&[f32]> = rows.iter().map(|row| samples[*row].vector.as_slice()).collect();
             for (row, theme) in rows.iter().zip(themes(&vectors)) {
-                let part = XxHash3_64::oneshot(&theme.to_le_bytes()) % PARTS;
+                let part = XxHash3_64::oneshot(&theme.to_le_bytes()) % PARTS as u64;
                 sources[*row] = format!("{} {}", sources[*row], part + 1);
             }
         }
         return sources;
     }
-    let part = |sample: &&Sample<'_>| format!("part {}", XxHash3_64::oneshot(sample.row.prompt.as_bytes()) % PARTS);
-    samples.iter().map(part).collect()
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    let prompts = samples.iter().map(|sample| sample.row.prompt.as_str());
+    let part = prompts.map(|prompt| {
+        let next = numbers.len();
+        format!("part {}", *numbers.entry(prompt).or_insert(next) % PARTS + 1)
+    });
+    part.collect()
 }
 
 /// The theme of each vector, by number. Vectors that lie near the first of a theme belong to it: the same asked in other
@@ -289,7 +295,7 @@ fn calibrate(answers: &[&Answer<'_>], for_images: &[bool]) -> (Calibration, Vec<
         };
         let (alone, barred) = (of(false), of(true));
         let text_alone = Figures::of(&alone, threshold);
-        let without_picture = if barred.is_empty() { text_alone } else { Figures::of(&barred, threshold) };
+        let without_picture = (!barred.is_empty()).then(|| Figures::of(&barred, threshold));
         (alone.len(), text_alone, without_picture)
     };
     let languages = Group::ALL.into_iter().map(|group| {
@@ -348,16 +354,17 @@ fn temperature(answers: &[&Answer<'_>]) -> f32 {
 }
 
 /// The least probability, but for `lowest`, above which a share of `enough` is right; `sure` holds probabilities, the
-/// greatest first. In hundredths.
+/// greatest first. In hundredths; 1 when no share is right often enough.
 pub(super) fn threshold(sure: &[(f64, bool)], enough: f64, lowest: f64) -> f32 {
-    let (mut right, mut least) = (0, 1.0);
+    let (mut right, mut least) = (0, None);
     for (index, (probability, is_right)) in sure.iter().enumerate() {
         right += usize::from(*is_right);
         if right as f64 >= enough * (index + 1) as f64 {
-            least = *probability;
+            least = Some(*probability);
         }
     }
-    ((least.max(lowest) * 100.0).ceil() / 100.0) as f32
+    // Rounded up, a probability just below 1 would be one that nothing reaches.
+    least.map_or(1.0, |least| ((least.max(lowest) * 100.0).ceil() / 100.0).min(THRESHOLD_MAX) as f32)
 }
 
 /// How far probabilities are from the share that is right, over 15 bins of equal width.
@@ -395,6 +402,8 @@ mod tests {
         assert!((threshold(&sure, 0.8, 0.1) - 0.75).abs() < 1e-6);
         assert!((threshold(&sure, 1.0, 0.1) - 0.9).abs() < 1e-6);
         assert!((threshold(&sure, 0.8, 0.85) - 0.85).abs() < 1e-6, "none is below the lowest");
+        assert!((threshold(&[(0.998, true)], 0.97, 0.7) - 0.99).abs() < 1e-6, "it can be reached");
+        assert!((threshold(&[(0.998, false)], 0.97, 0.7) - 1.0).abs() < 1e-6, "never sure");
     }
 
     #[test]
