@@ -48,7 +48,8 @@ pub(super) fn read(files: &[PathBuf], labels: Labels<'_>) -> Result<Vec<Labelled
     for file in files {
         let cannot = |error: &dyn Display| Failure::Usage(format!("{} cannot be read: {error}", file.display()));
         let bytes = files::read(file, FILE_BYTES_MAX).map_err(|error| cannot(&error))?;
-        let text = String::from_utf8(bytes).map_err(|error| cannot(&error))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|error| cannot(&format!("it is no UTF-8 behind byte {}", error.utf8_error().valid_up_to())))?;
         let text = text.trim_start_matches('\u{feff}');
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let wrong = |what: String| Failure::Usage(format!("{}, line {}: {what}", file.display(), number + 1));
