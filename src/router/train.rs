@@ -69,8 +69,8 @@ const CATEGORIES_MAX: usize = 256;
 const EXAMPLES_MAX: usize = 150;
 const EXAMPLE_CHARS_MAX: usize = 160;
 
-/// Trains a head on `rows`; `for_images` says which categories need a picture. `step` is told what is being done. Takes
-/// minutes for ten thousand rows.
+/// Trains a head on `rows`; `for_images` says which categories need a picture. `step` is called with a line
+/// for each stage. Takes minutes for ten thousand rows.
 ///
 /// # Errors
 /// When the rows have less than two categories or more than 256, or are all the same.

@@ -1,7 +1,7 @@
 //! Which group of languages a text is in, by its letters. How far a probability can be trusted differs between them.
 //!
 //! Owns the guess, which costs one look at each character. Not a language detector: within Latin letters only English is
-//! told from the others, by its commonest words.
+//! distinguished from the others, by its commonest words.
 
 /// A group of languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Group {
     }
 }
 
-/// The group of a letter. English is not told by letters.
+/// The group of a letter. Letters alone do not identify English.
 fn script(letter: char) -> Group {
     match letter {
         '\0'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => Group::Latin,

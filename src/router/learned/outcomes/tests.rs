@@ -54,7 +54,7 @@ fn a_model_moves_to_the_front_when_it_was_clearly_preferred_and_else_stays() {
         (vec![(7, b_over_a.clone()), (24, a_over_b.clone())], "a", "the first one was preferred"),
         (vec![(31, outcome(Compared, "b", "a"))], "b", "compared answers count as much"),
         (vec![(9, b_over_a.clone()), (40, outcome(Regenerated, "", "a"))], "a", "9 wins are too few"),
-        (vec![(40, outcome(Regenerated, "", "a"))], "a", "nobody knows whether another would be better"),
+        (vec![(40, outcome(Regenerated, "", "a"))], "a", "no other model was compared with it"),
         (vec![(40, outcome(Corrected, "", "a"))], "a", "nor when the category was wrong"),
         (vec![(14, b_over_a.clone()), (16, outcome(Regenerated, "", "a"))], "b", "what speaks against a helps b"),
         (vec![(14, b_over_a.clone()), (30, outcome(Regenerated, "", "b"))], "a", "what speaks against b does not"),

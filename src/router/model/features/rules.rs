@@ -1,6 +1,7 @@
 //! What makes a shape: words, words that open a line, words in a row, or the look of the characters.
 //!
-//! Owns how these are told apart in a text. The words themselves, and what a shape is called, stand in `shapes`.
+//! Owns how each kind of rule is matched against a text. The words and the names of the shapes stand in
+//! `shapes`.
 
 use super::phrases::{List, Span};
 use super::text::Text;
