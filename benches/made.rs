@@ -132,6 +132,7 @@ impl Words {
             title: self.text(30, false).replace(char::is_whitespace, " "),
             started_at: begun(chat),
             archived: chat.is_multiple_of(10),
+            pinned: false,
         }
     }
 

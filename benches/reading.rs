@@ -149,8 +149,9 @@ impl Stage {
         let buffer = Buffer::empty(Rect::new(0, 0, LARGE.0, LARGE.1));
         let (state, styles) = (State::new(start), Styles::coloured());
         let mut bench = Self { state, styles, buffer, size: LARGE, submitted: None };
-        let head = Head { id: ConversationId(1), title: "Merging".into(), started_at: NOON, archived: false };
-        let last = ChatRow { head: head.clone(), updated_at: head.started_at, turns: 1, interrupted: false };
+        let head =
+            Head { id: ConversationId(1), title: "Merging".into(), started_at: NOON, archived: false, pinned: false };
+        let last = ChatRow::of(head.clone(), head.started_at, 1);
         bench.engine(engine::Event::Resumed(Box::new(Resume { last: Some(last), ..Resume::default() })));
         bench.key("enter")?;
         let turns = conversation.turns();

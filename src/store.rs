@@ -16,6 +16,7 @@ mod decisions;
 mod erase;
 mod error;
 mod examine;
+mod excerpt;
 mod export;
 mod files;
 mod import;

@@ -383,7 +383,8 @@ fn much_that_begins_with(prompt: &str) -> Bundle {
     let turn = |at| examples::turn(names + at, &format!("other {at}")).saying(&answer).ended(Ending::Stopped);
     let turns = (0..400).map(|at| ExportedTurn { turn: turn(at), withdrawn: false, decision: None }).collect();
     let started_at = Timestamp::UNIX_EPOCH;
-    let head = Head { id: ConversationId(names), title: "other".to_owned(), started_at, archived: false };
+    let head =
+        Head { id: ConversationId(names), title: "other".to_owned(), started_at, archived: false, pinned: false };
     let chat = ExportedChat { head, updated_at: started_at, place: Place::default(), turns };
     Bundle { chats: vec![chat], ..Bundle::default() }
 }

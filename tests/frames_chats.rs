@@ -13,11 +13,11 @@ fn ago(minutes: i64) -> Timestamp {
 }
 
 fn head(id: u64, title: &str) -> Head {
-    Head { id: ConversationId(id), title: title.to_owned(), started_at: ago(3000), archived: false }
+    Head { id: ConversationId(id), title: title.to_owned(), started_at: ago(3000), archived: false, pinned: false }
 }
 
 fn row(id: u64, title: &str, minutes: i64, turns: u64) -> ChatRow {
-    ChatRow { head: head(id, title), updated_at: ago(minutes), turns, interrupted: id == 2 }
+    ChatRow { interrupted: id == 2, ..ChatRow::of(head(id, title), ago(minutes), turns) }
 }
 
 fn shelf() -> Event {

@@ -72,7 +72,7 @@ async fn lived_in() -> Home {
         route: RouteOverride::default(),
         asked_at: at(120),
     };
-    let head = Head { id: ask.chat, title: "Primes".to_owned(), started_at: at(120), archived: false };
+    let head = Head { id: ask.chat, title: "Primes".to_owned(), started_at: at(120), archived: false, pinned: false };
     let of_turn = NewDecision { turn: Some(turn), ..decision(120, prompt, "general", Decider::Classifier) };
     let (ending, outcome) = (Ending::Answered(Finish::Stop), Some(answered("llama-3.3-70b", 312)));
     let ops = vec![

@@ -62,7 +62,7 @@ impl Stage {
         let mut stage = Self { state: State::new(start), styles, blobs, size: SIZE };
         stage.state.draw_pictures(way, None);
         let head = head();
-        let last = ChatRow { head: head.clone(), updated_at: head.started_at, turns: 1, interrupted: false };
+        let last = ChatRow::of(head.clone(), head.started_at, 1);
         stage.event(Event::Engine(engine::Event::Resumed(Box::new(Resume { last: Some(last), ..Resume::default() }))));
         stage.key("enter");
         let leaf = turns.last().map(Turn::id);
@@ -125,6 +125,7 @@ fn head() -> Head {
         title: "A crab".into(),
         started_at: Timestamp::from_second(1).unwrap(),
         archived: false,
+        pinned: false,
     }
 }
 

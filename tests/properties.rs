@@ -203,13 +203,14 @@ fn chats() -> impl Strategy<Value = Chat> {
             ..Place::default()
         };
         let id = ConversationId(id);
-        let head = Head { id, title: "A chat".to_owned(), started_at: Timestamp::UNIX_EPOCH, archived: false };
+        let head =
+            Head { id, title: "A chat".to_owned(), started_at: Timestamp::UNIX_EPOCH, archived: false, pinned: false };
         Chat { head, conversation: Conversation::restore(id, turns, leaf), place }
     })
 }
 
 fn line(chat: &Chat) -> ChatRow {
-    ChatRow { head: chat.head.clone(), updated_at: Timestamp::UNIX_EPOCH, turns: 1, interrupted: true }
+    ChatRow { interrupted: true, ..ChatRow::of(chat.head.clone(), Timestamp::UNIX_EPOCH, 1) }
 }
 
 fn found(chat: u64) -> Hit {

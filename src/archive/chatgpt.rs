@@ -122,6 +122,7 @@ impl Reader<'_> {
             started_at: Time(begun),
             updated_at: Time(updated.unwrap_or(begun).max(begun)),
             archived: chat["is_archived"] == true,
+            pinned: chat["is_starred"] == true,
             place: Place { leaf: leaf.map(|&turn| turns[turn].id), ..Place::default() },
         };
         self.chats.push((conversation, turns));

@@ -30,9 +30,9 @@ pub(super) fn bundle(contents: Contents) -> Bundle {
 }
 
 fn chat(conversation: record::Conversation, turns: Vec<ExportedTurn>) -> ExportedChat {
-    let record::Conversation { id, title, started_at, updated_at, archived, place } = conversation;
+    let record::Conversation { id, title, started_at, updated_at, archived, pinned, place } = conversation;
     ExportedChat {
-        head: Head { id, title: title.0, started_at: started_at.0, archived },
+        head: Head { id, title: title.0, started_at: started_at.0, archived, pinned },
         updated_at: updated_at.0,
         place: self::place(place),
         turns,

@@ -31,13 +31,14 @@ pub(super) fn page(kept: &ExportedChat, reasoning: bool, timezone: TimeZone, bes
 
 /// A conversation with its turns in the format's shapes.
 pub(super) fn chat(kept: &ExportedChat) -> (record::Conversation, Vec<record::Turn>) {
-    let Head { id, title, started_at, archived } = &kept.head;
+    let Head { id, title, started_at, archived, pinned } = &kept.head;
     let conversation = record::Conversation {
         id: *id,
         title: Title::from(title),
         started_at: Time(*started_at),
         updated_at: Time(kept.updated_at),
         archived: *archived,
+        pinned: *pinned,
         place: place(&kept.place),
     };
     (conversation, kept.turns.iter().map(turn).collect())

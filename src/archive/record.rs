@@ -48,6 +48,9 @@ pub(super) struct Conversation {
     pub(super) updated_at: Time,
     #[serde(default)]
     pub(super) archived: bool,
+    /// Stands first in the list of chats.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) pinned: bool,
     #[serde(default, skip_serializing_if = "Place::is_empty")]
     pub(super) place: Place,
 }

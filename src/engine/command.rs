@@ -83,6 +83,8 @@ pub enum ChatChange {
     Rename(String),
     /// It goes to the archive at this time, or comes back.
     Archive(Option<Timestamp>),
+    /// It stands first in the list, or not any more.
+    Pin(bool),
     /// It is deleted at this time. Until the program ends that can be taken back.
     Delete(Timestamp),
     /// It is not deleted after all.

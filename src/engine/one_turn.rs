@@ -36,7 +36,8 @@ impl OneTurn {
     /// it.
     pub fn start(services: Services, ask: Ask) -> Self {
         let Background { mailboxes, news, tasks, .. } = Background::start(&services);
-        let head = Head { id: ask.chat, title: ask.prompt.title(), started_at: ask.asked_at, archived: true };
+        let head =
+            Head { id: ask.chat, title: ask.prompt.title(), started_at: ask.asked_at, archived: true, pinned: false };
         let (attempted, saving) = oneshot::channel();
         mailboxes.write(WriteJob::Write(StoreOp::Begin { head, ask: ask.clone() }, Some(attempted)));
         let learning = mailboxes.learning.clone();

@@ -4,8 +4,9 @@
 //! Deleting only marks a conversation, so that the user can have it back.
 
 use super::value::{self, Columns};
-use super::{Pending, Store, lessons, turns, view_state};
+use super::{Pending, Store, excerpt, lessons, turns, view_state};
 use crate::chat::{Conversation, ConversationId, Place, Turn};
+use crate::config::{CategoryId, ModelId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -20,6 +21,8 @@ pub struct Head {
     pub started_at: Timestamp,
     /// Whether the user has put it away.
     pub archived: bool,
+    /// Whether the user wants to find it first.
+    pub pinned: bool,
 }
 
 /// A line in the list of chats.
@@ -33,6 +36,21 @@ pub struct ChatRow {
     pub turns: u64,
     /// Whether its youngest turn has no end.
     pub interrupted: bool,
+    /// What its youngest turn was taken for, or corrected to; `None`: nothing was decided.
+    pub category: Option<CategoryId>,
+    /// The model that answered its youngest turn, or was to; `None`: nothing was decided.
+    pub model: Option<ModelId>,
+    /// How the youngest answer begins, or the prompt where there is none, in one line of at most 120
+    /// characters.
+    pub excerpt: String,
+}
+
+impl ChatRow {
+    /// A line of which no more is known: nothing was decided, and nothing said.
+    pub fn of(head: Head, updated_at: Timestamp, turns: u64) -> Self {
+        let (category, model, excerpt) = (None, None, String::new());
+        Self { head, updated_at, turns, interrupted: false, category, model, excerpt }
+    }
 }
 
 /// A conversation as it was kept.
@@ -75,7 +93,8 @@ pub(super) fn set(
 pub(super) fn touch(connection: &Connection, head: &Head, at: Timestamp) -> rusqlite::Result<()> {
     connection
         .prepare(
-            "INSERT INTO conversations (id, title, started_at, updated_at, archived_at) VALUES (?, ?, ?, ?, ?)
+            "INSERT INTO conversations (id, title, started_at, updated_at, archived_at, pinned)
+             VALUES (?, ?, ?, ?, ?, ?)
              ON CONFLICT (id) DO UPDATE SET updated_at = max(updated_at, excluded.updated_at),
              title = iif(title = '', excluded.title, title)",
         )?
@@ -85,6 +104,7 @@ pub(super) fn touch(connection: &Connection, head: &Head, at: Timestamp) -> rusq
             head.started_at.as_millisecond(),
             at.as_millisecond(),
             head.archived.then_some(at.as_millisecond()),
+            head.pinned,
         ])
         .map(drop)
 }
@@ -92,8 +112,8 @@ pub(super) fn touch(connection: &Connection, head: &Head, at: Timestamp) -> rusq
 /// So many chats of the list, the archived ones among them or not.
 pub(super) fn list(connection: &Connection, limit: i64, archived: bool) -> rusqlite::Result<Vec<ChatRow>> {
     let mut statement = connection.prepare(
-        "SELECT id, title, started_at, updated_at, archived_at IS NOT NULL AS archived, turns,
-           youngest IN (SELECT id FROM turns WHERE ending IS NULL AND withdrawn = 0) AS interrupted
+        "SELECT id, title, started_at, updated_at, archived_at IS NOT NULL AS archived, pinned, turns, category, model,
+           excerpt, youngest IN (SELECT id FROM turns WHERE ending IS NULL AND withdrawn = 0) AS interrupted
          FROM conversations WHERE deleted_at IS NULL AND turns > 0 AND (?2 OR archived_at IS NULL)
          ORDER BY updated_at DESC, id DESC LIMIT ?1",
     )?;
@@ -104,6 +124,9 @@ pub(super) fn list(connection: &Connection, limit: i64, archived: bool) -> rusql
                 head: head(row, &columns)?,
                 updated_at: value::time(row, columns.at("updated_at"))?,
                 turns: value::count(row, columns.at("turns"))?,
+                category: value::maybe_text(row, columns.at("category"))?.map(Into::into),
+                model: value::maybe_text(row, columns.at("model"))?.map(Into::into),
+                excerpt: excerpt::of(row.get_ref(columns.at("excerpt"))?.as_str_or_null()?.unwrap_or_default()),
                 interrupted: row.get(columns.at("interrupted"))?,
             })
         })?
@@ -117,13 +140,14 @@ pub(super) fn head(row: &Row<'_>, columns: &Columns) -> rusqlite::Result<Head> {
         title: value::text(row, columns.at("title"))?,
         started_at: value::time(row, columns.at("started_at"))?,
         archived: row.get(columns.at("archived"))?,
+        pinned: row.get(columns.at("pinned"))?,
     })
 }
 
 /// A conversation that was not deleted, and when it was last touched.
 pub(super) fn known(connection: &Connection, id: ConversationId) -> rusqlite::Result<Option<(Head, Timestamp)>> {
     let mut statement = connection.prepare(
-        "SELECT id, title, started_at, archived_at IS NOT NULL AS archived, updated_at FROM conversations
+        "SELECT id, title, started_at, archived_at IS NOT NULL AS archived, pinned, updated_at FROM conversations
          WHERE id = ? AND deleted_at IS NULL",
     )?;
     let columns = Columns::of(&statement);

@@ -69,13 +69,13 @@ impl Store {
     pub fn withdrawn_chats(&self) -> Pending<Vec<ChatRow>> {
         self.run("the chats could not be read", |connection| {
             let mut statement = connection.prepare(
-                "SELECT id, title, started_at, updated_at, archived_at IS NOT NULL AS archived FROM conversations
+                "SELECT id, title, started_at, updated_at, archived_at IS NOT NULL AS archived, pinned FROM conversations
                  WHERE deleted_at IS NULL AND turns = 0 ORDER BY updated_at DESC, id DESC",
             )?;
             let columns = Columns::of(&statement);
             let chat = |row: &Row<'_>| {
                 let (head, updated_at) = (chats::head(row, &columns)?, value::time(row, columns.at("updated_at"))?);
-                Ok(ChatRow { head, updated_at, turns: 0, interrupted: false })
+                Ok(ChatRow::of(head, updated_at, 0))
             };
             statement.query_map([], chat)?.collect()
         })

@@ -85,7 +85,7 @@ fn import_chat(connection: &Connection, chat: &ExportedChat, imported: &mut Impo
     let updated_at = chat.updated_at.as_millisecond();
     // What was deleted and is taken in comes back.
     let new = connection.execute(
-        "INSERT INTO conversations (id, title, started_at, updated_at, archived_at) VALUES (?, ?, ?, ?, ?)
+        "INSERT INTO conversations (id, title, started_at, updated_at, archived_at, pinned) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET deleted_at = NULL WHERE deleted_at IS NOT NULL",
         params![
             value::whole(head.id.0),
@@ -93,6 +93,7 @@ fn import_chat(connection: &Connection, chat: &ExportedChat, imported: &mut Impo
             head.started_at.as_millisecond(),
             updated_at,
             head.archived.then_some(updated_at),
+            head.pinned,
         ],
     )?;
     imported.chats += new as u64;

@@ -91,6 +91,8 @@ pub enum StoreOp {
     Rename(ConversationId, String),
     /// A conversation goes to the archive, or comes back.
     Archive(ConversationId, Option<Timestamp>),
+    /// A conversation is to be found first, or not any more.
+    Pin(ConversationId, bool),
     /// A conversation is marked as deleted: it is found nowhere, and can be had back until it is purged.
     Delete(ConversationId, Timestamp),
     /// The mark comes off again.
@@ -217,6 +219,7 @@ impl StoreOp {
             Self::SaveView(..) => "the draft could not be kept",
             Self::Rename(..) => "the title could not be kept",
             Self::Archive(..) => "the chat could not be put away",
+            Self::Pin(..) => "the chat could not be pinned",
             Self::Delete(..) => "the chat could not be deleted",
             Self::Restore(_) => "the chat could not be restored",
             Self::Purge => "the deleted chats could not be erased",
@@ -241,6 +244,7 @@ impl StoreOp {
             Self::SaveView(chat, place, at) => view_state::save(connection, chat, &place, at),
             Self::Rename(chat, title) => chats::set(connection, chat, "title", title),
             Self::Archive(chat, at) => chats::set(connection, chat, "archived_at", at.map(Timestamp::as_millisecond)),
+            Self::Pin(chat, pinned) => chats::set(connection, chat, "pinned", pinned),
             Self::Delete(chat, at) => chats::set(connection, chat, "deleted_at", Some(at.as_millisecond())),
             Self::Restore(chat) => chats::set(connection, chat, "deleted_at", None::<i64>),
             Self::Purge => erase::erase_marked(connection),

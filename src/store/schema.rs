@@ -13,7 +13,7 @@ struct Step {
     then: Option<fn(&Connection) -> rusqlite::Result<()>>,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     sql(include_str!("migrations/001.sql")),
     sql(include_str!("migrations/002.sql")),
     sql(include_str!("migrations/003.sql")),
@@ -21,6 +21,7 @@ const STEPS: [Step; 7] = [
     Step { sql: include_str!("migrations/005.sql"), then: Some(to_steps_and_blocks) },
     sql(include_str!("migrations/006.sql")),
     sql(include_str!("migrations/007.sql")),
+    sql(include_str!("migrations/008.sql")),
 ];
 
 const fn sql(sql: &'static str) -> Step {

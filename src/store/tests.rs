@@ -5,6 +5,7 @@ mod chats;
 mod examine;
 mod export;
 mod fixtures;
+mod listed;
 mod maintenance;
 mod migration;
 mod model_lists;

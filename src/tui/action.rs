@@ -103,6 +103,10 @@ actions! {
     RenameChat => "rename-chat",
     /// put the chat in the archive, or take it out
     ArchiveChat => "archive-chat",
+    /// pin the chat to the top of the list, or let it go
+    PinChat => "pin-chat",
+    /// show the archived chats, or the others
+    ShowArchived => "show-archived",
     /// delete the chat
     DeleteChat => "delete-chat",
     /// write the chat to a Markdown file
@@ -287,6 +291,8 @@ impl Action {
                 | Self::Leave
                 | Self::RenameChat
                 | Self::ArchiveChat
+                | Self::PinChat
+                | Self::ShowArchived
                 | Self::DeleteChat
                 | Self::UndoDeletion
                 | Self::SaveCode

@@ -232,10 +232,10 @@ fn place() -> impl Strategy<Value = Place> {
 
 /// Conversations, each any tree of turns.
 pub(super) fn chats() -> impl Strategy<Value = Vec<ExportedChat>> {
-    let chat = ("[a-zA-Zä漢]{0,9}", time(), time(), any::<bool>(), place(), vec((turn(), any::<usize>()), 0..6));
+    let chat = ("[a-zA-Zä漢]{0,9}", time(), time(), any::<[bool; 2]>(), place(), vec((turn(), any::<usize>()), 0..6));
     vec(chat, 0..4).prop_map(|chats| {
         let with_names = chats.into_iter().enumerate().map(|(number, chat)| {
-            let (title, started_at, updated_at, archived, place, turns) = chat;
+            let (title, started_at, updated_at, [archived, pinned], place, turns) = chat;
             let first = number as u64 * 100;
             let mut placed: Vec<ExportedTurn> = Vec::new();
             for (index, (mut kept, parent)) in turns.into_iter().enumerate() {
@@ -246,7 +246,7 @@ pub(super) fn chats() -> impl Strategy<Value = Vec<ExportedChat>> {
                 kept.turn.ask.parent = before.map(|kept| kept.turn.id());
                 placed.push(kept);
             }
-            let head = Head { id: ConversationId(first + 1), title, started_at, archived };
+            let head = Head { id: ConversationId(first + 1), title, started_at, archived, pinned };
             ExportedChat { head, updated_at, place, turns: placed }
         });
         with_names.collect()

@@ -73,7 +73,7 @@ pub(super) async fn run(common: &Common, list: List) -> Result<(), Failure> {
     if all == 0 {
         note("there are no chats yet; what you ask on the screen is listed here, and what you import");
     } else if wanted == 0 {
-        note(&format!("all {put_away} chats are put away; --archived lists them"));
+        note(&format!("no open chats, {put_away} archived (--archived)"));
     } else if wanted > chats.len() {
         note(&format!("{} more; --limit {wanted} lists them", wanted - chats.len()));
     }

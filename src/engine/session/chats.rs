@@ -65,6 +65,12 @@ impl Session {
                 StoreOp::Rename(id, title)
             }
             ChatChange::Archive(at) => StoreOp::Archive(id, at),
+            ChatChange::Pin(pinned) => {
+                if let Some(chat) = open {
+                    chat.head.pinned = pinned;
+                }
+                StoreOp::Pin(id, pinned)
+            }
             ChatChange::Delete(at) => {
                 self.deleted = true;
                 self.mark_deleted(id, true);

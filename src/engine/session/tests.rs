@@ -288,7 +288,13 @@ fn what_is_read_does_not_replace_what_was_asked_meanwhile() {
     let mut story = Story::new();
     assert_eq!(story.command(Command::Open(A)), "read 1");
     let empty = Chat {
-        head: crate::store::Head { id: A, title: String::new(), started_at: Timestamp::UNIX_EPOCH, archived: false },
+        head: crate::store::Head {
+            id: A,
+            title: String::new(),
+            started_at: Timestamp::UNIX_EPOCH,
+            archived: false,
+            pinned: false,
+        },
         conversation: crate::chat::Conversation::new(A),
         place: crate::chat::Place::default(),
     };

@@ -15,7 +15,8 @@ impl Session {
         }
         let title = ask.prompt.title();
         let open = self.chats.entry(chat).or_insert_with(|| {
-            let head = Head { id: chat, title: title.clone(), started_at: ask.asked_at, archived: false };
+            let head =
+                Head { id: chat, title: title.clone(), started_at: ask.asked_at, archived: false, pinned: false };
             OpenChat {
                 chat: Chat { head, conversation: Conversation::new(chat), place: Place::default() },
                 last_write: 0,

@@ -49,7 +49,13 @@ impl Desk {
             route: RouteOverride::default(),
             asked_at: Timestamp::UNIX_EPOCH,
         };
-        let head = Head { id: CHAT, title: "A chat".to_owned(), started_at: Timestamp::UNIX_EPOCH, archived: false };
+        let head = Head {
+            id: CHAT,
+            title: "A chat".to_owned(),
+            started_at: Timestamp::UNIX_EPOCH,
+            archived: false,
+            pinned: false,
+        };
         self.turns.insert(id, Turn::new(ask.clone()));
         let (attempted, saving) = oneshot::channel();
         self.send(WriteJob::Write(StoreOp::Begin { head, ask }, Some(attempted)));

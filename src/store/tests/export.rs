@@ -148,13 +148,13 @@ fn any_chat(id: u64) -> impl Strategy<Value = ExportedChat> {
         },
     );
     let many = proptest::collection::vec(turn, 0..4);
-    (many, text, text, any::<bool>()).prop_map(move |(mut turns, title, draft, archived)| {
+    (many, text, text, any::<[bool; 2]>()).prop_map(move |(mut turns, title, draft, [archived, pinned])| {
         for (kept, number) in turns.iter_mut().zip(1..) {
             kept.turn.ask.chat = ConversationId(id);
             kept.turn.ask.turn = TurnId(10 * id + number);
             kept.turn.ask.parent = kept.turn.ask.parent.map(|parent| TurnId(10 * id + parent.0));
         }
-        let head = Head { title, archived, ..head(id) };
+        let head = Head { title, archived, pinned, ..head(id) };
         let place = crate::chat::Place { draft, ..Default::default() };
         ExportedChat { head, updated_at: at(7), place, turns }
     })

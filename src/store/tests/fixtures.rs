@@ -6,7 +6,13 @@ use crate::router::{ModelOutcome, OutcomeKind};
 
 /// The head of a conversation; they begin one second after the other.
 pub(super) fn head(id: u64) -> Head {
-    Head { id: ConversationId(id), title: format!("chat {id}"), started_at: at(id.cast_signed()), archived: false }
+    Head {
+        id: ConversationId(id),
+        title: format!("chat {id}"),
+        started_at: at(id.cast_signed()),
+        archived: false,
+        pinned: false,
+    }
 }
 
 /// A turn of the first conversation that waits for its time.

@@ -49,6 +49,11 @@ impl Panel for Chats {
             Action::Accept | Action::AcceptAndPin => self.open_selected(state, now),
             Action::RenameChat => self.rename_selected(state),
             Action::ArchiveChat => Flow::Stay(self.archive(state, now)),
+            Action::PinChat => Flow::Stay(self.pin()),
+            Action::ShowArchived => {
+                self.0.toggle_archived();
+                Flow::Stay(Vec::new())
+            }
             Action::DeleteChat => Flow::Stay(self.delete(state, now)),
             Action::UndoDeletion => Flow::Stay(self.restore(state, now)),
             Action::ExportChat => {
@@ -105,6 +110,13 @@ impl Chats {
         };
         state.tell(text, now);
         vec![Effect::Engine(Command::Change(head.id, ChatChange::Archive(archived.then_some(now.wall))))]
+    }
+
+    /// Pins the selected chat to the top of the list, or lets it go.
+    fn pin(&mut self) -> Vec<Effect> {
+        let Some((id, pinned)) = self.0.row().map(|row| (row.head.id, !row.head.pinned)) else { return Vec::new() };
+        self.0.pin(id, pinned);
+        vec![Effect::Engine(Command::Change(id, ChatChange::Pin(pinned)))]
     }
 
     fn delete(&mut self, state: &mut State, now: Now) -> Vec<Effect> {

@@ -78,6 +78,8 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         | Action::RunOverCode
         | Action::RenameChat
         | Action::ArchiveChat
+        | Action::PinChat
+        | Action::ShowArchived
         | Action::DeleteChat
         | Action::UndoDeletion => {}
         Action::Left => state.composer.edit(Motion::Left),

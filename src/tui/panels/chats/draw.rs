@@ -12,7 +12,9 @@
 use super::list::{ChatList, Entry};
 use crate::format::{columns, count};
 use crate::store::{ChatRow, Hit};
+use crate::tui::action::Action;
 use crate::tui::clock::{wall, when};
+use crate::tui::keys::Context;
 use crate::tui::state::State;
 use crate::tui::text::cells::{ellipsis, paint, text_width};
 use crate::tui::theme::Styles;
@@ -45,19 +47,15 @@ pub(super) fn draw(
         lines
     };
     let selected = chats.selected() + usize::from(chats.len() > heading && chats.selected() >= heading);
-    let none = match (chats.is_filled() && !chats.is_searching(), chats.filter().is_empty()) {
-        (false, _) => "…",
-        (true, true) => "no chats yet: each prompt begins or continues one",
-        (true, false) => "nothing like that in any title or text",
-    };
+    let none = empty(chats, state);
     let list = Filtered {
-        title: "Chats",
+        title: if chats.shows_archived() { "Archived chats" } else { "Chats" },
         count: chats.len(),
         width: 100,
         tall: true,
         filter: chats.filter(),
         hint: "type a title or any words",
-        none,
+        none: &none,
     };
     let drawn = filtered(&list, lines.len(), styles, buf)?;
     let today = wall(state, now);
@@ -75,6 +73,24 @@ pub(super) fn draw(
         }
     }
     Some(drawn.caret)
+}
+
+/// What stands where no chat does: how the list fills, and where the others are.
+fn empty(chats: &ChatList, state: &State) -> String {
+    if !chats.is_filled() || chats.is_searching() {
+        return "…".to_owned();
+    }
+    if !chats.filter().is_empty() {
+        return "Nothing like that in any title or text".to_owned();
+    }
+    let key = state.start.keymap.key_in(Context::Chats, Action::ShowArchived);
+    let shows = key.map(|key| format!(" · {key} shows")).unwrap_or_default();
+    match (chats.shows_archived(), chats.elsewhere()) {
+        (false, 0) => "No chats yet. Type to start one.".to_owned(),
+        (false, archived) => format!("{archived} archived{shows}"),
+        (true, 0) => "Nothing archived".to_owned(),
+        (true, others) => format!("Nothing archived · {} in the list{shows}", count(others as u64, "chat")),
+    }
 }
 
 fn draw_chat(

@@ -16,6 +16,8 @@ pub(crate) struct ChatList {
     /// `None` until they have come.
     rows: Option<Vec<ChatRow>>,
     filter: String,
+    /// Whether the archived chats are shown, and not the others; a filter finds both.
+    archived: bool,
     titles: Vec<usize>,
     hits: Vec<Hit>,
     /// The number of the question that `hits` will answer, and of the one that they answer.
@@ -160,6 +162,29 @@ impl ChatList {
         self.change(chat, |row| title.clone_into(&mut row.head.title));
     }
 
+    /// Pins a chat to the top of the list, or lets it go.
+    pub(crate) fn pin(&mut self, chat: ConversationId, pinned: bool) {
+        self.change(chat, |row| row.head.pinned = pinned);
+        self.select(chat);
+    }
+
+    /// Shows the archived chats, or the others.
+    pub(crate) fn toggle_archived(&mut self) {
+        self.archived = !self.archived;
+        self.selected = 0;
+        self.refresh();
+    }
+
+    /// Whether the archived chats are shown.
+    pub(crate) fn shows_archived(&self) -> bool {
+        self.archived
+    }
+
+    /// The number of chats in the view that is not shown: the archived ones, or the others.
+    pub(crate) fn elsewhere(&self) -> usize {
+        self.rows.iter().flatten().filter(|row| row.head.archived != self.archived).count()
+    }
+
     /// Puts a chat in the archive, or takes it out.
     pub(crate) fn archive(&mut self, chat: ConversationId, archived: bool) {
         self.change(chat, |row| row.head.archived = archived);
@@ -191,7 +216,11 @@ impl ChatList {
         let id = row.head.id;
         rows.insert(at.min(rows.len()), row);
         self.refresh();
-        let place = self.entries().position(|entry| entry.chat() == id);
+        self.select(id);
+    }
+
+    fn select(&mut self, chat: ConversationId) {
+        let place = self.entries().position(|entry| entry.chat() == chat);
         self.selected = place.unwrap_or(0);
     }
 
@@ -199,7 +228,11 @@ impl ChatList {
         let rows = self.rows.as_deref().unwrap_or_default();
         let filter = self.filter.trim();
         self.titles = if filter.is_empty() {
-            (0..rows.len()).filter(|&index| !rows[index].head.archived).collect()
+            let mut shown: Vec<usize> =
+                (0..rows.len()).filter(|&index| rows[index].head.archived == self.archived).collect();
+            // Stable: among the pinned ones, too, the latest is the first.
+            shown.sort_by_key(|&index| !rows[index].head.pinned);
+            shown
         } else {
             fitting(rows, filter)
         };
@@ -239,8 +272,9 @@ mod tests {
             title: title.to_owned(),
             started_at: Timestamp::UNIX_EPOCH,
             archived: title.contains("old"),
+            pinned: title.contains("pinned"),
         };
-        ChatRow { head, updated_at: Timestamp::UNIX_EPOCH, turns: 1, interrupted: false }
+        ChatRow::of(head, Timestamp::UNIX_EPOCH, 1)
     }
 
     fn hit(chat: u64) -> Hit {
@@ -275,6 +309,25 @@ mod tests {
             chats.erase();
         }
         assert_eq!(shown(&chats), [1, 3]);
+    }
+
+    #[test]
+    fn pinned_chats_stand_first_and_the_selection_goes_with_them() {
+        let mut chats = chats();
+        chats.pin(ConversationId(3), true);
+        assert_eq!((shown(&chats), chats.selected()), (vec![3, 1], 0));
+        chats.pin(ConversationId(3), false);
+        assert_eq!((shown(&chats), chats.selected()), (vec![1, 3], 1));
+    }
+
+    #[test]
+    fn the_archive_is_a_view_of_its_own() {
+        let mut chats = chats();
+        assert_eq!(chats.elsewhere(), 1);
+        chats.toggle_archived();
+        assert_eq!((shown(&chats), chats.elsewhere()), (vec![2], 2));
+        chats.archive(ConversationId(2), false);
+        assert_eq!((shown(&chats), chats.elsewhere()), (vec![], 3), "what comes back is not shown here");
     }
 
     #[test]
