@@ -9,7 +9,7 @@ use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::num::NonZeroU16;
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Every so many columns is a tab stop.
@@ -30,6 +30,12 @@ pub(crate) fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str)> {
             (!piece.is_empty()).then_some((from, piece))
         })
     })
+}
+
+/// Whether a grapheme of `text` begins at the byte `at`, one that was not taken apart.
+pub(crate) fn is_boundary(text: &str, at: usize) -> bool {
+    // All of the text is there, so no context can be missing.
+    GraphemeCursor::new(at, text.len(), true).is_boundary(text, 0).unwrap_or(true)
 }
 
 /// How many bytes of a grapheme are shown as one: all of it, unless it is too long. Then it ends before a character

@@ -2,9 +2,10 @@
 //!
 //! Rows are ranges of the source, so that nothing is copied and what is copied out of the screen later is the source.
 //! A row that was closed can only change through the characters that closed it, and those stand in the next row; so it
-//! is enough to wrap again from the row before the last. A test holds this equal to wrapping everything at every step.
+//! is enough to wrap again from the row before the last, or from the last one before it that begins a grapheme: what is
+//! taken apart for its length has rows that do not. A test holds this equal to wrapping everything at every step.
 
-use super::cells::{grapheme_width, graphemes, is_plain};
+use super::cells::{grapheme_width, graphemes, is_boundary, is_plain};
 use std::ops::Range;
 
 /// A text's rows at one width.
@@ -34,7 +35,8 @@ impl Wrapped {
         if text.len() == self.seen && (!self.rows.is_empty() || text.is_empty()) {
             return;
         }
-        let keep = self.rows.len().saturating_sub(2);
+        let begins = |keep: &usize| self.rows.get(*keep).is_none_or(|row| is_boundary(text, row.start));
+        let keep = (0..=self.rows.len().saturating_sub(2)).rev().find(begins).unwrap_or(0);
         let from = self.rows.get(keep).map_or(0, |row| row.start);
         self.rows.truncate(keep);
         if let Some(rest) = text.get(from..) {
@@ -196,6 +198,16 @@ mod tests {
         let text = "one two three";
         let wrapped = Wrapped::new(text, 7);
         assert_eq!([0, 3, 7, 8, 12, 13].map(|at| wrapped.row_of(at)), [0, 0, 0, 1, 1, 1]);
+    }
+
+    #[test]
+    fn a_row_within_a_grapheme_changes_with_what_joins_it() {
+        let text = format!("👍{}\u{200d}👧", "🏻".repeat(12));
+        let mut grown = Wrapped::default();
+        for (end, _) in text.char_indices().skip(1).chain([(text.len(), ' ')]) {
+            grown.update(&text[..end], 1);
+            assert_eq!(grown, Wrapped::new(&text[..end], 1), "{end}");
+        }
     }
 
     const PIECE: &str =
