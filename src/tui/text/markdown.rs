@@ -3,8 +3,7 @@
 //!
 //! A block is finished when a line behind it begins another one. Every block is laid out by itself, from its own source,
 //! so that nothing behind it can change it: what a reference refers to stands where it was written, as text. A block
-//! longer than [`WINDOW`], or [`LONG`], that is no code is cut there: a text that never ends one costs no more than its
-//! last part.
+//! longer than a window that is no code is cut there: a text that never ends one costs no more than its last part.
 //!
 //! Owns the rows of one text. Must not know whose text it is, what is in sight, or what things look like.
 
@@ -13,6 +12,7 @@ mod fence;
 mod incomplete;
 mod inline;
 mod render;
+mod settle;
 mod table;
 
 use super::row::{Row, Span};
@@ -21,11 +21,6 @@ use fence::{Fence, Open};
 use render::Code;
 use std::borrow::Cow;
 use std::ops::Range;
-
-/// The longest paragraph that is not cut, in bytes: what is laid out again for every piece of text that comes.
-const WINDOW: usize = 32 * 1024;
-/// The longest of everything else that is not cut: half a list, or half a table, is none any more.
-const LONG: usize = 2 * WINDOW;
 
 /// A text's rows at one width.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -145,89 +140,6 @@ impl Document {
         self.finished.get(index).or_else(|| self.tail.get(index - self.finished.len()))
     }
 
-    /// Moves what is finished out of the open end.
-    fn settle(&mut self, source: &str, growing: bool) {
-        while self.stable < source.len() {
-            self.stable += blank_lines(source.get(self.stable..).unwrap_or_default());
-            if let Some(mut open) = self.fence.take().or_else(|| self.fence_at(source, self.stable, growing)) {
-                let Some(end) = open.read(source, growing) else {
-                    self.fence = Some(open);
-                    return;
-                };
-                self.finish_fence(source, open, end);
-                continue;
-            }
-            let (window, cut) = self.window(source, growing);
-            if cut && window.trim().is_empty() {
-                self.stable += window.len();
-                continue;
-            }
-            let starts = blocks::starts(window);
-            let base = self.stable;
-            let Some((&last, others)) = starts.split_last() else { return };
-            for (index, start) in others.iter().enumerate() {
-                let (from, to) = (base + start, base + starts[index + 1]);
-                if let Some(mut open) = self.fence_at(source, from, growing) {
-                    // A fence ends where it says so; what stands behind it, as what a link refers to, is no part of it.
-                    if let Some(end) = open.read(source, growing) {
-                        self.finish_fence(source, open, end);
-                    } else {
-                        (self.fence, self.stable) = (Some(open), from);
-                    }
-                    if !source.get(self.stable..to).is_some_and(|rest| rest.trim().is_empty()) {
-                        break;
-                    }
-                } else {
-                    self.finish(source, from, to);
-                }
-                self.stable = to;
-            }
-            let alone = last == 0;
-            if alone && (cut || !growing) && self.fence_at(source, base, growing).is_none() {
-                self.finish(source, base, base + window.len());
-                self.stable = base + window.len();
-            } else if alone {
-                return;
-            }
-        }
-    }
-
-    /// What is looked at to find blocks: whole lines, and not all at once.
-    fn window<'a>(&self, source: &'a str, growing: bool) -> (&'a str, bool) {
-        let rest = source.get(self.stable..).unwrap_or_default();
-        let plain = rest.trim_start().starts_with(char::is_alphabetic);
-        let most = if plain { WINDOW } else { LONG };
-        let (rest, cut) =
-            if rest.len() > most { (rest.get(..rest.floor_char_boundary(most)), true) } else { (Some(rest), false) };
-        let rest = rest.unwrap_or_default();
-        match rest.rfind('\n') {
-            Some(newline) if cut || growing => (rest.get(..=newline).unwrap_or_default(), cut),
-            None if growing && !cut => ("", false),
-            _ => (rest, cut),
-        }
-    }
-
-    /// The code block that begins at `at`, when its first line is complete.
-    fn fence_at(&self, source: &str, at: usize, growing: bool) -> Option<Open> {
-        let rest = source.get(at..)?;
-        if growing && !rest.contains('\n') {
-            return None;
-        }
-        Open::begin(source, at, self.width)
-    }
-
-    fn finish_fence(&mut self, source: &str, open: Open, end: usize) {
-        let (at, fence) = (open.at(), Some((open.fence().clone(), open.body(true, end))));
-        let gap = gap(source, at);
-        self.finished.push(Block { at, gap, rows: open.into_rows(), code: Vec::new(), fence });
-        self.stable = end;
-    }
-
-    fn finish(&mut self, source: &str, from: usize, to: usize) {
-        let written = source.get(from..to).unwrap_or_default();
-        self.finished.push(Block::of(written, written, source, from, self.width));
-    }
-
     fn lay_out_tail(&mut self, source: &str, growing: bool) {
         if let Some(open) = &mut self.fence {
             // Lent, not copied: of a long block every frame would copy all of it.
@@ -318,11 +230,6 @@ fn gap(source: &str, at: usize) -> Option<Row> {
     let blank = !text.is_empty() && before.bytes().skip(text.len()).filter(|byte| *byte == b'\n').count() > 1;
     let place = Span { len: 0, style: TextStyle::default(), source: at as u32, verbatim: true, link: None };
     blank.then(|| Row { spans: vec![place], ..Row::default() })
-}
-
-/// The bytes of the blank lines that `text` begins with.
-fn blank_lines(text: &str) -> usize {
-    text.split_inclusive('\n').take_while(|line| line.ends_with('\n') && line.trim().is_empty()).map(str::len).sum()
 }
 
 #[cfg(test)]

@@ -1,0 +1,134 @@
+//! Which blocks are finished: moves them from the open end of a text to its finished part.
+//!
+//! Where a text is cut must not depend on how it came. A block is therefore looked for from the end of the one before,
+//! in a window that grows until a second block begins in it. Must not lay out what is still open.
+
+use super::fence::Open;
+use super::{Block, Document, blocks, gap};
+
+/// The longest paragraph that is not cut, in bytes: what is laid out again for every piece of text that comes.
+pub(super) const WINDOW: usize = 32 * 1024;
+/// The longest of everything else that is not cut: half a list, or half a table, is none any more.
+const LONG: usize = 2 * WINDOW;
+/// The first window, and how much larger each further one is.
+const FIRST: usize = 1024;
+const GROWTH: usize = 4;
+
+/// How a window ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// With the text, or its last whole line.
+    Text,
+    /// Before more text: a larger window shows more of it.
+    More,
+    /// Before more text, and no window is larger.
+    Cut,
+}
+
+impl Document {
+    /// Moves what is finished out of the open end.
+    pub(super) fn settle(&mut self, source: &str, growing: bool) {
+        let mut size = FIRST;
+        while self.stable < source.len() {
+            self.stable += blank_lines(source.get(self.stable..).unwrap_or_default());
+            if let Some(mut open) = self.fence.take().or_else(|| self.fence_at(source, self.stable, growing)) {
+                let Some(end) = open.read(source, growing) else {
+                    self.fence = Some(open);
+                    return;
+                };
+                self.finish_fence(source, open, end);
+                continue;
+            }
+            let (window, end) = self.window(source, growing, size);
+            if end == End::Cut && window.trim().is_empty() {
+                self.stable += window.len();
+                continue;
+            }
+            let starts = blocks::starts(window);
+            if starts.len() > 1 {
+                self.finish_all_but_last(source, growing, &starts);
+                size = FIRST;
+            } else if end == End::More {
+                size *= GROWTH;
+            } else if !starts.is_empty() && (end == End::Cut || !growing) {
+                let from = self.stable;
+                self.stable += window.len();
+                self.finish(source, from, self.stable);
+                size = FIRST;
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Finishes the blocks that begin at `starts`, counted from the end of what is finished, without the last one.
+    fn finish_all_but_last(&mut self, source: &str, growing: bool, starts: &[usize]) {
+        let base = self.stable;
+        for pair in starts.windows(2) {
+            let (from, to) = (base + pair[0], base + pair[1]);
+            if let Some(mut open) = self.fence_at(source, from, growing) {
+                // A fence ends where it says so; what stands behind it, as what a link refers to, is no part of it.
+                if let Some(end) = open.read(source, growing) {
+                    self.finish_fence(source, open, end);
+                } else {
+                    (self.fence, self.stable) = (Some(open), from);
+                }
+                if !source.get(self.stable..to).is_some_and(|rest| rest.trim().is_empty()) {
+                    return;
+                }
+            } else {
+                self.finish(source, from, to);
+            }
+            self.stable = to;
+            // Behind the definition of a link the parser still reads a paragraph, which `1.` begins no list in. By
+            // itself, as when it comes later, the same line begins one; so the blocks behind it are looked for anew.
+            if source.get(from..to).is_some_and(|written| written.contains("]:")) {
+                return;
+            }
+        }
+    }
+
+    /// What is looked at to find blocks: whole lines, of at most `size` bytes.
+    fn window<'a>(&self, source: &'a str, growing: bool, size: usize) -> (&'a str, End) {
+        let rest = source.get(self.stable..).unwrap_or_default();
+        let plain = rest.trim_start().starts_with(char::is_alphabetic);
+        let most = if plain { WINDOW } else { LONG };
+        let end = match size.min(most) {
+            size if rest.len() <= size => End::Text,
+            size if size < most => End::More,
+            _ => End::Cut,
+        };
+        let rest = rest.get(..rest.floor_char_boundary(size.min(most))).unwrap_or_default();
+        match rest.rfind('\n') {
+            Some(newline) if growing || end != End::Text => (rest.get(..=newline).unwrap_or_default(), end),
+            None if end == End::More || (growing && end == End::Text) => ("", end),
+            _ => (rest, end),
+        }
+    }
+
+    /// The code block that begins at `at`, when its first line is complete.
+    fn fence_at(&self, source: &str, at: usize, growing: bool) -> Option<Open> {
+        let rest = source.get(at..)?;
+        if growing && !rest.contains('\n') {
+            return None;
+        }
+        Open::begin(source, at, self.width)
+    }
+
+    fn finish_fence(&mut self, source: &str, open: Open, end: usize) {
+        let (at, fence) = (open.at(), Some((open.fence().clone(), open.body(true, end))));
+        let gap = gap(source, at);
+        self.finished.push(Block { at, gap, rows: open.into_rows(), code: Vec::new(), fence });
+        self.stable = end;
+    }
+
+    fn finish(&mut self, source: &str, from: usize, to: usize) {
+        let written = source.get(from..to).unwrap_or_default();
+        self.finished.push(Block::of(written, written, source, from, self.width));
+    }
+}
+
+/// The bytes of the blank lines that `text` begins with.
+fn blank_lines(text: &str) -> usize {
+    text.split_inclusive('\n').take_while(|line| line.ends_with('\n') && line.trim().is_empty()).map(str::len).sum()
+}
