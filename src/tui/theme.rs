@@ -107,9 +107,10 @@ impl Styles {
     fn coloured_role(&self, role: TextRole) -> Style {
         match role {
             TextRole::Text | TextRole::Code => self.text,
-            TextRole::Math => self.text.add_modifier(Modifier::ITALIC),
+            TextRole::Math | TextRole::Subheading => self.text.add_modifier(Modifier::ITALIC),
             TextRole::Snippet => self.text.fg(Color::Green),
-            TextRole::Dim | TextRole::Comment => self.dim,
+            TextRole::Dim | TextRole::Comment | TextRole::TableHead | TextRole::CodeHead | TextRole::Rule => self.dim,
+            TextRole::Title => self.accent.add_modifier(Modifier::BOLD.union(Modifier::UNDERLINED)),
             TextRole::Heading => self.accent.add_modifier(Modifier::BOLD),
             TextRole::Link => self.accent.add_modifier(Modifier::UNDERLINED),
             TextRole::Keyword => self.text.fg(Color::Magenta),
@@ -124,6 +125,8 @@ impl Styles {
     fn plain_role(&self, role: TextRole) -> Style {
         match role {
             TextRole::Dim | TextRole::Comment | TextRole::Removed => self.dim,
+            TextRole::TableHead | TextRole::CodeHead | TextRole::Rule => self.dim,
+            TextRole::Title => self.strong.add_modifier(Modifier::UNDERLINED),
             TextRole::Heading | TextRole::Keyword | TextRole::Added => self.strong,
             TextRole::Link => self.accent,
             TextRole::Math | TextRole::Snippet => self.text.add_modifier(Modifier::ITALIC),

@@ -16,6 +16,8 @@ pub(crate) struct Row {
     pub(crate) spans: Vec<Span>,
     /// The cells that bullets and bars take in front of the text. Tab stops count from behind them.
     pub(crate) indent: u16,
+    /// The byte of the source where the code block begins whose first row, with the name of its language, this is.
+    pub(crate) head: Option<u32>,
     /// Which line of a code block it shows.
     pub(crate) code: Option<CodeLine>,
 }
@@ -132,9 +134,10 @@ impl StyledText {
         self.text.split('\n').map(text_width).max().unwrap_or(0)
     }
 
-    /// The cells of its longest word.
+    /// The cells of the longest part that wrapping does not break: a word, or a character of a script without spaces.
     pub(crate) fn longest_word(&self) -> usize {
-        self.text.split_whitespace().map(text_width).max().unwrap_or(0)
+        let words = self.text.split([' ', '\t', '\n']);
+        words.map(|word| if is_plain(word) { word.len() } else { longest_part(word) }).max().unwrap_or(0)
     }
 
     /// Breaks it into rows of at most `width` cells; `begin` gives each row what stands in front of it.
@@ -222,6 +225,18 @@ impl StyledText {
     }
 }
 
+/// The cells of the longest part of `word` that has no wide character in it: before and behind each of those it may be
+/// broken.
+fn longest_part(word: &str) -> usize {
+    let (mut longest, mut part) = (0, 0);
+    for (_, grapheme) in graphemes(word) {
+        let wide = grapheme_width(grapheme, part);
+        part = if wide == 2 { 0 } else { part + wide };
+        longest = longest.max(part).max(wide);
+    }
+    longest
+}
+
 /// Where [`StyledText::take`] stands.
 #[derive(Debug, Default)]
 struct Cursor {
@@ -284,6 +299,16 @@ mod tests {
         let row = Row { text: "│ 検\tx".to_owned(), indent: 2, ..Row::default() };
         let at = |column| row.text.get(row.byte_at(column)..).unwrap();
         assert_eq!((at(2), at(3), at(4), at(6), at(9)), ("検\tx", "検\tx", "\tx", "x", ""));
+    }
+
+    #[test]
+    fn the_longest_word_is_the_longest_part_that_is_not_broken() {
+        for (text, longest) in [("one three\ntwo", 5), ("検索する", 2), ("ab検cde索", 3), ("cafe\u{301} x", 4), ("", 0)]
+        {
+            let mut styled = StyledText::default();
+            styled.push(text, TextStyle::default(), 0, true, None);
+            assert_eq!(styled.longest_word(), longest, "{text}");
+        }
     }
 
     #[test]

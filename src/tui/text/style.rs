@@ -6,10 +6,20 @@ pub(crate) enum TextRole {
     /// To be read.
     #[default]
     Text,
-    /// What helps reading and is no text of the source: bullets, rules, addresses of links.
+    /// What helps reading and is no text of the source: bullets, bars, addresses of links.
     Dim,
-    /// A heading.
+    /// A heading of the first level.
+    Title,
+    /// A heading of the second or third level.
     Heading,
+    /// A heading below them.
+    Subheading,
+    /// The name of a column.
+    TableHead,
+    /// The name of the language above a block of code.
+    CodeHead,
+    /// A thin line, and the mark of a folded line: ornaments that no reader needs.
+    Rule,
     /// A block of code, before or without highlighting.
     Code,
     /// Code within a sentence.

@@ -1,22 +1,30 @@
 //! Fenced code, line by line: a block of any length costs what its new lines cost.
 //!
 //! ```text
-//! ┌ python ─────────
-//! │ def merge(a, b):
-//! │     return sort
-//! ┊ ed(a + b)             a line that was folded
-//! └─────────────────
+//!  python                 the head: the name of the language
+//!  def merge(a, b):
+//!      return sort
+//! ┊ed(a + b)              a line that was folded
 //! ```
+//!
+//! No frame: the view paints a surface behind these rows, so the first cell of each is air.
 
-use super::super::cells::{ellipsis, text_width};
+use super::super::cells::ellipsis;
 use super::super::row::{CodeLine, Row, Span, fold};
 use super::super::style::{TextRole, TextStyle};
 use crate::text::sanitize::one_line;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Below this width code has no bar, only its label.
-const BARS: usize = 16;
+/// The cells that are left free beside the code.
+const AIR: usize = 1;
+/// What stands there: nothing, or the mark of a line that goes on.
+const BEFORE: &str = " ";
+const FOLDED: &str = "┊";
+/// Below this width nothing is left free on the right.
+const ROOMY: usize = 16;
+/// The label of a block that names no language.
+const UNNAMED: &str = "code";
 /// The longest label, in cells.
 const LABEL: usize = 24;
 
@@ -100,18 +108,16 @@ pub(super) struct CodeRows {
 impl CodeRows {
     /// A block that begins at the byte `at` of the source.
     pub(super) fn new(at: usize, language: &str, width: usize) -> Self {
-        let label = ellipsis(language, LABEL.min(width.saturating_sub(4)));
-        let mut head = Row::default();
-        let begun = if label.is_empty() { "┌".to_owned() } else { format!("┌ {label} ") };
-        let rule = if width < BARS { String::new() } else { "─".repeat(width.saturating_sub(text_width(&begun))) };
-        decorate(&mut head, &if width < BARS { label } else { format!("{begun}{rule}") }, at);
+        let language = if language.is_empty() { UNNAMED } else { language };
+        let label = ellipsis(language, LABEL.min(width.saturating_sub(AIR)).max(1));
+        let mut head = Row { indent: AIR as u16, head: Some(at as u32), ..Row::default() };
+        decorate(&mut head, &format!("{BEFORE}{label}"), TextRole::CodeHead, at);
         Self { rows: vec![head], settled: 1, at, line: 0, width }
     }
 
     /// Adds a whole line, which begins at the byte `source`.
     pub(super) fn push(&mut self, line: &str, source: usize) {
-        self.rows.truncate(self.settled);
-        self.draw(line, source);
+        self.show(Some((line, source)));
         self.line += 1;
         self.settled = self.rows.len();
     }
@@ -125,28 +131,21 @@ impl CodeRows {
         }
     }
 
-    /// Shows what has come of the next line, and closes the frame. May be done again at any time.
-    pub(super) fn finish(&mut self, open: Option<(&str, usize)>, end: usize) {
+    /// Shows what has come of the next line. May be done again at any time.
+    pub(super) fn show(&mut self, open: Option<(&str, usize)>) {
         self.rows.truncate(self.settled);
         if let Some((line, source)) = open {
             self.draw(line, source);
         }
-        if self.width >= BARS {
-            let mut foot = Row::default();
-            decorate(&mut foot, &format!("└{}", "─".repeat(self.width - 1)), end);
-            self.rows.push(foot);
-        }
     }
 
     fn draw(&mut self, line: &str, source: usize) {
-        let bars = self.width >= BARS;
-        let room = if bars { self.width - 2 } else { self.width };
-        for part in fold(line, room.max(1)) {
-            let mut row = Row::default();
-            if bars {
-                decorate(&mut row, if part.start == 0 { "│ " } else { "┊ " }, source + part.start);
-                row.indent = 2;
-            }
+        // The surface of the block has air on both sides, where there is room for it.
+        let air = if self.width < ROOMY { AIR } else { 2 * AIR };
+        for part in fold(line, self.width.saturating_sub(air).max(1)) {
+            let mut row = Row { indent: AIR as u16, ..Row::default() };
+            let before = if part.start == 0 { BEFORE } else { FOLDED };
+            decorate(&mut row, before, TextRole::Rule, source + part.start);
             let text = line.get(part.clone()).unwrap_or_default();
             row.text.push_str(text);
             let (len, at) = (text.len() as u32, (source + part.start) as u32);
@@ -163,10 +162,10 @@ impl CodeRows {
     }
 }
 
-fn decorate(row: &mut Row, text: &str, source: usize) {
+fn decorate(row: &mut Row, text: &str, role: TextRole, source: usize) {
     row.text.push_str(text);
-    let style = TextStyle::from(TextRole::Dim);
-    row.spans.push(Span { len: text.len() as u32, style, source: source as u32, verbatim: false, link: None });
+    let (len, style, source) = (text.len() as u32, TextStyle::from(role), source as u32);
+    row.spans.push(Span { len, style, source, verbatim: false, link: None });
 }
 
 /// A fenced block that grows: what it was laid out from, and its rows.
@@ -198,13 +197,13 @@ impl Open {
             if closed || (whole.is_none() && !growing) {
                 let line = self.unindented(line);
                 let open = (!closed && !line.0.is_empty()).then_some(line);
-                self.code.finish(open, self.next);
+                self.code.show(open);
                 return Some(if closed { self.next + whole.map_or(line.0.len(), |at| at + 1) } else { source.len() });
             }
             let (text, at) = self.unindented(line);
             if whole.is_none() {
                 let may_close = self.fence.may_be_closed_by(line);
-                self.code.finish((!may_close && !text.is_empty()).then_some((text, at)), self.next);
+                self.code.show((!may_close && !text.is_empty()).then_some((text, at)));
                 return None;
             }
             self.code.push(text.strip_suffix('\r').unwrap_or(text), at);
@@ -277,21 +276,28 @@ mod tests {
     }
 
     #[test]
-    fn code_is_framed_and_folded_and_closed() {
+    fn code_stands_under_its_language_and_a_folded_line_is_marked() {
         let (rows, closed) = drawn("```py\nab\n  0123456789abcdefg\n```\nafter", true);
-        assert_eq!(rows, ["┌ py ─────────────", "│ ab", "│   0123456789abcd", "┊ efg", "└─────────────────"]);
+        assert_eq!(rows, [" py", " ab", "   0123456789abcd", "┊efg"]);
         assert_eq!(closed, Some(33));
     }
 
     #[test]
-    fn what_has_come_is_shown_in_a_frame_and_half_a_fence_is_not_code() {
-        assert_eq!(drawn("```\nab", true).0[1..], ["│ ab", "└─────────────────"]);
-        assert_eq!(drawn("```\nab\n``", true).0[1..], ["│ ab", "└─────────────────"]);
-        assert_eq!(drawn("```\nab\n``", false).0[1..], ["│ ab", "│ ``", "└─────────────────"]);
-        assert_eq!(
-            drawn("```\n", true),
-            (vec!["┌─────────────────".to_owned(), "└─────────────────".to_owned()], None)
-        );
+    fn what_has_come_is_shown_and_half_a_fence_is_not_code() {
+        assert_eq!(drawn("```\nab", true).0, [" code", " ab"]);
+        assert_eq!(drawn("```\nab\n``", true).0, [" code", " ab"]);
+        assert_eq!(drawn("```\nab\n``", false).0, [" code", " ab", " ``"]);
+        assert_eq!(drawn("```\n", true), (vec![" code".to_owned()], None));
+    }
+
+    #[test]
+    fn the_head_row_names_the_block_and_the_lines_are_part_of_it() {
+        let source = "text\n\n```py\nab\n";
+        let mut open = Open::begin(source, 6, 40).unwrap();
+        open.read(source, true);
+        let [head, line] = &open.code.rows[..] else { panic!("{:?}", open.code.rows) };
+        assert_eq!((head.head, head.code, head.source(), head.indent), (Some(6), None, 6, 1));
+        assert_eq!((line.head, line.code.map(|code| code.block), line.source(), line.indent), (None, Some(6), 12, 1));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::table::Table;
 use crate::tui::text::cells::text_width;
 use crate::tui::text::row::{Row, Span, StyledText};
 use crate::tui::text::style::{TextRole, TextStyle};
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -190,7 +190,7 @@ impl<'a> Render<'a> {
             Event::Rule => {
                 self.gap(range.start);
                 let rule = "─".repeat(self.room());
-                self.inline.styled.decorate(&rule, TextRole::Dim, self.base + range.start);
+                self.inline.styled.decorate(&rule, TextRole::Rule, self.base + range.start);
                 self.flush_to(range.end);
             }
             Event::TaskListMarker(done) => {
@@ -227,9 +227,15 @@ impl<'a> Render<'a> {
         }
         match tag {
             Tag::Heading { level, .. } => {
-                self.inline.role = TextRole::Heading;
-                let strong = (level as usize) <= 2;
-                self.inline.stress(strong, !strong);
+                // Told apart by weight and slant, so that no level needs a colour.
+                let (role, strong, slanted) = match level {
+                    HeadingLevel::H1 => (TextRole::Title, true, false),
+                    HeadingLevel::H2 => (TextRole::Heading, true, false),
+                    HeadingLevel::H3 => (TextRole::Heading, true, true),
+                    _ => (TextRole::Subheading, false, true),
+                };
+                self.inline.role = role;
+                self.inline.stress(strong, slanted);
             }
             Tag::BlockQuote(kind) => {
                 self.contain("▎ ".to_owned(), "▎ ");
@@ -261,7 +267,9 @@ impl<'a> Render<'a> {
                 self.table = Some(Table { alignments, rows: Vec::new(), at: self.base + range.start });
             }
             Tag::TableHead | Tag::TableRow => {
-                self.inline.stress(matches!(tag, Tag::TableHead), false);
+                let head = matches!(tag, Tag::TableHead);
+                self.inline.stress(head, false);
+                self.inline.role = if head { TextRole::TableHead } else { TextRole::Text };
                 if let Some(table) = &mut self.table {
                     table.rows.push(Vec::new());
                 }
@@ -287,7 +295,10 @@ impl<'a> Render<'a> {
                 }
                 self.indent -= self.containers.pop().map_or(0, |container| container.width);
             }
-            TagEnd::TableHead => self.inline.stress(false, false),
+            TagEnd::TableHead => {
+                self.inline.stress(false, false);
+                self.inline.role = TextRole::Text;
+            }
             TagEnd::TableCell => {
                 self.cell_end = range.end;
                 let cell = std::mem::take(&mut self.inline.styled);
@@ -345,9 +356,6 @@ impl<'a> Render<'a> {
             let at = self.base + line.at.min(self.written.len());
             if line.verbatim { rows.push(&line.text, at) } else { rows.push_changed(&line.text, at) }
         }
-        // Within the block: the byte behind it is where the next one begins.
-        let last = self.written.get(..end.min(self.written.len())).unwrap_or_default().trim_end().len();
-        rows.finish(None, self.base + last.saturating_sub(1));
         self.append(rows.rows);
         // A line that has no end yet must not seem to have one: its colours would be those of another line.
         let mut text: String = code.lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect();
@@ -374,7 +382,7 @@ impl<'a> Render<'a> {
             row.text.push_str(&inner.text);
             row.spans.extend(inner.spans);
             row.indent += inner.indent;
-            row.code = inner.code;
+            (row.head, row.code) = (inner.head, inner.code);
             self.out.rows.push(row);
         }
     }

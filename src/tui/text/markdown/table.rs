@@ -1,10 +1,10 @@
-//! Tables: columns as wide as they need to be; what does not fit is folded within its column, and where there is no room
-//! for columns every row becomes a list of its cells.
+//! Tables: columns as wide as they need to be; what does not fit is folded between words within its column. Where a word
+//! would have to be broken every row becomes a list of its cells.
 //!
 //! ```text
-//! name  │ value            name: a
-//! ──────┼──────            value: 1
-//! a     │     1
+//! name    value            name: a
+//! ─────────────            value: 1
+//! a           1
 //!                          name: b
 //! ```
 
@@ -15,7 +15,8 @@ use pulldown_cmark::Alignment;
 
 /// A column that would be narrower than this is none.
 const NARROW: usize = 6;
-const BAR: &str = " │ ";
+/// What stands between two columns.
+const BETWEEN: &str = "   ";
 
 /// The cells of a table; the first row is its head.
 #[derive(Debug, Default)]
@@ -35,25 +36,23 @@ impl Table {
         }
     }
 
-    /// The width of every column; `None` where they would be too narrow.
+    /// The width of every column; `None` where they would be too narrow, or narrower than a word.
     fn columns(&self, width: usize) -> Option<Vec<usize>> {
         let count = self.alignments.len();
         let natural = |column| self.rows.iter().filter_map(|row| row.get(column)).map(StyledText::width).max();
         let natural: Vec<usize> = (0..count).map(|column| natural(column).unwrap_or(0).max(1)).collect();
-        let room = width.checked_sub(text_width(BAR) * count.saturating_sub(1))?;
+        let room = width.checked_sub(BETWEEN.len() * count.saturating_sub(1))?;
         if natural.iter().sum::<usize>() <= room {
             return Some(natural);
         }
         // The widest columns give what is missing: none is wider than the cap, which is as high as it can be. Words stay
-        // whole where there is room for them.
+        // whole.
         let longest = |column| self.rows.iter().filter_map(|row| row.get(column)).map(StyledText::longest_word).max();
         let words: Vec<usize> = (0..count).map(|column| longest(column).unwrap_or(0).min(natural[column])).collect();
         let capped = |cap: usize, least: &[usize]| -> Vec<usize> {
             natural.iter().zip(least).map(|(wide, least)| cap.clamp(*least, *wide)).collect()
         };
-        let none = vec![0; count];
-        let least = if words.iter().sum::<usize>() <= room { words } else { none };
-        let caps = (NARROW..=room).rev().map(|cap| capped(cap, &least));
+        let caps = (NARROW..=room).rev().map(|cap| capped(cap, &words));
         caps.into_iter().find(|columns| columns.iter().sum::<usize>() <= room)
     }
 
@@ -62,9 +61,10 @@ impl Table {
         let mut folded = false;
         for (index, cells) in self.rows.iter().enumerate() {
             if index == 1 {
-                rows.push(self.rule(columns, "─", "─┼─"));
+                rows.push(self.rule(columns));
             } else if folded && index > 1 {
-                rows.push(self.rule(columns, "┈", "┈┼┈"));
+                // Which lines are one row is seen by the air between the rows.
+                rows.push(self.air());
             }
             let cells: Vec<Vec<Row>> = columns
                 .iter()
@@ -82,7 +82,7 @@ impl Table {
             rows.extend((0..height).map(|line| self.line(&cells, line, columns)));
         }
         if self.rows.len() == 1 {
-            rows.push(self.rule(columns, "─", "─┼─"));
+            rows.push(self.rule(columns));
         }
         rows
     }
@@ -91,10 +91,10 @@ impl Table {
         let mut row = Row::default();
         for (column, wide) in columns.iter().enumerate() {
             if column > 0 {
-                self.decorate(&mut row, BAR);
+                self.decorate(&mut row, BETWEEN, TextRole::Dim);
             }
             let Some(cell) = cells[column].get(line) else {
-                self.decorate(&mut row, &" ".repeat(*wide));
+                self.decorate(&mut row, &" ".repeat(*wide), TextRole::Dim);
                 continue;
             };
             let air = wide.saturating_sub(text_width(&cell.text));
@@ -103,19 +103,26 @@ impl Table {
                 Some(Alignment::Center) => air / 2,
                 _ => 0,
             };
-            self.decorate(&mut row, &" ".repeat(left));
+            self.decorate(&mut row, &" ".repeat(left), TextRole::Dim);
             row.text.push_str(&cell.text);
             row.spans.extend(cell.spans.iter().cloned());
-            self.decorate(&mut row, &" ".repeat(air - left));
+            self.decorate(&mut row, &" ".repeat(air - left), TextRole::Dim);
         }
         row
     }
 
-    fn rule(&self, columns: &[usize], dash: &str, cross: &str) -> Row {
+    /// The line under the head, as wide as the table.
+    fn rule(&self, columns: &[usize]) -> Row {
         let mut row = Row::default();
-        let dashes: Vec<String> = columns.iter().map(|wide| dash.repeat(*wide)).collect();
-        self.decorate(&mut row, &dashes.join(cross));
+        let wide = columns.iter().sum::<usize>() + BETWEEN.len() * columns.len().saturating_sub(1);
+        self.decorate(&mut row, &"─".repeat(wide), TextRole::Rule);
         row
+    }
+
+    /// An empty row. It has a place, too: a reader may be at it.
+    fn air(&self) -> Row {
+        let place = Span { len: 0, style: TextStyle::default(), source: self.at as u32, verbatim: true, link: None };
+        Row { spans: vec![place], ..Row::default() }
     }
 
     /// One cell under the other, each behind the head of its column.
@@ -129,20 +136,13 @@ impl Table {
         }
         for (index, cells) in body.iter().enumerate() {
             if index > 0 {
-                let mut gap = Row::default();
-                self.decorate(&mut gap, &"┈".repeat(width));
-                rows.push(gap);
+                rows.push(self.air());
             }
             for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
                 let mut record = StyledText::default();
                 let name = head.get(column).map(|head| head.text.replace('\n', " ")).unwrap_or_default();
-                record.push(
-                    &format!("{name}: "),
-                    TextStyle { strong: true, ..TextStyle::default() },
-                    self.at,
-                    false,
-                    None,
-                );
+                let style = TextStyle { strong: true, ..TextRole::TableHead.into() };
+                record.push(&format!("{name}: "), style, self.at, false, None);
                 record.append(cell);
                 record.rows(width, &mut rows, Row::default);
             }
@@ -150,7 +150,7 @@ impl Table {
         rows
     }
 
-    fn decorate(&self, row: &mut Row, text: &str) {
+    fn decorate(&self, row: &mut Row, text: &str, role: TextRole) {
         if text.is_empty() {
             return;
         }
@@ -158,12 +158,6 @@ impl Table {
         // It belongs to what stands before it.
         let source =
             row.spans.last().map_or(self.at as u32, |span| span.source + if span.verbatim { span.len } else { 0 });
-        row.spans.push(Span {
-            len: text.len() as u32,
-            style: TextRole::Dim.into(),
-            source,
-            verbatim: false,
-            link: None,
-        });
+        row.spans.push(Span { len: text.len() as u32, style: role.into(), source, verbatim: false, link: None });
     }
 }
