@@ -69,6 +69,10 @@ pub(crate) trait Panel {
 pub(crate) struct Opening {
     /// Its name, in `keymap.toml` and in the commands.
     pub(crate) action: &'static str,
+    /// What people call it: its line in the commands.
+    pub(crate) title: &'static str,
+    /// Other words that people look for it with.
+    pub(crate) words: &'static str,
     /// The help, in a few words.
     pub(crate) help: &'static str,
     /// The action behind which it stands in the commands; an unknown one: at their end.
@@ -265,9 +269,13 @@ fn pick<T: Clone + PartialEq>(picker: &mut Picker<T>, input: Input) -> Flow {
         Input::Text(text) => picker.type_text(text),
         Input::Scroll { lines, .. } => picker.move_by(lines),
         // Taking back more than was typed closes the list, as it was opened.
-        Input::Action(Action::DeleteLeft) if !picker.erase() => return Flow::Gone(Vec::new()),
-        Input::Action(Action::DeleteLeft) => {}
-        Input::Action(_) => return Flow::Pass,
+        Input::Action(Action::DeleteLeft) if picker.filter().is_empty() => return Flow::Gone(Vec::new()),
+        // Where there is no file to remove, the key edits.
+        Input::Action(Action::RemoveFile) => _ = picker.edit(Action::DeleteRight),
+        Input::Action(action) => match picker.edit(action) {
+            Some(_) => {}
+            None => return Flow::Pass,
+        },
     }
     Flow::Stay(Vec::new())
 }

@@ -28,7 +28,7 @@ pub(crate) use draft::Draft;
 pub(crate) use gallery::{Gallery, Hung, key_of};
 pub(crate) use marks::Marks;
 pub(crate) use notice::Notice;
-pub(crate) use other_chats::{OtherChats, Wanted};
+pub(crate) use other_chats::{Deleted, OtherChats, Wanted};
 pub(crate) use preview::{Answer, Preview};
 pub(crate) use saved_view::SavedView;
 pub(crate) use search::Search;
@@ -111,6 +111,8 @@ pub struct State {
     pub(crate) heard_at: Duration,
     /// Until when another Ctrl+C leaves.
     pub(crate) leave_armed: Option<Duration>,
+    /// Whether the next key is a letter behind the leader key.
+    pub(crate) leader: bool,
     /// The file that is opened as soon as its content is there.
     pub(crate) opening: Option<Attachment>,
     /// The commands that were run over code.
@@ -146,6 +148,7 @@ impl State {
             stage_since: Duration::ZERO,
             heard_at: Duration::ZERO,
             leave_armed: None,
+            leader: false,
             opening: None,
             pipe: PipeRuns::default(),
             ids,
@@ -290,6 +293,21 @@ impl State {
     /// Tells the user something.
     pub(crate) fn tell(&mut self, text: impl Into<String>, now: Now) {
         self.notice = Some(Notice::new(text, now.since_start));
+    }
+
+    /// Tells the user something, and offers `action`, which `does` this, by its key while the notice is there.
+    pub(crate) fn offer(&mut self, text: &str, action: Action, does: &str, now: Now) {
+        let key = self.start.keymap.key_of_offer(action);
+        let offer = key.map(|key| format!(" · {key} {does}")).unwrap_or_default();
+        self.notice = Some(Notice::new(format!("{text}{offer}"), now.since_start).offering(action));
+    }
+
+    /// The letters behind the leader key and what they do, while it waits for one.
+    pub(crate) fn leader_hints(&self) -> Vec<(String, &'static str)> {
+        if !self.leader {
+            return Vec::new();
+        }
+        self.start.keymap.leader_hints(self.start.config.registry.categories().len())
     }
 
     /// A new conversation, with nothing in it.

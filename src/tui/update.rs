@@ -1,16 +1,18 @@
 //! What follows from an event: the state changes, and effects say what the world must do. Pure.
 //!
 //! One family of events a file: `keys` (what a key means here), `actions` (what the user asked for), `chats` (opening
-//! and leaving them), `branches` (of a chat), `corrections` (of decisions), `copying` (what leaves the screen), `search`
-//! (in the conversation), `attaching` (files), `mouse`, `preview` (of the prompt), `place` (keeping where one is), `turns` (what the engine
+//! and leaving them), `chat_in_sight` (its title, archive, deletion), `branches` (of a chat), `corrections` (of decisions), `copying` (what leaves the screen), `search`
+//! (in the conversation), `attaching` (files), `draft` (clearing it), `mouse`, `preview` (of the prompt), `place` (keeping where one is), `turns` (what the engine
 //! reports). What lies in front comes first, see `panels`.
 
 mod actions;
 pub(super) mod attaching;
 pub(super) mod branches;
+mod chat_in_sight;
 pub(super) mod chats;
 pub(super) mod copying;
 pub(super) mod corrections;
+mod draft;
 mod keys;
 mod mouse;
 mod place;

@@ -2,6 +2,7 @@
 //!
 //! Must not know the state, nor what is painted.
 
+pub(crate) mod line_edit;
 pub(crate) mod list;
 pub(crate) mod page;
 pub(crate) mod picker;

@@ -22,6 +22,8 @@ pub(crate) struct Attach(Picker<String>);
 impl Panel for Attach {
     const OPENING: Option<Opening> = Some(Opening {
         action: "attach",
+        title: "Attach a file",
+        words: "picture image photo document upload add path",
         help: "attach a picture or a text file: /attach PATH",
         after: "ask-elsewhere",
         toggles: false,
@@ -40,11 +42,15 @@ impl Panel for Attach {
                 Some(path) => Flow::Gone(vec![attaching::attach_path(state, &path, Secrets::Ask)]),
                 None => Flow::Stay(Vec::new()),
             },
-            Input::Text(_) | Input::Action(Action::DeleteLeft) => match pick(&mut self.0, input) {
-                Flow::Stay(_) => Flow::Stay(vec![Effect::Complete(self.0.filter().to_owned())]),
-                other => other,
-            },
-            _ => pick(&mut self.0, input),
+            _ => {
+                let before = self.0.filter().to_owned();
+                match pick(&mut self.0, input) {
+                    Flow::Stay(_) if *self.0.filter() != *before => {
+                        Flow::Stay(vec![Effect::Complete(self.0.filter().to_owned())])
+                    }
+                    other => other,
+                }
+            }
         }
     }
 

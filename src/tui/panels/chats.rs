@@ -12,7 +12,7 @@ use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
-use crate::tui::state::{State, Wanted};
+use crate::tui::state::{Deleted, State, Wanted};
 use crate::tui::theme::Styles;
 use crate::tui::update::chats;
 use list::ChatList;
@@ -26,7 +26,9 @@ pub(crate) struct Chats(ChatList);
 impl Panel for Chats {
     const OPENING: Option<Opening> = Some(Opening {
         action: "open-chats",
-        help: "all chats: open, search, rename, archive, delete",
+        title: "Chats",
+        words: "history list open rename delete archive switch conversations",
+        help: "chats: open, search, rename, archive, delete",
         after: "new-chat",
         toggles: true,
         open,
@@ -43,9 +45,6 @@ impl Panel for Chats {
             Input::Action(action) => action,
         };
         match action {
-            // Nothing more to erase is no reason to close: what is typed next would go into a prompt.
-            Action::DeleteLeft if self.0.filter().is_empty() => Flow::Stay(Vec::new()),
-            Action::DeleteLeft => Flow::Stay(search(self.0.erase())),
             Action::Accept | Action::AcceptAndPin => self.open_selected(state, now),
             Action::RenameChat => self.rename_selected(state),
             Action::ArchiveChat => Flow::Stay(self.archive(state, now)),
@@ -60,7 +59,11 @@ impl Panel for Chats {
                 let chat = self.0.row().map(|row| row.head.id);
                 Flow::Stay(chats::export(state, chat, now))
             }
-            _ => Flow::Pass,
+            // Nothing more to erase is no reason to close: what is typed next would go into a prompt.
+            _ => match self.0.edit(action) {
+                Some(question) => Flow::Stay(search(question)),
+                None => Flow::Pass,
+            },
         }
     }
 
@@ -94,7 +97,7 @@ impl Chats {
 
     fn rename_selected(&mut self, state: &mut State) -> Flow {
         let Some(head) = self.0.row().map(|row| row.head.clone()) else { return Flow::Stay(Vec::new()) };
-        show(state, Rename::new(head.id, head.title, std::mem::take(self)));
+        show(state, Rename::new(head.id, &head.title, Some(std::mem::take(self))));
         Flow::Gone(Vec::new())
     }
 
@@ -104,11 +107,17 @@ impl Chats {
         let archived = !head.archived;
         self.0.archive(head.id, archived);
         let text = if archived {
-            format!("in the archive, where a search finds it: {}", head.title)
+            format!("Archived {}", head.title)
         } else {
-            format!("back in the list: {}", head.title)
+            format!("Back from the archive: {}", head.title)
         };
-        state.tell(text, now);
+        if archived {
+            let key = state.start.keymap.key_in(Self::CONTEXT, Action::ArchiveChat);
+            let back = key.map(|key| format!(" · {key} restores it")).unwrap_or_default();
+            state.tell(format!("{text}{back}"), now);
+        } else {
+            state.tell(text, now);
+        }
         vec![Effect::Engine(Command::Change(head.id, ChatChange::Archive(archived.then_some(now.wall))))]
     }
 
@@ -126,28 +135,34 @@ impl Chats {
             state.tell("an answer is coming in this chat; stop it first", now);
             return Vec::new();
         }
-        state.other_chats.deleted.extend(self.0.delete(head.id));
-        let undo = state.start.keymap.key_in(Self::CONTEXT, Action::UndoDeletion);
-        let undo = undo.map(|key| format!("{key} brings it back · ")).unwrap_or_default();
+        let row = self.0.delete(head.id);
+        state.other_chats.deleted.push(Deleted { chat: head.id, title: head.title.clone(), row });
         // Deleted before it is left, so that leaving it says nothing of its answers.
         let mut effects = vec![Effect::Engine(Command::Change(head.id, ChatChange::Delete(now.wall)))];
         if in_sight {
             // The next prompt must not go into a chat that is deleted.
             effects.extend(chats::start_anew(state, now));
         }
-        state.tell(format!("{undo}deleted: {}", head.title), now);
+        state.offer(&format!("Deleted {}", head.title), Action::UndoDeletion, "brings it back", now);
         effects
     }
 
     /// Takes the last deletion back.
     fn restore(&mut self, state: &mut State, now: Now) -> Vec<Effect> {
-        let Some((at, row)) = state.other_chats.deleted.pop() else {
-            state.tell("nothing was deleted since the start", now);
+        let Some(Deleted { chat, title, row }) = state.other_chats.deleted.pop() else {
+            state.tell("Nothing was deleted since the start", now);
             return Vec::new();
         };
-        self.0.restore(at, row.clone());
-        state.tell(format!("back again: {}", row.head.title), now);
-        vec![Effect::Engine(Command::Change(row.head.id, ChatChange::Restore))]
+        state.tell(format!("Restored {title}"), now);
+        let restore = Effect::Engine(Command::Change(chat, ChatChange::Restore));
+        match row {
+            Some((at, row)) => {
+                self.0.restore(at, row);
+                vec![restore]
+            }
+            // It was deleted outside of this list.
+            None => vec![restore, Effect::Engine(Command::Query(StoreQuery::Chats))],
+        }
     }
 }
 

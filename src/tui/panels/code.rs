@@ -24,7 +24,9 @@ pub(crate) struct Code(Picker<CodeBlock>);
 impl Panel for Code {
     const OPENING: Option<Opening> = Some(Opening {
         action: "open-code",
-        help: "the blocks of code: copy, write to a file, run a command over",
+        title: "Code blocks",
+        words: "copy save write run file snippet pipe",
+        help: "code blocks: copy, write to a file, pipe into a command",
         after: "copy-last-answer",
         toggles: true,
         open,

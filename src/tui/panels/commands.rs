@@ -1,60 +1,95 @@
-//! Everything that can be done, by name; typed behind a slash.
+//! Everything that can be done, by title, synonym or name; typed behind a slash, too.
 
-use super::{Flow, Hint, Input, Opening, Panel, attach, pick, show};
-use crate::config::CategoryId;
+mod rows;
+
+use super::{Flow, Hint, Input, Opening, Panel, attach, show};
+use crate::format::columns;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
+use crate::tui::text::cells::{ellipsis, paint, text_width};
 use crate::tui::theme::Styles;
-use crate::tui::widgets::picker::{Item, Look, Picker};
+use crate::tui::widgets::line_edit::LineEdit;
+use crate::tui::widgets::list::{Filtered, filtered};
+use crate::tui::widgets::{row, rows_of};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
+use rows::{Choice, Command};
 use std::time::Duration;
 
+/// The commands, the filter and the selected line. Invariant: `selected` is one of `matches`, while there is any.
 #[derive(Debug)]
-pub(crate) struct Commands(Picker<Choice>);
-
-/// The meaning of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Choice {
-    Command(Action),
-    /// A category for the next prompt.
-    Category(CategoryId),
+pub(crate) struct Commands {
+    commands: Vec<Command>,
+    filter: LineEdit,
+    /// The commands that fit the filter, the best first.
+    matches: Vec<usize>,
+    selected: usize,
+    /// Whether a slash in the input opened it: what turns out to be no command then goes back there.
+    by_slash: bool,
 }
 
 impl Panel for Commands {
-    const OPENING: Option<Opening> =
-        Some(Opening { action: "open-commands", help: "all commands", after: "see-request", toggles: false, open });
+    const OPENING: Option<Opening> = Some(Opening {
+        action: "open-commands",
+        title: "All commands",
+        words: "palette menu actions",
+        help: "all commands",
+        after: "see-request",
+        toggles: false,
+        open,
+    });
     const CONTEXT: Context = Context::List;
 
-    fn update(&mut self, input: Input, state: &mut State, _: Now) -> Flow {
+    fn update(&mut self, input: Input, state: &mut State, now: Now) -> Flow {
         match input {
-            Input::Action(Action::Accept | Action::AcceptAndPin) => match self.0.choice().cloned() {
-                Some(Choice::Command(action)) => return Flow::Perform(action),
-                Some(Choice::Category(category)) => {
-                    state.draft.choice.category = Some(category);
-                    state.draft.choice.model = None;
-                }
-                // Nothing matches: what was typed was meant as a prompt.
-                None => self.give_back(state),
-            },
-            // A path is typed behind the command.
-            Input::Text(_) if attach_path(self.0.filter(), input).is_some() => {
-                let path = attach_path(self.0.filter(), input).unwrap_or_default();
-                return Flow::Gone(attach::typed(state, &path));
+            Input::Action(Action::Accept | Action::AcceptAndPin) => self.choose(state, now),
+            Input::Text(text) => self.type_text(text, state),
+            Input::Scroll { lines, .. } => {
+                let last = self.matches.len().saturating_sub(1);
+                self.selected = self.selected.saturating_add_signed(lines).min(last);
+                Flow::Stay(Vec::new())
             }
-            // The filter may have been a path.
-            Input::Action(Action::Close) => self.give_back(state),
-            _ => return pick(&mut self.0, input),
+            Input::Action(Action::Close) => {
+                self.give_back("", state);
+                Flow::Gone(Vec::new())
+            }
+            Input::Action(Action::DeleteLeft) if self.filter.is_empty() => Flow::Gone(Vec::new()),
+            Input::Action(action) => {
+                let action = if action == Action::RemoveFile { Action::DeleteRight } else { action };
+                match self.filter.edit(action) {
+                    Some(changed) => {
+                        if changed {
+                            self.refresh();
+                        }
+                        Flow::Stay(Vec::new())
+                    }
+                    None => Flow::Pass,
+                }
+            }
         }
-        Flow::Gone(Vec::new())
     }
 
     fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        let none = "no such command; Enter puts it into the input";
-        self.0.draw(Look { title: "Commands", none, prose: false }, styles, buf)
+        let list = Filtered {
+            title: "Commands",
+            count: self.matches.len(),
+            width: 96,
+            tall: false,
+            filter: &self.filter,
+            hint: "what do you want to do?",
+            none: "No match",
+        };
+        let drawn = filtered(&list, self.matches.len(), styles, buf)?;
+        let shown = || self.matches.iter().filter_map(|&index| self.commands.get(index)).enumerate();
+        let first = (self.selected + 1).saturating_sub(usize::from(drawn.rows.height));
+        let titles = columns::widest(self.commands.iter().map(|command| command.title.as_str()));
+        for ((index, command), place) in shown().skip(first).zip(rows_of(drawn.rows)) {
+            draw_row(command, titles, index == self.selected, styles, place, buf);
+        }
+        Some(drawn.caret)
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {
@@ -62,46 +97,87 @@ impl Panel for Commands {
     }
 }
 
-/// The path in `/attach PATH`, once the space is typed.
-fn attach_path(filter: &str, input: Input) -> Option<String> {
-    let Input::Text(text) = input else { return None };
-    Some(format!("{filter}{text}").strip_prefix("attach ")?.to_owned())
+/// Paints a command: its title, what it does where there is room, and its key in a column of its own.
+fn draw_row(command: &Command, titles: usize, selected: bool, styles: &Styles, place: Rect, buf: &mut Buffer) {
+    let (text, dim) = if selected { (styles.selected, styles.selected) } else { (styles.text, styles.dim) };
+    if selected {
+        buf.set_style(place, styles.selected);
+    }
+    row(buf, place, (&command.title, text), (&command.key, dim));
+    let room = usize::from(place.width).saturating_sub(titles + text_width(&command.key) + 4);
+    if room > 12 {
+        let x = place.x + titles as u16 + 2;
+        paint(buf, Rect { x, width: room as u16, ..place }, &ellipsis(&command.help, room), dim);
+    }
 }
 
 impl Commands {
-    /// Puts the filter into the input, behind its slash.
-    fn give_back(&self, state: &mut State) {
-        if state.composer.is_empty() && !self.0.filter().is_empty() {
-            state.composer.insert(&format!("/{}", self.0.filter()));
+    fn new(state: &State, by_slash: bool) -> Self {
+        let commands = rows::all(state);
+        let mut panel = Self { commands, filter: LineEdit::default(), matches: Vec::new(), selected: 0, by_slash };
+        panel.refresh();
+        panel
+    }
+
+    fn refresh(&mut self) {
+        self.matches = rows::matching(&self.commands, self.filter.text());
+        self.selected = 0;
+    }
+
+    /// Types into the filter. What can be no command goes to the input at once, where it was meant for it.
+    fn type_text(&mut self, text: &str, state: &mut State) -> Flow {
+        // A path is typed behind the command.
+        if let Some(path) = format!("{}{text}", self.filter.text()).strip_prefix("attach ") {
+            return Flow::Gone(attach::typed(state, path));
+        }
+        let mut longer = self.filter.clone();
+        longer.insert(text);
+        if self.by_slash && (text.contains('/') || rows::matching(&self.commands, longer.text()).is_empty()) {
+            self.give_back(text, state);
+            return Flow::Gone(Vec::new());
+        }
+        self.filter = longer;
+        self.refresh();
+        Flow::Stay(Vec::new())
+    }
+
+    /// Does what the selected line says. Without one it says so and stays.
+    fn choose(&self, state: &mut State, now: Now) -> Flow {
+        match self.matches.get(self.selected).and_then(|&index| self.commands.get(index)).map(|it| &it.choice) {
+            Some(Choice::Command(action)) => Flow::Perform(*action),
+            Some(Choice::Category(category)) => {
+                state.draft.choice.category = Some(category.clone());
+                state.draft.choice.model = None;
+                Flow::Gone(Vec::new())
+            }
+            None => {
+                state.tell(format!("No command {}", self.filter.text()), now);
+                Flow::Stay(Vec::new())
+            }
+        }
+    }
+
+    /// Puts what was typed behind a slash into the input, with its slash and `more` behind it.
+    fn give_back(&self, more: &str, state: &mut State) {
+        let typed = format!("{}{more}", self.filter.text());
+        if self.by_slash && state.composer.is_empty() && !typed.is_empty() {
+            state.composer.insert(&format!("/{typed}"));
         }
     }
 }
 
-/// Opens the list.
-pub(crate) fn open(state: &mut State, _: Now) -> Vec<Effect> {
-    let commands = Commands(Picker::new(items(state)));
+fn open(state: &mut State, _: Now) -> Vec<Effect> {
+    let commands = Commands::new(state, false);
     show(state, commands);
     Vec::new()
 }
 
-fn items(state: &State) -> Vec<Item<Choice>> {
-    let keymap = &state.start.keymap;
-    let key = |action: Action| keymap.key_from_input(action).map(ToString::to_string).unwrap_or_default();
-    let categories = state.start.config.registry.categories().iter().map(|category| Item {
-        label: format!("category {}", category.id),
-        detail: format!("{} answers the next prompt", category.model),
-        choice: Choice::Category(category.id.clone()),
-    });
-    // The categories are in the list by name; by number they would be there twice.
-    let actions = Action::all().iter().copied().filter(|action| action.is_command() && action.category().is_none());
-    let actions = actions.map(|action| Item {
-        label: action.name().into_owned(),
-        detail: [action.help(), &key(action)]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · "),
-        choice: Choice::Command(action),
-    });
-    actions.chain(categories).collect()
+/// Opens the list behind a slash that was typed into the empty input.
+pub(crate) fn open_by_slash(state: &mut State) -> Vec<Effect> {
+    let commands = Commands::new(state, true);
+    show(state, commands);
+    Vec::new()
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,7 +25,9 @@ pub(crate) struct Corrections {
 impl Panel for Corrections {
     const OPENING: Option<Opening> = Some(Opening {
         action: "correct-decision",
-        help: "say what the decision should have been",
+        title: "Correct the route",
+        words: "wrong category teach fix decision lesson",
+        help: "correct the route",
         after: "open-model-picker",
         toggles: false,
         open,

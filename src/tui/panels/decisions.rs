@@ -12,6 +12,7 @@ use crate::tui::keys::Context;
 use crate::tui::state::State;
 use crate::tui::theme::Styles;
 use crate::tui::update::chats;
+use crate::tui::widgets::line_edit::LineEdit;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use std::time::Duration;
@@ -28,7 +29,7 @@ const KEYS: [(&str, &str); 5] =
 pub(crate) struct Decisions {
     /// `None` until they have come.
     rows: Option<Vec<DecisionRow>>,
-    filter: String,
+    filter: LineEdit,
     serial: u64,
     selected: usize,
 }
@@ -36,7 +37,9 @@ pub(crate) struct Decisions {
 impl Panel for Decisions {
     const OPENING: Option<Opening> = Some(Opening {
         action: "open-decisions",
-        help: "the routing history over all chats",
+        title: "Past routes",
+        words: "history decisions log routing",
+        help: "past routes, over all chats",
         after: "undo-deletion",
         toggles: true,
         open,
@@ -46,7 +49,7 @@ impl Panel for Decisions {
     fn update(&mut self, input: Input, state: &mut State, now: Now) -> Flow {
         match input {
             Input::Text(text) => {
-                self.filter.extend(text.chars().filter(|c| !c.is_control()));
+                self.filter.insert(text);
                 self.selected = 0;
                 Flow::Stay(vec![self.question()])
             }
@@ -55,12 +58,15 @@ impl Panel for Decisions {
                 self.selected = self.selected.saturating_add_signed(lines).min(last);
                 Flow::Stay(Vec::new())
             }
-            Input::Action(Action::DeleteLeft) => {
-                self.selected = 0;
-                Flow::Stay(self.filter.pop().map(|_| self.question()).into_iter().collect())
-            }
             Input::Action(Action::Accept | Action::AcceptAndPin) => self.see_why(state, now),
-            Input::Action(_) => Flow::Pass,
+            Input::Action(action) => match self.filter.edit(action) {
+                Some(true) => {
+                    self.selected = 0;
+                    Flow::Stay(vec![self.question()])
+                }
+                Some(false) => Flow::Stay(Vec::new()),
+                None => Flow::Pass,
+            },
         }
     }
 
@@ -79,7 +85,7 @@ impl Decisions {
         self.serial += 1;
         Effect::Engine(Command::Query(StoreQuery::Decisions {
             serial: self.serial,
-            filter: Box::new(parse(&self.filter)),
+            filter: Box::new(parse(self.filter.text())),
         }))
     }
 

@@ -28,7 +28,9 @@ pub(crate) struct Elsewhere {
 impl Panel for Elsewhere {
     const OPENING: Option<Opening> = Some(Opening {
         action: "ask-elsewhere",
-        help: "ask the same prompt again, another model",
+        title: "Retry with another model",
+        words: "regenerate compare again different switch",
+        help: "retry with another model",
         after: "run-over-code",
         toggles: false,
         open,

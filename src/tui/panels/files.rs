@@ -20,7 +20,9 @@ pub(crate) struct Files(Picker<Attachment>);
 impl Panel for Files {
     const OPENING: Option<Opening> = Some(Opening {
         action: "open-files",
-        help: "the attached files: open one, or take it away",
+        title: "Attached files",
+        words: "image picture open remove detach",
+        help: "attached files: open one, or take it away",
         after: "attach",
         toggles: true,
         open,

@@ -23,8 +23,15 @@ const KEYS_WIDTH_MAX: u16 = 32;
 pub(crate) struct Help(Page);
 
 impl Panel for Help {
-    const OPENING: Option<Opening> =
-        Some(Opening { action: "open-help", help: "all keys", after: "open-commands", toggles: false, open });
+    const OPENING: Option<Opening> = Some(Opening {
+        action: "open-help",
+        title: "Keys and help",
+        words: "shortcuts manual keyboard bindings",
+        help: "all keys",
+        after: "open-commands",
+        toggles: false,
+        open,
+    });
     const CONTEXT: Context = Context::Help;
 
     fn update(&mut self, input: Input, _: &mut State, _: Now) -> Flow {

@@ -8,6 +8,7 @@ use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
+use crate::tui::keys::Context;
 use crate::tui::state::State;
 use crate::tui::text::cells::{ellipsis, text_width};
 use crate::tui::text::lines::{Line, Role, rows};
@@ -38,11 +39,15 @@ pub(crate) struct Lessons {
 impl Panel for Lessons {
     const OPENING: Option<Opening> = Some(Opening {
         action: "open-lessons",
+        title: "Lessons",
+        words: "learned taught corrections forget training",
         help: "what pointsman learned from you",
         after: "see-why",
         toggles: true,
         open,
     });
+
+    const CONTEXT: Context = Context::Lessons;
 
     fn update(&mut self, input: Input, state: &mut State, now: Now) -> Flow {
         match input {

@@ -22,6 +22,8 @@ pub(crate) struct Models(Picker<ModelId>);
 impl Panel for Models {
     const OPENING: Option<Opening> = Some(Opening {
         action: "open-model-picker",
+        title: "Choose a model",
+        words: "switch provider change llm",
         help: "choose a model",
         after: "choose-automatically",
         toggles: false,

@@ -9,6 +9,7 @@ use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
 use crate::tui::theme::Styles;
+use crate::tui::widgets::line_edit::LineEdit;
 use crate::tui::widgets::list::draw_input;
 use crate::tui::widgets::scroll_text::ScrollText;
 use ratatui::buffer::Buffer;
@@ -20,7 +21,7 @@ use std::time::Duration;
 pub(crate) struct PipeCommand {
     /// The input of the command.
     block: CodeBlock,
-    command: String,
+    command: LineEdit,
     /// The list to go back to.
     list: Code,
 }
@@ -35,15 +36,15 @@ pub(crate) struct PipeQuestion {
 
 impl PipeCommand {
     pub(super) fn new(block: CodeBlock, list: Code) -> Self {
-        Self { block, command: String::new(), list }
+        Self { block, command: LineEdit::default(), list }
     }
 
     /// The command is written: shows exactly what would run. Without one it is the last one again.
     fn ask(&mut self, state: &mut State) -> Flow {
-        if self.command.trim().is_empty() {
-            self.command.clone_from(&state.pipe.last);
+        if self.command.text().trim().is_empty() {
+            self.command.set(&state.pipe.last);
         }
-        if self.command.trim().is_empty() {
+        if self.command.text().trim().is_empty() {
             return Flow::Stay(Vec::new());
         }
         let key =
@@ -54,7 +55,7 @@ impl PipeCommand {
         };
         let question = format!(
             "run `{}` with {these} as its input? {} runs it, {} does not",
-            self.command,
+            self.command.text(),
             key(Action::Accept),
             key(Action::Close)
         );
@@ -69,13 +70,14 @@ impl Panel for PipeCommand {
 
     fn update(&mut self, input: Input, state: &mut State, _: Now) -> Flow {
         match input {
-            Input::Text(text) => self.command.extend(text.chars().filter(|c| !c.is_control())),
-            Input::Action(Action::DeleteLeft) => _ = self.command.pop(),
+            Input::Text(text) => self.command.insert(text),
+            Input::Action(Action::RemoveFile) => _ = self.command.edit(Action::DeleteRight),
             Input::Action(Action::Accept | Action::AcceptAndPin) => return self.ask(state),
             Input::Action(Action::Close) => {
                 show(state, std::mem::take(&mut self.list));
                 return Flow::Gone(Vec::new());
             }
+            Input::Action(action) if self.command.edit(action).is_some() => {}
             Input::Action(_) | Input::Scroll { .. } => return Flow::Pass,
         }
         Flow::Stay(Vec::new())
@@ -105,7 +107,7 @@ impl Panel for PipeQuestion {
             }
             Input::Action(Action::Accept | Action::AcceptAndPin) => {
                 let PipeCommand { block, command, .. } = std::mem::take(&mut self.pipe);
-                Flow::Gone(vec![output::run(state, command, format!("{}\n", block.code))])
+                Flow::Gone(vec![output::run(state, command.text().to_owned(), format!("{}\n", block.code))])
             }
             Input::Action(Action::Close) => {
                 show(state, std::mem::take(&mut self.pipe));

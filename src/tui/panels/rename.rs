@@ -10,6 +10,7 @@ use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
 use crate::tui::theme::Styles;
+use crate::tui::widgets::line_edit::LineEdit;
 use crate::tui::widgets::list::draw_input;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
@@ -19,9 +20,9 @@ use std::time::Duration;
 pub(crate) struct Rename {
     chat: ConversationId,
     /// Its title, as far as it is written.
-    title: String,
-    /// The list to go back to.
-    list: Chats,
+    title: LineEdit,
+    /// The list to go back to, if it was opened from there.
+    list: Option<Chats>,
 }
 
 impl Panel for Rename {
@@ -29,41 +30,46 @@ impl Panel for Rename {
 
     fn update(&mut self, input: Input, state: &mut State, _: Now) -> Flow {
         match input {
-            Input::Text(text) => self.title.extend(text.chars().filter(|c| !c.is_control())),
-            Input::Action(Action::DeleteLeft) => _ = self.title.pop(),
+            Input::Text(text) => self.title.insert(text),
+            Input::Action(Action::RemoveFile) => _ = self.title.edit(Action::DeleteRight),
             Input::Action(Action::Accept | Action::AcceptAndPin) => return self.close(state, true),
             Input::Action(Action::Close) => return self.close(state, false),
+            Input::Action(action) if self.title.edit(action).is_some() => {}
             Input::Action(_) | Input::Scroll { .. } => return Flow::Pass,
         }
         Flow::Stay(Vec::new())
     }
 
     fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        draw_input(("Title", "Enter keeps it"), (&self.title, ""), styles, buf)
+        draw_input(("Title", ""), (&self.title, ""), styles, buf)
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {
-        &[(Action::Accept, "keep"), (Action::Close, "leave it")]
+        &[(Action::Accept, "rename"), (Action::Close, "cancel")]
     }
 }
 
 impl Rename {
-    pub(super) fn new(chat: ConversationId, title: String, list: Chats) -> Self {
-        Self { chat, title, list }
+    pub(in crate::tui) fn new(chat: ConversationId, title: &str, list: Option<Chats>) -> Self {
+        Self { chat, title: LineEdit::new(title), list }
     }
 
     /// Goes back to the list, with the title that was written, unless there is none.
     fn close(&mut self, state: &mut State, save: bool) -> Flow {
-        let (chat, title) = (self.chat, self.title.trim().to_owned());
+        let (chat, title) = (self.chat, self.title.text().trim().to_owned());
         let mut effects = Vec::new();
         if save && !title.is_empty() {
-            self.list.rename(chat, &title);
+            if let Some(list) = &mut self.list {
+                list.rename(chat, &title);
+            }
             if chat == state.conversation.id() {
                 state.title = Some(title.clone());
             }
             effects.push(Effect::Engine(Command::Change(chat, ChatChange::Rename(title))));
         }
-        show(state, std::mem::take(&mut self.list));
+        if let Some(list) = self.list.take() {
+            show(state, list);
+        }
         Flow::Gone(effects)
     }
 }

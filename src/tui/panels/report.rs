@@ -29,6 +29,8 @@ pub(crate) struct Report {
 impl Panel for Report {
     const OPENING: Option<Opening> = Some(Opening {
         action: "open-report",
+        title: "Report",
+        words: "cost price usage statistics tokens spending numbers",
         help: "how routing did: the report",
         after: "open-lessons",
         toggles: true,

@@ -25,6 +25,8 @@ pub(crate) struct Request {
 impl Panel for Request {
     const OPENING: Option<Opening> = Some(Opening {
         action: "see-request",
+        title: "What was sent",
+        words: "request json raw prompt debug api",
         help: "what the model was sent",
         after: "open-decisions",
         toggles: true,

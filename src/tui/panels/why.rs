@@ -8,6 +8,7 @@ use crate::chat::{Turn, TurnId};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
+use crate::tui::keys::Context;
 use crate::tui::state::{Focus, State};
 use crate::tui::text::lines::{Line, rows};
 use crate::tui::theme::Styles;
@@ -27,11 +28,15 @@ pub(crate) struct Why {
 impl Panel for Why {
     const OPENING: Option<Opening> = Some(Opening {
         action: "see-why",
-        help: "see why a decision was made",
+        title: "Why this route",
+        words: "explain reason decision route",
+        help: "why the prompt went where it went",
         after: "undo-correction",
         toggles: true,
         open,
     });
+
+    const CONTEXT: Context = Context::Why;
 
     fn update(&mut self, input: Input, state: &mut State, _: Now) -> Flow {
         match input {
@@ -39,7 +44,8 @@ impl Panel for Why {
                 self.page.scroll_by(rows);
                 Flow::Stay(Vec::new())
             }
-            Input::Action(Action::Close) => match self.list.take() {
+            // The decision is right: that needs no more than going back.
+            Input::Action(Action::Close | Action::Accept) => match self.list.take() {
                 // A correction shows in the list, too.
                 Some(list) => Flow::Gone(decisions::go_back(state, list)),
                 None => Flow::Gone(Vec::new()),

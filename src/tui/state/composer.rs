@@ -245,6 +245,17 @@ impl Composer {
         self.refresh();
     }
 
+    /// Deletes everything, so that one "put back" or one "undo" brings it back; `before` is the text before the last
+    /// deletion, which comes back with it.
+    pub(crate) fn clear(&mut self, before: Option<&str>) {
+        if before.is_some_and(|before| before != self.text) {
+            self.area.undo();
+        }
+        self.area.select_all();
+        self.area.cut();
+        self.refresh();
+    }
+
     /// Sets how many columns a row has.
     pub(crate) fn set_width(&mut self, width: u16) {
         let width = usize::from(width.max(1));
@@ -449,5 +460,18 @@ mod tests {
         assert_eq!(composer.text(), "one ");
         composer.edit(Motion::PutBack);
         assert_eq!(composer.text(), "one two");
+    }
+
+    #[test]
+    fn a_cleared_text_comes_back_as_a_whole() {
+        for back in [Motion::PutBack, Motion::Undo] {
+            let mut composer = composer("one\ntwo three\nfour", 40);
+            let before = composer.text().to_owned();
+            composer.edit(Motion::DeleteToLineStart);
+            composer.clear(Some(&before));
+            assert!(composer.is_empty());
+            composer.edit(back);
+            assert_eq!(composer.text(), before, "{back:?}");
+        }
     }
 }

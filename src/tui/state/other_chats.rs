@@ -12,8 +12,19 @@ pub(crate) struct OtherChats {
     pub(crate) running: Vec<(TurnId, String)>,
     /// The place to go to in the chat that is being opened.
     pub(crate) wanted: Option<Wanted>,
-    /// The chats that were deleted since the start, and where they stood in the list, the latest last.
-    pub(crate) deleted: Vec<(usize, ChatRow)>,
+    /// The chats that were deleted since the start, the latest last.
+    pub(crate) deleted: Vec<Deleted>,
+    /// The chat that was put in the archive last while it was in sight, and its title.
+    pub(crate) archived: Option<(ConversationId, String)>,
+}
+
+/// A chat that was deleted and can be brought back.
+#[derive(Debug)]
+pub(crate) struct Deleted {
+    pub(crate) chat: ConversationId,
+    pub(crate) title: String,
+    /// Its row in the list and where that stood, if it was deleted there.
+    pub(crate) row: Option<(usize, ChatRow)>,
 }
 
 /// A place to go to in a chat that is being opened.

@@ -1,6 +1,6 @@
 //! What the user asked for. One exhaustive match; every arm is one call.
 
-use super::{attaching, branches, chats, copying, corrections, search, turns};
+use super::{attaching, branches, chat_in_sight, chats, copying, corrections, draft, search, turns};
 use crate::chat::Turn;
 use crate::router::RouteOverride;
 use crate::tui::action::Action;
@@ -20,13 +20,14 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Err(action) => action,
     };
     match action {
-        Action::Send => return turns::send(state, now),
+        Action::Send => return draft::send(state, now),
         Action::Newline => state.composer.insert("\n"),
         Action::Stop => return stop(state),
         Action::Leave => return leave(state, now),
         Action::LeaveWhenEmpty if state.composer.is_empty() => return vec![Effect::Quit],
         Action::LeaveWhenEmpty => state.composer.edit(Motion::DeleteRight),
         Action::Quit => return vec![Effect::Quit],
+        Action::Leader => state.leader = true,
         Action::ChooseCategory(_) => choose_category(state, action, now),
         Action::CorrectTo(_) => {
             let index = action.correction().unwrap_or_default();
@@ -45,6 +46,10 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::ContinueLastChat => return chats::go_on(state, now),
         Action::PastePicture => return vec![attaching::attach_clipboard(state)],
         Action::ExportChat => return chats::export_this(state, now),
+        Action::RenameChat => chat_in_sight::rename(state, now),
+        Action::ArchiveChat => return chat_in_sight::archive(state, now),
+        Action::DeleteChat => return chat_in_sight::delete(state, now),
+        Action::UndoDeletion => return chat_in_sight::restore(state, now),
         Action::ChooseAutomatically => choose_automatically(state, now),
         Action::Open(panel) => return panels::open(state, panel, now),
         Action::ToggleSidebar => toggle_sidebar(state),
@@ -76,12 +81,8 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         | Action::SaveCode
         | Action::RemoveFile
         | Action::RunOverCode
-        | Action::RenameChat
-        | Action::ArchiveChat
         | Action::PinChat
-        | Action::ShowArchived
-        | Action::DeleteChat
-        | Action::UndoDeletion => {}
+        | Action::ShowArchived => {}
         Action::Left => state.composer.edit(Motion::Left),
         Action::Right => state.composer.edit(Motion::Right),
         Action::WordLeft => state.composer.edit(Motion::WordLeft),
@@ -92,10 +93,11 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::DeleteRight => state.composer.edit(Motion::DeleteRight),
         Action::DeleteWordLeft => state.composer.edit(Motion::DeleteWordLeft),
         Action::DeleteWordRight => state.composer.edit(Motion::DeleteWordRight),
-        Action::DeleteToLineStart => state.composer.edit(Motion::DeleteToLineStart),
+        Action::DeleteToLineStart => draft::delete_to_line_start(state, now),
         Action::DeleteToLineEnd => state.composer.edit(Motion::DeleteToLineEnd),
         Action::PutBackDeleted => state.composer.edit(Motion::PutBack),
-        Action::Undo => state.composer.edit(Motion::Undo),
+        Action::ClearDraft => draft::clear(state, now),
+        Action::Undo => return undo(state, now),
         Action::Redo => state.composer.edit(Motion::Redo),
         Action::EditInEditor => return vec![Effect::Edit(state.composer.text().to_owned())],
         Action::Redraw => return vec![Effect::Redraw],
@@ -133,10 +135,21 @@ fn leave(state: &mut State, now: Now) -> Vec<Effect> {
     }
     state.leave_armed = Some(now.since_start + LEAVE_ARMED);
     let key = state.start.keymap.key(Action::Leave).map_or_else(|| "the key".to_owned(), ToString::to_string);
-    state.notice = Some(Notice { text: format!("{key} again to leave"), until: now.since_start + LEAVE_ARMED });
+    state.notice = Some(Notice::new(format!("{key} again to leave"), now.since_start).lasting(LEAVE_ARMED));
     // The last first: stopping the one that runs would start the next, and with it a request.
     let open = state.conversation.turns().iter().rev().take_while(|turn| !turn.is_over());
     open.map(|turn| turns::stop(turn.id())).collect()
+}
+
+/// Undoes what the notice names, else the last change of the input.
+fn undo(state: &mut State, now: Now) -> Vec<Effect> {
+    if let Some(offered) = state.notice.as_ref().and_then(|notice| notice.offers).filter(|offered| offered.takes_back())
+    {
+        state.notice = None;
+        return perform(state, offered, now);
+    }
+    state.composer.edit(Motion::Undo);
+    Vec::new()
 }
 
 fn choose_category(state: &mut State, action: Action, now: Now) {
@@ -144,7 +157,8 @@ fn choose_category(state: &mut State, action: Action, now: Now) {
     if let Some(category) = action.category().and_then(|index| categories.get(index)) {
         state.draft.choice = RouteOverride { category: Some(category.id.clone()), model: None };
     } else {
-        let text = format!("there are {} categories; the configuration can have more", categories.len());
+        let number = action.category().map_or(0, |index| index + 1);
+        let text = format!("No category {number} (there are {})", categories.len());
         state.tell(text, now);
     }
 }
@@ -152,7 +166,7 @@ fn choose_category(state: &mut State, action: Action, now: Now) {
 fn choose_automatically(state: &mut State, now: Now) {
     state.draft.choice = RouteOverride::default();
     if let Some(model) = state.draft.pinned.take() {
-        state.tell(format!("{model} is no longer pinned"), now);
+        state.tell(format!("Unpinned {model}"), now);
     }
 }
 
@@ -213,7 +227,7 @@ fn select_decision(state: &mut State, lines: isize) {
 /// Leaves the mouse to the terminal, whose own selection works then without a key, or takes it back.
 fn toggle_mouse(state: &mut State, now: Now) -> Vec<Effect> {
     state.window.mouse = !state.window.mouse;
-    let whose = if state.window.mouse { "the mouse scrolls and selects here" } else { "the mouse is the terminal's" };
+    let whose = if state.window.mouse { "Mouse on: scrolls and selects here" } else { "Mouse off: select as usual" };
     state.tell(whose, now);
     vec![Effect::Mouse(state.window.mouse)]
 }
@@ -224,7 +238,7 @@ fn toggle_reasoning(state: &mut State, now: Now) {
     let at_hand = state.turn_at_hand().filter(thought);
     match at_hand.or_else(|| state.conversation.turns().iter().rev().find(thought)).cloned() {
         Some(turn) => state.transcript.toggle_reasoning(&turn),
-        None => state.tell("no model told here what it thought", now),
+        None => state.tell("No reasoning in this chat", now),
     }
 }
 

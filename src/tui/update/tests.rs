@@ -2,14 +2,14 @@
 
 use super::update;
 use crate::chat::{Ask, Correction, Ending, TurnEvent, TurnId};
-use crate::engine::{self, Command, Preview, StoreQuery};
+use crate::engine::{self, ChatChange, Command, Preview, StoreQuery};
 use crate::examples;
 use crate::provider::Finish;
 use crate::router::{Decider, Lesson, LessonId, OutcomeId, OutcomeKind, Scope};
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Now};
 use crate::tui::panels::{About, OpenPanel};
-use crate::tui::state::{BlockId, State};
+use crate::tui::state::{BlockId, Focus, State};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -313,4 +313,122 @@ fn colours_that_come_back_are_there_for_the_next_frame() {
     bench.event(Event::Highlighted(job.done(found)));
     assert_eq!(bench.effects, []);
     assert!(bench.state.marks.colours.line(&id, 0).is_some());
+}
+
+#[test]
+fn a_digit_in_a_page_that_shows_none_corrects_nothing() {
+    for page in ["f5", "f6", "f8"] {
+        let mut bench = Bench::new();
+        bench.answered(1, "a").keys(page).keys("2 r u s");
+        assert!(bench.effects.is_empty() && bench.mark(1).is_none(), "{page}");
+    }
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("f4 2");
+    assert_eq!(bench.effects, [correction(1, "reasoning")], "why shows the digits");
+    assert!(bench.keys("enter").state.panel.is_none(), "and Enter says that it is right");
+}
+
+#[test]
+fn with_a_draft_a_letter_in_the_conversation_is_text() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("m tab e").keys("r / G");
+    assert_eq!(bench.state.composer.text(), "mer/G");
+    assert!(bench.state.draft.editing.is_none() && bench.state.panel.is_none());
+    assert_eq!(bench.state.window.focus, Focus::Composer);
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("x y left tab w");
+    assert_eq!(bench.state.composer.text(), "xwy", "at the caret");
+}
+
+#[test]
+fn with_an_empty_draft_a_letter_in_the_conversation_is_a_command_or_text() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("tab e");
+    assert!(bench.state.draft.editing.is_some());
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("tab w");
+    assert_eq!(bench.state.composer.text(), "w", "no command of that letter");
+}
+
+#[test]
+fn one_letter_behind_the_leader_key_does_what_f_keys_and_alt_do() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("ctrl-x w");
+    assert_eq!(bench.state.panel.as_ref().map(OpenPanel::about), Some(About::Decision(TurnId(1))));
+    bench.keys("ctrl-x 3");
+    assert_eq!(bench.state.draft.choice.category, Some("general".into()), "also with a panel in front");
+    assert!(bench.state.leader_hints().is_empty());
+}
+
+#[test]
+fn an_unknown_letter_behind_the_leader_key_only_ends_the_wait() {
+    for key in ["esc", "q", "ctrl-d", "enter", "ctrl-x"] {
+        let mut bench = Bench::new();
+        bench.keys("a ctrl-x");
+        assert!(!bench.state.leader_hints().is_empty());
+        bench.keys(key);
+        assert!(bench.state.leader_hints().is_empty() && bench.effects.is_empty(), "{key}");
+        assert_eq!(bench.state.composer.text(), "a", "{key}");
+        assert!(bench.state.conversation.is_empty());
+    }
+}
+
+#[test]
+fn a_draft_is_cleared_by_the_same_key_twice_and_comes_back_as_a_whole() {
+    for back in ["ctrl-y", "ctrl-z", "alt-z", "ctrl-x z"] {
+        let mut bench = Bench::new();
+        bench.event(Event::Pasted("one\ntwo\nthree".to_owned())).keys("ctrl-u");
+        assert_eq!(bench.state.composer.text(), "one\ntwo\n");
+        bench.keys("ctrl-u");
+        assert!(bench.state.composer.is_empty());
+        assert_eq!(bench.notice(), "Draft cleared · Ctrl+Y puts it back");
+        if back == "ctrl-z" {
+            assert_eq!(bench.keys(back).effects, [Effect::Suspend], "this notice offers another key");
+            continue;
+        }
+        bench.keys(back);
+        assert_eq!((bench.state.composer.text(), bench.notice()), ("one\ntwo\nthree", ""), "{back}");
+    }
+}
+
+#[test]
+fn another_key_between_keeps_the_rest_of_the_draft() {
+    let mut bench = Bench::new();
+    bench.event(Event::Pasted("one\ntwo".to_owned())).keys("ctrl-u x ctrl-u");
+    assert_eq!(bench.state.composer.text(), "one\n");
+}
+
+#[test]
+fn esc_and_ctrl_c_never_destroy_a_draft() {
+    let mut bench = Bench::new();
+    bench.keys("a b esc ctrl-c tab esc");
+    assert_eq!(bench.state.composer.text(), "ab");
+}
+
+#[test]
+fn a_deleted_chat_comes_back_by_the_key_of_the_notice_from_anywhere() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("ctrl-x n").answered(2, "b");
+    let chat = bench.state.conversation.id();
+    let change = |change| Effect::Engine(Command::Change(chat, change));
+    bench.keys("ctrl-p d e l e t e enter");
+    assert!(bench.effects.contains(&change(ChatChange::Delete(Timestamp::UNIX_EPOCH))));
+    assert_eq!(bench.notice(), "Deleted b · Ctrl+Z brings it back");
+    assert!(bench.keys("ctrl-z").effects.contains(&change(ChatChange::Restore)));
+    assert_eq!(bench.keys("ctrl-z").effects, [Effect::Suspend], "the offer is gone with its notice");
+}
+
+#[test]
+fn a_notice_that_comes_by_itself_outlives_the_next_letter_but_not_its_time() {
+    let mut bench = Bench::new();
+    bench.engine(engine::Event::Notice("the disk is full".to_owned())).keys("a b");
+    assert_eq!(bench.notice(), "the disk is full");
+    let later = |seconds| Now { since_start: Duration::from_millis(seconds), wall: Timestamp::UNIX_EPOCH };
+    update(&mut bench.state, Event::Key("c".parse().unwrap()), later(2000));
+    assert_eq!(bench.notice(), "");
+    bench.engine(engine::Event::Notice("the disk is full".to_owned()));
+    update(&mut bench.state, Event::Ticked, later(5999));
+    assert_eq!(bench.notice(), "the disk is full");
+    update(&mut bench.state, Event::Ticked, later(6000));
+    assert_eq!(bench.notice(), "");
 }

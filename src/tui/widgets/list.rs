@@ -7,8 +7,9 @@
 //! ╰──────────────────────────────────────────────────╯
 //! ```
 
+use super::line_edit::LineEdit;
 use super::{centred, frame};
-use crate::tui::text::cells::{ellipsis, paint, text_width};
+use crate::tui::text::cells::{ellipsis, paint, prefix};
 use crate::tui::theme::Styles;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -22,7 +23,7 @@ pub(crate) struct Filtered<'a> {
     pub(crate) width: u16,
     /// True: it takes the height of the screen, since a list that is searched must not jump.
     pub(crate) tall: bool,
-    pub(crate) filter: &'a str,
+    pub(crate) filter: &'a LineEdit,
     /// The text where nothing was typed.
     pub(crate) hint: &'a str,
     /// The text where there are no lines.
@@ -55,26 +56,20 @@ pub(crate) fn filtered(list: &Filtered, lines: usize, styles: &Styles, buf: &mut
 }
 
 /// Paints a line that is being written, or `hint` where there is nothing yet, and says where the caret stands.
-fn written(text: &str, hint: &str, inside: Rect, styles: &Styles, buf: &mut Buffer) -> Position {
-    // The end is what is written at.
-    let room = usize::from(inside.width.saturating_sub(1));
-    let mut shown = text;
-    while text_width(shown) > room {
-        let mut characters = shown.chars();
-        characters.next();
-        shown = characters.as_str();
+fn written(line: &LineEdit, hint: &str, inside: Rect, styles: &Styles, buf: &mut Buffer) -> Position {
+    let width = usize::from(inside.width);
+    let (text, caret) = line.view(width);
+    paint(buf, inside, prefix(text, width).0, styles.text);
+    if line.is_empty() {
+        paint(buf, inside, &ellipsis(hint, width), styles.dim);
     }
-    let behind = paint(buf, inside, shown, styles.text);
-    if text.is_empty() {
-        paint(buf, inside, &ellipsis(hint, usize::from(inside.width)), styles.dim);
-    }
-    Position::new(behind.min(inside.right().saturating_sub(1)), inside.y)
+    Position::new((inside.x + caret as u16).min(inside.right().saturating_sub(1)), inside.y)
 }
 
 /// A line to write, in a frame of its own: what it is, what Enter does, the text, and what stands where there is none.
 pub(crate) fn draw_input(
     (title, enter): (&str, &str),
-    (text, hint): (&str, &str),
+    (line, hint): (&LineEdit, &str),
     styles: &Styles,
     buf: &mut Buffer,
 ) -> Option<Position> {
@@ -84,5 +79,5 @@ pub(crate) fn draw_input(
     }
     Clear.render(area, buf);
     let inside = frame(buf, area, styles.frame_focused, (title, styles.strong), (enter, styles.dim));
-    Some(written(text, hint, inside, styles, buf))
+    Some(written(line, hint, inside, styles, buf))
 }

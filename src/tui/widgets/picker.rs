@@ -1,8 +1,10 @@
 //! A list to choose from, filtered while one types.
 
+use super::line_edit::LineEdit;
 use super::list::{Filtered, filtered};
 use super::{row, rows_of};
 use crate::format::columns;
+use crate::tui::action::Action;
 use crate::tui::text::cells::{ellipsis, text_width};
 use crate::tui::theme::Styles;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
@@ -35,7 +37,7 @@ pub(crate) struct Item<T> {
 #[derive(Debug)]
 pub(crate) struct Picker<T> {
     items: Vec<Item<T>>,
-    filter: String,
+    filter: LineEdit,
     matches: Vec<usize>,
     /// Makes a choice of a name that is not listed, where that is allowed.
     unlisted: Option<fn(&str) -> T>,
@@ -46,7 +48,7 @@ pub(crate) struct Picker<T> {
 impl<T> Default for Picker<T> {
     fn default() -> Self {
         let (items, matches) = (Vec::new(), Vec::new());
-        Self { items, filter: String::new(), matches, unlisted: None, typed: None, selected: 0 }
+        Self { items, filter: LineEdit::default(), matches, unlisted: None, typed: None, selected: 0 }
     }
 }
 
@@ -65,7 +67,7 @@ impl<T: Clone + PartialEq> Picker<T> {
 
     /// The text that was typed.
     pub(crate) fn filter(&self) -> &str {
-        &self.filter
+        self.filter.text()
     }
 
     /// The lines that match, the best first. What is typed in full but not listed is the last line.
@@ -94,21 +96,23 @@ impl<T: Clone + PartialEq> Picker<T> {
 
     /// Types into the filter.
     pub(crate) fn type_text(&mut self, text: &str) {
-        self.filter.extend(text.chars().filter(|c| !c.is_control()));
+        self.filter.insert(text);
         self.refresh();
     }
 
     /// Replaces the filter.
     pub(crate) fn set_filter(&mut self, filter: &str) {
-        filter.clone_into(&mut self.filter);
+        self.filter.set(filter);
         self.refresh();
     }
 
-    /// Takes the last character of the filter back; `false` when there is none.
-    pub(crate) fn erase(&mut self) -> bool {
-        let erased = self.filter.pop().is_some();
-        self.refresh();
-        erased
+    /// Edits the filter. `None`: the action is no editing; else whether the filter changed.
+    pub(crate) fn edit(&mut self, action: Action) -> Option<bool> {
+        let changed = self.filter.edit(action)?;
+        if changed {
+            self.refresh();
+        }
+        Some(changed)
     }
 
     /// Moves the selection; it stops at both ends.
@@ -118,7 +122,7 @@ impl<T: Clone + PartialEq> Picker<T> {
     }
 
     fn refresh(&mut self) {
-        let pattern = Pattern::parse(&self.filter, CaseMatching::Ignore, Normalization::Smart);
+        let pattern = Pattern::parse(self.filter.text(), CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut scratch = Vec::new();
         let mut scored: Vec<(u32, usize)> = Vec::new();
@@ -130,11 +134,11 @@ impl<T: Clone + PartialEq> Picker<T> {
         scored.sort_by_key(|&(score, _)| std::cmp::Reverse(score));
         self.matches = scored.into_iter().map(|(_, index)| index).collect();
         self.selected = 0;
-        let name = self.filter.trim();
+        let name = self.filter.text().trim();
         let unlisted = !name.is_empty() && self.items.iter().all(|item| item.label != name);
         self.typed = self.unlisted.filter(|_| unlisted).map(|choice| Item {
             label: name.to_owned(),
-            detail: "as typed".to_owned(),
+            detail: "use this name".to_owned(),
             choice: choice(name),
         });
     }
@@ -191,9 +195,9 @@ mod tests {
         picker.type_text("zzz");
         assert_eq!(picker.choice(), Some(&"lm7zzz".into()), "a name that nobody lists can be asked for");
         for _ in 0..6 {
-            assert!(picker.erase());
+            assert_eq!(picker.edit(Action::DeleteLeft), Some(true));
         }
-        assert!(!picker.erase());
+        assert_eq!((picker.edit(Action::DeleteLeft), picker.edit(Action::Accept)), (Some(false), None));
         assert_eq!(labels(&picker).len(), 3);
     }
 

@@ -2,6 +2,8 @@
 
 use crate::chat::{ConversationId, TurnId};
 use crate::store::{ChatRow, Hit};
+use crate::tui::action::Action;
+use crate::tui::widgets::line_edit::LineEdit;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
@@ -15,7 +17,7 @@ const SCORE_SHARE_MIN: f64 = 0.7;
 pub(crate) struct ChatList {
     /// `None` until they have come.
     rows: Option<Vec<ChatRow>>,
-    filter: String,
+    filter: LineEdit,
     /// Whether the archived chats are shown, and not the others; a filter finds both.
     archived: bool,
     titles: Vec<usize>,
@@ -79,7 +81,7 @@ impl ChatList {
     }
 
     /// What was typed.
-    pub(crate) fn filter(&self) -> &str {
+    pub(crate) fn filter(&self) -> &LineEdit {
         &self.filter
     }
 
@@ -123,20 +125,20 @@ impl ChatList {
 
     /// Types into the filter. Gives back what is to be searched for, and under which number.
     pub(crate) fn type_text(&mut self, text: &str) -> Option<(u64, String)> {
-        self.filter.extend(text.chars().filter(|c| !c.is_control()));
+        self.filter.insert(text);
         self.changed()
     }
 
-    /// Takes the last character of the filter back. Gives back what is to be searched for then.
-    pub(crate) fn erase(&mut self) -> Option<(u64, String)> {
-        self.filter.pop();
-        self.changed()
+    /// Edits the filter. `None`: the action is no editing; else what is to be searched for then, if anything.
+    pub(crate) fn edit(&mut self, action: Action) -> Option<Option<(u64, String)>> {
+        let changed = self.filter.edit(action)?;
+        Some(if changed { self.changed() } else { None })
     }
 
     fn changed(&mut self) -> Option<(u64, String)> {
         self.selected = 0;
         self.serial += 1;
-        let text = self.filter.trim();
+        let text = self.filter.text().trim();
         // One letter is everywhere; one character of Chinese is a word.
         let worth = text.chars().count() > 1 || !text.is_ascii();
         let asked = worth.then(|| (self.serial, text.to_owned()));
@@ -226,7 +228,7 @@ impl ChatList {
 
     fn refresh(&mut self) {
         let rows = self.rows.as_deref().unwrap_or_default();
-        let filter = self.filter.trim();
+        let filter = self.filter.text().trim();
         self.titles = if filter.is_empty() {
             let mut shown: Vec<usize> =
                 (0..rows.len()).filter(|&index| rows[index].head.archived == self.archived).collect();
@@ -306,7 +308,7 @@ mod tests {
         assert_eq!(chats.type_text("letter"), Some((1, "letter".to_owned())));
         assert_eq!(shown(&chats), [2]);
         for _ in 0..6 {
-            chats.erase();
+            chats.edit(Action::DeleteLeft);
         }
         assert_eq!(shown(&chats), [1, 3]);
     }

@@ -1,0 +1,158 @@
+//! Loading the keymap, and what keys do where.
+
+use super::*;
+use crate::tui::panels::PanelKind;
+use std::collections::HashSet;
+
+fn chord(text: &str) -> Chord {
+    text.parse().unwrap()
+}
+
+#[test]
+fn every_action_has_a_key_or_is_a_command_and_names_are_unique() {
+    let keymap = Keymap::load(None, "").unwrap();
+    let names: HashSet<_> = Action::all().iter().map(|action| action.name()).collect();
+    assert_eq!(names.len(), Action::all().len());
+    for &action in Action::all() {
+        assert!(keymap.key(action).is_some() || action.is_command(), "{} cannot be reached", action.name());
+        assert!(!action.help().is_empty() && Action::named(&action.name()) == Some(action));
+    }
+}
+
+#[test]
+fn a_context_wins_over_global_and_the_user_over_the_table() {
+    let keymap = Keymap::load(None, "").unwrap();
+    assert_eq!(keymap.action(Context::Composer, &chord("esc")), Some(Action::Stop));
+    assert_eq!(keymap.action(Context::List, &chord("esc")), Some(Action::Close));
+    let user = "[[bind]]\ncontext = \"global\"\nkey = \"esc\"\naction = \"open-help\"\n\
+                [[bind]]\ncontext = \"global\"\nkey = \"f3\"\naction = \"none\"";
+    let keymap = Keymap::load(Some(user), "keymap.toml").unwrap();
+    assert_eq!(keymap.action(Context::Composer, &chord("esc")), Some(Action::Open(PanelKind::Help)));
+    assert_eq!(keymap.action(Context::Composer, &chord("f3")), None);
+    assert_eq!(keymap.action(Context::List, &chord("esc")), Some(Action::Close));
+}
+
+#[test]
+fn a_mistake_in_the_users_table_says_line_and_remedy() {
+    for (user, message) in [
+        (
+            "\n[[bind]]\ncontext = \"global\"\nkey = \"ctrl-\"\naction = \"stop\"",
+            "k.toml:2: 'ctrl-' is no key: there is nothing behind the last '-'",
+        ),
+        (
+            "bind = [{ context = \"global\", key = \"f9\", action = \"fly\" }]",
+            "k.toml:1: there is no action 'fly'; F1 in the program lists their names",
+        ),
+        (
+            "bind = [{ context = \"global\", key = \"f9\", action = \"model_picker\" }]",
+            "k.toml:1: there is no action 'model_picker'; did you mean open-model-picker?",
+        ),
+        (
+            "bind = [\n{ context = \"help\", key = \"f9\", action = \"stop\" },\n\
+             { context = \"help\", key = \"f9\", action = \"close\" }]",
+            "k.toml:3: 'f9' is bound twice in the same context; remove one of the two",
+        ),
+    ] {
+        assert_eq!(Keymap::load(Some(user), "k.toml").unwrap_err(), message);
+    }
+    let wrong = Keymap::load(Some("bind = [{ context = \"moon\", key = \"f9\", action = \"stop\" }]"), "k.toml");
+    assert!(wrong.unwrap_err().starts_with("k.toml:1: unknown variant 'moon', expected one of 'global'"));
+}
+
+#[test]
+fn the_actions_about_categories_take_their_number_from_one_to_nine() {
+    assert_eq!(Action::named("choose-category-3"), Some(Action::ChooseCategory(3)));
+    assert_eq!(Action::named("correct-to-category-9"), Some(Action::CorrectTo(9)));
+    for unknown in ["choose-category", "choose-category-0", "choose-category-10", "choose-category-03"] {
+        assert_eq!(Action::named(unknown), None, "{unknown}");
+    }
+    assert_eq!((Action::ChooseCategory(1).category(), Action::ChooseCategory(1).correction()), (Some(0), None));
+    assert_eq!((Action::correcting_to(8), Action::correcting_to(9)), (Some(Action::CorrectTo(9)), None));
+}
+
+#[test]
+fn what_opens_a_panel_stands_in_the_commands_where_the_panel_says() {
+    let names: Vec<_> = Action::all().iter().map(|action| action.name()).collect();
+    let at = |name: &str| names.iter().position(|known| known == name).unwrap();
+    for (before, opens) in
+        [("see-why", "open-lessons"), ("open-lessons", "open-report"), ("run-over-code", "ask-elsewhere")]
+    {
+        assert_eq!(at(opens), at(before) + 1, "{opens}");
+    }
+}
+
+/// The keys of an action that every keyboard has: no Alt, which Macs use for letters, and no F-key.
+fn has_plain_key(keymap: &Keymap, action: Action) -> bool {
+    let plain = |binding: &&Binding| !binding.chord.alt && !matches!(binding.chord.key, chord::Key::F(_));
+    keymap.bindings.iter().filter(plain).any(|binding| binding.action == action)
+}
+
+#[test]
+fn every_action_has_a_way_without_alt_and_without_f_keys() {
+    let keymap = Keymap::load(None, "").unwrap();
+    for &action in Action::all() {
+        // The numbers of categories have the leader key and the history's digits.
+        assert!(has_plain_key(&keymap, action) || action.is_command(), "{} needs Alt or an F-key", action.name());
+    }
+    assert!(has_plain_key(&keymap, Action::Leader) && has_plain_key(&keymap, Action::Open(PanelKind::Commands)));
+}
+
+#[test]
+fn every_f_key_and_alt_key_outside_of_text_has_a_letter_behind_the_leader_key() {
+    let keymap = Keymap::load(None, "").unwrap();
+    for binding in keymap.bindings.iter().filter(|binding| binding.context == Context::Global) {
+        let needs = binding.chord.alt || matches!(binding.chord.key, chord::Key::F(_));
+        assert!(!needs || keymap.key_behind_leader(binding.action).is_some(), "{}", binding.action.name());
+    }
+}
+
+#[test]
+fn every_action_has_a_title_that_is_no_name() {
+    for &action in Action::all() {
+        let title = action.title();
+        assert!(title.starts_with(|c: char| c.is_uppercase()) && !title.contains('_'), "{}: {title}", action.name());
+    }
+}
+
+#[test]
+fn digits_correct_only_in_the_history_and_in_why() {
+    let keymap = Keymap::load(None, "").unwrap();
+    for (context, heading) in Context::ALL {
+        let corrects = (1..=9).any(|digit| {
+            let action = keymap.action(context, &chord(&digit.to_string()));
+            action.is_some_and(|action| action.correction().is_some())
+        });
+        assert_eq!(corrects, matches!(context, Context::History | Context::Why), "{heading}");
+    }
+}
+
+#[test]
+fn a_line_that_is_written_has_its_keys_in_every_list() {
+    let keymap = Keymap::load(None, "").unwrap();
+    for context in [Context::List, Context::Chats, Context::Decisions, Context::Help] {
+        for (key, action) in [
+            ("left", Action::Left),
+            ("home", Action::LineStart),
+            ("end", Action::LineEnd),
+            ("ctrl-a", Action::LineStart),
+            ("ctrl-e", Action::LineEnd),
+            ("ctrl-u", Action::DeleteToLineStart),
+            ("ctrl-w", Action::DeleteWordLeft),
+            ("ctrl-k", Action::DeleteToLineEnd),
+            ("ctrl-y", Action::PutBackDeleted),
+        ] {
+            assert_eq!(keymap.action(context, &chord(key)), Some(action), "{key} {context:?}");
+        }
+    }
+}
+
+#[test]
+fn the_leader_key_lists_its_letters_with_the_categories_as_one() {
+    let keymap = Keymap::load(None, "").unwrap();
+    let hints = keymap.leader_hints(4);
+    assert_eq!(hints[0], ("1–4".to_owned(), "Send to a category"));
+    assert_eq!(hints[1], ("0".to_owned(), "Route automatically"));
+    assert!(hints.contains(&("w".to_owned(), "Why this route")));
+    let letters: HashSet<_> = hints.iter().map(|(letter, _)| letter).collect();
+    assert_eq!(letters.len(), hints.len());
+}
