@@ -12,6 +12,7 @@ mod attachments;
 mod blobs;
 mod blocks;
 mod chats;
+mod days;
 mod decisions;
 mod erase;
 mod error;
@@ -24,6 +25,7 @@ pub(crate) mod legacy;
 mod lessons;
 mod maintenance;
 mod model_lists;
+mod model_use;
 mod open;
 mod ops;
 mod outcomes;
@@ -39,6 +41,7 @@ mod verdicts;
 mod view_state;
 
 pub use chats::{Chat, ChatRow, Head};
+pub use days::{DayCount, Days};
 pub use decisions::{DecisionId, DecisionRecord, DecisionRow, End, Filter, NewDecision, Outcome};
 pub use error::StoreError;
 pub use examine::{Examined, examine};
@@ -48,6 +51,7 @@ pub use import::{Bundle, Imported};
 pub use lessons::NewLesson;
 pub use maintenance::Deleted;
 pub use model_lists::ModelList;
+pub use model_use::ModelUse;
 pub use open::Opened;
 pub use ops::{StoreOp, TextKind, joined};
 pub use prune::{Prune, Pruned};
@@ -156,6 +160,16 @@ impl Store {
     /// How routing did, from `since` on or from the beginning.
     pub fn report(&self, since: Option<Timestamp>) -> Pending<RouteReport> {
         self.run("the decisions could not be read", move |connection| report::report(connection, since))
+    }
+
+    /// How many prompts each of these days had, by category: the earliest day first, also those without any.
+    pub fn days(&self, days: Days) -> Pending<Vec<DayCount>> {
+        self.run("the decisions could not be read", move |connection| days::count(connection, &days))
+    }
+
+    /// How each model that was asked since a time did.
+    pub fn model_use(&self, since: Timestamp) -> Pending<Vec<ModelUse>> {
+        self.run("the answers could not be read", move |connection| model_use::since(connection, since))
     }
 
     fn run<T: Send + 'static>(

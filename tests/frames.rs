@@ -2,12 +2,13 @@
 
 use crate::support::config;
 use crate::support::examples::{asked, asked_with, came, outcome, text};
-use jiff::Timestamp;
+use jiff::civil::date;
+use jiff::{Span, Timestamp};
 use pointsman::chat::{Ask, Correction, Delta, Ending, Finish, Note, SentRequest, TurnEvent, TurnId, Usage};
 use pointsman::config::CategoryId;
 use pointsman::engine::{self, Command, Preview};
 use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, OutcomeKind, Scope};
-use pointsman::store::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
+use pointsman::store::{Count, DayCount, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
 use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -186,7 +187,22 @@ fn report() -> RouteReport {
         overridden: Share { count: 4, rate: Some(0.031) },
         corrected: Share { count: 3, rate: Some(0.024) },
         judge: JudgeCount { requests: 12, saved: 116 },
+        first_text_ms: Some(Percentiles { count: 128, median: 388, p90: 1_200 }),
+        days: days(),
     }
+}
+
+/// Two weeks, some busier than others.
+fn days() -> Vec<DayCount> {
+    let last = date(2026, 1, 5);
+    let day = |back: i64| {
+        let counted = |(name, prompts): (&str, i64)| Count { name: name.to_owned(), prompts: prompts.unsigned_abs() };
+        let busy = (back * 7) % 5;
+        let categories = [("coding", busy * 2), ("general", busy), ("reasoning", back % 3), ("vision", back % 2)];
+        let categories = categories.into_iter().filter(|(_, prompts)| *prompts > 0 && back != 6);
+        DayCount { day: last - Span::new().days(back), categories: categories.map(counted).collect() }
+    };
+    (0..14).rev().map(day).collect()
 }
 
 /// 2026-01-05, 12:01 in Greenwich.

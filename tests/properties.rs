@@ -239,14 +239,11 @@ fn news() -> impl Strategy<Value = Event> {
         taught_at: Timestamp::UNIX_EPOCH,
     };
     let report = RouteReport {
-        since: None,
         prompts: 3,
-        categories: Vec::new(),
-        models: Vec::new(),
-        deciders: Vec::new(),
         overridden: Share { count: 0, rate: None },
         corrected: Share { count: 1, rate: Some(0.3) },
         judge: JudgeCount { requests: 1, saved: 2 },
+        ..RouteReport::default()
     };
     let what = prop_oneof![
         (0u64..40, category.clone(), any::<bool>()).prop_map(|(serial, category, sure)| {

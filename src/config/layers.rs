@@ -29,7 +29,10 @@ pub(super) fn merge(user: Option<&Source>) -> Result<(File, Vec<Problem>), Probl
             lay(&mut merged, over);
         }
         let error = match File::deserialize(Deserializer::from(merged)) {
-            Ok(file) => return Ok((file, refused)),
+            Ok(mut file) => {
+                mark_built_in(&mut file, over.as_ref().map(Spanned::get_ref));
+                return Ok((file, refused));
+            }
             Err(error) => error,
         };
         let key = key_at(user, error.span());
@@ -125,6 +128,14 @@ fn forget_foreign_fallbacks(base: &mut Table<'_>, over: &Table<'_>) {
         {
             default.remove("fallbacks");
         }
+    }
+}
+
+/// Marks the models of which the user wrote nothing.
+fn mark_built_in(file: &mut File, over: Option<&Table<'_>>) {
+    let written = over.and_then(|over| over.get("models")?.get_ref().as_table());
+    for (model, info) in &mut file.models {
+        info.is_built_in = written.is_none_or(|written| !written.contains_key(model.as_str()));
     }
 }
 

@@ -3,6 +3,7 @@
 //! Owns which name a listed model has here and which category it is fit for. Must not know how a list is asked for.
 
 use super::checked::ContextWindow;
+use super::price::Price;
 use super::registry::{Category, ModelId, ModelInfo};
 use super::sections::Escalate;
 use super::settings::Config;
@@ -19,6 +20,9 @@ pub struct Listed {
     /// Whether it can see images; `None`: the provider does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vision: Option<bool>,
+    /// What it costs; `None`: the provider does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
 }
 
 /// What a category's models have in their names, where their makers say what they are for. The one place where names
@@ -49,7 +53,7 @@ const SILENT: [&str; 12] = [
 impl Listed {
     /// A model of which nothing but its name is known.
     pub fn named(id: impl Into<String>) -> Self {
-        Self { id: id.into(), context_window: None, vision: None }
+        Self { id: id.into(), context_window: None, vision: None, price: None }
     }
 
     /// Whether `name` is this model. Ollama lists the tag `latest`, which may be left out.
@@ -91,8 +95,9 @@ impl Config {
         let mut registry = self.registry.clone();
         for model in listed {
             let window = model.context_window.and_then(|tokens| ContextWindow::try_from(tokens).ok());
-            let info = ModelInfo { context_window: window, vision: model.vision, ..ModelInfo::default() };
-            registry.learn(self.name_of(provider, &model.id), &info);
+            let told =
+                ModelInfo { context_window: window, vision: model.vision, price: model.price, ..ModelInfo::default() };
+            registry.learn(self.name_of(provider, &model.id), &told);
         }
         Self { registry, ..self.clone() }
     }
@@ -218,6 +223,22 @@ mod tests {
         assert_eq!(found.routing.escalate, Escalate::Never);
         assert_eq!(answering(&found), ["vllm/openai/gpt-oss"; 4]);
         assert_eq!(found.context_window(&"vllm/openai/gpt-oss".into()), 4096);
+    }
+
+    #[test]
+    fn a_served_window_counts_more_than_the_makers_figure_and_less_than_the_users() {
+        let told = |window| [Listed { context_window: window, ..Listed::named("deepseek-v3.2") }];
+        let window = |config: &Config| {
+            config.registry.model(&"deepseek-v3.2".into()).and_then(|info| info.context_window).map(|window| *window)
+        };
+        let built_in = config("");
+        assert_eq!(window(&built_in), Some(131_072));
+        assert_eq!(window(&built_in.knowing("oxlo", &told(Some(65_536)))), Some(65_536));
+        assert_eq!(window(&built_in.knowing("oxlo", &told(None))), Some(131_072));
+        assert_eq!(window(&built_in.answered_by("llamacpp", &told(Some(4096)))), Some(4096));
+        assert_eq!(window(&built_in.answered_by("llamacpp", &told(None))), None, "it is not oxlo's model");
+        let mine = config("models.\"deepseek-v3.2\".context_window = 2048");
+        assert_eq!(window(&mine.answered_by("llamacpp", &told(Some(4096)))), Some(2048));
     }
 
     #[test]

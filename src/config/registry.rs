@@ -2,6 +2,7 @@
 //! name.
 
 use super::checked::{AnswerLimit, ContextWindow, ImageSide};
+use super::price::Price;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -89,6 +90,12 @@ pub struct ModelInfo {
     pub image_side: Option<ImageSide>,
     /// How long an answer of it may be, in tokens.
     pub max_tokens: Option<AnswerLimit>,
+    /// What its provider asks for it; `None`: unknown.
+    #[serde(skip)]
+    pub price: Option<Price>,
+    /// Whether this program says so, and not the user: an endpoint may serve the model otherwise.
+    #[serde(skip)]
+    pub is_built_in: bool,
 }
 
 impl ModelInfo {
@@ -126,17 +133,28 @@ impl Registry {
         self.models.get(model)
     }
 
-    /// This registry with other categories, and of the models that are described besides those that are `there`.
+    /// This registry with other categories, and of the models that are described besides those that are `there`. The
+    /// windows that this program knows are those of another provider, and go.
     pub(super) fn with_categories(&self, categories: Vec<Category>, there: impl Fn(&ModelId) -> bool) -> Self {
+        let served = |info: &ModelInfo| ModelInfo {
+            context_window: info.context_window.filter(|_| !info.is_built_in),
+            ..info.clone()
+        };
         let models = self.models.iter().filter(|(model, _)| there(model));
-        Self { categories, models: models.map(|(model, info)| (model.clone(), info.clone())).collect() }
+        Self { categories, models: models.map(|(model, info)| (model.clone(), served(info))).collect() }
     }
 
-    /// Fills in missing facts about `model`; never overwrites known ones.
-    pub(super) fn learn(&mut self, model: ModelId, info: &ModelInfo) {
+    /// Fills in facts about `model` that the user did not write.
+    pub(super) fn learn(&mut self, model: ModelId, told: &ModelInfo) {
         let known = self.models.entry(model).or_default();
-        known.context_window = known.context_window.or(info.context_window);
-        known.vision = known.vision.or(info.vision);
+        if known.is_built_in {
+            known.context_window = told.context_window.or(known.context_window);
+            known.vision = told.vision.or(known.vision);
+        } else {
+            known.context_window = known.context_window.or(told.context_window);
+            known.vision = known.vision.or(told.vision);
+        }
+        known.price = told.price.or(known.price);
     }
 
     /// Every model that answers a category, then their fallbacks, then those only described: each once.

@@ -3,7 +3,7 @@
 use crate::chat::{Blob, BlobHash, Blobs, TurnEvent, TurnId};
 use crate::config::Config;
 use crate::router::{KnownOutcome, Lesson, LessonId, LocalDecision};
-use crate::store::{Chat, ChatRow, DecisionRow, ExportedChat, Hit, Resume, RouteReport};
+use crate::store::{Chat, ChatRow, DecisionRow, ExportedChat, Hit, ModelUse, Resume, RouteReport};
 use std::sync::Arc;
 
 /// What happened.
@@ -39,6 +39,8 @@ pub enum Event {
     Outcomes(Vec<KnownOutcome>),
     /// How routing did.
     Report(Box<RouteReport>),
+    /// How each model did that was asked lately.
+    ModelUse(Vec<ModelUse>),
     /// What a start can go on with.
     Resumed(Box<Resume>),
     /// A conversation as it is now.

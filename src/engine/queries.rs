@@ -8,7 +8,8 @@ use super::session::News;
 use super::{ChatList, Event};
 use crate::archive;
 use crate::chat::{BlobHash, Blobs, ConversationId};
-use crate::store::{ExportedChat, Filter, Resume, Store, StoreError};
+use crate::store::{Days, ExportedChat, Filter, Resume, RouteReport, Store, StoreError};
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 /// How many hits of a search are shown.
@@ -37,8 +38,10 @@ pub enum StoreQuery {
         /// Which.
         filter: Box<Filter>,
     },
-    /// How routing did.
-    Report,
+    /// How routing did, over all, and on each of these days.
+    Report(Days),
+    /// How each model did that was asked since this time.
+    ModelUse(Timestamp),
     /// Everything about a conversation, with what a page of it shows.
     Export(ConversationId),
     /// The content of an attached file, or of a picture in an answer.
@@ -102,7 +105,11 @@ async fn answer(store: &Store, alone: bool, query: StoreQuery) -> Result<Event, 
             Event::Found { serial, hits: store.search(text, SEARCH_HITS_MAX).await? }
         }
         StoreQuery::Decisions { serial, filter } => Event::Decisions { serial, rows: store.decisions(*filter).await? },
-        StoreQuery::Report => Event::Report(Box::new(store.report(None).await?)),
+        StoreQuery::Report(days) => {
+            let days = store.days(days).await?;
+            Event::Report(Box::new(RouteReport { days, ..store.report(None).await? }))
+        }
+        StoreQuery::ModelUse(since) => Event::ModelUse(store.model_use(since).await?),
         StoreQuery::Export(chat) => match store.kept_chat(chat).await? {
             Some(chat) => {
                 let blobs = shown_blobs(store, &chat).await?;
@@ -138,7 +145,8 @@ fn without_store(query: &StoreQuery) -> Event {
         StoreQuery::Chats => Event::Chats(ChatList::Unavailable),
         StoreQuery::Search { serial, .. } => Event::Found { serial: *serial, hits: Vec::new() },
         StoreQuery::Decisions { serial, .. } => Event::Decisions { serial: *serial, rows: Vec::new() },
-        StoreQuery::Report => Event::Notice("there is no report: nothing is being kept".to_owned()),
+        StoreQuery::Report(_) => Event::Notice("there is no report: nothing is being kept".to_owned()),
+        StoreQuery::ModelUse(_) => Event::ModelUse(Vec::new()),
         StoreQuery::Export(_) => not_saved(),
         StoreQuery::Blob(hash) => Event::Blob(hash.clone(), None),
     }

@@ -81,6 +81,13 @@ pub fn bar(share: f64, width: usize) -> String {
     format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
 
+/// `share`, from 0 to 1, of a thin bar of `width` cells: what is full, and the rest. Something is never nothing.
+pub fn thin_bar(share: f64, width: usize) -> (String, String) {
+    let share = share.clamp(0.0, 1.0);
+    let full = ((share * width as f64).round() as usize).max(usize::from(share > 0.0)).min(width);
+    ("━".repeat(full), "─".repeat(width - full))
+}
+
 /// `rows` as lines of at most `width` cells. Each column is as wide as it must be; when there is too little room, the
 /// widest ones give way, and the last column gets what is left. Every row has the same number of columns.
 pub fn table<const N: usize>(rows: &[[String; N]], width: usize) -> Vec<String> {
@@ -129,6 +136,16 @@ mod tests {
             assert_eq!(bar(share, 4), text, "{share}");
         }
         assert_eq!(bar(0.5, 0), "");
+    }
+
+    #[test]
+    fn a_thin_bar_fills_its_width() {
+        for (share, text) in [(0.0, "────"), (0.001, "━───"), (0.5, "━━──"), (2.0, "━━━━"), (f64::NAN, "────")]
+        {
+            let (full, rest) = thin_bar(share, 4);
+            assert_eq!(full + &rest, text, "{share}");
+        }
+        assert_eq!(thin_bar(0.5, 0), (String::new(), String::new()));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! How routing did, in figures: plain data from a fold over the decisions. How it looks is `format`'s business.
 
+use super::days::DayCount;
 use super::value;
 use crate::config::ModelId;
+use crate::provider::offline;
 use indexmap::IndexMap;
 use jiff::Timestamp;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 
 /// The router's report. Serialised, its keys are a contract.
@@ -26,6 +28,18 @@ pub struct RouteReport {
     pub corrected: Share,
     /// What judging cost.
     pub judge: JudgeCount,
+    /// From request to first text, of all models; `None` when none ever said a word.
+    pub first_text_ms: Option<Percentiles>,
+    /// Prompts by day, the earliest first; empty where days were not asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<DayCount>,
+}
+
+impl RouteReport {
+    /// The prompts that the router routed and the user left as they were; a share of all prompts.
+    pub fn left_as_routed(&self) -> Share {
+        share(self.prompts.saturating_sub(self.overridden.count + self.corrected.count), self.prompts)
+    }
 }
 
 /// So many prompts of one kind.
@@ -82,11 +96,13 @@ pub(super) fn report(connection: &Connection, since: Option<Timestamp>) -> rusql
         // The few turns that were corrected are read once, and not looked for from every decision.
         "WITH said AS MATERIALIZED (SELECT id, corrected FROM turns WHERE corrected IS NOT NULL)
          SELECT category, coalesce(answered_by, model) AS model, decider, overridden,
-         coalesce(coalesce(said.corrected, corrected_to) <> category, 0) AS corrected, requests, first_text_ms
+         coalesce(coalesce(said.corrected, corrected_to) <> category, 0) AS corrected, requests,
+         -- The guide reads from this program: its pace says nothing of any model.
+         iif(provider = ?2, NULL, first_text_ms) AS first_text_ms
          FROM decisions d LEFT JOIN said ON said.id = d.turn WHERE ?1 IS NULL OR decided_at >= ?1",
     )?;
     let mut tally = Tally::default();
-    for decided in statement.query_map([since.map(Timestamp::as_millisecond)], decided)? {
+    for decided in statement.query_map(params![since.map(Timestamp::as_millisecond), offline::NAME], decided)? {
         tally.add(decided?);
     }
     Ok(RouteReport { since, ..tally.conclude() })
@@ -126,6 +142,7 @@ struct Tally {
     overridden: u64,
     corrected: u64,
     requests: u64,
+    times: Vec<u64>,
 }
 
 impl Tally {
@@ -136,6 +153,7 @@ impl Tally {
         let (prompts, times) = self.models.entry(decided.model).or_default();
         *prompts += 1;
         times.extend(decided.first_text_ms);
+        self.times.extend(decided.first_text_ms);
         self.overridden += u64::from(decided.overridden);
         self.corrected += u64::from(decided.corrected && !decided.overridden);
         self.requests += decided.requests;
@@ -161,11 +179,13 @@ impl Tally {
             overridden: share(self.overridden, self.prompts),
             corrected: share(self.corrected, self.prompts - self.overridden),
             judge: JudgeCount { requests: self.requests, saved: self.prompts.saturating_sub(self.requests) },
+            first_text_ms: percentiles(self.times),
+            days: Vec::new(),
         }
     }
 }
 
-fn counts(counted: IndexMap<String, u64>) -> Vec<Count> {
+pub(super) fn counts(counted: IndexMap<String, u64>) -> Vec<Count> {
     let mut counts: Vec<Count> = counted.into_iter().map(|(name, prompts)| Count { name, prompts }).collect();
     counts.sort_by(|a, b| b.prompts.cmp(&a.prompts).then_with(|| a.name.cmp(&b.name)));
     counts
@@ -175,7 +195,7 @@ fn share(count: u64, whole: u64) -> Share {
     Share { count, rate: (whole > 0).then(|| count as f64 / whole as f64) }
 }
 
-fn percentiles(mut times: Vec<u64>) -> Option<Percentiles> {
+pub(super) fn percentiles(mut times: Vec<u64>) -> Option<Percentiles> {
     times.sort_unstable();
     let rank = |percent: usize| times.get((times.len() * percent).div_ceil(100).max(1) - 1).copied();
     Some(Percentiles { count: times.len() as u64, median: rank(50)?, p90: rank(90)? })
@@ -215,6 +235,8 @@ mod tests {
         assert_eq!(report.overridden, Share { count: 1, rate: Some(0.2) });
         assert_eq!(report.corrected, Share { count: 1, rate: Some(0.25) });
         assert_eq!(report.judge, JudgeCount { requests: 3, saved: 2 });
+        assert_eq!(report.first_text_ms, Some(Percentiles { count: 3, median: 20, p90: 30 }));
+        assert_eq!(report.left_as_routed(), Share { count: 3, rate: Some(0.6) });
     }
 
     #[test]
@@ -239,7 +261,7 @@ mod tests {
         };
         assert_eq!(
             serde_json::to_string(&report).unwrap(),
-            r#"{"since":null,"prompts":1,"categories":[],"models":[{"name":"m","prompts":1,"first_text_ms":{"count":1,"median":7,"p90":7}}],"deciders":[],"overridden":{"count":0,"rate":null},"corrected":{"count":0,"rate":null},"judge":{"requests":0,"saved":0}}"#
+            r#"{"since":null,"prompts":1,"categories":[],"models":[{"name":"m","prompts":1,"first_text_ms":{"count":1,"median":7,"p90":7}}],"deciders":[],"overridden":{"count":0,"rate":null},"corrected":{"count":0,"rate":null},"judge":{"requests":0,"saved":0},"first_text_ms":null}"#
         );
     }
 }

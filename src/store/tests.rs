@@ -2,6 +2,7 @@
 
 mod blobs;
 mod chats;
+mod days;
 mod examine;
 mod export;
 mod fixtures;

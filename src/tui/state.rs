@@ -9,6 +9,7 @@ mod draft;
 mod gallery;
 mod ids;
 mod marks;
+mod model_memory;
 mod notice;
 mod other_chats;
 mod preview;
@@ -27,6 +28,7 @@ pub(crate) use decision_cursor::DecisionCursor;
 pub(crate) use draft::Draft;
 pub(crate) use gallery::{Gallery, Hung, key_of};
 pub(crate) use marks::Marks;
+pub(crate) use model_memory::ModelMemory;
 pub(crate) use notice::Notice;
 pub(crate) use other_chats::{Deleted, OtherChats, Wanted};
 pub(crate) use preview::{Answer, Preview};
@@ -102,6 +104,8 @@ pub struct State {
     pub(crate) lessons: Vec<Lesson>,
     /// What became of models' answers, the oldest first.
     pub(crate) outcomes: Vec<KnownOutcome>,
+    /// What is known of models.
+    pub(crate) models: ModelMemory,
     /// What lies in front.
     pub(crate) panel: Option<OpenPanel>,
     pub(crate) notice: Option<Notice>,
@@ -143,6 +147,7 @@ impl State {
             cursor: DecisionCursor::default(),
             lessons: Vec::new(),
             outcomes: Vec::new(),
+            models: ModelMemory::default(),
             panel: None,
             notice: None,
             stage_since: Duration::ZERO,

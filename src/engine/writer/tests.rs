@@ -114,7 +114,7 @@ impl Desk {
 
     /// Waits until everything before was attempted.
     async fn settle(&mut self) {
-        self.send(WriteJob::Query(StoreQuery::Report));
+        self.send(WriteJob::Query(StoreQuery::Chats));
         self.queries.recv().await.unwrap();
     }
 

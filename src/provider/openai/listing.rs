@@ -2,7 +2,7 @@
 //!
 //! Owns where a model's facts stand. Must not know what they are used for.
 
-use crate::config::Listed;
+use crate::config::{Listed, Price};
 use crate::text::sanitize::one_line;
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -59,6 +59,7 @@ pub(super) fn read(body: &Value) -> Option<Vec<Listed>> {
             let known = models.entry(id.clone()).or_insert_with(|| Listed::named(id));
             known.context_window = known.context_window.or_else(|| window(entry));
             known.vision = known.vision.or_else(|| vision(entry));
+            known.price = known.price.or_else(|| price(entry));
         }
     }
     Some(models.into_values().collect())
@@ -101,6 +102,22 @@ fn vision(entry: &Value) -> Option<bool> {
     };
     let kind = || (entry.get("type")? == "vlm").then_some(true);
     takes.or_else(|| modality().map(|takes| takes.contains("image"))).or_else(told).or_else(able).or_else(kind)
+}
+
+/// `OpenRouter` and Vercel write dollars a token, as text; Together dollars a million tokens, as numbers, and 0 where the
+/// price is another one. A price below 0 means that it depends.
+fn price(entry: &Value) -> Option<Price> {
+    let pricing = entry.get("pricing")?;
+    let dollars = |[key, other]: [&str; 2]| {
+        let figure = pricing.get(key).or_else(|| pricing.get(other))?;
+        let token = figure.as_str().and_then(|text| text.trim().parse::<f64>().ok());
+        Some((token.map(|token| token * 1e6).or_else(|| figure.as_f64())?, token.is_some()))
+    };
+    let ((input, by_token), (output, _)) = (dollars(["prompt", "input"])?, dollars(["completion", "output"])?);
+    if !by_token && input + output == 0.0 {
+        return None;
+    }
+    Price::of_a_million(input, output)
 }
 
 #[cfg(test)]
@@ -197,6 +214,28 @@ mod tests {
             ),
         ] {
             assert_eq!(told(&body), models, "{server}");
+        }
+    }
+
+    #[test]
+    fn prices_are_read_as_dollars_a_million_tokens_and_unknown_ones_stay_unknown() {
+        let price = |pricing: Value| {
+            let listed = read(&json!([{"id": "a", "pricing": pricing}])).unwrap_or_default();
+            listed[0].price.map(|price| (price.input(), price.output()))
+        };
+        assert_eq!(price(json!({"prompt": "0.0000005", "completion": "0.0000015", "image": "0"})), Some((0.5, 1.5)));
+        assert_eq!(price(json!({"input": "0.00000005", "output": "0.0000002"})), Some((0.05, 0.2)));
+        assert_eq!(price(json!({"input": 0.88, "output": 0.9, "hourly": 0})), Some((0.88, 0.9)));
+        assert_eq!(price(json!({"prompt": "0", "completion": "0"})), Some((0.0, 0.0)), "a free model");
+        for unknown in [
+            json!({"prompt": "-1", "completion": "-1"}),
+            json!({"input": 0, "output": 0}),
+            json!({"prompt": "free", "completion": "free"}),
+            json!({"prompt": "NaN", "completion": "1e300"}),
+            json!({"prompt": "0.1"}),
+            json!(7),
+        ] {
+            assert_eq!(price(unknown.clone()), None, "{unknown}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! What providers told, as it is kept.
 
 use super::*;
-use crate::config::Listed;
+use crate::config::{Listed, Price};
 
 fn offer(provider: &str, seconds: i64, models: Vec<Listed>) -> ModelList {
     ModelList { provider: provider.to_owned(), address: "http://a/v1".to_owned(), listed_at: at(seconds), models }
@@ -10,7 +10,12 @@ fn offer(provider: &str, seconds: i64, models: Vec<Listed>) -> ModelList {
 #[tokio::test]
 async fn the_last_list_of_each_provider_comes_back_as_it_was_told() {
     let place = Place::new();
-    let told = Listed { context_window: Some(8192), vision: Some(false), ..Listed::named("a/b:\u{e9}") };
+    let told = Listed {
+        context_window: Some(8192),
+        vision: Some(false),
+        price: Price::of_a_million(0.5, 1.5),
+        ..Listed::named("a/b:\u{e9}")
+    };
     let lists = [offer("groq", 3, vec![told, Listed::named("c")]), offer("oxlo", 2, Vec::new())];
     let store = place.open();
     store.write(vec![StoreOp::SaveModels(offer("groq", 1, vec![Listed::named("old")]))]);

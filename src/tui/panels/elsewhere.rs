@@ -1,10 +1,9 @@
 //! The models that a prompt can be asked again: the runner-up first, the one that answered last.
 
-use super::models::{LOOK, item};
+use super::models::{LOOK, ask, item};
 use super::{Flow, Hint, Input, Opening, Panel, pick, show};
 use crate::chat::{Turn, TurnId};
 use crate::config::ModelId;
-use crate::engine::Command;
 use crate::provider::offline;
 use crate::router::RouteOverride;
 use crate::tui::action::Action;
@@ -71,7 +70,7 @@ fn open(state: &mut State, now: Now) -> Vec<Effect> {
     };
     let models = Picker::with_unlisted(items(state, turn), |name| name.into());
     show(state, Elsewhere { turn, models });
-    vec![Effect::Engine(Command::ListModels)]
+    ask(now)
 }
 
 fn items(state: &State, turn: TurnId) -> Vec<Item<ModelId>> {

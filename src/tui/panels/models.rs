@@ -1,9 +1,12 @@
 //! The models: one for the next prompt, or for the whole chat.
 
+mod facts;
+
 use super::{Flow, Hint, Input, OpenPanel, Opening, Panel, PanelKind, pick, show};
 use crate::config::{Config, ModelId};
-use crate::engine::Command;
+use crate::engine::{Command, StoreQuery};
 use crate::router::RouteOverride;
+use crate::store::ModelUse;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -11,10 +14,15 @@ use crate::tui::keys::Context;
 use crate::tui::state::State;
 use crate::tui::theme::Styles;
 use crate::tui::widgets::picker::{Item, Look, Picker};
+use facts::Facts;
+use jiff::SignedDuration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// How far back it counts how a model did.
+const USE_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 #[derive(Debug)]
 pub(crate) struct Models(Picker<ModelId>);
@@ -35,7 +43,13 @@ impl Panel for Models {
         let Input::Action(action @ (Action::Accept | Action::AcceptAndPin)) = input else {
             return pick(&mut self.0, input);
         };
-        match self.0.choice().cloned() {
+        let choice = self.0.choice().cloned();
+        if let Some(model) = &choice
+            && !state.start.config.registry.models().contains(model)
+        {
+            state.models.note_typed(model.clone());
+        }
+        match choice {
             Some(model) if action == Action::AcceptAndPin => {
                 let when = state.start.stand_in.as_ref();
                 let when = when.map_or_else(
@@ -64,16 +78,27 @@ impl Panel for Models {
 /// The look of every list of models.
 pub(super) const LOOK: Look = Look { title: "", none: "no such command; Enter puts it into the input", prose: false };
 
-fn open(state: &mut State, _: Now) -> Vec<Effect> {
+fn open(state: &mut State, now: Now) -> Vec<Effect> {
     let models = Models(Picker::with_unlisted(items(state), |name| name.into()));
     show(state, models);
-    vec![Effect::Engine(Command::ListModels)]
+    ask(now)
+}
+
+/// Asks which models there are, and how they did.
+pub(super) fn ask(now: Now) -> Vec<Effect> {
+    let since = now.wall.checked_sub(USE_WITHIN).unwrap_or_default();
+    vec![Effect::Engine(Command::ListModels), Effect::Engine(Command::Query(StoreQuery::ModelUse(since)))]
 }
 
 /// More is known of the models: the open list shows it, too.
 pub(crate) fn configured(state: &mut State, config: Arc<Config>) {
     state.start.config = config;
     state.draft.preview.expire();
+    refresh(state);
+}
+
+/// Lists the models anew in the open list.
+fn refresh(state: &mut State) {
     match state.panel.take() {
         Some(OpenPanel::Models(mut models)) => {
             models.0.set_items(items(state));
@@ -87,6 +112,12 @@ pub(crate) fn configured(state: &mut State, config: Arc<Config>) {
     }
 }
 
+/// More is known of how the models did: the open list shows it, too.
+pub(crate) fn used(state: &mut State, uses: Vec<ModelUse>) {
+    state.models.uses = uses;
+    refresh(state);
+}
+
 /// Shows why a provider could not list its models, while the picker is open.
 pub(crate) fn unlisted(state: &mut State, why: &str, now: Now) {
     use PanelKind::{Code, Commands, Corrections, Elsewhere, Models};
@@ -97,27 +128,12 @@ pub(crate) fn unlisted(state: &mut State, why: &str, now: Now) {
 }
 
 fn items(state: &State) -> Vec<Item<ModelId>> {
-    state.start.config.registry.models().into_iter().map(|model| item(state, model)).collect()
+    let mut models = state.start.config.registry.models();
+    models.extend(state.models.typed.iter().filter(|typed| !models.contains(typed)).cloned().collect::<Vec<_>>());
+    models.into_iter().map(|model| item(state, model)).collect()
 }
 
 /// The line of a model.
 pub(super) fn item(state: &State, model: ModelId) -> Item<ModelId> {
-    Item { label: model.to_string(), detail: describe(state, &model), choice: model }
-}
-
-/// The facts about a model: its categories, its context window, images, its provider.
-fn describe(state: &State, model: &ModelId) -> String {
-    let config = &state.start.config;
-    let registry = &config.registry;
-    let mut facts: Vec<String> = Vec::new();
-    let answers = registry.categories().iter().filter(|category| category.model == *model);
-    facts.extend(answers.map(|category| category.id.to_string()));
-    if let Some(info) = registry.model(model) {
-        facts.extend(info.context_window.map(|window| format!("{}k", *window / 1024)));
-        facts.extend(info.sees().then(|| "sees images".to_owned()));
-    }
-    // The offline guide answers under every name.
-    let provider = if state.start.can_judge { config.address(model).provider } else { &state.start.provider };
-    facts.push(provider.to_owned());
-    facts.join(" · ")
+    Item { label: model.to_string(), detail: Facts::of(state, &model).in_words(), choice: model }
 }

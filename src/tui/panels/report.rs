@@ -3,7 +3,7 @@
 use super::{Flow, Hint, Input, OpenPanel, Opening, Panel, show};
 use crate::engine::{Command, StoreQuery};
 use crate::report::{headline, sections};
-use crate::store::RouteReport;
+use crate::store::{Days, RouteReport};
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -18,6 +18,9 @@ use std::time::Duration;
 
 /// The most characters of a notice: the status row is not longer on any screen.
 const NOTICE_CHARS_MAX: usize = 400;
+
+/// How many days the report draws: two weeks.
+const DAYS: u16 = 14;
 
 #[derive(Debug, Default)]
 pub(crate) struct Report {
@@ -60,9 +63,11 @@ impl Panel for Report {
 }
 
 /// Asks for the report and opens its page.
-fn open(state: &mut State, _: Now) -> Vec<Effect> {
+fn open(state: &mut State, now: Now) -> Vec<Effect> {
     show(state, Report::default());
-    vec![Effect::Engine(Command::Query(StoreQuery::Report))]
+    let timezone = state.start.timezone.clone();
+    let last = now.wall.to_zoned(timezone.clone()).date();
+    vec![Effect::Engine(Command::Query(StoreQuery::Report(Days { last, count: DAYS, timezone })))]
 }
 
 /// Takes the report, unless its page was closed meanwhile.

@@ -289,10 +289,17 @@ fn the_selected_lesson_is_undone_from_their_list() {
     assert!(bench.state.composer.is_empty(), "what is in front takes the keys");
 }
 
+/// The days that the report is asked for.
+fn fortnight(bench: &Bench) -> crate::store::Days {
+    let timezone = bench.state.start.timezone.clone();
+    crate::store::Days { last: Timestamp::UNIX_EPOCH.to_zoned(timezone.clone()).date(), count: 14, timezone }
+}
+
 #[test]
 fn the_key_that_opens_a_page_closes_it_and_the_report_is_asked_for_once() {
     let mut bench = Bench::new();
-    assert_eq!(bench.keys("f6").effects, [Effect::Engine(Command::Query(StoreQuery::Report))]);
+    let asked = Command::Query(StoreQuery::Report(fortnight(&bench)));
+    assert_eq!(bench.keys("f6").effects, [Effect::Engine(asked)]);
     assert!(bench.keys("f6").effects.is_empty() && bench.state.panel.is_none());
     bench.keys("f6").engine(engine::Event::Notice("the disk is full".to_owned()));
     assert!(bench.state.panel.is_none(), "a report that does not come leaves no empty page");

@@ -90,6 +90,7 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.draft.preview.expire();
         }
         Event::Report(report) => report::reported(state, report),
+        Event::ModelUse(uses) => models::used(state, uses),
         Event::Notice(text) => report::noticed(state, &text, now),
         Event::Resumed(resume) => chats::resumed(state, *resume, now),
         Event::Opened(chat) => return chats::opened(state, *chat, now),
