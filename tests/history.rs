@@ -2,7 +2,7 @@
 
 use crate::support::program::Home;
 use jiff::Timestamp;
-use pointsman::chat::{Ask, ConversationId, Ending, Finish, TurnId};
+use pointsman::chat::{Ask, ConversationId, Ending, Finish, Origin, TurnId};
 use pointsman::router::{Candidate, Decider, Decision, LessonId, ModelOutcome, OutcomeKind, RouteOverride, Scope};
 use pointsman::store::{End, FILE, Head, NewDecision, NewLesson, Outcome, Store, StoreOp};
 use serde_json::Value;
@@ -70,6 +70,7 @@ async fn lived_in() -> Home {
         turn,
         prompt: prompt.into(),
         route: RouteOverride::default(),
+        origin: Origin::Typed,
         asked_at: at(120),
     };
     let head = Head { id: ask.chat, title: "Primes".to_owned(), started_at: at(120), archived: false, pinned: false };

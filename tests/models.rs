@@ -8,7 +8,7 @@ use crate::support::{PATIENCE, config};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use pointsman::chat::{Ask, ConversationId, Delta, Finish, TurnEvent, TurnId};
+use pointsman::chat::{Ask, ConversationId, Delta, Finish, Origin, TurnEvent, TurnId};
 use pointsman::config::Listed;
 use pointsman::engine::{Command, Engine, Event, Preview, Services};
 use pointsman::provider::offline::Guide;
@@ -139,6 +139,7 @@ async fn what_is_found_while_the_guide_answers_answers_from_the_next_turn_on() {
             turn: TurnId(turn),
             prompt: "x".into(),
             route: RouteOverride::default(),
+            origin: Origin::Typed,
             asked_at: Timestamp::now(),
         })
     };

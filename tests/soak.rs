@@ -14,7 +14,7 @@ use crate::support::app::App;
 use crate::support::examples;
 use crate::support::server::{Reply, Request, Server};
 use jiff::Timestamp;
-use pointsman::chat::{Ask, ConversationId, Delta, Ending, Stage, Turn, TurnEvent, TurnId};
+use pointsman::chat::{Ask, ConversationId, Delta, Ending, Origin, Stage, Turn, TurnEvent, TurnId};
 use pointsman::engine::{Command, Engine, Event};
 use pointsman::router::RouteOverride;
 use pointsman::store::{FILE, Store};
@@ -203,7 +203,7 @@ impl Soak {
         let category = plan.judge.is_none().then(|| "coding".into());
         let route = RouteOverride { category, ..RouteOverride::default() };
         let (chat, parent) = (lane.chat, lane.parent);
-        let ask = Ask { chat, parent, turn: id, prompt, route, asked_at: Timestamp::now() };
+        let ask = Ask { chat, parent, turn: id, prompt, route, origin: Origin::Typed, asked_at: Timestamp::now() };
         lane.turn = Some((Turn::new(ask.clone()), plan));
         self.engine.send(Command::Submit(ask));
         if plan.stop == Some(Moment::Sent) {

@@ -302,6 +302,7 @@ impl<'a> Walk<'a> {
             asked_at: Time(Timestamp::UNIX_EPOCH),
             prompt: joined(&Kind::Prompt),
             wish: Wish::default(),
+            origin: None,
             withdrawn: false,
             decision: None,
             corrected_to: None,

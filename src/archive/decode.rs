@@ -6,8 +6,8 @@ use super::clean::{Line, Text, Time};
 use super::contents::Contents;
 use super::record::{self, v1};
 use crate::chat::{
-    Ask, Attachment, Blob, BlobHash, ConversationId, Correction, Editing, Ending, Finish, Place, Prompt, Reading, Spot,
-    Stage, Step, Turn, TurnId,
+    Ask, Attachment, Blob, BlobHash, ConversationId, Correction, Editing, Ending, Finish, Origin, Place, Prompt,
+    Reading, Spot, Stage, Step, Turn, TurnId,
 };
 use crate::router::{CachedJudgement, Candidate, RouteOverride, Scope};
 use crate::store::{Bundle, DecisionRecord, ExportedChat, ExportedLesson, ExportedTurn, Head, NewLesson};
@@ -61,6 +61,7 @@ struct Beginning {
     prompt: Text,
     attachments: Vec<Attachment>,
     wish: record::Wish,
+    origin: Option<Line>,
 }
 
 impl Beginning {
@@ -71,6 +72,7 @@ impl Beginning {
             turn: self.id,
             prompt: Prompt { text: self.prompt.0.into(), attachments: self.attachments.into() },
             route: wish(self.wish),
+            origin: self.origin.map_or(Origin::Typed, |name| Origin::named(&name.0)),
             asked_at: self.asked_at.0,
         }
     }
@@ -78,10 +80,10 @@ impl Beginning {
 
 /// A turn of a conversation.
 pub(super) fn turn(record: record::Turn, chat: ConversationId) -> ExportedTurn {
-    let record::Turn { id, parent, asked_at, prompt, wish, withdrawn, .. } = record;
+    let record::Turn { id, parent, asked_at, prompt, wish, origin, withdrawn, .. } = record;
     let attachments = record.attachments.into_iter().map(step::attachment).collect();
     let decided = record.decision.map(|record| decision(record, &prompt.0));
-    let ask = Beginning { id, parent, asked_at, prompt, attachments, wish }.ask(chat);
+    let ask = Beginning { id, parent, asked_at, prompt, attachments, wish, origin }.ask(chat);
     let steps = record.steps.into_iter().map(step::step).collect();
     let stage = Stage::Ended(ending(record.ending, record.finish, record.error));
     kept(Kept { ask, decided, steps, stage, corrected_to: record.corrected_to, withdrawn })
@@ -91,7 +93,7 @@ pub(super) fn turn(record: record::Turn, chat: ConversationId) -> ExportedTurn {
 pub(super) fn old_turn(record: v1::Turn, chat: ConversationId) -> ExportedTurn {
     let v1::Turn { id, parent, asked_at, prompt, wish, withdrawn, .. } = record;
     let decided = record.decision.map(|record| decision(record, &prompt.0));
-    let ask = Beginning { id, parent, asked_at, prompt, attachments: Vec::new(), wish }.ask(chat);
+    let ask = Beginning { id, parent, asked_at, prompt, attachments: Vec::new(), wish, origin: None }.ask(chat);
     let reasoning = Some(record.reasoning).filter(|text| !text.is_empty());
     let answer = Some(record.answer).filter(|text| !text.is_empty());
     let reasoning = reasoning.map(|text| record::Block::Reasoning { text });

@@ -9,7 +9,7 @@ use super::clean::{Hash, Line, MediaType, Text, Time, Title};
 use super::json::{Chat, Rest};
 use super::markdown::Page;
 use super::record;
-use crate::chat::{Blob, Conversation, Editing, Ending, Finish, Place, Reading, Spot, Stage, Turn, TurnId};
+use crate::chat::{Blob, Conversation, Editing, Ending, Finish, Origin, Place, Reading, Spot, Stage, Turn, TurnId};
 use crate::router::{CachedJudgement, RouteOverride, Scope};
 use crate::store::{DecisionRecord, ExportedChat, ExportedLesson, ExportedTurn, Head, Loose};
 use base64::Engine;
@@ -60,6 +60,7 @@ fn turn(kept: &ExportedTurn) -> record::Turn {
         prompt: Text::from(turn.prompt()),
         attachments: turn.ask.prompt.attachments.iter().map(attachment).collect(),
         wish: wish(turn.route()),
+        origin: Some(turn.ask.origin).filter(|origin| *origin != Origin::Typed).map(|origin| Line::from(origin.name())),
         withdrawn: kept.withdrawn,
         decision: kept.decision.as_ref().map(|kept| of_turn(kept, turn.prompt())),
         corrected_to: turn.corrected().map(|id| Line::from(id.as_str())),

@@ -61,7 +61,12 @@ impl Page<'_> {
     }
 
     fn turn(&self, turn: &Turn, page: &mut String) {
-        let _ = write!(page, "\n## You, {}\n\n{}", self.time(turn.asked_at()), quoted(&sanitize(turn.prompt())));
+        let asked_at = self.time(turn.asked_at());
+        if turn.is_continuation() {
+            let _ = write!(page, "\n## Continued, {asked_at}\n");
+        } else {
+            let _ = write!(page, "\n## You, {asked_at}\n\n{}", quoted(&sanitize(turn.prompt())));
+        }
         for attachment in &*turn.ask.prompt.attachments {
             let _ = write!(page, "\n{}\n", self.attached(attachment));
         }

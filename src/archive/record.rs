@@ -156,6 +156,9 @@ pub(super) struct Turn {
     pub(super) attachments: Vec<Attachment>,
     #[serde(default, skip_serializing_if = "Wish::is_empty")]
     pub(super) wish: Wish,
+    /// Why it was asked; absent: the user wrote the prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) origin: Option<Line>,
     /// Taken back by the user before it was answered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) withdrawn: bool,

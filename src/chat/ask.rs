@@ -1,6 +1,7 @@
 //! One prompt on its way: everything that is known before an answer. Plain data.
 
 use super::id::{ConversationId, TurnId};
+use super::origin::Origin;
 use super::prompt::Prompt;
 use crate::router::RouteOverride;
 use jiff::Timestamp;
@@ -18,6 +19,22 @@ pub struct Ask {
     pub prompt: Prompt,
     /// Which category or model should answer, when the user said so.
     pub route: RouteOverride,
+    /// Why it is asked.
+    pub origin: Origin,
     /// When the user asked.
     pub asked_at: Timestamp,
+}
+
+impl Ask {
+    /// Whether the user chose the category or the model of a prompt they wrote. Asking again and going on name a model,
+    /// too, and say nothing of the router's choice.
+    pub fn is_overridden(&self) -> bool {
+        self.origin == Origin::Typed && !self.route.is_none()
+    }
+
+    /// Takes over what `other` asks. Conversation, parent and id stay: they are the place in the tree.
+    pub(super) fn take_over(&mut self, other: Self) {
+        let Self { chat, parent, turn, .. } = *self;
+        *self = Self { chat, parent, turn, ..other };
+    }
 }

@@ -6,6 +6,7 @@
 use super::ask::Ask;
 use super::id::{ConversationId, TurnId};
 use super::message::Exchange;
+use super::origin::Origin;
 use super::stage::{Ending, Stage};
 use super::turn::{BlockPlace, Correction, Turn, TurnEvent};
 use crate::config::CategoryId;
@@ -166,6 +167,38 @@ impl Conversation {
         &self.open
     }
 
+    /// The turns that wait for another one, in the order in which they are asked. Where none runs the first open one is
+    /// about to, and does not wait any more.
+    pub fn queue(&self) -> impl Iterator<Item = &Turn> {
+        let due = self.due();
+        let open = self.open.iter().filter_map(|id| self.turn(*id));
+        open.filter(move |turn| turn.stage == Stage::Queued && Some(turn.id()) != due)
+    }
+
+    /// The turns of the branch in sight without those at its end that wait in the queue.
+    pub fn asked(&self) -> &[Turn] {
+        let due = self.due();
+        let waits = |turn: &&Turn| turn.stage == Stage::Queued && Some(turn.id()) != due;
+        let waiting = self.turns.iter().rev().take_while(waits).count();
+        &self.turns[..self.turns.len() - waiting]
+    }
+
+    /// The turn that is about to be asked; `None`: one runs, or none is open.
+    fn due(&self) -> Option<TurnId> {
+        let runs = |turn: &Turn| turn.stage != Stage::Queued;
+        let some_runs = self.open.iter().filter_map(|id| self.turn(*id)).any(runs);
+        self.open.first().copied().filter(|_| !some_runs)
+    }
+
+    /// Whether the conversation, which is called `title`, is called by the prompt of `ask` from now on: it has no other, or
+    /// `title` was made from the first prompt, which was edited. A title that the user or a model gave stays.
+    pub fn retitles(&self, ask: &Ask, title: &str) -> bool {
+        let begins = ask.parent.is_none() && ask.origin == Origin::Typed;
+        let mut roots =
+            self.turns.first().into_iter().chain(self.elsewhere.values()).filter(|it| it.parent().is_none());
+        self.is_empty() || (begins && roots.any(|root| root.ask.prompt.title() == title))
+    }
+
     /// The prompts at the end of the branch in sight that were never sent, the oldest first: the queue of an earlier run.
     pub fn waiting(&self) -> Vec<TurnId> {
         let unsent = |turn: &&Turn| turn.stage == Stage::Ended(Ending::Interrupted) && turn.request().is_none();
@@ -285,6 +318,9 @@ impl Conversation {
         self.turns.binary_search_by_key(&id, Turn::id).ok()
     }
 }
+
+#[cfg(test)]
+mod queue_tests;
 
 #[cfg(test)]
 mod tests {

@@ -233,11 +233,10 @@ impl Step {
         self.blocks.len() - 1
     }
 
-    /// What the user should know about it, a line each.
-    pub fn remarks(&self) -> impl Iterator<Item = String> {
+    /// What the user should know about what it was sent and what it said, a line each.
+    pub(super) fn content_remarks(&self) -> impl Iterator<Item = String> {
         let blocks = self.blocks.iter().filter(|_| self.is_visible()).filter_map(Block::line);
-        let notes = self.notes.iter().map(Note::line);
-        blocks.chain(notes).chain(self.outcome.line(self.model()))
+        blocks.chain(self.notes.iter().map(Note::line))
     }
 }
 

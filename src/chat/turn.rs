@@ -2,20 +2,26 @@
 //! changed.
 
 mod ending;
+mod remarks;
 
 use super::ask::Ask;
 use super::block::Block;
 use super::delta::{Delta, Usage};
 use super::id::TurnId;
 use super::message::Exchange;
+use super::origin::Origin;
 use super::request::SentRequest;
 use super::stage::{Ending, Retry, Stage};
 use super::step::{AfterFailure, Failure, Note, Step, StepOutcome, Timings};
 use crate::config::{CategoryId, ModelId};
 use crate::router::{Candidate, Decision, LessonId, RouteOverride};
+use crate::text::sanitize::one_line;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The most characters of a prompt in a message that names it.
+const EXCERPT_CHARS_MAX: usize = 40;
 
 /// What happened to a turn.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +70,8 @@ pub enum TurnEvent {
     },
     /// The user wants another model to answer, before anything was answered.
     Redirected(RouteOverride),
+    /// The queue was reordered: this is asked in the place of the turn.
+    Requeued(Box<Ask>),
     /// The user said what it should have been taken for, or took that back.
     Corrected(Option<Correction>),
     /// It is over.
@@ -134,6 +142,16 @@ impl Turn {
         &self.ask.route
     }
 
+    /// The prompt in a few words between quotes, for a message that names it.
+    pub fn excerpt(&self) -> String {
+        format!("“{}”", one_line(self.prompt(), EXCERPT_CHARS_MAX))
+    }
+
+    /// Whether it goes on with the answer before it: its prompt is not the user's words.
+    pub fn is_continuation(&self) -> bool {
+        self.ask.origin == Origin::Continued
+    }
+
     /// When the user asked.
     pub fn asked_at(&self) -> Timestamp {
         self.ask.asked_at
@@ -184,11 +202,6 @@ impl Turn {
         matches!(self.stage, Stage::Ended(_))
     }
 
-    /// What the user should know about its steps, a line each.
-    pub fn remarks(&self) -> impl Iterator<Item = String> {
-        self.steps.iter().flat_map(Step::remarks)
-    }
-
     /// The models that could not answer, each with what else is known of the failure, in lines.
     pub fn failures(&self) -> impl Iterator<Item = (&ModelId, &str)> {
         self.steps.iter().filter_map(|step| match &step.outcome {
@@ -226,8 +239,14 @@ impl Turn {
             TurnEvent::Failed { candidate, failure } => self.failed(candidate, failure),
             TurnEvent::Redirected(route) => {
                 self.ask.route = route;
+                if self.ask.origin == Origin::Typed {
+                    self.ask.origin = Origin::AskedAgain;
+                }
                 self.ask_anew();
             }
+            // What runs is asked already.
+            TurnEvent::Requeued(ask) if self.stage == Stage::Queued => self.ask.take_over(*ask),
+            TurnEvent::Requeued(_) => {}
             TurnEvent::Ended { ending, after } => self.end(ending, after),
             TurnEvent::Corrected(_) => {}
         }
@@ -285,14 +304,17 @@ impl Turn {
             && self.step().is_none_or(|step| step.blocks.iter().all(|block| block.line().is_none()))
     }
 
-    /// Whether it was stopped before anything came of it: then it is as if it had never been asked.
+    /// Whether it was stopped before anything came of it: then it is as if it had never been asked. What a model thought
+    /// by then is something: the user waited for it.
     pub fn is_withdrawn(&self) -> bool {
-        self.stage == Stage::Ended(Ending::Stopped) && self.is_unanswered()
+        self.stage == Stage::Ended(Ending::Stopped) && self.is_unanswered() && self.reasoning().is_empty()
     }
 
-    /// Whether it is over and nothing came of it, so that asking it again replaces nothing.
+    /// Whether it is over and nothing came of it, so that asking it again replaces nothing. Of a turn that was stopped the
+    /// user keeps what the model thought.
     pub fn can_be_asked_anew(&self) -> bool {
-        self.is_over() && self.is_unanswered()
+        let keeps_thoughts = self.stage == Stage::Ended(Ending::Stopped) && !self.reasoning().is_empty();
+        self.is_over() && self.is_unanswered() && !keeps_thoughts
     }
 
     /// Forgets what became of it: it waits for its time again.

@@ -5,7 +5,7 @@ use super::prompt::{Asked, PromptArgs};
 use super::{Failure, Wish, salt};
 use crate::chat::id::IdGenerator;
 use crate::chat::{
-    Ask, ConversationId, Delta, Ending, Finish, Note, StepOutcome, Timings, Turn, TurnEvent, TurnId, Usage,
+    Ask, ConversationId, Delta, Ending, Finish, Note, Origin, StepOutcome, Timings, Turn, TurnEvent, TurnId, Usage,
 };
 use crate::cli::setup::Setup;
 use crate::config::ModelId;
@@ -24,7 +24,7 @@ pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: PromptA
     let asked_at = jiff::Timestamp::now();
     let mut names = IdGenerator::new(salt());
     let (chat, turn) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));
-    let ask = Ask { chat, parent: None, turn, prompt, route, asked_at };
+    let ask = Ask { chat, parent: None, turn, prompt, route, origin: Origin::Typed, asked_at };
     let mut turn = OneTurn::start(setup.services.clone(), ask);
     let outcome = print(&mut turn, Printer { out: stdout(), json, printed: 0 }).await;
     // However it went, what came is written down before the program ends.
@@ -116,6 +116,7 @@ impl Printer {
             | TurnEvent::Judging { .. }
             | TurnEvent::Lost { .. }
             | TurnEvent::Redirected(_)
+            | TurnEvent::Requeued(_)
             | TurnEvent::Corrected(_)
             | TurnEvent::Came { .. } => {}
         }

@@ -21,6 +21,15 @@ pub enum Command {
         /// Which category or model should answer.
         route: RouteOverride,
     },
+    /// Take a turn that waits out of the queue. One that is being answered is left alone.
+    Unqueue(TurnId),
+    /// Move a prompt in the queue by one place: it changes places with the one before it, or behind it.
+    Requeue {
+        /// The turn in whose place the prompt is now.
+        turn: TurnId,
+        /// Whether it is asked later than now.
+        later: bool,
+    },
     /// Stop a turn, whether it runs or waits. One that is over is left alone.
     Stop(TurnId),
     /// Ask every provider in use for its models, where they are unknown or were listed long ago; and where no provider

@@ -20,7 +20,7 @@ pub(super) fn operations(
             decided_at: now,
             prompt: turn.prompt().clone(),
             decision: *decision,
-            overridden: !turn.route().is_none(),
+            overridden: turn.ask.is_overridden(),
             turn: Some(turn.id()),
             previous: before.cloned(),
         }))],
@@ -34,7 +34,10 @@ pub(super) fn operations(
             vec![StoreOp::Correct(turn.id(), correction.map(|correction| correction.category))]
         }
         TurnEvent::Ended { ending, .. } => ended(turn, ending, now),
-        TurnEvent::Started | TurnEvent::Judging { .. } | TurnEvent::Redirected(_) => Vec::new(),
+        // The session writes what a reordered queue asks, all of it in one batch.
+        TurnEvent::Started | TurnEvent::Judging { .. } | TurnEvent::Redirected(_) | TurnEvent::Requeued(_) => {
+            Vec::new()
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod effect;
 mod news;
 mod outcomes;
 mod previews;
+mod queue;
 mod turns;
 
 pub(super) use effect::SessionEffect;
@@ -101,6 +102,8 @@ impl Session {
             Command::Submit(ask) => self.submit(ask, out),
             Command::AskAnew(turn) => self.ask_anew(turn, out),
             Command::Redirect { turn, route } => self.redirect(turn, route, now, out),
+            Command::Unqueue(turn) => self.unqueue(turn, now, out),
+            Command::Requeue { turn, later } => self.requeue(turn, later, now, out),
             Command::Stop(turn) => self.stop(turn, now, out),
             Command::ListModels => out.push(SessionEffect::ListModels),
             Command::Preview(preview) => self.preview(preview, out),

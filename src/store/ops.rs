@@ -25,6 +25,13 @@ pub enum StoreOp {
         /// What is asked.
         ask: Ask,
     },
+    /// What is asked in places of the queue now, all of it in one batch: a prompt must not be lost between two.
+    Requeue {
+        /// The conversation.
+        head: Head,
+        /// What is asked in each place.
+        asks: Vec<Ask>,
+    },
     /// A decision, instead of an earlier one of the same turn.
     Decide(Box<NewDecision>),
     /// A step that begins, with the blocks that it has by then, instead of what stands at its place.
@@ -125,7 +132,7 @@ impl Store {
 fn write(connection: &mut Connection, ops: Vec<StoreOp>) -> Result<(), (&'static str, rusqlite::Error)> {
     let Some(first) = ops.first().map(StoreOp::failed) else { return Ok(()) };
     let erases = ops.contains(&StoreOp::Purge);
-    if ops.iter().any(|op| matches!(op, StoreOp::Begin { .. })) {
+    if ops.iter().any(|op| matches!(op, StoreOp::Begin { .. } | StoreOp::Requeue { .. })) {
         durably(connection, |connection| write_all(connection, ops, first))?;
     } else {
         write_all(connection, ops, first)?;
@@ -208,6 +215,7 @@ impl StoreOp {
     fn failed(&self) -> &'static str {
         match self {
             Self::Begin { .. } => "the prompt could not be kept",
+            Self::Requeue { .. } => "the order of the queue could not be kept",
             Self::Decide(_) => "the decision could not be kept",
             Self::BeginStep { .. }
             | Self::Append { .. }
@@ -231,6 +239,7 @@ impl StoreOp {
     fn apply(self, connection: &Connection) -> rusqlite::Result<()> {
         match self {
             Self::Begin { head, ask } => turns::begin(connection, &head, &ask),
+            Self::Requeue { head, asks } => asks.iter().try_for_each(|ask| turns::begin(connection, &head, ask)),
             Self::Decide(decision) => decisions::record(connection, *decision),
             Self::BeginStep { turn, step, content } => steps::begin(connection, turn, step, &content),
             Self::Append { turn, step, block, kind, text } => {

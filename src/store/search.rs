@@ -120,7 +120,7 @@ impl Wanted {
         limit: usize,
     ) -> rusqlite::Result<Vec<Hit>> {
         let mut turns = connection.prepare(&format!(
-            "SELECT t.prompt, {answer} AS answer, t.id, t.asked_at, t.conversation
+            "SELECT iif(t.origin IS 'continued', '', t.prompt) AS prompt, {answer} AS answer, t.id, t.asked_at, t.conversation
              FROM {from} LEFT JOIN blocks b ON b.id = t.answer_block WHERE {which}"
         ))?;
         // Asked for what is found only: a join would ask it for all that is read.

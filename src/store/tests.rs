@@ -12,11 +12,12 @@ mod migration;
 mod model_lists;
 mod ops;
 mod outcomes;
+mod queue;
 mod search;
 mod turns;
 
 use super::*;
-use crate::chat::{Ask, Block, ConversationId, Ending, Finish, Stage, Step, StepOutcome, Turn, TurnId};
+use crate::chat::{Ask, Block, ConversationId, Ending, Finish, Origin, Stage, Step, StepOutcome, Turn, TurnId};
 use crate::router::{Candidate, Decider, Decision, PromptVector, RouteOverride, Scope};
 use fixtures::*;
 use std::path::PathBuf;

@@ -8,7 +8,7 @@ use super::decisions::{self, DecisionRecord, Outcome};
 use super::export::ExportedTurn;
 use super::value::{self, Columns};
 use super::{attachments, blocks, steps};
-use crate::chat::{Ask, ConversationId, Ending, Prompt, Stage, Step, Turn, TurnId};
+use crate::chat::{Ask, ConversationId, Ending, Origin, Prompt, Stage, Step, Turn, TurnId};
 use crate::config::{CategoryId, ModelId};
 use crate::router::RouteOverride;
 use jiff::Timestamp;
@@ -32,8 +32,8 @@ pub(super) fn begin(connection: &Connection, head: &Head, ask: &Ask) -> rusqlite
     // A prompt in a chat brings it back, whatever another program thought of it.
     connection.execute("UPDATE conversations SET deleted_at = NULL WHERE id = ?", [value::whole(head.id.0)])?;
     let over = "UPDATE SET parent = excluded.parent, asked_at = excluded.asked_at, prompt = excluded.prompt,
-         route_category = excluded.route_category, route_model = excluded.route_model, ending = NULL,
-         answer_block = NULL, corrected = NULL WHERE turns.conversation = excluded.conversation";
+         route_category = excluded.route_category, route_model = excluded.route_model, origin = excluded.origin,
+         ending = NULL, answer_block = NULL, corrected = NULL WHERE turns.conversation = excluded.conversation";
     if insert(connection, head.id, ask, false, over)? {
         let id = value::whole(ask.turn.0);
         for table in ["blocks", "steps", "attachments", "decisions"] {
@@ -54,8 +54,8 @@ fn insert(
 ) -> rusqlite::Result<bool> {
     let written = connection
         .prepare(&format!(
-            "INSERT INTO turns (id, conversation, parent, asked_at, withdrawn, prompt, route_category, route_model)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO {on_conflict}"
+            "INSERT INTO turns (id, conversation, parent, asked_at, withdrawn, prompt, route_category, route_model,
+             origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO {on_conflict}"
         ))?
         .execute(params![
             value::whole(ask.turn.0),
@@ -66,6 +66,7 @@ fn insert(
             &*ask.prompt.text,
             ask.route.category.as_ref().map(CategoryId::as_str),
             ask.route.model.as_ref().map(ModelId::as_str),
+            (ask.origin != Origin::Typed).then(|| ask.origin.name()),
         ])?;
     Ok(written > 0)
 }
@@ -200,6 +201,7 @@ fn ask(row: &Row<'_>, columns: &Columns, chat: ConversationId) -> rusqlite::Resu
             category: value::maybe_text(row, columns.at("route_category"))?.map(Into::into),
             model: value::maybe_text(row, columns.at("route_model"))?.map(Into::into),
         },
+        origin: value::maybe_text(row, columns.at("origin"))?.as_deref().map_or(Origin::Typed, Origin::named),
     })
 }
 

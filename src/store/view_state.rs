@@ -77,7 +77,7 @@ fn draft(connection: &Connection) -> rusqlite::Result<Option<(ConversationId, Pl
 fn latest_prompts(connection: &Connection, wanted: usize) -> rusqlite::Result<Vec<Arc<str>>> {
     // A user may have asked the same a thousand times; the start of the program cannot wait for that.
     let mut statement = connection.prepare(
-        "SELECT prompt FROM turns WHERE conversation NOT IN
+        "SELECT prompt FROM turns WHERE origin IS NOT 'continued' AND conversation NOT IN
          (SELECT id FROM conversations WHERE deleted_at IS NOT NULL) ORDER BY id DESC LIMIT ?",
     )?;
     let mut rows = statement.query([value::whole(wanted.saturating_mul(4))])?;

@@ -119,6 +119,12 @@ actions! {
     PastePicture => ("paste-picture", "Paste a picture", "image screenshot clipboard attach vision"),
     /// take the selected file away from the prompt
     RemoveFile => ("remove-file", "Remove a file", "delete detach"),
+    /// drop the selected prompt of the queue
+    DropQueued => ("drop-queued", "Drop a queued prompt", "remove delete cancel"),
+    /// ask the selected prompt of the queue earlier
+    MoveUp => ("move-up", "Move up the queue", "earlier before order"),
+    /// ask the selected prompt of the queue later
+    MoveDown => ("move-down", "Move down the queue", "later behind order"),
     /// give the chat another title
     RenameChat => ("rename-chat", "Rename chat", "title name"),
     /// put the chat in the archive, or take it out

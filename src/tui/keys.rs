@@ -43,6 +43,8 @@ pub(crate) enum Context {
     Why,
     /// What was learned.
     Lessons,
+    /// The prompts that wait.
+    Queue,
     /// A page in front: report, request, output.
     Panel,
     /// The help.
@@ -53,7 +55,7 @@ pub(crate) enum Context {
 
 impl Context {
     /// All contexts and how the help calls them.
-    pub(crate) const ALL: [(Self, &'static str); 16] = [
+    pub(crate) const ALL: [(Self, &'static str); 17] = [
         (Self::Global, "Everywhere"),
         (Self::Composer, "Writing a prompt"),
         (Self::Leader, "One letter after the leader key"),
@@ -67,6 +69,7 @@ impl Context {
         (Self::Decisions, "In the past routes"),
         (Self::Why, "In why"),
         (Self::Lessons, "In the lessons"),
+        (Self::Queue, "In the queue"),
         (Self::Panel, "In a page: why, lessons, report, request"),
         (Self::Help, "In this help"),
         (Self::Notice, "While a notice offers something"),
@@ -77,7 +80,7 @@ impl Context {
         match self {
             Self::Completion => Some(Self::Composer),
             Self::List | Self::Chats | Self::Decisions | Self::Help => Some(Self::Line),
-            Self::Why | Self::Lessons => Some(Self::Panel),
+            Self::Why | Self::Lessons | Self::Queue => Some(Self::Panel),
             _ => None,
         }
     }

@@ -18,6 +18,7 @@ pub(crate) mod lessons;
 pub(crate) mod models;
 pub(crate) mod output;
 pub(crate) mod pipe;
+pub(crate) mod queue;
 pub(crate) mod rename;
 pub(crate) mod report;
 pub(crate) mod request;
@@ -203,6 +204,7 @@ panels! {
     Attach(attach::Attach),
     Secret(secret::Secret),
     Files(files::Files),
+    Queue(queue::Queue),
     Chats(chats::Chats),
     Rename(rename::Rename),
     Decisions(decisions::Decisions),

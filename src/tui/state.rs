@@ -13,6 +13,7 @@ mod model_memory;
 mod notice;
 mod other_chats;
 mod preview;
+mod queue;
 mod saved_view;
 mod search;
 mod selection;
@@ -32,6 +33,7 @@ pub(crate) use model_memory::ModelMemory;
 pub(crate) use notice::Notice;
 pub(crate) use other_chats::{Deleted, OtherChats, Wanted};
 pub(crate) use preview::{Answer, Preview};
+pub(crate) use queue::{LeavingQueue, Unqueued};
 pub(crate) use saved_view::SavedView;
 pub(crate) use search::Search;
 pub(crate) use selection::{Point, Selection, source};
@@ -113,6 +115,8 @@ pub struct State {
     pub(crate) stage_since: Duration,
     /// When its endpoint last gave a sign of life.
     pub(crate) heard_at: Duration,
+    /// The prompts that are being taken out of the queue.
+    pub(crate) leaving_queue: LeavingQueue,
     /// Until when another Ctrl+C leaves.
     pub(crate) leave_armed: Option<Duration>,
     /// Whether the next key is a letter behind the leader key.
@@ -152,6 +156,7 @@ impl State {
             notice: None,
             stage_since: Duration::ZERO,
             heard_at: Duration::ZERO,
+            leaving_queue: LeavingQueue::default(),
             leave_armed: None,
             leader: false,
             opening: None,
@@ -204,7 +209,7 @@ impl State {
     /// Finds what is looked for in what is new.
     pub(crate) fn refresh_search(&mut self) {
         if let Some(search) = &mut self.marks.search {
-            search.refresh(self.conversation.turns(), |turn| self.transcript.is_open(turn));
+            search.refresh(self.conversation.asked(), |turn| self.transcript.is_open(turn));
         }
     }
 
@@ -263,31 +268,47 @@ impl State {
         self.conversation.current()
     }
 
-    /// How many turns wait for their time.
-    pub(crate) fn queued(&self) -> usize {
-        let queued = |id: &&TurnId| self.conversation.turn(**id).is_some_and(|turn| turn.stage == Stage::Queued);
-        self.conversation.open().iter().filter(queued).count()
-    }
-
-    /// The turn whose decision the sidebar shows: the selected one, else the latest that has one or waits for it.
+    /// The turn whose decision the sidebar shows: the selected one, the one that is read, else the latest that has one or
+    /// waits for it.
     pub(crate) fn shown_turn(&self) -> Option<&Turn> {
+        let latest = || self.conversation.turns().iter().rev().find(|turn| turn.stage != Stage::Queued);
         match self.cursor.selected() {
             Some(id) => self.conversation.turn(id),
-            None => self.conversation.turns().iter().rev().find(|turn| turn.stage != Stage::Queued),
+            None => self.turn_read().or_else(latest),
         }
     }
 
-    /// The decision that keys are about: the one that is looked into, the selected one, else the latest.
+    /// The decision that keys are about: the one that is looked into, the selected one, that of the turn which is read,
+    /// else the latest.
     pub(crate) fn decision_at_hand(&self) -> Option<&Turn> {
         let looked_into = match self.panel.as_ref().map(OpenPanel::about) {
             Some(About::Decision(turn)) => Some(turn),
             Some(About::NoDecision) => return None,
             _ => self.cursor.selected(),
         };
-        match looked_into {
-            Some(id) => self.conversation.turn(id).filter(|turn| turn.decision.is_some()),
+        let meant = looked_into.and_then(|id| self.conversation.turn(id)).or_else(|| self.turn_read());
+        match meant {
+            Some(turn) => Some(turn).filter(|turn| turn.decision.is_some()),
             None => self.decided().next(),
         }
+    }
+
+    /// The turn that the user reads, where that is not the latest by itself: the one at hand while the conversation has the
+    /// focus, or while the latest decision is out of sight.
+    fn turn_read(&self) -> Option<&Turn> {
+        match self.window.focus {
+            Focus::Decisions => None,
+            Focus::Transcript => self.turn_at_hand(),
+            Focus::Composer => self.turn_at_hand().filter(|_| self.reads_back()),
+        }
+    }
+
+    /// Whether the user scrolled back so far that nothing of the latest decision's turn is in sight.
+    fn reads_back(&self) -> bool {
+        let turns = self.conversation.turns();
+        let in_sight = turns.get(self.transcript.turns_in_sight()).unwrap_or_default();
+        let latest = self.decided().next().map(Turn::id);
+        self.transcript.reading().is_some() && in_sight.iter().all(|turn| Some(turn.id()) != latest)
     }
 
     /// The turns with a decision, the latest first: the history.

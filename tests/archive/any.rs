@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use pointsman::chat::{
     AfterFailure, Ask, Attachment, Blob, Block, ConversationId, Correction, Editing, Ending, Extent, Failure, Finish,
-    Note, Place, Prompt, Reading, SentRequest, Spot, Stage, Step, StepOutcome, Timings, ToolCall, Turn, TurnId, Usage,
+    Note, Origin, Place, Prompt, Reading, SentRequest, Spot, Stage, Step, StepOutcome, Timings, ToolCall, Turn, TurnId,
+    Usage,
 };
 use pointsman::router::{CachedJudgement, Candidate, RouteOverride, Scope};
 use pointsman::store::{DecisionRecord, ExportedChat, ExportedLesson, ExportedTurn, Head, Loose, NewLesson};
@@ -186,14 +187,15 @@ fn decision() -> impl Strategy<Value = DecisionRecord> {
 
 /// A turn without its place in the tree.
 fn turn() -> impl Strategy<Value = ExportedTurn> {
-    let asked = (time(), prompt(), route());
+    let origin = prop::sample::select(vec![Origin::Typed, Origin::AskedAgain, Origin::Continued]);
+    let asked = (time(), prompt(), route(), origin);
     (asked, option::of(line()), ending(), vec(step(), 0..4), option::of(decision()), any::<bool>()).prop_map(
-        |((asked_at, prompt, route), corrected, ending, steps, decision, withdrawn)| {
+        |((asked_at, prompt, route, origin), corrected, ending, steps, decision, withdrawn)| {
             let (chat, turn, parent) = (ConversationId(0), TurnId(0), None);
             // What it should have been taken for is said by the turn.
             let decision = decision.map(|decision| DecisionRecord { corrected_to: None, ..decision });
             let turn = Turn {
-                ask: Ask { chat, parent, turn, prompt, route, asked_at },
+                ask: Ask { chat, parent, turn, prompt, route, origin, asked_at },
                 decision: decision.as_ref().and_then(DecisionRecord::decision),
                 steps,
                 stage: Stage::Ended(ending),

@@ -7,7 +7,7 @@ use crate::support::app::App;
 use crate::support::examples::outcomes;
 use crate::support::server::Server;
 use jiff::Timestamp;
-use pointsman::chat::{Ask, ConversationId, Ending, Stage, Turn, TurnEvent, TurnId};
+use pointsman::chat::{Ask, ConversationId, Ending, Origin, Stage, Turn, TurnEvent, TurnId};
 use pointsman::engine::{Command, Engine, Event, Services};
 use pointsman::provider::Providers;
 use pointsman::router::{Decider, RouteOverride};
@@ -109,6 +109,7 @@ impl Run {
             turn: TurnId(number),
             prompt: format!("Write a Python function, number {number}").into(),
             route: self.route.clone(),
+            origin: Origin::Typed,
             asked_at: Timestamp::now(),
         };
         let mut turn = Turn::new(ask.clone());

@@ -4,7 +4,8 @@
 
 use jiff::Timestamp;
 use pointsman::chat::{
-    Ask, Block, ConversationId, Delta, Ending, Note, SentRequest, Stage, Step, StepOutcome, Turn, TurnEvent, TurnId,
+    Ask, Block, ConversationId, Delta, Ending, Note, Origin, SentRequest, Stage, Step, StepOutcome, Turn, TurnEvent,
+    TurnId,
 };
 use pointsman::config::{Config, Overrides};
 use pointsman::router::{
@@ -23,6 +24,7 @@ pub(crate) fn turn(id: u64, prompt: &str) -> Turn {
         turn: TurnId(id),
         prompt: prompt.into(),
         route: RouteOverride::default(),
+        origin: Origin::Typed,
         asked_at: Timestamp::UNIX_EPOCH,
     })
 }

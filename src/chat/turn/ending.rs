@@ -20,6 +20,16 @@ impl Turn {
         self.stage == Stage::Ended(Ending::Answered(Finish::Length)) && !self.says_nothing()
     }
 
+    /// Whether its answer is incomplete, so that its model could go on: it was cut, stopped, or broke off.
+    pub fn can_go_on(&self) -> bool {
+        let incomplete = match &self.stage {
+            Stage::Ended(Ending::Answered(finish)) => *finish == Finish::Length,
+            Stage::Ended(Ending::Stopped | Ending::Failed(_) | Ending::Interrupted) => true,
+            _ => false,
+        };
+        incomplete && !self.answer().trim().is_empty()
+    }
+
     fn cut(&self) -> String {
         let limit = self.step().and_then(|step| step.sent.as_deref()).and_then(SentRequest::answer_limit);
         // An endpoint may have a limit of its own, or the window was full.
@@ -37,7 +47,7 @@ impl Turn {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::{Ask, ConversationId, Step, StepOutcome, TurnId, Usage};
+    use crate::chat::{Ask, ConversationId, Origin, Step, StepOutcome, TurnId, Usage};
     use crate::router::RouteOverride;
     use serde_json::json;
     use std::sync::Arc;
@@ -58,6 +68,7 @@ mod tests {
                 turn: TurnId(1),
                 prompt: "p".into(),
                 route: RouteOverride::default(),
+                origin: Origin::Typed,
                 asked_at: jiff::Timestamp::UNIX_EPOCH,
             };
             let mut turn = Turn::new(ask);

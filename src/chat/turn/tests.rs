@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::chat::{Blob, Finish, ToolCall};
+use crate::examples::TurnExample;
 use serde_json::json;
 
 const fn ms(ms: u64) -> Duration {
@@ -99,6 +100,64 @@ fn what_a_model_thought_is_no_part_of_what_is_sent_of_a_turn() {
 }
 
 #[test]
+fn a_turn_that_is_stopped_while_its_model_thinks_keeps_the_thoughts() {
+    let stopped = || ended(Ending::Stopped, Some(9));
+    let thinking = turn(vec![asked(), reasoning("hm", 1), stopped()]);
+    assert_eq!((thinking.is_withdrawn(), thinking.can_be_asked_anew(), thinking.reasoning()), (false, false, "hm"));
+    for nothing in [vec![stopped()], vec![asked(), stopped()], vec![asked(), reasoning(" \n", 1), stopped()]] {
+        let turn = turn(nothing.clone());
+        assert!(turn.is_withdrawn() && turn.can_be_asked_anew(), "{nothing:?}");
+    }
+}
+
+#[test]
+fn only_an_incomplete_answer_can_go_on() {
+    for (end, can_go_on) in [
+        (Ending::Answered(Finish::Stop), false),
+        (Ending::Answered(Finish::Other), false),
+        (Ending::Answered(Finish::ContentFilter), false),
+        (Ending::Answered(Finish::Length), true),
+        (Ending::Stopped, true),
+        (Ending::Failed("why".to_owned()), true),
+        (Ending::Interrupted, true),
+    ] {
+        let answered = turn(vec![asked(), text("a", 1), ended(end.clone(), None)]);
+        let silent = turn(vec![asked(), ended(end.clone(), None)]);
+        assert_eq!((answered.can_go_on(), silent.can_go_on()), (can_go_on, false), "{end:?}");
+    }
+    assert!(!turn(vec![asked(), text("a", 1)]).can_go_on(), "it still comes");
+}
+
+#[test]
+fn however_often_a_model_is_asked_again_that_is_one_remark() {
+    let again = || [failed("b", retry("b")), asked_of("b")];
+    let mut events = vec![asked_of("a"), failed("a", fallback("b")), asked_of("b")];
+    events.extend((0..3).flat_map(|_| again()));
+    let remarks: Vec<String> = turn(events).remarks().collect();
+    assert_eq!(remarks, ["a could not answer: it is busy; b is asked instead", "test busy · retry 3"]);
+}
+
+#[test]
+fn a_redirected_or_continued_turn_is_no_override_and_a_chosen_model_is_one() {
+    let route = || RouteOverride { category: None, model: Some("m".into()) };
+    let mut chosen = turn(Vec::new());
+    chosen.ask.route = route();
+    assert!(chosen.ask.is_overridden());
+    assert!(!turn(vec![asked(), TurnEvent::Redirected(route())]).ask.is_overridden());
+    chosen.ask.origin = Origin::Continued;
+    assert!(!chosen.ask.is_overridden());
+}
+
+#[test]
+fn a_reordered_queue_changes_what_is_asked_and_no_place() {
+    let other = crate::examples::turn(7, "q").after(Some(TurnId(6)));
+    let requeued = || TurnEvent::Requeued(Box::new(other.ask.clone()));
+    let waiting = turn(vec![requeued()]);
+    assert_eq!((waiting.id(), waiting.parent(), &**waiting.prompt()), (TurnId(1), None, "q"));
+    assert_eq!(&**turn(vec![TurnEvent::Started, requeued()]).prompt(), "p", "it is being answered");
+}
+
+#[test]
 fn the_stage_holds_what_belongs_to_it_and_nothing_stays_from_the_one_before() {
     let judge = || TurnEvent::Judging { judge: "j".into() };
     let waiting = |responding, retry: Option<&str>| Stage::Waiting {
@@ -144,7 +203,7 @@ fn every_attempt_is_a_step_and_the_answer_is_that_of_the_last_one_that_was_asked
         "sick was passed over: it failed too often of late",
         "a could not answer: it is busy; keyless is asked instead",
         "instead of keyless: it is busy",
-        "b is asked again after 2 s: it is busy",
+        "test busy · retry 1",
     ];
     assert_eq!(remarks, wanted);
     assert_eq!(turn.failures().count(), 3);

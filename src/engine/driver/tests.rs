@@ -1,7 +1,7 @@
 //! A listener that does not keep up.
 
 use super::*;
-use crate::chat::{Ask, ConversationId, Delta, Ending, TurnEvent, TurnId};
+use crate::chat::{Ask, ConversationId, Delta, Ending, Origin, TurnEvent, TurnId};
 use crate::config::{Config, Listed, Overrides};
 use crate::engine::Engine;
 use crate::provider::{ChatRequest, Deltas, Outgoing, Provider, ProviderError};
@@ -54,6 +54,7 @@ fn endless() -> (Engine, mpsc::Receiver<Event>, Arc<AtomicUsize>) {
         turn: TurnId(1),
         prompt: "a prompt".into(),
         route: RouteOverride { category: None, model: Some("m".into()) },
+        origin: Origin::default(),
         asked_at: Timestamp::UNIX_EPOCH,
     }));
     (engine, events, taken)

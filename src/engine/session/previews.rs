@@ -1,7 +1,7 @@
 //! Previews: at most one is worked out at a time, and of those that come meanwhile only the latest matters.
 
 use super::{Effects, Session, SessionEffect};
-use crate::chat::{Ask, Blobs, TurnId};
+use crate::chat::{Ask, Blobs, Origin, TurnId};
 use crate::engine::Event;
 use crate::engine::command::Preview;
 use crate::engine::turn::TurnInput;
@@ -40,7 +40,8 @@ impl Session {
         // The router looks at the last exchange only: the others would be copied for every letter.
         let last = self.chats.get(&chat).and_then(|open| open.chat.conversation.last_exchange(parent));
         let (last, category_before) = last.unzip();
-        let ask = Ask { chat, parent, turn: NO_TURN, prompt, route, asked_at: Timestamp::UNIX_EPOCH };
+        let (origin, asked_at) = (Origin::Typed, Timestamp::UNIX_EPOCH);
+        let ask = Ask { chat, parent, turn: NO_TURN, prompt, route, origin, asked_at };
         let (history, category_before) = (last.into_iter().collect(), category_before.flatten());
         let conversation = self.chats.get(&chat).map(|open| &open.chat.conversation);
         let pictures_before = conversation.is_some_and(|conversation| conversation.has_pictures_to(parent));

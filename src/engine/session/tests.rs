@@ -1,10 +1,11 @@
 //! What the session does about commands and news: each test is a story of inputs, and of the effects after each.
 
 mod outcomes;
+mod queue;
 mod story;
 
 use super::*;
-use crate::chat::{Ask, Correction, Delta, Finish, SentRequest, Stage};
+use crate::chat::{Ask, Correction, Delta, Finish, Origin, SentRequest, Stage};
 use crate::engine::command::{ChatChange, Preview};
 use crate::engine::learning::{LearnJob, LessonRef};
 use crate::router::{Candidate, Decider, Decision, Lesson, LessonId, RouteOverride, Scope};
@@ -69,7 +70,7 @@ fn a_turn_is_stopped_in_every_phase() {
                 let delta = Delta::Reasoning("hm".into());
                 story.happens(2, TurnEvent::Came { delta, after: Duration::ZERO });
             },
-            "drop 2, write update 0, write end, write withdraw, 2 stopped",
+            "drop 2, write update 0, write end, 2 stopped",
         ),
         (
             "streaming",

@@ -23,8 +23,8 @@ impl Session {
                 deleted: false,
             }
         });
-        // The prompt that gave the title may have been taken back.
-        let renamed = open.chat.conversation.is_empty() && title != open.chat.head.title;
+        let Chat { head, conversation, .. } = &open.chat;
+        let renamed = conversation.retitles(&ask, &head.title) && title != head.title;
         if renamed {
             open.chat.head.title.clone_from(&title);
         }

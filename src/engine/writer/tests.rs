@@ -1,7 +1,7 @@
 //! What is written when, and what becomes of it when it cannot be.
 
 use super::*;
-use crate::chat::{Ask, ConversationId, Delta, Ending, Finish, SentRequest, Stage, Turn, TurnEvent, TurnId};
+use crate::chat::{Ask, ConversationId, Delta, Ending, Finish, Origin, SentRequest, Stage, Turn, TurnEvent, TurnId};
 use crate::engine::blobs::BlobCache;
 use crate::engine::learning::Opening;
 use crate::engine::recorder::operations;
@@ -47,6 +47,7 @@ impl Desk {
             turn: TurnId(id),
             prompt: prompt.into(),
             route: RouteOverride::default(),
+            origin: Origin::Typed,
             asked_at: Timestamp::UNIX_EPOCH,
         };
         let head = Head {

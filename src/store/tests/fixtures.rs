@@ -23,6 +23,7 @@ pub(super) fn asked(id: u64, prompt: &str) -> Turn {
         turn: TurnId(id),
         prompt: prompt.into(),
         route: RouteOverride::default(),
+        origin: Origin::Typed,
         asked_at: at(id.cast_signed()),
     })
 }

@@ -55,6 +55,7 @@ pub(super) fn full() -> Turn {
     ];
     let mut asked = asked(5, "Write\n\tit: 検索 \u{1f980}");
     asked.ask.route = RouteOverride { category: Some("coding".into()), model: Some("m".into()) };
+    asked.ask.origin = Origin::AskedAgain;
     let attachment = |extent| crate::chat::Attachment { name: "crab.png".to_owned(), blob: blob.reference(), extent };
     let extents = [Extent::Pixels { width: 3, height: 2 }, Extent::Text { lines: 1, tokens: 2 }, Extent::Unknown];
     asked.ask.prompt.attachments = extents.map(attachment).into();

@@ -93,6 +93,9 @@ impl Action {
                 | Self::Right
                 | Self::Accept
                 | Self::RemoveFile
+                | Self::DropQueued
+                | Self::MoveUp
+                | Self::MoveDown
                 | Self::AcceptAndPin
                 | Self::Close
                 | Self::ShowTurn

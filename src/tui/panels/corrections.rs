@@ -54,7 +54,7 @@ impl Panel for Corrections {
 
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
     let Some(turn) = state.decision_at_hand().map(Turn::id) else {
-        state.tell("nothing was decided yet", now);
+        state.tell("Nothing routed yet", now);
         return Vec::new();
     };
     let categories = state.start.config.registry.categories();

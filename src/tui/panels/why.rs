@@ -92,7 +92,7 @@ impl Why {
 /// Shows why the decision at hand was made; from the list of decisions, the conversation goes to its turn as well.
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
     let Some(turn) = state.decision_at_hand().map(Turn::id) else {
-        state.tell("nothing was decided yet", now);
+        state.tell("Nothing routed yet", now);
         return Vec::new();
     };
     if state.window.focus == Focus::Decisions {

@@ -88,7 +88,10 @@ impl Search {
                 let found = pattern.find_iter(text).filter(|found| !found.is_empty()).take(MOST);
                 self.hits.extend(found.map(|found| Hit { turn: turn.id(), part, bytes: found.range() }));
             };
-            find(Part::Prompt, turn.prompt());
+            // What has an answer continued is not shown, since it is not the user's words.
+            if !turn.is_continuation() {
+                find(Part::Prompt, turn.prompt());
+            }
             if open(turn) {
                 find(Part::Reasoning, turn.reasoning());
             }

@@ -80,6 +80,9 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::AcceptAndPin
         | Action::SaveCode
         | Action::RemoveFile
+        | Action::DropQueued
+        | Action::MoveUp
+        | Action::MoveDown
         | Action::RunOverCode
         | Action::PinChat
         | Action::ShowArchived => {}
@@ -128,17 +131,23 @@ fn stop(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The first time: stops the answer and the queue, and says how to leave. The second time: leaves.
+/// While something is to be answered: stops the answer and the queue. Else says how to leave, and the second time leaves: a
+/// reflex of two presses ends an answer, and not the program.
 fn leave(state: &mut State, now: Now) -> Vec<Effect> {
+    // The last first: stopping the one that runs would start the next, and with it a request.
+    let open: Vec<_> = state.conversation.open().iter().rev().copied().collect();
+    let key = state.start.keymap.key(Action::Leave).map_or_else(|| "the key".to_owned(), ToString::to_string);
+    if !open.is_empty() {
+        state.leave_armed = None;
+        state.tell(format!("Stopped · {key} twice leaves"), now);
+        return open.into_iter().map(turns::stop).collect();
+    }
     if state.leave_armed.is_some() {
         return vec![Effect::Quit];
     }
     state.leave_armed = Some(now.since_start + LEAVE_ARMED);
-    let key = state.start.keymap.key(Action::Leave).map_or_else(|| "the key".to_owned(), ToString::to_string);
     state.notice = Some(Notice::new(format!("{key} again to leave"), now.since_start).lasting(LEAVE_ARMED));
-    // The last first: stopping the one that runs would start the next, and with it a request.
-    let open = state.conversation.turns().iter().rev().take_while(|turn| !turn.is_over());
-    open.map(|turn| turns::stop(turn.id())).collect()
+    Vec::new()
 }
 
 /// Undoes what the notice names, else the last change of the input.

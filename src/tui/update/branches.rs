@@ -1,7 +1,7 @@
 //! Branches: editing an earlier prompt, asking one again, and going from one branch to the other. Nothing is replaced.
 
-use super::turns;
-use crate::chat::{Editing, Turn, TurnId};
+use super::turns::{self, Sending};
+use crate::chat::{Editing, Origin, Turn, TurnId};
 use crate::engine::Command;
 use crate::provider::offline;
 use crate::router::RouteOverride;
@@ -12,8 +12,9 @@ use crate::tui::state::{Focus, State};
 
 /// Puts the prompt at hand in the input; what is sent then begins a new branch beside it.
 pub(super) fn edit(state: &mut State, now: Now) {
-    let Some((turn, prompt)) = state.turn_at_hand().map(|turn| (turn.id(), turn.ask.prompt.clone())) else {
-        return state.tell("there is no prompt to edit yet", now);
+    let written = state.turn_at_hand().filter(|turn| !turn.is_continuation());
+    let Some((turn, prompt)) = written.map(|turn| (turn.id(), turn.ask.prompt.clone())) else {
+        return state.tell("No prompt here to edit", now);
     };
     let (behind, attachments) = match state.draft.editing.take() {
         Some(editing) => (editing.behind, editing.attachments),
@@ -33,25 +34,22 @@ pub(super) fn leave_edit(state: &mut State) {
     }
 }
 
-/// Shows the branch so many steps on from the one at hand. At the ends it stays.
+/// Shows the branch so many steps on from the one at hand, from the turn on that branches. At the ends it stays.
 pub(super) fn flip(state: &mut State, steps: isize, now: Now) {
     let Some(turn) = branching(state) else {
-        return state.tell("there are no other branches here; an edited prompt makes one", now);
+        return state.tell("No other branches here · an edited prompt makes one", now);
     };
     let siblings = state.conversation.siblings(turn);
     let at = siblings.iter().position(|sibling| *sibling == turn).unwrap_or(0);
-    let Some(target) = at.checked_add_signed(steps).and_then(|at| siblings.get(at)).copied() else {
-        let which = if steps < 0 { "first" } else { "last" };
-        return state.tell(format!("this is the {which} of {} branches", siblings.len()), now);
-    };
-    let followed = state.transcript.reading().is_none();
-    state.conversation.show(target);
-    state.transcript.update(0, state.conversation.turns());
-    state.transcript.show_turn(target, state.conversation.turns());
-    // Whoever was at the end, and sees the whole branch there, goes on following.
-    if followed && state.conversation.leaf() == Some(target) {
-        state.transcript.follow();
+    let to = at.saturating_add_signed(steps).min(siblings.len() - 1);
+    state.tell(format!("Branch {} of {}", to + 1, siblings.len()), now);
+    if to == at {
+        return;
     }
+    let target = siblings[to];
+    state.conversation.show(target);
+    state.transcript.update(0, state.conversation.asked());
+    state.transcript.show_turn(target, state.conversation.turns());
     state.cursor.select(None);
     state.draft.preview.expire();
 }
@@ -67,9 +65,10 @@ const GO_ON: &str = "Go on exactly where you stopped.";
 /// Has the answer at hand continued by the model that gave it, as a turn of its own: what comes now is never joined to
 /// what came before.
 pub(super) fn continue_answer(state: &mut State, now: Now) -> Vec<Effect> {
-    let stops = |turn: &&Turn| turn.is_over() && !turn.answer().trim().is_empty();
-    let Some(turn) = at_hand(state).filter(stops) else {
-        state.tell("there is no answer here that could go on", now);
+    let Some(turn) = at_hand(state).filter(|turn| turn.can_go_on()) else {
+        let is_complete = at_hand(state).is_some_and(|turn| turn.is_over() && !turn.answer().trim().is_empty());
+        let why = if is_complete { "This answer is complete" } else { "No answer here that could go on" };
+        state.tell(why, now);
         return Vec::new();
     };
     // The guide is no model that could be asked.
@@ -77,7 +76,8 @@ pub(super) fn continue_answer(state: &mut State, now: Now) -> Vec<Effect> {
     let model = turn.model().filter(|_| !by_guide).cloned();
     let (id, route) = (turn.id(), RouteOverride { category: turn.category().cloned(), model });
     state.panel = None;
-    turns::submit(state, GO_ON.into(), Some(id), route, now)
+    let sending = Sending { prompt: GO_ON.into(), parent: Some(id), route, origin: Origin::Continued };
+    turns::submit(state, sending, now)
 }
 
 /// The turn that is looked into, selected in the history, or at hand in the conversation.
@@ -99,7 +99,7 @@ pub(super) fn ask_waiting(state: &mut State, now: Now) -> Option<Vec<Effect>> {
         state.conversation.ask_anew(*turn);
     }
     state.stage_since = now.since_start;
-    state.transcript.update(0, state.conversation.turns());
+    state.transcript.update(0, state.conversation.asked());
     state.transcript.follow();
     let ask = |turn| Effect::Engine(Command::AskAnew(turn));
     (!waiting.is_empty()).then(|| waiting.into_iter().map(ask).collect())
@@ -119,9 +119,10 @@ pub(in crate::tui) fn ask_again(state: &mut State, turn: TurnId, route: RouteOve
         state.conversation.ask_anew(turn);
         state.conversation.show(turn);
         state.stage_since = now.since_start;
-        state.transcript.update(0, state.conversation.turns());
+        state.transcript.update(0, state.conversation.asked());
         state.transcript.follow();
         return vec![Effect::Engine(Command::AskAnew(turn))];
     }
-    turns::submit(state, prompt, parent, route, now)
+    let origin = if known.is_continuation() { Origin::Continued } else { Origin::AskedAgain };
+    turns::submit(state, Sending { prompt, parent, route, origin }, now)
 }

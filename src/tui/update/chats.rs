@@ -105,7 +105,7 @@ pub(super) fn opened(state: &mut State, chat: Chat, now: Now) -> Vec<Effect> {
 fn go_to(state: &mut State, wanted: Wanted) {
     let Some(turn) = wanted.turn.filter(|turn| state.conversation.show(*turn)) else { return };
     state.arrange();
-    state.transcript.update(0, state.conversation.turns());
+    state.transcript.update(0, state.conversation.asked());
     state.transcript.show_turn(turn, state.conversation.turns());
     if let Some(at) = wanted.found.as_deref().and_then(|found| place_of(state, turn, found)) {
         state.transcript.bring_in_sight(Reading { turn, at }, state.conversation.turns());
@@ -120,7 +120,7 @@ fn go_to(state: &mut State, wanted: Wanted) {
 /// Where in a turn a text occurs first.
 fn place_of(state: &State, turn: TurnId, found: &str) -> Option<Spot> {
     let turn = state.conversation.turn(turn)?;
-    let in_prompt = turn.prompt().find(found).map(Spot::Prompt);
+    let in_prompt = turn.prompt().find(found).filter(|_| !turn.is_continuation()).map(Spot::Prompt);
     in_prompt.or_else(|| turn.answer().find(found).map(Spot::Answer))
 }
 

@@ -25,7 +25,7 @@ pub(super) fn copy_answer(state: &mut State, now: Now) -> Vec<Effect> {
 
 /// Copies the prompt of the turn at hand.
 pub(super) fn copy_prompt(state: &mut State, now: Now) -> Vec<Effect> {
-    let text = state.turn_at_hand().map(|turn| turn.prompt().to_string());
+    let text = state.turn_at_hand().filter(|turn| !turn.is_continuation()).map(|turn| turn.prompt().to_string());
     copy_found(state, text, "the prompt", now)
 }
 

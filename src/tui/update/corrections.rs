@@ -5,6 +5,7 @@ use crate::chat::{Correction, Turn, TurnEvent, TurnId};
 use crate::config::CategoryId;
 use crate::engine::Command;
 use crate::router::{Lesson, LessonId, RouteOverride, Scope};
+use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -12,11 +13,15 @@ use crate::tui::panels::{About, OpenPanel};
 use crate::tui::state::{Focus, State};
 use crate::tui::text::cells::text_width;
 
-/// A digit in the history: the decision at hand should have been that category.
+/// A digit in the history, or in front of the decision that a panel shows: it should have been that category. A panel that
+/// shows no decision takes no digits: they would teach something about a prompt that is not in sight.
 pub(super) fn correct_by_number(state: &mut State, index: usize, now: Now) -> Vec<Effect> {
+    if state.panel.as_ref().is_some_and(|panel| !matches!(panel.about(), About::Decision(_))) {
+        return Vec::new();
+    }
     let categories = state.start.config.registry.categories();
     let Some(category) = categories.get(index).map(|category| category.id.clone()) else {
-        state.tell(format!("there are {} categories; the configuration can have more", categories.len()), now);
+        state.tell(format!("No category {} (there are {})", index + 1, categories.len()), now);
         return Vec::new();
     };
     match state.decision_at_hand().map(Turn::id) {
@@ -31,15 +36,16 @@ pub(in crate::tui) fn correct(state: &mut State, id: TurnId, category: CategoryI
     let Some(turn) = state.conversation.turn(id) else { return Vec::new() };
     let Some(decision) = &turn.decision else { return Vec::new() };
     if turn.category() == Some(&category) {
-        state.tell(format!("it is {category} already"), now);
+        state.tell(format!("Already {category}"), now);
         return Vec::new();
     }
     let right = decision.category == category;
     // The engine does the same with its own record: what follows up on this turn goes by what the user said.
     let correction = (!right).then(|| Correction { category: category.clone(), lesson: None });
+    let named = turn.excerpt();
     state.conversation.apply(id, TurnEvent::Corrected(correction));
     if right {
-        state.tell(format!("{category} again, as it was decided"), now);
+        state.tell(format!("{named} is {category} again"), now);
     } else {
         state.cursor.note_correction(id);
     }
@@ -52,37 +58,31 @@ pub(super) fn taught(state: &mut State, lesson: &Lesson, now: Now) {
     state.tell(text, now);
 }
 
-/// What was learned and what can be done now. Where that is too long for the screen, the keys come first: they would be
-/// cut off.
+/// What was learned of which prompt, and what can be done now. Where that is too long for the screen, the prompt gives way.
 fn learned(state: &State, lesson: &Lesson) -> String {
-    let key = |action| state.start.keymap.key_in(state.context(), action);
     // Ids below zero are those of lessons that no store has.
-    let kept = if lesson.id < LessonId(0) { "learned until you leave" } else { "learned" };
-    let what = format!("{kept}: prompts like this are {} now", lesson.category);
-    let (mut long, mut keys) = (what.clone(), String::new());
-    for (action, does, short) in [(Action::AskAgain, "asks again", "again"), (Action::UndoCorrection, "undoes", "undo")]
-    {
-        if let Some(key) = key(action) {
-            long = format!("{long} · {key} {does}");
-            keys = format!("{keys}{key} {short} · ");
-        }
-    }
+    let kept = if lesson.id < LessonId(0) { "Learned until you leave" } else { "Learned" };
+    let keys = [(Action::AskAgain, "ask again"), (Action::UndoCorrection, "undo")].into_iter();
+    let key = |(action, does)| Some(format!(" · {} {does}", state.start.keymap.key_in(state.context(), action)?));
+    let keys: String = keys.filter_map(key).collect();
     let room = usize::from(state.regions().status.width.saturating_sub(2));
-    let shortest = format!("{keys}{kept}: {}", lesson.category);
-    [long, format!("{keys}{what}")].into_iter().find(|text| text_width(text) <= room).unwrap_or(shortest)
+    let named = |chars| format!("{kept}: “{}” → {}{keys}", one_line(&lesson.prompt, chars), lesson.category);
+    let texts = [40, 24, 12].map(named).into_iter();
+    let shortest = format!("{kept}: {}{keys}", lesson.category);
+    texts.filter(|text| text_width(text) <= room).next().unwrap_or(shortest)
 }
 
 /// A lesson is no longer in force, nor is the correction from which it came.
 pub(super) fn untaught(state: &mut State, lesson: LessonId, now: Now) {
     let of_lesson = |turn: &&Turn| turn.correction.as_ref().is_some_and(|it| it.lesson == Some(lesson));
     let turn = state.cursor.corrected().filter_map(|turn| state.conversation.turn(turn)).find(of_lesson);
-    let known = turn.and_then(|turn| Some((turn.id(), turn.corrected()?.clone())));
+    let known = turn.and_then(|turn| Some((turn.id(), turn.excerpt(), turn.decision.as_ref()?.category.clone())));
     let text = match known {
-        Some((id, category)) => {
+        Some((id, prompt, category)) => {
             state.conversation.apply(id, TurnEvent::Corrected(None));
-            format!("undone: the lesson about {category} is gone")
+            format!("Undone: {prompt} is {category} again")
         }
-        None => "undone: the lesson is gone".to_owned(),
+        None => "Undone".to_owned(),
     };
     state.tell(text, now);
 }
@@ -114,7 +114,7 @@ pub(super) fn undo(state: &mut State, now: Now) -> Vec<Effect> {
     let lesson = corrected.and_then(|turn| turn.correction.as_ref()?.lesson);
     let is_pending = |turn: &Turn| state.cursor.corrected().any(|id| id == turn.id());
     if lesson.is_none() && corrected.is_some_and(is_pending) {
-        state.tell("it is still being learned; again in a moment", now);
+        state.tell("Still learning · try again in a moment", now);
         return Vec::new();
     }
     undo_lesson(state, lesson, now)
@@ -124,7 +124,7 @@ pub(super) fn undo(state: &mut State, now: Now) -> Vec<Effect> {
 pub(in crate::tui) fn undo_lesson(state: &mut State, lesson: Option<LessonId>, now: Now) -> Vec<Effect> {
     // A later lesson about the same prompt has replaced the earlier one.
     let Some(lesson) = lesson.filter(|id| in_force(state, *id)) else {
-        state.tell("there is no correction here that could be undone", now);
+        state.tell("Nothing to undo", now);
         return Vec::new();
     };
     vec![Effect::Engine(Command::Unteach { lesson, at: now.wall })]
@@ -146,6 +146,6 @@ fn in_force(state: &State, id: LessonId) -> bool {
 }
 
 fn nothing_decided(state: &mut State, now: Now) -> Vec<Effect> {
-    state.tell("nothing was decided yet", now);
+    state.tell("Nothing routed yet", now);
     Vec::new()
 }

@@ -46,7 +46,7 @@ pub(super) fn take(state: &mut State, place: Place) {
     state.transcript.clear();
     state.marks.search = None;
     state.marks.selection = None;
-    state.transcript.update(0, state.conversation.turns());
+    state.transcript.update(0, state.conversation.asked());
     state.transcript.read_at(place.reading);
     state.saved_view.place = state.place();
     state.saved_view.due = None;

@@ -1,5 +1,8 @@
 //! What follows from events, without an engine: previews, corrections, lessons, the report.
 
+mod queue;
+mod turns;
+
 use super::update;
 use crate::chat::{Ask, Correction, Ending, TurnEvent, TurnId};
 use crate::engine::{self, ChatChange, Command, Preview, StoreQuery};
@@ -43,6 +46,11 @@ impl Bench {
 
     /// A prompt of one letter that was taken for coding and answered.
     fn answered(&mut self, id: u64, prompt: &str) -> &mut Self {
+        self.answered_with(id, prompt, "yes")
+    }
+
+    /// The same with that answer.
+    fn answered_with(&mut self, id: u64, prompt: &str, answer: &str) -> &mut Self {
         self.keys(prompt).keys("enter");
         let decision = examples::decision("coding", "qwen-3-32b", Decider::Classifier);
         let ending = Ending::Answered(Finish::Stop);
@@ -50,7 +58,7 @@ impl Bench {
             TurnEvent::Started,
             TurnEvent::Decided(Box::new(decision)),
             examples::asked("qwen-3-32b"),
-            examples::text("yes", 0),
+            examples::text(answer, 0),
             TurnEvent::Ended { ending, after: None },
         ] {
             self.engine(engine::Event::Turn(TurnId(id), event));
@@ -137,15 +145,15 @@ fn a_draft_is_previewed_again_when_a_turn_ends_or_a_lesson_comes() {
 fn a_digit_in_the_history_corrects_once_and_says_what_it_would_not_do() {
     let mut bench = Bench::new();
     bench.keys("shift-tab 2");
-    assert_eq!((bench.effects.as_slice(), bench.notice()), ([].as_slice(), "nothing was decided yet"));
+    assert_eq!((bench.effects.as_slice(), bench.notice()), ([].as_slice(), "Nothing routed yet"));
     bench.keys("tab").answered(1, "a").keys("shift-tab 1");
-    assert_eq!((bench.effects.as_slice(), bench.notice()), ([].as_slice(), "it is coding already"));
+    assert_eq!((bench.effects.as_slice(), bench.notice()), ([].as_slice(), "Already coding"));
     bench.keys("9");
-    assert!(bench.effects.is_empty() && bench.notice().starts_with("there are 4 categories"));
+    assert!(bench.effects.is_empty() && bench.notice().starts_with("No category 9"));
     assert_eq!(bench.keys("2").effects, [correction(1, "reasoning")]);
     assert_eq!(bench.mark(1).as_deref(), Some("reasoning"));
     bench.keys("2");
-    assert_eq!((bench.effects.as_slice(), bench.notice()), ([].as_slice(), "it is reasoning already"));
+    assert_eq!((bench.effects.as_slice(), bench.notice()), ([].as_slice(), "Already reasoning"));
     assert_eq!(bench.keys("3").effects, [correction(1, "general")], "one may think again");
 }
 
@@ -161,14 +169,14 @@ fn the_selected_decision_is_corrected_not_the_latest() {
 fn a_correction_is_undone_once_it_was_learned_and_its_mark_goes_with_it() {
     let mut bench = Bench::new();
     bench.answered(1, "a").keys("shift-tab u");
-    assert!(bench.effects.is_empty() && bench.notice().contains("no correction here"));
+    assert!(bench.effects.is_empty() && bench.notice().contains("Nothing to undo"));
     bench.keys("3 u");
-    assert!(bench.effects.is_empty() && bench.notice().contains("still being learned"));
+    assert!(bench.effects.is_empty() && bench.notice().contains("Still learning"));
     bench.taught(1, 7, "general");
-    assert_eq!(bench.notice(), "learned: prompts like this are general now · r asks again · u undoes");
+    assert_eq!(bench.notice(), "Learned: “a” → general · r ask again · u undo");
     assert_eq!(bench.keys("u").effects, [undoing(7)]);
     bench.untaught(7);
-    assert_eq!((bench.mark(1), bench.notice()), (None, "undone: the lesson about general is gone"));
+    assert_eq!((bench.mark(1), bench.notice()), (None, "Undone: “a” is coding again"));
 }
 
 #[test]
@@ -176,7 +184,7 @@ fn correcting_back_to_what_was_decided_undoes_the_lesson_and_teaches_nothing() {
     let mut bench = Bench::new();
     bench.answered(1, "a").keys("shift-tab 2").taught(1, 7, "reasoning");
     assert_eq!(bench.keys("1").effects, [correction(1, "coding")], "what it taught is for the engine to undo");
-    assert_eq!((bench.mark(1), bench.notice()), (None, "coding again, as it was decided"));
+    assert_eq!((bench.mark(1), bench.notice()), (None, "“a” is coding again"));
     bench.untaught(7).keys("3 1");
     assert_eq!(bench.effects, [correction(1, "coding")], "also what is still being learned");
     assert_eq!(bench.mark(1), None);
@@ -201,7 +209,7 @@ fn in_the_history_only_the_lesson_of_the_row_is_undone() {
     let mut bench = Bench::new();
     bench.answered(1, "a").keys("shift-tab 2").taught(1, 7, "reasoning").keys("tab");
     bench.answered(2, "a").keys("shift-tab u");
-    assert!(bench.effects.is_empty() && bench.notice().contains("no correction here"));
+    assert!(bench.effects.is_empty() && bench.notice().contains("Nothing to undo"));
     bench.keys("2");
     assert_eq!(bench.mark(2).as_deref(), Some("reasoning"));
     bench.taught(2, 8, "reasoning");
@@ -229,20 +237,18 @@ fn a_notice_goes_when_the_user_goes_on_to_something_else() {
     for keys in ["tab", "f5", "x", "f1"] {
         let mut bench = Bench::new();
         bench.answered(1, "a").keys("shift-tab 1");
-        assert_eq!(bench.notice(), "it is coding already");
+        assert_eq!(bench.notice(), "Already coding");
         assert_eq!(bench.keys(keys).notice(), "", "{keys}");
     }
 }
 
 #[test]
-fn on_a_narrow_screen_the_keys_come_before_what_was_learned() {
+fn on_a_narrow_screen_the_prompt_gives_way_to_the_keys_of_what_was_learned() {
     let mut bench = Bench::new();
     bench.answered(1, "a").keys("f3 f3 shift-tab 2");
-    for (width, said) in [
-        (80, "learned: prompts like this are reasoning now · r asks again · u undoes"),
-        (66, "r again · u undo · learned: prompts like this are reasoning now"),
-        (40, "r again · u undo · learned: reasoning"),
-    ] {
+    for (width, said) in
+        [(80, "Learned: “a” → reasoning · r ask again · u undo"), (48, "Learned: reasoning · r ask again · u undo")]
+    {
         bench.event(Event::Resized { width, height: 24 });
         assert_eq!(bench.taught(1, 7, "reasoning").notice(), said, "{width}");
     }
@@ -254,7 +260,7 @@ fn a_lesson_that_no_store_has_is_not_said_to_be_kept() {
     bench.answered(1, "a").keys("alt-c g e n enter");
     assert_eq!(bench.effects, [correction(1, "general")]);
     bench.taught(1, -1, "general");
-    let said = "learned until you leave: prompts like this are general now · Alt+A asks again · Alt+U undoes";
+    let said = "Learned until you leave: “a” → general · Alt+A ask again · Alt+U undo";
     assert_eq!(bench.notice(), said);
     assert_eq!(bench.keys("alt-u").effects, [undoing(-1)]);
 }
@@ -279,7 +285,7 @@ fn asking_again_sends_the_prompt_as_the_right_category_beside_the_draft() {
 fn the_selected_lesson_is_undone_from_their_list() {
     let mut bench = Bench::new();
     bench.keys("f5 delete");
-    assert!(bench.effects.is_empty() && bench.notice().contains("no correction here"));
+    assert!(bench.effects.is_empty() && bench.notice().contains("Nothing to undo"));
     bench.taught(1, 1, "general").taught(2, 2, "general");
     assert_eq!(bench.keys("u").effects, [undoing(2)], "the latest stands first");
     assert_eq!(bench.keys("down down delete").effects, [undoing(1)]);
@@ -305,7 +311,7 @@ fn the_key_that_opens_a_page_closes_it_and_the_report_is_asked_for_once() {
     assert!(bench.state.panel.is_none(), "a report that does not come leaves no empty page");
     assert_eq!(bench.notice(), "the disk is full");
     bench.keys("f4");
-    assert_eq!(bench.notice(), "nothing was decided yet");
+    assert_eq!(bench.notice(), "Nothing routed yet");
     bench.answered(1, "a").keys("f4");
     assert!(bench.state.panel.as_ref().map(OpenPanel::about) == Some(About::Decision(TurnId(1))));
     assert!(bench.keys("f4").state.panel.is_none());

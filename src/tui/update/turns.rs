@@ -1,14 +1,14 @@
 //! Prompts that are sent, and what the engine reports of them.
 
 use super::{attaching, branches, chats, corrections, place};
-use crate::chat::{Ask, Delta, Ending, Prompt, Turn, TurnEvent, TurnId};
+use crate::chat::{Ask, Delta, Ending, Origin, Prompt, Turn, TurnEvent, TurnId};
 use crate::engine::{Command, Event, PersistenceStatus};
 use crate::router::RouteOverride;
 use crate::text::sanitize::one_line;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::panels::{self, decisions, models, report};
-use crate::tui::state::{Start, State};
+use crate::tui::state::{Start, State, Unqueued};
 
 /// Sends the prompt, or makes a new line where a backslash stands before the caret.
 pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
@@ -33,30 +33,38 @@ pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
     let route = state.draft.route();
     // What was chosen for one prompt is spent with it; a pin stays.
     state.draft.choice = RouteOverride::default();
-    submit(state, prompt, parent, route, now)
+    submit(state, Sending { prompt, parent, route, origin: Origin::Typed }, now)
 }
 
-/// Has a prompt answered that follows up on `parent`, when all that were sent before it are.
-pub(super) fn submit(
-    state: &mut State,
-    prompt: Prompt,
-    parent: Option<TurnId>,
-    route: RouteOverride,
-    now: Now,
-) -> Vec<Effect> {
+/// A prompt to be sent, and where.
+pub(super) struct Sending {
+    pub(super) prompt: Prompt,
+    pub(super) parent: Option<TurnId>,
+    pub(super) route: RouteOverride,
+    pub(super) origin: Origin,
+}
+
+/// Has a prompt answered, when all that were sent before it are. One that has to wait leaves the view on the answer that
+/// comes.
+pub(super) fn submit(state: &mut State, sending: Sending, now: Now) -> Vec<Effect> {
+    let Sending { prompt, parent, route, origin } = sending;
     state.notice = None;
-    state.title.get_or_insert_with(|| prompt.title());
     state.other_chats.offer = None;
     let (chat, turn) = (state.conversation.id(), state.new_turn_id(parent, now));
-    let ask = Ask { chat, parent, turn, prompt, route, asked_at: now.wall };
+    let ask = Ask { chat, parent, turn, prompt, route, origin, asked_at: now.wall };
+    if state.title.as_ref().is_none_or(|title| state.conversation.retitles(&ask, title)) {
+        state.title = Some(ask.prompt.title());
+    }
     if state.current().is_none() {
         state.stage_since = now.since_start;
     }
     state.conversation.push(Turn::new(ask.clone()));
-    state.cursor.select(None);
-    state.transcript.follow();
+    if state.conversation.queue().all(|waiting| waiting.id() != turn) {
+        state.cursor.select(None);
+        state.transcript.follow();
+    }
     // A new branch hides the turns behind its parent.
-    state.transcript.update(0, state.conversation.turns());
+    state.transcript.update(0, state.conversation.asked());
     // What was sent is no draft any more, and the branch that it began is the one to come back to.
     [Effect::Engine(Command::Submit(ask))].into_iter().chain(place::leave(state, now)).collect()
 }
@@ -129,16 +137,21 @@ fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
         // What follows up on what is known only now.
         state.draft.preview.expire();
     }
+    if matches!(event, TurnEvent::Started) {
+        state.leaving_queue.forget(id);
+    }
     let goes_on = matches!(&event, TurnEvent::Came { delta, .. } if !matches!(delta, Delta::Skipped(_)));
     // That an endpoint begins to respond says nothing of the model, which may not have read the prompt yet.
     let heard = !matches!(event, TurnEvent::Came { delta: Delta::Opened, .. });
+    // What becomes of a prompt in the queue says nothing of the answer that is waited for.
+    let waits = state.queue().any(|turn| turn.id() == id);
     if !state.conversation.apply(id, event) {
         return;
     }
-    if !goes_on {
+    if !goes_on && !waits {
         state.stage_since = now.since_start;
     }
-    if heard {
+    if heard && !waits {
         state.heard_at = now.since_start;
     }
     if stopped && state.conversation.turn(id).is_some_and(Turn::is_withdrawn) {
@@ -148,21 +161,27 @@ fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
     }
 }
 
-/// A prompt that was stopped before anything came returns to the input, as if it had never been sent. Where the user
-/// already writes something else, it waits among the earlier prompts instead.
+/// A prompt that was stopped before anything came, or was taken out of the queue, returns to the input as if it had never
+/// been sent. Where the user already writes something else, or dropped it, it waits among the earlier prompts instead.
 fn take_back(state: &mut State, id: TurnId, now: Now) {
     let Some(turn) = state.conversation.remove(id) else {
         return;
     };
+    let dropped = state.leaving_queue.forget(id) == Some(Unqueued::Dropped);
     if state.cursor.selected() == Some(id) {
         state.cursor.select(None);
     }
     if state.conversation.is_empty() {
         state.title = None;
     }
-    state.transcript.update(0, state.conversation.turns());
+    state.transcript.update(0, state.conversation.asked());
+    if turn.is_continuation() {
+        return;
+    }
     state.composer.remember(turn.prompt().clone());
-    if state.composer.is_empty() {
+    if dropped {
+        state.tell(format!("Dropped {} · it is among the earlier prompts (Up)", turn.excerpt()), now);
+    } else if state.composer.is_empty() {
         state.composer.set_text(turn.prompt());
         if state.draft.attached.is_empty() {
             state.draft.attached.set(turn.ask.prompt.attachments.to_vec());
@@ -171,14 +190,13 @@ fn take_back(state: &mut State, id: TurnId, now: Now) {
         if state.draft.choice.is_none() && *turn.route() != state.draft.route() {
             state.draft.choice = turn.ask.route;
         }
-    } else if state.leave_armed.is_none() {
-        let text = "stopped; the prompt is among the earlier ones (Up on the first line)";
-        state.tell(text, now);
+    } else {
+        state.tell("Stopped · the prompt is among the earlier ones (Up on the first line)", now);
     }
 }
 
 fn lay_out(state: &mut State, id: TurnId) {
-    let turns = state.conversation.turns();
+    let turns = state.conversation.asked();
     let first = turns.partition_point(|turn| turn.id() < id);
     state.transcript.update(first, turns);
 }

@@ -80,7 +80,7 @@ impl Story {
 pub(super) fn ask(chat: ConversationId, parent: Option<TurnId>, id: u64) -> Ask {
     let prompt = format!("prompt {id}").as_str().into();
     let (route, asked_at) = (RouteOverride::default(), Timestamp::UNIX_EPOCH);
-    Ask { chat, parent, turn: TurnId(id), prompt, route, asked_at }
+    Ask { chat, parent, turn: TurnId(id), prompt, route, origin: Origin::Typed, asked_at }
 }
 
 pub(super) fn decision() -> Decision {
@@ -161,6 +161,10 @@ pub(super) fn written(op: &StoreOp) -> String {
         StoreOp::UpdateStep { step, .. } => format!("update {step}"),
         StoreOp::End { .. } => "end".to_owned(),
         StoreOp::Correct(_, category) => format!("correct {}", category.as_ref().map_or("back", CategoryId::as_str)),
+        StoreOp::Requeue { asks, .. } => {
+            let prompts = asks.iter().map(|ask| format!("{} '{}'", ask.turn.0, ask.prompt.text));
+            format!("queue {}", prompts.collect::<Vec<_>>().join(" "))
+        }
         StoreOp::Withdraw(_) => "withdraw".to_owned(),
         StoreOp::Rename(_, title) => format!("title '{title}'"),
         StoreOp::Decide(_) => "decision".to_owned(),

@@ -101,7 +101,8 @@ pub(super) struct Layout {
 
 impl Layout {
     pub(super) fn of(turn: &Turn, width: usize, opened: bool, go_on: &str, space: Space) -> Self {
-        let prompt = Wrapped::new(turn.prompt(), width);
+        // What has an answer continued is no prompt of the user's: the head says that it goes on.
+        let prompt = if turn.is_continuation() { Wrapped::default() } else { Wrapped::new(turn.prompt(), width) };
         let mut layout = Self { prompt, files: Files::of(turn, width, space), ..Self::default() };
         layout.update(turn, width, opened, go_on);
         layout
