@@ -2,7 +2,7 @@
 //!
 //! Where the estimate is wrong the endpoint refuses the request, and its message says what to set.
 
-use super::{Exchange, Files, Message, Prompt, Role};
+use super::{Attachment, Exchange, Files, Message, Prompt, Role, Turn};
 use crate::text::tokens::estimate_tokens;
 
 /// What every message costs besides its text: role and separators.
@@ -41,21 +41,15 @@ impl Dialogue<'_> {
     /// Cuts it so that it fits `window` tokens with `reserve` of them kept for the answer. The system prompt and the new
     /// prompt always stay.
     pub fn fit(&self, window: usize, reserve: usize) -> Fitted {
-        let room = window - reserve.min(window / 4);
-        let mut tokens = self.prompt_tokens(self.prompt);
-        if !self.system.is_empty() {
-            tokens += message_tokens(self.system);
-        }
-        let overflows = tokens > room;
-        let mut kept = 0;
-        for exchange in self.history.iter().rev() {
-            let cost = self.prompt_tokens(&exchange.prompt) + message_tokens(&exchange.answer);
-            if tokens + cost > room {
-                break;
-            }
-            tokens += cost;
-            kept += 1;
-        }
+        let room = room(window, reserve);
+        let alone = prompt_said(self.prompt).tokens(self.sees) + system_tokens(self.system);
+        let overflows = alone > room;
+        let costs = self
+            .history
+            .iter()
+            .rev()
+            .map(|exchange| prompt_said(&exchange.prompt).tokens(self.sees) + message_tokens(&exchange.answer));
+        let (kept, tokens) = kept(costs, alone, room);
         let left_out = self.history.len() - kept;
         let mut messages = Vec::with_capacity(kept * 2 + 2);
         if !self.system.is_empty() {
@@ -68,11 +62,64 @@ impl Dialogue<'_> {
         messages.push(Message::new(Role::User, self.prompt.content(self.files, self.sees)));
         Fitted { messages, left_out, tokens, overflows }
     }
+}
 
-    fn prompt_tokens(&self, prompt: &Prompt) -> usize {
-        let attached = prompt.attachments.iter().filter(|attachment| self.sees || !attachment.blob.is_image());
-        message_tokens(&prompt.text) + attached.map(|attachment| attachment.tokens() + PER_MESSAGE).sum::<usize>()
+/// About how many tokens a turn takes of a later request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said {
+    text: usize,
+    /// Of pictures, which only some models are sent.
+    pictures: usize,
+}
+
+impl Said {
+    /// What a turn says to a model; `None`: nothing, as [`Turn::exchange`] says.
+    pub fn of(turn: &Turn) -> Option<Self> {
+        let answer = turn.answer().trim();
+        let prompt = Self::of_prompt(turn);
+        (!answer.is_empty()).then(|| Self { text: prompt.text + message_tokens(answer), ..prompt })
     }
+
+    /// What the prompt of a turn says.
+    pub fn of_prompt(turn: &Turn) -> Self {
+        prompt_said(&turn.ask.prompt)
+    }
+
+    /// The tokens for a model that `sees` pictures, or does not.
+    pub fn tokens(self, sees: bool) -> usize {
+        self.text + if sees { self.pictures } else { 0 }
+    }
+}
+
+fn prompt_said(prompt: &Prompt) -> Said {
+    let cost = |attachment: &Attachment| attachment.tokens() + PER_MESSAGE;
+    let (pictures, texts): (Vec<_>, Vec<_>) = prompt.attachments.iter().partition(|file| file.blob.is_image());
+    let sum = |files: Vec<&Attachment>| files.into_iter().map(cost).sum::<usize>();
+    Said { text: message_tokens(&prompt.text) + sum(texts), pictures: sum(pictures) }
+}
+
+/// The tokens of a system prompt; an empty one is not sent.
+pub fn system_tokens(system: &str) -> usize {
+    if system.is_empty() { 0 } else { message_tokens(system) }
+}
+
+/// The tokens of a window that a request may take, where `reserve` are left for the answer.
+pub fn room(window: usize, reserve: usize) -> usize {
+    window - reserve.min(window / 4)
+}
+
+/// How many exchanges of these `costs`, the latest first, fit `room` beside the tokens that are `taken`, and how many
+/// tokens that makes.
+pub fn kept(costs: impl Iterator<Item = usize>, taken: usize, room: usize) -> (usize, usize) {
+    let (mut kept, mut tokens) = (0, taken);
+    for cost in costs {
+        if tokens + cost > room {
+            break;
+        }
+        tokens += cost;
+        kept += 1;
+    }
+    (kept, tokens)
 }
 
 fn message_tokens(text: &str) -> usize {

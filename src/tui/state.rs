@@ -4,6 +4,8 @@ mod attached;
 mod colours;
 mod completion;
 mod composer;
+#[allow(dead_code, reason = "the view draws it once it has a place for it")]
+mod context_meter;
 mod decision_cursor;
 mod draft;
 mod gallery;
@@ -25,6 +27,7 @@ pub(crate) use colours::BlockId;
 pub(crate) use colours::Colours;
 pub(crate) use completion::{OFFERS_SHOWN_MAX, PathCompletion, path_at};
 pub(crate) use composer::{Composer, Motion};
+pub(crate) use context_meter::ContextCache;
 pub(crate) use decision_cursor::DecisionCursor;
 pub(crate) use draft::Draft;
 pub(crate) use gallery::{Gallery, Hung, key_of};
@@ -37,7 +40,7 @@ pub(crate) use queue::{LeavingQueue, Unqueued};
 pub(crate) use saved_view::SavedView;
 pub(crate) use search::Search;
 pub(crate) use selection::{Point, Selection, source};
-pub(crate) use transcript::{Content, Part, Transcript, VisibleRow, failed};
+pub(crate) use transcript::{Advice, Content, Part, Transcript, VisibleRow, failed};
 pub(crate) use window::{Focus, Window};
 
 use super::action::Action;
@@ -100,6 +103,8 @@ pub struct State {
     pub(crate) composer: Composer,
     /// What belongs to the prompt in it.
     pub(crate) draft: Draft,
+    /// How much the conversation and the draft take of a model's window.
+    pub(crate) context_cache: ContextCache,
     /// The selection in the list of decisions.
     pub(crate) cursor: DecisionCursor,
     /// What the user taught, the oldest first.
@@ -133,8 +138,7 @@ impl State {
     pub fn new(start: Start) -> Self {
         let mut ids = Ids::new(start.salt);
         let first = ids.chat(start.begun_at);
-        let go_on = start.keymap.key_from_input(Action::ContinueAnswer).map(ToString::to_string);
-        let transcript = Transcript::new(start.config.ui.reasoning, go_on.unwrap_or_default());
+        let transcript = Transcript::new(start.config.ui.reasoning, Advice::of(&start.keymap));
         let window = Window { size: start.size, mouse: start.config.ui.mouse, sidebar: None, focus: Focus::Composer };
         let mut state = Self {
             start,
@@ -148,6 +152,7 @@ impl State {
             marks: Marks::default(),
             composer: Composer::default(),
             draft: Draft::default(),
+            context_cache: ContextCache::default(),
             cursor: DecisionCursor::default(),
             lessons: Vec::new(),
             outcomes: Vec::new(),

@@ -87,6 +87,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     panels::fit(state);
     if !flows {
         state.prepare();
+        state.refresh_context();
     }
     effects.extend(attaching::follow(state));
     effects.extend(preview::ask(state));

@@ -37,6 +37,8 @@ pub(crate) enum Motion {
 pub(crate) struct Composer {
     area: TextArea<'static>,
     text: String,
+    /// Another number after every change of the text.
+    revision: u64,
     /// The caret, as a byte of `text`.
     caret: usize,
     wrapped: Wrapped,
@@ -59,6 +61,7 @@ impl Default for Composer {
         Self {
             area: new_area(""),
             text: String::new(),
+            revision: 0,
             caret: 0,
             wrapped: Wrapped::default(),
             width: 1,
@@ -85,6 +88,11 @@ impl Composer {
     /// The whole text.
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Another number after every change of the text.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// What would be lost if the program ended now: the text, or the one behind an earlier prompt that is only looked at.
@@ -273,6 +281,7 @@ impl Composer {
 
     fn refresh(&mut self) {
         self.text = self.area.lines().join("\n");
+        self.revision += 1;
         self.caret = self.caret_byte();
         self.wrapped = Wrapped::new(&self.text, self.width);
         self.show_caret();

@@ -4,10 +4,12 @@
 //! laid out again. How many rows the others have is estimated: nothing that is in sight depends on it, since the view
 //! stands at a place in a turn, not at a number. So neither a frame nor a new width costs more in a longer conversation.
 
+mod advice;
 mod files;
 mod layout;
 mod pointing;
 
+pub(crate) use advice::Advice;
 pub(crate) use layout::{Content, Part, failed};
 
 use crate::chat::{Reading, Spot, Turn, TurnId};
@@ -53,8 +55,8 @@ pub(crate) struct Transcript {
     opened: BTreeMap<TurnId, bool>,
     /// When reasoning is shown of which the user said nothing.
     reasoning: ShowReasoning,
-    /// The key that has an answer continued; empty: none does.
-    go_on: String,
+    /// The keys that help below an answer that is not as it should be.
+    advice: Advice,
     /// What pictures are drawn on.
     space: Space,
 }
@@ -82,9 +84,9 @@ pub(crate) struct VisibleRow<'a> {
 }
 
 impl Transcript {
-    /// No conversation yet. `go_on`: the key that has an answer continued.
-    pub(crate) fn new(reasoning: ShowReasoning, go_on: String) -> Self {
-        Self { reasoning, go_on, ..Self::default() }
+    /// No conversation yet.
+    pub(crate) fn new(reasoning: ShowReasoning, advice: Advice) -> Self {
+        Self { reasoning, advice, ..Self::default() }
     }
 
     /// Sets the size in cells.
@@ -214,9 +216,9 @@ impl Transcript {
         let opened = self.is_open(turn);
         let entry = &mut self.entries[index];
         match &mut entry.layout {
-            Some(layout) if entry.stale => layout.update(turn, width, opened, &self.go_on),
+            Some(layout) if entry.stale => layout.update(turn, width, opened, &self.advice),
             Some(_) => return,
-            None => entry.layout = Some(Layout::of(turn, width, opened, &self.go_on, space)),
+            None => entry.layout = Some(Layout::of(turn, width, opened, &self.advice, space)),
         }
         entry.stale = false;
         let rows = entry.layout.as_ref().map_or(0, Layout::rows);

@@ -14,6 +14,7 @@
 //!                                                 Gap
 //! ```
 
+use super::advice::Advice;
 use super::files::Files;
 use crate::chat::{Ending, Spot, Stage, Turn};
 use crate::tui::pictures::{Size, Space};
@@ -100,17 +101,17 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(turn: &Turn, width: usize, opened: bool, go_on: &str, space: Space) -> Self {
+    pub(super) fn of(turn: &Turn, width: usize, opened: bool, advice: &Advice, space: Space) -> Self {
         // What has an answer continued is no prompt of the user's: the head says that it goes on.
         let prompt = if turn.is_continuation() { Wrapped::default() } else { Wrapped::new(turn.prompt(), width) };
         let mut layout = Self { prompt, files: Files::of(turn, width, space), ..Self::default() };
-        layout.update(turn, width, opened, go_on);
+        layout.update(turn, width, opened, advice);
         layout
     }
 
     /// Brings the layout up to date with a turn whose prompt is the same and whose answer only grew. `opened`: its
-    /// reasoning is shown; `go_on`: the key that has an answer continued.
-    pub(super) fn update(&mut self, turn: &Turn, width: usize, opened: bool, go_on: &str) {
+    /// reasoning is shown; `advice`: the keys that help below it.
+    pub(super) fn update(&mut self, turn: &Turn, width: usize, opened: bool, advice: &Advice) {
         let thought = !turn.reasoning().trim().is_empty();
         if thought && opened {
             self.reasoning.update(turn.reasoning().trim_end(), width);
@@ -118,7 +119,7 @@ impl Layout {
             self.reasoning = Wrapped::default();
         }
         self.answer.update(turn.answer(), width, !turn.is_over());
-        let remarks = remarks(turn, go_on);
+        let remarks = remarks(turn, advice);
         if remarks != self.remarks_text {
             self.remarks = Wrapped::new(&remarks, width);
             self.remarks_text = remarks;
@@ -236,13 +237,10 @@ pub(super) fn estimate(turn: &Turn, width: usize, space: Space) -> usize {
     4 + rows(turn.prompt()) + Files::of(turn, width, space).rows() + rows(turn.answer())
 }
 
-/// What there is to say about a turn besides its answer, one remark a line. `go_on`: the key that has an answer continued;
-/// empty: none does.
-fn remarks(turn: &Turn, go_on: &str) -> String {
+/// What there is to say about a turn besides its answer, one remark a line.
+fn remarks(turn: &Turn, advice: &Advice) -> String {
     let mut lines: Vec<String> = turn.remarks().collect();
-    let end = turn.end_remark();
-    let go_on = turn.is_cut().then_some(go_on).filter(|go_on| !go_on.is_empty());
-    lines.extend(end.map(|end| go_on.map_or_else(|| end.clone(), |key| format!("{end} · {key} goes on"))));
+    lines.extend(advice.end(turn));
     // A mark that is no colour: what pointsman says must not be taken for the model's words.
     lines.iter().map(|line| format!("› {line}")).collect::<Vec<_>>().join("\n")
 }
