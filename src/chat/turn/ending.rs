@@ -15,11 +15,6 @@ impl Turn {
         }
     }
 
-    /// Whether its answer was cut at a limit, so that its model could go on.
-    pub fn is_cut(&self) -> bool {
-        self.stage == Stage::Ended(Ending::Answered(Finish::Length)) && !self.says_nothing()
-    }
-
     /// Whether its answer is incomplete, so that its model could go on: it was cut, stopped, or broke off.
     pub fn can_go_on(&self) -> bool {
         let incomplete = match &self.stage {
