@@ -90,13 +90,13 @@ fn a_block_goes_into_a_file_of_its_language() {
     chat(&mut stage);
     stage.key("f9");
     let text = "fn main() {\n    println!(\"hi\");\n}\n".to_owned();
-    assert_eq!(
-        press(&mut stage, "ctrl-s"),
-        [Effect::Save { name: "pointsman.rs".to_owned(), text, files: Vec::new() }]
-    );
+    assert_eq!(press(&mut stage, "ctrl-s"), [], "the name is asked for first");
+    assert!(stage.picture().contains("pointsman.rs▏"), "one is proposed: {}", stage.picture());
+    stage.key("ctrl-u").type_text("main.rs");
+    assert_eq!(press(&mut stage, "enter"), [Effect::Save { name: "main.rs".to_owned(), text, files: Vec::new() }]);
     stage.key("esc").key("ctrl-o");
     assert_eq!(press(&mut stage, "ctrl-s"), [], "only code is written");
-    stage.key("ctrl-x");
+    stage.key("ctrl-r");
     assert!(stage.picture().contains("Models"), "only code is run");
 }
 
@@ -123,7 +123,7 @@ fn the_notice_says_where_it_went() {
 
 /// Writes the command over the first block of code, up to the question.
 fn ordered(stage: &mut Stage, command: &str) {
-    stage.key("f9").key("ctrl-x").type_text(command).key("enter");
+    stage.key("f9").key("ctrl-r").type_text(command).key("enter");
 }
 
 #[test]
@@ -137,14 +137,14 @@ fn nothing_runs_before_it_was_shown_and_confirmed() {
         "{picture}"
     );
     assert!(picture.contains("println!"), "what it gets is shown: {picture}");
-    for key in ["y", "space", "ctrl-x", "ctrl-s"] {
+    for key in ["y", "space", "ctrl-r", "ctrl-s"] {
         assert_eq!(press(&mut stage, key), [], "{key} is no answer");
     }
     stage.key("esc");
     assert!(stage.picture().contains("rustc -▏"), "back at the command: {}", stage.picture());
     stage.key("esc");
     assert!(stage.picture().contains("rust · 3 lines"), "back at the list: {}", stage.picture());
-    stage.key("ctrl-x").key("enter");
+    stage.key("ctrl-r").key("enter");
     assert!(stage.picture().contains("Run over this code"), "there is no last command yet");
     stage.type_text("rustc -").key("enter");
     let input = "fn main() {\n    println!(\"hi\");\n}\n".to_owned();
@@ -213,7 +213,7 @@ fn pictures_of_code_and_commands() {
     });
     pictures("code_command", |stage| {
         chat(stage);
-        stage.key("f9").key("ctrl-x").type_text("python3 -");
+        stage.key("f9").key("ctrl-r").type_text("python3 -");
     });
     pictures("code_confirm", |stage| {
         chat(stage);
@@ -262,12 +262,12 @@ async fn a_block_is_written_and_run_and_closing_ends_what_runs() {
     app.until("python · 2 lines · print(1)").await;
     app.key("ctrl-s");
     app.until("written to /somewhere/pointsman.py (2 lines)").await;
-    app.key("ctrl-x").type_text("cat").key("enter");
+    app.key("ctrl-r").type_text("cat").key("enter");
     app.until("run `cat` with these 2 lines").await;
     assert_eq!(app.asked(), [""; 0], "asking is not running");
     app.key("enter");
     app.until("`cat` ended well · exit status: 0").await;
-    app.key("esc").key("f9").key("ctrl-x").type_text("wait").key("enter").key("enter");
+    app.key("esc").key("f9").key("ctrl-r").type_text("wait").key("enter").key("enter");
     app.until("`wait` runs").await;
     app.key("esc");
     app.until("`wait` was ended").await;

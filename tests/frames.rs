@@ -422,7 +422,7 @@ fn slow_no_size_and_no_overlay_panics() {
                 &["f5"],
                 &["f6"],
                 &["alt-c"],
-                &["f9", "ctrl-x", "a", "enter", "enter"],
+                &["f9", "ctrl-r", "a", "enter", "enter"],
             ] {
                 for key in keys {
                     stage.key(key);

@@ -22,6 +22,7 @@ pub(crate) mod queue;
 pub(crate) mod rename;
 pub(crate) mod report;
 pub(crate) mod request;
+pub(crate) mod save;
 pub(crate) mod secret;
 pub(crate) mod why;
 
@@ -197,6 +198,7 @@ panels! {
     Lessons(lessons::Lessons),
     Report(report::Report),
     Code(code::Code),
+    SaveCode(save::SaveCode),
     PipeCommand(pipe::PipeCommand),
     PipeQuestion(pipe::PipeQuestion),
     Output(output::Output),
@@ -272,6 +274,9 @@ fn pick<T: Clone + PartialEq>(picker: &mut Picker<T>, input: Input) -> Flow {
         Input::Scroll { lines, .. } => picker.move_by(lines),
         // Taking back more than was typed closes the list, as it was opened.
         Input::Action(Action::DeleteLeft) if picker.filter().is_empty() => return Flow::Gone(Vec::new()),
+        // In an empty line there is nothing else to go to the ends of.
+        Input::Action(Action::LineStart) if picker.filter().is_empty() => picker.move_by(isize::MIN),
+        Input::Action(Action::LineEnd) if picker.filter().is_empty() => picker.move_by(isize::MAX),
         // Where there is no file to remove, the key edits.
         Input::Action(Action::RemoveFile) => _ = picker.edit(Action::DeleteRight),
         Input::Action(action) => match picker.edit(action) {

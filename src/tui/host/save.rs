@@ -3,6 +3,7 @@
 use crate::archive::{FileBeside, in_folder};
 use crate::disk::{NewFolder, write_new};
 use crate::tui::event::Saved;
+use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -23,10 +24,13 @@ pub(super) async fn save(name: String, text: String, files: Vec<FileBeside>) -> 
 }
 
 fn save_in(here: &Path, name: &str, text: &str, files: &[FileBeside]) -> Result<Saved, String> {
-    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "md"));
+    let wanted = here.join(name);
+    let part = |part: Option<&OsStr>| part.map(|part| part.to_string_lossy().into_owned());
+    let stem = part(wanted.file_stem()).unwrap_or_else(|| "file".to_owned());
+    let ending = part(wanted.extension()).map(|ending| format!(".{ending}")).unwrap_or_default();
     for number in 1..=TRIES {
-        let stem = if number == 1 { stem.to_owned() } else { format!("{stem}-{number}") };
-        let path = here.join(format!("{stem}.{ending}"));
+        let stem = if number == 1 { stem.clone() } else { format!("{stem}-{number}") };
+        let path = wanted.with_file_name(format!("{stem}{ending}"));
         match save_as(&path, &format!("{stem}-files"), text, files) {
             Err((_, error)) if error.kind() == ErrorKind::AlreadyExists => {}
             Err((path, error)) => return Err(format!("{} could not be written: {error}", path.display())),

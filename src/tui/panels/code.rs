@@ -1,6 +1,6 @@
 //! Blocks of code: to copy, to write to a file, to run a command over.
 
-use super::{Flow, Hint, Input, Opening, Panel, pick, pipe, show};
+use super::{Flow, Hint, Input, Opening, Panel, pick, pipe, save, show};
 use crate::chat::code::{CodeBlock, code_blocks};
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
@@ -40,7 +40,11 @@ impl Panel for Code {
             (Action::Accept | Action::AcceptAndPin, Some(block)) => {
                 Flow::Gone(copying::copy(state, &block.code, "the code", now))
             }
-            (Action::SaveCode, Some(block)) => Flow::Stay(vec![save(block)]),
+            (Action::SaveCode, Some(block)) => {
+                let block = block.clone();
+                show(state, save::SaveCode::new(block, std::mem::take(self)));
+                Flow::Gone(Vec::new())
+            }
             (Action::RunOverCode, Some(block)) => {
                 let block = block.clone();
                 show(state, pipe::PipeCommand::new(block, std::mem::take(self)));
@@ -57,8 +61,8 @@ impl Panel for Code {
     fn hints(&self, _: &State) -> &'static [Hint] {
         &[
             (Action::Accept, "copy"),
-            (Action::SaveCode, "to a file"),
-            (Action::RunOverCode, "run a command over it"),
+            (Action::SaveCode, "write to a file"),
+            (Action::RunOverCode, "pipe into a command"),
             (Action::Close, "close"),
         ]
     }
@@ -74,7 +78,7 @@ fn open(state: &mut State, now: Now) -> Vec<Effect> {
         (latest.flat_map(|turn| code_blocks(turn.answer()).into_iter().rev()).collect(), "chat")
     };
     if blocks.is_empty() {
-        state.tell(format!("there is no block of code in this {place}"), now);
+        state.tell(format!("No code in this {place}"), now);
     } else {
         show(state, Code(Picker::new(blocks.into_iter().map(item).collect())));
     }
@@ -86,13 +90,4 @@ fn item(block: CodeBlock) -> Item<CodeBlock> {
     let language = if block.language.is_empty() { "code" } else { &block.language };
     let label = format!("{language} · {} · {}", lines(&block.code), one_line(first, FIRST_LINE_CHARS_MAX));
     Item { label, detail: String::new(), choice: block }
-}
-
-/// Writes a block to a file.
-fn save(block: &CodeBlock) -> Effect {
-    Effect::Save {
-        name: format!("pointsman.{}", block.file_ending()),
-        text: format!("{}\n", block.code),
-        files: Vec::new(),
-    }
 }

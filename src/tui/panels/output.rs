@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! ╭ Output ─────────────────────────── Esc closes ─╮
-//! │ `python3 -` ended well · exit status: 0        │
+//! │ ✓ `python3 -` · exit 0                         │
 //! │                                                │
 //! │ 1 2 3                                          │
 //! ╰──────────────────────────────────── ↓ 9 more ──╯
 //! ```
 
 use super::{About, Flow, Hint, Input, OpenPanel, Panel, show};
+use crate::chat::code::CodeBlock;
 use crate::text::sanitize::{one_line, sanitize};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -30,6 +31,8 @@ const REASON_CHARS_MAX: usize = 400;
 pub(crate) struct PipeRuns {
     /// The last one, as it was written.
     pub(crate) last: String,
+    /// The language of the code that it ran over.
+    pub(super) last_language: String,
     /// The number of runs.
     count: u64,
     /// The one that runs.
@@ -79,12 +82,14 @@ impl Panel for Output {
     }
 }
 
-/// Runs a command over `input`, and shows what it prints.
-pub(super) fn run(state: &mut State, command: String, input: String) -> Effect {
+/// Runs a command over `block`, and shows what it prints.
+pub(super) fn run(state: &mut State, command: String, block: &CodeBlock) -> Effect {
     state.pipe.count += 1;
     let run = state.pipe.count;
     state.pipe.running = Some(run);
     state.pipe.last.clone_from(&command);
+    state.pipe.last_language.clone_from(&block.language);
+    let input = format!("{}\n", block.code);
     let text = ScrollText::new(&format!("`{command}` runs; closing this ends it"), "");
     show(state, Output { run, command: command.clone(), text });
     Effect::Run { run, command, input }
@@ -102,15 +107,16 @@ pub(crate) fn ran(state: &mut State, run: u64, ran: Result<Ran, String>) {
         Ok(Ran { success, status, output, cut }) => {
             let clean = sanitize(&output);
             let text = clean.trim_end();
-            let mut head = format!("`{command}` {} · {status}", if success { "ended well" } else { "failed" });
+            let mut head =
+                format!("{} `{command}` · {}", if success { "✓" } else { "✗" }, status.replace("exit status:", "exit"));
             if text.is_empty() {
-                head.push_str(" · it printed nothing");
+                head.push_str(" · no output");
             } else if cut {
-                head.push_str(" · it printed more than is shown");
+                head.push_str(" · cut, it printed more");
             }
             ScrollText::new(&head, text)
         }
-        Err(why) => ScrollText::new(&format!("`{command}` failed · {}", one_line(&why, REASON_CHARS_MAX)), ""),
+        Err(why) => ScrollText::new(&format!("✗ `{command}` · {}", one_line(&why, REASON_CHARS_MAX)), ""),
     };
 }
 
@@ -120,6 +126,6 @@ pub(crate) fn end_unseen(state: &mut State, now: Now) -> Vec<Effect> {
     if seen || state.pipe.running.take().is_none() {
         return Vec::new();
     }
-    state.tell(format!("`{}` was ended", one_line(&state.pipe.last, COMMAND_CHARS_MAX)), now);
+    state.tell(format!("Ended `{}`", one_line(&state.pipe.last, COMMAND_CHARS_MAX)), now);
     vec![Effect::Kill]
 }

@@ -1,9 +1,10 @@
 //! A command over a block of code: the line where it is written, and the question whether it should run.
 
 use super::code::Code;
-use super::output;
+use super::output::{self, PipeRuns};
 use super::{Flow, Hint, Input, Panel, show};
 use crate::chat::code::CodeBlock;
+use crate::format::count;
 use crate::tui::action::Action;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
@@ -39,26 +40,25 @@ impl PipeCommand {
         Self { block, command: LineEdit::default(), list }
     }
 
-    /// The command is written: shows exactly what would run. Without one it is the last one again.
+    /// The command that an empty line stands for: the last one over this language, else one that fits the language, else
+    /// the last one.
+    fn proposal(&self, runs: &PipeRuns) -> String {
+        if runs.last_language == self.block.language && !runs.last.is_empty() {
+            return runs.last.clone();
+        }
+        interpreter(&self.block.language).map_or_else(|| runs.last.clone(), str::to_owned)
+    }
+
+    /// The command is written: shows exactly what would run. Without one it is the proposed one.
     fn ask(&mut self, state: &mut State) -> Flow {
         if self.command.text().trim().is_empty() {
-            self.command.set(&state.pipe.last);
+            self.command.set(&self.proposal(&state.pipe));
         }
         if self.command.text().trim().is_empty() {
             return Flow::Stay(Vec::new());
         }
-        let key =
-            |action| state.start.keymap.key_in(Self::CONTEXT, action).map(ToString::to_string).unwrap_or_default();
-        let these = match self.block.lines() {
-            1 => "this line".to_owned(),
-            many => format!("these {many} lines"),
-        };
-        let question = format!(
-            "run `{}` with {these} as its input? {} runs it, {} does not",
-            self.command.text(),
-            key(Action::Accept),
-            key(Action::Close)
-        );
+        let lines = count(self.block.lines() as u64, "line");
+        let question = format!("Pipe this code ({lines}) into `{}`?", self.command.text());
         let text = ScrollText::new(&question, &self.block.code);
         show(state, PipeQuestion { pipe: std::mem::take(self), text });
         Flow::Gone(Vec::new())
@@ -84,11 +84,11 @@ impl Panel for PipeCommand {
     }
 
     fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        let hint = match &*state.pipe.last {
-            "" => "a command that reads it from its input, such as python3 -".to_owned(),
-            last => format!("Enter: {last}"),
+        let hint = match self.proposal(&state.pipe) {
+            none if none.is_empty() => "command to pipe it into, e.g. python3 -".to_owned(),
+            command => format!("Enter: {command}"),
         };
-        draw_input(("Run over this code", "Enter goes on"), (&self.command, &hint), styles, buf)
+        draw_input(("Run over this code", ""), (&self.command, &hint), styles, buf)
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {
@@ -107,7 +107,7 @@ impl Panel for PipeQuestion {
             }
             Input::Action(Action::Accept | Action::AcceptAndPin) => {
                 let PipeCommand { block, command, .. } = std::mem::take(&mut self.pipe);
-                Flow::Gone(vec![output::run(state, command.text().to_owned(), format!("{}\n", block.code))])
+                Flow::Gone(vec![output::run(state, command.text().to_owned(), &block)])
             }
             Input::Action(Action::Close) => {
                 show(state, std::mem::take(&mut self.pipe));
@@ -128,5 +128,48 @@ impl Panel for PipeQuestion {
 
     fn hints(&self, _: &State) -> &'static [Hint] {
         &[(Action::Accept, "run it"), (Action::Close, "back")]
+    }
+}
+
+/// The usual program for code of a language that comes on its input.
+fn interpreter(language: &str) -> Option<&'static str> {
+    Some(match language {
+        "bash" | "shell" | "console" | "shell-session" => "bash",
+        "sh" => "sh",
+        "zsh" => "zsh",
+        "fish" => "fish",
+        "python" | "python3" | "py" => "python3 -",
+        "javascript" | "js" | "node" => "node -",
+        "ruby" | "rb" => "ruby -",
+        "perl" | "pl" => "perl -",
+        "lua" => "lua -",
+        "php" => "php",
+        "r" => "Rscript -",
+        "sql" | "sqlite" => "sqlite3",
+        "json" => "jq .",
+        "powershell" | "pwsh" => "pwsh -Command -",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proposal(language: &str, last: &str, last_language: &str) -> String {
+        let block = CodeBlock { language: language.to_owned(), ..CodeBlock::default() };
+        let mut runs = PipeRuns::default();
+        runs.last = last.to_owned();
+        runs.last_language = last_language.to_owned();
+        PipeCommand::new(block, Code::default()).proposal(&runs)
+    }
+
+    #[test]
+    fn an_empty_line_proposes_a_command_that_fits_the_code() {
+        assert_eq!(proposal("bash", "", ""), "bash");
+        assert_eq!(proposal("python", "bash", "bash"), "python3 -");
+        assert_eq!(proposal("python", "python3.14 -i", "python"), "python3.14 -i", "the last one over this language");
+        assert_eq!(proposal("rust", "rustc -", "python"), "rustc -", "no usual one: the last");
+        assert_eq!(proposal("rust", "", ""), "");
     }
 }
