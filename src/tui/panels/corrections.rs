@@ -4,6 +4,7 @@ use super::{Flow, Hint, Input, Opening, Panel, pick, show};
 use crate::chat::{Turn, TurnId};
 use crate::config::{Category, CategoryId};
 use crate::format::columns;
+use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
@@ -15,6 +16,9 @@ use crate::tui::widgets::picker::{Item, Look, Picker};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use std::time::Duration;
+
+/// The most characters of the prompt in the title.
+const PROMPT_CHARS_MAX: usize = 48;
 
 #[derive(Debug)]
 pub(crate) struct Corrections {
@@ -42,13 +46,15 @@ impl Panel for Corrections {
         Flow::Gone(corrections::correct(state, self.turn, category, now))
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        let look = Look { title: "It should have been", none: "no such category", prose: true };
+    fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
+        let prompt = state.conversation.turn(self.turn).map(|turn| one_line(turn.prompt(), PROMPT_CHARS_MAX));
+        let title = format!("Correct “{}” to", prompt.unwrap_or_default());
+        let look = Look { title: &title, none: "No such category", prose: true };
         self.categories.draw(look, styles, buf)
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {
-        &[(Action::Accept, "learn it"), (Action::Close, "close")]
+        &[(Action::Accept, "correct"), (Action::Close, "close")]
     }
 }
 
@@ -59,12 +65,51 @@ fn open(state: &mut State, now: Now) -> Vec<Effect> {
     };
     let categories = state.start.config.registry.categories();
     let width = columns::widest(categories.iter().map(|category| category.id.as_str()));
+    let present = state.conversation.turn(turn).and_then(Turn::category);
     let item = |(index, category): (usize, &Category)| Item {
-        label: format!("{} {}", index + 1, columns::left(category.id.as_str(), width)),
+        label: format!("{} {} {}", mark(present, category), index + 1, columns::left(category.id.as_str(), width)),
         detail: category.description.clone(),
         choice: category.id.clone(),
     };
     let items = categories.iter().enumerate().map(item).collect();
     show(state, Corrections { turn, categories: Picker::new(items) });
     Vec::new()
+}
+
+/// The mark of the category that the prompt has now.
+fn mark(present: Option<&CategoryId>, category: &Category) -> char {
+    if present == Some(&category.id) { '●' } else { ' ' }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::TurnEvent;
+    use crate::engine;
+    use crate::examples;
+    use crate::router::Decider;
+    use crate::tui::event::Event;
+    use crate::tui::panels::OpenPanel;
+    use crate::tui::update::update;
+    use jiff::Timestamp;
+
+    #[test]
+    fn the_dialog_marks_the_present_category_and_chooses_another_by_its_number() {
+        let now = Now { since_start: Duration::ZERO, wall: Timestamp::UNIX_EPOCH };
+        let mut state = State::new(examples::start());
+        let press = |state: &mut State, key: &str| update(state, Event::Key(key.parse().unwrap()), now);
+        for key in ["a", "enter"] {
+            press(&mut state, key);
+        }
+        let decision = examples::decision("coding", "qwen-3-32b", Decider::Classifier);
+        let event = TurnEvent::Decided(Box::new(decision));
+        update(&mut state, Event::Engine(engine::Event::Turn(TurnId(1), event)), now);
+        press(&mut state, "alt-c");
+        let Some(OpenPanel::Corrections(panel)) = &state.panel else { panic!("no dialog") };
+        let labels: Vec<&str> = panel.categories.lines().map(|item| item.label.as_str()).collect();
+        assert!(labels[0].starts_with("● 1 coding") && labels[1].starts_with("  2 reasoning"), "{labels:?}");
+        press(&mut state, "2");
+        press(&mut state, "enter");
+        assert_eq!(state.conversation.turn(TurnId(1)).and_then(Turn::corrected), Some(&"reasoning".into()));
+    }
 }

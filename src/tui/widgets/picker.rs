@@ -14,10 +14,10 @@ use ratatui::layout::Position;
 
 /// The look of a list.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Look {
-    pub(crate) title: &'static str,
+pub(crate) struct Look<'a> {
+    pub(crate) title: &'a str,
     /// The text where no line matches.
-    pub(crate) none: &'static str,
+    pub(crate) none: &'a str,
     /// True: details are prose, read from their beginning. False: they are facts, compared at their end.
     pub(crate) prose: bool,
 }
