@@ -77,7 +77,7 @@ async fn a_model_is_picked_for_one_prompt_or_pinned_to_the_chat() {
     app.key("alt-0");
     app.until("automatic").await;
     app.key("ctrl-o").type_text("never-listed");
-    app.until("as typed").await;
+    app.until("use this name").await;
     app.key("enter").type_text("Four").key("enter");
     app.until("never-listed answers: Four").await;
 }

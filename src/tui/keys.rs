@@ -5,7 +5,7 @@ mod help;
 mod load;
 
 pub use chord::Chord;
-pub(crate) use help::HelpRow;
+pub(crate) use help::{HelpPage, HelpRow};
 
 use super::action::Action;
 use serde::Deserialize;
@@ -143,6 +143,17 @@ impl Keymap {
     /// The key that does `action` in `context`, for hints.
     pub(crate) fn key_in(&self, context: Context, action: Action) -> Option<&Chord> {
         context.chain().find_map(|context| self.first_key(context, action)).or_else(|| self.key(action))
+    }
+
+    /// The key that does `action` in `context` and that the terminal reports: many send Shift+Enter as Enter. Where it is
+    /// confirmed, it is what people try first.
+    pub(crate) fn key_that_works(&self, context: Context, action: Action, shift_enter: bool) -> Option<&Chord> {
+        let does = |chord: &Chord| context.chain().any(|context| self.bound(context, chord) == Some(action));
+        let mut keys = self.bindings.iter().map(|binding| &binding.chord).filter(|chord| does(chord));
+        if shift_enter && let Some(key) = keys.clone().find(|chord| chord.is_shift_enter()) {
+            return Some(key);
+        }
+        keys.find(|chord| !chord.is_shift_enter()).or_else(|| self.key(action).filter(|chord| !chord.is_shift_enter()))
     }
 
     /// The key that does what a notice offers, wherever one is.

@@ -45,7 +45,7 @@ pub(crate) use window::{Focus, Window};
 
 use super::action::Action;
 use super::event::Now;
-use super::keys::{Context, Keymap};
+use super::keys::{Chord, Context, Keymap};
 use super::layout::Regions;
 use super::panels::output::PipeRuns;
 use super::panels::{About, OpenPanel};
@@ -139,7 +139,13 @@ impl State {
         let mut ids = Ids::new(start.salt);
         let first = ids.chat(start.begun_at);
         let transcript = Transcript::new(start.config.ui.reasoning, Advice::of(&start.keymap));
-        let window = Window { size: start.size, mouse: start.config.ui.mouse, sidebar: None, focus: Focus::Composer };
+        let window = Window {
+            size: start.size,
+            mouse: start.config.ui.mouse,
+            shift_enter: false,
+            sidebar: None,
+            focus: Focus::Composer,
+        };
         let mut state = Self {
             start,
             window,
@@ -331,6 +337,11 @@ impl State {
         let key = self.start.keymap.key_of_offer(action);
         let offer = key.map(|key| format!(" · {key} {does}")).unwrap_or_default();
         self.notice = Some(Notice::new(format!("{text}{offer}"), now.since_start).offering(action));
+    }
+
+    /// The key for a hint about `action` where the user is: one that this terminal reports.
+    pub(crate) fn hint_key(&self, action: Action) -> Option<&Chord> {
+        self.start.keymap.key_that_works(self.context(), action, self.window.shift_enter)
     }
 
     /// The letters behind the leader key and what they do, while it waits for one.

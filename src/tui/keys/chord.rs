@@ -88,6 +88,11 @@ impl Chord {
         *self == Self { key: Key::Named("enter"), ctrl: false, alt: false, shift: false }
     }
 
+    /// Whether this is Shift+Enter, which many terminals send as Enter.
+    pub(super) fn is_shift_enter(&self) -> bool {
+        *self == Self { key: Key::Named("enter"), ctrl: false, alt: false, shift: true }
+    }
+
     /// Whether this is Tab and nothing else.
     pub(crate) fn is_plain_tab(&self) -> bool {
         *self == Self { key: Key::Named("tab"), ctrl: false, alt: false, shift: false }

@@ -156,3 +156,19 @@ fn the_leader_key_lists_its_letters_with_the_categories_as_one() {
     let letters: HashSet<_> = hints.iter().map(|(letter, _)| letter).collect();
     assert_eq!(letters.len(), hints.len());
 }
+
+#[test]
+fn shift_enter_is_named_only_where_the_terminal_confirmed_it() {
+    let keymap = Keymap::load(None, "").unwrap();
+    let named = |confirmed| keymap.key_that_works(Context::Composer, Action::Newline, confirmed).unwrap().to_string();
+    assert_eq!((named(false).as_str(), named(true).as_str()), ("Ctrl+J", "Shift+Enter"));
+    let send = keymap.key_that_works(Context::Composer, Action::Send, false);
+    assert_eq!(send.map(ToString::to_string).as_deref(), Some("Enter"));
+}
+
+#[test]
+fn named_keys_are_shown_as_they_stand_on_keyboards() {
+    for (key, shown) in [("delete", "Del"), ("down", "↓"), ("alt-left", "Alt+←")] {
+        assert_eq!(chord(key).to_string(), shown);
+    }
+}

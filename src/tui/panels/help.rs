@@ -1,32 +1,34 @@
-//! The help: every key in effect, from the keymap itself.
+//! The help: ten keys to know, three columns, and every key in effect; filtered while one types.
+
+mod rows;
 
 use super::{Flow, Hint, Input, Opening, Panel, show};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
-use crate::tui::keys::{Context, HelpRow};
-use crate::tui::layout::panel_area;
+use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::text::cells::{ellipsis, paint};
 use crate::tui::theme::Styles;
-use crate::tui::widgets::page::Page;
-use crate::tui::widgets::{frame, more_below, rows_of};
+use crate::tui::widgets::line_edit::LineEdit;
+use crate::tui::widgets::list::{Filtered, filtered};
+use crate::tui::widgets::{more_below, rows_of};
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Clear, Widget};
+use ratatui::layout::Position;
+use rows::Line;
 use std::time::Duration;
 
-/// The widest column for keys; it is less where the box is narrow.
-const KEYS_WIDTH_MAX: u16 = 32;
-
 #[derive(Debug, Default)]
-pub(crate) struct Help(Page);
+pub(crate) struct Help {
+    filter: LineEdit,
+    /// The first row that is shown.
+    top: usize,
+}
 
 impl Panel for Help {
     const OPENING: Option<Opening> = Some(Opening {
         action: "open-help",
         title: "Keys and help",
-        words: "shortcuts manual keyboard bindings",
+        words: "shortcuts manual keyboard bindings settings",
         help: "all keys",
         after: "open-commands",
         toggles: false,
@@ -35,32 +37,66 @@ impl Panel for Help {
     const CONTEXT: Context = Context::Help;
 
     fn update(&mut self, input: Input, _: &mut State, _: Now) -> Flow {
-        let Input::Scroll { rows, .. } = input else { return Flow::Pass };
-        self.0.scroll_by(rows);
+        match input {
+            Input::Scroll { rows, .. } => self.top = self.top.saturating_add_signed(rows),
+            Input::Text(text) => {
+                self.filter.insert(text);
+                self.top = 0;
+            }
+            // In an empty line there is nothing else to go to the ends of.
+            Input::Action(Action::LineStart) if self.filter.is_empty() => self.top = 0,
+            Input::Action(Action::LineEnd) if self.filter.is_empty() => self.top = usize::MAX,
+            Input::Action(action) => match self.filter.edit(action) {
+                Some(true) => self.top = 0,
+                Some(false) => {}
+                None => return Flow::Pass,
+            },
+        }
         Flow::Stay(Vec::new())
     }
 
     fn fit(&mut self, state: &State) {
-        self.0.fit(rows(state).len(), state.window.size);
+        let (width, height) = state.window.size;
+        let shown = usize::from(height.saturating_sub(7)).max(1);
+        self.top = self.top.min(self.lines(state, usize::from(width.min(WIDTH_MAX))).len().saturating_sub(shown));
     }
 
     fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        let area = panel_area(buf.area.width, buf.area.height);
-        if area.is_empty() {
-            return None;
+        let lines = self.lines(state, usize::from(buf.area.width.min(WIDTH_MAX)));
+        let list = Filtered {
+            title: "Keys",
+            count: lines.iter().map(Line::count).sum(),
+            width: WIDTH_MAX,
+            tall: true,
+            filter: &self.filter,
+            hint: "a key, or what you want to do",
+            none: "No match",
+        };
+        let drawn = filtered(&list, lines.len(), styles, buf)?;
+        for (line, place) in lines.iter().skip(self.top).zip(rows_of(drawn.rows)) {
+            line.draw(styles, place, buf);
         }
-        Clear.render(area, buf);
-        let rows = rows(state);
-        let inside = frame(buf, area, styles.frame_focused, ("Keys", styles.strong), ("Esc closes", styles.dim));
-        for (row, place) in rows.iter().skip(self.0.top).zip(rows_of(inside)) {
-            draw_row(row, styles, place, buf);
-        }
-        more_below(rows.len().saturating_sub(self.0.top + usize::from(inside.height)), styles, area, buf);
-        None
+        let below = lines.len().saturating_sub(self.top + usize::from(drawn.rows.height));
+        more_below(below, styles, drawn.rows, buf);
+        Some(drawn.caret)
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {
         &[(Action::Close, "close"), (Action::Down, "more")]
+    }
+}
+
+/// The widest help.
+const WIDTH_MAX: u16 = 120;
+
+impl Help {
+    /// What is shown on a screen of so many columns: with a filter the rows that fit, else everything.
+    fn lines(&self, state: &State, width: usize) -> Vec<Line> {
+        let page = state.start.keymap.help(state.start.config.registry.categories());
+        match self.filter.text().trim() {
+            "" => rows::whole(page, width),
+            filter => rows::sections(page.fitting(filter)),
+        }
     }
 }
 
@@ -69,24 +105,49 @@ fn open(state: &mut State, _: Now) -> Vec<Effect> {
     Vec::new()
 }
 
-fn rows(state: &State) -> Vec<HelpRow> {
-    state.start.keymap.help(state.start.config.registry.categories())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples;
 
-fn draw_row(row: &HelpRow, styles: &Styles, place: Rect, buf: &mut Buffer) {
-    match row {
-        HelpRow::Heading(text) => _ = paint(buf, place, text, styles.strong),
-        HelpRow::Air => {}
-        HelpRow::Action { keys, words: text, name } => {
-            let column = KEYS_WIDTH_MAX.min(place.width * 2 / 5);
-            let shown = ellipsis(keys, usize::from(column.saturating_sub(2)));
-            paint(buf, Rect { width: column, ..place }, &shown, styles.accent);
-            let words = Rect::new(place.x + column, place.y, place.width - column, 1);
-            let behind = paint(buf, words, &ellipsis(text, usize::from(words.width)), styles.text);
-            let name_width = name.len() as u16;
-            if behind + 2 + name_width <= place.right() {
-                paint(buf, Rect::new(place.right() - name_width, place.y, name_width, 1), name, styles.dim);
-            }
+    fn texts(filter: &str, width: usize) -> Vec<String> {
+        let help = Help { filter: LineEdit::new(filter), top: 0 };
+        help.lines(&State::new(examples::start()), width).iter().map(Line::text).collect()
+    }
+
+    #[test]
+    fn the_keys_to_know_stand_first_and_then_writing_reading_and_routing_side_by_side() {
+        let wide = texts("", 120);
+        assert!(wide[0].contains("Ten keys to know") && wide[1].contains("Enter Send"), "{wide:#?}");
+        let heads = wide.iter().position(|line| line.contains("Write") && line.contains("Route"));
+        let heads = heads.expect("one row with the three heads");
+        assert!(wide[heads + 1..=heads + 10].iter().all(|row| row.matches(" | ").count() == 2), "{wide:#?}");
+        let narrow = texts("", 60);
+        assert!(narrow.iter().all(|line| !line.contains(" | ")), "below each other where there is no room");
+    }
+
+    #[test]
+    fn typing_leaves_the_keys_that_fit_by_key_title_name_or_synonym() {
+        for (filter, found) in [
+            ("ctrl+y", "put back"),
+            ("branch", "next branch"),
+            ("toggle-mouse", "mouse on/off"),
+            ("regenerate", "retry"),
+            ("quit nothing-like-that", ""),
+        ] {
+            let rows = texts(filter, 120);
+            assert!(rows.iter().any(|row| row.contains(found)) != found.is_empty(), "{filter}: {rows:?}");
         }
+    }
+
+    #[test]
+    fn every_key_in_the_short_parts_is_bound_and_every_title_is_there() {
+        let state = State::new(examples::start());
+        let page = state.start.keymap.help(state.start.config.registry.categories());
+        let columns = page.columns.iter().flat_map(|(_, rows)| rows);
+        for row in page.know.iter().chain(columns) {
+            assert!(!row.keys.is_empty() && !row.text.is_empty(), "{row:?}");
+        }
+        assert!(page.columns.iter().all(|(_, rows)| rows.len() == 10));
     }
 }

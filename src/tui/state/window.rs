@@ -19,6 +19,8 @@ pub(crate) struct Window {
     pub(crate) size: (u16, u16),
     /// True: the program has the mouse. False: the terminal has it.
     pub(crate) mouse: bool,
+    /// Whether the terminal tells Shift+Enter from Enter, as far as it has confirmed that.
+    pub(crate) shift_enter: bool,
     /// The user shows or hides the sidebar; `None`: it is shown where the width allows.
     pub(crate) sidebar: Option<bool>,
     pub(crate) focus: Focus,

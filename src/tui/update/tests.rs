@@ -375,7 +375,7 @@ fn one_letter_behind_the_leader_key_does_what_f_keys_and_alt_do() {
 
 #[test]
 fn an_unknown_letter_behind_the_leader_key_only_ends_the_wait() {
-    for key in ["esc", "q", "ctrl-d", "enter", "ctrl-x"] {
+    for key in ["esc", "j", "ctrl-d", "enter", "ctrl-x"] {
         let mut bench = Bench::new();
         bench.keys("a ctrl-x");
         assert!(!bench.state.leader_hints().is_empty());

@@ -114,9 +114,12 @@ fn silence(state: &State, turn: &Turn, now: Duration) -> String {
 
 /// As many hints as there is room for, the most useful first.
 fn hints(state: &State, room: usize) -> String {
+    if state.leader {
+        let hints = state.leader_hints().into_iter().map(|(letter, title)| format!("{letter} {title}"));
+        return crate::tui::text::cells::ellipsis(&hints.collect::<Vec<_>>().join(" · "), room);
+    }
     let mut line = String::new();
-    let keyed =
-        |&(action, what): &Hint| state.start.keymap.key_in(state.context(), action).map(|key| format!("{key} {what}"));
+    let keyed = |&(action, what): &Hint| state.hint_key(action).map(|key| format!("{key} {what}"));
     let numbers = (state.context() == Context::History).then(|| correcting(state)).flatten();
     let wanted = incomplete(state).iter().chain(wanted(state));
     for hint in numbers.into_iter().chain(wanted.filter_map(keyed)) {

@@ -65,7 +65,7 @@ pub(super) fn all(state: &State) -> Vec<Command> {
     let categories = state.start.config.registry.categories().iter().enumerate().map(|(index, category)| Command {
         title: format!("Send to {}", category.id),
         help: format!("{} answers the next prompt", category.model),
-        key: Action::choosing(index).map(|action| key(state, action)).unwrap_or_default(),
+        key: Action::choosing(index).map(|action| state.start.keymap.shown_key(action)).unwrap_or_default(),
         name: format!("category {}", category.id),
         words: "route".to_owned(),
         choice: Choice::Category(category.id.clone()),
@@ -78,21 +78,11 @@ fn command(state: &State, action: Action) -> Command {
     Command {
         title: action.title().to_owned(),
         help: action.help().to_owned(),
-        key: key(state, action),
+        key: state.start.keymap.shown_key(action),
         name: action.name().into_owned(),
         words: action.words().to_owned(),
         choice: Choice::Command(action),
     }
-}
-
-/// The key of an action while one writes; else the leader key and its letter.
-fn key(state: &State, action: Action) -> String {
-    let keymap = &state.start.keymap;
-    if let Some(key) = keymap.key_from_input(action) {
-        return key.to_string();
-    }
-    let behind = keymap.key_from_input(Action::Leader).zip(keymap.key_behind_leader(action));
-    behind.map(|(leader, letter)| format!("{leader} {letter}")).unwrap_or_default()
 }
 
 /// The commands that fit `filter`, the best first. Letters in order are enough only where no word fits.
