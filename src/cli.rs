@@ -21,7 +21,7 @@ use crate::config::{CategoryId, ModelId};
 use crate::router::RouteOverride;
 use crate::store::StoreError;
 use crate::text::sanitize::one_line;
-use crate::tui::{self, Start, Styles};
+use crate::tui::{self, Start};
 use clap::{Args, Parser, Subcommand};
 use history::HistoryCommand;
 use lessons::LessonsCommand;
@@ -304,15 +304,14 @@ async fn screen(setup: Setup) -> Result<(), Failure> {
         provider: setup.services.answering().to_owned(),
         can_judge: setup.services.providers.can_judge(),
         stand_in: setup.services.providers.stand_in().map(|stand_in| stand_in.model),
+        appearance: setup::appearance(&setup.config_dir, &setup.services.config),
         keymap: Arc::new(keymap),
         timezone: jiff::tz::TimeZone::system(),
         size: crossterm::terminal::size().map_err(cannot)?,
         begun_at: jiff::Timestamp::now(),
         salt: salt(),
     };
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let styles = if no_colour { Styles::plain() } else { Styles::coloured() };
-    tui::run(start, styles, setup.services).await.map_err(cannot)
+    tui::run(start, setup.services).await.map_err(cannot)
 }
 
 impl Wish {

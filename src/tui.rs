@@ -7,12 +7,14 @@
 //!                                 state ─► view::draw ─► frame, at most 60 a second
 //! ```
 //!
-//! `action`, `keys`: what a user can ask for, and with which key. `state`: everything the screen shows. `update`: what
+//! `canvas`, `click`: what is painted on, and what a click there does. `action`, `keys`: what a user can ask for, and with which key. `state`: everything the screen shows. `update`: what
 //! follows from an event. `panels`: what lies in front, one file each. `layout`, `text`, `links`, `pictures`, `clock`,
 //! `theme`, `widgets`, `view`: how it looks. `event_loop`: the loop. `terminal`, `host`: the
 //! real world; nothing else in here touches it.
 
 mod action;
+mod canvas;
+mod click;
 mod clock;
 mod effect;
 mod event;
@@ -31,6 +33,7 @@ mod update;
 mod view;
 mod widgets;
 
+pub use click::{Click, ClickAction};
 pub use effect::{AttachRequest, AttachSource, Effect};
 pub use event::{Copied, Event, Mouse, NotAttached, Now, Ran, ReadFile, Saved};
 pub use event_loop::Screen;
@@ -39,11 +42,11 @@ pub(crate) use host::{Ways as ClipboardWays, ways as clipboard_ways};
 pub use keys::{Chord, Keymap};
 pub use links::Links;
 pub use pictures::{PictureJob, PictureResult, Shelf, Space, TextCell, Way};
-pub use state::{Start, State};
+pub use state::{Appearance, Start, State};
 pub use text::highlight::{Checkpoint, HighlightJob, HighlightResult, Highlighted};
 #[doc(hidden)]
 pub use text::markdown::grows_as_at_once;
-pub use theme::Styles;
+pub use theme::{Depth, Styles, Themes};
 pub use update::update;
 pub use view::draw;
 
@@ -58,8 +61,9 @@ use terminal::Takeover;
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub async fn run(start: Start, styles: Styles, services: Services) -> io::Result<()> {
+pub async fn run(start: Start, services: Services) -> io::Result<()> {
     let signals = host::Signals::listen()?;
+    let styles = start.appearance.styles();
     let (links, shelf) = (Links::default(), Shelf::default());
     let takeover = Takeover::begin(start.config.ui.mouse, shelf.clone())?;
     let way = Way::of(start.config.ui.images, styles.in_colour(), |name| std::env::var(name).ok());

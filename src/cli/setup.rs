@@ -11,8 +11,8 @@ use crate::provider::openai::OpenAi;
 use crate::provider::{Credentials, Known, Provider, Providers};
 use crate::router::Head;
 use crate::store::{self, Opened, Store, private_folder};
-use crate::text::sanitize::sanitize;
-use crate::tui::Keymap;
+use crate::text::sanitize::{one_line, sanitize};
+use crate::tui::{Appearance, Depth, Keymap, Themes};
 use directories::{BaseDirs, ProjectDirs};
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -213,6 +213,28 @@ pub(super) fn config_path(common: &Common) -> Result<PathBuf, Failure> {
         Some(path) => Ok(path),
         None => Ok(project_dirs()?.config_dir().join("config.toml")),
     }
+}
+
+/// The largest theme that is read.
+const THEME_BYTES_MAX: u64 = 100_000;
+
+/// The colours: the theme of the settings, among those that come with the program and the user's own in `themes/`.
+pub(super) fn appearance(config_dir: &Path, config: &Config) -> Appearance {
+    let variable = |name: &str| std::env::var(name).ok();
+    let mut files: Vec<(String, String)> = Vec::new();
+    for path in std::fs::read_dir(config_dir.join("themes")).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let name = path.file_stem().map(|name| one_line(&name.to_string_lossy(), 60));
+        let Some(name) = name.filter(|_| path.extension().is_some_and(|ending| ending == "toml")) else { continue };
+        match files::read(&path, THEME_BYTES_MAX).map(String::from_utf8) {
+            Ok(Ok(text)) => files.push((name, text)),
+            Ok(Err(_)) => warn(&format!("the theme {name} is not read: it is not UTF-8")),
+            Err(error) => warn(&format!("the theme {name} is not read: {error}")),
+        }
+    }
+    files.sort();
+    let (themes, problems) = Themes::load(&files);
+    problems.iter().for_each(|problem| warn(problem));
+    Appearance::new(themes, &config.ui.theme, Depth::of(variable), variable("COLORFGBG").as_deref())
 }
 
 /// The keys in effect: the built-in table with `keymap.toml` from the configuration's folder over it.

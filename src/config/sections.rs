@@ -127,6 +127,8 @@ pub struct UiConfig {
     pub mouse: bool,
     /// When a model's reasoning is shown.
     pub reasoning: ShowReasoning,
+    /// The name of the theme; `auto` goes by the terminal's background.
+    pub theme: String,
     /// How attached pictures are drawn.
     #[serde(deserialize_with = "images")]
     pub images: Images,

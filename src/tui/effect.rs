@@ -41,6 +41,8 @@ pub enum Effect {
         /// Its content.
         blob: Blob,
     },
+    /// Open an address with the desktop's program.
+    OpenLink(String),
     /// Run a command, without the terminal.
     Run {
         /// Tells it from those before.

@@ -1,5 +1,6 @@
 //! What happened, in the past tense: everything that reaches `update`.
 
+use super::click::Click;
 use super::keys::Chord;
 use super::pictures::PictureResult;
 use super::text::highlight::HighlightResult;
@@ -21,6 +22,10 @@ pub enum Event {
     Wheeled(i32),
     /// The mouse's first button.
     Mouse(Mouse),
+    /// A place was clicked that does something.
+    Clicked(Click),
+    /// The terminal's background: red, green and blue.
+    Background([u8; 3]),
     /// The screen has another size.
     Resized {
         /// In cells.

@@ -3,8 +3,10 @@
 //! Typing comes first: a flood of tokens slows its own stream down, never a key. Frames come at most every [`FRAME`], and
 //! where all that is new flowed in by itself, every [`FLOW`]; when nothing happens nothing wakes up.
 
+use super::canvas::Clicks;
+use super::click::Click;
 use super::effect::Effect;
-use super::event::{Event, Now};
+use super::event::{Event, Mouse, Now};
 use super::host::{Highlighter, Host, Painter};
 use super::links::Links;
 use super::pictures::{Shelf, TextCell, Way};
@@ -38,6 +40,12 @@ pub struct Screen<B: Backend> {
     terminal: Terminal<B>,
     state: State,
     styles: Styles,
+    /// Of which appearance those are.
+    styled: u64,
+    /// What a click does, in the frame that is shown.
+    clicks: Clicks,
+    /// What was pressed on; it is done when the button comes up in the same place.
+    pressed: Option<Click>,
     links: Links,
     highlighter: Highlighter,
     painter: Painter,
@@ -60,6 +68,9 @@ where
         Self {
             links,
             terminal,
+            styled: state.start.appearance.revision(),
+            clicks: Clicks::default(),
+            pressed: None,
             state,
             styles,
             highlighter: Highlighter::default(),
@@ -95,7 +106,11 @@ where
     /// When the terminal cannot be written to.
     pub fn draw(&mut self) -> io::Result<()> {
         let now = self.started.elapsed();
-        let Self { terminal, state, styles, links, highlighter, painter, shelf, .. } = self;
+        if self.styled != self.state.start.appearance.revision() {
+            self.styled = self.state.start.appearance.revision();
+            self.styles = self.state.start.appearance.styles();
+        }
+        let Self { terminal, state, styles, links, highlighter, painter, shelf, clicks, .. } = self;
         state.prepare();
         // What flies past is coloured when it rests.
         let flood = self.flowed > FLOOD;
@@ -110,7 +125,9 @@ where
             shelf.show(self.way, state.hung_pictures().into_iter());
         }
         let drawn = terminal.draw(|frame| {
-            if let Some(caret) = view::draw(state, styles, now, frame.buffer_mut()) {
+            let (caret, clickable) = view::draw_clickable(state, styles, now, frame.buffer_mut());
+            *clicks = clickable;
+            if let Some(caret) = caret {
                 frame.set_cursor_position(caret);
             }
         });
@@ -178,7 +195,23 @@ where
             self.measure_cells();
         }
         let now = self.now();
-        update(&mut self.state, event, now)
+        let click = self.clicked(&event);
+        let mut effects = update(&mut self.state, event, now);
+        if let Some(click) = click {
+            effects.extend(update(&mut self.state, Event::Clicked(click), now));
+        }
+        effects
+    }
+
+    /// What was clicked on, when the button comes up: a press that becomes a selection is none.
+    fn clicked(&mut self, event: &Event) -> Option<Click> {
+        match event {
+            Event::Mouse(Mouse::Pressed(x, y)) => self.pressed = self.clicks.at(*x, *y).cloned(),
+            Event::Mouse(Mouse::Dragged(..)) => self.pressed = None,
+            Event::Mouse(Mouse::Released) => return self.pressed.take(),
+            _ => {}
+        }
+        None
     }
 
     /// The clock woke us: for a frame that was put off, or because the state changes by itself.
@@ -221,6 +254,7 @@ where
             Effect::Attach(request) => host.attach(request),
             Effect::Complete(typed) => host.complete(typed),
             Effect::OpenFile { name, blob } => host.open_file(name, blob),
+            Effect::OpenLink(address) => host.open_link(address),
             Effect::Kill => host.kill(),
             Effect::Suspend => {
                 self.listening(host.suspend(), events).await?;

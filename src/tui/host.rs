@@ -53,6 +53,8 @@ pub trait Host {
     fn complete(&mut self, typed: String);
     /// Opens a file with the desktop's program; an input says why, where it cannot.
     fn open_file(&mut self, name: String, blob: Blob);
+    /// Opens an address with the desktop's program; an input says why, where it cannot.
+    fn open_link(&mut self, address: String);
     /// Runs `command` over `input`; an input says how `run` ended. One that still runs is ended.
     fn run(&mut self, run: u64, command: String, input: String);
     /// Ends the command that runs.
@@ -220,6 +222,15 @@ impl Host for TerminalHost {
             match files::open(&name, &blob).await {
                 Ok(path) => shown.lock().unwrap_or_else(PoisonError::into_inner).push(path),
                 Err(why) => _ = reporter.send(Report::of(Event::NotOpened(why))).await,
+            }
+        });
+    }
+
+    fn open_link(&mut self, address: String) {
+        let reporter = self.reporter.clone();
+        tokio::spawn(async move {
+            if let Err(why) = files::open_link(&address).await {
+                let _ = reporter.send(Report::of(Event::NotOpened(why))).await;
             }
         });
     }

@@ -1,99 +1,179 @@
 //! Where everything is, by size alone. Pure: `update` needs it to scroll, `view` to draw.
 //!
 //! ```text
-//! ╭ transcript ─────────────────────╮╭ sidebar ──╮
-//! │                                 ││           │     the sidebar stands beside the transcript from 100 columns on;
-//! ╰─────────────────────────────────╯╰───────────╯     below that it lies over it, when it is asked for
-//! ╭ composer ────────────────────────────────────╮
-//! ╰──────────────────────────────────────────────╯     below 8 rows without its frame
-//! status                                               below 4 rows gone
+//!   title                          context │ROUTE        the sidebar stands beside the conversation from 100 columns on;
+//!                                          │             below that it lies over it, when it is asked for
+//!   ▌ conversation                         │HISTORY
+//!   ◌ queued                               │             a strip for prompts that wait, notices and keys
+//! ▌ composer                                             over the whole width
+//!  status                                                below 4 rows gone
 //! ```
+//!
+//! A panel lies above the composer, over everything else. Air goes first where room is short, then the heads.
 
 use ratatui::layout::Rect;
 
 /// From this width on, the sidebar has a place of its own.
 pub(crate) const WIDE: u16 = 100;
+/// The widest text: longer lines are hard to read.
+pub(crate) const MEASURE: u16 = 96;
+/// From this width of the screen on, the text stands in the middle of its place.
+const CENTRED: u16 = 140;
+/// Below this width there is no air at the sides.
+const NARROW: u16 = 60;
+/// Below this height there is no air between the regions.
+const LOW: u16 = 16;
+/// The widest inside of a panel.
+const PANEL_WIDTH_MAX: u16 = 132;
+
+/// What the height of the regions depends on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) sidebar: bool,
+    /// The rows that the input's text would like.
+    pub(crate) text: u16,
+    /// The rows of the chips above it.
+    pub(crate) chips: u16,
+    /// The rows of the strip above the composer.
+    pub(crate) strip: u16,
+}
 
 /// The regions of a screen. A region that has no room is empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Regions {
-    /// The conversation with its frame.
+    /// The row with the title.
+    pub(crate) header: Rect,
+    /// The conversation with its rail and its margins.
     pub(crate) transcript: Rect,
-    /// Route and history with their frames.
+    /// Prompts that wait, a notice, or keys.
+    pub(crate) strip: Rect,
     pub(crate) sidebar: Option<Rect>,
-    /// The input with its frame, where it has one.
+    /// The surface of the input.
     pub(crate) composer: Rect,
-    /// How many rows at the top of the input belong to the chips of attached files.
-    pub(crate) chip_rows: u16,
+    /// How many rows of it are chips of attached files.
+    chip_rows: u16,
     /// The last row.
     pub(crate) status: Rect,
+    screen: (u16, u16),
 }
 
 impl Regions {
-    /// The regions of a screen of `width` by `height`; `text_rows` is how many rows the input's text would like, and
-    /// `chip_rows` the chips above it.
-    pub(crate) fn of(width: u16, height: u16, sidebar: bool, text_rows: u16, chip_rows: u16) -> Self {
+    /// The regions of a screen of `width` by `height`.
+    pub(crate) fn of((width, height): (u16, u16), wanted: Wanted) -> Self {
         let status_rows = u16::from(height >= 4);
-        let frame = if height >= 8 { 2 } else { 0 };
         let most = (height / 3).max(1);
         // The text comes first: one can always type.
-        let chip_rows = chip_rows.min(most - 1);
-        let rows = (text_rows.max(1).saturating_add(chip_rows)).min(most);
-        let composer_rows = (rows + frame).min(height - status_rows);
+        let chip_rows = wanted.chips.min(most - 1);
+        let rows = wanted.text.max(1).saturating_add(chip_rows).min(most);
+        let composer_rows = (rows + lamp_rows(height) + pads(height)).min(height - status_rows);
         let above = height - status_rows - composer_rows;
-        let beside = sidebar && width >= WIDE;
-        let sidebar_width = if beside { (width / 3).clamp(32, 42) } else { width.min(40) };
-        let main_width = if beside { width - sidebar_width } else { width };
+        let beside = wanted.sidebar && width >= WIDE;
+        let sidebar_width = if beside { (width / 3).clamp(34, 42) } else { width.min(42) };
+        let main = if beside { width - sidebar_width } else { width };
+        let header_rows = u16::from(above >= 6);
+        let air = u16::from(header_rows > 0 && height >= LOW);
+        let strip_rows = wanted.strip.min((above - header_rows - air) / 2);
         Self {
-            transcript: Rect::new(0, 0, main_width, above),
-            sidebar: sidebar.then(|| Rect::new(width - sidebar_width, 0, sidebar_width, above)),
+            header: Rect::new(0, 0, main, header_rows),
+            transcript: Rect::new(0, header_rows + air, main, above - header_rows - air - strip_rows),
+            strip: Rect::new(0, above - strip_rows, main, strip_rows),
+            sidebar: wanted.sidebar.then(|| Rect::new(width - sidebar_width, 0, sidebar_width, above)),
             composer: Rect::new(0, above, width, composer_rows),
             chip_rows,
             status: Rect::new(0, height - status_rows, width, status_rows),
+            screen: (width, height),
         }
     }
 
-    /// The conversation inside its frame: the frame goes first when room is short.
+    /// The text of the conversation, right of the rail, which stands two cells before it.
     pub(crate) fn transcript_text(&self) -> Rect {
-        inside(self.transcript, self.transcript.height >= 4 && self.transcript.width >= 20)
+        let area = self.transcript;
+        let (left, right) = if area.width < NARROW { (2, 0) } else { (4, 2) };
+        let room = area.width.saturating_sub(left + right);
+        let width = room.min(MEASURE);
+        let before = if self.screen.0 >= CENTRED { (room - width) / 2 } else { 0 };
+        Rect::new(area.x + left.min(area.width) + before, area.y, width, area.height)
     }
 
-    /// Whether the conversation has a frame.
-    pub(crate) fn transcript_framed(&self) -> bool {
-        self.transcript_text() != self.transcript
+    /// The column of the rail.
+    pub(crate) fn rail(&self) -> u16 {
+        self.transcript_text().x.saturating_sub(2)
     }
 
-    /// The input's text, inside its frame and below the chips.
+    /// From the rail to the end of the text: where heads and strips stand.
+    pub(crate) fn column(&self, area: Rect) -> Rect {
+        let text = self.transcript_text();
+        let x = self.rail();
+        Rect { x, width: text.right().saturating_sub(x), ..area }
+    }
+
+    /// The input's text, below the chips.
     pub(crate) fn composer_text(&self) -> Rect {
-        let inside = inside(self.composer, self.composer_framed());
+        let inside = self.composer_inside();
         let chips = self.chip_rows.min(inside.height.saturating_sub(1));
-        Rect::new(inside.x, inside.y + chips, inside.width, inside.height - chips)
+        Rect { y: inside.y + chips, height: inside.height - chips, ..inside }
     }
 
     /// The chips of attached files, above the input's text.
     pub(crate) fn composer_chips(&self) -> Rect {
-        let inside = inside(self.composer, self.composer_framed());
+        let inside = self.composer_inside();
         Rect { height: self.chip_rows.min(inside.height.saturating_sub(1)), ..inside }
     }
 
-    /// Whether the input has a frame.
-    pub(crate) fn composer_framed(&self) -> bool {
-        self.composer.height >= 3 && self.composer.width >= 8
+    /// The row that says where the prompt would go; empty where there is no room for it.
+    pub(crate) fn lamp(&self) -> Rect {
+        let inside = self.composer_inside();
+        let rows = lamp_rows(self.screen.1).min(self.composer.height.saturating_sub(inside.height));
+        Rect { y: self.composer.bottom() - rows, height: rows, ..inside }
+    }
+
+    /// Text and chips of the input, without air and lamp.
+    fn composer_inside(&self) -> Rect {
+        let area = self.composer;
+        let side = if area.width < 8 { 0 } else { 2 };
+        let (pads, lamp) = (pads(self.screen.1), lamp_rows(self.screen.1));
+        let (top, taken) = if area.height > pads + lamp { (pads / 2, pads + lamp) } else { (0, 0) };
+        Rect::new(area.x + side, area.y + top, area.width.saturating_sub(side * 2), area.height - taken)
+    }
+
+    /// The surface of a panel with so many rows below its head, and what is inside of it.
+    pub(crate) fn panel(&self, rows: usize) -> (Rect, Rect) {
+        let most = self.panel_room();
+        let rows = rows.clamp(1, usize::from(most.1.max(1))) as u16;
+        let frame = panel_frame(self.screen.1);
+        let height = (rows + frame).min(self.composer.y);
+        let surface = Rect { y: self.composer.y - height, height, ..self.composer };
+        let top = (frame - u16::from(frame > 1)).min(height);
+        let side = (self.composer.width - most.0) / 2;
+        let side = if self.screen.0 >= CENTRED { side } else { side.min(2) };
+        (surface, Rect::new(side, surface.y + top, most.0, rows.min(height - top)))
+    }
+
+    /// The columns inside of a panel, and the most rows below its head.
+    pub(crate) fn panel_room(&self) -> (u16, u16) {
+        let side = if self.screen.0 < NARROW { 1 } else { 2 };
+        let width = self.composer.width.saturating_sub(2 * side).min(PANEL_WIDTH_MAX);
+        (width, self.composer.y.saturating_sub(panel_frame(self.screen.1) + u16::from(self.screen.1 >= LOW)))
     }
 }
 
-/// Where the help and every page lie: in the middle, with their frame.
-pub(crate) fn panel_area(width: u16, height: u16) -> Rect {
-    let (wide, high) = (width.min(96), height.saturating_sub(2).max(height.min(3)));
-    Rect::new((width - wide) / 2, (height - high) / 2, wide, high)
+/// The rows below the input's text that say where the prompt would go.
+fn lamp_rows(height: u16) -> u16 {
+    u16::from(height >= 8)
 }
 
-/// `area` without its frame and a column of air on both sides.
-fn inside(area: Rect, framed: bool) -> Rect {
-    if !framed {
-        return area;
+/// The blank rows of the composer: above its text, and between text and lamp.
+fn pads(height: u16) -> u16 {
+    if height >= LOW { 2 } else { 0 }
+}
+
+/// The rows of a panel besides its content: the head, and air around both.
+fn panel_frame(height: u16) -> u16 {
+    match height {
+        LOW.. => 4,
+        6.. => 1,
+        _ => 0,
     }
-    Rect::new(area.x + 2, area.y + 1, area.width.saturating_sub(4), area.height.saturating_sub(2))
 }
 
 #[cfg(test)]
@@ -102,27 +182,48 @@ mod tests {
 
     #[test]
     fn every_size_is_divided_without_overlap_and_without_rest() {
-        for width in 0..130 {
-            for height in 0..40 {
-                for (sidebar, rows, chips) in [(false, 1, 0), (true, 1, 3), (true, 99, 2)] {
-                    let regions = Regions::of(width, height, sidebar, rows, chips);
-                    let heights = regions.transcript.height + regions.composer.height + regions.status.height;
-                    assert_eq!(heights, height, "{width}x{height}");
+        for width in 0..220 {
+            for height in 0..64 {
+                for (sidebar, text, chips, strip) in [(false, 1, 0, 0), (true, 1, 3, 2), (true, 99, 2, 9)] {
+                    let size = format!("{width}x{height}");
+                    let regions = Regions::of((width, height), Wanted { sidebar, text, chips, strip });
+                    let Regions { transcript, strip, composer, status, .. } = regions;
+                    assert_eq!(transcript.bottom(), strip.y, "{size}");
+                    assert_eq!((strip.bottom(), composer.bottom()), (composer.y, status.y), "{size}");
+                    assert_eq!(status.bottom(), height, "{size}");
                     let beside = regions.sidebar.filter(|_| width >= WIDE).map_or(0, |area| area.width);
-                    assert_eq!(regions.transcript.width + beside, width);
-                    for area in
-                        [regions.transcript_text(), regions.composer_text(), regions.sidebar.unwrap_or_default()]
-                    {
-                        assert!(area.right() <= width && area.bottom() <= height, "{width}x{height}: {area}");
+                    assert_eq!(transcript.width + beside, width);
+                    let (surface, inside) = regions.panel(7);
+                    let areas = [regions.transcript_text(), regions.lamp(), surface, inside, regions.column(strip)];
+                    for area in areas.into_iter().chain(regions.sidebar) {
+                        assert!(area.right() <= width && area.bottom() <= height, "{size}: {area}");
                     }
                     let text = regions.composer_text();
-                    assert!(height == 0 || text.height > 0, "one can always type: {width}x{height}");
-                    assert_eq!(
-                        regions.composer_chips().bottom().max(regions.composer.y),
-                        text.y.max(regions.composer.y)
-                    );
+                    assert!(height == 0 || text.height > 0, "one can always type: {size}");
+                    assert!(text.bottom() <= regions.lamp().y.max(text.bottom().min(status.y)), "{size}");
+                    assert!(regions.composer_chips().bottom() <= text.y, "{size}");
+                    assert!(transcript.height > 0 || height < 4, "{size}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn text_is_never_wider_than_is_read_well_and_stands_in_the_middle_of_a_wide_screen() {
+        let text =
+            |width| Regions::of((width, 40), Wanted { sidebar: true, text: 1, ..Wanted::default() }).transcript_text();
+        assert_eq!((text(80).x, text(80).width), (4, 74));
+        assert_eq!((text(120).x, text(120).width), (4, 74));
+        let wide = text(200);
+        assert_eq!((wide.x, wide.width), (32, 96));
+    }
+
+    #[test]
+    fn a_panel_is_as_high_as_its_content_and_leaves_the_draft_in_sight() {
+        let regions = Regions::of((80, 24), Wanted { text: 1, ..Wanted::default() });
+        let (surface, inside) = regions.panel(5);
+        assert_eq!((surface.bottom(), inside.height), (regions.composer.y, 5));
+        let (surface, inside) = regions.panel(500);
+        assert_eq!((surface.y, inside.bottom() + 1), (1, regions.composer.y));
     }
 }

@@ -24,19 +24,19 @@ pub(crate) mod report;
 pub(crate) mod request;
 pub(crate) mod save;
 pub(crate) mod secret;
+pub(crate) mod theme;
 pub(crate) mod why;
 
 use super::action::Action;
+use super::canvas::Canvas;
 use super::effect::Effect;
 use super::event::Now;
 use super::keys::Context;
 use super::state::State;
-use super::theme::Styles;
 use super::widgets::picker::Picker;
 use crate::chat::TurnId;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
+use std::borrow::Cow;
 
 /// A key that the status row tells of, and what it does here.
 pub(crate) type Hint = (Action, &'static str);
@@ -54,8 +54,19 @@ pub(crate) trait Panel {
     /// Keeps what is shown within the panel, which may have another size now, or other content.
     fn fit(&mut self, _state: &State) {}
 
-    /// Paints it, and says where the caret stands if text is written in it.
-    fn draw(&self, state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> Option<Position>;
+    /// Its head: the title, and what stands at the right edge.
+    fn head(&self, state: &State) -> Head;
+
+    /// How many rows its content would like at `width` cells; it may get fewer.
+    fn rows(&self, state: &State, width: u16) -> usize;
+
+    /// Paints its content into `area`, and says where the caret stands if text is written in it.
+    fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position>;
+
+    /// A click on a line: true where it is one of the panel's, which is selected then and taken.
+    fn select(&mut self, _line: usize) -> bool {
+        false
+    }
 
     /// The keys that the status row tells of, the most useful first.
     fn hints(&self, state: &State) -> &'static [Hint];
@@ -63,6 +74,25 @@ pub(crate) trait Panel {
     /// The turn that keys about prompts and decisions mean while it is in front.
     fn about(&self) -> About {
         About::Any
+    }
+}
+
+/// The first row of a panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) title: Cow<'static, str>,
+    /// At the right edge: a count, a state.
+    pub(crate) right: String,
+}
+
+impl Head {
+    pub(crate) fn new(title: impl Into<Cow<'static, str>>) -> Self {
+        Self { title: title.into(), right: String::new() }
+    }
+
+    /// With something at the right edge.
+    pub(crate) fn with(self, right: impl Into<String>) -> Self {
+        Self { right: right.into(), ..self }
     }
 }
 
@@ -170,14 +200,20 @@ macro_rules! panels {
                 match self { $(Self::$kind(panel) => panel.fit(state),)* }
             }
 
-            pub(crate) fn draw(
-                &self,
-                state: &State,
-                styles: &Styles,
-                now: Duration,
-                buf: &mut Buffer,
-            ) -> Option<Position> {
-                match self { $(Self::$kind(panel) => panel.draw(state, styles, now, buf),)* }
+            pub(crate) fn head(&self, state: &State) -> Head {
+                match self { $(Self::$kind(panel) => panel.head(state),)* }
+            }
+
+            pub(crate) fn rows(&self, state: &State, width: u16) -> usize {
+                match self { $(Self::$kind(panel) => panel.rows(state, width),)* }
+            }
+
+            pub(crate) fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+                match self { $(Self::$kind(panel) => panel.draw(state, area, canvas),)* }
+            }
+
+            fn select(&mut self, line: usize) -> bool {
+                match self { $(Self::$kind(panel) => panel.select(line),)* }
             }
 
             pub(crate) fn hints(&self, state: &State) -> &'static [Hint] {
@@ -213,6 +249,7 @@ panels! {
     Request(request::Request),
     Commands(commands::Commands),
     Help(help::Help),
+    Theme(theme::Theme),
 }
 
 /// Puts a panel in front.
@@ -257,6 +294,12 @@ pub(crate) fn type_text(state: &mut State, text: &str, now: Now) -> Vec<Effect> 
 /// Moves what the panel in front shows.
 pub(crate) fn scroll(state: &mut State, rows: isize, lines: isize, now: Now) -> Vec<Effect> {
     effects(update(state, Input::Scroll { rows, lines }, now))
+}
+
+/// A click on a line of the panel in front selects and takes it.
+pub(crate) fn click(state: &mut State, line: usize, now: Now) -> Result<Vec<Effect>, Action> {
+    let selected = state.panel.as_mut().is_some_and(|panel| panel.select(line));
+    if selected { perform(state, Action::Accept, now) } else { Ok(Vec::new()) }
 }
 
 /// Keeps what the panel in front shows within it.

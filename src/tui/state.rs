@@ -1,5 +1,6 @@
 //! Everything the screen shows, as data. Changed by `update` only.
 
+mod appearance;
 mod attached;
 mod colours;
 mod completion;
@@ -22,6 +23,7 @@ mod selection;
 mod transcript;
 mod window;
 
+pub use appearance::Appearance;
 pub(crate) use attached::{Attached, chip};
 pub(crate) use colours::BlockId;
 pub(crate) use colours::Colours;
@@ -46,20 +48,34 @@ pub(crate) use window::{Focus, Window};
 use super::action::Action;
 use super::event::Now;
 use super::keys::{Chord, Context, Keymap};
-use super::layout::Regions;
+use super::layout::{self, Regions};
 use super::panels::output::PipeRuns;
 use super::panels::{About, OpenPanel};
 use super::text::highlight::HighlightJob;
 use super::text::row::Row;
+use super::text::wrap::Wrapped;
+use super::theme::{self, Role};
 use crate::chat::{Attachment, Conversation, Place, Stage, Turn, TurnId};
-use crate::config::{Config, ModelId};
+use crate::config::{CategoryId, Config, ModelId};
 use crate::engine::PersistenceStatus;
 use crate::router::{KnownOutcome, Lesson};
+use crate::text::tokens::estimate_tokens;
 use ids::Ids;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use ratatui::layout::Rect;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// A notice takes so many rows at most.
+const NOTICE_ROWS_MAX: u16 = 4;
+
+/// Prompts to try, for a first chat: one for each kind of text.
+pub(crate) const EXAMPLES: [&str; 3] = [
+    "Write a Python function to merge two sorted lists",
+    "Explain the halting problem, and prove that it cannot be decided",
+    "Plan a weekend in Lisbon for two people who love food",
+];
 
 /// What a screen begins with.
 #[derive(Debug, Clone)]
@@ -74,6 +90,8 @@ pub struct Start {
     pub can_judge: bool,
     /// The name under which everything is answered, where no model is connected.
     pub stand_in: Option<ModelId>,
+    /// The colours.
+    pub appearance: Appearance,
     /// Which key does what.
     pub keymap: Arc<Keymap>,
     /// Where the user's clock is.
@@ -180,9 +198,38 @@ impl State {
 
     /// Where everything is.
     pub(crate) fn regions(&self) -> Regions {
-        let (width, height) = self.window.size;
         let chips = self.chips().len() as u16;
-        Regions::of(width, height, self.sidebar_shown(), self.composer.rows(), chips)
+        let (sidebar, text) = (self.sidebar_shown(), self.composer.rows());
+        Regions::of(self.window.size, layout::Wanted { sidebar, text, chips, strip: self.strip_rows() })
+    }
+
+    /// The regions as far as widths are concerned: they depend on nothing that is written or shown.
+    fn widths(&self) -> Regions {
+        Regions::of(self.window.size, layout::Wanted { sidebar: self.sidebar_shown(), ..layout::Wanted::default() })
+    }
+
+    /// The rows that the strip above the composer would like.
+    fn strip_rows(&self) -> u16 {
+        let width = self.widths().column(Rect::default()).width.saturating_sub(2);
+        match &self.notice {
+            Some(notice) => (Wrapped::new(&notice.text, usize::from(width)).len() as u16).clamp(1, NOTICE_ROWS_MAX),
+            None => 0,
+        }
+    }
+
+    /// The columns inside of a panel, and the most rows below its head.
+    pub(crate) fn panel_room(&self) -> (u16, u16) {
+        self.regions().panel_room()
+    }
+
+    /// The hue of a category.
+    pub(crate) fn hue(&self, category: &CategoryId) -> Role {
+        theme::hue(category, self.start.config.registry.categories())
+    }
+
+    /// About how many tokens the draft takes.
+    pub(crate) fn draft_tokens(&self) -> usize {
+        self.draft.attached.tokens() + estimate_tokens(self.composer.text())
     }
 
     /// The rows of chips above the input's text.
@@ -190,21 +237,17 @@ impl State {
         if self.draft.attached.is_empty() {
             return Vec::new();
         }
-        let (width, height) = self.window.size;
-        let room = Regions::of(width, height, false, 1, 0).composer_text().width;
-        self.draft.attached.rows(usize::from(room))
+        self.draft.attached.rows(usize::from(self.widths().composer_text().width))
     }
 
     /// Brings what depends on sizes up to date. Cheap when nothing changed: only what is new is laid out.
     pub(crate) fn arrange(&mut self) {
-        let (width, height) = self.window.size;
         if self.window.focus == Focus::Decisions && !self.sidebar_shown() {
             self.window.focus = Focus::Composer;
         }
-        // One column is kept free for the caret behind the last character. Neither the height of the input nor the
-        // sidebar changes the input's width, so the width comes first and the rows follow from it.
-        let regions = Regions::of(width, height, self.sidebar_shown(), 1, 0);
-        self.composer.set_width(regions.composer_text().width.saturating_sub(1));
+        // One column is free for the caret behind the last character. Neither the height of the input nor the sidebar
+        // changes the input's width, so the width comes first and the rows follow from it.
+        self.composer.set_width(self.widths().composer_text().width.saturating_sub(1));
         let regions = self.regions();
         self.composer.set_height(regions.composer_text().height);
         let text = regions.transcript_text();

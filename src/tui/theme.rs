@@ -1,15 +1,27 @@
-//! What things look like: about a dozen roles, and the only place where a colour is named.
-//!
-//! Only the terminal's own sixteen colours and its default foreground are used, so that light and dark terminals, and
-//! the user's own palette, are respected. Without colour (`NO_COLOR`) the roles differ by weight alone. The colours of
-//! pictures are not chosen here but come with them.
+//! What things look like. A theme gives each [`Role`] a look; [`Styles`] are the looks of one theme for one terminal. Colours
+//! are named in `assets/themes/` and in the user's own files, and nowhere else. The colours of pictures come with them.
 
-use super::text::lines::Role;
-use super::text::style::{TextRole, TextStyle};
+mod colour;
+mod depth;
+mod file;
+mod hue;
+mod role;
+mod themes;
+
+pub(crate) use colour::Rgb;
+pub use depth::Depth;
+pub(crate) use depth::background_of;
+pub(crate) use hue::{hue, letter};
+pub(crate) use role::Role;
+pub use themes::Themes;
+
+use super::text::style::TextStyle;
+use colour::{contrast, mix, nearest_of_256};
+use file::{Look, Theme};
 use ratatui::style::{Color, Modifier, Style};
 
 /// The colour of a pixel.
-pub(crate) fn pixel([red, green, blue]: [u8; 3]) -> Color {
+pub(crate) fn pixel([red, green, blue]: Rgb) -> Color {
     Color::Rgb(red, green, blue)
 }
 
@@ -25,190 +37,158 @@ pub(crate) fn number(colour: Color) -> Option<u32> {
     Some(u32::from_be_bytes([0, red, green, blue]))
 }
 
-/// The look of every role.
+/// How much of the text's colour the surfaces take over the terminal's own background.
+const LIFTS: [(Role, f64); 4] =
+    [(Role::Panel, 0.05), (Role::Raised, 0.10), (Role::Selected, 0.17), (Role::Selection, 0.17)];
+
+/// The look of every role, for one terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Styles {
-    /// Text to be read.
-    pub(crate) text: Style,
-    /// What matters less: times, hints.
-    pub(crate) dim: Style,
-    /// What matters more: headings, the model's name.
-    pub(crate) strong: Style,
-    /// The user's name and the keys.
-    pub(crate) accent: Style,
-    /// The chosen category.
-    pub(crate) chosen: Style,
-    /// Frames.
-    pub(crate) frame: Style,
-    /// The frame of the pane that has the focus.
-    pub(crate) frame_focused: Style,
-    /// The selected line of a list.
-    pub(crate) selected: Style,
-    /// What is searched, and the place with it that one is at.
-    pub(crate) found: Style,
-    pub(crate) found_here: Style,
-    /// Something the user should notice.
-    pub(crate) notice: Style,
-    /// A failure.
-    pub(crate) error: Style,
-    /// Whether roles are told apart by colour.
-    colour: bool,
+    styles: [Style; Role::COUNT],
+    depth: Depth,
+    /// Whether surfaces can be told apart.
+    surfaces: bool,
 }
 
 impl Styles {
-    /// In colour.
+    /// The looks of `theme` at this depth. `background` is the terminal's own, where it is known: a theme that keeps it
+    /// has its surfaces lifted from it.
+    pub(crate) fn new(themes: &Themes, theme: &Theme, depth: Depth, background: Option<Rgb>) -> Self {
+        let theme = match depth {
+            Depth::True | Depth::Indexed => theme,
+            Depth::Ansi if theme.ground.is_none() => theme,
+            // Each role in the colour that the user's terminal has for it.
+            Depth::Ansi => themes.terminal(),
+            Depth::None => themes.mono(),
+        };
+        let lifts = background.filter(|_| depth == Depth::True).and_then(|ground| lifts(theme, ground));
+        let style = |role: Role| {
+            let mut look = theme.look(role);
+            if let Some((_, lifted)) = lifts.iter().flatten().find(|(lifted, _)| *lifted == role) {
+                look.colour = Some(pixel(*lifted));
+            }
+            styled(look, role, depth)
+        };
+        let mut styles = [Style::new(); Role::COUNT];
+        for role in Role::ALL {
+            styles[*role as usize] = style(*role);
+        }
+        let surfaces = styles[Role::Panel as usize].bg.is_some_and(|colour| colour != Color::Reset);
+        Self { styles, depth, surfaces }
+    }
+
+    /// The terminal's own sixteen colours.
     pub fn coloured() -> Self {
-        // Reset, not empty: what is painted over a frame must not keep the frame's look.
-        let plain = Style::reset();
-        Self {
-            text: plain,
-            dim: plain.add_modifier(Modifier::DIM),
-            strong: plain.add_modifier(Modifier::BOLD),
-            accent: plain.fg(Color::Cyan),
-            chosen: plain.fg(Color::Green).add_modifier(Modifier::BOLD),
-            frame: plain.fg(Color::DarkGray),
-            frame_focused: plain.fg(Color::Cyan),
-            selected: plain.add_modifier(Modifier::REVERSED),
-            found: Style::new().fg(Color::Yellow).add_modifier(Modifier::UNDERLINED),
-            found_here: Style::new().fg(Color::Yellow).add_modifier(Modifier::REVERSED),
-            notice: plain.fg(Color::Yellow),
-            error: plain.fg(Color::Red),
-            colour: true,
-        }
-    }
-
-    /// Whether there is colour.
-    pub(crate) fn in_colour(&self) -> bool {
-        self.colour
-    }
-
-    /// The look of a role.
-    pub(crate) fn of(&self, role: Role) -> Style {
-        match role {
-            Role::Text => self.text,
-            Role::Dim => self.dim,
-            Role::Strong => self.strong,
-            Role::Accent => self.accent,
-            Role::Chosen => self.chosen,
-            Role::Notice => self.notice,
-            Role::Error => self.error,
-        }
-    }
-
-    /// The look of styled text.
-    pub(crate) fn of_text(&self, text: TextStyle) -> Style {
-        let style = if self.colour { self.coloured_role(text.role) } else { self.plain_role(text.role) };
-        let stresses =
-            [(text.strong, Modifier::BOLD), (text.emphasis, Modifier::ITALIC), (text.struck, Modifier::CROSSED_OUT)];
-        stresses.into_iter().filter(|(is, _)| *is).fold(style, |style, (_, modifier)| style.add_modifier(modifier))
-    }
-
-    /// Blue is too dark for many terminals and bright yellow too light for others, so neither is used.
-    fn coloured_role(&self, role: TextRole) -> Style {
-        match role {
-            TextRole::Text | TextRole::Code => self.text,
-            TextRole::Math | TextRole::Subheading => self.text.add_modifier(Modifier::ITALIC),
-            TextRole::Snippet => self.text.fg(Color::Green),
-            TextRole::Dim | TextRole::Comment | TextRole::TableHead | TextRole::CodeHead | TextRole::Rule => self.dim,
-            TextRole::Title => self.accent.add_modifier(Modifier::BOLD.union(Modifier::UNDERLINED)),
-            TextRole::Heading => self.accent.add_modifier(Modifier::BOLD),
-            TextRole::Link => self.accent.add_modifier(Modifier::UNDERLINED),
-            TextRole::Keyword => self.text.fg(Color::Magenta),
-            TextRole::Quoted | TextRole::Added => self.text.fg(Color::Green),
-            TextRole::Number => self.text.fg(Color::Yellow),
-            TextRole::Type => self.text.fg(Color::Cyan),
-            TextRole::Function => self.text.fg(Color::LightBlue),
-            TextRole::Removed => self.text.fg(Color::Red),
-        }
-    }
-
-    fn plain_role(&self, role: TextRole) -> Style {
-        match role {
-            TextRole::Dim | TextRole::Comment | TextRole::Removed => self.dim,
-            TextRole::TableHead | TextRole::CodeHead | TextRole::Rule => self.dim,
-            TextRole::Title => self.strong.add_modifier(Modifier::UNDERLINED),
-            TextRole::Heading | TextRole::Keyword | TextRole::Added => self.strong,
-            TextRole::Link => self.accent,
-            TextRole::Math | TextRole::Snippet => self.text.add_modifier(Modifier::ITALIC),
-            _ => self.text,
-        }
+        let themes = Themes::default();
+        Self::new(&themes, themes.terminal(), Depth::Ansi, None)
     }
 
     /// Without colour.
     pub fn plain() -> Self {
-        // Reset, not empty: what is painted over a frame must not keep the frame's look.
-        let plain = Style::reset();
-        let bold = plain.add_modifier(Modifier::BOLD);
-        let dim = plain.add_modifier(Modifier::DIM);
-        Self {
-            text: plain,
-            dim,
-            strong: bold,
-            accent: plain.add_modifier(Modifier::UNDERLINED),
-            chosen: bold,
-            frame: dim,
-            frame_focused: plain,
-            selected: plain.add_modifier(Modifier::REVERSED),
-            found: Style::new().add_modifier(Modifier::UNDERLINED.union(Modifier::BOLD)),
-            found_here: Style::new().add_modifier(Modifier::REVERSED),
-            notice: bold,
-            error: bold,
-            colour: false,
-        }
+        let themes = Themes::default();
+        Self::new(&themes, themes.mono(), Depth::None, None)
     }
+
+    /// Whether there is colour.
+    pub(crate) fn in_colour(&self) -> bool {
+        self.depth != Depth::None
+    }
+
+    /// Whether surfaces are told apart by their colour: else lines have to do it.
+    pub(crate) fn has_surfaces(&self) -> bool {
+        self.surfaces
+    }
+
+    /// The look of a role. That of text leaves the surface behind it as it is.
+    pub(crate) fn of(&self, role: Role) -> Style {
+        self.styles[role as usize]
+    }
+
+    /// The look of styled text.
+    pub(crate) fn of_text(&self, text: TextStyle) -> Style {
+        let stresses =
+            [(text.strong, Modifier::BOLD), (text.emphasis, Modifier::ITALIC), (text.struck, Modifier::CROSSED_OUT)];
+        let style = self.of(text.role);
+        stresses.into_iter().filter(|(is, _)| *is).fold(style, |style, (_, modifier)| style.add_modifier(modifier))
+    }
+}
+
+/// The surfaces over the terminal's own background; `None`: the theme has its own, or was made for another kind.
+fn lifts(theme: &Theme, ground: Rgb) -> Option<[(Role, Rgb); 4]> {
+    let Some(Color::Rgb(red, green, blue)) = theme.look(Role::Text).colour else { return None };
+    let text = [red, green, blue];
+    let keeps = theme.look(Role::Background).colour == Some(Color::Reset);
+    // The text has to be read on them.
+    (keeps && contrast(text, mix(ground, text, 0.17)) >= 4.5)
+        .then(|| LIFTS.map(|(role, lift)| (role, mix(ground, text, lift))))
+}
+
+fn styled(look: Look, role: Role, depth: Depth) -> Style {
+    let colour = |colour: Color| match (colour, depth) {
+        (Color::Rgb(red, green, blue), Depth::Indexed) => nearest_of_256([red, green, blue]),
+        _ => colour,
+    };
+    let (text, behind) = if role.is_surface() { (None, look.colour) } else { (look.colour, look.behind) };
+    let mut style = Style::new().add_modifier(look.modifiers);
+    style.fg = text.map(colour);
+    style.bg = behind.map(colour);
+    style
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ROLES: [TextRole; 14] = [
-        TextRole::Text,
-        TextRole::Dim,
-        TextRole::Heading,
-        TextRole::Code,
-        TextRole::Link,
-        TextRole::Math,
-        TextRole::Keyword,
-        TextRole::Quoted,
-        TextRole::Number,
-        TextRole::Comment,
-        TextRole::Type,
-        TextRole::Function,
-        TextRole::Added,
-        TextRole::Removed,
-    ];
-
     #[test]
-    fn no_role_is_painted_in_what_may_be_the_background() {
-        let backgrounds = [Color::Black, Color::White, Color::Gray, Color::DarkGray, Color::Blue, Color::LightYellow];
-        for role in ROLES {
-            let style = Styles::coloured().of_text(role.into());
-            assert!(!backgrounds.iter().any(|colour| style.fg == Some(*colour)), "{role:?}");
-            assert_eq!(style.bg, Some(Color::Reset), "{role:?}");
+    fn text_leaves_the_surface_behind_it_and_a_surface_has_no_text() {
+        let styles = Styles::coloured();
+        for role in Role::ALL {
+            let style = styles.of(*role);
+            assert!(
+                if role.is_surface() { style.fg.is_none() } else { style.fg.is_some() && style.bg.is_none() },
+                "{role:?}"
+            );
         }
     }
 
     #[test]
     fn without_colour_roles_differ_by_weight_alone() {
         let styles = Styles::plain();
-        for role in ROLES {
-            assert_eq!(styles.of_text(role.into()).fg, Some(Color::Reset), "{role:?}");
+        assert!(!styles.in_colour() && !styles.has_surfaces());
+        for role in Role::ALL.iter().filter(|role| !role.is_surface()) {
+            assert_eq!(styles.of(*role).fg, Some(Color::Reset), "{role:?}");
         }
-        let weight = |role: TextRole| styles.of_text(role.into()).add_modifier;
-        assert_eq!((weight(TextRole::Keyword), weight(TextRole::Comment)), (Modifier::BOLD, Modifier::DIM));
-        assert_ne!(weight(TextRole::Added), weight(TextRole::Removed));
+        let weight = |role: Role| styles.of_text(role.into()).add_modifier;
+        assert_eq!((weight(Role::Keyword), weight(Role::Comment)), (Modifier::BOLD, Modifier::DIM));
+        assert_ne!(weight(Role::Added), weight(Role::Removed));
     }
 
     #[test]
     fn stress_comes_on_top_of_every_role() {
-        for styles in [Styles::coloured(), Styles::plain()] {
-            for role in ROLES {
-                let stressed = styles.of_text(TextStyle { role, strong: true, emphasis: true, struck: true });
-                let all = Modifier::BOLD | Modifier::ITALIC | Modifier::CROSSED_OUT;
-                assert!(stressed.add_modifier.contains(all), "{role:?}");
-                assert_eq!(stressed.fg, styles.of_text(role.into()).fg, "{role:?}");
-            }
-        }
+        let stressed = TextStyle { role: Role::Link, strong: true, emphasis: true, struck: true };
+        let all = Modifier::BOLD | Modifier::ITALIC | Modifier::CROSSED_OUT;
+        assert!(Styles::coloured().of_text(stressed).add_modifier.contains(all));
+    }
+
+    #[test]
+    fn a_theme_is_shown_with_as_many_colours_as_the_terminal_has() {
+        let themes = Themes::default();
+        let dark = themes.named("signal-dark").unwrap();
+        let coding = |depth| Styles::new(&themes, dark, depth, None).of(Role::Coding).fg;
+        assert_eq!(coding(Depth::True), Some(Color::Rgb(0x4f, 0xc1, 0xc9)));
+        assert!(matches!(coding(Depth::Indexed), Some(Color::Indexed(_))));
+        assert_eq!((coding(Depth::Ansi), coding(Depth::None)), (Some(Color::Cyan), Some(Color::Reset)));
+    }
+
+    #[test]
+    fn surfaces_are_lifted_from_the_terminals_own_background() {
+        let themes = Themes::default();
+        let over = |theme: &str, ground| {
+            let theme = themes.named(theme).unwrap();
+            Styles::new(&themes, theme, Depth::True, Some(ground)).of(Role::Panel).bg
+        };
+        assert_eq!(over("signal-dark", [0, 0x2b, 0x36]), Some(Color::Rgb(0x0b, 0x34, 0x3e)), "Solarized stays blue");
+        assert_eq!(over("signal-dark", [255; 3]), Some(Color::Rgb(0x1c, 0x20, 0x27)), "made for the other kind");
+        assert_eq!(over("gruvbox", [0, 0x2b, 0x36]), Some(Color::Rgb(0x32, 0x30, 0x2f)), "it has its own background");
     }
 }

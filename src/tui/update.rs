@@ -10,6 +10,7 @@ pub(super) mod attaching;
 pub(super) mod branches;
 mod chat_in_sight;
 pub(super) mod chats;
+mod clicks;
 pub(super) mod copying;
 pub(super) mod corrections;
 mod draft;
@@ -36,6 +37,11 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Pasted(text) => paste(state, &sanitize(&text), now),
         Event::Wheeled(rows) => wheel(state, rows as isize, now),
         Event::Mouse(what) => mouse::mouse(state, what, now),
+        Event::Clicked(click) => clicks::click(state, click, now),
+        Event::Background(colour) => {
+            state.start.appearance.found_background(colour);
+            Vec::new()
+        }
         Event::Resized { width, height } => {
             state.window.size = (width, height);
             Vec::new()

@@ -1,51 +1,64 @@
-//! Painting the state. Pure: the same state gives the same cells. One visible region a file.
-//!
-//! ```text
-//! ╭ transcript ─────────────────────╮╭ route ────╮
-//! │                                 │├ history ──┤
-//! ╰─────────────────────────────────╯╰───────────╯
-//! ╭ composer ───────────────────────────── chip ─╮
-//! ╰──────────────────────────────────────────────╯
-//! status                                     hints
-//! ```
+//! Painting the state. Pure: the same state gives the same cells. One visible region a file; `layout` has their places.
 
-mod chip;
 mod completion;
 mod composer;
+mod header;
+mod heads;
+mod lamp;
+mod panel;
 mod picture;
 mod rows;
 mod search;
 mod sidebar;
 mod status;
+mod strip;
 mod transcript;
+mod welcome;
 
+use super::canvas::{Canvas, Clicks};
 use super::state::{Focus, State};
-use super::theme::Styles;
+use super::theme::{Role, Styles};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
-use ratatui::widgets::{Clear, Widget};
 use std::time::Duration;
 
 /// Paints `state` as it is at `now` (since the start), and says where the caret stands.
 pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> Option<Position> {
+    draw_clickable(state, styles, now, buf).0
+}
+
+/// The same, and what a click in each place does.
+pub(crate) fn draw_clickable(
+    state: &State,
+    styles: &Styles,
+    now: Duration,
+    buf: &mut Buffer,
+) -> (Option<Position>, Clicks) {
     let regions = state.regions();
     // A resize reaches the terminal before it reaches the state; what does not fit any more waits for the next frame.
     if regions.composer.bottom() > buf.area.bottom() || regions.composer.right() > buf.area.right() {
-        return None;
+        return (None, Clicks::default());
     }
-    transcript::draw(state, styles, now, &regions, buf);
+    let mut whole = Canvas::new(buf, styles, now);
+    let canvas = &mut whole;
+    canvas.tint(canvas.area(), Role::Background);
+    header::draw(state, &regions, canvas);
+    transcript::draw(state, &regions, canvas);
+    strip::draw(state, &regions, canvas);
     if let Some(area) = regions.sidebar {
-        Clear.render(area, buf);
-        sidebar::draw(state, styles, now, area, buf);
+        sidebar::draw(state, area, canvas);
     }
-    let caret = composer::draw(state, styles, &regions, buf);
-    completion::draw(state, styles, &regions, buf);
-    let search = state.marks.search.as_ref().filter(|search| state.notice.is_none() || search.typing);
-    if search.is_none() {
-        status::draw(state, styles, now, regions.status, buf);
-    }
-    let searched = search.and_then(|search| search::draw(state, search, styles, regions.status, buf));
-    let in_front = state.panel.as_ref().map(|panel| panel.draw(state, styles, now, buf));
-    picture::stand_in(state, &regions, buf);
-    in_front.unwrap_or_else(|| searched.or((state.window.focus == Focus::Composer).then_some(caret)))
+    let caret = composer::draw(state, &regions, canvas);
+    completion::draw(state, &regions, canvas);
+    let searched = match &state.marks.search {
+        Some(search) => search::draw(state, search, regions.status, canvas),
+        None => {
+            status::draw(state, regions.status, canvas);
+            None
+        }
+    };
+    let in_front = state.panel.as_ref().map(|panel| panel::draw(state, panel, &regions, canvas));
+    picture::stand_in(state, &regions, canvas.buf);
+    let caret = in_front.unwrap_or_else(|| searched.or((state.window.focus == Focus::Composer).then_some(caret)));
+    (caret, whole.into_clicks())
 }

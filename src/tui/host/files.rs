@@ -9,6 +9,7 @@ use crate::chat::{Blob, picture_ending};
 use crate::tui::effect::{AttachRequest, AttachSource};
 use crate::tui::event::{Event, NotAttached, ReadFile};
 use jiff::Zoned;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
@@ -80,16 +81,28 @@ fn home() -> Option<PathBuf> {
 pub(super) async fn open(name: &str, blob: &Blob) -> Result<TempPath, String> {
     let cannot = |why: String| format!("{name} could not be opened: {why}");
     let path = write(name, blob).map_err(|error| cannot(error.to_string()))?;
+    open_with_desktop(path.as_os_str()).await.map_err(|why| cannot(format!("{why}; the file was not kept")))?;
+    Ok(path)
+}
+
+/// Opens an address with the desktop's program.
+///
+/// # Errors
+/// A line for the user.
+pub(super) async fn open_link(address: &str) -> Result<(), String> {
+    open_with_desktop(OsStr::new(address)).await.map_err(|why| format!("{address} could not be opened: {why}"))
+}
+
+/// Has the desktop's program open a file or an address.
+async fn open_with_desktop(what: &OsStr) -> Result<(), String> {
     let mut command = match std::env::consts::OS {
         "macos" => tokio::process::Command::new("open"),
         "windows" => tokio::process::Command::new("explorer"),
         _ => tokio::process::Command::new("xdg-open"),
     };
-    command.arg(&path);
+    command.arg(what);
     let program = command.as_std().get_program().to_string_lossy().into_owned();
-    let opened = process::feed(command, Vec::new()).await;
-    opened.map_err(|why| cannot(format!("{program}: {why}; the file was not kept")))?;
-    Ok(path)
+    process::feed(command, Vec::new()).await.map(|_| ()).map_err(|why| format!("{program}: {why}"))
 }
 
 /// A file of this user alone. Its ending says what it is, since programs go by that.

@@ -1,19 +1,17 @@
 //! A path to attach, completed while it is typed.
 
-use super::{Flow, Hint, Input, Opening, Panel, pick, show};
+use super::{Flow, Head, Hint, Input, Opening, Panel, pick, show};
 use crate::attach::{Completion, Secrets};
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::panels::OpenPanel;
 use crate::tui::state::State;
-use crate::tui::theme::Styles;
 use crate::tui::update::attaching;
 use crate::tui::widgets::picker::{Item, Look, Picker};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
 
 /// The paths that can be chosen: those on the disk, and the one that is typed.
 #[derive(Debug)]
@@ -54,8 +52,21 @@ impl Panel for Attach {
         }
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        self.0.draw(Look { title: "Attach a file", none: "type a path", prose: false }, styles, buf)
+    fn head(&self, _: &State) -> Head {
+        Head::new("Attach a file")
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        self.0.rows()
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(self.0.draw(Look { none: "type a path", prose: false }, area, canvas))
+    }
+
+    fn select(&mut self, line: usize) -> bool {
+        self.0.select(line);
+        true
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {

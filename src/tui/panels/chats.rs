@@ -4,21 +4,19 @@ mod draw;
 mod list;
 
 use super::rename::Rename;
-use super::{Flow, Hint, Input, OpenPanel, Opening, Panel, show};
+use super::{Flow, Head, Hint, Input, OpenPanel, Opening, Panel, show};
 use crate::chat::ConversationId;
 use crate::engine::{self, ChatChange, Command, StoreQuery};
 use crate::store::Hit;
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::{Deleted, State, Wanted};
-use crate::tui::theme::Styles;
 use crate::tui::update::chats;
 use list::ChatList;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
 
 #[derive(Debug, Default)]
 pub(crate) struct Chats(ChatList);
@@ -67,8 +65,22 @@ impl Panel for Chats {
         }
     }
 
-    fn draw(&self, state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> Option<Position> {
-        draw::draw(&self.0, state, styles, now, buf)
+    fn head(&self, _: &State) -> Head {
+        Head::new("Chats").with(self.0.len().to_string())
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        // A list that is searched must not jump.
+        usize::MAX
+    }
+
+    fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(draw::draw(&self.0, state, area, canvas))
+    }
+
+    fn select(&mut self, line: usize) -> bool {
+        self.0.select_line(line);
+        true
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {

@@ -1,19 +1,17 @@
 //! Blocks of code: to copy, to write to a file, to run a command over.
 
-use super::{Flow, Hint, Input, Opening, Panel, pick, pipe, save, show};
+use super::{Flow, Head, Hint, Input, Opening, Panel, pick, pipe, save, show};
 use crate::chat::code::{CodeBlock, code_blocks};
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::{Focus, State};
-use crate::tui::theme::Styles;
 use crate::tui::update::copying::{self, lines};
 use crate::tui::widgets::picker::{Item, Look, Picker};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
 
 /// The most characters of a line of code in a line about it.
 const FIRST_LINE_CHARS_MAX: usize = 60;
@@ -54,8 +52,21 @@ impl Panel for Code {
         }
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        self.0.draw(Look { title: "Code", none: "no code like that", prose: false }, styles, buf)
+    fn head(&self, _: &State) -> Head {
+        Head::new("Code")
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        self.0.rows()
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(self.0.draw(Look { none: "no code like that", prose: false }, area, canvas))
+    }
+
+    fn select(&mut self, line: usize) -> bool {
+        self.0.select(line);
+        true
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {

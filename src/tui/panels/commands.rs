@@ -2,22 +2,22 @@
 
 mod rows;
 
-use super::{Flow, Hint, Input, Opening, Panel, attach, show};
+use super::{Flow, Head, Hint, Input, Opening, Panel, attach, show};
 use crate::format::columns;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::text::cells::{ellipsis, paint, text_width};
-use crate::tui::theme::Styles;
+use crate::tui::canvas::{Canvas, rows_of};
+use crate::tui::click::Click;
+use crate::tui::text::cells::{ellipsis, text_width};
+use crate::tui::theme::Role;
 use crate::tui::widgets::line_edit::LineEdit;
-use crate::tui::widgets::list::{Filtered, filtered};
-use crate::tui::widgets::{row, rows_of};
-use ratatui::buffer::Buffer;
+use crate::tui::widgets::list::{self, filtered};
+use crate::tui::widgets::first_shown;
 use ratatui::layout::{Position, Rect};
 use rows::{Choice, Command};
-use std::time::Duration;
 
 /// The commands, the filter and the selected line. Invariant: `selected` is one of `matches`, while there is any.
 #[derive(Debug)]
@@ -72,24 +72,33 @@ impl Panel for Commands {
         }
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        let list = Filtered {
-            title: "Commands",
-            count: self.matches.len(),
-            width: 96,
-            tall: false,
-            filter: &self.filter,
-            hint: "what do you want to do?",
-            none: "No match",
-        };
-        let drawn = filtered(&list, self.matches.len(), styles, buf)?;
+    fn head(&self, _: &State) -> Head {
+        Head::new("Commands").with(self.matches.len().to_string())
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        list::rows(self.matches.len())
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        let lines = (self.matches.len(), "No match");
+        let (rows, caret) = filtered((&self.filter, "what do you want to do?"), lines, area, canvas);
         let shown = || self.matches.iter().filter_map(|&index| self.commands.get(index)).enumerate();
-        let first = (self.selected + 1).saturating_sub(usize::from(drawn.rows.height));
+        let first = first_shown(self.selected, rows.height);
         let titles = columns::widest(self.commands.iter().map(|command| command.title.as_str()));
-        for ((index, command), place) in shown().skip(first).zip(rows_of(drawn.rows)) {
-            draw_row(command, titles, index == self.selected, styles, place, buf);
+        for ((index, command), place) in shown().skip(first).zip(rows_of(rows)) {
+            if index == self.selected {
+                canvas.tint(place, Role::Selected);
+            }
+            canvas.click(place, Click::Row(index));
+            draw_row(command, titles, place, canvas);
         }
-        Some(drawn.caret)
+        Some(caret)
+    }
+
+    fn select(&mut self, line: usize) -> bool {
+        self.selected = line.min(self.matches.len().saturating_sub(1));
+        true
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {
@@ -98,16 +107,12 @@ impl Panel for Commands {
 }
 
 /// Paints a command: its title, what it does where there is room, and its key in a column of its own.
-fn draw_row(command: &Command, titles: usize, selected: bool, styles: &Styles, place: Rect, buf: &mut Buffer) {
-    let (text, dim) = if selected { (styles.selected, styles.selected) } else { (styles.text, styles.dim) };
-    if selected {
-        buf.set_style(place, styles.selected);
-    }
-    row(buf, place, (&command.title, text), (&command.key, dim));
+fn draw_row(command: &Command, titles: usize, place: Rect, canvas: &mut Canvas) {
+    canvas.row(place, (&command.title, Role::Text), (&command.key, Role::Key));
     let room = usize::from(place.width).saturating_sub(titles + text_width(&command.key) + 4);
     if room > 12 {
         let x = place.x + titles as u16 + 2;
-        paint(buf, Rect { x, width: room as u16, ..place }, &ellipsis(&command.help, room), dim);
+        canvas.text(Rect { x, width: room as u16, ..place }, &ellipsis(&command.help, room), Role::Secondary);
     }
 }
 

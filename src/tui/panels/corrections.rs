@@ -1,21 +1,19 @@
 //! The categories that a decision should have been.
 
-use super::{Flow, Hint, Input, Opening, Panel, pick, show};
+use super::{Flow, Head, Hint, Input, Opening, Panel, pick, show};
 use crate::chat::{Turn, TurnId};
 use crate::config::{Category, CategoryId};
 use crate::format::columns;
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::theme::Styles;
 use crate::tui::update::corrections;
 use crate::tui::widgets::picker::{Item, Look, Picker};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
 
 /// The most characters of the prompt in the title.
 const PROMPT_CHARS_MAX: usize = 48;
@@ -46,11 +44,22 @@ impl Panel for Corrections {
         Flow::Gone(corrections::correct(state, self.turn, category, now))
     }
 
-    fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
+    fn head(&self, state: &State) -> Head {
         let prompt = state.conversation.turn(self.turn).map(|turn| one_line(turn.prompt(), PROMPT_CHARS_MAX));
-        let title = format!("Correct “{}” to", prompt.unwrap_or_default());
-        let look = Look { title: &title, none: "No such category", prose: true };
-        self.categories.draw(look, styles, buf)
+        Head::new(format!("Correct “{}” to", prompt.unwrap_or_default()))
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        self.categories.rows()
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(self.categories.draw(Look { none: "No such category", prose: true }, area, canvas))
+    }
+
+    fn select(&mut self, line: usize) -> bool {
+        self.categories.select(line);
+        true
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {

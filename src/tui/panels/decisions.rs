@@ -2,20 +2,18 @@
 
 mod draw;
 
-use super::{Flow, Hint, Input, OpenPanel, Opening, Panel};
+use super::{Flow, Head, Hint, Input, OpenPanel, Opening, Panel};
 use crate::engine::{Command, StoreQuery};
 use crate::store::{DecisionRow, Filter};
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::theme::Styles;
 use crate::tui::update::chats;
 use crate::tui::widgets::line_edit::LineEdit;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
 
 /// The most decisions that are listed.
 const ROWS_MAX: usize = 500;
@@ -70,8 +68,23 @@ impl Panel for Decisions {
         }
     }
 
-    fn draw(&self, state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> Option<Position> {
-        draw::draw(self, state, styles, now, buf)
+    fn head(&self, _: &State) -> Head {
+        let count = self.rows.as_ref().map(|rows| rows.len().to_string());
+        Head::new("Routing history").with(count.unwrap_or_default())
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        // A list that is searched must not jump.
+        usize::MAX
+    }
+
+    fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(draw::draw(self, state, area, canvas))
+    }
+
+    fn select(&mut self, line: usize) -> bool {
+        self.selected = line;
+        true
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {

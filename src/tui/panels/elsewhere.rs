@@ -1,22 +1,20 @@
 //! The models that a prompt can be asked again: the runner-up first, the one that answered last.
 
 use super::models::{LOOK, ask, item};
-use super::{Flow, Hint, Input, Opening, Panel, pick, show};
+use super::{Flow, Head, Hint, Input, Opening, Panel, pick, show};
 use crate::chat::{Turn, TurnId};
 use crate::config::ModelId;
 use crate::provider::offline;
 use crate::router::RouteOverride;
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::theme::Styles;
 use crate::tui::update::branches;
-use crate::tui::widgets::picker::{Item, Look, Picker};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use crate::tui::widgets::picker::{Item, Picker};
+use ratatui::layout::{Position, Rect};
 
 #[derive(Debug)]
 pub(crate) struct Elsewhere {
@@ -47,8 +45,21 @@ impl Panel for Elsewhere {
         Flow::Gone(branches::ask_again(state, self.turn, route, now))
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        self.models.draw(Look { title: "Ask again", ..LOOK }, styles, buf)
+    fn head(&self, _: &State) -> Head {
+        Head::new("Ask again")
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        self.models.rows()
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(self.models.draw(LOOK, area, canvas))
+    }
+
+    fn select(&mut self, line: usize) -> bool {
+        self.models.select(line);
+        true
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {

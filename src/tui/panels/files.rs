@@ -1,18 +1,16 @@
 //! The files of the prompt that is written, or of an earlier one: to open, and to take away.
 
-use super::{Flow, Hint, Input, Opening, Panel, pick, show};
+use super::{Flow, Head, Hint, Input, Opening, Panel, pick, show};
 use crate::chat::Attachment;
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::{State, chip};
-use crate::tui::theme::Styles;
 use crate::tui::update::attaching;
 use crate::tui::widgets::picker::{Item, Look, Picker};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
 
 #[derive(Debug)]
 pub(crate) struct Files(Picker<Attachment>);
@@ -40,8 +38,21 @@ impl Panel for Files {
         }
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        self.0.draw(Look { title: "Files", none: "no such file", prose: false }, styles, buf)
+    fn head(&self, _: &State) -> Head {
+        Head::new("Files")
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        self.0.rows()
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(self.0.draw(Look { none: "no such file", prose: false }, area, canvas))
+    }
+
+    fn select(&mut self, line: usize) -> bool {
+        self.0.select(line);
+        true
     }
 
     fn hints(&self, state: &State) -> &'static [Hint] {

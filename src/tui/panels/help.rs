@@ -2,20 +2,18 @@
 
 mod rows;
 
-use super::{Flow, Hint, Input, Opening, Panel, show};
+use super::{Flow, Head, Hint, Input, Opening, Panel, show};
 use crate::tui::action::Action;
+use crate::tui::canvas::{Canvas, rows_of};
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::theme::Styles;
 use crate::tui::widgets::line_edit::LineEdit;
-use crate::tui::widgets::list::{Filtered, filtered};
-use crate::tui::widgets::{more_below, rows_of};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use crate::tui::widgets::list::{self, filtered};
+use crate::tui::widgets::more_below;
+use ratatui::layout::{Position, Rect};
 use rows::Line;
-use std::time::Duration;
 
 #[derive(Debug, Default)]
 pub(crate) struct Help {
@@ -56,29 +54,28 @@ impl Panel for Help {
     }
 
     fn fit(&mut self, state: &State) {
-        let (width, height) = state.window.size;
-        let shown = usize::from(height.saturating_sub(7)).max(1);
-        self.top = self.top.min(self.lines(state, usize::from(width.min(WIDTH_MAX))).len().saturating_sub(shown));
+        let (width, height) = state.panel_room();
+        let shown = usize::from(height.saturating_sub(2)).max(1);
+        self.top = self.top.min(self.lines(state, width.into()).len().saturating_sub(shown));
     }
 
-    fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        let lines = self.lines(state, usize::from(buf.area.width.min(WIDTH_MAX)));
-        let list = Filtered {
-            title: "Keys",
-            count: lines.iter().map(Line::count).sum(),
-            width: WIDTH_MAX,
-            tall: true,
-            filter: &self.filter,
-            hint: "a key, or what you want to do",
-            none: "No match",
-        };
-        let drawn = filtered(&list, lines.len(), styles, buf)?;
-        for (line, place) in lines.iter().skip(self.top).zip(rows_of(drawn.rows)) {
-            line.draw(styles, place, buf);
+    fn head(&self, _: &State) -> Head {
+        Head::new("Keys")
+    }
+
+    fn rows(&self, state: &State, width: u16) -> usize {
+        list::rows(self.lines(state, width.into()).len())
+    }
+
+    fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        let lines = self.lines(state, area.width.into());
+        let hint = "a key, or what you want to do";
+        let (rows, caret) = filtered((&self.filter, hint), (lines.len(), "No match"), area, canvas);
+        for (line, place) in lines.iter().skip(self.top).zip(rows_of(rows)) {
+            line.draw(place, canvas);
         }
-        let below = lines.len().saturating_sub(self.top + usize::from(drawn.rows.height));
-        more_below(below, styles, drawn.rows, buf);
-        Some(drawn.caret)
+        more_below(lines.len().saturating_sub(self.top + usize::from(rows.height)), rows, canvas);
+        Some(caret)
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {

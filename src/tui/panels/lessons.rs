@@ -1,24 +1,24 @@
 //! What was learned: the lessons that the user taught, and below them what became of models' answers; of each the latest
 //! first.
 
-use super::{Flow, Hint, Input, Opening, Panel, PanelKind, show};
+use super::{Flow, Head, Hint, Input, Opening, Panel, PanelKind, show};
 use crate::engine::Command;
 use crate::router::{KnownOutcome, Lesson, Scope};
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
+use crate::tui::canvas::{Canvas, rows_of};
+use crate::tui::click::Click;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
 use crate::tui::text::cells::{ellipsis, text_width};
-use crate::tui::text::lines::{Line, Role, rows};
-use crate::tui::theme::Styles;
+use crate::tui::text::lines::{Line, rows};
+use crate::tui::theme::Role;
 use crate::tui::update::corrections;
-use crate::tui::widgets::page::{self, paint_lines};
-use crate::tui::widgets::{more_below, rows_of};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use crate::tui::widgets::page::paint_lines;
+use crate::tui::widgets::{first_shown, more_below};
+use ratatui::layout::{Position, Rect};
 
 /// The most characters of a prompt: more would not tell better which it was.
 const PROMPT_CHARS_MAX: usize = 200;
@@ -71,25 +71,33 @@ impl Panel for Lessons {
         self.selected = self.selected.min(count(state).saturating_sub(1));
     }
 
-    fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
+    fn head(&self, _: &State) -> Head {
+        Head::new("Lessons")
+    }
+
+    fn rows(&self, state: &State, width: u16) -> usize {
+        match count(state) {
+            0 => rows(&[none(state)], usize::from(width)),
+            count => count,
+        }
+    }
+
+    fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
         let count = count(state);
-        let undo = state.start.keymap.key_in(Self::CONTEXT, Action::UndoCorrection).filter(|_| count > 0);
-        let hint = undo.map_or_else(|| "Esc closes".to_owned(), |key| format!("{key} undoes · Esc closes"));
-        let width = page::width((buf.area.width, buf.area.height));
-        let lines = if count == 0 { vec![none(state)] } else { lines(state, width) };
-        let (area, inside) = page::open(styles, "Lessons", &hint, rows(&lines, width), buf);
         if count == 0 {
-            paint_lines(&lines, 0, styles, inside, buf);
+            paint_lines(&[none(state)], 0, area, canvas);
             return None;
         }
-        let first = (self.selected + 1).saturating_sub(usize::from(inside.height));
-        for ((index, line), place) in lines.iter().enumerate().skip(first).zip(rows_of(inside)) {
-            paint_lines(std::slice::from_ref(line), 0, styles, place, buf);
+        let first = first_shown(self.selected, area.height);
+        let lines = lines(state, usize::from(area.width));
+        for ((index, line), place) in lines.iter().enumerate().skip(first).zip(rows_of(area)) {
             if index == self.selected {
-                buf.set_style(place, styles.selected);
+                canvas.tint(place, Role::Selected);
             }
+            paint_lines(std::slice::from_ref(line), 0, place, canvas);
+            canvas.click(place, Click::Row(index));
         }
-        more_below(count.saturating_sub(first + usize::from(inside.height)), styles, area, buf);
+        more_below(count.saturating_sub(first + usize::from(area.height)), area, canvas);
         None
     }
 
@@ -134,7 +142,7 @@ fn paired(told: Vec<Told<'_>>, width: usize) -> Vec<Line> {
         let right = std::mem::take(&mut forms[form]);
         let room = width.saturating_sub(text_width(&right) + 1);
         let prompt = ellipsis(&one_line(prompt, PROMPT_CHARS_MAX), room);
-        Line::Pair((prompt, Role::Text), (right, Role::Dim))
+        Line::Pair((prompt, Role::Text), (right, Role::Secondary))
     };
     told.into_iter().map(line).collect()
 }
@@ -147,7 +155,7 @@ fn none(state: &State) -> Line {
         "No lessons yet. When a prompt went to the wrong category, say so: in the history, the number of the right \
          category corrects the selected decision{by_key}. Prompts like it then go there at once."
     );
-    Line::text(text, Role::Dim)
+    Line::text(text, Role::Secondary)
 }
 
 /// The facts about a lesson besides its prompt, the longest form first.

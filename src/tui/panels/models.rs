@@ -2,24 +2,22 @@
 
 mod facts;
 
-use super::{Flow, Hint, Input, OpenPanel, Opening, Panel, PanelKind, pick, show};
+use super::{Flow, Head, Hint, Input, OpenPanel, Opening, Panel, PanelKind, pick, show};
 use crate::config::{Config, ModelId};
 use crate::engine::{Command, StoreQuery};
 use crate::router::RouteOverride;
 use crate::store::ModelUse;
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::theme::Styles;
 use crate::tui::widgets::picker::{Item, Look, Picker};
 use facts::Facts;
 use jiff::SignedDuration;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// How far back it counts how a model did.
 const USE_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -66,8 +64,21 @@ impl Panel for Models {
         Flow::Gone(Vec::new())
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        self.0.draw(Look { title: "Models", ..LOOK }, styles, buf)
+    fn head(&self, _: &State) -> Head {
+        Head::new("Models")
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        self.0.rows()
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(self.0.draw(LOOK, area, canvas))
+    }
+
+    fn select(&mut self, line: usize) -> bool {
+        self.0.select(line);
+        true
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {
@@ -76,7 +87,7 @@ impl Panel for Models {
 }
 
 /// The look of every list of models.
-pub(super) const LOOK: Look = Look { title: "", none: "no such command; Enter puts it into the input", prose: false };
+pub(super) const LOOK: Look = Look { none: "no such command; Enter puts it into the input", prose: false };
 
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
     let models = Models(Picker::with_unlisted(items(state), |name| name.into()));

@@ -8,18 +8,16 @@
 //! ╰──────────────────────────────────── ↓ 9 more ──╯
 //! ```
 
-use super::{About, Flow, Hint, Input, OpenPanel, Panel, show};
+use super::{About, Flow, Head, Hint, Input, OpenPanel, Panel, show};
 use crate::chat::code::CodeBlock;
 use crate::text::sanitize::{one_line, sanitize};
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Now, Ran};
 use crate::tui::state::State;
-use crate::tui::theme::Styles;
 use crate::tui::widgets::scroll_text::ScrollText;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
 
 /// The most characters of a command in a line about it.
 const COMMAND_CHARS_MAX: usize = 60;
@@ -63,12 +61,19 @@ impl Panel for Output {
     }
 
     fn fit(&mut self, state: &State) {
-        self.text.fit(state.window.size);
+        self.text.fit(state.panel_room());
     }
 
-    fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        let hint = if state.pipe.running == Some(self.run) { "Esc ends it" } else { "Esc closes" };
-        self.text.draw(("Output", hint), styles, buf);
+    fn head(&self, _: &State) -> Head {
+        Head::new("Output")
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        self.text.len()
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        self.text.draw(area, canvas);
         None
     }
 

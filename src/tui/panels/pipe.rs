@@ -2,20 +2,18 @@
 
 use super::code::Code;
 use super::output::{self, PipeRuns};
-use super::{Flow, Hint, Input, Panel, show};
+use super::{Flow, Head, Hint, Input, Panel, show};
 use crate::chat::code::CodeBlock;
 use crate::format::count;
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::theme::Styles;
 use crate::tui::widgets::line_edit::LineEdit;
-use crate::tui::widgets::list::draw_input;
+use crate::tui::widgets::list::written;
 use crate::tui::widgets::scroll_text::ScrollText;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
 
 /// A command that is to be run over a block of code, as far as it is written.
 #[derive(Debug, Default)]
@@ -83,12 +81,20 @@ impl Panel for PipeCommand {
         Flow::Stay(Vec::new())
     }
 
-    fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
+    fn head(&self, _: &State) -> Head {
+        Head::new("Run over this code")
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        1
+    }
+
+    fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
         let hint = match self.proposal(&state.pipe) {
             none if none.is_empty() => "command to pipe it into, e.g. python3 -".to_owned(),
             command => format!("Enter: {command}"),
         };
-        draw_input(("Run over this code", ""), (&self.command, &hint), styles, buf)
+        Some(written(&self.command, &hint, area, canvas))
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {
@@ -118,11 +124,19 @@ impl Panel for PipeQuestion {
     }
 
     fn fit(&mut self, state: &State) {
-        self.text.fit(state.window.size);
+        self.text.fit(state.panel_room());
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        self.text.draw(("Run it?", ""), styles, buf);
+    fn head(&self, _: &State) -> Head {
+        Head::new("Run it?")
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        self.text.len()
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        self.text.draw(area, canvas);
         None
     }
 

@@ -1,20 +1,18 @@
 //! Another title for a chat.
 
 use super::chats::Chats;
-use super::{Flow, Hint, Input, Panel, show};
+use super::{Flow, Head, Hint, Input, Panel, show};
 use crate::chat::ConversationId;
 use crate::engine::{ChatChange, Command};
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::theme::Styles;
 use crate::tui::widgets::line_edit::LineEdit;
-use crate::tui::widgets::list::draw_input;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use crate::tui::widgets::list::written;
+use ratatui::layout::{Position, Rect};
 
 #[derive(Debug)]
 pub(crate) struct Rename {
@@ -40,8 +38,16 @@ impl Panel for Rename {
         Flow::Stay(Vec::new())
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        draw_input(("Title", ""), (&self.title, ""), styles, buf)
+    fn head(&self, _: &State) -> Head {
+        Head::new("Title")
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        1
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(written(&self.title, "", area, canvas))
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {

@@ -1,20 +1,19 @@
 //! The report: routing in figures and bars.
 
-use super::{Flow, Hint, Input, OpenPanel, Opening, Panel, show};
+use super::{Flow, Head, Hint, Input, OpenPanel, Opening, Panel, show};
 use crate::engine::{Command, StoreQuery};
 use crate::report::{headline, sections};
 use crate::store::{Days, RouteReport};
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::State;
-use crate::tui::text::lines::{Line, Role, rows};
-use crate::tui::theme::Styles;
-use crate::tui::widgets::page::{self, Page};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use crate::tui::text::lines::{Line, rows};
+use crate::tui::theme::Role;
+use crate::tui::widgets::page::Page;
+use ratatui::layout::{Position, Rect};
 
 /// The most characters of a notice: the status row is not longer on any screen.
 const NOTICE_CHARS_MAX: usize = 400;
@@ -47,13 +46,20 @@ impl Panel for Report {
     }
 
     fn fit(&mut self, state: &State) {
-        let width = page::width(state.window.size);
-        self.page.fit(rows(&lines(self.figures.as_deref(), width), width), state.window.size);
+        let (width, height) = state.panel_room();
+        self.page.fit(self.rows(state, width), height);
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        let width = page::width((buf.area.width, buf.area.height));
-        self.page.draw(("Report", "Esc closes"), &lines(self.figures.as_deref(), width), styles, buf);
+    fn head(&self, _: &State) -> Head {
+        Head::new("Report")
+    }
+
+    fn rows(&self, _: &State, width: u16) -> usize {
+        rows(&lines(self.figures.as_deref(), usize::from(width)), usize::from(width))
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        self.page.draw(&lines(self.figures.as_deref(), usize::from(area.width)), area, canvas);
         None
     }
 
@@ -88,11 +94,11 @@ pub(crate) fn noticed(state: &mut State, text: &str, now: Now) {
 /// The report for a page of `width` cells; `None`: it has not come yet.
 fn lines(report: Option<&RouteReport>, width: usize) -> Vec<Line> {
     let Some(report) = report else {
-        return vec![Line::text("Counting …", Role::Dim)];
+        return vec![Line::text("Counting …", Role::Secondary)];
     };
     if report.prompts == 0 {
         let text = "Nothing is kept yet. Send a prompt: every decision from then on is counted here.";
-        return vec![Line::text(text, Role::Dim)];
+        return vec![Line::text(text, Role::Secondary)];
     }
     let mut lines = vec![Line::text(headline(report), Role::Strong)];
     for section in sections(report, width) {

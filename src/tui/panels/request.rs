@@ -1,17 +1,16 @@
 //! The request that a model was sent.
 
-use super::{About, Flow, Hint, Input, OpenPanel, Opening, Panel, show};
+use super::{About, Flow, Head, Hint, Input, OpenPanel, Opening, Panel, show};
 use crate::chat::{Turn, TurnId};
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::{Focus, State};
-use crate::tui::text::lines::{Line, Role, rows};
-use crate::tui::theme::Styles;
-use crate::tui::widgets::page::{self, Page};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use crate::tui::text::lines::{Line, rows};
+use crate::tui::theme::Role;
+use crate::tui::widgets::page::Page;
+use ratatui::layout::{Position, Rect};
 
 #[derive(Debug)]
 pub(crate) struct Request {
@@ -40,12 +39,20 @@ impl Panel for Request {
     }
 
     fn fit(&mut self, state: &State) {
-        let width = page::width(state.window.size);
-        self.page.fit(rows(&self.lines(), width), state.window.size);
+        let (width, height) = state.panel_room();
+        self.page.fit(self.rows(state, width), height);
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        self.page.draw(("Request", "Esc closes"), &self.lines(), styles, buf);
+    fn head(&self, _: &State) -> Head {
+        Head::new("Request")
+    }
+
+    fn rows(&self, _: &State, width: u16) -> usize {
+        rows(&self.lines(), usize::from(width))
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        self.page.draw(&self.lines(), area, canvas);
         None
     }
 

@@ -1,19 +1,17 @@
 //! The name of the file that a block of code is written to.
 
 use super::code::Code;
-use super::{Flow, Hint, Input, Panel, show};
+use super::{Flow, Head, Hint, Input, Panel, show};
 use crate::chat::code::CodeBlock;
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::theme::Styles;
 use crate::tui::widgets::line_edit::LineEdit;
-use crate::tui::widgets::list::draw_input;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use crate::tui::widgets::list::written;
+use ratatui::layout::{Position, Rect};
 
 /// A block of code that is to be written, and its name as far as that is written.
 #[derive(Debug)]
@@ -63,8 +61,16 @@ impl Panel for SaveCode {
         Flow::Gone(effects)
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        draw_input(("Write the code to", ""), (&self.name, "a file name"), styles, buf)
+    fn head(&self, _: &State) -> Head {
+        Head::new("Write the code to")
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        1
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(written(&self.name, "a file name", area, canvas))
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {

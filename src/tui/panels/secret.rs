@@ -1,17 +1,15 @@
 //! The question whether a file that looks like a secret is to be sent.
 
-use super::{Flow, Hint, Input, Panel, show};
+use super::{Flow, Head, Hint, Input, Panel, show};
 use crate::attach::Secrets;
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::theme::Styles;
 use crate::tui::update::attaching;
 use crate::tui::widgets::scroll_text::ScrollText;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
 
 #[derive(Debug)]
 pub(crate) struct Secret {
@@ -55,11 +53,19 @@ impl Panel for Secret {
     }
 
     fn fit(&mut self, state: &State) {
-        self.text.fit(state.window.size);
+        self.text.fit(state.panel_room());
     }
 
-    fn draw(&self, _: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        self.text.draw(("Send it?", ""), styles, buf);
+    fn head(&self, _: &State) -> Head {
+        Head::new("Send it?")
+    }
+
+    fn rows(&self, _: &State, _: u16) -> usize {
+        self.text.len()
+    }
+
+    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        self.text.draw(area, canvas);
         None
     }
 

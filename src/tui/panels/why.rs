@@ -3,19 +3,18 @@
 pub(crate) mod decision;
 mod lines;
 
-use super::{About, Flow, Hint, Input, Opening, Panel, PanelKind, decisions, show};
+use super::{About, Flow, Head, Hint, Input, Opening, Panel, PanelKind, decisions, show};
 use crate::chat::{Turn, TurnId};
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::{Focus, State};
 use crate::tui::text::lines::{Line, rows};
-use crate::tui::theme::Styles;
-use crate::tui::widgets::page::{self, Page};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use crate::tui::theme::Role;
+use crate::tui::widgets::page::Page;
+use ratatui::layout::{Position, Rect};
 
 #[derive(Debug)]
 pub(crate) struct Why {
@@ -55,12 +54,20 @@ impl Panel for Why {
     }
 
     fn fit(&mut self, state: &State) {
-        let width = page::width(state.window.size);
-        self.page.fit(rows(&self.lines(state), width), state.window.size);
+        let (width, height) = state.panel_room();
+        self.page.fit(self.rows(state, width), height);
     }
 
-    fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
-        self.page.draw(("Why", "Esc closes"), &self.lines(state), styles, buf);
+    fn head(&self, _: &State) -> Head {
+        Head::new("Why")
+    }
+
+    fn rows(&self, state: &State, width: u16) -> usize {
+        rows(&self.lines(state, width), usize::from(width))
+    }
+
+    fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        self.page.draw(&self.lines(state, area.width), area, canvas);
         None
     }
 
@@ -83,9 +90,12 @@ impl Why {
         Self { turn, page: Page::default(), list }
     }
 
-    fn lines(&self, state: &State) -> Vec<Line> {
+    fn lines(&self, state: &State, width: u16) -> Vec<Line> {
         let known = state.conversation.turn(self.turn).and_then(|turn| turn.decision.as_ref().map(|it| (turn, it)));
-        known.map(|(turn, decision)| lines::why(state, turn, decision)).unwrap_or_default()
+        let lines = known.map(|(turn, decision)| lines::why(state, turn, decision, width.into()));
+        let mut lines = lines.unwrap_or_default();
+        lines.extend([Line::Air, Line::text(lines::keys(state), Role::Secondary)]);
+        lines
     }
 }
 

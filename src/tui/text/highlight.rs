@@ -8,8 +8,8 @@ mod job;
 pub(in crate::tui) use job::LineStart;
 pub use job::{HighlightJob, HighlightResult};
 
+use crate::tui::theme::Role;
 use super::languages::{self, Language};
-use super::style::TextRole;
 use std::fmt;
 use std::sync::LazyLock;
 use syntect::parsing::{BasicScopeStackOp, ParseState, Scope, ScopeStack, ScopeStackOp, SyntaxReference, SyntaxSet};
@@ -25,65 +25,65 @@ const PROMPTS: [&str; 4] = ["$ ", "% ", "> ", "❯ "];
 static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
 /// Which role a scope has, the first that fits. What is not named here has the role of what it stands in: a quotation
-/// mark that of the string. [`TextRole::Code`] says that something begins anew, as code within a string does.
-const SCOPES: [(&str, TextRole); 54] = [
-    ("comment", TextRole::Comment),
-    ("source.regexp", TextRole::Quoted),
-    ("source", TextRole::Code),
-    ("text", TextRole::Code),
-    ("embedding", TextRole::Code),
-    ("meta.interpolation", TextRole::Code),
-    ("meta.embedded", TextRole::Code),
-    ("meta.template.expression", TextRole::Code),
-    ("meta.diff.header", TextRole::Type),
-    ("meta.diff.index", TextRole::Type),
-    ("meta.diff.range", TextRole::Function),
-    ("string", TextRole::Quoted),
-    ("constant", TextRole::Number),
-    ("support.constant", TextRole::Number),
-    ("entity.name.constant", TextRole::Number),
-    ("storage.type.numeric", TextRole::Number),
-    ("keyword.other.unit", TextRole::Number),
-    ("keyword.operator.word", TextRole::Keyword),
-    ("keyword.operator.logical.sql", TextRole::Keyword),
-    ("keyword.operator.logical.python", TextRole::Keyword),
-    ("keyword.operator", TextRole::Code),
-    ("keyword", TextRole::Keyword),
-    ("storage", TextRole::Keyword),
-    ("variable.language", TextRole::Keyword),
-    ("variable.function", TextRole::Function),
-    ("variable.annotation", TextRole::Function),
-    ("variable.type", TextRole::Type),
-    ("variable", TextRole::Code),
-    ("punctuation.definition.variable", TextRole::Code),
-    ("punctuation.section.interpolation", TextRole::Code),
-    ("entity.name.function", TextRole::Function),
-    ("entity.name.macro", TextRole::Function),
-    ("support.function", TextRole::Function),
-    ("support.macro", TextRole::Function),
-    ("entity.name.tag", TextRole::Keyword),
-    ("entity.name.type", TextRole::Type),
-    ("entity.name.class", TextRole::Type),
-    ("entity.name.struct", TextRole::Type),
-    ("entity.name.enum", TextRole::Type),
-    ("entity.name.union", TextRole::Type),
-    ("entity.name.trait", TextRole::Type),
-    ("entity.name.interface", TextRole::Type),
-    ("entity.name.impl", TextRole::Type),
-    ("entity.name.table", TextRole::Type),
-    ("entity.name.section", TextRole::Type),
-    ("entity.other.inherited-class", TextRole::Type),
-    ("entity.other.attribute-name", TextRole::Type),
-    ("support.type", TextRole::Type),
-    ("support.class", TextRole::Type),
-    ("markup.heading", TextRole::Keyword),
-    ("markup.inserted", TextRole::Added),
-    ("markup.deleted", TextRole::Removed),
-    ("markup.raw", TextRole::Quoted),
-    ("markup.underline.link", TextRole::Function),
+/// mark that of the string. [`Role::Code`] says that something begins anew, as code within a string does.
+const SCOPES: [(&str, Role); 54] = [
+    ("comment", Role::Comment),
+    ("source.regexp", Role::Quoted),
+    ("source", Role::Code),
+    ("text", Role::Code),
+    ("embedding", Role::Code),
+    ("meta.interpolation", Role::Code),
+    ("meta.embedded", Role::Code),
+    ("meta.template.expression", Role::Code),
+    ("meta.diff.header", Role::Type),
+    ("meta.diff.index", Role::Type),
+    ("meta.diff.range", Role::Function),
+    ("string", Role::Quoted),
+    ("constant", Role::Number),
+    ("support.constant", Role::Number),
+    ("entity.name.constant", Role::Number),
+    ("storage.type.numeric", Role::Number),
+    ("keyword.other.unit", Role::Number),
+    ("keyword.operator.word", Role::Keyword),
+    ("keyword.operator.logical.sql", Role::Keyword),
+    ("keyword.operator.logical.python", Role::Keyword),
+    ("keyword.operator", Role::Code),
+    ("keyword", Role::Keyword),
+    ("storage", Role::Keyword),
+    ("variable.language", Role::Keyword),
+    ("variable.function", Role::Function),
+    ("variable.annotation", Role::Function),
+    ("variable.type", Role::Type),
+    ("variable", Role::Code),
+    ("punctuation.definition.variable", Role::Code),
+    ("punctuation.section.interpolation", Role::Code),
+    ("entity.name.function", Role::Function),
+    ("entity.name.macro", Role::Function),
+    ("support.function", Role::Function),
+    ("support.macro", Role::Function),
+    ("entity.name.tag", Role::Keyword),
+    ("entity.name.type", Role::Type),
+    ("entity.name.class", Role::Type),
+    ("entity.name.struct", Role::Type),
+    ("entity.name.enum", Role::Type),
+    ("entity.name.union", Role::Type),
+    ("entity.name.trait", Role::Type),
+    ("entity.name.interface", Role::Type),
+    ("entity.name.impl", Role::Type),
+    ("entity.name.table", Role::Type),
+    ("entity.name.section", Role::Type),
+    ("entity.other.inherited-class", Role::Type),
+    ("entity.other.attribute-name", Role::Type),
+    ("support.type", Role::Type),
+    ("support.class", Role::Type),
+    ("markup.heading", Role::Keyword),
+    ("markup.inserted", Role::Added),
+    ("markup.deleted", Role::Removed),
+    ("markup.raw", Role::Quoted),
+    ("markup.underline.link", Role::Function),
 ];
 
-static ROLES: LazyLock<Vec<(Scope, TextRole)>> = LazyLock::new(|| {
+static ROLES: LazyLock<Vec<(Scope, Role)>> = LazyLock::new(|| {
     let known = SCOPES.iter().filter_map(|(name, role)| Scope::new(name).ok().map(|scope| (scope, *role)));
     known.collect()
 });
@@ -92,7 +92,7 @@ static ROLES: LazyLock<Vec<(Scope, TextRole)>> = LazyLock::new(|| {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) bytes: u32,
-    pub(crate) role: TextRole,
+    pub(crate) role: Role,
 }
 
 /// What is known behind some lines of code.
@@ -201,7 +201,7 @@ impl Checkpoint {
 }
 
 /// The role at every depth of a stack of scopes.
-struct Roles(Vec<TextRole>);
+struct Roles(Vec<Role>);
 
 impl Roles {
     fn of(scopes: &ScopeStack) -> Self {
@@ -210,8 +210,8 @@ impl Roles {
         roles
     }
 
-    fn role(&self) -> TextRole {
-        self.0.last().copied().unwrap_or(TextRole::Code)
+    fn role(&self) -> Role {
+        self.0.last().copied().unwrap_or(Role::Code)
     }
 
     fn push(&mut self, scope: Scope) {
@@ -230,11 +230,11 @@ impl Roles {
 
 fn plain(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
-    append(&mut runs, text.len(), TextRole::Code);
+    append(&mut runs, text.len(), Role::Code);
     runs
 }
 
-fn append(runs: &mut Vec<Run>, bytes: usize, role: TextRole) {
+fn append(runs: &mut Vec<Run>, bytes: usize, role: Role) {
     let bytes = bytes as u32;
     match runs.last_mut() {
         _ if bytes == 0 => {}

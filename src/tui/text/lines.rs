@@ -3,18 +3,7 @@
 //! Pure text, so that it can be measured without painting it. Knows no colours and no places.
 
 use super::wrap::Wrapped;
-
-/// What a piece of text is for; the theme says how that looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Text,
-    Dim,
-    Strong,
-    Accent,
-    Chosen,
-    Notice,
-    Error,
-}
+use crate::tui::theme::Role;
 
 /// A piece of text and what it is for.
 pub(crate) type Span = (String, Role);
@@ -28,6 +17,8 @@ pub(crate) enum Line {
     Text(Span, usize),
     /// Something on the left, and more at the right edge.
     Pair(Span, Span),
+    /// Pieces behind each other, in one row.
+    Pieces(Vec<Span>),
     /// Label, bar and value, side by side.
     Figure(crate::report::Line),
 }
@@ -45,14 +36,14 @@ impl Line {
 
     /// A name and its value.
     pub(crate) fn pair(name: &str, value: impl Into<String>) -> Self {
-        Self::Pair((name.to_owned(), Role::Dim), (value.into(), Role::Text))
+        Self::Pair((name.to_owned(), Role::Secondary), (value.into(), Role::Text))
     }
 
     /// How many rows it takes at `width` cells.
     pub(crate) fn rows(&self, width: usize) -> usize {
         match self {
             Self::Text((text, _), most) => Wrapped::new(text, width).len().clamp(1, (*most).max(1)),
-            Self::Air | Self::Pair(..) | Self::Figure(_) => 1,
+            Self::Air | Self::Pair(..) | Self::Pieces(_) | Self::Figure(_) => 1,
         }
     }
 }

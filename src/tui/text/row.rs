@@ -1,8 +1,9 @@
 //! Rows of styled text, and where each piece of them comes from in the source: what is copied, found or clicked on the
 //! screen is a place in the source. Must not know what the text means.
 
+use crate::tui::theme::Role;
 use super::cells::{grapheme_width, graphemes, is_plain, text_width};
-use super::style::{TextRole, TextStyle};
+use super::style::TextStyle;
 use super::wrap::Wrapped;
 use std::ops::Range;
 use std::sync::Arc;
@@ -125,7 +126,7 @@ impl StyledText {
     }
 
     /// Adds what is no text of the source.
-    pub(crate) fn decorate(&mut self, text: &str, role: TextRole, source: usize) {
+    pub(crate) fn decorate(&mut self, text: &str, role: Role, source: usize) {
         self.push(text, role.into(), source, false, None);
     }
 
@@ -271,7 +272,7 @@ mod tests {
         let mut styled = StyledText::default();
         styled.push("see ", TextStyle::default(), 10, true, None);
         styled.push("the manual", TextStyle { strong: true, ..TextStyle::default() }, 16, true, None);
-        styled.decorate(" (x)", TextRole::Dim, 28);
+        styled.decorate(" (x)", Role::Faint, 28);
         styled
     }
 

@@ -1,6 +1,6 @@
 //! What the user asked for. One exhaustive match; every arm is one call.
 
-use super::{attaching, branches, chat_in_sight, chats, copying, corrections, draft, search, turns};
+use super::{attaching, branches, chat_in_sight, chats, clicks, copying, corrections, draft, search, turns};
 use crate::chat::Turn;
 use crate::router::RouteOverride;
 use crate::tui::action::Action;
@@ -8,7 +8,7 @@ use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::panels;
-use crate::tui::state::{Focus, Motion, Notice, State};
+use crate::tui::state::{EXAMPLES, Focus, Motion, Notice, State};
 use std::time::Duration;
 
 /// How long a second Ctrl+C leaves.
@@ -53,6 +53,7 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::ChooseAutomatically => choose_automatically(state, now),
         Action::Open(panel) => return panels::open(state, panel, now),
         Action::ToggleSidebar => toggle_sidebar(state),
+        Action::FocusNext if offers_examples(state) => next_example(state),
         Action::FocusNext => move_focus(state, 1),
         Action::FocusPrevious => move_focus(state, 2),
         Action::FocusComposer => state.window.focus = Focus::Composer,
@@ -181,6 +182,19 @@ fn choose_automatically(state: &mut State, now: Now) {
 
 fn toggle_sidebar(state: &mut State) {
     state.window.sidebar = Some(!state.sidebar_shown());
+}
+
+/// Whether the screen shows prompts to try, and the input holds nothing else.
+fn offers_examples(state: &State) -> bool {
+    let text = state.composer.text();
+    state.window.focus == Focus::Composer
+        && state.conversation.is_empty()
+        && (text.is_empty() || EXAMPLES.contains(&text))
+}
+
+fn next_example(state: &mut State) {
+    let at = EXAMPLES.iter().position(|example| *example == state.composer.text());
+    clicks::try_example(state, at.map_or(0, |at| at + 1));
 }
 
 /// Goes `steps` on in the circle input, conversation, history; the history only counts while it is shown.

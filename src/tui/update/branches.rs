@@ -39,6 +39,11 @@ pub(super) fn flip(state: &mut State, steps: isize, now: Now) {
     let Some(turn) = branching(state) else {
         return state.tell("No other branches here · an edited prompt makes one", now);
     };
+    flip_at(state, turn, steps, now);
+}
+
+/// Shows the branch so many steps on from `turn`.
+pub(super) fn flip_at(state: &mut State, turn: TurnId, steps: isize, now: Now) {
     let siblings = state.conversation.siblings(turn);
     let at = siblings.iter().position(|sibling| *sibling == turn).unwrap_or(0);
     let to = at.saturating_add_signed(steps).min(siblings.len() - 1);

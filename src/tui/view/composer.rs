@@ -1,70 +1,53 @@
-//! The input, with the chip that says what would happen on Enter.
+//! The input: a raised surface over the whole width, with a rail in the hue of where the prompt would go.
 //!
 //! ```text
-//! ╭ 2 queued ──────────────── coding 97 % → qwen-3-32b ─╮
-//! │ ▣ crab.png 1,024 × 768 · 312 KB · ≈ 1,036 tokens    │
-//! │ and now without the while loop▏                     │
-//! ╰─────────────────────────────────────────────────────╯
+//! ▌ ▣ crab.png 1,024 × 768 · 312 KB · ≈ 1,036 tokens
+//! ▌ and now without the while loop▏
+//! ▌
+//! ▌ ● coding → qwen-3-32b  91 % · follow-up   Alt+1…4 change          ≈ 310 tokens
 //! ```
 
-use super::chip::chip;
-use crate::format::thousands;
-use crate::text::tokens::estimate_tokens;
+use super::lamp;
+use crate::tui::canvas::{Canvas, rows_of};
 use crate::tui::layout::Regions;
 use crate::tui::state::{Focus, State};
-use crate::tui::text::cells::{ellipsis, paint, text_width};
-use crate::tui::theme::Styles;
-use crate::tui::widgets::{frame, rows_of};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use crate::tui::text::cells::ellipsis;
+use crate::tui::theme::Role;
+use ratatui::layout::{Position, Rect};
 
 /// Paints the input and says where the caret stands.
-pub(super) fn draw(state: &State, styles: &Styles, regions: &Regions, buf: &mut Buffer) -> Position {
+pub(super) fn draw(state: &State, regions: &Regions, canvas: &mut Canvas) -> Position {
     let focused = state.window.focus == Focus::Composer && state.panel.is_none();
-    if regions.composer_framed() {
-        let style = if focused { styles.frame_focused } else { styles.frame };
-        let mut about: Vec<&str> = Vec::new();
-        let queued = format!("{} queued", state.queued());
-        about.extend((state.queued() > 0).then_some(&*queued));
-        let overflow = overflow(state);
-        about.extend(overflow.as_deref());
-        about.extend(state.draft.editing.as_ref().map(|_| "a new branch · Esc leaves it"));
-        let queued = about.join(" · ");
-        // The corners and the air around the texts take their part of the border.
-        let beside = if queued.is_empty() { 0 } else { text_width(&queued) + 3 };
-        let room = usize::from(regions.composer.width).saturating_sub(6 + beside);
-        let (chip, role) = chip(state, room);
-        frame(buf, regions.composer, style, (&queued, styles.notice), (&chip, styles.of(role)));
+    canvas.fill(regions.composer, if focused { Role::Raised } else { Role::Panel });
+    let lamp = lamp::draw(state, regions.lamp(), canvas);
+    if regions.composer.width >= 8 {
+        for row in rows_of(regions.composer) {
+            canvas.text(row, "▌", if focused { lamp } else { Role::Rule });
+        }
     }
     for (chips, place) in state.chips().iter().zip(rows_of(regions.composer_chips())) {
-        paint(buf, place, chips, styles.dim);
+        canvas.text(place, chips, Role::Secondary);
     }
     let area = regions.composer_text();
     for (text, place) in state.composer.shown_rows().zip(rows_of(area)) {
-        paint(buf, place, text, styles.text);
+        canvas.text(place, text, if focused { Role::Text } else { Role::Secondary });
     }
     if state.composer.is_empty() {
         let hint = ellipsis("Message", usize::from(area.width.saturating_sub(1)));
-        paint(buf, area, &hint, styles.dim);
+        canvas.text(area, &hint, Role::Faint);
     }
+    more_above(state, area, canvas);
     let (column, row) = state.composer.caret_cell();
     let right = area.right().saturating_sub(1).max(area.x);
     let bottom = area.bottom().saturating_sub(1).max(area.y);
     Position::new((area.x + column).min(right), (area.y + row).min(bottom))
 }
 
-/// That the prompt with its files is longer than what the model reads that would answer it.
-fn overflow(state: &State) -> Option<String> {
-    let attached = state.draft.attached.tokens();
-    if attached == 0 {
-        return None;
+/// How many rows of a long draft are out of sight.
+fn more_above(state: &State, area: Rect, canvas: &mut Canvas) {
+    let hidden = usize::from(state.composer.rows()).saturating_sub(usize::from(area.height));
+    if hidden > 0 && area.height > 1 {
+        let text = format!(" {hidden} more rows ");
+        canvas.at_right(area, &text, Role::Secondary);
     }
-    let config = &state.start.config;
-    let route = state.draft.route();
-    let chosen = route.category.and_then(|category| Some(config.registry.category(&category)?.model.clone()));
-    let previewed = || Some(state.draft.preview.answer()?.local.decision.model().clone());
-    let model = route.model.or(chosen).or_else(previewed)?;
-    let (tokens, window) = (attached + estimate_tokens(state.composer.text()), config.context_window(&model));
-    let figure = |tokens: usize| thousands(tokens as u64);
-    (tokens > window).then(|| format!("≈ {} tokens, {model} reads {}", figure(tokens), figure(window)))
 }

@@ -8,13 +8,13 @@ use crate::chat::{Attachment, Extent, Turn};
 use crate::format;
 use crate::format::size::size as file_size;
 use crate::text::sanitize::one_line;
+use crate::tui::canvas::{Canvas, rows_of};
 use crate::tui::layout::Regions;
 use crate::tui::pictures::marks::Mark;
 use crate::tui::pictures::{Picture, Size, Way};
 use crate::tui::state::{Content, Hung, State, key_of};
-use crate::tui::text::cells::{ellipsis, paint};
-use crate::tui::theme::{Styles, pixel};
-use crate::tui::widgets::rows_of;
+use crate::tui::text::cells::ellipsis;
+use crate::tui::theme::{Role, pixel};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -23,17 +23,17 @@ use std::sync::Arc;
 const NAME_CHARS_MAX: usize = 120;
 
 /// Paints a row of the files of a prompt.
-pub(super) fn draw(state: &State, turn: &Turn, content: Content, styles: &Styles, place: Rect, buf: &mut Buffer) {
+pub(super) fn draw(state: &State, turn: &Turn, content: Content, place: Rect, canvas: &mut Canvas) {
     let files = &turn.ask.prompt.attachments;
     match content {
         Content::File(file) => {
             if let Some(file) = files.get(file) {
-                name(file, styles, place, buf);
+                name(file, place, canvas);
             }
         }
         Content::Picture { file, size, row } => {
             if let Some(file) = files.get(file) {
-                picture_row(state, file, (size, row), styles, place, buf);
+                picture_row(state, file, (size, row), place, canvas);
             }
         }
         Content::Head | Content::Plain(..) | Content::Styled(_) => {}
@@ -41,7 +41,7 @@ pub(super) fn draw(state: &State, turn: &Turn, content: Content, styles: &Styles
 }
 
 /// `▣ crab.png · 1,024 × 768 · 312 KB`
-fn name(file: &Attachment, styles: &Styles, place: Rect, buf: &mut Buffer) {
+fn name(file: &Attachment, place: Rect, canvas: &mut Canvas) {
     let mark = if file.blob.is_image() { '▣' } else { '≡' };
     let extent = match file.extent {
         Extent::Pixels { width, height } => {
@@ -53,30 +53,23 @@ fn name(file: &Attachment, styles: &Styles, place: Rect, buf: &mut Buffer) {
     let behind = format!("{extent} · {}", file_size(file.blob.size));
     let room = usize::from(place.width).saturating_sub(behind.chars().count());
     let name = ellipsis(&format!("{mark} {}", one_line(&file.name, NAME_CHARS_MAX)), room.max(2));
-    let x = paint(buf, place, &name, styles.text);
+    let x = canvas.text(place, &name, Role::Text);
     let rest = Rect { x, width: place.right().saturating_sub(x), ..place };
-    paint(buf, rest, &ellipsis(&behind, usize::from(rest.width)), styles.dim);
+    canvas.text(rest, &ellipsis(&behind, usize::from(rest.width)), Role::Secondary);
 }
 
-fn picture_row(
-    state: &State,
-    file: &Attachment,
-    (size, row): (Size, u16),
-    styles: &Styles,
-    place: Rect,
-    buf: &mut Buffer,
-) {
+fn picture_row(state: &State, file: &Attachment, (size, row): (Size, u16), place: Rect, canvas: &mut Canvas) {
     let (number, picture) = match state.marks.gallery.picture(&key_of(file, size)) {
         Hung::Ready(number, picture) => (number, picture),
         Hung::Never if row == 0 => {
-            paint(buf, place, "cannot be drawn", styles.dim);
+            canvas.text(place, "cannot be drawn", Role::Secondary);
             return;
         }
         Hung::Never | Hung::NotYet => return,
     };
     let blocks = state.marks.gallery.space().way == Way::Blocks;
     for (column, x) in (0..size.columns).zip(place.x..place.right()) {
-        let Some(cell) = buf.cell_mut((x, place.y)) else { return };
+        let Some(cell) = canvas.buf.cell_mut((x, place.y)) else { return };
         if blocks {
             half_blocks(cell, picture, column, row);
         } else {

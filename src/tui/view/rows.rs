@@ -1,19 +1,21 @@
 //! Painting rows of text: with their styles, the colours of code, and what is marked in them.
 
+use crate::tui::canvas::Canvas;
 use crate::tui::links;
 use crate::tui::state::Content;
 use crate::tui::text::cells::{grapheme_width, graphemes, paint};
 use crate::tui::text::highlight::Run;
 use crate::tui::text::row::Row;
-use crate::tui::text::style::{TextRole, TextStyle};
-use crate::tui::theme::Styles;
+use crate::tui::text::style::TextStyle;
+use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::ops::Range;
 
 /// Paints `row` into the first row of `place`. `runs` are the colours of its line of code, as far as they are known.
-pub(super) fn paint_row(buf: &mut Buffer, place: Rect, row: &Row, runs: Option<&[Run]>, styles: &Styles) {
+pub(super) fn paint_row(canvas: &mut Canvas, place: Rect, row: &Row, runs: Option<&[Run]>) {
+    let (styles, buf) = (canvas.styles, &mut *canvas.buf);
     let mut pen = Pen { place: place.intersection(buf.area), x: place.x, indent: row.indent };
     for (_, span, text) in row.pieces() {
         match (runs, row.code) {
@@ -34,10 +36,10 @@ pub(super) fn paint_row(buf: &mut Buffer, place: Rect, row: &Row, runs: Option<&
 
 /// `text`, which begins at the byte `from` of its line, in the pieces that have a colour of their own. What no run covers
 /// yet is code.
-fn coloured<'a>(text: &'a str, runs: &'a [Run], from: usize) -> impl Iterator<Item = (&'a str, TextRole)> {
+fn coloured<'a>(text: &'a str, runs: &'a [Run], from: usize) -> impl Iterator<Item = (&'a str, Role)> {
     let mut end = 0usize;
     let mut at = 0usize;
-    let rest = Run { bytes: u32::MAX, role: TextRole::Code };
+    let rest = Run { bytes: u32::MAX, role: Role::Code };
     runs.iter().copied().chain([rest]).filter_map(move |Run { bytes, role }| {
         end = end.saturating_add(bytes as usize);
         let to = text.floor_char_boundary(end.saturating_sub(from));
@@ -90,7 +92,8 @@ pub(super) fn bytes_of(content: Content) -> Option<Range<usize>> {
 }
 
 /// Gives the cells of a row that show `marked` bytes of its source another look.
-pub(super) fn mark(buf: &mut Buffer, place: Rect, content: Content, marked: &Range<usize>, style: Style) {
+pub(super) fn mark(canvas: &mut Canvas, place: Rect, content: Content, marked: &Range<usize>, role: Role) {
+    let (style, buf) = (canvas.styles.of(role), &mut *canvas.buf);
     let place = place.intersection(buf.area);
     match content {
         Content::Head | Content::File(_) | Content::Picture { .. } => {}
@@ -125,8 +128,8 @@ fn mark_bytes(buf: &mut Buffer, place: Rect, text: &str, indent: usize, bytes: R
 }
 
 /// Paints a row of plain text.
-pub(super) fn paint_plain(buf: &mut Buffer, place: Rect, text: &str, style: TextStyle, styles: &Styles) {
-    paint(buf, place, text, styles.of_text(style));
+pub(super) fn paint_plain(canvas: &mut Canvas, place: Rect, text: &str, style: TextStyle) {
+    canvas.styled(place, text, style);
 }
 
 #[cfg(test)]
@@ -135,14 +138,14 @@ mod tests {
 
     #[test]
     fn colours_cover_what_they_are_known_for_and_the_rest_is_code() {
-        let runs = [(3, TextRole::Keyword), (2, TextRole::Code), (4, TextRole::Function)]
+        let runs = [(3, Role::Keyword), (2, Role::Code), (4, Role::Function)]
             .map(|(bytes, role)| Run { bytes, role });
         let pieces = |text, from| coloured(text, &runs, from).collect::<Vec<_>>();
         let whole =
-            [("def", TextRole::Keyword), (" m", TextRole::Code), ("erge", TextRole::Function), ("(a)", TextRole::Code)];
+            [("def", Role::Keyword), (" m", Role::Code), ("erge", Role::Function), ("(a)", Role::Code)];
         assert_eq!(pieces("def merge(a)", 0), whole);
-        assert_eq!(pieces("erge(a)", 5), [("erge", TextRole::Function), ("(a)", TextRole::Code)]);
-        assert_eq!(pieces("x", 40), [("x", TextRole::Code)]);
-        assert_eq!(pieces("de", 0), [("de", TextRole::Keyword)]);
+        assert_eq!(pieces("erge(a)", 5), [("erge", Role::Function), ("(a)", Role::Code)]);
+        assert_eq!(pieces("x", 40), [("x", Role::Code)]);
+        assert_eq!(pieces("de", 0), [("de", Role::Keyword)]);
     }
 }

@@ -5,18 +5,17 @@
 //! ```
 
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::keys::Context;
 use crate::tui::state::{Focus, Search, State};
 use crate::tui::text::cells::{ellipsis, text_width};
-use crate::tui::theme::Styles;
-use crate::tui::widgets::row;
-use ratatui::buffer::Buffer;
+use crate::tui::theme::Role;
 use ratatui::layout::{Position, Rect};
 
 const LABEL: &str = "Find: ";
 
 /// Draws it; gives back where the caret stands while one writes.
-pub(super) fn draw(state: &State, search: &Search, styles: &Styles, area: Rect, buf: &mut Buffer) -> Option<Position> {
+pub(super) fn draw(state: &State, search: &Search, area: Rect, canvas: &mut Canvas) -> Option<Position> {
     if area.height == 0 {
         return None;
     }
@@ -24,12 +23,12 @@ pub(super) fn draw(state: &State, search: &Search, styles: &Styles, area: Rect, 
     let right = format!("{}{}", count(search), keys(state, search));
     let room = usize::from(area.width).saturating_sub(text_width(LABEL) + text_width(&count(search)) + 3);
     let query = end_of(search.query(), room);
-    let style = if search.hit().is_none() && !search.query().is_empty() { styles.error } else { styles.strong };
+    let role = if search.hit().is_none() && !search.query().is_empty() { Role::Error } else { Role::Strong };
     let left = format!("{LABEL}{query}");
     // The keys go first when there is no room.
     let fits = text_width(&left) + text_width(&right) + 2 < usize::from(area.width);
     let right = if fits { right } else { count(search) };
-    row(buf, area, (&left, style), (&right, styles.dim));
+    canvas.row(area, (&left, role), (&right, Role::Secondary));
     let caret = area.x + (text_width(&left) as u16).min(area.width.saturating_sub(1));
     search.typing.then_some(Position::new(caret, area.y))
 }

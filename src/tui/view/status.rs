@@ -1,73 +1,78 @@
-//! The last row: what is going on, and the most useful keys.
+//! The last row: what is going on, and the three most useful keys.
 
 use crate::chat::{Ending, Finish, Retry, Stage, Turn};
 use crate::engine::PersistenceStatus;
+use crate::format::roughly;
 use crate::tui::action::Action;
+use crate::tui::canvas::Canvas;
 use crate::tui::keys::Context;
 use crate::tui::panels::why::decision::correction_key;
 use crate::tui::panels::{Hint, PanelKind};
 use crate::tui::state::{Focus, State};
-use crate::tui::text::cells::{paint, text_width};
-use crate::tui::text::wrap::Wrapped;
-use crate::tui::theme::Styles;
-use crate::tui::widgets::row;
-use ratatui::buffer::Buffer;
+use crate::tui::text::cells::text_width;
+use crate::tui::theme::Role;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::widgets::{Clear, Widget};
 use std::time::Duration;
 
-/// So many rows above the last one a notice takes at most: what is written must stay in sight.
-const NOTICE: usize = 3;
+/// The cells between two hints.
+const HINT_GAP: usize = 3;
 
-pub(super) fn draw(state: &State, styles: &Styles, now: Duration, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(state: &State, area: Rect, canvas: &mut Canvas) {
     if area.height == 0 {
         return;
     }
     let area = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
-    let (left, style) = activity(state, styles, now);
-    let left = if state.notice.is_some() { above(&left, style, area, buf) } else { left };
-    let room = usize::from(area.width).saturating_sub(text_width(&left) + 2);
-    // A notice has the whole row: half of it would not help.
-    let hints = if state.notice.is_some() { String::new() } else { hints(state, room) };
-    row(buf, area, (&left, style), (&hints, styles.dim));
+    let (lamp, (left, role)) = activity(state, canvas.now);
+    let room = usize::from(area.width).saturating_sub(text_width(&left) + 4);
+    let hints = hints(state, room);
+    let mut x = area.x;
+    if let Some(lamp) = lamp {
+        x = canvas.text(area, "● ", lamp);
+    }
+    let rest = Rect { x, width: area.right() - x, ..area };
+    canvas.row(rest, (&left, role), ("", role));
+    draw_hints(&hints, area, canvas);
 }
 
-/// A notice that one row does not hold stands over the rows above it, but for its last row, which is given back.
-fn above(text: &str, style: Style, area: Rect, buf: &mut Buffer) -> String {
-    let wrapped = Wrapped::new(text, usize::from(area.width));
-    let more = wrapped.len().saturating_sub(1).min(NOTICE).min(usize::from(area.y));
-    for row in 0..more {
-        let place = Rect { y: area.y - (more - row) as u16, ..area };
-        Clear.render(place, buf);
-        paint(buf, place, wrapped.row(text, row), style);
+/// The hints at the right edge: the key stands out, and a click does what it does.
+fn draw_hints(hints: &[(Action, String, String)], area: Rect, canvas: &mut Canvas) {
+    let width: usize = hints.iter().map(|(_, key, what)| text_width(key) + text_width(what) + 1 + HINT_GAP).sum();
+    let mut x = area.right().saturating_sub(width.saturating_sub(HINT_GAP) as u16);
+    for (action, key, what) in hints {
+        let place = Rect { x, width: area.right().saturating_sub(x), ..area };
+        let end =
+            canvas.pieces(place, [(key.as_str(), Role::Key), (" ", Role::Text), (what.as_str(), Role::Secondary)]);
+        canvas.click(Rect { x, width: end - x, ..area }, *action);
+        x = end + HINT_GAP as u16;
     }
-    text.get(wrapped.range(more).start..).unwrap_or_default().to_owned()
 }
 
 /// What is going on. A wait says what is waited for, for how long, and how to end it.
-fn activity(state: &State, styles: &Styles, now: Duration) -> (String, Style) {
-    if let Some(notice) = &state.notice {
-        return (notice.text.clone(), styles.notice);
-    }
+fn activity(state: &State, now: Duration) -> (Option<Role>, (String, Role)) {
     let Some(turn) = state.current() else {
         // What still comes in chats that are not in sight must not be forgotten.
         let elsewhere = state.other_chats.running.len();
-        let provider = &match elsewhere {
+        let provider = match elsewhere {
             0 => state.start.provider.clone(),
             _ => format!("{} · {elsewhere} still answering in other chats", state.start.provider),
         };
+        let text = match state.window.focus {
+            Focus::Transcript => format!("reading · {provider}"),
+            Focus::Decisions => format!("history · {provider}"),
+            Focus::Composer => provider,
+        };
         return match &state.persistence {
-            PersistenceStatus::Saved => (provider.clone(), styles.dim),
-            PersistenceStatus::Incognito => (format!("incognito · {provider}"), styles.notice),
-            PersistenceStatus::Unsaved(_) => (format!("not kept · {provider}"), styles.error),
+            PersistenceStatus::Saved => (None, (text, Role::Secondary)),
+            PersistenceStatus::Incognito => (Some(Role::Warning), (format!("incognito · {text}"), Role::Warning)),
+            PersistenceStatus::Unsaved(_) => (Some(Role::Error), (format!("not saved · {text}"), Role::Error)),
         };
     };
     let key = |action| state.start.keymap.key(action);
-    let stop = key(Action::Stop).map(|key| format!(" · {key} stops")).unwrap_or_default();
+    let stop = key(Action::Stop).map(|key| format!("   {key} stop")).unwrap_or_default();
     let elsewhere = key(Action::Open(PanelKind::Elsewhere)).filter(|_| turn.stage.retry().is_some());
-    let elsewhere = elsewhere.map(|key| format!(" · {key} another model")).unwrap_or_default();
-    (format!("{}{stop}{elsewhere}{}", doing(state, turn, now), silence(state, turn, now)), styles.notice)
+    let elsewhere = elsewhere.map(|key| format!("   {key} other model")).unwrap_or_default();
+    let hue = turn.category().map_or(Role::Accent, |category| state.hue(category));
+    (Some(hue), (format!("{}{}{stop}{elsewhere}", doing(state, turn, now), silence(state, turn, now)), Role::Text))
 }
 
 /// A wait that is shorter needs no words about its end.
@@ -82,12 +87,14 @@ fn doing(state: &State, turn: &Turn, now: Duration) -> String {
         return format!("{what}, again in {left} s");
     }
     match &turn.stage {
-        Stage::Deciding { judge: Some(judge) } => format!("asking {judge} for the category · {waited} s"),
-        Stage::Waiting { .. } if !turn.reasoning().is_empty() => format!("{model} is thinking"),
-        Stage::Waiting { responding: true, .. } => format!("{model} has the prompt · {waited} s"),
+        Stage::Deciding { judge: Some(judge) } => format!("choosing a category: asking {judge} · {waited} s"),
+        Stage::Waiting { .. } if !turn.reasoning().is_empty() => format!("{model} is thinking · {waited} s"),
+        Stage::Waiting { responding: true, .. } => format!("{model} is reading the prompt · {waited} s"),
         Stage::Waiting { .. } => format!("waiting for {model} · {waited} s"),
-        Stage::Streaming => format!("{model} answers"),
-        Stage::Queued | Stage::Deciding { judge: None } | Stage::Ended(_) => format!("deciding · {waited} s"),
+        Stage::Streaming => format!("{model} is answering"),
+        Stage::Queued | Stage::Deciding { judge: None } | Stage::Ended(_) => {
+            format!("choosing a category · {waited} s")
+        }
     }
 }
 
@@ -109,27 +116,23 @@ fn silence(state: &State, turn: &Turn, now: Duration) -> String {
         (false, false) => timeouts.first_byte,
     };
     let nothing = if begun { format!(" · nothing for {} s", silent.as_secs()) } else { String::new() };
-    format!("{nothing} · given up after {} s", limit.as_secs())
+    format!("{nothing} of at most {}", roughly(limit))
 }
 
 /// As many hints as there is room for, the most useful first.
-fn hints(state: &State, room: usize) -> String {
-    if state.leader {
-        let hints = state.leader_hints().into_iter().map(|(letter, title)| format!("{letter} {title}"));
-        return crate::tui::text::cells::ellipsis(&hints.collect::<Vec<_>>().join(" · "), room);
-    }
-    let mut line = String::new();
-    let keyed = |&(action, what): &Hint| state.hint_key(action).map(|key| format!("{key} {what}"));
+fn hints(state: &State, room: usize) -> Vec<(Action, String, String)> {
+    let keyed = |&(action, what): &Hint| Some((action, state.hint_key(action)?.to_string(), what.to_owned()));
     let numbers = (state.context() == Context::History).then(|| correcting(state)).flatten();
     let wanted = incomplete(state).iter().chain(wanted(state));
+    let (mut shown, mut width) = (Vec::new(), 0);
     for hint in numbers.into_iter().chain(wanted.filter_map(keyed)) {
-        let longer = if line.is_empty() { hint } else { format!("{line} · {hint}") };
-        if text_width(&longer) > room {
+        width += text_width(&hint.1) + 1 + text_width(&hint.2) + if shown.is_empty() { 0 } else { HINT_GAP };
+        if width > room {
             break;
         }
-        line = longer;
+        shown.push(hint);
     }
-    line
+    shown
 }
 
 /// What can be done about the last turn, where it did not end well.
@@ -154,11 +157,12 @@ fn incomplete(state: &State) -> &'static [Hint] {
 }
 
 /// The keys that correct the decision at hand, from the first category's to the last one's.
-fn correcting(state: &State) -> Option<String> {
+fn correcting(state: &State) -> Option<(Action, String, String)> {
     let count = state.start.config.registry.categories().len().min(9);
     let key = |index| correction_key(state, index);
     let (first, last) = (key(0)?, key(count.checked_sub(1)?)?);
-    Some(if count == 1 { format!("{first} correct") } else { format!("{first}–{last} correct") })
+    let keys = if count == 1 { first.to_string() } else { format!("{first}–{last}") };
+    Some((Action::Open(PanelKind::Corrections), keys, "correct".to_owned()))
 }
 
 fn wanted(state: &State) -> &'static [Hint] {
@@ -169,37 +173,18 @@ fn wanted(state: &State) -> &'static [Hint] {
         Focus::Composer if state.draft.completion.is_open() => {
             &[(Action::Accept, "attach"), (Action::Down, "next"), (Action::Close, "close the list")]
         }
-        Focus::Composer if !state.sidebar_shown() => &[
-            (Action::Send, "send"),
-            (Action::Open(PanelKind::Help), "help"),
-            (Action::ToggleSidebar, "why"),
-            (Action::Open(PanelKind::Models), "model"),
-            (Action::Open(PanelKind::Commands), "commands"),
-        ],
-        Focus::Composer => &[
-            (Action::Send, "send"),
-            (Action::Open(PanelKind::Help), "help"),
-            (Action::Open(PanelKind::Models), "model"),
-            (Action::Open(PanelKind::Chats), "chats"),
-            (Action::Open(PanelKind::Commands), "commands"),
-            (Action::Newline, "newline"),
-        ],
+        Focus::Composer => {
+            &[(Action::Send, "send"), (Action::Newline, "newline"), (Action::Open(PanelKind::Commands), "commands")]
+        }
         Focus::Transcript => &[
             (Action::FocusComposer, "write"),
             (Action::CopyAnswer, "copy"),
             (Action::Open(PanelKind::Code), "code"),
             (Action::EditPrompt, "edit"),
-            (Action::Open(PanelKind::Elsewhere), "ask another model"),
-            (Action::NextBranch, "other branch"),
-            (Action::Bottom, "latest"),
-            (Action::Open(PanelKind::Help), "help"),
+            (Action::Open(PanelKind::Elsewhere), "other model"),
         ],
-        Focus::Decisions => &[
-            (Action::AskAgain, "ask again"),
-            (Action::UndoCorrection, "undo"),
-            (Action::Open(PanelKind::Why), "why"),
-            (Action::FocusNext, "write"),
-            (Action::Open(PanelKind::Help), "help"),
-        ],
+        Focus::Decisions => {
+            &[(Action::Open(PanelKind::Why), "why"), (Action::AskAgain, "ask again"), (Action::UndoCorrection, "undo")]
+        }
     }
 }

@@ -1,94 +1,122 @@
-//! The conversation.
+//! The conversation: no frames, one rail a turn in the hue of its category.
 //!
 //! ```text
-//! ╭ Merge two lists in Python ─────────────────────╮
-//! │ You                                      12:01 │
-//! │ Write a Python function to merge two lists     │
-//! │                                                │
-//! │ qwen-3-32b · coding           312 ms · 84 t/s  │
-//! │ def merge_sorted(a, b):                        │
-//! ╰────────────────────────────────── ↓ 12 more ───╯
+//! ▌ Write a Python function to merge two sorted lists       12:02      the prompt, on a surface
+//!
+//! ▌ qwen-3-32b  coding                            312 ms · 84 t/s      the answer, its rail in the hue
+//! ▌ A merge in O(n + m):
+//! ▌  python                                              c copies      code, on a surface
 //! ```
 
 use super::picture;
 use super::rows::{bytes_of, mark, paint_plain, paint_row};
-use crate::chat::{Stage, Timings, Turn, TurnId};
-use crate::format::{self, roughly};
-use crate::router::Decision;
-use crate::store::ChatRow;
-use crate::text::sanitize::one_line;
+use super::{heads, welcome};
+use crate::chat::{Turn, TurnId};
 use crate::tui::action::Action;
+use crate::tui::canvas::{Canvas, rows_of};
+use crate::tui::click::Click;
 use crate::tui::clock::{wall, when};
 use crate::tui::layout::Regions;
-use crate::tui::panels::PanelKind;
 use crate::tui::state::{BlockId, Content, Focus, Part, State, VisibleRow, failed};
-use crate::tui::text::cells::paint;
+use crate::tui::text::cells::text_width;
 use crate::tui::text::highlight::Run;
 use crate::tui::text::row::Row;
-use crate::tui::text::style::TextRole;
-use crate::tui::text::wrap::Wrapped;
-use crate::tui::theme::Styles;
-use crate::tui::widgets::{frame, more_or_less_below, row, rows_of};
-use ratatui::buffer::Buffer;
+use crate::tui::text::style::TextStyle;
+use crate::tui::theme::Role;
 use ratatui::layout::Rect;
-use std::time::Duration;
 
-pub(super) fn draw(state: &State, styles: &Styles, now: Duration, regions: &Regions, buf: &mut Buffer) {
-    if regions.transcript_framed() {
-        let title = state.title.as_deref().map_or_else(|| "New chat".to_owned(), |title| one_line(title, 80));
-        let style = if state.window.focus == Focus::Transcript { styles.frame_focused } else { styles.frame };
-        frame(buf, regions.transcript, style, (&title, styles.strong), ("", styles.dim));
-    }
-    let focused = state.window.focus == Focus::Transcript && state.panel.is_none();
+const RAIL: &str = "▌";
+/// The rail of the prompt at hand while the conversation has the focus: another sign, so that it is seen without colour.
+const RAIL_AT_HAND: &str = "▶";
+
+pub(super) fn draw(state: &State, regions: &Regions, canvas: &mut Canvas) {
     let area = regions.transcript_text();
     let turns = state.conversation.turns();
     if turns.is_empty() {
-        welcome(state, styles, now, area, buf);
+        welcome::draw(state, regions, canvas);
+        return;
     }
+    let focused = state.window.focus == Focus::Transcript && state.panel.is_none();
+    let at_hand = state.transcript.turn_at_hand().filter(|_| focused);
     for (line, place) in state.transcript.visible(turns).zip(rows_of(area)) {
         let turn = &turns[line.turn];
-        match line.part {
-            Part::PromptHead => {
-                let time = when(turn.asked_at(), state, wall(state, now));
-                let right = format!("{}{time}", branches(state, turn));
-                let at_hand = focused && state.transcript.turn_at_hand() == Some(turn.id());
-                let (who, style) = if at_hand { ("▸ You", styles.chosen) } else { ("You", styles.accent) };
-                row(buf, place, (who, style), (&right, styles.dim));
-            }
-            Part::AnswerHead => answer_head(state, turn, styles, now, place, buf),
-            Part::Thought => thought(state, turn, styles, now, place, buf),
-            Part::Prompt | Part::Reasoning | Part::Answer | Part::Remarks => match line.content {
-                Content::Plain(text, _) if line.part == Part::Remarks => {
-                    let style = if failed(turn) { styles.error } else { styles.dim };
-                    paint(buf, place, text, style);
-                }
-                Content::Plain(text, _) => {
-                    let role = if line.part == Part::Reasoning { TextRole::Dim } else { TextRole::Text };
-                    paint_plain(buf, place, text, role.into(), styles);
-                }
-                Content::Styled(row) => paint_row(buf, place, row, colours(state, turn, row), styles),
-                Content::Head | Content::File(_) | Content::Picture { .. } => {}
-            },
-            Part::Files => picture::draw(state, turn, line.content, styles, place, buf),
-            Part::Gap => {}
-        }
-        mark_found(state, turn.id(), &line, styles, place, buf);
+        let whole = Rect { x: regions.rail(), width: place.right() - regions.rail(), ..place };
+        rail(state, turn, line.part, at_hand == Some(turn.id()), whole, canvas);
+        draw_row(state, turn, &line, place, canvas);
+        mark_found(state, turn.id(), &line, place, canvas);
     }
-    let (below, estimated) = state.transcript.rows_below();
-    more_or_less_below(below, estimated, styles, regions.transcript, buf);
+    more_below(state, area, canvas);
+}
+
+/// The rail of a row, and the surface of a prompt.
+fn rail(state: &State, turn: &Turn, part: Part, at_hand: bool, row: Rect, canvas: &mut Canvas) {
+    match part {
+        Part::Prompt | Part::PromptHead | Part::Files => {
+            canvas.fill(row, if at_hand { Role::Selected } else { Role::Panel });
+            let (sign, role) = if at_hand { (RAIL_AT_HAND, Role::Accent) } else { (RAIL, Role::Strong) };
+            canvas.text(row, sign, role);
+        }
+        Part::AnswerHead | Part::Thought | Part::Reasoning | Part::Pause | Part::Answer | Part::Remarks => {
+            let hue = turn.category().map_or(Role::Rule, |category| state.hue(category));
+            canvas.text(row, RAIL, hue);
+        }
+        Part::Gap => {}
+    }
+}
+
+fn draw_row(state: &State, turn: &Turn, line: &VisibleRow, place: Rect, canvas: &mut Canvas) {
+    match (line.part, line.content) {
+        (Part::Prompt, Content::Plain(text, source)) => {
+            paint_plain(canvas, place, text, TextStyle::default());
+            if source == 0 {
+                let time = when(turn.asked_at(), state, wall(state, canvas.now));
+                canvas.at_right(Rect { width: place.width.saturating_sub(1), ..place }, &time, Role::Secondary);
+            }
+        }
+        (Part::AnswerHead, _) => heads::answer(state, turn, place, canvas),
+        (Part::Thought, _) => heads::thought(state, turn, place, canvas),
+        (Part::Files, content) => picture::draw(state, turn, content, place, canvas),
+        (Part::Reasoning, Content::Plain(text, _)) => {
+            let style = TextStyle { role: Role::Comment, emphasis: true, ..TextStyle::default() };
+            paint_plain(canvas, place, text, style);
+        }
+        (Part::Remarks, Content::Plain(text, _)) => {
+            let role = if failed(turn) { Role::Error } else { Role::Secondary };
+            canvas.text(place, text, role);
+        }
+        (_, Content::Styled(row)) => styled(state, turn, row, place, canvas),
+        _ => {}
+    }
+}
+
+/// A row of Markdown; code stands on a surface.
+fn styled(state: &State, turn: &Turn, row: &Row, place: Rect, canvas: &mut Canvas) {
+    if row.code.is_some() {
+        let before = row.indent.saturating_sub(1).min(place.width);
+        canvas.fill(Rect { x: place.x + before, width: place.width - before, ..place }, Role::Panel);
+    }
+    paint_row(canvas, place, row, colours(state, turn, row));
+    let mut x = place.x;
+    for (_, span, text) in row.pieces() {
+        let width = text_width(text) as u16;
+        if let Some(link) = &span.link {
+            canvas.click(Rect::new(x, place.y, width, 1).intersection(place), Click::Link(link.clone()));
+        }
+        x = x.saturating_add(width);
+    }
 }
 
 /// What is selected in a row, and what is searched.
-fn mark_found(state: &State, turn: TurnId, line: &VisibleRow, styles: &Styles, place: Rect, buf: &mut Buffer) {
+fn mark_found(state: &State, turn: TurnId, line: &VisibleRow, place: Rect, canvas: &mut Canvas) {
     let Some(bytes) = bytes_of(line.content) else { return };
     if let Some(search) = &state.marks.search {
         for hit in search.hits_in(turn, line.part, &bytes) {
-            let style = if search.hit() == Some(hit) { styles.found_here } else { styles.found };
-            mark(buf, place, line.content, &hit.bytes, style);
+            let role = if search.hit() == Some(hit) { Role::FoundHere } else { Role::Found };
+            mark(canvas, place, line.content, &hit.bytes, role);
         }
     }
     if let Some(selected) = state.marks.selection.as_ref().and_then(|selection| selection.bytes(turn, line.part)) {
-        mark(buf, place, line.content, &selected, styles.selected);
+        mark(canvas, place, line.content, &selected, Role::Selection);
     }
 }
 
@@ -98,117 +126,16 @@ fn colours<'a>(state: &'a State, turn: &Turn, row: &Row) -> Option<&'a [Run]> {
     state.marks.colours.line(&BlockId { turn: turn.id(), at: code.block as usize }, code.line as usize)
 }
 
-/// `‹ 2/3 ›` where a prompt was edited or asked again: which of the branches this is.
-fn branches(state: &State, turn: &Turn) -> String {
-    if !state.conversation.has_siblings(turn.id()) {
-        return String::new();
+/// How many rows there are below what is in sight.
+fn more_below(state: &State, area: Rect, canvas: &mut Canvas) {
+    let (below, estimated) = state.transcript.rows_below();
+    let text = format!(" ↓ {}{below} more ", if estimated { "≈ " } else { "" });
+    let width = text_width(&text) as u16;
+    if below == 0 || area.height == 0 || width >= area.width {
+        return;
     }
-    let siblings = state.conversation.siblings(turn.id());
-    let at = siblings.iter().position(|sibling| *sibling == turn.id()).map_or(1, |at| at + 1);
-    format!("‹ {at}/{} › · ", siblings.len())
-}
-
-fn answer_head(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Rect, buf: &mut Buffer) {
-    let waited = now.saturating_sub(state.stage_since);
-    let category = turn.decision.as_ref().map(|decision| decision.category.as_str());
-    let who = match (turn.model(), category, turn.stage.judge()) {
-        (Some(model), Some(category), _) => format!("{model} · {category}{}", besides(state, turn)),
-        // Where it was imported from, or cut off, nobody decided.
-        _ if turn.is_over() => who_answered(turn),
-        (None, _, Some(judge)) => format!("{judge} is asked which category this is"),
-        _ => "deciding".to_owned(),
-    };
-    let right = match &turn.stage {
-        Stage::Queued => String::new(),
-        Stage::Deciding { .. } | Stage::Waiting { .. } => format!("{} s", waited.as_secs()),
-        Stage::Streaming | Stage::Ended(_) => speed(turn),
-    };
-    row(buf, place, (&who, styles.strong), (&right, styles.dim));
-}
-
-/// `▾ thought for 4 s`: whether it is open, what became of it, and which key opens it.
-fn thought(state: &State, turn: &Turn, styles: &Styles, now: Duration, place: Rect, buf: &mut Buffer) {
-    let open = state.transcript.is_open(turn);
-    let words = match turn.thought() {
-        Some(thought) => format!("thought for {}", roughly(thought)),
-        None if turn.is_over() || !turn.answer().is_empty() => "thought".to_owned(),
-        None => format!("thinking · {} s", now.saturating_sub(state.stage_since).as_secs()),
-    };
-    let key = state
-        .start
-        .keymap
-        .key(Action::ToggleReasoning)
-        .map(|key| format!("{key} {}", if open { "closes" } else { "opens" }));
-    let text = format!("{} {words}", if open { '▾' } else { '▸' });
-    row(buf, place, (&text, styles.dim), (&key.unwrap_or_default(), styles.dim));
-}
-
-/// Who answered a turn that is over, as far as that is known.
-fn who_answered(turn: &Turn) -> String {
-    let decided = turn.decision.as_ref().map(Decision::model);
-    turn.model().or(decided).map_or_else(|| "no answer".to_owned(), ToString::to_string)
-}
-
-/// What else the head of an answer has to say: who decided, where no sidebar tells it.
-fn besides(state: &State, turn: &Turn) -> String {
-    let decision = turn.decision.as_ref().filter(|_| !state.sidebar_shown());
-    decision.map(|decision| format!(" · by {}", decision.decider)).unwrap_or_default()
-}
-
-/// `312 ms · 84 t/s`: the time to the first text, and the tokens a second after it when the endpoint counted them.
-fn speed(turn: &Turn) -> String {
-    let Timings { first_text: first, total, .. } = turn.timings();
-    let mut parts: Vec<String> = first.map(format::duration).into_iter().collect();
-    if let (Some(first), Some(total), Some(usage)) = (first, total, turn.usage()) {
-        let seconds = total.saturating_sub(first).as_secs_f64();
-        // What came almost at once was not generated at that pace, only delivered.
-        if seconds > 0.1 && usage.completion_tokens > 1 {
-            parts.push(format!("{:.0} t/s", usage.completion_tokens as f64 / seconds));
-        }
-    }
-    parts.join(" · ")
-}
-
-/// What one can go on with.
-fn go_on(state: &State, offer: &ChatRow, now: Duration) -> String {
-    let key = |action| state.start.keymap.key(action).map(ToString::to_string).unwrap_or_default();
-    let how = if offer.interrupted { "it was interrupted" } else { "as you left it" };
-    format!(
-        "{} on an empty line continues “{}”, {how} ({}, {}). {} lists all chats.",
-        key(Action::Send),
-        one_line(&offer.head.title, 60),
-        format::count(offer.turns, "turn"),
-        when(offer.updated_at, state, wall(state, now)),
-        key(Action::Open(PanelKind::Chats)),
-    )
-}
-
-/// Three lines for the first minute: what this is, who answers and why, what to press; and what one can go on with.
-fn welcome(state: &State, styles: &Styles, now: Duration, area: Rect, buf: &mut Buffer) {
-    let keymap = &state.start.keymap;
-    let key = |action| keymap.key(action).map(ToString::to_string).unwrap_or_default();
-    let (send, help, models) =
-        (key(Action::Send), key(Action::Open(PanelKind::Help)), key(Action::Open(PanelKind::Models)));
-    let lines = [
-        ("pointsman sends each prompt to the model that should answer it.".to_owned(), styles.strong),
-        (state.start.connection.clone(), styles.text),
-        (format!("Type and press {send}. {help} shows all keys, {models} chooses a model."), styles.dim),
-    ];
-    let offer = state.other_chats.offer.as_ref().map(|offer| (go_on(state, offer, now), styles.notice));
-    let lines: Vec<_> = lines.into_iter().chain(offer).collect();
-    let lines = lines.into_iter().map(|(text, style)| (Wrapped::new(&text, usize::from(area.width)), text, style));
-    let lines: Vec<_> = lines.collect();
-    let rows: usize = lines.iter().map(|(wrapped, ..)| wrapped.len()).sum();
-    let air = rows + lines.len() <= usize::from(area.height);
-    let mut places = rows_of(area);
-    for (wrapped, text, style) in lines {
-        for index in 0..wrapped.len() {
-            if let Some(place) = places.next() {
-                paint(buf, place, wrapped.row(&text, index), style);
-            }
-        }
-        if air {
-            places.next();
-        }
-    }
+    let place = Rect::new(area.right() - width, area.bottom() - 1, width, 1);
+    canvas.fill(place, Role::Raised);
+    canvas.text(place, &text, Role::Accent);
+    canvas.click(place, Action::Bottom);
 }

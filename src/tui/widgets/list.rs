@@ -1,83 +1,41 @@
-//! The frame of a list with a line to type into on top, and that line alone.
-//!
-//! ```text
-//! ╭ Models ──────────────────────────────────────────╮
-//! │ qw▏                                              │
-//! │ qwen-3-32b                  coding · 32k · oxlo  │
-//! ╰──────────────────────────────────────────────────╯
-//! ```
+//! A line to type into: the filter above a list, or a text by itself.
 
 use super::line_edit::LineEdit;
-use super::{centred, frame};
-use crate::tui::text::cells::{ellipsis, paint, prefix};
-use crate::tui::theme::Styles;
-use ratatui::buffer::Buffer;
+use crate::tui::canvas::Canvas;
+use crate::tui::text::cells::{ellipsis, prefix};
+use crate::tui::theme::Role;
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Clear, Widget};
 
-/// A list with a line to type into on top.
-pub(crate) struct Filtered<'a> {
-    pub(crate) title: &'a str,
-    pub(crate) count: usize,
-    /// The most cells it takes.
-    pub(crate) width: u16,
-    /// True: it takes the height of the screen, since a list that is searched must not jump.
-    pub(crate) tall: bool,
-    pub(crate) filter: &'a LineEdit,
-    /// The text where nothing was typed.
-    pub(crate) hint: &'a str,
-    /// The text where there are no lines.
-    pub(crate) none: &'a str,
-}
-
-/// The place of the lines of such a list, and the caret.
-pub(crate) struct Drawn {
-    pub(crate) rows: Rect,
-    pub(crate) caret: Position,
-}
-
-/// Paints everything of a list but its `lines`.
-pub(crate) fn filtered(list: &Filtered, lines: usize, styles: &Styles, buf: &mut Buffer) -> Option<Drawn> {
-    let most = buf.area.height.saturating_sub(4).max(4);
-    let height = if list.tall { most } else { (lines.max(1) as u16).saturating_add(3).min(most) };
-    let area = centred(buf.area, list.width, height);
-    if area.height < 3 || area.width < 8 {
-        return None;
-    }
-    Clear.render(area, buf);
-    let count = list.count.to_string();
-    let inside = frame(buf, area, styles.frame_focused, (list.title, styles.strong), (&count, styles.dim));
-    let caret = written(list.filter, list.hint, inside, styles, buf);
-    let rows = Rect::new(inside.x, inside.y + 1, inside.width, inside.height.saturating_sub(1));
-    if lines == 0 {
-        paint(buf, rows, list.none, styles.dim);
-    }
-    Some(Drawn { rows, caret })
-}
-
-/// Paints a line that is being written, or `hint` where there is nothing yet, and says where the caret stands.
-fn written(line: &LineEdit, hint: &str, inside: Rect, styles: &Styles, buf: &mut Buffer) -> Position {
-    let width = usize::from(inside.width);
+/// Paints the line into the first row of `area`, or `hint` where there is nothing yet. Returns the place of the caret.
+pub(crate) fn written(line: &LineEdit, hint: &str, area: Rect, canvas: &mut Canvas) -> Position {
+    let width = usize::from(area.width);
     let (text, caret) = line.view(width);
-    paint(buf, inside, prefix(text, width).0, styles.text);
+    canvas.text(area, prefix(text, width).0, Role::Text);
     if line.is_empty() {
-        paint(buf, inside, &ellipsis(hint, width), styles.dim);
+        canvas.text(area, &ellipsis(hint, width), Role::Secondary);
     }
-    Position::new((inside.x + caret as u16).min(inside.right().saturating_sub(1)), inside.y)
+    Position::new((area.x + caret as u16).min(area.right().saturating_sub(1)), area.y)
 }
 
-/// A line to write, in a frame of its own: what it is, what Enter does, the text, and what stands where there is none.
-pub(crate) fn draw_input(
-    (title, enter): (&str, &str),
-    (line, hint): (&LineEdit, &str),
-    styles: &Styles,
-    buf: &mut Buffer,
-) -> Option<Position> {
-    let area = centred(buf.area, 76, 3);
-    if area.height < 3 || area.width < 8 {
-        return None;
+/// The filter of a list with `lines` lines in the first row of `area`, and `none` below it where there are no lines. Returns
+/// the place of the lines, and that of the caret.
+pub(crate) fn filtered(
+    (filter, hint): (&LineEdit, &str),
+    (lines, none): (usize, &str),
+    area: Rect,
+    canvas: &mut Canvas,
+) -> (Rect, Position) {
+    let caret = written(filter, hint, area, canvas);
+    // A blank row sets the lines apart, where there is room.
+    let head = if area.height > 6 { 2 } else { 1 }.min(area.height);
+    let rows = Rect { y: area.y + head, height: area.height - head, ..area };
+    if lines == 0 {
+        canvas.text(rows, none, Role::Secondary);
     }
-    Clear.render(area, buf);
-    let inside = frame(buf, area, styles.frame_focused, (title, styles.strong), (enter, styles.dim));
-    Some(written(line, hint, inside, styles, buf))
+    (rows, caret)
+}
+
+/// The rows that such a list with so many lines would like.
+pub(crate) fn rows(lines: usize) -> usize {
+    lines.max(1) + 2
 }

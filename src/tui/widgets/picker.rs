@@ -1,21 +1,21 @@
 //! A list to choose from, filtered while one types.
 
+use super::first_shown;
 use super::line_edit::LineEdit;
-use super::list::{Filtered, filtered};
-use super::{row, rows_of};
+use super::list::{self, filtered};
 use crate::format::columns;
 use crate::tui::action::Action;
+use crate::tui::canvas::{Canvas, rows_of};
+use crate::tui::click::Click;
 use crate::tui::text::cells::{ellipsis, text_width};
-use crate::tui::theme::Styles;
+use crate::tui::theme::Role;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 /// The look of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look<'a> {
-    pub(crate) title: &'a str,
     /// The text where no line matches.
     pub(crate) none: &'a str,
     /// True: details are prose, read from their beginning. False: they are facts, compared at their end.
@@ -143,31 +143,31 @@ impl<T: Clone + PartialEq> Picker<T> {
         });
     }
 
+    /// Selects a line.
+    pub(crate) fn select(&mut self, line: usize) {
+        self.selected = line.min(self.len().saturating_sub(1));
+    }
+
+    /// The rows that it would like.
+    pub(crate) fn rows(&self) -> usize {
+        list::rows(self.len())
+    }
+
     /// Paints the list and says where the caret stands.
-    pub(crate) fn draw(&self, look: Look, styles: &Styles, buf: &mut Buffer) -> Option<Position> {
-        let list = Filtered {
-            title: look.title,
-            count: self.len(),
-            width: 76,
-            tall: false,
-            filter: &self.filter,
-            hint: "type to filter",
-            none: look.none,
-        };
-        let drawn = filtered(&list, self.len(), styles, buf)?;
-        let first = (self.selected + 1).saturating_sub(usize::from(drawn.rows.height));
-        for ((index, item), place) in self.lines().enumerate().skip(first).zip(rows_of(drawn.rows)) {
-            let selected = index == self.selected;
-            let (text, dim) = if selected { (styles.selected, styles.selected) } else { (styles.text, styles.dim) };
-            if selected {
-                buf.set_style(place, styles.selected);
+    pub(crate) fn draw(&self, look: Look, area: Rect, canvas: &mut Canvas) -> Position {
+        let (rows, caret) = filtered((&self.filter, "type to filter"), (self.len(), look.none), area, canvas);
+        let first = first_shown(self.selected, rows.height);
+        for ((index, item), place) in self.lines().enumerate().skip(first).zip(rows_of(rows)) {
+            if index == self.selected {
+                canvas.tint(Rect { x: place.x.saturating_sub(1), width: place.width + 2, ..place }, Role::Selected);
             }
+            canvas.click(place, Click::Row(index));
             // The label matters more than the detail.
             let room = usize::from(place.width).saturating_sub(text_width(&item.label) + 2);
             let shorten = if look.prose { columns::left } else { ellipsis };
-            row(buf, place, (&item.label, text), (&shorten(&item.detail, room), dim));
+            canvas.row(place, (&item.label, Role::Text), (&shorten(&item.detail, room), Role::Secondary));
         }
-        Some(drawn.caret)
+        caret
     }
 }
 

@@ -1,10 +1,10 @@
 //! A text to read, below a head. Its rows are kept, since what a command prints may be long.
 
-use super::{more_below, page, rows_of};
-use crate::tui::text::cells::paint;
+use super::more_below;
+use crate::tui::canvas::{Canvas, rows_of};
 use crate::tui::text::wrap::Wrapped;
-use crate::tui::theme::Styles;
-use ratatui::buffer::Buffer;
+use crate::tui::theme::Role;
+use ratatui::layout::Rect;
 
 /// The text. Invariant: `rows` are those of `whole`.
 #[derive(Debug)]
@@ -30,11 +30,15 @@ impl ScrollText {
         self.top = self.top.saturating_add_signed(rows);
     }
 
-    /// Breaks it into rows for a screen of this size, and stays within them. Cheap when nothing changed.
-    pub(crate) fn fit(&mut self, screen: (u16, u16)) {
-        let (width, height) = page::inside(screen);
-        self.rows.update(&self.whole, width);
-        self.top = self.top.min(self.rows.len().saturating_sub(height));
+    /// Breaks it into rows for a place of this size, and stays within them. Cheap when nothing changed.
+    pub(crate) fn fit(&mut self, (width, height): (u16, u16)) {
+        self.rows.update(&self.whole, usize::from(width));
+        self.top = self.top.min(self.rows.len().saturating_sub(usize::from(height)));
+    }
+
+    /// How many rows there are, as it was broken last.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
     }
 
     /// The rows, and whether each is part of the head.
@@ -44,11 +48,10 @@ impl ScrollText {
     }
 
     /// Paints it.
-    pub(crate) fn draw(&self, (title, hint): (&str, &str), styles: &Styles, buf: &mut Buffer) {
-        let (area, inside) = page::open(styles, title, hint, self.rows().len(), buf);
-        for ((text, is_head), place) in self.rows().skip(self.top).zip(rows_of(inside)) {
-            paint(buf, place, text, if is_head { styles.strong } else { styles.text });
+    pub(crate) fn draw(&self, area: Rect, canvas: &mut Canvas) {
+        for ((text, is_head), place) in self.rows().skip(self.top).zip(rows_of(area)) {
+            canvas.text(place, text, if is_head { Role::Strong } else { Role::Text });
         }
-        more_below(self.rows().len().saturating_sub(self.top + usize::from(inside.height)), styles, area, buf);
+        more_below(self.len().saturating_sub(self.top + usize::from(area.height)), area, canvas);
     }
 }

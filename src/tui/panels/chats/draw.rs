@@ -1,78 +1,55 @@
 //! Painting the list of chats: titles first, then the places in the texts where what was typed occurs.
 //!
-//! ```text
-//! ╭ Chats ─────────────────────────────────────── 12 ─╮
-//! │ merge▏                                            │
-//! │ Merge two lists in Python        3 turns   12:01   │
-//! │ in the texts                                      │
-//! │ Sorting  … the **merge** step takes two …  11-20  │
-//! ╰───────────────────────────────────────────────────╯
-//! ```
 
 use super::list::{ChatList, Entry};
 use crate::format::{columns, count};
 use crate::store::{ChatRow, Hit};
 use crate::tui::action::Action;
+use crate::tui::canvas::{Canvas, rows_of};
+use crate::tui::click::Click;
 use crate::tui::clock::{wall, when};
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::text::cells::{ellipsis, paint, text_width};
-use crate::tui::theme::Styles;
-use crate::tui::widgets::list::{Filtered, filtered};
-use crate::tui::widgets::{row, rows_of};
+use crate::tui::text::cells::{ellipsis, text_width};
+use crate::tui::text::style::TextStyle;
+use crate::tui::theme::Role;
+use crate::tui::widgets::first_shown;
+use crate::tui::widgets::list::filtered;
 use jiff::Timestamp;
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Modifier, Style};
-use std::time::Duration;
 
 /// The most cells of a title before a snippet.
 const TITLE_WIDTH_MAX: usize = 28;
 
 /// Paints the list and says where the caret stands.
-pub(super) fn draw(
-    chats: &ChatList,
-    state: &State,
-    styles: &Styles,
-    now: Duration,
-    buf: &mut Buffer,
-) -> Option<Position> {
+pub(super) fn draw(chats: &ChatList, state: &State, area: Rect, canvas: &mut Canvas) -> Position {
     // Where the heading stands: above the first line that is a place in a text.
     let heading = chats.title_count();
-    let lines: Vec<Option<Entry>> = {
-        let mut lines: Vec<Option<Entry>> = chats.entries().map(Some).collect();
-        if chats.len() > heading {
-            lines.insert(heading, None);
-        }
-        lines
-    };
-    let selected = chats.selected() + usize::from(chats.len() > heading && chats.selected() >= heading);
+    let with_heading = chats.len() > heading;
+    let mut lines: Vec<Option<Entry>> = chats.entries().map(Some).collect();
+    if with_heading {
+        lines.insert(heading, None);
+    }
+    let selected = chats.selected() + usize::from(with_heading && chats.selected() >= heading);
     let none = empty(chats, state);
-    let list = Filtered {
-        title: if chats.shows_archived() { "Archived chats" } else { "Chats" },
-        count: chats.len(),
-        width: 100,
-        tall: true,
-        filter: chats.filter(),
-        hint: "type a title or any words",
-        none: &none,
-    };
-    let drawn = filtered(&list, lines.len(), styles, buf)?;
-    let today = wall(state, now);
-    let first = (selected + 1).saturating_sub(usize::from(drawn.rows.height));
-    for ((index, line), place) in lines.iter().enumerate().skip(first).zip(rows_of(drawn.rows)) {
-        let style = if index == selected { styles.selected } else { styles.text };
+    let hint = "type a title or any words";
+    let (rows, caret) = filtered((chats.filter(), hint), (lines.len(), &none), area, canvas);
+    let today = wall(state, canvas.now);
+    let first = first_shown(selected, rows.height);
+    for ((index, line), place) in lines.iter().enumerate().skip(first).zip(rows_of(rows)) {
         if index == selected {
-            buf.set_style(place, styles.selected);
+            canvas.tint(place, Role::Selected);
         }
-        let dim = if index == selected { styles.selected } else { styles.dim };
+        if line.is_some() {
+            canvas.click(place, Click::Row(index - usize::from(with_heading && index > heading)));
+        }
         match line {
-            Some(Entry::Chat(chat)) => draw_chat(chat, state, today, (style, dim), place, buf),
-            Some(Entry::Hit(hit)) => draw_hit(hit, state, today, (style, dim), place, buf),
-            None => _ = paint(buf, place, "in the texts", styles.accent),
+            Some(Entry::Chat(chat)) => draw_chat(chat, state, today, place, canvas),
+            Some(Entry::Hit(hit)) => draw_hit(hit, state, today, place, canvas),
+            None => _ = canvas.text(place, "in the texts", Role::Accent),
         }
     }
-    Some(drawn.caret)
+    caret
 }
 
 /// What stands where no chat does: how the list fills, and where the others are.
@@ -93,14 +70,7 @@ fn empty(chats: &ChatList, state: &State) -> String {
     }
 }
 
-fn draw_chat(
-    chat: &ChatRow,
-    state: &State,
-    today: Timestamp,
-    (style, dim): (Style, Style),
-    place: Rect,
-    buf: &mut Buffer,
-) {
+fn draw_chat(chat: &ChatRow, state: &State, today: Timestamp, place: Rect, canvas: &mut Canvas) {
     let mut facts = Vec::new();
     if chat.head.id == state.conversation.id() {
         facts.push("here".to_owned());
@@ -113,22 +83,20 @@ fn draw_chat(
     }
     facts.push(count(chat.turns, "turn"));
     let time = columns::right(&when(chat.updated_at, state, today), 10);
-    row(buf, place, (&chat.head.title, style), (&format!("{}  {time}", facts.join(" · ")), dim));
+    canvas.row(place, (&chat.head.title, Role::Text), (&format!("{}  {time}", facts.join(" · ")), Role::Secondary));
 }
 
-fn draw_hit(hit: &Hit, state: &State, today: Timestamp, (style, dim): (Style, Style), place: Rect, buf: &mut Buffer) {
+fn draw_hit(hit: &Hit, state: &State, today: Timestamp, place: Rect, canvas: &mut Canvas) {
     let time = when(hit.asked_at, state, today);
     let title = ellipsis(&hit.title, TITLE_WIDTH_MAX.min(usize::from(place.width) / 3));
-    let mut x = paint(buf, place, &title, dim) + 2;
+    let mut x = canvas.text(place, &title, Role::Secondary) + 2;
     let end = place.right().saturating_sub(text_width(&time) as u16 + 2);
     for (text, found) in &hit.snippet {
         let rest = Rect { x, width: end.saturating_sub(x), ..place };
         if rest.width == 0 {
             break;
         }
-        let style = if *found { style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED) } else { style };
-        x = paint(buf, rest, text, style);
+        x = canvas.styled(rest, text, TextStyle { strong: *found, ..TextStyle::default() });
     }
-    let place = Rect { x: end + 2, width: place.right().saturating_sub(end + 2), ..place };
-    paint(buf, place, &time, dim);
+    canvas.at_right(place, &time, Role::Secondary);
 }

@@ -123,6 +123,11 @@ impl ChatList {
         self.selected = self.selected.saturating_add_signed(lines).min(self.len().saturating_sub(1));
     }
 
+    /// Selects a line.
+    pub(crate) fn select_line(&mut self, line: usize) {
+        self.selected = line.min(self.len().saturating_sub(1));
+    }
+
     /// Types into the filter. Gives back what is to be searched for, and under which number.
     pub(crate) fn type_text(&mut self, text: &str) -> Option<(u64, String)> {
         self.filter.insert(text);

@@ -1,74 +1,56 @@
 //! Painting the routing history.
 //!
-//! ```text
-//! ╭ Routing history ─────────────────────────────── 42 ─╮
-//! │ by:judge merge▏                                     │
-//! │ 12:01 coding    qwen-3-32b  judge  Merge two lists… │
-//! ╰─────────────────────────────────────────────────────╯
-//! ```
 
 use super::Decisions;
 use crate::engine::PersistenceStatus;
 use crate::format::columns;
 use crate::store::DecisionRow;
 use crate::text::sanitize::one_line;
+use crate::tui::canvas::{Canvas, rows_of};
+use crate::tui::click::Click;
 use crate::tui::clock::{wall, when};
 use crate::tui::state::State;
 use crate::tui::text::cells::text_width;
-use crate::tui::theme::Styles;
-use crate::tui::widgets::list::{Filtered, filtered};
-use crate::tui::widgets::{row, rows_of};
+use crate::tui::theme::Role;
+use crate::tui::widgets::first_shown;
+use crate::tui::widgets::list::filtered;
 use jiff::Timestamp;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use ratatui::layout::{Position, Rect};
 
 /// More of a prompt than this does not fit any screen.
 const PROMPT_CHARS_MAX: usize = 200;
 
+/// The hint where nothing was typed.
+const HINT: &str = "words of a prompt, category:… model:… by:… outcome:…";
+/// What can be typed, where nothing fits.
+const NONE_FITS: &str = "none fits; by: override, memory, follow-up, classifier, judge, default; outcome: answered, \
+                         stopped, failed, unfinished";
+
 /// Paints the list and says where the caret stands.
-pub(super) fn draw(
-    list: &Decisions,
-    state: &State,
-    styles: &Styles,
-    now: Duration,
-    buf: &mut Buffer,
-) -> Option<Position> {
-    let rows = list.rows.as_deref().unwrap_or_default();
+pub(super) fn draw(list: &Decisions, state: &State, area: Rect, canvas: &mut Canvas) -> Position {
+    let decisions = list.rows.as_deref().unwrap_or_default();
     let none = match (&list.rows, list.filter.is_empty()) {
         (None, _) => "…",
         (Some(_), true) if state.persistence != PersistenceStatus::Saved => "nothing is being kept",
         (Some(_), true) => "nothing was decided yet",
-        (Some(_), false) => {
-            "none fits; by: override, memory, follow-up, classifier, judge, default; outcome: answered, stopped, failed, unfinished"
-        }
+        (Some(_), false) => NONE_FITS,
     };
-    let shape = Filtered {
-        title: "Routing history",
-        count: rows.len(),
-        width: 110,
-        tall: true,
-        filter: &list.filter,
-        hint: "words of a prompt, category:… model:… by:… outcome:…",
-        none,
-    };
-    let drawn = filtered(&shape, rows.len(), styles, buf)?;
-    let today = wall(state, now);
-    let first = (list.selected + 1).saturating_sub(usize::from(drawn.rows.height));
-    let shown = || rows.iter().enumerate().skip(first).take(usize::from(drawn.rows.height));
+    let (rows, caret) = filtered((&list.filter, HINT), (decisions.len(), none), area, canvas);
+    let today = wall(state, canvas.now);
+    let first = first_shown(list.selected, rows.height);
+    let shown = || decisions.iter().enumerate().skip(first).take(usize::from(rows.height));
     let width = |text: fn(&DecisionRow) -> String, most| {
         columns::widest(shown().map(|(_, row)| text(row)).collect::<Vec<_>>().iter().map(String::as_str)).min(most)
     };
     // On a narrow screen who decided gives way to the prompt.
-    let narrow = drawn.rows.width < 60;
+    let narrow = rows.width < 60;
     let widths =
         [width(category, 12), width(model, if narrow { 8 } else { 20 }), if narrow { 0 } else { width(decider, 10) }];
-    for ((index, decision), place) in shown().zip(rows_of(drawn.rows)) {
-        let selected = index == list.selected;
-        if selected {
-            buf.set_style(place, styles.selected);
+    for ((index, decision), place) in shown().zip(rows_of(rows)) {
+        if index == list.selected {
+            canvas.tint(place, Role::Selected);
         }
-        let (text, dim) = if selected { (styles.selected, styles.selected) } else { (styles.text, styles.dim) };
+        canvas.click(place, Click::Row(index));
         let left = line(decision, widths, state, today);
         let outcome = match decision.kept.outcome.as_deref() {
             Some("answered") => String::new(),
@@ -77,9 +59,9 @@ pub(super) fn draw(
         };
         // On a narrow screen the prompt matters more than how it ended.
         let fits = usize::from(place.width) >= 70 + text_width(&outcome);
-        row(buf, place, (&left, text), (if fits { &outcome } else { "" }, dim));
+        canvas.row(place, (&left, Role::Text), (if fits { &outcome } else { "" }, Role::Secondary));
     }
-    Some(drawn.caret)
+    caret
 }
 
 fn line(decision: &DecisionRow, widths: [usize; 3], state: &State, today: Timestamp) -> String {

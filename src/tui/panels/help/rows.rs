@@ -2,9 +2,9 @@
 
 use crate::format::columns;
 use crate::tui::keys::{HelpPage, HelpRow};
-use crate::tui::text::cells::{ellipsis, paint, text_width};
-use crate::tui::theme::Styles;
-use ratatui::buffer::Buffer;
+use crate::tui::canvas::Canvas;
+use crate::tui::text::cells::{ellipsis, text_width};
+use crate::tui::theme::Role;
 use ratatui::layout::Rect;
 
 /// The narrowest screen with three columns.
@@ -89,30 +89,29 @@ impl Line {
     }
 
     /// Paints it.
-    pub(super) fn draw(&self, styles: &Styles, place: Rect, buf: &mut Buffer) {
+    pub(super) fn draw(&self, place: Rect, canvas: &mut Canvas) {
         let column = |at: usize| {
             let width = place.width / 3;
             Rect { x: place.x + at as u16 * width, width: width.saturating_sub(2), ..place }
         };
         match self {
             Self::Air => {}
-            Self::Heads(heads) if heads.len() == 1 => _ = paint(buf, place, heads[0], styles.strong),
+            Self::Heads(heads) if heads.len() == 1 => _ = canvas.text(place, heads[0], Role::Strong),
             Self::Heads(heads) => {
                 for (at, head) in heads.iter().enumerate() {
-                    paint(buf, column(at), head, styles.strong);
+                    canvas.text(column(at), head, Role::Strong);
                 }
             }
             Self::Rows(rows, keys) => {
                 for (at, row) in rows.iter().enumerate() {
                     let part = if rows.len() == 1 { place } else { column(at) };
-                    draw_row(row, *keys, styles, part, buf);
+                    draw_row(row, *keys, part, canvas);
                 }
             }
             Self::Entry(row, keys) => {
-                let behind = draw_row(row, *keys, styles, place, buf);
-                let name = text_width(&row.name) as u16;
-                if behind + 2 + name <= place.right() {
-                    paint(buf, Rect { x: place.right() - name, width: name, ..place }, &row.name, styles.dim);
+                let behind = draw_row(row, *keys, place, canvas);
+                if behind + 2 + text_width(&row.name) as u16 <= place.right() {
+                    canvas.at_right(place, &row.name, Role::Secondary);
                 }
             }
         }
@@ -120,7 +119,7 @@ impl Line {
 }
 
 /// Paints the keys and what they do; gives back the column behind it.
-fn draw_row(row: &HelpRow, keys: usize, styles: &Styles, place: Rect, buf: &mut Buffer) -> u16 {
+fn draw_row(row: &HelpRow, keys: usize, place: Rect, canvas: &mut Canvas) -> u16 {
     let column = (keys + 2).min(usize::from(place.width) / 2) as u16;
     let shown = ellipsis(&row.keys, usize::from(column.saturating_sub(2)));
     paint(buf, Rect { width: column, ..place }, &shown, styles.accent);

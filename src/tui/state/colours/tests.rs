@@ -1,8 +1,8 @@
 //! What is asked when, and what becomes of what comes back.
 
+use crate::tui::theme::Role;
 use super::*;
 use crate::tui::text::highlight::Checkpoint;
-use crate::tui::text::style::TextRole;
 use std::collections::HashSet;
 
 fn id(at: usize) -> BlockId {
@@ -98,7 +98,7 @@ fn a_line_that_grows_keeps_its_colours_until_the_new_ones_are_there() {
     colour(&mut colours, 0, "rust", "let a;\nlet", 99);
     let job = want(&mut colours, 0, "rust", "let a;\nlet b = 1;\nl", 99).unwrap();
     assert_eq!(job.code, "let b = 1;\nl");
-    assert_eq!(colours.line(&id(0), 1), Some(&[Run { bytes: 3, role: TextRole::Keyword }][..]));
+    assert_eq!(colours.line(&id(0), 1), Some(&[Run { bytes: 3, role: Role::Keyword }][..]));
     assert_eq!(colours.line(&id(0), 2), None);
     carry_out(&mut colours, job);
     assert_eq!(colours.line(&id(0), 1), expected("rust", "let b = 1;\n").first().map(Vec::as_slice));
@@ -196,7 +196,7 @@ fn what_is_kept_is_bounded_and_what_is_in_sight_does_not_drive_itself_out() {
     let mut fill = |colours: &mut Colours, at| {
         while let Some(job) = want(colours, at, "json", &code, 0) {
             let mut found = job.highlight().unwrap();
-            found.lines[0] = vec![Run { bytes: 1, role: TextRole::Number }; BLOCK_BYTES];
+            found.lines[0] = vec![Run { bytes: 1, role: Role::Number }; BLOCK_BYTES];
             colours.coloured(job.done(Some(found)));
             jobs += 1;
         }

@@ -1,14 +1,13 @@
 //! The rows of one turn at one width. Must not know of other turns, or of what is in sight.
 //!
 //! ```text
-//! You                                    12:01    PromptHead
-//! Write a Python function                         Prompt
+//! Write a Python function                 12:01    Prompt
 //! ▣ crab.png · 1,024 × 768 · 312 KB               Files
 //!                                                 Gap
-//! qwen-3-32b · coding         312 ms · 84 t/s     AnswerHead
+//! qwen-3-32b  coding          312 ms · 84 t/s     AnswerHead
 //! ▾ thought for 4 s                               Thought
 //! The user wants …                                Reasoning
-//!                                                 Gap
+//!                                                 Pause
 //! def merge(a, b):                                Answer
 //! the 2 oldest turns were not sent: …             Remarks
 //!                                                 Gap
@@ -31,8 +30,10 @@ pub(crate) enum Part {
     Prompt,
     /// The files that go with it.
     Files,
-    /// Air.
+    /// Air between two parts.
     Gap,
+    /// Air within an answer.
+    Pause,
     /// Who answers, and how fast.
     AnswerHead,
     /// That the model thought, and how long.
@@ -69,7 +70,7 @@ const PARTS: [Part; 11] = [
     Part::AnswerHead,
     Part::Thought,
     Part::Reasoning,
-    Part::Gap,
+    Part::Pause,
     Part::Answer,
     Part::Remarks,
     Part::Gap,
@@ -103,7 +104,10 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn of(turn: &Turn, width: usize, opened: bool, advice: &Advice, space: Space) -> Self {
         // What has an answer continued is no prompt of the user's: the head says that it goes on.
-        let prompt = if turn.is_continuation() { Wrapped::default() } else { Wrapped::new(turn.prompt(), width) };
+        let prompt = match turn.is_continuation() {
+            true => Wrapped::default(),
+            false => Wrapped::new(turn.prompt(), prompt_width(width)),
+        };
         let mut layout = Self { prompt, files: Files::of(turn, width, space), ..Self::default() };
         layout.update(turn, width, opened, advice);
         layout
@@ -128,8 +132,8 @@ impl Layout {
         let (reasoning, answer) = (self.reasoning.len(), self.answer.len());
         let air = usize::from(reasoning > 0 && answer > 0);
         self.rows = [
-            1,
-            self.prompt.len(),
+            0,
+            self.prompt.len().max(1),
             self.files.rows(),
             1,
             begun,
@@ -166,7 +170,7 @@ impl Layout {
                 Some((file, None)) => Content::File(file),
                 None => Content::Head,
             },
-            Part::PromptHead | Part::Gap | Part::AnswerHead | Part::Thought => Content::Head,
+            Part::PromptHead | Part::Gap | Part::Pause | Part::AnswerHead | Part::Thought => Content::Head,
         };
         (PARTS[part], line)
     }
@@ -197,7 +201,7 @@ impl Layout {
                 (at, plus) => Spot::Within { at, plus },
             },
             Part::Gap if part == BEFORE_ANSWER => Spot::BeforeAnswer,
-            Part::Gap if part == BEFORE_TEXT => Spot::BeforeText,
+            Part::Pause => Spot::BeforeText,
             Part::Remarks | Part::Gap => {
                 Spot::Behind(row + if PARTS[part] == Part::Gap { self.remarks.len() } else { 0 })
             }
@@ -207,7 +211,7 @@ impl Layout {
     /// The row at that place, or what is nearest to it now.
     pub(super) fn row(&self, place: Spot) -> usize {
         let (part, row) = match place {
-            Spot::PromptHead => (0, 0),
+            Spot::PromptHead => (PROMPT, 0),
             Spot::Prompt(at) => match self.files.row_of(at) {
                 Some(row) => (FILES, row),
                 None => (PROMPT, self.prompt.row_of(at)),
@@ -230,11 +234,19 @@ impl Layout {
     }
 }
 
+/// The cells beside a prompt that its time takes.
+const TIME_WIDTH: usize = 12;
+
+/// The cells of a row of a prompt: its time stands beside it, where there is room.
+fn prompt_width(width: usize) -> usize {
+    if width > 4 * TIME_WIDTH { width - TIME_WIDTH } else { width }
+}
+
 /// About how many rows a turn will have that was not laid out yet.
 pub(super) fn estimate(turn: &Turn, width: usize, space: Space) -> usize {
     // Lines are seldom full; a quarter more rows than full ones would be is right for prose and code alike.
     let rows = |text: &str| text.len() * 5 / (width * 4).max(1) + 1;
-    4 + rows(turn.prompt()) + Files::of(turn, width, space).rows() + rows(turn.answer())
+    3 + rows(turn.prompt()) + Files::of(turn, width, space).rows() + rows(turn.answer())
 }
 
 /// What there is to say about a turn besides its answer, one remark a line.

@@ -1,5 +1,6 @@
 //! What is coloured how, and that no text upsets it.
 
+use crate::tui::theme::Role;
 use super::*;
 use proptest::prelude::*;
 
@@ -7,8 +8,8 @@ fn advance(info: &str, code: &str) -> Vec<Vec<Run>> {
     Checkpoint::begin(info).unwrap().advance(code).lines
 }
 
-/// The pieces of the last line with their roles, those of [`TextRole::Code`] left out.
-fn coloured(info: &str, code: &str) -> Vec<(String, TextRole)> {
+/// The pieces of the last line with their roles, those of [`Role::Code`] left out.
+fn coloured(info: &str, code: &str) -> Vec<(String, Role)> {
     let line = code.trim_end_matches('\n').rsplit('\n').next().unwrap();
     let mut at = 0;
     let mut pieces = Vec::new();
@@ -17,18 +18,18 @@ fn coloured(info: &str, code: &str) -> Vec<(String, TextRole)> {
         pieces.push((line.get(at..end).unwrap().trim().to_owned(), run.role));
         at = end;
     }
-    pieces.retain(|(piece, role)| *role != TextRole::Code && !piece.is_empty());
+    pieces.retain(|(piece, role)| *role != Role::Code && !piece.is_empty());
     pieces
 }
 
-fn pieces(expected: &[(&str, TextRole)]) -> Vec<(String, TextRole)> {
+fn pieces(expected: &[(&str, Role)]) -> Vec<(String, Role)> {
     expected.iter().map(|(piece, role)| ((*piece).to_owned(), *role)).collect()
 }
 
 #[test]
 fn the_words_of_a_language_are_told_from_its_names_texts_and_numbers() {
-    use TextRole::{Added, Comment, Function, Keyword, Number, Quoted, Removed, Type};
-    type Example = (&'static str, &'static str, &'static [(&'static str, TextRole)]);
+    use Role::{Added, Comment, Function, Keyword, Number, Quoted, Removed, Type};
+    type Example = (&'static str, &'static str, &'static [(&'static str, Role)]);
     let expected: &[Example] = &[
         (
             "rust",
@@ -66,9 +67,9 @@ fn the_words_of_a_language_are_told_from_its_names_texts_and_numbers() {
 fn a_line_knows_what_the_lines_before_it_began() {
     assert_eq!(
         coloured("rust", "/* one\ntwo */ let x;"),
-        pieces(&[("two */", TextRole::Comment), ("let", TextRole::Keyword)])
+        pieces(&[("two */", Role::Comment), ("let", Role::Keyword)])
     );
-    assert_eq!(coloured("py", "x = '''\nif"), pieces(&[("if", TextRole::Quoted)]));
+    assert_eq!(coloured("py", "x = '''\nif"), pieces(&[("if", Role::Quoted)]));
 }
 
 #[test]
@@ -84,24 +85,24 @@ fn an_open_line_is_coloured_but_not_taken_for_whole() {
 fn a_long_line_stays_plain_and_the_next_lines_are_coloured() {
     let long = format!("\"{}", "x".repeat(LONGEST));
     let lines = advance("rust", &format!("{long}\nlet a;\n"));
-    assert_eq!(lines[0], [Run { bytes: long.len() as u32, role: TextRole::Code }]);
+    assert_eq!(lines[0], [Run { bytes: long.len() as u32, role: Role::Code }]);
     assert_eq!(lines[1..], advance("rust", "let a;\n"));
     let longest = format!("\"{}", "x".repeat(LONGEST - 1));
-    assert_eq!(advance("rust", &longest)[0][0].role, TextRole::Quoted);
+    assert_eq!(advance("rust", &longest)[0][0].role, Role::Quoted);
 }
 
 #[test]
 fn in_a_session_what_was_typed_is_coloured_and_what_came_back_is_not() {
     let session = "$ echo 'don\nIt doesn't \"work\"\n$ if x \\\n> then\nif that";
-    let roles: Vec<Vec<TextRole>> =
+    let roles: Vec<Vec<Role>> =
         advance("console", session).iter().map(|line| line.iter().map(|run| run.role).collect()).collect();
-    assert_eq!(roles[0], [TextRole::Code, TextRole::Function, TextRole::Code, TextRole::Quoted]);
-    assert_eq!(roles[1], [TextRole::Code]);
-    assert_eq!(roles[2][..2], [TextRole::Code, TextRole::Keyword], "the quotation mark above is over");
-    assert_eq!(roles[3][..2], [TextRole::Code, TextRole::Keyword]);
-    assert_eq!(roles[4], [TextRole::Code]);
+    assert_eq!(roles[0], [Role::Code, Role::Function, Role::Code, Role::Quoted]);
+    assert_eq!(roles[1], [Role::Code]);
+    assert_eq!(roles[2][..2], [Role::Code, Role::Keyword], "the quotation mark above is over");
+    assert_eq!(roles[3][..2], [Role::Code, Role::Keyword]);
+    assert_eq!(roles[4], [Role::Code]);
     let continued = advance("console", "$ echo \\\n'a'\n'b'");
-    assert!(continued[1].iter().any(|run| run.role == TextRole::Quoted));
+    assert!(continued[1].iter().any(|run| run.role == Role::Quoted));
     assert_eq!(continued[2], plain("'b'"));
 }
 

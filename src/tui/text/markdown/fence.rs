@@ -9,9 +9,10 @@
 //!
 //! No frame: the view paints a surface behind these rows, so the first cell of each is air.
 
+use crate::tui::theme::Role;
 use super::super::cells::ellipsis;
 use super::super::row::{CodeLine, Row, Span, fold};
-use super::super::style::{TextRole, TextStyle};
+use super::super::style::TextStyle;
 use crate::text::sanitize::one_line;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -111,7 +112,7 @@ impl CodeRows {
         let language = if language.is_empty() { UNNAMED } else { language };
         let label = ellipsis(language, LABEL.min(width.saturating_sub(AIR)).max(1));
         let mut head = Row { indent: AIR as u16, head: Some(at as u32), ..Row::default() };
-        decorate(&mut head, &format!("{BEFORE}{label}"), TextRole::CodeHead, at);
+        decorate(&mut head, &format!("{BEFORE}{label}"), Role::CodeHead, at);
         Self { rows: vec![head], settled: 1, at, line: 0, width }
     }
 
@@ -145,13 +146,13 @@ impl CodeRows {
         for part in fold(line, self.width.saturating_sub(air).max(1)) {
             let mut row = Row { indent: AIR as u16, ..Row::default() };
             let before = if part.start == 0 { BEFORE } else { FOLDED };
-            decorate(&mut row, before, TextRole::Rule, source + part.start);
+            decorate(&mut row, before, Role::Rule, source + part.start);
             let text = line.get(part.clone()).unwrap_or_default();
             row.text.push_str(text);
             let (len, at) = (text.len() as u32, (source + part.start) as u32);
             row.spans.push(Span {
                 len,
-                style: TextStyle::from(TextRole::Code),
+                style: TextStyle::from(Role::Code),
                 source: at,
                 verbatim: true,
                 link: None,
@@ -162,7 +163,7 @@ impl CodeRows {
     }
 }
 
-fn decorate(row: &mut Row, text: &str, role: TextRole, source: usize) {
+fn decorate(row: &mut Row, text: &str, role: Role, source: usize) {
     row.text.push_str(text);
     let (len, style, source) = (text.len() as u32, TextStyle::from(role), source as u32);
     row.spans.push(Span { len, style, source, verbatim: false, link: None });

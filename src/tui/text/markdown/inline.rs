@@ -1,7 +1,8 @@
 //! Text within a block: stresses, code, links, formulas become styled text.
 
+use crate::tui::theme::Role;
 use super::super::row::StyledText;
-use super::super::style::{TextRole, TextStyle};
+use super::super::style::TextStyle;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ pub(super) struct Inline<'a> {
     base: usize,
     pub(super) styled: StyledText,
     /// What plain text is here: a heading, or text.
-    pub(super) role: TextRole,
+    pub(super) role: Role,
     /// Everything is, as in a heading.
     stress: (bool, bool),
     strong: usize,
@@ -42,7 +43,7 @@ impl<'a> Inline<'a> {
             source,
             base,
             styled: StyledText::default(),
-            role: TextRole::Text,
+            role: Role::Text,
             stress: (false, false),
             strong: 0,
             emphasis: 0,
@@ -58,7 +59,7 @@ impl<'a> Inline<'a> {
 
     /// A word that is not written so in the source, at the byte `at`.
     pub(super) fn label(&mut self, word: &str, at: usize) {
-        let style = TextStyle { role: TextRole::Heading, strong: self.stress.0, ..TextStyle::default() };
+        let style = TextStyle { role: Role::Heading, strong: self.stress.0, ..TextStyle::default() };
         self.styled.push(word, style, self.base + at, false, None);
     }
 
@@ -68,17 +69,17 @@ impl<'a> Inline<'a> {
             Event::Start(tag) => return self.begin(tag, range),
             Event::End(tag) => return self.end(*tag, range),
             Event::Text(text) => self.text(text, range),
-            Event::Code(code) => self.push(code, TextRole::Snippet, &range),
+            Event::Code(code) => self.push(code, Role::Snippet, &range),
             Event::InlineMath(_) | Event::DisplayMath(_) => {
                 // With its marks: a price between two dollar signs is no formula, and nothing is lost.
                 let written = self.source.get(range.start..range.end.min(self.source.len())).unwrap_or_default();
-                self.push(written, TextRole::Math, &range);
+                self.push(written, Role::Math, &range);
             }
-            Event::InlineHtml(tag) if is_line_break(tag) => self.decorate("\n", TextRole::Text, range.start),
+            Event::InlineHtml(tag) if is_line_break(tag) => self.decorate("\n", Role::Text, range.start),
             Event::InlineHtml(html) | Event::Html(html) => self.push(html, self.role, &range),
-            Event::FootnoteReference(label) => self.push(&format!("[^{label}]"), TextRole::Link, &range),
-            Event::SoftBreak if self.is_wrapped_at(range.start) => self.decorate(" ", TextRole::Text, range.start),
-            Event::SoftBreak | Event::HardBreak => self.decorate("\n", TextRole::Text, range.start),
+            Event::FootnoteReference(label) => self.push(&format!("[^{label}]"), Role::Link, &range),
+            Event::SoftBreak if self.is_wrapped_at(range.start) => self.decorate(" ", Role::Text, range.start),
+            Event::SoftBreak | Event::HardBreak => self.decorate("\n", Role::Text, range.start),
             Event::Rule | Event::TaskListMarker(_) => return false,
         }
         true
@@ -97,7 +98,7 @@ impl<'a> Inline<'a> {
             }
             Tag::Image { dest_url, .. } => {
                 let target = is_safe(dest_url).then(|| Arc::from(&**dest_url));
-                self.decorate("image: ", TextRole::Dim, range.start);
+                self.decorate("image: ", Role::Faint, range.start);
                 self.links.push(Link { address: dest_url.to_string(), target, from: self.styled.text.len() });
             }
             _ => return false,
@@ -146,9 +147,9 @@ impl<'a> Inline<'a> {
         let at = written.rfind(&*shown);
         let (place, target) = (self.base + at.unwrap_or(written.len()), link.target.as_ref());
         let open = if text.is_empty() { "(" } else { " (" };
-        self.styled.push(open, TextRole::Dim.into(), place, false, target);
-        self.styled.push(&shown, TextRole::Dim.into(), place, at.is_some(), target);
-        self.styled.push(")", TextRole::Dim.into(), place, false, target);
+        self.styled.push(open, Role::Faint.into(), place, false, target);
+        self.styled.push(&shown, Role::Faint.into(), place, at.is_some(), target);
+        self.styled.push(")", Role::Faint.into(), place, false, target);
     }
 
     /// Plain text, in which an address is a link.
@@ -168,7 +169,7 @@ impl<'a> Inline<'a> {
             at += address.start;
             let (from, target) = (self.styled.text.len(), Some(Arc::from(found)));
             self.links.push(Link { address: String::new(), target, from });
-            self.push(found, TextRole::Link, &(at..at + found.len()));
+            self.push(found, Role::Link, &(at..at + found.len()));
             self.links.pop();
             at += found.len();
             rest = behind;
@@ -176,9 +177,9 @@ impl<'a> Inline<'a> {
         self.push(rest, self.role, &(at..range.end));
     }
 
-    fn push(&mut self, text: &str, role: TextRole, range: &Range<usize>) {
+    fn push(&mut self, text: &str, role: Role, range: &Range<usize>) {
         let within = self.links.last();
-        let role = if within.is_some() && role != TextRole::Snippet { TextRole::Link } else { role };
+        let role = if within.is_some() && role != Role::Snippet { Role::Link } else { role };
         let target = within.and_then(|link| link.target.clone());
         let (strong, emphasis) = (self.stress.0 || self.strong > 0, self.stress.1 || self.emphasis > 0);
         let style = TextStyle { role, strong, emphasis, struck: self.struck > 0 };
@@ -191,7 +192,7 @@ impl<'a> Inline<'a> {
         self.styled.push(text, style, at, offset.is_some(), target.as_ref());
     }
 
-    fn decorate(&mut self, text: &str, role: TextRole, at: usize) {
+    fn decorate(&mut self, text: &str, role: Role, at: usize) {
         self.styled.decorate(text, role, self.base + at.min(self.source.len()));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! What stands between two blocks is what the source has there: a blank line is a row, and none is none.
 
+use crate::tui::theme::Role;
 use super::blocks::options;
 use super::fence::{CodeRows, language_of};
 use super::incomplete::closed_math;
@@ -9,7 +10,7 @@ use super::inline::Inline;
 use super::table::Table;
 use crate::tui::text::cells::text_width;
 use crate::tui::text::row::{Row, Span, StyledText};
-use crate::tui::text::style::{TextRole, TextStyle};
+use crate::tui::text::style::TextStyle;
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -190,7 +191,7 @@ impl<'a> Render<'a> {
             Event::Rule => {
                 self.gap(range.start);
                 let rule = "─".repeat(self.room());
-                self.inline.styled.decorate(&rule, TextRole::Rule, self.base + range.start);
+                self.inline.styled.decorate(&rule, Role::Rule, self.base + range.start);
                 self.flush_to(range.end);
             }
             Event::TaskListMarker(done) => {
@@ -201,7 +202,7 @@ impl<'a> Render<'a> {
                         *item =
                             Container { first: mark.to_owned(), rest: " ".repeat(4), width: mark.len(), begun: false };
                     }
-                    None => self.inline.styled.decorate(mark, TextRole::Dim, self.base + range.start),
+                    None => self.inline.styled.decorate(mark, Role::Faint, self.base + range.start),
                 }
             }
             event => self.inline_event(&event, range),
@@ -229,10 +230,10 @@ impl<'a> Render<'a> {
             Tag::Heading { level, .. } => {
                 // Told apart by weight and slant, so that no level needs a colour.
                 let (role, strong, slanted) = match level {
-                    HeadingLevel::H1 => (TextRole::Title, true, false),
-                    HeadingLevel::H2 => (TextRole::Heading, true, false),
-                    HeadingLevel::H3 => (TextRole::Heading, true, true),
-                    _ => (TextRole::Subheading, false, true),
+                    HeadingLevel::H1 => (Role::Title, true, false),
+                    HeadingLevel::H2 => (Role::Heading, true, false),
+                    HeadingLevel::H3 => (Role::Heading, true, true),
+                    _ => (Role::Subheading, false, true),
                 };
                 self.inline.role = role;
                 self.inline.stress(strong, slanted);
@@ -269,7 +270,7 @@ impl<'a> Render<'a> {
             Tag::TableHead | Tag::TableRow => {
                 let head = matches!(tag, Tag::TableHead);
                 self.inline.stress(head, false);
-                self.inline.role = if head { TextRole::TableHead } else { TextRole::Text };
+                self.inline.role = if head { Role::TableHead } else { Role::Text };
                 if let Some(table) = &mut self.table {
                     table.rows.push(Vec::new());
                 }
@@ -283,7 +284,7 @@ impl<'a> Render<'a> {
             TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush_to(range.end),
             TagEnd::Heading(_) => {
                 self.flush_to(range.end);
-                self.inline.role = TextRole::Text;
+                self.inline.role = Role::Text;
                 self.inline.stress(false, false);
             }
             TagEnd::List(_) => self.lists = self.lists.saturating_sub(1),
@@ -297,7 +298,7 @@ impl<'a> Render<'a> {
             }
             TagEnd::TableHead => {
                 self.inline.stress(false, false);
-                self.inline.role = TextRole::Text;
+                self.inline.role = Role::Text;
             }
             TagEnd::TableCell => {
                 self.cell_end = range.end;
@@ -325,7 +326,7 @@ impl<'a> Render<'a> {
         let left = written.trim_matches(['|', ' ', '\t', '\r', '\n']);
         let last = self.table.as_mut().and_then(|table| table.rows.last_mut()?.last_mut());
         if let (Some(at), Some(cell)) = (written.find(left).filter(|_| !left.is_empty()), last) {
-            cell.decorate(" | ", TextRole::Dim, self.base + from);
+            cell.decorate(" | ", Role::Faint, self.base + from);
             cell.push(left, TextStyle::default(), self.base + from + at, true, None);
         }
     }
@@ -371,7 +372,7 @@ impl<'a> Render<'a> {
         self.flush();
         self.gap(span.start);
         let written = self.written.get(span.start..span.end.min(self.written.len())).unwrap_or_default();
-        self.inline.styled.push(written.trim_end(), TextRole::Dim.into(), self.base + span.start, true, None);
+        self.inline.styled.push(written.trim_end(), Role::Faint.into(), self.base + span.start, true, None);
         self.flush_to(span.end);
     }
 
@@ -454,7 +455,7 @@ impl<'a> Render<'a> {
             container = Container { first, rest, width, begun: false };
         } else {
             // Without an indent it is text like any other.
-            self.inline.styled.decorate(&first, TextRole::Dim, self.base + self.at);
+            self.inline.styled.decorate(&first, Role::Faint, self.base + self.at);
         }
         self.indent += container.width;
         self.containers.push(container);
@@ -475,7 +476,7 @@ fn decorate(row: &mut Row, text: &str, source: usize) {
     if !text.is_empty() {
         row.text.push_str(text);
         let (len, source) = (text.len() as u32, source as u32);
-        row.spans.push(Span { len, style: TextRole::Dim.into(), source, verbatim: false, link: None });
+        row.spans.push(Span { len, style: Role::Faint.into(), source, verbatim: false, link: None });
     }
 }
 

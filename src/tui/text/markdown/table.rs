@@ -8,9 +8,10 @@
 //!                          name: b
 //! ```
 
+use crate::tui::theme::Role;
 use super::super::cells::text_width;
 use super::super::row::{Row, Span, StyledText};
-use super::super::style::{TextRole, TextStyle};
+use super::super::style::TextStyle;
 use pulldown_cmark::Alignment;
 
 /// A column that would be narrower than this is none.
@@ -91,10 +92,10 @@ impl Table {
         let mut row = Row::default();
         for (column, wide) in columns.iter().enumerate() {
             if column > 0 {
-                self.decorate(&mut row, BETWEEN, TextRole::Dim);
+                self.decorate(&mut row, BETWEEN, Role::Faint);
             }
             let Some(cell) = cells[column].get(line) else {
-                self.decorate(&mut row, &" ".repeat(*wide), TextRole::Dim);
+                self.decorate(&mut row, &" ".repeat(*wide), Role::Faint);
                 continue;
             };
             let air = wide.saturating_sub(text_width(&cell.text));
@@ -103,10 +104,10 @@ impl Table {
                 Some(Alignment::Center) => air / 2,
                 _ => 0,
             };
-            self.decorate(&mut row, &" ".repeat(left), TextRole::Dim);
+            self.decorate(&mut row, &" ".repeat(left), Role::Faint);
             row.text.push_str(&cell.text);
             row.spans.extend(cell.spans.iter().cloned());
-            self.decorate(&mut row, &" ".repeat(air - left), TextRole::Dim);
+            self.decorate(&mut row, &" ".repeat(air - left), Role::Faint);
         }
         row
     }
@@ -115,7 +116,7 @@ impl Table {
     fn rule(&self, columns: &[usize]) -> Row {
         let mut row = Row::default();
         let wide = columns.iter().sum::<usize>() + BETWEEN.len() * columns.len().saturating_sub(1);
-        self.decorate(&mut row, &"─".repeat(wide), TextRole::Rule);
+        self.decorate(&mut row, &"─".repeat(wide), Role::Rule);
         row
     }
 
@@ -141,7 +142,7 @@ impl Table {
             for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
                 let mut record = StyledText::default();
                 let name = head.get(column).map(|head| head.text.replace('\n', " ")).unwrap_or_default();
-                let style = TextStyle { strong: true, ..TextRole::TableHead.into() };
+                let style = TextStyle { strong: true, ..Role::TableHead.into() };
                 record.push(&format!("{name}: "), style, self.at, false, None);
                 record.append(cell);
                 record.rows(width, &mut rows, Row::default);
@@ -150,7 +151,7 @@ impl Table {
         rows
     }
 
-    fn decorate(&self, row: &mut Row, text: &str, role: TextRole) {
+    fn decorate(&self, row: &mut Row, text: &str, role: Role) {
         if text.is_empty() {
             return;
         }

@@ -2,8 +2,7 @@
 
 use super::settle::WINDOW;
 use super::*;
-use crate::tui::text::style::TextRole;
-use crate::tui::theme::Styles;
+use crate::tui::theme::{Role, Styles};
 use proptest::prelude::*;
 
 fn rows(source: &str, width: usize, growing: bool) -> Vec<String> {
@@ -114,9 +113,9 @@ fn the_head_of_a_table_is_strong_and_its_line_is_an_ornament() {
     let document = Document::new("| `a` b |\n|---|\n| c |\n", 20, false);
     let looks = |row: usize| document.row(row).unwrap().spans.iter().map(|span| (span.style.role, span.style.strong));
     let head: Vec<_> = looks(0).collect();
-    assert_eq!(head[..2], [(TextRole::Snippet, true), (TextRole::TableHead, true)]);
-    assert_eq!(looks(1).collect::<Vec<_>>(), [(TextRole::Rule, false)]);
-    assert_eq!(looks(2).next(), Some((TextRole::Text, false)));
+    assert_eq!(head[..2], [(Role::Snippet, true), (Role::TableHead, true)]);
+    assert_eq!(looks(1).collect::<Vec<_>>(), [(Role::Rule, false)]);
+    assert_eq!(looks(2).next(), Some((Role::Text, false)));
 }
 
 #[test]
