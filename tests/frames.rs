@@ -9,7 +9,7 @@ use pointsman::config::CategoryId;
 use pointsman::engine::{self, Command, Preview};
 use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, OutcomeKind, Scope};
 use pointsman::store::{Count, DayCount, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
-use pointsman::tui::{Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
+use pointsman::tui::{Appearance, Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -34,6 +34,7 @@ impl Stage {
             provider: "oxlo".to_owned(),
             can_judge: true,
             stand_in: None,
+            appearance: Appearance::default(),
             keymap: Arc::new(Keymap::load(None, "").unwrap()),
             timezone: jiff::tz::TimeZone::UTC,
             size: (width, height),

@@ -11,7 +11,7 @@ use pointsman::config::Listed;
 use pointsman::engine::{self, ChatList, Command, PersistenceStatus, Preview};
 use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, OutcomeKind, Scope};
 use pointsman::store::{Chat, ChatRow, Head, Hit, JudgeCount, Resume, RouteReport, Share};
-use pointsman::tui::{Effect, Event, Keymap, Now, Ran, Start, State, Styles, Way, draw, update};
+use pointsman::tui::{Appearance, Effect, Event, Keymap, Now, Ran, Start, State, Styles, Way, draw, update};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -25,6 +25,7 @@ fn state(way: Way) -> State {
         provider: "test".to_owned(),
         can_judge: true,
         stand_in: None,
+        appearance: Appearance::default(),
         keymap: Arc::new(Keymap::load(None, "").unwrap()),
         timezone: jiff::tz::TimeZone::UTC,
         size: (80, 24),

@@ -234,6 +234,10 @@ impl Host for Fingers {
         self.note(format!("open {name} of {} bytes", blob.bytes.len()));
     }
 
+    fn open_link(&mut self, address: String) {
+        self.note(format!("open {address}"));
+    }
+
     fn kill(&mut self) {
         self.note("kill".to_owned());
     }

@@ -12,7 +12,7 @@ use pointsman::router::{
     Candidate, Decider, Decision, KnownOutcome, ModelOutcome, OutcomeId, OutcomeKind, RouteOverride,
 };
 use pointsman::store::NewDecision;
-use pointsman::tui::{Keymap, Start};
+use pointsman::tui::{Appearance, Keymap, Start};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -167,6 +167,7 @@ pub(crate) fn start() -> Start {
         provider: "oxlo".to_owned(),
         can_judge: true,
         stand_in: None,
+        appearance: Appearance::default(),
         keymap: Arc::new(Keymap::load(None, "").unwrap()),
         timezone: jiff::tz::TimeZone::UTC,
         size: (120, 36),

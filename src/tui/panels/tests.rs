@@ -8,6 +8,7 @@ use crate::router::Decider;
 use crate::tui::event::Event;
 use crate::tui::update::update;
 use jiff::Timestamp;
+use std::time::Duration;
 
 const NOW: Now = Now { since_start: Duration::ZERO, wall: Timestamp::UNIX_EPOCH };
 

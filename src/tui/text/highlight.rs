@@ -8,8 +8,8 @@ mod job;
 pub(in crate::tui) use job::LineStart;
 pub use job::{HighlightJob, HighlightResult};
 
-use crate::tui::theme::Role;
 use super::languages::{self, Language};
+use crate::tui::theme::Role;
 use std::fmt;
 use std::sync::LazyLock;
 use syntect::parsing::{BasicScopeStackOp, ParseState, Scope, ScopeStack, ScopeStackOp, SyntaxReference, SyntaxSet};

@@ -1,10 +1,10 @@
 //! Rows of styled text, and where each piece of them comes from in the source: what is copied, found or clicked on the
 //! screen is a place in the source. Must not know what the text means.
 
-use crate::tui::theme::Role;
 use super::cells::{grapheme_width, graphemes, is_plain, text_width};
 use super::style::TextStyle;
 use super::wrap::Wrapped;
+use crate::tui::theme::Role;
 use std::ops::Range;
 use std::sync::Arc;
 

@@ -138,11 +138,9 @@ mod tests {
 
     #[test]
     fn colours_cover_what_they_are_known_for_and_the_rest_is_code() {
-        let runs = [(3, Role::Keyword), (2, Role::Code), (4, Role::Function)]
-            .map(|(bytes, role)| Run { bytes, role });
+        let runs = [(3, Role::Keyword), (2, Role::Code), (4, Role::Function)].map(|(bytes, role)| Run { bytes, role });
         let pieces = |text, from| coloured(text, &runs, from).collect::<Vec<_>>();
-        let whole =
-            [("def", Role::Keyword), (" m", Role::Code), ("erge", Role::Function), ("(a)", Role::Code)];
+        let whole = [("def", Role::Keyword), (" m", Role::Code), ("erge", Role::Function), ("(a)", Role::Code)];
         assert_eq!(pieces("def merge(a)", 0), whole);
         assert_eq!(pieces("erge(a)", 5), [("erge", Role::Function), ("(a)", Role::Code)]);
         assert_eq!(pieces("x", 40), [("x", Role::Code)]);

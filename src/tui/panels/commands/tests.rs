@@ -5,6 +5,7 @@ use crate::examples;
 use crate::tui::event::Event;
 use crate::tui::update::update;
 use jiff::Timestamp;
+use std::time::Duration;
 
 const NOW: Now = Now { since_start: Duration::ZERO, wall: Timestamp::UNIX_EPOCH };
 

@@ -1,8 +1,8 @@
 //! What is asked when, and what becomes of what comes back.
 
-use crate::tui::theme::Role;
 use super::*;
 use crate::tui::text::highlight::Checkpoint;
+use crate::tui::theme::Role;
 use std::collections::HashSet;
 
 fn id(at: usize) -> BlockId {

@@ -1,7 +1,7 @@
 //! What is coloured how, and that no text upsets it.
 
-use crate::tui::theme::Role;
 use super::*;
+use crate::tui::theme::Role;
 use proptest::prelude::*;
 
 fn advance(info: &str, code: &str) -> Vec<Vec<Run>> {
@@ -65,10 +65,7 @@ fn the_words_of_a_language_are_told_from_its_names_texts_and_numbers() {
 
 #[test]
 fn a_line_knows_what_the_lines_before_it_began() {
-    assert_eq!(
-        coloured("rust", "/* one\ntwo */ let x;"),
-        pieces(&[("two */", Role::Comment), ("let", Role::Keyword)])
-    );
+    assert_eq!(coloured("rust", "/* one\ntwo */ let x;"), pieces(&[("two */", Role::Comment), ("let", Role::Keyword)]));
     assert_eq!(coloured("py", "x = '''\nif"), pieces(&[("if", Role::Quoted)]));
 }
 

@@ -9,11 +9,11 @@
 //!
 //! No frame: the view paints a surface behind these rows, so the first cell of each is air.
 
-use crate::tui::theme::Role;
 use super::super::cells::ellipsis;
 use super::super::row::{CodeLine, Row, Span, fold};
 use super::super::style::TextStyle;
 use crate::text::sanitize::one_line;
+use crate::tui::theme::Role;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -150,13 +150,7 @@ impl CodeRows {
             let text = line.get(part.clone()).unwrap_or_default();
             row.text.push_str(text);
             let (len, at) = (text.len() as u32, (source + part.start) as u32);
-            row.spans.push(Span {
-                len,
-                style: TextStyle::from(Role::Code),
-                source: at,
-                verbatim: true,
-                link: None,
-            });
+            row.spans.push(Span { len, style: TextStyle::from(Role::Code), source: at, verbatim: true, link: None });
             row.code = Some(CodeLine { block: self.at as u32, line: self.line as u32, from: part.start as u32 });
             self.rows.push(row);
         }

@@ -1,8 +1,8 @@
 //! Text within a block: stresses, code, links, formulas become styled text.
 
-use crate::tui::theme::Role;
 use super::super::row::StyledText;
 use super::super::style::TextStyle;
+use crate::tui::theme::Role;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use std::ops::Range;
 use std::sync::Arc;

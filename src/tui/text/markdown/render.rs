@@ -2,7 +2,6 @@
 //!
 //! What stands between two blocks is what the source has there: a blank line is a row, and none is none.
 
-use crate::tui::theme::Role;
 use super::blocks::options;
 use super::fence::{CodeRows, language_of};
 use super::incomplete::closed_math;
@@ -11,6 +10,7 @@ use super::table::Table;
 use crate::tui::text::cells::text_width;
 use crate::tui::text::row::{Row, Span, StyledText};
 use crate::tui::text::style::TextStyle;
+use crate::tui::theme::Role;
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use std::borrow::Cow;
 use std::ops::Range;

@@ -8,10 +8,10 @@
 //!                          name: b
 //! ```
 
-use crate::tui::theme::Role;
 use super::super::cells::text_width;
 use super::super::row::{Row, Span, StyledText};
 use super::super::style::TextStyle;
+use crate::tui::theme::Role;
 use pulldown_cmark::Alignment;
 
 /// A column that would be narrower than this is none.
