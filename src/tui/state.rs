@@ -20,6 +20,7 @@ mod queue;
 mod saved_view;
 mod search;
 mod selection;
+mod strip;
 mod transcript;
 mod window;
 
@@ -42,6 +43,7 @@ pub(crate) use queue::{LeavingQueue, Unqueued};
 pub(crate) use saved_view::SavedView;
 pub(crate) use search::Search;
 pub(crate) use selection::{Point, Selection, source};
+pub(crate) use strip::StripRow;
 pub(crate) use transcript::{Advice, Content, Part, Transcript, VisibleRow, failed};
 pub(crate) use window::{Focus, Window};
 
@@ -53,22 +55,17 @@ use super::panels::output::PipeRuns;
 use super::panels::{About, OpenPanel};
 use super::text::highlight::HighlightJob;
 use super::text::row::Row;
-use super::text::wrap::Wrapped;
 use super::theme::{self, Role};
 use crate::chat::{Attachment, Conversation, Place, Stage, Turn, TurnId};
 use crate::config::{CategoryId, Config, ModelId};
 use crate::engine::PersistenceStatus;
 use crate::router::{KnownOutcome, Lesson};
-use crate::text::tokens::estimate_tokens;
 use ids::Ids;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// A notice takes so many rows at most.
-const NOTICE_ROWS_MAX: u16 = 4;
 
 /// Prompts to try, for a first chat: one for each kind of text.
 pub(crate) const EXAMPLES: [&str; 3] = [
@@ -211,10 +208,7 @@ impl State {
     /// The rows that the strip above the composer would like.
     fn strip_rows(&self) -> u16 {
         let width = self.widths().column(Rect::default()).width.saturating_sub(2);
-        match &self.notice {
-            Some(notice) => (Wrapped::new(&notice.text, usize::from(width)).len() as u16).clamp(1, NOTICE_ROWS_MAX),
-            None => 0,
-        }
+        self.strip(usize::from(width)).len() as u16
     }
 
     /// The columns inside of a panel, and the most rows below its head.
@@ -225,11 +219,6 @@ impl State {
     /// The hue of a category.
     pub(crate) fn hue(&self, category: &CategoryId) -> Role {
         theme::hue(category, self.start.config.registry.categories())
-    }
-
-    /// About how many tokens the draft takes.
-    pub(crate) fn draft_tokens(&self) -> usize {
-        self.draft.attached.tokens() + estimate_tokens(self.composer.text())
     }
 
     /// The rows of chips above the input's text.
@@ -451,6 +440,6 @@ impl State {
             self.stage_since + Duration::from_secs(waited.as_secs() + 1)
         });
         let notice = self.notice.as_ref().map(|notice| notice.until);
-        [running, notice, self.leave_armed, self.saved_view.due].into_iter().flatten().min()
+        [running, notice, self.leave_armed, self.saved_view.due, self.draft.preview.due()].into_iter().flatten().min()
     }
 }

@@ -89,6 +89,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     };
     effects.extend(output::end_unseen(state, now));
     expire(state, now);
+    state.draft.preview.settle(now.since_start);
     state.arrange();
     panels::fit(state);
     if !flows {

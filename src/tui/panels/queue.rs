@@ -1,21 +1,21 @@
 //! The prompts that wait for the answer that comes: edit, drop, or move them. Owns the selection only; the order is the
 //! conversation's, and changes when the engine has changed it.
 
-use super::{Flow, Hint, Input, Opening, Panel, show};
+use super::{Flow, Head, Hint, Input, Opening, Panel, show};
 use crate::chat::{Turn, TurnId};
 use crate::engine::Command;
 use crate::format::count;
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
+use crate::tui::canvas::{Canvas, rows_of};
+use crate::tui::click::Click;
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::{State, Unqueued};
-use crate::tui::theme::Styles;
-use crate::tui::widgets::{more_below, page, row, rows_of};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use std::time::Duration;
+use crate::tui::theme::Role;
+use crate::tui::widgets::{first_shown, more_below};
+use ratatui::layout::{Position, Rect};
 
 /// The most characters of a prompt: more would not tell better which it is.
 const PROMPT_CHARS_MAX: usize = 200;
@@ -62,24 +62,35 @@ impl Panel for Queue {
         self.selected = self.selected.min(state.queued().saturating_sub(1));
     }
 
-    fn draw(&self, state: &State, styles: &Styles, _: Duration, buf: &mut Buffer) -> Option<Position> {
+    fn head(&self, _: &State) -> Head {
+        Head::new("Queue")
+    }
+
+    fn rows(&self, state: &State, _: u16) -> usize {
+        state.queued()
+    }
+
+    fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
         let waiting = state.queued();
-        let (area, inside) = page::open(styles, "Queue", "Esc close", waiting.max(1), buf);
         if waiting == 0 {
-            row(buf, inside, ("Nothing waits", styles.dim), ("", styles.dim));
+            canvas.text(area, "Nothing waits", Role::Secondary);
         }
-        let first = (self.selected + 1).saturating_sub(usize::from(inside.height));
-        for ((index, turn), place) in state.queue().enumerate().skip(first).zip(rows_of(inside)) {
-            let selected = index == self.selected;
-            let (text, dim) = if selected { (styles.selected, styles.selected) } else { (styles.text, styles.dim) };
-            if selected {
-                buf.set_style(place, styles.selected);
+        let first = first_shown(self.selected, area.height);
+        for ((index, turn), place) in state.queue().enumerate().skip(first).zip(rows_of(area)) {
+            if index == self.selected {
+                canvas.tint(place, Role::Selected);
             }
+            canvas.click(place, Click::Row(index));
             let prompt = format!("{} {}", index + 1, one_line(turn.prompt(), PROMPT_CHARS_MAX));
-            row(buf, place, (&prompt, text), (&facts(turn), dim));
+            canvas.row(place, (&prompt, Role::Text), (&facts(turn), Role::Secondary));
         }
-        more_below(waiting.saturating_sub(first + usize::from(inside.height)), styles, area, buf);
+        more_below(waiting.saturating_sub(first + usize::from(area.height)), area, canvas);
         None
+    }
+
+    fn select(&mut self, line: usize) -> bool {
+        self.selected = line;
+        true
     }
 
     fn hints(&self, state: &State) -> &'static [Hint] {

@@ -4,6 +4,7 @@ use crate::chat::{Attachment, ConversationId, Prompt, TurnId};
 use crate::config::CategoryId;
 use crate::engine::Preview as Question;
 use crate::router::{Decider, LocalDecision, RouteOverride};
+use std::time::Duration;
 
 /// The latest question and the latest answer. Invariant: without a question there is no answer.
 #[derive(Debug, Default)]
@@ -14,8 +15,14 @@ pub(crate) struct Preview {
     asked: Option<Question>,
     /// Whether something has happened since that may change the answer.
     stale: bool,
+    /// The answer that is shown.
     answer: Option<Answer>,
+    /// A newer answer that says something else, and when it is shown: the user may still be typing.
+    newer: Option<(Answer, Duration)>,
 }
+
+/// How long nothing new must come before another answer is shown: one that changes with every key is not read.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// What the local deciders make of the prompt.
 #[derive(Debug)]
@@ -24,6 +31,15 @@ pub(crate) struct Answer {
     pub(crate) local: LocalDecision,
     /// Whether it stays with the category of the last turn.
     pub(crate) stays: bool,
+}
+
+impl Answer {
+    /// Whether another answer names the same category and model, and is as sure.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let (one, another) = (&self.local.decision, &other.local.decision);
+        (self.local.sure, &one.category, one.model(), one.decider, &one.hint)
+            == (other.local.sure, &another.category, another.model(), another.decider, &another.hint)
+    }
 }
 
 impl Preview {
@@ -58,14 +74,35 @@ impl Preview {
     pub(crate) fn clear(&mut self) {
         self.asked = None;
         self.answer = None;
+        self.newer = None;
     }
 
-    /// Takes an answer in, if it is one to the latest question; `before` is the category of the last turn.
-    pub(crate) fn answered(&mut self, serial: u64, local: LocalDecision, before: Option<&CategoryId>) {
-        if serial == self.serial && self.asked.is_some() {
-            let decision = &local.decision;
-            let stays = decision.decider == Decider::FollowUp && Some(&decision.category) == before;
-            self.answer = Some(Answer { local, stays });
+    /// Takes an answer in, if it is one to the latest question; `before` is the category of the last turn. The first is shown
+    /// at once, another one that says something else after a pause.
+    pub(crate) fn answered(&mut self, serial: u64, local: LocalDecision, before: Option<&CategoryId>, now: Duration) {
+        if serial != self.serial || self.asked.is_none() {
+            return;
+        }
+        let decision = &local.decision;
+        let stays = decision.decider == Decider::FollowUp && Some(&decision.category) == before;
+        let answer = Answer { local, stays };
+        self.newer = None;
+        match &self.answer {
+            Some(shown) if shown.says_the_same(&answer) => {}
+            Some(_) => self.newer = Some((answer, now + PAUSE)),
+            None => self.answer = Some(answer),
+        }
+    }
+
+    /// When a newer answer is to be shown.
+    pub(crate) fn due(&self) -> Option<Duration> {
+        self.newer.as_ref().map(|(_, due)| *due)
+    }
+
+    /// Shows the newer answer, once it is due.
+    pub(crate) fn settle(&mut self, now: Duration) {
+        if let Some((answer, _)) = self.newer.take_if(|(_, due)| *due <= now) {
+            self.answer = Some(answer);
         }
     }
 
@@ -99,16 +136,33 @@ mod tests {
         let mut preview = Preview::default();
         let first = ask(&mut preview, "a").unwrap();
         assert!(ask(&mut preview, "a").is_none(), "the same is not asked twice");
-        preview.answered(first, local("general", Decider::Classifier), None);
+        preview.answered(first, local("general", Decider::Classifier), None, Duration::ZERO);
         let second = ask(&mut preview, "ab").unwrap();
         assert!(second > first);
-        preview.answered(first, local("vision", Decider::Classifier), None);
+        preview.answered(first, local("vision", Decider::Classifier), None, Duration::ZERO);
         assert_eq!(shown(&preview).as_deref(), Some("general"));
-        preview.answered(second, local("coding", Decider::Classifier), None);
-        assert_eq!(shown(&preview).as_deref(), Some("coding"));
+        preview.answered(second, local("coding", Decider::Classifier), None, Duration::ZERO);
+        assert_eq!((shown(&preview).as_deref(), preview.due()), (Some("general"), Some(PAUSE)));
+        preview.settle(PAUSE);
+        assert_eq!((shown(&preview).as_deref(), preview.due()), (Some("coding"), None));
         preview.clear();
-        preview.answered(second, local("vision", Decider::Classifier), None);
+        preview.answered(second, local("vision", Decider::Classifier), None, Duration::ZERO);
         assert_eq!(shown(&preview), None, "nothing was asked any more");
+    }
+
+    #[test]
+    fn typing_on_changes_what_is_shown_only_when_it_says_something_else_and_the_typing_rests() {
+        let mut preview = Preview::default();
+        let mut type_on = |prompt: &str, category: &str, at: u64| {
+            let serial = ask(&mut preview, prompt).unwrap();
+            preview.settle(Duration::from_millis(at));
+            preview.answered(serial, local(category, Decider::Classifier), None, Duration::from_millis(at));
+            (shown(&preview).unwrap(), preview.due().map(|due| due.as_millis()))
+        };
+        assert_eq!(type_on("a", "general", 0), ("general".to_owned(), None));
+        assert_eq!(type_on("ab", "coding", 100), ("general".to_owned(), Some(300)));
+        assert_eq!(type_on("abc", "vision", 250), ("general".to_owned(), Some(450)), "still typing");
+        assert_eq!(type_on("abcd", "general", 300), ("general".to_owned(), None), "it was right all the time");
     }
 
     #[test]
@@ -116,7 +170,7 @@ mod tests {
         let mut preview = Preview::default();
         preview.expire();
         let first = ask(&mut preview, "a").unwrap();
-        preview.answered(first, local("general", Decider::Classifier), None);
+        preview.answered(first, local("general", Decider::Classifier), None, Duration::ZERO);
         preview.expire();
         assert_eq!(shown(&preview).as_deref(), Some("general"));
         assert!(ask(&mut preview, "a").is_some());
@@ -132,7 +186,7 @@ mod tests {
         ] {
             preview.clear();
             let serial = ask(&mut preview, "and now?").unwrap();
-            preview.answered(serial, local("coding", decider), Some(&before.into()));
+            preview.answered(serial, local("coding", decider), Some(&before.into()), Duration::ZERO);
             assert_eq!(preview.answer().unwrap().stays, stays, "{before} {decider}");
         }
     }

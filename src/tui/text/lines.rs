@@ -34,10 +34,6 @@ impl Line {
         Self::Text((text.into(), role), rows)
     }
 
-    /// A name and its value.
-    pub(crate) fn pair(name: &str, value: impl Into<String>) -> Self {
-        Self::Pair((name.to_owned(), Role::Secondary), (value.into(), Role::Text))
-    }
 
     /// How many rows it takes at `width` cells.
     pub(crate) fn rows(&self, width: usize) -> usize {

@@ -85,7 +85,7 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         }
         Event::Previewed { serial, local } => {
             let before = state.conversation.category_of_last(state.conversation.leaf());
-            state.draft.preview.answered(serial, *local, before);
+            state.draft.preview.answered(serial, *local, before, now.since_start);
         }
         Event::Taught(lesson) => corrections::taught(state, &lesson, now),
         Event::Untaught(lesson) => corrections::untaught(state, lesson, now),

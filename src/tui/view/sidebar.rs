@@ -70,7 +70,7 @@ fn groups(state: &State, detail: Detail, figures: bool, width: usize, canvas: &C
     }
     lines.extend(route::lines(state, canvas.now, detail, width));
     if figures {
-        lines.extend(answer::lines(state, width));
+        lines.extend(answer::lines(state));
     }
     lines
 }

@@ -66,7 +66,11 @@ fn rail(state: &State, turn: &Turn, part: Part, at_hand: bool, row: Rect, canvas
 
 fn draw_row(state: &State, turn: &Turn, line: &VisibleRow, place: Rect, canvas: &mut Canvas) {
     match (line.part, line.content) {
-        (Part::Prompt, Content::Plain(text, source)) => {
+        (Part::Prompt, content) => {
+            let (text, source) = if let Content::Plain(text, source) = content { (text, source) } else { ("", 0) };
+            if turn.is_continuation() {
+                canvas.text(place, "↳ continued", Role::Secondary);
+            }
             paint_plain(canvas, place, text, TextStyle::default());
             if source == 0 {
                 let time = when(turn.asked_at(), state, wall(state, canvas.now));
@@ -91,11 +95,15 @@ fn draw_row(state: &State, turn: &Turn, line: &VisibleRow, place: Rect, canvas: 
 
 /// A row of Markdown; code stands on a surface.
 fn styled(state: &State, turn: &Turn, row: &Row, place: Rect, canvas: &mut Canvas) {
-    if row.code.is_some() {
+    if row.code.is_some() || row.head.is_some() {
         let before = row.indent.saturating_sub(1).min(place.width);
         canvas.fill(Rect { x: place.x + before, width: place.width - before, ..place }, Role::Panel);
     }
     paint_row(canvas, place, row, colours(state, turn, row));
+    if let Some(at) = row.head {
+        let copy = canvas.at_right(Rect { width: place.width.saturating_sub(1), ..place }, "copy", Role::Faint);
+        canvas.click(copy, Click::Code(turn.id(), at as usize));
+    }
     let mut x = place.x;
     for (_, span, text) in row.pieces() {
         let width = text_width(text) as u16;

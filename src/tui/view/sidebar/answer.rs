@@ -1,12 +1,16 @@
 //! The figures of the shown turn's answer, and how much of the model's window the chat takes.
 
-use crate::format::{self, thousands};
+use crate::format::{self, count, percent, thousands};
 use crate::tui::state::State;
 use crate::tui::text::lines::Line;
 use crate::tui::theme::Role;
+use crate::tui::widgets::bar;
+
+/// The cells of the bar.
+const BAR_WIDTH: usize = 10;
 
 /// The groups "this answer" and "context"; each with its head, and air above it.
-pub(super) fn lines(state: &State, _width: usize) -> Vec<Line> {
+pub(super) fn lines(state: &State) -> Vec<Line> {
     let Some(turn) = state.shown_turn() else { return Vec::new() };
     let mut lines = Vec::new();
     let timings = turn.timings();
@@ -24,6 +28,27 @@ pub(super) fn lines(state: &State, _width: usize) -> Vec<Line> {
     if !facts.is_empty() {
         lines.extend([Line::Air, Line::text("THIS ANSWER", Role::Secondary), Line::Air]);
         lines.extend(facts);
+    }
+    lines.extend(context(state));
+    lines
+}
+
+/// `▰▰▱▱▱▱ 9 % of 32,768`
+fn context(state: &State) -> Vec<Line> {
+    let Some(meter) = state.context_meter() else { return Vec::new() };
+    let Some(window) = meter.window.filter(|window| *window > 0) else { return Vec::new() };
+    let share = (meter.tokens as f64 / window as f64).min(1.0);
+    let (full, rest) = bar::thin(share, BAR_WIDTH);
+    let about = if meter.estimated { "≈ " } else { "" };
+    let pieces = vec![
+        (full, Role::Accent),
+        (rest, Role::Rule),
+        (format!("  {about}{} of {}", percent(share), thousands(window as u64)), Role::Text),
+    ];
+    let mut lines = vec![Line::Air, Line::text("CONTEXT", Role::Secondary), Line::Air, Line::Pieces(pieces)];
+    if meter.left_out > 0 {
+        let text = format!("{} left out of the next request", count(meter.left_out as u64, "old turn"));
+        lines.push(Line::short(text, Role::Warning, 2));
     }
     lines
 }
