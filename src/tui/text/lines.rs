@@ -34,7 +34,6 @@ impl Line {
         Self::Text((text.into(), role), rows)
     }
 
-
     /// How many rows it takes at `width` cells.
     pub(crate) fn rows(&self, width: usize) -> usize {
         match self {

@@ -1,8 +1,8 @@
 //! The lines of the help: columns where there is room for three, else everything below each other.
 
 use crate::format::columns;
-use crate::tui::keys::{HelpPage, HelpRow};
 use crate::tui::canvas::Canvas;
+use crate::tui::keys::{HelpPage, HelpRow};
 use crate::tui::text::cells::{ellipsis, text_width};
 use crate::tui::theme::Role;
 use ratatui::layout::Rect;
@@ -122,7 +122,7 @@ impl Line {
 fn draw_row(row: &HelpRow, keys: usize, place: Rect, canvas: &mut Canvas) -> u16 {
     let column = (keys + 2).min(usize::from(place.width) / 2) as u16;
     let shown = ellipsis(&row.keys, usize::from(column.saturating_sub(2)));
-    paint(buf, Rect { width: column, ..place }, &shown, styles.accent);
+    canvas.text(Rect { width: column, ..place }, &shown, Role::Key);
     let text = Rect { x: place.x + column, width: place.width - column, ..place };
-    paint(buf, text, &ellipsis(&row.text, usize::from(text.width)), styles.text)
+    canvas.text(text, &ellipsis(&row.text, usize::from(text.width)), Role::Text)
 }
