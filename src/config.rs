@@ -20,6 +20,7 @@ mod settings;
 mod show;
 mod source;
 mod text;
+mod ui;
 mod url;
 mod validate;
 
@@ -31,10 +32,11 @@ pub use problem::{Problem, Problems};
 pub use provider::{KeyConfig, ProviderConfig};
 pub(crate) use registry::plain_label;
 pub use registry::{Category, CategoryId, ModelId, ModelInfo, Registry};
-pub use sections::{ChatConfig, Escalate, Images, JudgeConfig, RetryConfig, RoutingConfig, ShowReasoning, UiConfig};
+pub use sections::{ChatConfig, Escalate, JudgeConfig, RetryConfig, RoutingConfig};
 pub use settings::{Address, Config};
 pub use source::{DEFAULTS, Overrides, Source};
 pub use text::Text;
+pub use ui::{Bell, Images, ShowReasoning, UiConfig};
 pub(crate) use url::{host, password};
 
 impl Config {

@@ -1,6 +1,6 @@
 //! Settings: every mistake is answered with file, line, key, what is wrong and what to write.
 
-use pointsman::config::{Config, DEFAULTS, Images, Overrides, Problems, Source, Timeouts};
+use pointsman::config::{Bell, Config, DEFAULTS, Images, Overrides, Problems, Source, Timeouts};
 
 fn load(text: &str) -> Result<Config, Problems> {
     let source = Source { path: "c.toml".into(), text: text.to_owned() };
@@ -73,6 +73,15 @@ fn pictures_are_drawn_as_the_setting_names_or_at_all_or_not() {
 }
 
 #[test]
+fn a_long_answer_rings_as_the_setting_says() {
+    for (value, bell) in [("off", Bell::Off), ("bell", Bell::Bell), ("notify", Bell::Notify)] {
+        assert_eq!(load(&format!("ui.bell = \"{value}\"")).expect(value).ui.bell, bell);
+    }
+    let ui = load("").expect("valid").ui;
+    assert_eq!((ui.bell, ui.motion, ui.theme.as_str()), (Bell::Off, true, "auto"));
+}
+
+#[test]
 fn categories_are_added_in_order_and_can_be_removed() {
     let config = load(
         "[categories.translation]\nmodel = \"m\"\n[categories.law]\nmodel = \"m\"\n\
@@ -111,6 +120,10 @@ fn every_mistake_says_where_what_and_what_to_write() {
         (
             "ui.images = \"vga\"",
             "c.toml:1:13: 'ui.images': unknown variant 'vga'\n    write one of 'auto', 'kitty', 'iterm2', 'sixel', 'blocks', 'off'",
+        ),
+        (
+            "ui.bell = \"loud\"",
+            "c.toml:1:11: 'ui.bell': unknown variant 'loud'\n    write one of 'off', 'bell', 'notify'",
         ),
         (
             "ui.mouse = 1",

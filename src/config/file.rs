@@ -6,7 +6,8 @@
 use super::checked::{AnswerLimit, Seconds, shown_path, unless_empty};
 use super::network::{NetworkConfig, Timeouts};
 use super::registry::{ModelId, ModelInfo};
-use super::sections::{ChatConfig, JudgeConfig, RetryConfig, RoutingConfig, UiConfig};
+use super::sections::{ChatConfig, JudgeConfig, RetryConfig, RoutingConfig};
+use super::ui::UiConfig;
 use indexmap::IndexMap;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};

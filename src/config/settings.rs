@@ -5,7 +5,8 @@
 use super::network::{NetworkConfig, Timeouts};
 use super::provider::ProviderConfig;
 use super::registry::{CategoryId, ModelId, ModelInfo, Registry};
-use super::sections::{ChatConfig, JudgeConfig, RetryConfig, RoutingConfig, UiConfig};
+use super::sections::{ChatConfig, JudgeConfig, RetryConfig, RoutingConfig};
+use super::ui::UiConfig;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
