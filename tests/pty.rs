@@ -4,6 +4,7 @@ use crate::support::program::{Home, PROGRAM};
 use crate::support::pty::Pty;
 use crate::support::server::{Reply, Server};
 use rustix::process::{Pid, Signal, kill_process};
+use std::time::Duration;
 
 /// Runs a terminal session off the test's own threads, which serve the server.
 async fn off(session: impl FnOnce() + Send + 'static) {
@@ -131,6 +132,30 @@ async fn a_burst_of_lines_that_ends_in_the_middle_of_one_is_a_paste() {
     })
     .await;
     assert!(server.requests().is_empty());
+}
+
+#[test]
+fn late_answers_of_the_terminal_type_nothing() {
+    let mut pty = Pty::start(&Home::new(), &[]);
+    let asked = |pty: &Pty, question: &[u8]| pty.written.windows(question.len()).any(|bytes| bytes == question);
+    pty.until_like("the questions", |pty| asked(pty, b"\x1b]11;?\x1b\\") && asked(pty, b"\x1b[>0q"));
+    pty.send("be").until("be");
+    pty.send("\x1b]11;rgb:15");
+    std::thread::sleep(Duration::from_millis(300));
+    pty.send("15/1717/1c1c\x1b\\\x1bP>|kitty(0.35.2)\x1b\\fore");
+    let shown = pty.until("before");
+    assert!(!["11;", "rgb", "1c1c", "kitty"].iter().any(|part| shown.contains(part)), "{shown}");
+    pty.send("\x03\x03");
+    assert_eq!(pty.ended(), 0);
+    assert_eq!(pty.modes_left_on(), [""; 0]);
+}
+
+#[test]
+fn a_dumb_terminal_is_refused_in_one_line_and_left_as_it_is() {
+    let mut pty = Pty::start(&Home::new().set("TERM", "dumb"), &[]);
+    assert_eq!(pty.ended(), 2);
+    assert!(pty.shown().contains("'pointsman ask'") && pty.shown().trim().lines().count() == 1, "{}", pty.shown());
+    assert!(!pty.written.contains(&0x1b), "no escape sequence");
 }
 
 #[test]

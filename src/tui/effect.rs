@@ -23,6 +23,10 @@ pub enum Effect {
     },
     /// Take the mouse (true), or leave it to the terminal.
     Mouse(bool),
+    /// Call the window this.
+    Title(String),
+    /// Call a user who looks elsewhere: by a notification with this text, or by the bell.
+    Ring(Option<String>),
     /// Copy this text to wherever the user can paste it from.
     Copy {
         /// As it is pasted.

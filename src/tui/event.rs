@@ -33,6 +33,10 @@ pub enum Event {
         /// In cells.
         height: u16,
     },
+    /// The window got the keyboard, or lost it.
+    Focused(bool),
+    /// The terminal tells Shift+Enter from Enter: it said so, or did it.
+    ShiftEnterReported,
     /// Something happened in the engine.
     Engine(engine::Event),
     /// The editor was closed with this text, or could not be used.

@@ -261,6 +261,8 @@ where
                 self.forget_screen()?;
             }
             Effect::Mouse(ours) => host.mouse(ours)?,
+            Effect::Title(title) => host.title(title)?,
+            Effect::Ring(text) => host.ring(text.as_deref())?,
             Effect::Redraw => {
                 self.shelf.send_again();
                 self.forget_screen()?;

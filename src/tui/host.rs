@@ -8,6 +8,7 @@ mod highlight;
 mod input;
 mod painter;
 mod process;
+mod replies;
 mod save;
 mod signals;
 
@@ -61,6 +62,10 @@ pub trait Host {
     fn kill(&mut self);
     /// Takes the mouse, or leaves it to the terminal.
     fn mouse(&mut self, ours: bool) -> io::Result<()>;
+    /// Calls the window `title`.
+    fn title(&mut self, title: String) -> io::Result<()>;
+    /// Calls a user who looks elsewhere: by a notification with this text, or by the bell.
+    fn ring(&mut self, text: Option<&str>) -> io::Result<()>;
     /// Goes into the background until the user comes back.
     fn suspend(&mut self) -> impl Future<Output = io::Result<()>> + Send;
 }
@@ -104,7 +109,7 @@ pub(super) struct TerminalHost {
 }
 
 impl TerminalHost {
-    /// Starts to listen.
+    /// Starts to listen, and asks the terminal what it is like.
     pub(super) fn new(takeover: Takeover, signals: Signals, folder: Option<PathBuf>) -> Self {
         let (sender, inputs) = mpsc::channel(INPUTS_MAX);
         let (reporter, reports) = mpsc::channel(INPUTS_MAX);
@@ -132,6 +137,7 @@ impl TerminalHost {
             _ended: ended,
         };
         host.listen();
+        host.takeover.ask();
         host
     }
 
@@ -245,6 +251,14 @@ impl Host for TerminalHost {
 
     fn mouse(&mut self, ours: bool) -> io::Result<()> {
         self.takeover.set_mouse(ours)
+    }
+
+    fn title(&mut self, title: String) -> io::Result<()> {
+        self.takeover.set_title(title)
+    }
+
+    fn ring(&mut self, text: Option<&str>) -> io::Result<()> {
+        self.takeover.ring(text)
     }
 
     async fn suspend(&mut self) -> io::Result<()> {

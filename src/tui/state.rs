@@ -2,6 +2,7 @@
 
 mod appearance;
 mod attached;
+mod attention;
 mod colours;
 mod completion;
 mod composer;
@@ -26,6 +27,7 @@ mod window;
 
 pub use appearance::Appearance;
 pub(crate) use attached::{Attached, chip};
+pub(crate) use attention::{Attention, NAME};
 pub(crate) use colours::BlockId;
 pub(crate) use colours::Colours;
 pub(crate) use completion::{OFFERS_SHOWN_MAX, PathCompletion, path_at};
@@ -105,6 +107,7 @@ pub struct Start {
 pub struct State {
     pub(crate) start: Start,
     pub(crate) window: Window,
+    pub(crate) attention: Attention,
     pub(crate) conversation: Conversation,
     /// The conversation's title, once it has one.
     pub(crate) title: Option<String>,
@@ -154,16 +157,11 @@ impl State {
         let mut ids = Ids::new(start.salt);
         let first = ids.chat(start.begun_at);
         let transcript = Transcript::new(start.config.ui.reasoning, Advice::of(&start.keymap));
-        let window = Window {
-            size: start.size,
-            mouse: start.config.ui.mouse,
-            shift_enter: false,
-            sidebar: None,
-            focus: Focus::Composer,
-        };
+        let window = Window::new(start.size, start.config.ui.mouse);
         let mut state = Self {
             start,
             window,
+            attention: Attention::default(),
             conversation: Conversation::new(first),
             title: None,
             persistence: PersistenceStatus::Saved,

@@ -1,18 +1,20 @@
 //! The terminal: taken over, given back whatever happens.
 //!
-//! Nothing is asked of the terminal before the first frame: a terminal that does not answer would cost seconds. Modes
-//! that it does not know it ignores.
+//! Nothing is asked of the terminal before the first frame, and no answer is waited for: a terminal that does not answer
+//! would cost seconds. Modes that it does not know it ignores.
 
 mod frames;
+mod osc;
 mod pictures;
 
 use super::links::Links;
 use super::pictures::Shelf;
+use super::state::NAME;
 use frames::Frames;
 
 use crossterm::event::{
-    DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
-    PushKeyboardEnhancementFlags,
+    DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, KeyboardEnhancementFlags,
+    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::style::Print;
 use crossterm::terminal::{
@@ -38,6 +40,12 @@ pub(crate) struct Takeover {
     mouse: bool,
     ours: bool,
     shelf: Shelf,
+    /// What the window is called while the terminal is ours.
+    title: String,
+    /// Whether the terminal reads OSC sequences.
+    reads_osc: bool,
+    /// Whether the program that stands between passes notifications on: a bell reaches the user everywhere.
+    passes_notifications: bool,
 }
 
 impl Takeover {
@@ -45,7 +53,16 @@ impl Takeover {
     /// The terminal holds the pictures of `shelf` as long as it is ours.
     pub(crate) fn begin(mouse: bool, shelf: Shelf) -> io::Result<Self> {
         give_back_on_panic(shelf.clone());
-        let mut takeover = Self { mouse, ours: false, shelf };
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let mut takeover = Self {
+            mouse,
+            ours: false,
+            shelf,
+            title: NAME.to_owned(),
+            // The consoles of Windows set no TERM.
+            reads_osc: cfg!(windows) || osc::is_understood(&std::env::var("TERM").unwrap_or_default()),
+            passes_notifications: !is_set("TMUX") && !is_set("STY"),
+        };
         takeover.resume()?;
         Ok(takeover)
     }
@@ -56,12 +73,40 @@ impl Takeover {
         // From here on there is something to give back, also when one of the next steps fails.
         self.ours = true;
         let mut out = io::stdout();
-        queue!(out, EnterAlternateScreen, EnableBracketedPaste)?;
+        queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange, Print(osc::PUSH_TITLE))?;
+        self.write_title(&mut out)?;
         queue!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
         if self.mouse {
             queue!(out, Print(MOUSE_ON))?;
         }
         out.flush()
+    }
+
+    /// Asks the terminal what it is like. It answers through the keyboard, if it does.
+    pub(crate) fn ask(&self) {
+        // On Windows crossterm reads the keyboard in a way that brings no answers.
+        if self.reads_osc && cfg!(unix) {
+            // A terminal that cannot be written to is found out by the next frame.
+            let _ = execute!(io::stdout(), Print(osc::QUESTIONS));
+        }
+    }
+
+    /// Calls the window `title`.
+    pub(crate) fn set_title(&mut self, title: String) -> io::Result<()> {
+        self.title = title;
+        let mut out = io::stdout();
+        self.write_title(&mut out)?;
+        out.flush()
+    }
+
+    fn write_title(&self, out: &mut impl Write) -> io::Result<()> {
+        if self.reads_osc { queue!(out, Print(osc::title(&self.title))) } else { Ok(()) }
+    }
+
+    /// Shows a notification with this text, or rings the bell: without a text, and where no notification would be shown.
+    pub(crate) fn ring(&self, text: Option<&str>) -> io::Result<()> {
+        let text = text.filter(|_| self.reads_osc && self.passes_notifications);
+        execute!(io::stdout(), Print(text.map_or_else(|| "\x07".to_owned(), osc::notification)))
     }
 
     /// Takes the mouse, or leaves it to the terminal.
@@ -97,6 +142,8 @@ fn give_back(shelf: &Shelf) {
     step(Print(MOUSE_OFF));
     step(PopKeyboardEnhancementFlags);
     step(DisableBracketedPaste);
+    step(DisableFocusChange);
+    step(Print(osc::POP_TITLE));
     step(LeaveAlternateScreen);
     step(cursor::Show);
     let _ = disable_raw_mode();

@@ -1,12 +1,14 @@
 //! What follows from an event: the state changes, and effects say what the world must do. Pure.
 //!
 //! One family of events a file: `keys` (what a key means here), `actions` (what the user asked for), `chats` (opening
-//! and leaving them), `chat_in_sight` (its title, archive, deletion), `branches` (of a chat), `corrections` (of decisions), `copying` (what leaves the screen), `search`
-//! (in the conversation), `attaching` (files), `draft` (clearing it), `mouse`, `preview` (of the prompt), `place` (keeping where one is), `turns` (what the engine
-//! reports). What lies in front comes first, see `panels`.
+//! and leaving them), `chat_in_sight` (its title, archive, deletion), `branches` (of a chat), `corrections` (of decisions),
+//! `copying` (what leaves the screen), `search` (in the conversation), `attaching` (files), `draft` (clearing it),
+//! `attention` (of a user who looks elsewhere), `mouse`, `preview` (of the prompt), `place` (keeping where one is), `turns`
+//! (what the engine reports). What lies in front comes first, see `panels`.
 
 mod actions;
 pub(super) mod attaching;
+mod attention;
 pub(super) mod branches;
 mod chat_in_sight;
 pub(super) mod chats;
@@ -32,18 +34,39 @@ use crate::text::sanitize::sanitize;
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     // Text is laid out once a frame, however much of it comes.
     let flows = event.flows();
-    let mut effects = match event {
+    let ended = attention::ended(&event);
+    let mut effects = happen(state, event, now);
+    effects.extend(ended.and_then(|turn| attention::ring(state, turn, now)));
+    effects.extend(output::end_unseen(state, now));
+    expire(state, now);
+    state.draft.preview.settle(now.since_start);
+    state.arrange();
+    panels::fit(state);
+    if !flows {
+        state.prepare();
+        state.refresh_context();
+    }
+    effects.extend(attaching::follow(state));
+    effects.extend(preview::ask(state));
+    effects.extend(attention::title(state));
+    if effects.contains(&Effect::Quit) {
+        // Before everything else: what comes behind the end is not carried out.
+        effects.splice(0..0, place::leave(state, now));
+    } else {
+        effects.extend(place::note(state, now));
+    }
+    effects
+}
+
+fn happen(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
+    match event {
         Event::Key(chord) => keys::key(state, chord, now),
         Event::Pasted(text) => paste(state, &sanitize(&text), now),
         Event::Wheeled(rows) => wheel(state, rows as isize, now),
         Event::Mouse(what) => mouse::mouse(state, what, now),
         Event::Clicked(click) => clicks::click(state, click, now),
-        Event::Background(colour) => {
-            state.start.appearance.found_background(colour);
-            Vec::new()
-        }
-        Event::Resized { width, height } => {
-            state.window.size = (width, height);
+        Event::Resized { .. } | Event::Focused(_) | Event::Background(_) | Event::ShiftEnterReported => {
+            window(state, &event);
             Vec::new()
         }
         Event::Engine(event) => turns::engine(state, event, now),
@@ -86,25 +109,18 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         }
         Event::Ticked => Vec::new(),
         Event::Terminated => vec![Effect::Quit],
-    };
-    effects.extend(output::end_unseen(state, now));
-    expire(state, now);
-    state.draft.preview.settle(now.since_start);
-    state.arrange();
-    panels::fit(state);
-    if !flows {
-        state.prepare();
-        state.refresh_context();
     }
-    effects.extend(attaching::follow(state));
-    effects.extend(preview::ask(state));
-    if effects.contains(&Effect::Quit) {
-        // Before everything else: what comes behind the end is not carried out.
-        effects.splice(0..0, place::leave(state, now));
-    } else {
-        effects.extend(place::note(state, now));
+}
+
+/// Records what the terminal says of itself and its window.
+fn window(state: &mut State, event: &Event) {
+    match *event {
+        Event::Resized { width, height } => state.window.size = (width, height),
+        Event::Focused(focused) => state.window.focused = focused,
+        Event::Background(colour) => state.start.appearance.found_background(colour),
+        Event::ShiftEnterReported => state.window.shift_enter = true,
+        _ => {}
     }
-    effects
 }
 
 /// The wheel moves a list by its lines, everything else by its own rows.

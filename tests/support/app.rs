@@ -247,6 +247,15 @@ impl Host for Fingers {
         Ok(())
     }
 
+    fn title(&mut self, _title: String) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn ring(&mut self, text: Option<&str>) -> io::Result<()> {
+        self.note(format!("ring {}", text.unwrap_or("the bell")));
+        Ok(())
+    }
+
     async fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }

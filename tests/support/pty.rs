@@ -128,6 +128,10 @@ impl Pty {
         check(screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None, "mouse");
         let pushed = count(&self.written, b"\x1b[>1u");
         check(pushed != count(&self.written, b"\x1b[<1u"), "keyboard flags");
+        let focus = count(&self.written, b"\x1b[?1004h");
+        check(focus != count(&self.written, b"\x1b[?1004l"), "focus reports");
+        let titles = count(&self.written, b"\x1b[22;2t");
+        check(titles != count(&self.written, b"\x1b[23;2t"), "title");
         let begun = count(&self.written, b"\x1b[?2026h");
         check(begun > count(&self.written, b"\x1b[?2026l"), "synchronized update");
         check(self.is_raw(), "raw mode");

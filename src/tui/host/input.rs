@@ -1,10 +1,12 @@
-//! The keyboard: terminal events become [`Event`]s, and a burst that no person types becomes a paste.
+//! The keyboard: terminal events become [`Event`]s, and a burst that no person types becomes a paste. What the terminal
+//! says when it is asked comes through the keyboard, too; `replies` takes it out first.
 //!
 //! Terminals with bracketed paste say what is pasted. Others send it as if it were typed, and every line's Enter would
 //! send a prompt. So an Enter in a run of characters that came within milliseconds of each other is held until the run
 //! is over, and [`Run::is_paste`] decides over it. Everything else goes on at once: only such an Enter ever waits, and
 //! only for [`HOLD`].
 
+use super::replies::{Filter, Passed, Reply};
 use crate::tui::event::{Event, Mouse};
 use crate::tui::keys::Chord;
 use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
@@ -35,6 +37,7 @@ enum Pastes {
 /// Reads the terminal.
 pub(super) struct Inputs {
     pastes: Pastes,
+    replies: Filter,
     run: Run,
 }
 
@@ -42,7 +45,8 @@ impl Default for Inputs {
     fn default() -> Self {
         let term = std::env::var("TERM").unwrap_or_default();
         let plain = cfg!(windows) || matches!(term.as_str(), "" | "dumb" | "linux") || term.starts_with("vt");
-        Self { pastes: if plain { Pastes::Plain } else { Pastes::Bracketed }, run: Run::default() }
+        let pastes = if plain { Pastes::Plain } else { Pastes::Bracketed };
+        Self { pastes, replies: Filter::default(), run: Run::default() }
     }
 }
 
@@ -52,24 +56,22 @@ impl Inputs {
         let mut stream = EventStream::new();
         loop {
             // While an Enter is held, the run it belongs to is over when nothing comes for a moment.
-            let input = if self.run.is_held() {
-                tokio::time::timeout(HOLD, stream.next()).await.ok()
-            } else {
-                Some(stream.next().await)
+            let held = self.run.is_held().then_some(HOLD);
+            let input = match [held, self.replies.patience()].into_iter().flatten().min() {
+                Some(patience) => tokio::time::timeout(patience, stream.next()).await.ok(),
+                None => Some(stream.next().await),
             };
             let ready = match input {
-                None => self.run.release(self.pastes),
+                None => self.wait_is_over(Instant::now()),
                 Some(None) => break,
                 Some(Some(Err(error))) => {
                     tracing::warn!(%error, "an input could not be read");
                     continue;
                 }
                 Some(Some(Ok(input))) => {
-                    let Some(event) = translate(input) else { continue };
-                    if matches!(event, Event::Pasted(_)) {
-                        self.pastes = Pastes::Seen;
-                    }
-                    self.run.take(event, Instant::now(), self.pastes)
+                    let at = Instant::now();
+                    let passed = self.replies.take(input, at);
+                    self.follow(passed, at)
                 }
             };
             for event in ready {
@@ -80,6 +82,25 @@ impl Inputs {
         }
         // A terminal that is gone cannot be shown anything any more.
         let _ = events.send(Event::Terminated).await;
+    }
+
+    /// Nothing came for as long as it was waited for.
+    fn wait_is_over(&mut self, at: Instant) -> Vec<Event> {
+        let mut ready = self.run.release(self.pastes);
+        let passed = self.replies.expire(at);
+        ready.extend(self.follow(passed, at));
+        ready
+    }
+
+    fn follow(&mut self, passed: Vec<Passed>, at: Instant) -> Vec<Event> {
+        let mut ready = Vec::new();
+        for event in passed.into_iter().filter_map(translate) {
+            if matches!(event, Event::Pasted(_)) {
+                self.pastes = Pastes::Seen;
+            }
+            ready.extend(self.run.take(event, at, self.pastes));
+        }
+        ready
     }
 }
 
@@ -165,7 +186,12 @@ fn character(chord: &Chord) -> char {
     }
 }
 
-fn translate(input: Input) -> Option<Event> {
+fn translate(passed: Passed) -> Option<Event> {
+    let input = match passed {
+        Passed::Input(input) => input,
+        Passed::Reply(Reply::Background(colour)) => return Some(Event::Background(colour)),
+        Passed::Reply(Reply::ShiftEnter) => return Some(Event::ShiftEnterReported),
+    };
     match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => Chord::from_event(&key).map(Event::Key),
         Input::Paste(text) => Some(Event::Pasted(text)),
@@ -178,7 +204,9 @@ fn translate(input: Input) -> Option<Event> {
             MouseEventKind::Up(MouseButton::Left) => Some(Event::Mouse(Mouse::Released)),
             _ => None,
         },
-        Input::Key(_) | Input::FocusGained | Input::FocusLost => None,
+        Input::FocusGained => Some(Event::Focused(true)),
+        Input::FocusLost => Some(Event::Focused(false)),
+        Input::Key(_) => None,
     }
 }
 

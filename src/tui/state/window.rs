@@ -24,9 +24,16 @@ pub(crate) struct Window {
     /// The user shows or hides the sidebar; `None`: it is shown where the width allows.
     pub(crate) sidebar: Option<bool>,
     pub(crate) focus: Focus,
+    /// Whether the window has the keyboard. True until the terminal says otherwise, which not every one does.
+    pub(crate) focused: bool,
 }
 
 impl Window {
+    /// A window of `size` cells, with the mouse or without it.
+    pub(crate) fn new(size: (u16, u16), mouse: bool) -> Self {
+        Self { size, mouse, shift_enter: false, sidebar: None, focus: Focus::Composer, focused: true }
+    }
+
     /// True: the sidebar is shown, beside the conversation or over it.
     pub(crate) fn sidebar_shown(self) -> bool {
         self.sidebar.unwrap_or(self.size.0 >= WIDE)

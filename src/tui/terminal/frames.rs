@@ -6,7 +6,7 @@
 //! crossterm's backend flushes after each of its cursor and clear commands, so it writes into memory here, and only
 //! ratatui's own flush, the last step of a frame, goes out.
 
-use super::pictures;
+use super::{osc, pictures};
 use crate::tui::links::{self, Links};
 use crate::tui::pictures::Shelf;
 use crate::tui::pictures::marks::Mark;
@@ -49,9 +49,7 @@ impl<W: Write> Frames<W> {
     /// Writes to `out`; `links` are those in sight, and so are the pictures of `shelf`.
     pub(crate) fn new(out: W, links: Links, shelf: Shelf) -> Self {
         let frame = Memory::default();
-        let term = std::env::var("TERM").unwrap_or_default();
-        // These would show the address as text. All others know links, or pass over what they do not know.
-        let linking = !matches!(term.as_str(), "" | "dumb" | "linux") && !term.starts_with("vt");
+        let linking = osc::is_understood(&std::env::var("TERM").unwrap_or_default());
         Self { inner: CrosstermBackend::new(frame.clone()), frame, links, linking, shelf, out }
     }
 
