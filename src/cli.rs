@@ -258,6 +258,10 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         let what = "the screen needs a terminal; for scripts and pipes there is 'pointsman ask'";
         return Err(Failure::Usage(what.to_owned()));
     }
+    if command.is_none() && std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        let what = "TERM=dumb: this terminal cannot show the screen; 'pointsman ask' works on any";
+        return Err(Failure::Usage(what.to_owned()));
+    }
     let only = common.provider.clone();
     let setup = Setup::load(&common, face)?;
     let runtime = runtime()?;
