@@ -1,12 +1,16 @@
 //! Breaking text into rows, at words where possible, incrementally: text that only grows is never wrapped twice.
 //!
 //! Rows are ranges of the source, so that nothing is copied and what is copied out of the screen later is the source.
-//! A row that was closed can only change through the characters that closed it, and those stand in the next row; so it
-//! is enough to wrap again from the row before the last, or from the last one before it that begins a grapheme: what is
-//! taken apart for its length has rows that do not. A test holds this equal to wrapping everything at every step.
+//! A row that was closed can only change through the grapheme that closed it. Only the last grapheme can still grow, and
+//! it closes two rows at most: one at a gap, and what was carried over from there. So it is enough to wrap again from two
+//! rows before the last, or from the last one before them that begins a grapheme: what is taken apart for its length has
+//! rows that do not. A test holds this equal to wrapping everything at every step.
 
 use super::cells::{grapheme_width, graphemes, is_boundary, is_plain};
 use std::ops::Range;
+
+/// The last so many rows may change when text comes.
+const REACH: usize = 3;
 
 /// A text's rows at one width.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,7 +40,7 @@ impl Wrapped {
             return;
         }
         let begins = |keep: &usize| self.rows.get(*keep).is_none_or(|row| is_boundary(text, row.start));
-        let keep = (0..=self.rows.len().saturating_sub(2)).rev().find(begins).unwrap_or(0);
+        let keep = (0..=self.rows.len().saturating_sub(REACH)).rev().find(begins).unwrap_or(0);
         let from = self.rows.get(keep).map_or(0, |row| row.start);
         self.rows.truncate(keep);
         if let Some(rest) = text.get(from..) {
@@ -201,12 +205,15 @@ mod tests {
     }
 
     #[test]
-    fn a_row_within_a_grapheme_changes_with_what_joins_it() {
-        let text = format!("👍{}\u{200d}👧", "🏻".repeat(12));
-        let mut grown = Wrapped::default();
-        for (end, _) in text.char_indices().skip(1).chain([(text.len(), ' ')]) {
-            grown.update(&text[..end], 1);
-            assert_eq!(grown, Wrapped::new(&text[..end], 1), "{end}");
+    fn rows_change_back_when_a_grapheme_that_closed_them_grows() {
+        let endless = format!("👍{}\u{200d}👧", "🏻".repeat(12));
+        // Before its last character it is four cells wide, and does not stand beside the bracket.
+        for (text, width) in [(endless.as_str(), 1), ("a (👨🏻\u{200d}❤\u{fe0f}", 3)] {
+            let mut grown = Wrapped::default();
+            for (end, _) in text.char_indices().skip(1).chain([(text.len(), ' ')]) {
+                grown.update(&text[..end], width);
+                assert_eq!(grown, Wrapped::new(&text[..end], width), "{end}");
+            }
         }
     }
 
