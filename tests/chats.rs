@@ -214,13 +214,13 @@ async fn a_chat_is_renamed_archived_and_deleted_and_all_of_it_can_be_undone() {
     app.key("ctrl-r");
     app.until("Back from the archive").await;
     app.key("ctrl-s");
-    app.until("written to /somewhere/about-whales-and-seas.md (").await;
+    app.until("Written to /somewhere/about-whales-and-seas.md (").await;
     app.key("delete");
     app.until("brings it back").await;
     app.key("ctrl-z");
     app.until("Restored").await;
     app.key("delete");
-    app.until("nothing like that").await;
+    app.until("Nothing like that").await;
     app.key("esc");
     app.leave().await;
     let kept: Vec<String> = life.kept().await.into_iter().map(|chat| chat.head.title).collect();
@@ -262,7 +262,7 @@ async fn an_answer_goes_on_while_one_is_in_another_chat() {
     app.type_text("Quick one").key("enter");
     app.until("quick").await;
     gate.open();
-    app.until("answered: Slow one").await;
+    app.until("Answered: Slow one").await;
     app.key("f2");
     app.until_frame("both chats", |frame| frame.matches("1 turn").count() == 2).await;
     app.type_text("Slow one");
@@ -339,7 +339,7 @@ async fn a_draft_of_no_chat_comes_back_and_only_to_a_program_that_is_alone() {
     app.until("a letter to").await;
     app.leave().await;
     let mut app = life.start();
-    let frame = app.until("what you were writing is back").await;
+    let frame = app.until("Draft restored").await;
     assert!(frame.contains("│ a letter to"), "{frame}");
     let mut second = life.start();
     second.type_text("mine").key("enter");
@@ -365,7 +365,7 @@ async fn a_prompt_that_was_taken_back_is_no_turn_but_can_be_recalled() {
     app.leave().await;
     assert!(life.kept().await.is_empty());
     let mut app = life.start();
-    app.until("what you were writing is back").await;
+    app.until("Draft restored").await;
     app.key("ctrl-u").key("up");
     app.until("│ never mind ").await;
 }
@@ -437,7 +437,7 @@ async fn a_chat_is_written_with_the_files_that_it_shows() {
     app.key("f2");
     app.until("Crabs").await;
     app.key("ctrl-s");
-    app.until("written to /somewhere/crabs.md (").await;
+    app.until("Written to /somewhere/crabs.md (").await;
     let asked: Vec<String> = app.asked().into_iter().filter(|asked| asked.starts_with("save ")).collect();
     let [picture, drawn, ..] = history_files::blobs().map(|blob| blob.bytes.len());
     assert_eq!(

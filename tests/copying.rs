@@ -41,25 +41,24 @@ fn answers_and_prompts_are_copied_as_they_were_written() {
     let copied = |text: &str, what: &str| vec![(text.to_owned(), what.to_owned())];
     stage.key("tab").key("[");
     assert_eq!(copied_by(&mut stage, &["["]), [], "stepping copies nothing");
-    assert_eq!(copied_by(&mut stage, &["y"]), copied(&source, "the answer, 12 lines,"));
-    assert_eq!(copied_by(&mut stage, &["Y"]), copied("How do I say hello", "the prompt, 1 line,"));
+    assert_eq!(copied_by(&mut stage, &["y"]), copied(&source, "answer, 12 lines"));
+    assert_eq!(copied_by(&mut stage, &["Y"]), copied("How do I say hello", "prompt, 1 line"));
     let rust = "```rust\nfn main() {\n    println!(\"hi\");\n}\n```";
-    assert_eq!(copied_by(&mut stage, &["alt-y"]), copied(rust, "the last answer, 5 lines,"));
-    assert_eq!(copied_by(&mut stage, &["i", "alt-y"]), copied(rust, "the last answer, 5 lines,"));
+    assert_eq!(copied_by(&mut stage, &["alt-y"]), copied(rust, "last answer, 5 lines"));
+    assert_eq!(copied_by(&mut stage, &["i", "alt-y"]), copied(rust, "last answer, 5 lines"));
     assert!(stage.picture().contains("│ i"), "letters are letters in the input");
 }
 
 #[test]
 fn where_there_is_nothing_to_copy_that_is_said() {
     let mut stage = Stage::new(120, 20);
-    for (key, told) in [("alt-y", "the last answer is not there yet"), ("f9", "there is no block of code in this chat")]
-    {
+    for (key, told) in [("alt-y", "No last answer yet"), ("f9", "No code in this chat")] {
         assert_eq!(copied_by(&mut stage, &[key]), []);
         assert!(stage.picture().contains(told), "{}", stage.picture());
     }
     stage.answered(1, "Hello", "general", "m", "No code here.");
     stage.key("tab").key("c");
-    assert!(stage.picture().contains("there is no block of code in this answer"), "{}", stage.picture());
+    assert!(stage.picture().contains("No code in this answer"), "{}", stage.picture());
 }
 
 #[test]
@@ -70,7 +69,7 @@ fn code_is_listed_by_turn_or_by_chat_and_copied_without_what_surrounds_it() {
     let at = |text: &str| picture.find(text).unwrap_or_else(|| panic!("no {text} in\n{picture}"));
     assert!(at("rust · 3 lines · fn main() {") < at("python · 1 line · print(1)"), "{picture}");
     assert!(at("python · 1 line · print(1)") < at("sh · 2 lines · echo hello"), "{picture}");
-    let expected = ("echo hello\n  tr a-z A-Z".to_owned(), "the code, 2 lines,".to_owned());
+    let expected = ("echo hello\n  tr a-z A-Z".to_owned(), "code, 2 lines".to_owned());
     assert_eq!(copied_by(&mut stage, &["down", "down", "enter"]), std::slice::from_ref(&expected));
     assert_eq!(
         copied_by(&mut stage, &["f9", "s", "h", "enter"]),
@@ -104,19 +103,19 @@ fn a_block_goes_into_a_file_of_its_language() {
 fn the_notice_says_where_it_went() {
     let desktop = |terminal| Ok(Copied::Desktop { by: "wl-copy", terminal });
     let cases = [
-        (desktop(false), "copied the answer, 12 lines, to the clipboard (wl-copy)"),
-        (desktop(true), "to the clipboard (wl-copy), and sent it to the terminal's (OSC 52)"),
-        (Ok(Copied::Tmux { terminal: true }), "to tmux's buffer, and sent it to the terminal's clipboard (OSC 52)"),
-        (Ok(Copied::Terminal), "sent the answer, 12 lines, to the terminal's clipboard (OSC 52)"),
+        (desktop(false), "Copied answer, 12 lines (wl-copy)"),
+        (desktop(true), "Copied answer, 12 lines (wl-copy, and via terminal)"),
+        (Ok(Copied::Tmux { terminal: true }), "(tmux buffer, and via terminal)"),
+        (Ok(Copied::Terminal), "Copied answer, 12 lines (via terminal)"),
         (
             Ok(Copied::File(PathBuf::from("/d/copied.txt"))),
-            "no clipboard here: the answer, 12 lines, is in /d/copied.txt",
+            "No clipboard here: answer, 12 lines, saved in /d/copied.txt",
         ),
-        (Err("it is\x1b[31m full".to_owned()), "the answer, 12 lines, could not be copied: it is full"),
+        (Err("it is\x1b[31m full".to_owned()), "Not copied (answer, 12 lines): it is full"),
     ];
     for (to, told) in cases {
         let mut stage = Stage::new(160, 20);
-        stage.event(Event::Copied { what: "the answer, 12 lines,".to_owned(), to });
+        stage.event(Event::Copied { what: "answer, 12 lines".to_owned(), to });
         assert!(stage.picture().contains(told), "{}", stage.picture());
     }
 }
@@ -132,10 +131,7 @@ fn nothing_runs_before_it_was_shown_and_confirmed() {
     chat(&mut stage);
     ordered(&mut stage, "rustc -");
     let picture = stage.picture();
-    assert!(
-        picture.contains("run `rustc -` with these 3 lines as its input? Enter runs it, Esc does not"),
-        "{picture}"
-    );
+    assert!(picture.contains("Pipe this code (3 lines) into `rustc -`?"), "{picture}");
     assert!(picture.contains("println!"), "what it gets is shown: {picture}");
     for key in ["y", "space", "ctrl-r", "ctrl-s"] {
         assert_eq!(press(&mut stage, key), [], "{key} is no answer");
@@ -153,7 +149,7 @@ fn nothing_runs_before_it_was_shown_and_confirmed() {
     stage.event(Event::Ran { run: 1, ran: Err("no shell".to_owned()) });
     stage.key("esc");
     ordered(&mut stage, "");
-    assert!(stage.picture().contains("run `rustc -`"), "the last command is there again: {}", stage.picture());
+    assert!(stage.picture().contains("into `rustc -`?"), "the last command is there again: {}", stage.picture());
 }
 
 #[test]
@@ -169,7 +165,7 @@ fn only_the_running_commands_output_is_shown_and_it_is_sanitized() {
     assert!(stage.picture().contains("`cat` runs"), "{}", stage.picture());
     stage.event(Event::Ran { run: 1, ran: ran("one\x1b]52;c;aGk=\x07\r\ntwo\x1b[2J\n") });
     let picture = stage.picture();
-    for text in ["`cat` failed · exit status: 3 · it printed more than is shown", "│ one ", "│ two "] {
+    for text in ["✗ `cat` · exit 3 · cut, it printed more", "│ one ", "│ two "] {
         assert!(picture.contains(text), "{text}: {picture}");
     }
     assert_eq!(press(&mut stage, "1"), [], "its keys touch no decision");
@@ -200,9 +196,9 @@ fn a_long_output_is_read_to_its_end() {
     assert!(stage.picture().contains("│ line 1 ") && stage.picture().contains("more"), "{}", stage.picture());
     stage.key("end");
     let end = stage.picture();
-    assert!(end.contains("│ line 5000 ") && !end.contains("↓"), "{end}");
+    assert!(end.contains("│ line 5000 ") && !end.contains(" more ─"), "{end}");
     assert!(stage.key("pgup").picture().contains("↓ 10 more"), "{}", stage.picture());
-    assert!(stage.key("home").picture().contains("`seq 5000` ended well"), "{}", stage.picture());
+    assert!(stage.key("home").picture().contains("✓ `seq 5000`"), "{}", stage.picture());
 }
 
 #[test]
@@ -246,9 +242,9 @@ async fn an_answer_goes_to_the_clipboard_and_the_notice_says_so() {
     app.type_text("Hello").key("enter");
     app.until("Some").await;
     app.key("tab").key("y");
-    app.until("copied the answer, 1 line, to the clipboard (scissors)").await;
+    app.until("Copied answer, 1 line (scissors)").await;
     app.key("Y");
-    app.until("copied the prompt, 1 line,").await;
+    app.until("Copied prompt, 1 line (").await;
     assert_eq!(app.asked(), ["copy Some **text**.", "copy Hello"]);
 }
 
@@ -260,17 +256,17 @@ async fn a_block_is_written_and_run_and_closing_ends_what_runs() {
     app.until("print(2)").await;
     app.key("f9");
     app.until("python · 2 lines · print(1)").await;
-    app.key("ctrl-s");
-    app.until("written to /somewhere/pointsman.py (2 lines)").await;
+    app.key("ctrl-s").key("enter");
+    app.until("Written to /somewhere/pointsman.py (2 lines)").await;
     app.key("ctrl-r").type_text("cat").key("enter");
-    app.until("run `cat` with these 2 lines").await;
+    app.until("Pipe this code (2 lines) into `cat`?").await;
     assert_eq!(app.asked(), [""; 0], "asking is not running");
     app.key("enter");
-    app.until("`cat` ended well · exit status: 0").await;
+    app.until("✓ `cat` · exit 0").await;
     app.key("esc").key("f9").key("ctrl-r").type_text("wait").key("enter").key("enter");
     app.until("`wait` runs").await;
     app.key("esc");
-    app.until("`wait` was ended").await;
+    app.until("Ended `wait`").await;
     app.type_text("typed");
     app.until("│ typed").await;
     assert_eq!(app.asked(), ["run cat over print(1)\nprint(2)\n", "run wait over print(1)\nprint(2)\n", "kill"]);
@@ -304,7 +300,7 @@ async fn the_terminal_is_asked_between_two_frames() {
             pty.until("Message");
             pty.send("Hello\r").until("│ hi ");
             pty.until("tokens");
-            pty.send("\x1by").until("to the terminal's clipboard (OSC 52)");
+            pty.send("\x1by").until("(via terminal)");
             let at = place(&pty, &sequence).unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&pty.written)));
             let before = String::from_utf8_lossy(&pty.written[..at]).into_owned();
             let (begun, ended) = (before.matches("\x1b[?2026h").count(), before.matches("\x1b[?2026l").count());
@@ -326,14 +322,15 @@ async fn without_a_clipboard_text_goes_to_a_private_file_unless_incognito() {
         let mut pty = Pty::start(&home, &["--incognito"]);
         pty.until("Message");
         pty.send("Hello\r").until("│ hi ");
-        pty.send("\x1by").until("could not be copied: there is no clipboard here, and nothing is being kept in files");
+        pty.send("\x1by")
+            .until("Not copied (last answer, 1 line): there is no clipboard here, and nothing is being kept in files");
         pty.send("\x03\x03");
         assert_eq!((pty.ended(), file.exists()), (0, false));
         for _ in 0..2 {
             let mut pty = Pty::start(&home, &[]);
             pty.until("Message");
             pty.send("Hello\r").until("│ hi ");
-            pty.send("\x1by").until("no clipboard here: the last answer, 1 line, is in ");
+            pty.send("\x1by").until("No clipboard here: last answer, 1 line, saved in ");
             pty.send("\x03\x03");
             assert_eq!(pty.ended(), 0);
             assert!(place(&pty, "\x1b]52").is_none(), "this terminal shows it instead");
@@ -360,7 +357,7 @@ async fn a_desktops_own_command_gets_the_text_and_the_terminal_is_left_alone() {
         let mut pty = Pty::start(&home, &[]);
         pty.until("Message");
         pty.send("Hello\r").until("│ hi ");
-        pty.send("\x1by").until("copied the last answer, 1 line, to the clipboard (xclip)");
+        pty.send("\x1by").until("Copied last answer, 1 line (xclip)");
         pty.send("\x03\x03");
         assert_eq!(pty.ended(), 0);
         assert!(place(&pty, "\x1b]52").is_none());

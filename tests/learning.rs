@@ -97,7 +97,7 @@ async fn the_last_decision_is_corrected_from_the_input_beside_the_draft() {
     app.type_text(CODE).key("enter");
     app.until("qwen-3-32b answers").await;
     app.type_text("a draft").key("alt-c");
-    app.until("It should have been").await;
+    app.until("Correct “Write a Python function").await;
     app.type_text("reas").key("enter");
     let frame = app.until("prompts like this are reasoning now · Alt+A asks again · Alt+U undoes").await;
     assert!(frame.contains("│ a draft"), "{frame}");

@@ -150,9 +150,9 @@ async fn the_mouse_is_left_to_the_terminal_on_demand() {
     let server = Server::start(|_| Reply::label("general")).await;
     let mut app = App::start(&server);
     app.key("alt-m");
-    app.until("the mouse is the terminal's").await;
+    app.until("Mouse off").await;
     app.key("alt-m");
-    app.until("the mouse scrolls and selects here").await;
+    app.until("Mouse on").await;
     assert_eq!(app.asked(), ["mouse false", "mouse true"]);
 }
 

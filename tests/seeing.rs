@@ -173,7 +173,7 @@ async fn files_are_taken_away_by_a_key_and_from_their_list() {
     drop_on(&app, &desk.path("main.rs"));
     app.until("≡ main.rs").await;
     app.key("backspace");
-    app.until("main.rs is not attached any more").await;
+    app.until("Removed main.rs").await;
     app.key("alt-o");
     app.until("Files").await;
     app.key("delete");

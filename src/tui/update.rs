@@ -134,6 +134,8 @@ fn wheel(state: &mut State, rows: isize, now: Now) -> Vec<Effect> {
 
 /// Pasted text goes where typed text goes; it is never sent by itself.
 fn paste(state: &mut State, text: &str, now: Now) -> Vec<Effect> {
+    // What is pasted is no letter behind the leader key.
+    state.leader = false;
     if state.panel.is_some() {
         return panels::type_text(state, text, now);
     }

@@ -36,7 +36,7 @@ impl Panel for Code {
         let block = self.0.choice();
         match (action, block) {
             (Action::Accept | Action::AcceptAndPin, Some(block)) => {
-                Flow::Gone(copying::copy(state, &block.code, "the code", now))
+                Flow::Gone(copying::copy(state, &block.code, "code", now))
             }
             (Action::SaveCode, Some(block)) => {
                 let block = block.clone();
@@ -61,7 +61,7 @@ impl Panel for Code {
     }
 
     fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
-        Some(self.0.draw(Look { none: "no code like that", prose: false }, area, canvas))
+        Some(self.0.draw(Look { none: "No match", prose: false }, area, canvas))
     }
 
     fn select(&mut self, line: usize) -> bool {

@@ -101,6 +101,7 @@ mod tests {
     use crate::tui::panels::OpenPanel;
     use crate::tui::update::update;
     use jiff::Timestamp;
+    use std::time::Duration;
 
     #[test]
     fn the_dialog_marks_the_present_category_and_chooses_another_by_its_number() {

@@ -47,7 +47,7 @@ impl Panel for Files {
     }
 
     fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
-        Some(self.0.draw(Look { none: "no such file", prose: false }, area, canvas))
+        Some(self.0.draw(Look { none: "No such file", prose: false }, area, canvas))
     }
 
     fn select(&mut self, line: usize) -> bool {
@@ -59,7 +59,7 @@ impl Panel for Files {
         if state.draft.attached.is_empty() {
             return &[(Action::Accept, "open"), (Action::Close, "close")];
         }
-        &[(Action::Accept, "open"), (Action::RemoveFile, "take away"), (Action::Close, "close")]
+        &[(Action::Accept, "open"), (Action::RemoveFile, "remove"), (Action::Close, "close")]
     }
 }
 
@@ -69,8 +69,8 @@ impl Files {
         let chosen = self.0.choice();
         let at = state.draft.attached.files().iter().position(|file| Some(file) == chosen);
         match at.and_then(|at| state.draft.attached.remove(at)) {
-            Some(file) => state.tell(format!("{} is not attached any more", file.name), now),
-            None => state.tell("this was sent, and stays with its prompt", now),
+            Some(file) => state.tell(format!("Removed {}", file.name), now),
+            None => state.tell("Already sent: it stays with its prompt", now),
         }
         let files = state.draft.attached.files();
         if at.is_none() || files.is_empty() {
@@ -84,7 +84,7 @@ impl Files {
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
     let files = attaching::at_hand(state);
     if files.is_empty() {
-        state.tell("no file is attached here; /attach PATH attaches one", now);
+        state.tell("No files here. /attach PATH adds one", now);
         return Vec::new();
     }
     show(state, Files(Picker::new(files.iter().map(item).collect())));

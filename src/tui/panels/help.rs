@@ -83,9 +83,6 @@ impl Panel for Help {
     }
 }
 
-/// The widest help.
-const WIDTH_MAX: u16 = 120;
-
 impl Help {
     /// What is shown on a screen of so many columns: with a filter the rows that fit, else everything.
     fn lines(&self, state: &State, width: usize) -> Vec<Line> {

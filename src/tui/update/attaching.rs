@@ -70,7 +70,7 @@ pub(super) fn read(state: &mut State, serial: u64, files: Vec<ReadFile>, now: No
 pub(super) fn remove_last(state: &mut State, now: Now) -> bool {
     let removed = state.draft.attached.remove_last();
     if let Some(name) = &removed {
-        state.tell(format!("{name} is not attached any more"), now);
+        state.tell(format!("Removed {name}"), now);
     }
     removed.is_some()
 }
@@ -132,7 +132,7 @@ pub(crate) fn open(state: &mut State, file: Attachment) -> Effect {
 pub(super) fn loaded(state: &mut State, hash: &BlobHash, blob: Option<&Blob>, now: Now) -> Option<Effect> {
     let file = state.opening.take_if(|file| file.blob.hash == *hash)?;
     let Some(blob) = blob else {
-        state.tell(format!("{} is not kept, so it cannot be opened", file.name), now);
+        state.tell(format!("{} was not saved and cannot be opened", file.name), now);
         return None;
     };
     Some(Effect::OpenFile { name: file.name, blob: blob.clone() })

@@ -22,7 +22,7 @@ pub(super) fn begin(state: &mut State, now: Now) -> Vec<Effect> {
     state.panel = None;
     state.window.focus = Focus::Composer;
     if state.conversation.is_empty() {
-        state.tell("this chat is new", now);
+        state.tell("This chat is new", now);
         return Vec::new();
     }
     start_anew(state, now)
@@ -46,7 +46,7 @@ pub(super) fn go_on(state: &mut State, now: Now) -> Vec<Effect> {
     if let Some(chat) = state.other_chats.offer.as_ref().map(|row| row.head.id) {
         return open(state, Wanted { chat, turn: None, found: None, why: None }, now);
     }
-    state.tell("there is no earlier chat", now);
+    state.tell("No earlier chat", now);
     Vec::new()
 }
 
@@ -144,7 +144,7 @@ pub(super) fn ended_elsewhere(state: &mut State, turn: TurnId, now: Now) {
     let Some(at) = state.other_chats.running.iter().position(|(known, _)| *known == turn) else { return };
     let (_, title) = state.other_chats.running.remove(at);
     if state.other_chats.running.iter().all(|(_, other)| *other != title) {
-        state.tell(format!("answered: {title}"), now);
+        state.tell(format!("Answered: {title}"), now);
     }
 }
 
@@ -159,7 +159,7 @@ pub(super) fn resumed(state: &mut State, resume: Resume, now: Now) {
     if let Some((chat, place)) = resume.draft.filter(|_| state.composer.is_empty()) {
         state.conversation = crate::chat::Conversation::new(chat);
         place::take(state, place);
-        state.tell("what you were writing is back", now);
+        state.tell("Draft restored", now);
     }
 }
 
@@ -174,7 +174,7 @@ pub(in crate::tui) fn export(state: &mut State, chat: Option<ConversationId>, no
     if let Some(chat) = chat {
         return vec![Effect::Engine(Command::Query(StoreQuery::Export(chat)))];
     }
-    state.tell("there is no chat to write", now);
+    state.tell("No chat to export", now);
     Vec::new()
 }
 
@@ -196,7 +196,7 @@ pub(super) fn saved(state: &mut State, saved: Result<Saved, String>, now: Now) {
     let written = |Saved { path, folder }: Saved| {
         let beside = folder.as_deref().and_then(Path::file_name).map(OsStr::to_string_lossy);
         let beside = beside.map(|folder| format!(", its files to {folder} beside it")).unwrap_or_default();
-        format!("written to {}{beside}", path.display())
+        format!("Written to {}{beside}", path.display())
     };
     let text = saved.map_or_else(|why| why, written);
     state.tell(one_line(&text, 400), now);

@@ -10,36 +10,36 @@ use crate::tui::state::State;
 /// Copies `text`, which the user knows as `what`.
 pub(in crate::tui) fn copy(state: &mut State, text: &str, what: &str, now: Now) -> Vec<Effect> {
     if text.trim().is_empty() {
-        state.tell(format!("{what} is empty: nothing to copy"), now);
+        state.tell(format!("Nothing to copy: the {what} is empty"), now);
         return Vec::new();
     }
-    let what = format!("{what}, {},", lines(text));
+    let what = format!("{what}, {}", lines(text));
     vec![Effect::Copy { text: text.to_owned(), what }]
 }
 
 /// Copies the answer of the turn at hand.
 pub(super) fn copy_answer(state: &mut State, now: Now) -> Vec<Effect> {
     let text = state.turn_at_hand().and_then(answer).map(str::to_owned);
-    copy_found(state, text, "the answer", now)
+    copy_found(state, text, "answer", now)
 }
 
 /// Copies the prompt of the turn at hand.
 pub(super) fn copy_prompt(state: &mut State, now: Now) -> Vec<Effect> {
     let text = state.turn_at_hand().filter(|turn| !turn.is_continuation()).map(|turn| turn.prompt().to_string());
-    copy_found(state, text, "the prompt", now)
+    copy_found(state, text, "prompt", now)
 }
 
 /// Copies the last answer of the branch in sight.
 pub(super) fn copy_last_answer(state: &mut State, now: Now) -> Vec<Effect> {
     let text = state.conversation.turns().iter().rev().find_map(answer).map(str::to_owned);
-    copy_found(state, text, "the last answer", now)
+    copy_found(state, text, "last answer", now)
 }
 
 fn copy_found(state: &mut State, text: Option<String>, what: &str, now: Now) -> Vec<Effect> {
     if let Some(text) = text {
         return copy(state, &text, what, now);
     }
-    state.tell(format!("{what} is not there yet"), now);
+    state.tell(format!("No {what} yet"), now);
     Vec::new()
 }
 
@@ -56,17 +56,17 @@ pub(in crate::tui) fn lines(text: &str) -> String {
 /// What was to be copied is there, or is not.
 pub(super) fn copied(state: &mut State, what: &str, to: Result<Copied, String>, now: Now) {
     let text = match to {
-        Ok(Copied::Desktop { by, terminal: false }) => format!("copied {what} to the clipboard ({by})"),
+        Ok(Copied::Desktop { by, terminal: false }) => format!("Copied {what} ({by})"),
         Ok(Copied::Desktop { by, terminal: true }) => {
-            format!("copied {what} to the clipboard ({by}), and sent it to the terminal's (OSC 52)")
+            format!("Copied {what} ({by}, and via terminal)")
         }
-        Ok(Copied::Tmux { terminal: false }) => format!("copied {what} to tmux's buffer"),
+        Ok(Copied::Tmux { terminal: false }) => format!("Copied {what} (tmux buffer)"),
         Ok(Copied::Tmux { terminal: true }) => {
-            format!("copied {what} to tmux's buffer, and sent it to the terminal's clipboard (OSC 52)")
+            format!("Copied {what} (tmux buffer, and via terminal)")
         }
-        Ok(Copied::Terminal) => format!("sent {what} to the terminal's clipboard (OSC 52)"),
-        Ok(Copied::File(path)) => format!("no clipboard here: {what} is in {}", path.display()),
-        Err(why) => format!("{what} could not be copied: {why}"),
+        Ok(Copied::Terminal) => format!("Copied {what} (via terminal)"),
+        Ok(Copied::File(path)) => format!("No clipboard here: {what}, saved in {}", path.display()),
+        Err(why) => format!("Not copied ({what}): {why}"),
     };
     state.tell(one_line(&text, 400), now);
 }

@@ -76,7 +76,7 @@ fn release(state: &mut State, now: Now) -> Vec<Effect> {
     if text.is_empty() {
         return Vec::new();
     }
-    copying::copy(state, &text, "the selection", now)
+    copying::copy(state, &text, "selection", now)
 }
 
 /// What stands in a cell; in air and in heads, what stands above it.

@@ -6,7 +6,7 @@ use crate::tui::state::{Focus, Search, State};
 /// Begins a search, or writes on at the one there is.
 pub(super) fn open(state: &mut State, now: Now) {
     if state.conversation.is_empty() {
-        state.tell("there is nothing to search in this chat yet", now);
+        state.tell("Nothing to search yet", now);
         return;
     }
     state.panel = None;

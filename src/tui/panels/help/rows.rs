@@ -67,15 +67,6 @@ fn keys_width<'a>(rows: impl Iterator<Item = &'a HelpRow>) -> usize {
 }
 
 impl Line {
-    /// How many keys it tells of.
-    pub(super) fn count(&self) -> usize {
-        match self {
-            Self::Rows(rows, _) => rows.len(),
-            Self::Entry(..) => 1,
-            Self::Air | Self::Heads(_) => 0,
-        }
-    }
-
     /// What it says, for tests.
     #[cfg(test)]
     pub(super) fn text(&self) -> String {
