@@ -138,7 +138,7 @@ async fn an_edited_prompt_begins_a_branch_and_the_old_one_stays() {
     app.key("alt-left");
     app.until("‹ 1/2 ›").await;
     app.key("alt-left");
-    app.until("this is the first of 2 branches").await;
+    app.until("Branch 1 of 2").await;
     app.key("alt-right");
     app.until("‹ 2/2 ›").await;
     app.key("alt-left");
@@ -288,7 +288,7 @@ async fn the_routing_history_goes_over_all_chats_and_leads_to_each_turn() {
     let frame = app.until("requests to decide").await;
     assert!(frame.contains("╭ About whales"), "{frame}");
     app.key("2");
-    app.until("prompts like this are reasoning now").await;
+    app.until("→ reasoning").await;
     app.key("esc");
     app.until_frame("the correction", |frame| frame.contains("reasoning ✎") && frame.contains("─ 1 ─")).await;
     app.key("esc");
@@ -388,7 +388,7 @@ async fn incognito_knows_what_was_taught_and_adds_nothing_to_it() {
     let life = Life::new().await;
     let mut app = life.asked(&["Odd words"]).await;
     app.key("alt-c").key("2").key("enter");
-    app.until("prompts like this are reasoning now").await;
+    app.until("→ reasoning").await;
     app.leave().await;
     let before = life.kept().await;
     let parts = App::parts(&life.server, JUDGED).with_store(life.database()).incognito();

@@ -305,7 +305,7 @@ async fn the_terminal_is_asked_between_two_frames() {
             let before = String::from_utf8_lossy(&pty.written[..at]).into_owned();
             let (begun, ended) = (before.matches("\x1b[?2026h").count(), before.matches("\x1b[?2026l").count());
             assert_eq!(begun, ended, "no frame is cut in two");
-            pty.send("\x03\x03");
+            pty.leave();
             assert_eq!(pty.ended(), 0);
             assert_eq!(pty.modes_left_on(), [""; 0]);
         };
@@ -324,14 +324,14 @@ async fn without_a_clipboard_text_goes_to_a_private_file_unless_incognito() {
         pty.send("Hello\r").until("│ hi ");
         pty.send("\x1by")
             .until("Not copied (last answer, 1 line): there is no clipboard here, and nothing is being kept in files");
-        pty.send("\x03\x03");
+        pty.leave();
         assert_eq!((pty.ended(), file.exists()), (0, false));
         for _ in 0..2 {
             let mut pty = Pty::start(&home, &[]);
             pty.until("Message");
             pty.send("Hello\r").until("│ hi ");
             pty.send("\x1by").until("No clipboard here: last answer, 1 line, saved in ");
-            pty.send("\x03\x03");
+            pty.leave();
             assert_eq!(pty.ended(), 0);
             assert!(place(&pty, "\x1b]52").is_none(), "this terminal shows it instead");
         }
@@ -358,7 +358,7 @@ async fn a_desktops_own_command_gets_the_text_and_the_terminal_is_left_alone() {
         pty.until("Message");
         pty.send("Hello\r").until("│ hi ");
         pty.send("\x1by").until("Copied last answer, 1 line (xclip)");
-        pty.send("\x03\x03");
+        pty.leave();
         assert_eq!(pty.ended(), 0);
         assert!(place(&pty, "\x1b]52").is_none());
         assert_eq!(std::fs::read_to_string(home.path().join("taken")).expect("it was taken"), "*hi*");
@@ -392,7 +392,7 @@ async fn a_block_is_piped_to_a_command_while_typing_and_quitting_ends_it() {
         // Opened when the other end is, and at its end when nobody has that any more.
         let mut held = std::fs::File::open(&held).expect("a named pipe");
         // The first closes the output.
-        pty.send("\x03\x03\x03");
+        pty.send("\x03").leave();
         assert_eq!(pty.ended(), 0);
         assert_eq!(held.read(&mut [0]).expect("it is readable"), 0, "what still ran ended with the program");
         assert_eq!(pty.modes_left_on(), [""; 0]);

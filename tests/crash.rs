@@ -197,7 +197,7 @@ impl Lane {
             counted += usize::from(in_time);
         }
         let (mut pty, _) = self.start(true);
-        pty.send("\x03\x03");
+        pty.leave();
         assert_eq!(pty.ended(), 0);
         // Not a copy this time: what the program itself made of it.
         let found = self.runtime.block_on(kept(&folder(&self.home)));
@@ -425,7 +425,7 @@ async fn slow_no_request_arrives_before_its_prompt_is_kept() {
                 drop(beside.import(much_that_begins_with(prompt)));
                 pty.send("\r").until(&format!("the answer to {prompt}"));
             }
-            pty.send("\x03\x03");
+            pty.leave();
             assert_eq!(pty.ended(), 0);
         });
         session.await.expect("the session does not panic");
@@ -461,7 +461,7 @@ async fn slow_two_programs_at_once_lose_nothing_and_list_each_others_chats() {
                 ["one", "two"].iter().all(|name| shown.contains(&format!("│ Program {name} asks 1 ")))
             });
             pty.send("\x1b").until_like("no list", |pty| !pty.shown().contains("╭ Chats"));
-            pty.send("\x03\x03");
+            pty.leave();
         }
         assert_eq!(both.iter_mut().map(Pty::ended).collect::<Vec<_>>(), [0, 0]);
         home

@@ -346,7 +346,7 @@ async fn slow_a_key_that_would_travel_in_clear_is_warned_of_once() {
     tokio::task::spawn_blocking(move || {
         let mut pty = crate::support::pty::Pty::start(&home, &[]);
         pty.until("unencrypted: use https in its base_url");
-        pty.send("\x03\x03");
+        pty.leave();
         pty.ended();
     })
     .await

@@ -237,7 +237,7 @@ async fn a_model_that_is_not_available_is_replaced_by_the_next_and_it_says_so() 
 async fn an_answer_that_breaks_off_is_kept_and_never_continued_by_another_model() {
     let half = || Reply::events().text("half an answer");
     for (reply, said) in [
-        (half().cut(), "broke off"),
+        (half().cut(), "Connection lost"),
         (half().event(r#"{"error":{"message":"the upstream is gone","code":"503"}}"#), "the upstream is gone"),
     ] {
         let server = Server::judging("coding", move |_| reply.clone()).await;

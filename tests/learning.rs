@@ -60,7 +60,7 @@ async fn a_digit_in_the_history_corrects_teaches_asks_again_and_undoes() {
     app.type_text(CODE).key("enter");
     app.until("qwen-3-32b answers").await;
     app.key("shift-tab").key("3");
-    let frame = app.until("prompts like this are general now · r asks again · u undoes").await;
+    let frame = app.until("→ general · r ask again · u undo").await;
     assert!(frame.contains("general ✎ qwen-3-32b"), "{frame}");
     app.key("3");
     app.until("Already general").await;
@@ -70,7 +70,7 @@ async fn a_digit_in_the_history_corrects_teaches_asks_again_and_undoes() {
     app.key("tab").type_text(CODE);
     app.until("memory: general → deepseek-v3.2").await;
     app.key("alt-u");
-    let frame = app.until("undone").await;
+    let frame = app.until("Undone").await;
     assert!(!frame.contains("✎ qwen-3-32b"), "{frame}");
     app.until("% → qwen-3-32b ─╮").await;
 }
@@ -82,9 +82,9 @@ async fn correcting_back_to_what_was_decided_leaves_no_lesson() {
     app.type_text(CODE).key("enter");
     app.until("qwen-3-32b answers").await;
     app.key("shift-tab").key("3");
-    app.until("prompts like this are general now").await;
+    app.until("→ general").await;
     app.key("1");
-    let frame = app.until("undone").await;
+    let frame = app.until("Undone").await;
     assert!(!frame.contains("✎"), "{frame}");
     app.key("f5");
     app.until("No lessons yet").await;
@@ -99,7 +99,7 @@ async fn the_last_decision_is_corrected_from_the_input_beside_the_draft() {
     app.type_text("a draft").key("alt-c");
     app.until("Correct “Write a Python function").await;
     app.type_text("reas").key("enter");
-    let frame = app.until("prompts like this are reasoning now · Alt+A asks again · Alt+U undoes").await;
+    let frame = app.until("→ reasoning · Alt+A ask again · Alt+U undo").await;
     assert!(frame.contains("│ a draft"), "{frame}");
     app.key("alt-a");
     app.until("llama-3.3-70b answers: Write a Python function").await;

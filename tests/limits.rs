@@ -65,7 +65,7 @@ async fn an_answer_that_was_cut_says_at_which_limit_and_which_key_goes_on() {
     let server = Server::judging("coding", cutting).await;
     let mut app = App::with_settings(&server, "[providers.oxlo]\nmax_tokens = 1234");
     app.type_text("hello").key("enter");
-    app.until("the answer was cut at the limit of 1,234 tokens · Alt+G goes on").await;
+    app.until("the answer was cut at the limit of 1,234 tokens · Alt+G continue").await;
     app.key("alt-g");
     answered(&server, 2).await;
     assert_eq!(server.answers()[1].prompt(), "Go on exactly where you stopped.");

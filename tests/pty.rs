@@ -69,7 +69,7 @@ async fn a_bracketed_paste_is_inserted_and_never_sent() {
         pty.send("\x1b[200~first line\r\nsecond line\r\n\x1b[201~");
         pty.until("second line");
         pty.send("third").until("third");
-        pty.send("\x03\x03");
+        pty.leave();
         assert_eq!(pty.ended(), 0);
     })
     .await;
@@ -91,7 +91,7 @@ async fn twenty_prompts_typed_while_answers_stream_lose_no_character() {
             pty.send("\r");
         }
         pty.until("answers: prompt 20: naïve 漢字 ok");
-        pty.send("\x03\x03");
+        pty.leave();
         assert_eq!(pty.ended(), 0);
     })
     .await;
@@ -110,7 +110,7 @@ async fn twenty_prompts_in_one_burst_are_twenty_prompts() {
             pty.send(&format!("burst prompt {number}\r"));
         }
         pty.until("answers: burst prompt 20");
-        pty.send("\x03\x03");
+        pty.leave();
         assert_eq!(pty.ended(), 0);
     })
     .await;
@@ -127,7 +127,7 @@ async fn a_burst_of_lines_that_ends_in_the_middle_of_one_is_a_paste() {
         pty.until("Message");
         pty.send("def f(x):\r\treturn x\r\rprint(f(1))");
         pty.until("print(f(1))");
-        pty.send("\x03\x03");
+        pty.leave();
         assert_eq!(pty.ended(), 0);
     })
     .await;
@@ -215,7 +215,7 @@ fn the_background_key_does_no_harm_where_there_is_no_shell() {
     // What is typed in between belongs to whoever has the terminal then.
     pty.send("\x1a").until_like("the screen again", |pty| pty.takeovers() == 2);
     pty.send("still here").until("still here");
-    pty.send("\x03\x03");
+    pty.leave();
     assert_eq!(pty.ended(), 0);
 }
 
@@ -230,7 +230,7 @@ fn the_users_editor_gets_the_terminal_and_the_prompt() {
     pty.send("typed").until("typed");
     pty.send("\x07").until("typed and edited by hand");
     pty.send("!").until("by hand!");
-    pty.send("\x03\x03");
+    pty.leave();
     assert_eq!(pty.ended(), 0);
     assert_eq!(pty.modes_left_on(), [""; 0]);
 }
@@ -242,7 +242,7 @@ fn the_guide_answers_without_a_key_and_says_what_it_is() {
     pty.send("How do I connect Ollama?\r");
     pty.until("--provider ollama");
     pty.send("\x1b[5~").until("This is the offline guide, not a model");
-    pty.send("\x03\x03");
+    pty.leave();
     assert_eq!(pty.ended(), 0);
 }
 
@@ -257,6 +257,6 @@ fn no_colour_means_no_colour() {
             && parameters.split(';').any(|p| matches!(p.parse(), Ok(30..=37 | 40..=47 | 90..=97 | 100..=107)))
     });
     assert!(!coloured, "{text:?}");
-    pty.send("\x03\x03");
+    pty.leave();
     assert_eq!(pty.ended(), 0);
 }

@@ -167,7 +167,7 @@ async fn code_is_coloured_while_it_comes_without_keeping_the_text_waiting() {
         // Magenta, as the terminal has it: a keyword.
         let magenta = |pty: &Pty| String::from_utf8_lossy(&pty.written).contains("\x1b[38;5;5;49mfn");
         pty.until_like("a coloured keyword", magenta);
-        pty.send("\x03\x03");
+        pty.leave();
         assert_eq!(pty.ended(), 0);
     };
     tokio::task::spawn_blocking(session).await.expect("the session does not panic");
@@ -184,7 +184,7 @@ async fn links_lead_where_they_say_and_nothing_else_is_written_as_one() {
             pty.until("Message");
             pty.send("Hello\r").until("the manual");
             pty.until("a trap");
-            pty.send("\x03\x03");
+            pty.leave();
             assert_eq!(pty.ended(), 0);
             let written = String::from_utf8_lossy(&pty.written).into_owned();
             let opened: Vec<&str> =

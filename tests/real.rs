@@ -42,7 +42,7 @@ fn the_main_job_works_against_a_real_server() {
         }
         pty.until_like("the end of the answer", |pty| !pty.shown().contains("Esc stops"));
     }
-    pty.send("\x03\x03");
+    pty.leave();
     assert_eq!(pty.ended(), 0);
     assert_eq!(pty.modes_left_on(), [""; 0]);
 }

@@ -118,7 +118,7 @@ async fn an_answer_of_reasoning_alone_says_that_nothing_was_answered() {
     let database = folder.path().join("pointsman.db");
     let mut app = App::run(App::parts(&server, JUDGED).with_store(database.clone()));
     app.type_text("Think").key("enter");
-    let frame = app.until("the model answered nothing").await;
+    let frame = app.until("Empty answer").await;
     // What it thought is all there is, so it stays open.
     assert!(frame.contains("secret thought"), "{frame}");
     app.leave().await;

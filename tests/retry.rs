@@ -34,7 +34,7 @@ async fn when_all_have_failed_the_soonest_is_asked_again_and_everything_is_told(
     app.type_text("hello").key("enter");
     let frame = app.until("there it is").await;
     assert!(frame.contains("qwen-3-32b could not answer: oxlo answered 503: overloaded"), "{frame}");
-    assert!(frame.contains("is asked again after"), "{frame}");
+    assert!(frame.contains("· qwen-3-32b again, retry 1"), "{frame}");
     assert_eq!(models(&server)[..2], ["qwen-3-32b", "llama-3.3-70b"]);
     assert_eq!(server.answers().len(), 3);
     app.key("f4");
@@ -77,7 +77,7 @@ async fn an_endpoint_that_asks_for_longer_than_anybody_waits_ends_the_turn() {
     let mut app = App::with_settings(&server, "");
     app.type_text("hello").key("enter");
     let frame = app.until("answered 429").await;
-    assert!(!frame.contains("is asked again"), "{frame}");
+    assert!(!frame.contains("retry 1"), "{frame}");
     app.until("Alt+A ask again").await;
 }
 
@@ -126,10 +126,10 @@ async fn an_answer_that_breaks_off_stays_and_can_be_continued_by_its_model() {
     let mut app = App::with_settings(&server, AT_ONCE);
     app.type_text("hello").key("enter");
     let frame = app.until("Alt+G go on").await;
-    assert!(frame.contains("The first half") && frame.contains("broke off"), "{frame}");
+    assert!(frame.contains("The first half") && frame.contains("Connection lost"), "{frame}");
     app.key("alt-g");
     let frame = app.until("and the second").await;
-    assert!(frame.contains("The first half") && frame.contains("Go on exactly where you stopped."), "{frame}");
+    assert!(frame.contains("The first half") && !frame.contains("Go on exactly"), "{frame}");
     let answers = server.answers();
     assert_eq!(models(&server), ["qwen-3-32b", "qwen-3-32b"]);
     let said = answers[1].messages();
@@ -145,7 +145,7 @@ async fn nothing_is_repeated_once_something_was_seen() {
     app.type_text("hello").key("enter");
     app.until("seen").await;
     gate.open();
-    app.until("broke off").await;
+    app.until("Connection lost").await;
     app.until("Alt+G go on").await;
     assert_eq!(server.answers().len(), 1);
 }
@@ -195,7 +195,7 @@ async fn a_pause_that_a_turn_has_no_time_for_is_not_begun() {
     let mut app = App::with_settings(&server, settings);
     app.type_text("hello").key("enter");
     let frame = app.until("Alt+A ask again").await;
-    assert!(frame.contains("answered 429") && !frame.contains("is asked again"), "{frame}");
+    assert!(frame.contains("answered 429") && !frame.contains("retry 1"), "{frame}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

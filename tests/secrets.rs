@@ -97,7 +97,7 @@ fn everything(home: &Home) {
     pty.until("Esc closes");
     pty.send("\x1b");
     pty.until_like("the chat", |pty| !pty.shown().contains("Esc closes"));
-    pty.send("\x03\x03");
+    pty.leave();
     assert_eq!(pty.ended(), 0);
     assert!(!holds_secret(&pty.written), "on the screen");
 }

@@ -14,8 +14,7 @@ pub(super) fn connections() -> Group {
             .set("retry.retries = 1")
             .asks("first first")
             .reads([
-                "first is asked again after a moment: oxlo cannot be reached at http://127.0.0.1:8080/v1 (Connection \
-                 refused)",
+                "oxlo unreachable (connection refused) · retry 1",
                 "oxlo cannot be reached at http://127.0.0.1:8080/v1 (Connection refused); start the server, or mend its \
                  base_url",
             ])

@@ -11,28 +11,30 @@ pub(super) fn course() -> Group {
     let all = |does| Row::scripted(does, |_, _| overloaded());
     let last = "oxlo answered 503: overloaded; try again, or choose another model";
     let sideways = "first could not answer: oxlo answered 503: overloaded; second is asked instead";
-    let again = "first is asked again after a moment: oxlo answered 503: overloaded";
+    let again = |times| {
+        if times == 1 { "oxlo answered 503: overloaded · retry 1" } else { "oxlo answered 503: overloaded · retry 2" }
+    };
     let rows = vec![
         all("every model fails, and then one answers")
             .with_script(|_, before| if before < 2 { overloaded() } else { well() })
             .asks("first second first")
-            .reads([sideways, "first is asked again after a moment: second: oxlo answered 503: overloaded"]),
+            .reads([sideways, "second: oxlo answered 503: overloaded · first again, retry 1"]),
         all("every model fails, and again")
             .set("retry.retries = 1")
             .asks("first second first")
-            .reads([sideways, "first is asked again after a moment: second: oxlo answered 503: overloaded", last])
+            .reads([sideways, "second: oxlo answered 503: overloaded · first again, retry 1", last])
             .keeps(Kept::Nothing),
         all("it fails as often as anybody asks")
             .fallbacks(&[])
             .set("retry.retries = 2")
             .asks("first first first")
-            .reads([again, again, last])
+            .reads([again(2), last])
             .keeps(Kept::Nothing),
         all("it fails, and this minute has no more retries")
             .fallbacks(&[])
             .set("retry.per_minute = 1")
             .asks("first first")
-            .reads([again, last])
+            .reads([again(1), last])
             .keeps(Kept::Nothing),
         Row::first("it failed three times of late", overloaded())
             .before(3)
@@ -45,7 +47,7 @@ pub(super) fn course() -> Group {
                 _ => Reply::whole(404, "text/plain", "no such model"),
             })
             .asks("first second first")
-            .reads([sideways, "first is asked again after a moment: second: oxlo answered 404: no such model"]),
+            .reads([sideways, "second: oxlo answered 404: no such model · first again, retry 1"]),
         Row::first("another provider's key is missing", well())
             .set("providers.other.base_url = \"{server}\"\nproviders.other.api_key_env = \"OTHER_KEY\"")
             .set("categories.general.model = \"general\"")
@@ -60,7 +62,7 @@ pub(super) fn course() -> Group {
             .asks("first first")
             .reads([
                 "first could not answer: oxlo answered 503: overloaded; other/second is asked instead",
-                "first is asked again after a moment: other/second: other has no key",
+                "other/second: other has no key · first again, retry 1",
             ]),
         Row::judging("the judge fails, and the model answers", overloaded())
             .reads(["the judge arbiter could not be asked: oxlo answered 503: overloaded; > 99 % by the local guess"]),

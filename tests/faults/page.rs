@@ -14,7 +14,8 @@ page. In all of them a category is answered by the model `first`, and by `second
 
 Whatever happens, **the prompt is kept**, and so is every word of an answer that came. Before the first word another
 model may take over, and a line says so; after it nobody does: what came stays, Alt+G has its model go on, and Alt+A asks
-again. F4 shows the details of a failure, as the endpoint told them. *(nothing)* means that all looks as it always does.
+again. The screen names such keys where the lines below name commands. F4 shows the details of a failure, as the endpoint
+told them. *(nothing)* means that all looks as it always does.
 ";
 
 /// The page over what was run.

@@ -141,9 +141,9 @@ fn blind() -> Vec<Row> {
 
 pub(super) fn limited() -> Group {
     let quota = "You exceeded your current quota, please check your plan";
-    let again = "first is asked again after a moment: oxlo answered 429: slow down";
-    let soon = "first is asked again after a moment: oxlo answered 429: slow down (again in 1 s)";
-    let now = "first is asked again after a moment: oxlo answered 429: slow down (again in 0 s)";
+    let again = "oxlo answered 429: slow down · retry 1";
+    let soon = "oxlo answered 429: slow down (again in 1 s) · retry 1";
+    let now = "oxlo answered 429: slow down (again in 0 s) · retry 1";
     let late = "oxlo answered 429: slow down (again in 60 min); wait a moment, or choose another model";
     let rows = vec![
         Row::first("429, and there is a fallback", limited_by("retry-after", "60"))
@@ -166,7 +166,7 @@ pub(super) fn limited() -> Group {
         )
         .reads([now]),
         Row::alone("429, the time in its words", error(429, "try again in 1ms", &json!(null)))
-            .reads(["first is asked again after a moment: oxlo answered 429: try again in 1ms (again in 1 s)"]),
+            .reads(["oxlo answered 429: try again in 1ms (again in 1 s) · retry 1"]),
         Row::alone("429 for longer than anybody waits", limited_by("retry-after", "3600")).ends(late),
         Row::scripted("429 for longer than anybody waits, from every model", |_, _| limited_by("retry-after", "3600"))
             .reads([
@@ -206,7 +206,7 @@ pub(super) fn failing() -> Group {
             "503 with `Retry-After`",
             Reply::whole(503, "text/plain", "Loading model").with_header("retry-after", "0"),
         )
-        .reads(["first is asked again after a moment: oxlo answered 503: Loading model (again in 0 s)"]),
+        .reads(["oxlo answered 503: Loading model (again in 0 s) · retry 1"]),
         Row::first("503, and there is a fallback", Reply::whole(503, "text/plain", "Loading model"))
             .reads(["first could not answer: oxlo answered 503: Loading model; second is asked instead"]),
         Row::first("504 without a word", Reply::whole(504, "text/plain", ""))

@@ -22,6 +22,7 @@ use std::convert::Infallible;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
@@ -35,6 +36,9 @@ pub(crate) fn sidebar(frame: &str) -> String {
 /// Settings under which every new prompt goes to the judge first. Most flows are not about the local deciders, and are
 /// easier to follow so: one question, then one request for the answer.
 pub(crate) const JUDGED: &str = "[routing]\nthreshold = 1.0\nescalate = \"wait\"\n";
+
+/// How long a press of Ctrl+C may take to end the program.
+const PRESS: Duration = Duration::from_millis(50);
 
 /// A running program.
 pub(crate) struct App {
@@ -145,9 +149,18 @@ impl App {
     }
 
     /// Leaves the program and waits until everything is written.
-    pub(crate) async fn leave(self) {
-        self.key("ctrl-c").key("ctrl-c");
-        self.ended().await.expect("it ends well");
+    pub(crate) async fn leave(mut self) {
+        // The first press may stop an answer whose end is still on its way.
+        let left = async {
+            loop {
+                self.key("ctrl-c");
+                if let Ok(ended) = tokio::time::timeout(PRESS, &mut self.program).await {
+                    break ended;
+                }
+            }
+        };
+        let ended = tokio::time::timeout(PATIENCE, left).await.expect("the program ends");
+        ended.expect("it does not panic").expect("it ends well");
     }
 
     /// Waits for the program to end.

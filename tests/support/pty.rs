@@ -6,7 +6,10 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How long a press of Ctrl+C may take to show.
+const PRESS: Duration = Duration::from_millis(100);
 
 /// A program on a terminal.
 pub(crate) struct Pty {
@@ -89,6 +92,19 @@ impl Pty {
             }
         }
         self.shown()
+    }
+
+    /// Leaves with Ctrl+C as often as that takes: the first press may stop an answer whose end is still on its way.
+    pub(crate) fn leave(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.shown().contains("again to leave") {
+            assert!(Instant::now() < deadline, "it does not say how to leave; the screen:\n{}", self.shown());
+            self.send("\x03");
+            while let Ok(bytes) = self.output.recv_timeout(PRESS) {
+                self.take(&bytes);
+            }
+        }
+        self.send("\x03");
     }
 
     /// Waits for the program to end and gives back its exit status; then everything it wrote has been read.

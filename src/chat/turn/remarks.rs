@@ -2,6 +2,8 @@
 
 use super::Turn;
 use crate::chat::{AfterFailure, Failure, Step, StepOutcome};
+use crate::config::ModelId;
+use crate::provider::ErrorKind;
 
 impl Turn {
     /// What the user should know about its steps, a line each. The retries are one line that counts them, in the place of
@@ -11,9 +13,9 @@ impl Turn {
         let mut seen = 0;
         self.steps.iter().flat_map(move |step| {
             let outcome = match retry(step) {
-                Some(failure) => {
+                Some((failure, model)) => {
                     seen += 1;
-                    (seen == retries).then(|| format!("{} · retry {retries}", short(step, failure)))
+                    (seen == retries).then(|| line(step, failure, model, retries))
                 }
                 None => step.outcome.line(step.model()),
             };
@@ -22,18 +24,29 @@ impl Turn {
     }
 }
 
-/// The failure of a step after which a model was asked again.
-fn retry(step: &Step) -> Option<&Failure> {
-    match &step.outcome {
-        StepOutcome::Failed(failure) if matches!(failure.next, AfterFailure::Retry { .. }) => Some(failure),
-        _ => None,
+/// The failure of a step after which a model was asked again, and that model.
+fn retry(step: &Step) -> Option<(&Failure, &ModelId)> {
+    let StepOutcome::Failed(failure) = &step.outcome else { return None };
+    let AfterFailure::Retry { model, .. } = &failure.next else { return None };
+    Some((failure, model))
+}
+
+/// Why `model` was asked again, and that it was so often.
+fn line(step: &Step, failure: &Failure, model: &ModelId, times: usize) -> String {
+    let why = short(step, failure);
+    match step.model().filter(|from| *from != model) {
+        Some(from) => format!("{from}: {why} · {model} again, retry {times}"),
+        None => format!("{why} · retry {times}"),
     }
 }
 
-/// Who failed and how, in a few words: the details are one key away.
-fn short(step: &Step, failure: &Failure) -> String {
-    match &step.candidate {
-        Some(candidate) if !failure.what.is_empty() => format!("{} {}", candidate.provider, failure.what),
-        _ => failure.why.clone(),
-    }
+/// Why a model failed. Where nothing can be reached the address is left out: the details are one key away.
+fn short(step: &Step, Failure { what, why, .. }: &Failure) -> String {
+    let Some(candidate) = step.candidate.as_ref().filter(|_| what == ErrorKind::Unreachable.name()) else {
+        return why.clone();
+    };
+    let reason = why.split_once(" (").map(|(_, reason)| reason.strip_suffix(')').unwrap_or(reason));
+    let reason = reason.map(|reason| reason.split(" (os error").next().unwrap_or(reason).to_lowercase());
+    let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+    format!("{} unreachable{reason}", candidate.provider)
 }

@@ -134,7 +134,27 @@ fn however_often_a_model_is_asked_again_that_is_one_remark() {
     let mut events = vec![asked_of("a"), failed("a", fallback("b")), asked_of("b")];
     events.extend((0..3).flat_map(|_| again()));
     let remarks: Vec<String> = turn(events).remarks().collect();
-    assert_eq!(remarks, ["a could not answer: it is busy; b is asked instead", "test busy · retry 3"]);
+    assert_eq!(remarks, ["a could not answer: it is busy; b is asked instead", "it is busy · retry 3"]);
+}
+
+#[test]
+fn a_retry_says_who_failed_and_where_nothing_is_reached_why_without_the_address() {
+    let failure = |what: &str, why: &str| Failure {
+        what: what.to_owned(),
+        why: why.to_owned(),
+        detail: String::new(),
+        next: retry("a"),
+    };
+    let unreachable = "oxlo cannot be reached at http://127.0.0.1:1/v1 (Connection refused (os error 111))";
+    for (model, failure, line) in [
+        ("a", failure("unreachable", unreachable), "test unreachable (connection refused) · retry 1"),
+        ("a", failure("server error", "test answered 503"), "test answered 503 · retry 1"),
+        ("b", failure("server error", "test answered 503"), "b: test answered 503 · a again, retry 1"),
+    ] {
+        let candidate = candidate(model);
+        let turn = turn(vec![asked_of(model), TurnEvent::Failed { candidate, failure }, asked_of("a")]);
+        assert_eq!(turn.remarks().collect::<Vec<_>>(), [line]);
+    }
 }
 
 #[test]
@@ -203,7 +223,7 @@ fn every_attempt_is_a_step_and_the_answer_is_that_of_the_last_one_that_was_asked
         "sick was passed over: it failed too often of late",
         "a could not answer: it is busy; keyless is asked instead",
         "instead of keyless: it is busy",
-        "test busy · retry 1",
+        "it is busy · retry 1",
     ];
     assert_eq!(remarks, wanted);
     assert_eq!(turn.failures().count(), 3);
