@@ -6,7 +6,6 @@ mod attention;
 mod colours;
 mod completion;
 mod composer;
-#[allow(dead_code, reason = "the view draws it once it has a place for it")]
 mod context_meter;
 mod decision_cursor;
 mod draft;

@@ -29,14 +29,6 @@ pub(crate) struct ContextMeter {
     pub(crate) left_out: usize,
 }
 
-impl ContextMeter {
-    /// The part of the window that the conversation takes, in percent; `None`: the window is unknown.
-    pub(crate) fn percent(&self) -> Option<usize> {
-        let window = self.window.filter(|window| *window > 0)?;
-        Some((self.tokens * 100).div_ceil(window))
-    }
-}
-
 /// What the figures were made from: they stand while this is the same.
 #[derive(Debug, Clone, PartialEq)]
 struct Source {

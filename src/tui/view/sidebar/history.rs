@@ -3,7 +3,7 @@
 use crate::chat::{Ending, Stage, Turn};
 use crate::config::CategoryId;
 use crate::format::{self, columns};
-use crate::router::{Decider, Decision};
+use crate::router::Decision;
 use crate::tui::canvas::{Canvas, rows_of};
 use crate::tui::click::Click;
 use crate::tui::state::{Focus, State};
@@ -62,7 +62,7 @@ fn row(state: &State, (turn, decision): (&Turn, &Decision), column: usize, place
             (time.as_str(), Role::Secondary),
             (format!("{lamp} ").as_str(), hue),
             (name.as_str(), Role::Text),
-            (format!(" {} ", mark(turn, decision)).as_str(), Role::Accent),
+            (format!(" {} ", mark(turn)).as_str(), Role::Accent),
         ],
     );
     let rest = Rect { x, width: room.right().saturating_sub(x), ..room };
@@ -70,11 +70,11 @@ fn row(state: &State, (turn, decision): (&Turn, &Decision), column: usize, place
     canvas.click(place, Click::Decision(turn.id()));
 }
 
-fn mark(turn: &Turn, decision: &Decision) -> &'static str {
-    match (&turn.stage, decision.decider) {
+fn mark(turn: &Turn) -> &'static str {
+    match &turn.stage {
         _ if turn.correction.is_some() => "✎",
-        (Stage::Ended(Ending::Failed(_)), _) => "✗",
-        (_, Decider::Override) => "✎",
+        Stage::Ended(Ending::Failed(_)) => "✗",
+        _ if turn.ask.is_overridden() => "✎",
         _ => " ",
     }
 }
