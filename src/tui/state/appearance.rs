@@ -15,8 +15,10 @@ pub struct Appearance {
     chosen: String,
     /// The theme that is looked at while another can still be chosen.
     tried: Option<String>,
-    /// The terminal's own background, as far as it is known.
+    /// The terminal's own background, where the terminal named it.
     background: Option<Rgb>,
+    /// About that, from the environment: good enough to tell dark from light.
+    about: Option<Rgb>,
     /// Counts changes.
     revision: u64,
 }
@@ -24,14 +26,14 @@ pub struct Appearance {
 impl Appearance {
     /// The theme of the settings, on a terminal of this depth. `colorfgbg` is the variable of that name.
     pub fn new(themes: Themes, chosen: &str, depth: Depth, colorfgbg: Option<&str>) -> Self {
-        let background = colorfgbg.and_then(background_of);
-        Self { themes: Arc::new(themes), depth, chosen: chosen.to_owned(), background, ..Self::default() }
+        let about = colorfgbg.and_then(background_of);
+        Self { themes: Arc::new(themes), depth, chosen: chosen.to_owned(), about, ..Self::default() }
     }
 
     /// The looks of all roles now.
     pub fn styles(&self) -> Styles {
         let id = self.tried.as_ref().unwrap_or(&self.chosen);
-        let theme = self.themes.named(id).unwrap_or_else(|| self.themes.fitting(self.background));
+        let theme = self.themes.named(id).unwrap_or_else(|| self.themes.fitting(self.background.or(self.about)));
         Styles::new(&self.themes, theme, self.depth, self.background)
     }
 

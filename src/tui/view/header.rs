@@ -40,7 +40,7 @@ fn context(state: &State) -> (String, Role) {
     let Some(meter) = state.context_meter() else { return (String::new(), Role::Secondary) };
     let Some(window) = meter.window.filter(|window| *window > 0) else { return (String::new(), Role::Secondary) };
     let share = meter.tokens as f64 / window as f64;
-    let about = if meter.estimated { "≈ " } else { "" };
+    let about = if meter.estimated && share >= 0.01 { "≈ " } else { "" };
     let role = if share > NEARLY_FULL { Role::Warning } else { Role::Secondary };
     (format!("context {about}{}", percent(share.min(1.0))), role)
 }

@@ -21,8 +21,10 @@ mod history;
 mod route;
 
 use crate::engine::PersistenceStatus;
+use crate::tui::action::Action;
 use crate::tui::canvas::Canvas;
-use crate::tui::state::State;
+use crate::tui::panels::PanelKind;
+use crate::tui::state::{Focus, State};
 use crate::tui::text::lines::{Line, rows};
 use crate::tui::theme::Role;
 use crate::tui::widgets::page::paint_lines;
@@ -31,6 +33,8 @@ use route::Detail;
 
 /// The most rows that say why nothing is saved.
 const REASON_ROWS_MAX: usize = 6;
+/// From this height on, the last rows say what to do about a wrong decision.
+const FOOT_FROM: u16 = 20;
 /// The rows of the history with its head and the air above it, at least.
 const HISTORY_ROWS_MIN: usize = 5;
 
@@ -54,8 +58,28 @@ pub(super) fn draw(state: &State, area: Rect, canvas: &mut Canvas) {
     let lines = &groups[fitting];
     let height = rows(lines, width).min(room) as u16;
     paint_lines(lines, 0, Rect { height, ..inside }, canvas);
-    let below = Rect { y: inside.y + height, height: inside.height - height, ..inside };
+    let foot = foot(state, inside, canvas);
+    let below = Rect { y: inside.y + height, height: (inside.height - height).saturating_sub(foot), ..inside };
     history::draw(state, below, canvas);
+}
+
+/// `wrong?  Alt+C correct   F4 why` in the last row, where there is a decision. Returns the rows that it takes.
+fn foot(state: &State, inside: Rect, canvas: &mut Canvas) -> u16 {
+    let decided = state.shown_turn().is_some_and(|turn| turn.decision.is_some());
+    if !decided || inside.height < FOOT_FROM || state.window.focus == Focus::Decisions {
+        return 0;
+    }
+    let keymap = &state.start.keymap;
+    let row = Rect { y: inside.bottom() - 2, height: 1, ..inside };
+    let mut x = canvas.text(row, "wrong?  ", Role::Secondary);
+    for (action, what) in [(Action::Open(PanelKind::Corrections), "correct"), (Action::Open(PanelKind::Why), "why")] {
+        let Some(key) = keymap.key_from_input(action).map(ToString::to_string) else { continue };
+        let place = Rect { x, width: row.right().saturating_sub(x), ..row };
+        let end = canvas.pieces(place, [(key.as_str(), Role::Key), (" ", Role::Text), (what, Role::Secondary)]);
+        canvas.click(Rect { width: end - x, ..place }, action);
+        x = end + 3;
+    }
+    3
 }
 
 /// What stands above the history, with so much detail.

@@ -30,6 +30,7 @@ fn named(decider: Decider) -> String {
     match decider {
         Decider::Memory => "memory".to_owned(),
         Decider::Capability => "the attachment".to_owned(),
+        Decider::FollowUp => "what came before".to_owned(),
         other => format!("the {other}"),
     }
 }

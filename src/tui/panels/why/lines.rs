@@ -1,6 +1,6 @@
 //! The panel *why*, as a story: what was decided, how, what spoke for it, what answered, how long each part took.
 
-use super::decision::{correction_key, decided_by};
+use super::decision::correction_key;
 use crate::chat::{Ending, Stage, StepOutcome, Turn};
 use crate::config::ModelId;
 use crate::format::{self, percent, thousands};
@@ -108,9 +108,11 @@ fn how(decision: &Decision) -> String {
     if at.is_none() {
         steps.push("● best guess".to_owned());
     }
-    let judged = decision.decider == Decider::Judge || decision.requests > 0;
-    let judge = if judged { "" } else { "   judge not needed" };
-    format!("{}{judge}   ({})", steps.join("  "), decided_by(decision))
+    let judge = match decision.requests {
+        0 => "judge not needed".to_owned(),
+        requests => format::count(requests.into(), "judge request"),
+    };
+    format!("{}   {judge} · {}", steps.join("  "), format::duration(decision.elapsed))
 }
 
 /// The other categories that were likely.

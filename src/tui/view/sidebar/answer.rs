@@ -39,7 +39,7 @@ fn context(state: &State) -> Vec<Line> {
     let Some(window) = meter.window.filter(|window| *window > 0) else { return Vec::new() };
     let share = (meter.tokens as f64 / window as f64).min(1.0);
     let (full, rest) = bar::thin(share, BAR_WIDTH);
-    let about = if meter.estimated { "≈ " } else { "" };
+    let about = if meter.estimated && share >= 0.01 { "≈ " } else { "" };
     let pieces = vec![
         (full, Role::Accent),
         (rest, Role::Rule),
