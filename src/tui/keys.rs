@@ -79,7 +79,7 @@ impl Context {
     fn base(self) -> Option<Self> {
         match self {
             Self::Completion => Some(Self::Composer),
-            Self::List | Self::Chats | Self::Decisions | Self::Help => Some(Self::Line),
+            Self::Search | Self::List | Self::Chats | Self::Decisions | Self::Help => Some(Self::Line),
             Self::Why | Self::Lessons | Self::Queue => Some(Self::Panel),
             _ => None,
         }

@@ -129,7 +129,7 @@ fn digits_correct_only_in_the_history_and_in_why() {
 #[test]
 fn a_line_that_is_written_has_its_keys_in_every_list() {
     let keymap = Keymap::load(None, "").unwrap();
-    for context in [Context::List, Context::Chats, Context::Decisions, Context::Help] {
+    for context in [Context::Search, Context::List, Context::Chats, Context::Decisions, Context::Help] {
         for (key, action) in [
             ("left", Action::Left),
             ("home", Action::LineStart),

@@ -5,6 +5,7 @@
 
 use super::transcript::Part;
 use crate::chat::{Reading, Spot, Turn, TurnId};
+use crate::tui::widgets::line_edit::LineEdit;
 use regex::{Regex, RegexBuilder};
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -25,7 +26,7 @@ pub(crate) struct Hit {
 /// A search. Invariant: `hits` are those of `pattern` in `searched`, in the order of the conversation.
 #[derive(Debug, Default)]
 pub(crate) struct Search {
-    query: String,
+    query: LineEdit,
     pattern: Option<Regex>,
     /// Whether the query is still being written.
     pub(crate) typing: bool,
@@ -55,13 +56,18 @@ impl Search {
         Self { typing: true, from, ..Self::default() }
     }
 
-    pub(crate) fn query(&self) -> &str {
+    pub(crate) fn query(&self) -> &LineEdit {
         &self.query
     }
 
+    /// Takes the same query with its caret elsewhere.
+    pub(crate) fn move_caret(&mut self, query: LineEdit) {
+        self.query = query;
+    }
+
     /// Looks for something else.
-    pub(crate) fn look_for(&mut self, query: String) {
-        self.pattern = pattern(&query);
+    pub(crate) fn look_for(&mut self, query: LineEdit) {
+        self.pattern = pattern(query.text());
         self.query = query;
         self.searched.clear();
         self.hits.clear();
@@ -166,7 +172,7 @@ mod tests {
 
     fn found(query: &str, turns: &[Turn]) -> Vec<(u64, Part, Range<usize>)> {
         let mut search = Search::begin(None);
-        search.look_for(query.to_owned());
+        search.look_for(LineEdit::new(query));
         search.refresh(turns, |_| false);
         search.hits.iter().map(|hit| (hit.turn.0, hit.part, hit.bytes.clone())).collect()
     }
@@ -188,7 +194,7 @@ mod tests {
     fn steps_go_around_both_ends_and_begin_at_what_is_in_sight() {
         let turns = [turn(1, "a", "a"), turn(2, "a", "b")];
         let mut search = Search::begin(None);
-        search.look_for("a".to_owned());
+        search.look_for(LineEdit::new("a"));
         search.refresh(&turns, |_| false);
         let in_sight = |_: &Hit| Ordering::Equal;
         let second = |hit: &Hit| hit.turn.cmp(&TurnId(2));
@@ -208,7 +214,7 @@ mod tests {
     fn what_comes_meanwhile_is_found_and_one_stays_where_one_is() {
         let mut turns = vec![turn(1, "a", "x"), turn(2, "q", "")];
         let mut search = Search::begin(None);
-        search.look_for("a".to_owned());
+        search.look_for(LineEdit::new("a"));
         search.refresh(&turns, |_| false);
         search.settle_near(false, |_| Ordering::Equal);
         turns[1].apply(examples::text("a and a", 0));
@@ -223,7 +229,7 @@ mod tests {
     fn the_hits_of_a_row_are_those_that_touch_it() {
         let turns = [turn(1, "p", "aa bb aa bb aa")];
         let mut search = Search::begin(None);
-        search.look_for("aa".to_owned());
+        search.look_for(LineEdit::new("aa"));
         search.refresh(&turns, |_| false);
         let starts = |bytes| {
             search.hits_in(TurnId(1), Part::Answer, &bytes).iter().map(|hit| hit.bytes.start).collect::<Vec<_>>()

@@ -19,6 +19,10 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Ok(effects) => return effects,
         Err(action) => action,
     };
+    // What is looked for is a line of its own.
+    if state.context() == Context::Search && search::edit(state, action) {
+        return Vec::new();
+    }
     match action {
         Action::Send => return draft::send(state, now),
         Action::Newline => state.composer.insert("\n"),
@@ -272,9 +276,7 @@ fn show_turn(state: &mut State) {
 }
 
 fn delete_left(state: &mut State, now: Now) {
-    if state.context() == Context::Search {
-        search::erase(state);
-    } else if state.composer.before_caret().is_empty() && attaching::remove_last(state, now) {
+    if state.composer.before_caret().is_empty() && attaching::remove_last(state, now) {
         // Before the text stand the chips: what is deleted there is the last of them.
     } else {
         state.composer.edit(Motion::DeleteLeft);

@@ -1,7 +1,9 @@
 //! Looking for text in the conversation in sight.
 
+use crate::tui::action::Action;
 use crate::tui::event::Now;
 use crate::tui::state::{Focus, Search, State};
+use crate::tui::widgets::line_edit::LineEdit;
 
 /// Begins a search, or writes on at the one there is.
 pub(super) fn open(state: &mut State, now: Now) {
@@ -19,23 +21,26 @@ pub(super) fn open(state: &mut State, now: Now) {
 
 /// Types into the query.
 pub(super) fn type_text(state: &mut State, text: &str) {
-    let Some(search) = &mut state.marks.search else { return };
-    let typed = text.chars().filter(|c| !c.is_control());
-    let query = search.query().chars().chain(typed).collect();
+    let Some(search) = &state.marks.search else { return };
+    let mut query = search.query().clone();
+    query.insert(text);
     look_for(state, query);
 }
 
-/// Takes the last character of the query back; more than there are closes the search.
-pub(super) fn erase(state: &mut State) {
-    let Some(search) = &mut state.marks.search else { return };
-    let mut query = search.query().to_owned();
-    match query.pop() {
-        Some(_) => look_for(state, query),
-        None => close(state),
+/// Edits the query; deleting to the left in an empty one closes the search. `false`: the action is no editing.
+pub(super) fn edit(state: &mut State, action: Action) -> bool {
+    let Some(search) = &state.marks.search else { return false };
+    let mut query = search.query().clone();
+    match query.edit(action) {
+        Some(true) => look_for(state, query),
+        Some(false) if action == Action::DeleteLeft && query.is_empty() => close(state),
+        Some(false) => _ = state.marks.search.as_mut().map(|search| search.move_caret(query)),
+        None => return false,
     }
+    true
 }
 
-fn look_for(state: &mut State, query: String) {
+fn look_for(state: &mut State, query: LineEdit) {
     let Some(search) = &mut state.marks.search else { return };
     search.look_for(query);
     state.refresh_search();

@@ -445,3 +445,26 @@ fn a_notice_that_comes_by_itself_outlives_the_next_letter_but_not_its_time() {
     update(&mut bench.state, Event::Ticked, later(6000));
     assert_eq!(bench.notice(), "");
 }
+
+#[test]
+fn a_search_is_edited_as_every_line_and_touches_no_draft() {
+    let mut bench = Bench::new();
+    bench.answered(1, "a").keys("x ctrl-f b home a delete");
+    let query = |bench: &Bench| bench.state.marks.search.as_ref().map(|search| search.query().text().to_owned());
+    assert_eq!((query(&bench).as_deref(), bench.state.composer.text()), (Some("a"), "x"));
+    bench.keys("ctrl-u backspace");
+    assert_eq!((query(&bench), bench.state.composer.text()), (None, "x"));
+}
+
+#[test]
+fn every_list_with_a_filter_has_the_editing_keys() {
+    for open in ["f2", "f7", "ctrl-p", "ctrl-o", "f1", "alt-c"] {
+        let mut bench = Bench::new();
+        bench.answered(1, "a").keys(open).keys("x home y end ctrl-w");
+        let panel = format!("{:?}", bench.state.panel);
+        assert!(panel.contains("killed: \"yx\"") && panel.contains("caret: 0"), "{open}: {panel}");
+        bench.event(Event::Pasted("two\nlines".to_owned())).keys("left");
+        let panel = format!("{:?}", bench.state.panel);
+        assert!(panel.contains("text: \"two lines\", caret: 8"), "{open}: {panel}");
+    }
+}
