@@ -82,7 +82,7 @@ actions! {
     /// leave at once; a draft is kept
     Quit => ("quit", "Quit", "exit leave close end"),
     /// the next key, one letter, is a command
-    Leader => ("leader", "Commands by one letter", "prefix chord"),
+    Leader => ("leader", "One-letter commands", "prefix chord"),
     /// choose the category of this number for the next prompt
     ChooseCategory[u8] => ("choose-category", "Send to a category", "route override force"),
     /// let the router choose again; unpins a model
@@ -148,9 +148,9 @@ actions! {
     /// to the input
     FocusComposer => ("focus-composer", "Write a prompt", "input focus composer"),
     /// up; above the first line of the input: the previous prompt
-    Up => ("up", "Up", "previous recall"),
+    Up => ("up", "Earlier prompt", "up previous recall history"),
     /// down; below the last line of the input: the next prompt
-    Down => ("down", "Down", "next recall"),
+    Down => ("down", "Later prompt", "down next recall history"),
     /// a page up
     PageUp => ("page-up", "Page up", "scroll back"),
     /// a page down

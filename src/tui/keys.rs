@@ -174,11 +174,13 @@ impl Keymap {
     pub(crate) fn leader_hints(&self, categories: usize) -> Vec<(String, &'static str)> {
         let mut hints = Vec::new();
         for binding in self.bindings.iter().filter(|binding| binding.context == Context::Leader) {
+            let again = self.key_behind_leader(binding.action) != Some(&binding.chord);
             match binding.action.category() {
+                _ if again => {}
                 Some(0) if categories > 1 => {
                     let last = Action::choosing(categories.min(9) - 1);
-                    let last = last.and_then(|action| self.first_key(Context::Leader, action));
-                    let last = last.map(|key| format!("–{key}")).unwrap_or_default();
+                    let last = last.and_then(|action| self.key_behind_leader(action));
+                    let last = last.map(|key| format!("…{key}")).unwrap_or_default();
                     hints.push((format!("{}{last}", binding.chord), binding.action.title()));
                 }
                 Some(0) | None => hints.push((binding.chord.to_string(), binding.action.title())),

@@ -34,7 +34,7 @@ const COLUMNS: [(&str, [Action; 10]); 3] = [
             Action::PutBackDeleted,
             Action::Undo,
             Action::NewChat,
-            Action::RenameChat,
+            Action::Open(PanelKind::Queue),
         ],
     ),
     (
@@ -138,7 +138,8 @@ impl Keymap {
         }
     }
 
-    /// A key by which `action` is reached from the input, or a letter behind the leader key; else its key elsewhere.
+    /// The keys by which `action` is reached from the input: one, or a letter behind the leader key. A key that does it
+    /// elsewhere only is none of them.
     pub(crate) fn shown_key(&self, action: Action) -> String {
         let direct = || self.key_from_input(action).map(ToString::to_string);
         let behind = || {
@@ -147,10 +148,9 @@ impl Keymap {
         };
         let twice = || {
             let key = self.key_from_input(Action::DeleteToLineStart).filter(|_| action == Action::ClearDraft)?;
-            Some(format!("{key} twice"))
+            Some(format!("{key} ×2"))
         };
-        let elsewhere = || self.key(action).map(ToString::to_string);
-        direct().or_else(twice).or_else(behind).or_else(elsewhere).unwrap_or_default()
+        direct().or_else(twice).or_else(behind).unwrap_or_default()
     }
 
     fn short_row(&self, action: Action, categories: usize) -> HelpRow {
@@ -158,7 +158,7 @@ impl Keymap {
         // The categories' keys are one row, from the first to the last.
         let last = action.category().and(categories.checked_sub(1)).and_then(|index| Action::choosing(index.min(8)));
         if let Some(last) = last.filter(|last| *last != action) {
-            keys = format!("{keys} … {}", self.shown_key(last));
+            keys = range(&keys, &self.shown_key(last));
         }
         HelpRow { keys, text: action.title().to_owned(), name: action.name().into_owned(), words: action.words() }
     }
@@ -182,6 +182,14 @@ impl Keymap {
     fn keys_of(&self, context: Context, action: Action) -> String {
         let here = self.bindings.iter().filter(|binding| binding.context == context && binding.action == action);
         here.map(|binding| binding.chord.to_string()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Keys from `first` to `last`, as briefly as possible: Alt+1…4.
+fn range(first: &str, last: &str) -> String {
+    match (first.rsplit_once('+'), last.rsplit_once('+')) {
+        (Some((held, from)), Some((same, to))) if held == same => format!("{held}+{from}…{to}"),
+        _ => format!("{first} … {last}"),
     }
 }
 

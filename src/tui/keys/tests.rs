@@ -150,11 +150,12 @@ fn a_line_that_is_written_has_its_keys_in_every_list() {
 fn the_leader_key_lists_its_letters_with_the_categories_as_one() {
     let keymap = Keymap::load(None, "").unwrap();
     let hints = keymap.leader_hints(4);
-    assert_eq!(hints[0], ("1–4".to_owned(), "Send to a category"));
+    assert_eq!(hints[0], ("1…4".to_owned(), "Send to a category"));
     assert_eq!(hints[1], ("0".to_owned(), "Route automatically"));
     assert!(hints.contains(&("w".to_owned(), "Why this route")));
     let letters: HashSet<_> = hints.iter().map(|(letter, _)| letter).collect();
-    assert_eq!(letters.len(), hints.len());
+    let titles: HashSet<_> = hints.iter().map(|(_, title)| title).collect();
+    assert_eq!((letters.len(), titles.len()), (hints.len(), hints.len()), "each letter and each command once");
 }
 
 #[test]
@@ -170,5 +171,18 @@ fn shift_enter_is_named_only_where_the_terminal_confirmed_it() {
 fn named_keys_are_shown_as_they_stand_on_keyboards() {
     for (key, shown) in [("delete", "Del"), ("down", "↓"), ("alt-left", "Alt+←")] {
         assert_eq!(chord(key).to_string(), shown);
+    }
+}
+
+#[test]
+fn a_command_names_only_keys_that_reach_it_from_the_input() {
+    let keymap = Keymap::load(None, "").unwrap();
+    for (action, keys) in [
+        (Action::DeleteChat, ""),
+        (Action::ClearDraft, "Ctrl+U ×2"),
+        (Action::EditPrompt, "Ctrl+X e"),
+        (Action::Open(PanelKind::Models), "Ctrl+O"),
+    ] {
+        assert_eq!(keymap.shown_key(action), keys, "{}", action.name());
     }
 }
