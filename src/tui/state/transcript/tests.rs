@@ -65,7 +65,7 @@ fn the_first_row_in_sight_stays_in_sight_at_another_width() {
     let turns: Vec<Turn> = (1..=5).map(|id| turn(id, 10)).collect();
     let mut transcript = transcript(&turns, 60, 8);
     transcript.show_turn(TurnId(3), &turns);
-    transcript.scroll_by(6, &turns);
+    transcript.scroll_by(5, &turns);
     let first = rows(&mut transcript, &turns)[0].clone();
     assert!(first.contains("turn 3 line 2"), "{first}");
     for width in [20, 11, 47, 60] {
@@ -96,11 +96,11 @@ fn pictures_have_rows_below_the_prompt_only_where_they_are_drawn() {
     let turns = [with_pictures(turn(1, 1), 40, 4)];
     let files = ["Files file 0", "Files row 0 of picture 0", "Files row 1 of picture 0", "Files file 1"];
     let drawn = rows(&mut drawing(&turns, 80, 20), &turns);
-    assert_eq!(drawn[2..6], files);
-    assert_eq!(drawn.len(), 12);
+    assert_eq!(drawn[1..5], files);
+    assert_eq!(drawn.len(), 11);
     let lines = rows(&mut transcript(&turns, 80, 20), &turns);
-    assert_eq!(lines[2..4], ["Files file 0", "Files file 1"]);
-    assert_eq!(lines.len(), 8);
+    assert_eq!(lines[1..3], ["Files file 0", "Files file 1"]);
+    assert_eq!(lines.len(), 7);
 }
 
 #[test]
@@ -108,8 +108,8 @@ fn a_picture_that_is_read_stays_in_sight_at_another_width_and_while_answers_grow
     let mut turns: Vec<Turn> = (1..=3).map(|id| with_pictures(turn(id, 10), 1_200, 200)).collect();
     let mut transcript = drawing(&turns, 80, 6);
     transcript.show_turn(TurnId(2), &turns);
-    // The head, the prompt, a line, a picture of five rows, a line.
-    transcript.scroll_by(9, &turns);
+    // The prompt, a line, a picture of five rows, a line.
+    transcript.scroll_by(8, &turns);
     let first = rows(&mut transcript, &turns)[0].clone();
     assert_eq!(first, "Files row 0 of picture 1");
     for width in [20, 11, 61] {
@@ -128,7 +128,7 @@ fn scrolling_stops_at_both_ends_and_the_end_follows_again() {
     let mut turns = vec![turn(1, 30)];
     let mut transcript = transcript(&turns, 40, 10);
     transcript.scroll_by(-1000, &turns);
-    assert!(rows(&mut transcript, &turns)[0].starts_with("PromptHead"));
+    assert!(rows(&mut transcript, &turns)[0].starts_with("Prompt "));
     transcript.scroll_by(1000, &turns);
     turns[0].apply(text("\nlast"));
     transcript.update(0, &turns);
@@ -141,11 +141,11 @@ fn prompts_are_stepped_through_in_both_directions() {
     let mut transcript = transcript(&turns, 60, 6);
     let at = |transcript: &Transcript| transcript.visible(&turns).next().map(|row| (row.turn, row.part)).unwrap();
     transcript.go_by_prompts(-1, &turns);
-    assert_eq!(at(&transcript), (3, Part::PromptHead));
+    assert_eq!(at(&transcript), (3, Part::Prompt));
     transcript.go_by_prompts(-1, &turns);
-    assert_eq!(at(&transcript), (2, Part::PromptHead));
+    assert_eq!(at(&transcript), (2, Part::Prompt));
     transcript.go_by_prompts(1, &turns);
-    assert_eq!(at(&transcript), (3, Part::PromptHead));
+    assert_eq!(at(&transcript), (3, Part::Prompt));
     transcript.go_by_prompts(1, &turns);
     transcript.settle(&turns);
     assert_eq!(transcript.rows_below(), (0, false));
@@ -200,8 +200,8 @@ fn messages_are_stepped_through_in_both_directions() {
         transcript.go_by_messages(messages, &turns);
         transcript.visible(&turns).next().map(|row| (row.turn, row.part)).unwrap()
     };
-    assert_eq!([step(-1), step(-1), step(-1)], [(2, Part::AnswerHead), (2, Part::PromptHead), (1, Part::AnswerHead)]);
-    assert_eq!([step(1), step(1)], [(2, Part::PromptHead), (2, Part::AnswerHead)]);
+    assert_eq!([step(-1), step(-1), step(-1)], [(2, Part::AnswerHead), (2, Part::Prompt), (1, Part::AnswerHead)]);
+    assert_eq!([step(1), step(1)], [(2, Part::Prompt), (2, Part::AnswerHead)]);
 }
 
 fn thinking() -> Turn {
