@@ -6,7 +6,7 @@
 use super::State;
 use crate::chat::context_window::{Said, kept, room, system_tokens};
 use crate::chat::{ConversationId, Note, Turn, TurnId};
-use crate::config::{Config, ModelId};
+use crate::config::{Config, ModelId, ModelInfo};
 use crate::text::tokens::estimate_tokens;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -146,7 +146,7 @@ impl ContextCache {
             }
         }
         let info = source.model.as_ref().and_then(|model| config.registry.model(model));
-        let sees = info.is_some_and(|info| info.sees());
+        let sees = info.is_some_and(ModelInfo::sees);
         let window = source.model.as_ref().map_or(*config.chat.context_window, |model| config.context_window(model));
         let category = turns.last().and_then(Turn::category);
         let system = category.map_or(&*config.chat.system_prompt, |category| config.system_prompt(category));

@@ -67,9 +67,9 @@ fn learned(state: &State, lesson: &Lesson) -> String {
     let keys: String = keys.filter_map(key).collect();
     let room = usize::from(state.regions().status.width.saturating_sub(2));
     let named = |chars| format!("{kept}: “{}” → {}{keys}", one_line(&lesson.prompt, chars), lesson.category);
-    let texts = [40, 24, 12].map(named).into_iter();
+    let mut texts = [40, 24, 12].map(named).into_iter();
     let shortest = format!("{kept}: {}{keys}", lesson.category);
-    texts.filter(|text| text_width(text) <= room).next().unwrap_or(shortest)
+    texts.find(|text| text_width(text) <= room).unwrap_or(shortest)
 }
 
 /// A lesson is no longer in force, nor is the correction from which it came.
