@@ -7,7 +7,7 @@ use super::block::Block;
 use super::delta::{Delta, Usage};
 use super::request::SentRequest;
 use crate::config::ModelId;
-use crate::format::roughly;
+use crate::format::{roughly, thousands};
 use crate::router::Candidate;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -268,15 +268,16 @@ impl StepOutcome {
 impl Note {
     /// What it says, in one line.
     pub fn line(&self) -> String {
+        let figure = |tokens: usize| thousands(tokens as u64);
         match self {
             Self::LeftOut { turns: 1, window } => {
-                format!("the oldest turn was not sent: the window is {window} tokens")
+                format!("the oldest turn was not sent: the window is {} tokens", figure(*window))
             }
             Self::LeftOut { turns, window } => {
-                format!("the {turns} oldest turns were not sent: the window is {window} tokens")
+                format!("the {turns} oldest turns were not sent: the window is {} tokens", figure(*window))
             }
             Self::TooLong { tokens, window } => {
-                format!("the request is about {tokens} tokens, the window is {window}: it may be refused")
+                format!("≈ {} tokens for a window of {}: may be refused", figure(*tokens), figure(*window))
             }
             Self::Skipped { events: 1 } => "a piece of the answer could not be read, and is missing".to_owned(),
             Self::Skipped { events } => format!("{events} pieces of the answer could not be read, and are missing"),
