@@ -148,12 +148,13 @@ impl Keymap {
     /// The key that does `action` in `context` and that the terminal reports: many send Shift+Enter as Enter. Where it is
     /// confirmed, it is what people try first.
     pub(crate) fn key_that_works(&self, context: Context, action: Action, shift_enter: bool) -> Option<&Chord> {
-        let does = |chord: &Chord| context.chain().any(|context| self.bound(context, chord) == Some(action));
-        let mut keys = self.bindings.iter().map(|binding| &binding.chord).filter(|chord| does(chord));
-        if shift_enter && let Some(key) = keys.clone().find(|chord| chord.is_shift_enter()) {
-            return Some(key);
-        }
-        keys.find(|chord| !chord.is_shift_enter()).or_else(|| self.key(action).filter(|chord| !chord.is_shift_enter()))
+        let here = |near: Context| self.bindings.iter().filter(move |it| it.context == near && it.action == action);
+        // A key that the nearest context binds to something else does not work here.
+        let works = |chord: &&Chord| self.action(context, chord) == Some(action);
+        let near: Vec<&Chord> = context.chain().flat_map(here).map(|binding| &binding.chord).filter(works).collect();
+        let everywhere = [near.as_slice(), self.key(action).as_slice()].concat();
+        let best = everywhere.iter().find(|chord| shift_enter && chord.is_shift_enter());
+        best.or_else(|| everywhere.iter().find(|chord| !chord.is_shift_enter())).copied()
     }
 
     /// The key that does what a notice offers, wherever one is.

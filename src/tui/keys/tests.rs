@@ -163,6 +163,8 @@ fn shift_enter_is_named_only_where_the_terminal_confirmed_it() {
     let keymap = Keymap::load(None, "").unwrap();
     let named = |confirmed| keymap.key_that_works(Context::Composer, Action::Newline, confirmed).unwrap().to_string();
     assert_eq!((named(false).as_str(), named(true).as_str()), ("Ctrl+J", "Shift+Enter"));
+    let request = keymap.key_that_works(Context::Why, Action::Open(PanelKind::Request), false);
+    assert_eq!(request.map(ToString::to_string).as_deref(), Some("s"), "the nearest context comes first");
     let send = keymap.key_that_works(Context::Composer, Action::Send, false);
     assert_eq!(send.map(ToString::to_string).as_deref(), Some("Enter"));
 }

@@ -59,7 +59,8 @@ impl Panel for Chats {
             }
             // Nothing more to erase is no reason to close: what is typed next would go into a prompt.
             _ => match self.0.edit(action) {
-                Some(question) => Flow::Stay(search(question)),
+                Some(true) => Flow::Stay(search(self.0.changed())),
+                Some(false) => Flow::Stay(Vec::new()),
                 None => Flow::Pass,
             },
         }

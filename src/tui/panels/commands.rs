@@ -22,7 +22,7 @@ use rows::{Choice, Command};
 /// The commands, the filter and the selected line. Invariant: `selected` is one of `matches`, while there is any.
 #[derive(Debug)]
 pub(crate) struct Commands {
-    commands: Vec<Command>,
+    all: Vec<Command>,
     filter: LineEdit,
     /// The commands that fit the filter, the best first.
     matches: Vec<usize>,
@@ -83,9 +83,9 @@ impl Panel for Commands {
     fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
         let lines = (self.matches.len(), "No match");
         let (rows, caret) = filtered((&self.filter, "what do you want to do?"), lines, area, canvas);
-        let shown = || self.matches.iter().filter_map(|&index| self.commands.get(index)).enumerate();
+        let shown = || self.matches.iter().filter_map(|&index| self.all.get(index)).enumerate();
         let first = first_shown(self.selected, rows.height);
-        let titles = columns::widest(self.commands.iter().map(|command| command.title.as_str()));
+        let titles = columns::widest(self.all.iter().map(|command| command.title.as_str()));
         for ((index, command), place) in shown().skip(first).zip(rows_of(rows)) {
             if index == self.selected {
                 canvas.tint(place, Role::Selected);
@@ -118,14 +118,14 @@ fn draw_row(command: &Command, titles: usize, place: Rect, canvas: &mut Canvas) 
 
 impl Commands {
     fn new(state: &State, by_slash: bool) -> Self {
-        let commands = rows::all(state);
-        let mut panel = Self { commands, filter: LineEdit::default(), matches: Vec::new(), selected: 0, by_slash };
+        let all = rows::all(state);
+        let mut panel = Self { all, filter: LineEdit::default(), matches: Vec::new(), selected: 0, by_slash };
         panel.refresh();
         panel
     }
 
     fn refresh(&mut self) {
-        self.matches = rows::matching(&self.commands, self.filter.text());
+        self.matches = rows::matching(&self.all, self.filter.text());
         self.selected = 0;
     }
 
@@ -137,7 +137,7 @@ impl Commands {
         }
         let mut longer = self.filter.clone();
         longer.insert(text);
-        if self.by_slash && (text.contains('/') || rows::matching(&self.commands, longer.text()).is_empty()) {
+        if self.by_slash && (text.contains('/') || rows::matching(&self.all, longer.text()).is_empty()) {
             self.give_back(text, state);
             return Flow::Gone(Vec::new());
         }
@@ -148,7 +148,7 @@ impl Commands {
 
     /// Does what the selected line says. Without one it says so and stays.
     fn choose(&self, state: &mut State, now: Now) -> Flow {
-        match self.matches.get(self.selected).and_then(|&index| self.commands.get(index)).map(|it| &it.choice) {
+        match self.matches.get(self.selected).and_then(|&index| self.all.get(index)).map(|it| &it.choice) {
             Some(Choice::Command(action)) => Flow::Perform(*action),
             Some(Choice::Category(category)) => {
                 state.draft.choice.category = Some(category.clone());

@@ -115,8 +115,10 @@ mod tests {
         let event = TurnEvent::Decided(Box::new(decision));
         update(&mut state, Event::Engine(engine::Event::Turn(TurnId(1), event)), now);
         press(&mut state, "alt-c");
-        let Some(OpenPanel::Corrections(panel)) = &state.panel else { panic!("no dialog") };
-        let labels: Vec<&str> = panel.categories.lines().map(|item| item.label.as_str()).collect();
+        let labels: Vec<&str> = match &state.panel {
+            Some(OpenPanel::Corrections(panel)) => panel.categories.lines().map(|item| item.label.as_str()).collect(),
+            _ => Vec::new(),
+        };
         assert!(labels[0].starts_with("● 1 coding") && labels[1].starts_with("  2 reasoning"), "{labels:?}");
         press(&mut state, "2");
         press(&mut state, "enter");

@@ -114,8 +114,10 @@ mod tests {
         let wide = texts("", 120);
         assert!(wide[0].contains("Ten keys to know") && wide[1].contains("Enter Send"), "{wide:#?}");
         let heads = wide.iter().position(|line| line.contains("Write") && line.contains("Route"));
-        let heads = heads.expect("one row with the three heads");
-        assert!(wide[heads + 1..=heads + 10].iter().all(|row| row.matches(" | ").count() == 2), "{wide:#?}");
+        assert!(
+            heads.is_some_and(|heads| wide[heads + 1..=heads + 10].iter().all(|row| row.matches(" | ").count() == 2)),
+            "{wide:#?}"
+        );
         let narrow = texts("", 60);
         assert!(narrow.iter().all(|line| !line.contains(" | ")), "below each other where there is no room");
     }

@@ -10,16 +10,12 @@ use crate::tui::state::{Motion, State};
 pub(super) fn send(state: &mut State, now: Now) -> Vec<Effect> {
     let word = state.composer.text().trim_end().strip_prefix('/').filter(|word| is_word(word)).map(str::to_owned);
     let Some(word) = word else { return turns::send(state, now) };
-    match Action::named(&word).filter(|action| action.is_command()) {
-        Some(action) => {
-            state.composer.set_text("");
-            actions::perform(state, action, now)
-        }
-        None => {
-            state.tell(format!("No command /{word}"), now);
-            Vec::new()
-        }
+    if let Some(action) = Action::named(&word).filter(|action| action.is_command()) {
+        state.composer.set_text("");
+        return actions::perform(state, action, now);
     }
+    state.tell(format!("No command /{word}"), now);
+    Vec::new()
 }
 
 fn is_word(text: &str) -> bool {

@@ -134,13 +134,13 @@ impl ChatList {
         self.changed()
     }
 
-    /// Edits the filter. `None`: the action is no editing; else what is to be searched for then, if anything.
-    pub(crate) fn edit(&mut self, action: Action) -> Option<Option<(u64, String)>> {
-        let changed = self.filter.edit(action)?;
-        Some(if changed { self.changed() } else { None })
+    /// Edits the filter. `None`: the action is no editing; else whether it [`changed`](Self::changed).
+    pub(crate) fn edit(&mut self, action: Action) -> Option<bool> {
+        self.filter.edit(action)
     }
 
-    fn changed(&mut self) -> Option<(u64, String)> {
+    /// The filter changed: gives back what is to be searched for then, if anything.
+    pub(crate) fn changed(&mut self) -> Option<(u64, String)> {
         self.selected = 0;
         self.serial += 1;
         let text = self.filter.text().trim();
@@ -314,6 +314,7 @@ mod tests {
         assert_eq!(shown(&chats), [2]);
         for _ in 0..6 {
             chats.edit(Action::DeleteLeft);
+            chats.changed();
         }
         assert_eq!(shown(&chats), [1, 3]);
     }
