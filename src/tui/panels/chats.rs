@@ -1,6 +1,7 @@
 //! The list of chats: opening, searching, renaming, archiving, deleting.
 
 mod draw;
+mod headings;
 mod list;
 
 use super::rename::Rename;
@@ -15,8 +16,13 @@ use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::{Deleted, State, Wanted};
 use crate::tui::update::chats;
+use crate::tui::widgets::list::rows as list_rows;
+use headings::Calendar;
 use list::ChatList;
 use ratatui::layout::{Position, Rect};
+
+/// The fewest lines that the list has room for.
+const ROWS_MIN: usize = 8;
 
 #[derive(Debug, Default)]
 pub(crate) struct Chats(ChatList);
@@ -67,12 +73,17 @@ impl Panel for Chats {
     }
 
     fn head(&self, _: &State) -> Head {
-        Head::new("Chats").with(self.0.len().to_string())
+        let shown = self.0.len();
+        let count = match (self.0.filter().is_empty(), self.0.elsewhere()) {
+            _ if !self.0.is_filled() => String::new(),
+            (true, archived) if archived > 0 && !self.0.shows_archived() => format!("{shown} · {archived} archived"),
+            _ => shown.to_string(),
+        };
+        Head::new(if self.0.shows_archived() { "Archived chats" } else { "Chats" }).with(count)
     }
 
     fn rows(&self, _: &State, _: u16) -> usize {
-        // A list that is searched must not jump.
-        usize::MAX
+        list_rows(self.0.tallest().max(ROWS_MIN))
     }
 
     fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
@@ -87,10 +98,12 @@ impl Panel for Chats {
     fn hints(&self, _: &State) -> &'static [Hint] {
         &[
             (Action::Accept, "open"),
-            (Action::RenameChat, "title"),
-            (Action::ArchiveChat, "archive"),
+            (Action::PinChat, "pin"),
+            (Action::RenameChat, "rename"),
             (Action::DeleteChat, "delete"),
-            (Action::ExportChat, "to a file"),
+            (Action::ArchiveChat, "archive"),
+            (Action::ShowArchived, "archived"),
+            (Action::ExportChat, "export"),
             (Action::Close, "close"),
         ]
     }
@@ -195,7 +208,9 @@ fn search(question: Option<(u64, String)>) -> Vec<Effect> {
 pub(crate) fn listed(state: &mut State, listed: engine::ChatList, now: Now) {
     let Some(OpenPanel::Chats(chats)) = &mut state.panel else { return };
     match listed {
-        engine::ChatList::Listed(rows) => chats.0.fill(rows),
+        engine::ChatList::Listed(rows) => {
+            chats.0.fill(rows, Calendar::new(now.wall, &state.start.timezone));
+        }
         engine::ChatList::Unavailable => {
             state.panel = None;
             state.tell("there is no list: nothing is being kept", now);

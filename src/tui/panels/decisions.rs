@@ -13,10 +13,14 @@ use crate::tui::keys::Context;
 use crate::tui::state::State;
 use crate::tui::update::chats;
 use crate::tui::widgets::line_edit::LineEdit;
+use crate::tui::widgets::list::rows as list_rows;
 use ratatui::layout::{Position, Rect};
 
 /// The most decisions that are listed.
 const ROWS_MAX: usize = 500;
+
+/// The fewest rows that the list has room for.
+const ROWS_MIN: usize = 8;
 
 /// The prefixes of a word of the filter, and their meanings.
 const KEYS: [(&str, &str); 5] =
@@ -30,6 +34,8 @@ pub(crate) struct Decisions {
     filter: LineEdit,
     serial: u64,
     selected: usize,
+    /// The most rows that there were: a list that is searched must not jump.
+    tallest: usize,
 }
 
 impl Panel for Decisions {
@@ -70,12 +76,11 @@ impl Panel for Decisions {
 
     fn head(&self, _: &State) -> Head {
         let count = self.rows.as_ref().map(|rows| rows.len().to_string());
-        Head::new("Routing history").with(count.unwrap_or_default())
+        Head::new("Past routes").with(count.unwrap_or_default())
     }
 
     fn rows(&self, _: &State, _: u16) -> usize {
-        // A list that is searched must not jump.
-        usize::MAX
+        list_rows(self.tallest.max(ROWS_MIN))
     }
 
     fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
@@ -88,7 +93,7 @@ impl Panel for Decisions {
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {
-        &[(Action::Accept, "why, and go there"), (Action::Close, "close")]
+        &[(Action::Accept, "open"), (Action::Close, "close")]
     }
 }
 
@@ -134,6 +139,7 @@ pub(crate) fn found(state: &mut State, serial: u64, rows: Vec<DecisionRow>) {
         && serial == list.serial
     {
         list.selected = list.selected.min(rows.len().saturating_sub(1));
+        list.tallest = list.tallest.max(rows.len());
         list.rows = Some(rows);
     }
 }

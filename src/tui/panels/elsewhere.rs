@@ -1,6 +1,6 @@
 //! The models that a prompt can be asked again: the runner-up first, the one that answered last.
 
-use super::models::{LOOK, ask, item};
+use super::models::{ask, draw, item};
 use super::{Flow, Head, Hint, Input, Opening, Panel, pick, show};
 use crate::chat::{Turn, TurnId};
 use crate::config::ModelId;
@@ -53,8 +53,8 @@ impl Panel for Elsewhere {
         self.models.rows()
     }
 
-    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
-        Some(self.models.draw(LOOK, area, canvas))
+    fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(draw(&self.models, state, area, canvas))
     }
 
     fn select(&mut self, line: usize) -> bool {
@@ -103,5 +103,5 @@ fn items(state: &State, turn: TurnId) -> Vec<Item<ModelId>> {
     }
     let answered = known.and_then(Turn::model);
     let (last, first): (Vec<_>, Vec<_>) = order.into_iter().partition(|model| Some(model) == answered);
-    first.into_iter().chain(last).map(|model| item(state, model)).collect()
+    first.into_iter().chain(last).map(item).collect()
 }

@@ -2,6 +2,7 @@
 //! first.
 
 use super::{Flow, Head, Hint, Input, Opening, Panel, PanelKind, show};
+use crate::config::CategoryId;
 use crate::engine::Command;
 use crate::router::{KnownOutcome, Lesson, Scope};
 use crate::text::sanitize::one_line;
@@ -16,6 +17,7 @@ use crate::tui::text::cells::{ellipsis, text_width};
 use crate::tui::text::lines::{Line, rows};
 use crate::tui::theme::Role;
 use crate::tui::update::corrections;
+use crate::tui::widgets::cells::{lamp, select};
 use crate::tui::widgets::page::paint_lines;
 use crate::tui::widgets::{first_shown, more_below};
 use ratatui::layout::{Position, Rect};
@@ -24,11 +26,17 @@ use ratatui::layout::{Position, Rect};
 const PROMPT_CHARS_MAX: usize = 200;
 /// The fewest cells of a prompt: with fewer, the facts beside it give way.
 const PROMPT_WIDTH_MIN: usize = 24;
+/// The cells of the lamp before a prompt.
+const LAMP: usize = 2;
 /// The number of forms of the facts beside a prompt.
 const FORMS: usize = 4;
 
-/// A prompt, and the facts beside it, the longest form first.
-type Told<'a> = (&'a str, [String; FORMS]);
+/// A prompt with the category that it is about, and the facts beside it, the longest form first.
+struct Told<'a> {
+    prompt: &'a str,
+    category: &'a CategoryId,
+    facts: [String; FORMS],
+}
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lessons {
@@ -71,8 +79,9 @@ impl Panel for Lessons {
         self.selected = self.selected.min(count(state).saturating_sub(1));
     }
 
-    fn head(&self, _: &State) -> Head {
-        Head::new("Lessons")
+    fn head(&self, state: &State) -> Head {
+        let count = count(state);
+        Head::new("Lessons").with(if count > 0 { count.to_string() } else { String::new() })
     }
 
     fn rows(&self, state: &State, width: u16) -> usize {
@@ -89,12 +98,14 @@ impl Panel for Lessons {
             return None;
         }
         let first = first_shown(self.selected, area.height);
-        let lines = lines(state, usize::from(area.width));
-        for ((index, line), place) in lines.iter().enumerate().skip(first).zip(rows_of(area)) {
+        let categories = state.start.config.registry.categories();
+        let lines = lines(state, usize::from(area.width).saturating_sub(LAMP));
+        for ((index, (category, prompt, facts)), place) in lines.iter().enumerate().skip(first).zip(rows_of(area)) {
             if index == self.selected {
-                canvas.tint(place, Role::Selected);
+                select(place, canvas);
             }
-            paint_lines(std::slice::from_ref(line), 0, place, canvas);
+            let rest = lamp(Some(category), categories, '■', place, canvas);
+            canvas.row(rest, (prompt, Role::Text), (facts, Role::Secondary));
             canvas.click(place, Click::Row(index));
         }
         more_below(count.saturating_sub(first + usize::from(area.height)), area, canvas);
@@ -127,24 +138,37 @@ fn outcomes(state: &State) -> impl Iterator<Item = &KnownOutcome> {
     state.outcomes.iter().rev()
 }
 
+/// A line: the category, the prompt, and the facts beside it.
+type Shown<'a> = (&'a CategoryId, String, String);
+
 /// One line a lesson, then one line an outcome, for `width` cells.
-fn lines(state: &State, width: usize) -> Vec<Line> {
-    let lessons = lessons(state).map(|lesson| (&*lesson.prompt, forms(state, lesson)));
-    let outcomes = outcomes(state).map(|known| (known.outcome.asked(), forms_of_outcome(state, known)));
-    [paired(lessons.collect(), width), paired(outcomes.collect(), width)].concat()
+fn lines(state: &State, width: usize) -> Vec<Shown<'_>> {
+    let lessons = lessons(state).map(|lesson| Told {
+        prompt: &lesson.prompt,
+        category: &lesson.category,
+        facts: forms(state, lesson),
+    });
+    let outcomes = outcomes(state).map(|known| Told {
+        prompt: known.outcome.asked(),
+        category: &known.outcome.category,
+        facts: forms_of_outcome(state, known),
+    });
+    let mut lines = paired(lessons.collect(), width);
+    lines.extend(paired(outcomes.collect(), width));
+    lines
 }
 
 /// Lines of one kind: all say equally much.
-fn paired(told: Vec<Told<'_>>, width: usize) -> Vec<Line> {
-    let fits = |form: &usize| told.iter().all(|(_, forms)| text_width(&forms[*form]) + 1 + PROMPT_WIDTH_MIN <= width);
+fn paired(told: Vec<Told<'_>>, width: usize) -> Vec<Shown<'_>> {
+    let fits = |form: &usize| told.iter().all(|told| text_width(&told.facts[*form]) + 1 + PROMPT_WIDTH_MIN <= width);
     let form = (0..FORMS).find(fits).unwrap_or(FORMS - 1);
-    let line = |(prompt, mut forms): Told<'_>| {
-        let right = std::mem::take(&mut forms[form]);
-        let room = width.saturating_sub(text_width(&right) + 1);
-        let prompt = ellipsis(&one_line(prompt, PROMPT_CHARS_MAX), room);
-        Line::Pair((prompt, Role::Text), (right, Role::Secondary))
-    };
-    told.into_iter().map(line).collect()
+    told.into_iter().map(|told| shown(told, form, width)).collect()
+}
+
+fn shown(mut told: Told<'_>, form: usize, width: usize) -> Shown<'_> {
+    let right = std::mem::take(&mut told.facts[form]);
+    let room = width.saturating_sub(text_width(&right) + 1);
+    (told.category, ellipsis(&one_line(told.prompt, PROMPT_CHARS_MAX), room), right)
 }
 
 /// The line that stands where there are no lessons.

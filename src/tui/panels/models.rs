@@ -1,6 +1,9 @@
 //! The models: one for the next prompt, or for the whole chat.
 
+mod draw;
 mod facts;
+
+pub(super) use draw::draw;
 
 use super::{Flow, Head, Hint, Input, OpenPanel, Opening, Panel, PanelKind, pick, show};
 use crate::config::{Config, ModelId};
@@ -13,8 +16,7 @@ use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::keys::Context;
 use crate::tui::state::State;
-use crate::tui::widgets::picker::{Item, Look, Picker};
-use facts::Facts;
+use crate::tui::widgets::picker::{Item, Picker};
 use jiff::SignedDuration;
 use ratatui::layout::{Position, Rect};
 use std::sync::Arc;
@@ -65,15 +67,15 @@ impl Panel for Models {
     }
 
     fn head(&self, _: &State) -> Head {
-        Head::new("Models")
+        Head::new("Models").with(self.0.len().to_string())
     }
 
     fn rows(&self, _: &State, _: u16) -> usize {
         self.0.rows()
     }
 
-    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
-        Some(self.0.draw(LOOK, area, canvas))
+    fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        Some(draw(&self.0, state, area, canvas))
     }
 
     fn select(&mut self, line: usize) -> bool {
@@ -85,9 +87,6 @@ impl Panel for Models {
         &[(Action::Accept, "next prompt"), (Action::AcceptAndPin, "whole chat"), (Action::Close, "close")]
     }
 }
-
-/// The look of every list of models.
-pub(super) const LOOK: Look = Look { none: "no such command; Enter puts it into the input", prose: false };
 
 fn open(state: &mut State, now: Now) -> Vec<Effect> {
     let models = Models(Picker::with_unlisted(items(state), |name| name.into()));
@@ -141,10 +140,10 @@ pub(crate) fn unlisted(state: &mut State, why: &str, now: Now) {
 fn items(state: &State) -> Vec<Item<ModelId>> {
     let mut models = state.start.config.registry.models();
     models.extend(state.models.typed.iter().filter(|typed| !models.contains(typed)).cloned().collect::<Vec<_>>());
-    models.into_iter().map(|model| item(state, model)).collect()
+    models.into_iter().map(item).collect()
 }
 
-/// The line of a model.
-pub(super) fn item(state: &State, model: ModelId) -> Item<ModelId> {
-    Item { label: model.to_string(), detail: Facts::of(state, &model).in_words(), choice: model }
+/// The line of a model; its facts are looked up when it is painted.
+pub(super) fn item(model: ModelId) -> Item<ModelId> {
+    Item { label: model.to_string(), detail: String::new(), choice: model }
 }

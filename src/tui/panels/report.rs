@@ -1,8 +1,10 @@
 //! The report: routing in figures and bars.
 
+mod chart;
+mod lines;
+
 use super::{Flow, Head, Hint, Input, OpenPanel, Opening, Panel, show};
 use crate::engine::{Command, StoreQuery};
-use crate::report::{headline, sections};
 use crate::store::{Days, RouteReport};
 use crate::text::sanitize::one_line;
 use crate::tui::action::Action;
@@ -11,7 +13,6 @@ use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::State;
 use crate::tui::text::lines::{Line, rows};
-use crate::tui::theme::Role;
 use crate::tui::widgets::page::Page;
 use ratatui::layout::{Position, Rect};
 
@@ -54,17 +55,23 @@ impl Panel for Report {
         Head::new("Report")
     }
 
-    fn rows(&self, _: &State, width: u16) -> usize {
-        rows(&lines(self.figures.as_deref(), usize::from(width)), usize::from(width))
+    fn rows(&self, state: &State, width: u16) -> usize {
+        rows(&self.lines(state, width), usize::from(width))
     }
 
-    fn draw(&self, _: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
-        self.page.draw(&lines(self.figures.as_deref(), usize::from(area.width)), area, canvas);
+    fn draw(&self, state: &State, area: Rect, canvas: &mut Canvas) -> Option<Position> {
+        self.page.draw(&self.lines(state, area.width), area, canvas);
         None
     }
 
     fn hints(&self, _: &State) -> &'static [Hint] {
         &[(Action::Close, "close"), (Action::Down, "more")]
+    }
+}
+
+impl Report {
+    fn lines(&self, state: &State, width: u16) -> Vec<Line> {
+        lines::lines(self.figures.as_deref(), state.start.config.registry.categories(), usize::from(width))
     }
 }
 
@@ -89,21 +96,4 @@ pub(crate) fn noticed(state: &mut State, text: &str, now: Now) {
         state.panel = None;
     }
     state.tell(one_line(text, NOTICE_CHARS_MAX), now);
-}
-
-/// The report for a page of `width` cells; `None`: it has not come yet.
-fn lines(report: Option<&RouteReport>, width: usize) -> Vec<Line> {
-    let Some(report) = report else {
-        return vec![Line::text("Counting …", Role::Secondary)];
-    };
-    if report.prompts == 0 {
-        let text = "Nothing is kept yet. Send a prompt: every decision from then on is counted here.";
-        return vec![Line::text(text, Role::Secondary)];
-    }
-    let mut lines = vec![Line::text(headline(report), Role::Strong)];
-    for section in sections(report, width) {
-        lines.extend([Line::Air, Line::text(section.title, Role::Accent)]);
-        lines.extend(section.lines.into_iter().map(Line::Figure));
-    }
-    lines
 }

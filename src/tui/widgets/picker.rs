@@ -153,6 +153,16 @@ impl<T: Clone + PartialEq> Picker<T> {
         list::rows(self.len())
     }
 
+    /// The filter, as it is edited.
+    pub(crate) fn line(&self) -> &LineEdit {
+        &self.filter
+    }
+
+    /// The place of the selected line.
+    pub(crate) fn selected(&self) -> usize {
+        self.selected
+    }
+
     /// Paints the list and says where the caret stands.
     pub(crate) fn draw(&self, look: Look, area: Rect, canvas: &mut Canvas) -> Position {
         let (rows, caret) = filtered((&self.filter, "type to filter"), (self.len(), look.none), area, canvas);

@@ -1,8 +1,13 @@
-//! Painting the list of chats: titles first, then the places in the texts where what was typed occurs.
+//! Painting the list of chats: below their months, or what fits the filter, then the places in the texts.
 //!
+//! ```text
+//! November 2026
+//! ▌ Merge two sorted lists    here · A merge in O(n + m) that …   coding  qwen-3-32b  12:01
+//! ```
 
-use super::list::{ChatList, Entry};
-use crate::format::{columns, count};
+use super::list::{ChatList, Entry, Line};
+use crate::config::{CategoryId, ModelId};
+use crate::format::count;
 use crate::store::{ChatRow, Hit};
 use crate::tui::action::Action;
 use crate::tui::canvas::{Canvas, rows_of};
@@ -13,43 +18,78 @@ use crate::tui::state::State;
 use crate::tui::text::cells::{ellipsis, text_width};
 use crate::tui::text::style::TextStyle;
 use crate::tui::theme::Role;
+use crate::tui::widgets::cells::{GAP, behind, cell, lamp, right_cell, select, widest};
 use crate::tui::widgets::first_shown;
 use crate::tui::widgets::list::filtered;
-use jiff::Timestamp;
 use ratatui::layout::{Position, Rect};
 
-/// The most cells of a title before a snippet.
-const TITLE_WIDTH_MAX: usize = 28;
+/// The fewest cells of a title: with fewer, what is beside it gives way.
+const TITLE_MIN: usize = 20;
+/// The most cells of a title beside an excerpt, and before a snippet.
+const TITLE_MAX: usize = 44;
+const TITLE_BEFORE_SNIPPET_MAX: usize = 28;
+/// From so many cells on, the row has the model, the category, and the excerpt.
+const WITH_MODEL: u16 = 60;
+const WITH_CATEGORY: u16 = 84;
+const WITH_EXCERPT: u16 = 72;
+
+/// The widths of the columns at the right edge; 0: there is none.
+#[derive(Debug, Clone, Copy)]
+struct Widths {
+    category: usize,
+    model: usize,
+    time: usize,
+}
 
 /// Paints the list and says where the caret stands.
 pub(super) fn draw(chats: &ChatList, state: &State, area: Rect, canvas: &mut Canvas) -> Position {
-    // Where the heading stands: above the first line that is a place in a text.
-    let heading = chats.title_count();
-    let with_heading = chats.len() > heading;
-    let mut lines: Vec<Option<Entry>> = chats.entries().map(Some).collect();
-    if with_heading {
-        lines.insert(heading, None);
-    }
-    let selected = chats.selected() + usize::from(with_heading && chats.selected() >= heading);
     let none = empty(chats, state);
     let hint = "type a title or any words";
-    let (rows, caret) = filtered((chats.filter(), hint), (lines.len(), &none), area, canvas);
-    let today = wall(state, canvas.now);
-    let first = first_shown(selected, rows.height);
-    for ((index, line), place) in lines.iter().enumerate().skip(first).zip(rows_of(rows)) {
-        if index == selected {
-            canvas.tint(place, Role::Selected);
+    let (rows, caret) = filtered((chats.filter(), hint), (chats.line_count(), &none), area, canvas);
+    let first = first_shown(chats.selected_line(), rows.height);
+    let shown: Vec<Line> = chats.lines().skip(first).take(usize::from(rows.height)).collect();
+    let widths = widths(&shown, state, rows.width, canvas);
+    for (line, place) in shown.iter().zip(rows_of(rows)) {
+        let Line::Entry(index, entry) = line else {
+            if let Line::Heading(title) = line {
+                canvas.text(place, title, Role::Secondary);
+            }
+            continue;
+        };
+        if *index == chats.selected() {
+            select(place, canvas);
         }
-        if line.is_some() {
-            canvas.click(place, Click::Row(index - usize::from(with_heading && index > heading)));
-        }
-        match line {
-            Some(Entry::Chat(chat)) => draw_chat(chat, state, today, place, canvas),
-            Some(Entry::Hit(hit)) => draw_hit(hit, state, today, place, canvas),
-            None => _ = canvas.text(place, "in the texts", Role::Accent),
+        canvas.click(place, Click::Row(*index));
+        match entry {
+            Entry::Chat(chat) => draw_chat(chat, state, widths, place, canvas),
+            Entry::Hit(hit) => draw_hit(hit, state, place, canvas),
         }
     }
     caret
+}
+
+fn widths(lines: &[Line], state: &State, width: u16, canvas: &Canvas) -> Widths {
+    let now = wall(state, canvas.now);
+    let chats = || {
+        lines.iter().filter_map(|line| match line {
+            Line::Entry(_, Entry::Chat(chat)) => Some(*chat),
+            _ => None,
+        })
+    };
+    let times: Vec<String> = chats().map(|chat| when(chat.updated_at, state, now)).collect();
+    Widths {
+        category: if width >= WITH_CATEGORY { widest(chats().map(category), 12) } else { 0 },
+        model: if width >= WITH_MODEL { widest(chats().map(model), 20) } else { 0 },
+        time: widest(times.iter().map(String::as_str), 10),
+    }
+}
+
+fn category(chat: &ChatRow) -> &str {
+    chat.category.as_ref().map(CategoryId::as_str).unwrap_or_default()
+}
+
+fn model(chat: &ChatRow) -> &str {
+    chat.model.as_ref().map(ModelId::as_str).unwrap_or_default()
 }
 
 /// What stands where no chat does: how the list fills, and where the others are.
@@ -70,33 +110,59 @@ fn empty(chats: &ChatList, state: &State) -> String {
     }
 }
 
-fn draw_chat(chat: &ChatRow, state: &State, today: Timestamp, place: Rect, canvas: &mut Canvas) {
-    let mut facts = Vec::new();
-    if chat.head.id == state.conversation.id() {
-        facts.push("here".to_owned());
+fn draw_chat(chat: &ChatRow, state: &State, widths: Widths, place: Rect, canvas: &mut Canvas) {
+    let with_excerpt = place.width >= WITH_EXCERPT;
+    let rest = lamp(chat.category.as_ref(), state.start.config.registry.categories(), '▌', place, canvas);
+    let time = when(chat.updated_at, state, wall(state, canvas.now));
+    let mut rest = right_cell(&time, widths.time, Role::Secondary, rest, canvas);
+    for (text, width) in [(model(chat), widths.model), (category(chat), widths.category)] {
+        if width > 0 {
+            let column = behind(rest, usize::from(rest.width).saturating_sub(width));
+            cell(text, width, Role::Secondary, column, canvas);
+            rest.width = rest.width.saturating_sub((width + GAP) as u16);
+        }
     }
-    if chat.interrupted {
-        facts.push("unfinished".to_owned());
+    let states = states(chat, state);
+    let room = usize::from(rest.width);
+    if with_excerpt {
+        let behind = cell(&chat.head.title, (room * 2 / 5).clamp(TITLE_MIN, TITLE_MAX), Role::Text, rest, canvas);
+        let x = canvas.text(behind, &states, Role::Accent);
+        let x = if states.is_empty() { x } else { canvas.text(after(behind, x), " · ", Role::Secondary) };
+        let behind = after(behind, x);
+        canvas.text(behind, &ellipsis(&chat.excerpt, usize::from(behind.width)), Role::Secondary);
+        return;
     }
-    if chat.head.archived {
-        facts.push("archived".to_owned());
+    // What a chat is like gives way before what it is called.
+    let beside = text_width(&states) + 2;
+    if !states.is_empty() && room >= TITLE_MIN + beside {
+        rest = right_cell(&states, beside - 2, Role::Accent, rest, canvas);
     }
-    facts.push(count(chat.turns, "turn"));
-    let time = columns::right(&when(chat.updated_at, state, today), 10);
-    canvas.row(place, (&chat.head.title, Role::Text), (&format!("{}  {time}", facts.join(" · ")), Role::Secondary));
+    canvas.text(rest, &ellipsis(&chat.head.title, usize::from(rest.width)), Role::Text);
 }
 
-fn draw_hit(hit: &Hit, state: &State, today: Timestamp, place: Rect, canvas: &mut Canvas) {
-    let time = when(hit.asked_at, state, today);
-    let title = ellipsis(&hit.title, TITLE_WIDTH_MAX.min(usize::from(place.width) / 3));
-    let mut x = canvas.text(place, &title, Role::Secondary) + 2;
-    let end = place.right().saturating_sub(text_width(&time) as u16 + 2);
+fn after(place: Rect, x: u16) -> Rect {
+    behind(place, usize::from(x.saturating_sub(place.x)))
+}
+
+/// What is special about a chat, in words.
+fn states(chat: &ChatRow, state: &State) -> String {
+    let states = [
+        (chat.head.id == state.conversation.id(), "here"),
+        (chat.interrupted, "unfinished"),
+        (chat.head.archived, "archived"),
+    ];
+    states.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect::<Vec<_>>().join(" · ")
+}
+
+fn draw_hit(hit: &Hit, state: &State, place: Rect, canvas: &mut Canvas) {
+    let time = when(hit.asked_at, state, wall(state, canvas.now));
+    let rest = right_cell(&time, text_width(&time), Role::Secondary, behind(place, 2), canvas);
+    let most = TITLE_BEFORE_SNIPPET_MAX.min(usize::from(place.width) / 3);
+    let title = ellipsis(&hit.title, most);
+    let mut rest = cell(&title, text_width(&title), Role::Secondary, rest, canvas);
     for (text, found) in &hit.snippet {
-        let rest = Rect { x, width: end.saturating_sub(x), ..place };
-        if rest.width == 0 {
-            break;
-        }
-        x = canvas.styled(rest, text, TextStyle { strong: *found, ..TextStyle::default() });
+        let role = if *found { Role::Accent } else { Role::Text };
+        let x = canvas.styled(rest, text, TextStyle { role, strong: *found, ..TextStyle::default() });
+        rest = after(rest, x);
     }
-    canvas.at_right(place, &time, Role::Secondary);
 }

@@ -1,5 +1,6 @@
 //! The list of chats: all of them, or those whose title or text has what was typed.
 
+use super::headings::Calendar;
 use crate::chat::{ConversationId, TurnId};
 use crate::store::{ChatRow, Hit};
 use crate::tui::action::Action;
@@ -21,14 +22,29 @@ pub(crate) struct ChatList {
     /// Whether the archived chats are shown, and not the others; a filter finds both.
     archived: bool,
     titles: Vec<usize>,
+    /// What stands above groups of lines, each with the place of the line that it stands above.
+    headings: Vec<(usize, String)>,
+    /// `None` until the chats have come.
+    calendar: Option<Calendar>,
     hits: Vec<Hit>,
     /// The number of the question that `hits` will answer, and of the one that they answer.
     serial: u64,
     answered: u64,
     selected: usize,
+    /// The most lines that there were: a list that is searched must not jump.
+    tallest: usize,
 }
 
-/// A line of the list.
+/// A line that is painted.
+#[derive(Debug, Clone)]
+pub(crate) enum Line<'a> {
+    /// What stands above a group.
+    Heading(&'a str),
+    /// An entry, and its place among the entries.
+    Entry(usize, Entry<'a>),
+}
+
+/// An entry of the list, which can be selected.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Entry<'a> {
     /// A chat whose title fits.
@@ -65,8 +81,9 @@ impl Entry<'_> {
 
 impl ChatList {
     /// The chats came.
-    pub(crate) fn fill(&mut self, rows: Vec<ChatRow>) {
+    pub(crate) fn fill(&mut self, rows: Vec<ChatRow>, calendar: Calendar) {
         self.rows = Some(rows);
+        self.calendar = Some(calendar);
         self.refresh();
     }
 
@@ -92,14 +109,33 @@ impl ChatList {
         chats.chain(self.hits.iter().map(Entry::Hit))
     }
 
-    /// How many lines there are.
-    pub(crate) fn len(&self) -> usize {
-        self.titles.len() + self.hits.len()
+    /// The entries below their headings.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        let mut headings = self.headings.iter().peekable();
+        self.entries().enumerate().flat_map(move |(index, entry)| {
+            let heading = headings.next_if(|(at, _)| *at == index).map(|(_, title)| Line::Heading(title));
+            heading.into_iter().chain([Line::Entry(index, entry)])
+        })
     }
 
-    /// How many of them are titles.
-    pub(crate) fn title_count(&self) -> usize {
-        self.titles.len()
+    /// How many lines that are.
+    pub(crate) fn line_count(&self) -> usize {
+        self.len() + self.headings.len()
+    }
+
+    /// The most lines that there were since the list was opened.
+    pub(crate) fn tallest(&self) -> usize {
+        self.tallest
+    }
+
+    /// Where the selected entry stands among them.
+    pub(crate) fn selected_line(&self) -> usize {
+        self.selected + self.headings.iter().take_while(|(at, _)| *at <= self.selected).count()
+    }
+
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.titles.len() + self.hits.len()
     }
 
     /// Which of the lines is selected.
@@ -246,6 +282,13 @@ impl ChatList {
         if !self.hits.is_empty() {
             self.titles.truncate(TITLES_MAX);
         }
+        let shown = self.titles.iter().map(|&index| &rows[index]);
+        let calendar = self.calendar.as_ref().filter(|_| filter.is_empty());
+        self.headings = calendar.map(|calendar| calendar.headings(shown)).unwrap_or_default();
+        if !self.hits.is_empty() {
+            self.headings.push((self.titles.len(), "In the texts".to_owned()));
+        }
+        self.tallest = self.tallest.max(self.line_count());
         self.selected = self.selected.min(self.len().saturating_sub(1));
     }
 }
@@ -272,6 +315,7 @@ mod tests {
     use super::*;
     use crate::store::Head;
     use jiff::Timestamp;
+    use jiff::tz::TimeZone;
 
     fn row(id: u64, title: &str) -> ChatRow {
         let head = Head {
@@ -298,7 +342,10 @@ mod tests {
 
     fn chats() -> ChatList {
         let mut chats = ChatList::default();
-        chats.fill(vec![row(1, "Merge two lists"), row(2, "An old letter"), row(3, "Lists of lists")]);
+        chats.fill(
+            vec![row(1, "Merge two lists"), row(2, "An old letter"), row(3, "Lists of lists")],
+            Calendar::new(Timestamp::UNIX_EPOCH, &TimeZone::UTC),
+        );
         chats
     }
 
@@ -326,6 +373,27 @@ mod tests {
         assert_eq!((shown(&chats), chats.selected()), (vec![3, 1], 0));
         chats.pin(ConversationId(3), false);
         assert_eq!((shown(&chats), chats.selected()), (vec![1, 3], 1));
+    }
+
+    #[test]
+    fn headings_are_lines_that_cannot_be_selected() {
+        let mut chats = chats();
+        chats.pin(ConversationId(3), true);
+        let told = |chats: &ChatList| -> Vec<String> {
+            let told = |line| match line {
+                Line::Heading(title) => title.to_owned(),
+                Line::Entry(index, entry) => format!("{index}: {}", entry.chat().0),
+            };
+            chats.lines().map(told).collect()
+        };
+        assert_eq!(told(&chats), ["Pinned", "0: 3", "Today", "1: 1"]);
+        assert_eq!((chats.line_count(), chats.selected_line()), (4, 1));
+        chats.move_by(1);
+        assert_eq!(chats.selected_line(), 3);
+        chats.type_text("lists");
+        chats.found(1, vec![hit(9)]);
+        assert_eq!(told(&chats).last().map(String::as_str), Some("2: 9"));
+        assert!(told(&chats).contains(&"In the texts".to_owned()));
     }
 
     #[test]

@@ -1,92 +1,119 @@
-//! Painting the routing history.
+//! Painting the routing history: a row each, with the lamp of its category.
 //!
+//! ```text
+//! 12:01  ■ coding    qwen-3-32b  judge  Merge two sorted lists …        failed
+//! ```
 
 use super::Decisions;
+use crate::config::CategoryId;
 use crate::engine::PersistenceStatus;
-use crate::format::columns;
 use crate::store::DecisionRow;
 use crate::text::sanitize::one_line;
 use crate::tui::canvas::{Canvas, rows_of};
 use crate::tui::click::Click;
 use crate::tui::clock::{wall, when};
 use crate::tui::state::State;
-use crate::tui::text::cells::text_width;
+use crate::tui::text::cells::{ellipsis, text_width};
 use crate::tui::theme::Role;
+use crate::tui::widgets::cells::{cell, lamp, right_cell, select, widest};
 use crate::tui::widgets::first_shown;
 use crate::tui::widgets::list::filtered;
-use jiff::Timestamp;
 use ratatui::layout::{Position, Rect};
 
 /// More of a prompt than this does not fit any screen.
 const PROMPT_CHARS_MAX: usize = 200;
+/// From so many cells on, the row says who decided, and how it ended.
+const WITH_DECIDER: u16 = 72;
+/// From so many cells on, the row has whole names.
+const WITH_NAMES: u16 = 60;
 
 /// The hint where nothing was typed.
 const HINT: &str = "words of a prompt, category:… model:… by:… outcome:…";
 /// What can be typed, where nothing fits.
-const NONE_FITS: &str = "none fits; by: override, memory, follow-up, classifier, judge, default; outcome: answered, \
-                         stopped, failed, unfinished";
+const NONE_FITS: &str = "No match. Try category:coding, model:qwen, by:judge or outcome:failed";
 
 /// Paints the list and says where the caret stands.
 pub(super) fn draw(list: &Decisions, state: &State, area: Rect, canvas: &mut Canvas) -> Position {
     let decisions = list.rows.as_deref().unwrap_or_default();
     let none = match (&list.rows, list.filter.is_empty()) {
         (None, _) => "…",
-        (Some(_), true) if state.persistence != PersistenceStatus::Saved => "nothing is being kept",
-        (Some(_), true) => "nothing was decided yet",
+        (Some(_), true) if state.persistence != PersistenceStatus::Saved => "Nothing is saved, so nothing is listed",
+        (Some(_), true) => "Nothing routed yet. Each prompt you send is listed here.",
         (Some(_), false) => NONE_FITS,
     };
     let (rows, caret) = filtered((&list.filter, HINT), (decisions.len(), none), area, canvas);
-    let today = wall(state, canvas.now);
     let first = first_shown(list.selected, rows.height);
-    let shown = || decisions.iter().enumerate().skip(first).take(usize::from(rows.height));
-    let width = |text: fn(&DecisionRow) -> String, most| {
-        columns::widest(shown().map(|(_, row)| text(row)).collect::<Vec<_>>().iter().map(String::as_str)).min(most)
-    };
-    // On a narrow screen who decided gives way to the prompt.
-    let narrow = rows.width < 60;
-    let widths =
-        [width(category, 12), width(model, if narrow { 8 } else { 20 }), if narrow { 0 } else { width(decider, 10) }];
-    for ((index, decision), place) in shown().zip(rows_of(rows)) {
+    let shown = decisions.get(first..).unwrap_or_default();
+    let shown = shown.get(..usize::from(rows.height)).unwrap_or(shown);
+    let widths = Widths::of(shown, state, rows.width, canvas);
+    for ((index, decision), place) in shown.iter().enumerate().zip(rows_of(rows)) {
+        let index = first + index;
         if index == list.selected {
-            canvas.tint(place, Role::Selected);
+            select(place, canvas);
         }
         canvas.click(place, Click::Row(index));
-        let left = line(decision, widths, state, today);
-        let outcome = match decision.kept.outcome.as_deref() {
-            Some("answered") => String::new(),
-            Some(other) => other.to_owned(),
-            None => "unfinished".to_owned(),
-        };
-        // On a narrow screen the prompt matters more than how it ended.
-        let fits = usize::from(place.width) >= 70 + text_width(&outcome);
-        canvas.row(place, (&left, Role::Text), (if fits { &outcome } else { "" }, Role::Secondary));
+        row(decision, state, widths, place, canvas);
     }
     caret
 }
 
-fn line(decision: &DecisionRow, widths: [usize; 3], state: &State, today: Timestamp) -> String {
-    let kept = &decision.kept;
-    let mark = if kept.overridden || kept.corrected_to.is_some() { "✎" } else { " " };
-    format!(
-        "{} {} {mark} {} {} {}",
-        columns::left(&when(kept.decided_at, state, today), 5),
-        columns::left(&category(decision), widths[0]),
-        columns::left(&model(decision), widths[1]),
-        columns::left(&decider(decision), widths[2]),
-        one_line(&kept.prompt, PROMPT_CHARS_MAX),
-    )
+/// The widths of the columns; 0: there is none.
+#[derive(Clone, Copy)]
+struct Widths {
+    time: usize,
+    category: usize,
+    model: usize,
+    decider: usize,
+    outcome: usize,
 }
 
-fn category(decision: &DecisionRow) -> String {
-    let kept = &decision.kept;
-    kept.corrected_to.as_ref().unwrap_or(&kept.category).to_string()
+impl Widths {
+    fn of(shown: &[DecisionRow], state: &State, width: u16, canvas: &Canvas) -> Self {
+        let now = wall(state, canvas.now);
+        let times: Vec<String> = shown.iter().map(|decision| when(decision.decided_at, state, now)).collect();
+        let whole = width >= WITH_NAMES;
+        let most = |with: bool, most: usize| if with { most } else { 0 };
+        let decided = width >= WITH_DECIDER;
+        Self {
+            time: widest(times.iter().map(String::as_str), 10),
+            category: widest(shown.iter().map(|row| category(row).as_str()), if whole { 12 } else { 9 }),
+            model: widest(shown.iter().map(model), if whole { 20 } else { 8 }),
+            decider: widest(shown.iter().map(|row| row.decider.as_str()), most(decided, 10)),
+            outcome: widest(shown.iter().map(|row| outcome(row).0), most(decided, 10)),
+        }
+    }
 }
 
-fn model(decision: &DecisionRow) -> String {
-    let kept = &decision.kept;
-    kept.answered_by.as_ref().unwrap_or(&kept.model).to_string()
+fn row(decision: &DecisionRow, state: &State, widths: Widths, place: Rect, canvas: &mut Canvas) {
+    let time = when(decision.decided_at, state, wall(state, canvas.now));
+    let rest = cell(&time, widths.time, Role::Secondary, place, canvas);
+    let rest = lamp(Some(category(decision)), state.start.config.registry.categories(), '■', rest, canvas);
+    let rest = cell(category(decision).as_str(), widths.category, Role::Text, rest, canvas);
+    let rest = cell(model(decision), widths.model, Role::Secondary, rest, canvas);
+    let rest = cell(&decision.decider, widths.decider, Role::Secondary, rest, canvas);
+    let (ended, role) = outcome(decision);
+    let rest = right_cell(ended, widths.outcome, role, rest, canvas);
+    let is_changed = decision.overridden || decision.corrected_to.is_some();
+    let mark = if is_changed { "✎ " } else { "" };
+    let room = usize::from(rest.width).saturating_sub(text_width(mark));
+    let prompt = ellipsis(&one_line(&decision.prompt, PROMPT_CHARS_MAX), room);
+    canvas.pieces(rest, [(mark, Role::Accent), (prompt.as_str(), Role::Text)]);
 }
 
-fn decider(decision: &DecisionRow) -> String {
-    decision.kept.decider.clone()
+/// How it ended, where that needs a word.
+fn outcome(decision: &DecisionRow) -> (&str, Role) {
+    match decision.outcome.as_deref() {
+        Some("answered") => ("", Role::Secondary),
+        Some("failed") => ("failed", Role::Error),
+        Some(other) => (other, Role::Secondary),
+        None => ("unfinished", Role::Warning),
+    }
+}
+
+fn category(decision: &DecisionRow) -> &CategoryId {
+    decision.corrected_to.as_ref().unwrap_or(&decision.category)
+}
+
+fn model(decision: &DecisionRow) -> &str {
+    decision.answered_by.as_ref().unwrap_or(&decision.model).as_str()
 }

@@ -3,7 +3,6 @@
 
 use crate::config::{CategoryId, ModelId, Price};
 use crate::format::percent;
-use crate::report::{median, shown};
 use crate::store::ModelUse;
 use crate::tui::state::State;
 
@@ -23,8 +22,6 @@ pub(crate) struct Facts {
     pub(crate) sees: bool,
     /// Dollars for a million tokens of prompts and of answers: `$0.5/1.5`.
     pub(crate) price: Option<String>,
-    /// The median time to the first token.
-    pub(crate) first_token: Option<String>,
     /// Tokens a second.
     pub(crate) speed: Option<String>,
     /// The share of requests that failed.
@@ -48,24 +45,10 @@ impl Facts {
             window: info.and_then(|info| info.context_window).map(|window| tokens(*window)),
             sees: info.is_some_and(crate::config::ModelInfo::sees),
             price: info.and_then(|info| info.price).map(price),
-            first_token: often.and_then(|used| used.first_text_ms).map(|times| median(times, shown)),
             speed: often.and_then(|used| used.tokens_per_second).map(|speed| format!("{speed:.0} t/s")),
             errors: often.and_then(ModelUse::error_rate).map(percent),
             provider: provider.to_owned(),
         }
-    }
-
-    /// All of it in one line.
-    pub(crate) fn in_words(&self) -> String {
-        let mut words: Vec<String> = self.marks.iter().map(|mark| (*mark).to_owned()).collect();
-        words.extend(self.categories.iter().map(ToString::to_string));
-        words.extend(self.window.clone());
-        words.extend(self.sees.then(|| "sees images".to_owned()));
-        words.extend(self.price.clone());
-        words.extend(self.speed.clone());
-        words.extend(self.errors.as_ref().filter(|errors| *errors != "0 %").map(|errors| format!("{errors} errors")));
-        words.push(self.provider.clone());
-        words.join(" · ")
     }
 }
 
