@@ -186,7 +186,7 @@ impl Screen {
         }
         let rows = store.chats().await?;
         self.happen(Event::Engine(engine::Event::Chats(ChatList::Listed(rows))));
-        self.drawn(" turns  ")
+        self.drawn("archived  ")
     }
 
     async fn go_on(&mut self, store: &Store) -> Done {

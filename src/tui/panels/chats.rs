@@ -21,6 +21,8 @@ use headings::Calendar;
 use list::ChatList;
 use ratatui::layout::{Position, Rect};
 
+/// From so many rows on, there is air above the headings.
+const AIRY: u16 = 18;
 /// The fewest lines that the list has room for.
 const ROWS_MIN: usize = 8;
 
@@ -70,6 +72,10 @@ impl Panel for Chats {
                 None => Flow::Pass,
             },
         }
+    }
+
+    fn fit(&mut self, state: &State) {
+        self.0.set_airy(state.panel_room().1 >= AIRY);
     }
 
     fn head(&self, _: &State) -> Head {

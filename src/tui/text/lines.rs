@@ -19,8 +19,6 @@ pub(crate) enum Line {
     Pair(Span, Span),
     /// Pieces behind each other, in one row.
     Pieces(Vec<Span>),
-    /// Label, bar and value, side by side.
-    Figure(crate::report::Line),
 }
 
 impl Line {
@@ -38,7 +36,7 @@ impl Line {
     pub(crate) fn rows(&self, width: usize) -> usize {
         match self {
             Self::Text((text, _), most) => Wrapped::new(text, width).len().clamp(1, (*most).max(1)),
-            Self::Air | Self::Pair(..) | Self::Pieces(_) | Self::Figure(_) => 1,
+            Self::Air | Self::Pair(..) | Self::Pieces(_) => 1,
         }
     }
 }

