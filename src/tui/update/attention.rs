@@ -103,7 +103,7 @@ mod tests {
         let well = || Ending::Answered(Finish::Stop);
         let ring = |bell, focused, seconds, ending| {
             let sent = sent(bell, focused, seconds, ending).into_iter();
-            sent.filter(|sent| !["● thinking · h", "h"].contains(&sent.as_str())).collect::<Vec<_>>()
+            sent.filter(|sent| sent.starts_with("bell") || sent.starts_with("notify")).collect::<Vec<_>>()
         };
         assert_eq!(ring(Bell::Bell, false, 11, well()), ["bell"]);
         assert_eq!(ring(Bell::Notify, false, 11, well()), ["notify answered: h"]);
