@@ -9,6 +9,7 @@
 
 mod blocks;
 mod fence;
+mod formulas;
 mod incomplete;
 mod inline;
 mod render;

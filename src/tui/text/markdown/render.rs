@@ -2,17 +2,21 @@
 //!
 //! What stands between two blocks is what the source has there: a blank line is a row, and none is none.
 
+mod code;
+
+pub(crate) use code::Code;
+
 use super::blocks::options;
-use super::fence::{CodeRows, language_of};
-use super::incomplete::closed_math;
+use super::fence::language_of;
+use super::formulas::with_dollars;
 use super::inline::Inline;
 use super::table::Table;
 use crate::tui::text::cells::text_width;
 use crate::tui::text::row::{Row, Span, StyledText};
 use crate::tui::text::style::TextStyle;
 use crate::tui::theme::Role;
+use code::OpenCode;
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// What is indented must leave so many cells for the text; deeper than that nothing is indented any more.
@@ -24,15 +28,6 @@ const BULLETS: [&str; 3] = ["• ", "◦ ", "▪ "];
 pub(super) struct Rendered {
     pub(super) rows: Vec<Row>,
     pub(super) code: Vec<Code>,
-}
-
-/// A code block within another block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Code {
-    /// The byte of the source where it begins.
-    pub(super) at: usize,
-    pub(super) language: String,
-    pub(super) text: String,
 }
 
 /// Lays out a block for `width` cells. `written` is its source, which begins at the byte `base`; `text` is the same,
@@ -56,63 +51,6 @@ pub(super) fn render(text: &str, written: &str, base: usize, width: usize) -> Re
     definitions.for_each(|span| render.definition(span));
     render.flush();
     render.out
-}
-
-/// Formulas between `\(` and `\)`, or `\[` and `\]`, as formulas between dollar signs, which take as many bytes.
-fn with_dollars(text: &str) -> Cow<'_, str> {
-    if !text.contains("\\(") && !text.contains("\\[") {
-        return Cow::Borrowed(text);
-    }
-    let mut changed = text.to_owned();
-    let (mut at, mut code) = (0, 0);
-    while let Some(&byte) = text.as_bytes().get(at) {
-        let ticks = text.as_bytes()[at..].iter().take_while(|byte| **byte == b'`').count();
-        if ticks > 0 {
-            code = if code == ticks {
-                0
-            } else if code == 0 {
-                ticks
-            } else {
-                code
-            };
-            at += ticks;
-            continue;
-        }
-        // An address is none, whatever brackets it has.
-        if code == 0
-            && let Some(behind) = address_end(text, at)
-        {
-            at = behind;
-            continue;
-        }
-        let opens = byte == b'\\' && matches!(text.as_bytes().get(at + 1), Some(b'(' | b'['));
-        match closed_math(text, at).filter(|_| opens && code == 0) {
-            Some(behind) => {
-                changed.replace_range(at..at + 2, "$$");
-                changed.replace_range(behind - 2..behind, "$$");
-                at = behind;
-            }
-            // In code, a backslash is a backslash.
-            None => at += if byte == b'\\' && code == 0 { 2 } else { 1 },
-        }
-    }
-    Cow::Owned(changed)
-}
-
-/// The byte behind the address that begins at `at`: behind `](`, or between angle brackets.
-fn address_end(text: &str, at: usize) -> Option<usize> {
-    let rest = text.get(at..).unwrap_or_default();
-    if let Some(address) = rest.strip_prefix("](") {
-        let mut escaped = false;
-        let ends = |c: char| {
-            let end = !escaped && matches!(c, ')' | '\n');
-            escaped = c == '\\' && !escaped;
-            end
-        };
-        return Some(at + 2 + address.find(ends).unwrap_or(address.len()));
-    }
-    let address = rest.strip_prefix('<').filter(|address| address.starts_with("http"))?;
-    Some(at + 1 + address.find(['>', ' ', '\n']).unwrap_or(address.len()))
 }
 
 /// What indents a block.
@@ -146,22 +84,6 @@ struct Render<'a> {
     /// Where the text that is being read begins.
     at: usize,
     out: Rendered,
-}
-
-struct OpenCode {
-    at: usize,
-    language: String,
-    lines: Vec<CodeText>,
-    /// Whether the last line has no end yet.
-    open: bool,
-}
-
-struct CodeText {
-    text: String,
-    /// The byte of the piece where it begins.
-    at: usize,
-    /// Whether it is there as it stands: a tab that indents partly the list and partly the code is not.
-    verbatim: bool,
 }
 
 impl<'a> Render<'a> {
@@ -329,42 +251,6 @@ impl<'a> Render<'a> {
             cell.decorate(" | ", Role::Faint, self.base + from);
             cell.push(left, TextStyle::default(), self.base + from + at, true, None);
         }
-    }
-
-    fn code_text(&mut self, text: &str, start: usize) {
-        let Some(code) = &mut self.code else { return };
-        let text = self.written.get(start..start + text.len()).filter(|_| text.contains('$')).unwrap_or(text);
-        let mut at = start;
-        for line in text.split_inclusive('\n') {
-            let bare = line.trim_end_matches(['\n', '\r']);
-            let verbatim = self.written.get(at..at + bare.len()) == Some(bare);
-            match code.lines.last_mut().filter(|_| code.open) {
-                Some(open) => {
-                    open.verbatim &= verbatim && open.at + open.text.len() == at;
-                    open.text.push_str(bare);
-                }
-                None => code.lines.push(CodeText { text: bare.to_owned(), at, verbatim }),
-            }
-            code.open = !line.ends_with('\n');
-            at += line.len();
-        }
-    }
-
-    fn end_code(&mut self, end: usize) {
-        let Some(code) = self.code.take() else { return };
-        let mut rows = CodeRows::new(code.at, &code.language, self.room());
-        for line in &code.lines {
-            let at = self.base + line.at.min(self.written.len());
-            if line.verbatim { rows.push(&line.text, at) } else { rows.push_changed(&line.text, at) }
-        }
-        self.append(rows.rows);
-        // A line that has no end yet must not seem to have one: its colours would be those of another line.
-        let mut text: String = code.lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect();
-        if code.open {
-            text.pop();
-        }
-        self.out.code.push(Code { at: code.at, language: code.language, text });
-        self.draw_to(end);
     }
 
     /// A definition of what a link refers to, as it is written.
