@@ -122,10 +122,6 @@ fn every_mistake_says_where_what_and_what_to_write() {
             "c.toml:1:13: 'ui.images': unknown variant 'vga'\n    write one of 'auto', 'kitty', 'iterm2', 'sixel', 'blocks', 'off'",
         ),
         (
-            "ui.bell = \"loud\"",
-            "c.toml:1:11: 'ui.bell': unknown variant 'loud'\n    write one of 'off', 'bell', 'notify'",
-        ),
-        (
             "ui.mouse = 1",
             "c.toml:1:12: 'ui.mouse': the value has the wrong type: it is the integer '1'\n    write true or false",
         ),

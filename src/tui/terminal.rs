@@ -11,6 +11,7 @@ use super::links::Links;
 use super::pictures::Shelf;
 use super::state::NAME;
 use frames::Frames;
+use osc::Reads;
 
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, KeyboardEnhancementFlags,
@@ -42,10 +43,7 @@ pub(crate) struct Takeover {
     shelf: Shelf,
     /// What the window is called while the terminal is ours.
     title: String,
-    /// Whether the terminal reads OSC sequences.
-    reads_osc: bool,
-    /// Whether the program that stands between passes notifications on: a bell reaches the user everywhere.
-    passes_notifications: bool,
+    reads: Reads,
 }
 
 impl Takeover {
@@ -53,16 +51,8 @@ impl Takeover {
     /// The terminal holds the pictures of `shelf` as long as it is ours.
     pub(crate) fn begin(mouse: bool, shelf: Shelf) -> io::Result<Self> {
         give_back_on_panic(shelf.clone());
-        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let mut takeover = Self {
-            mouse,
-            ours: false,
-            shelf,
-            title: NAME.to_owned(),
-            // The consoles of Windows set no TERM.
-            reads_osc: cfg!(windows) || osc::is_understood(&std::env::var("TERM").unwrap_or_default()),
-            passes_notifications: !is_set("TMUX") && !is_set("STY"),
-        };
+        let reads = Reads::of(|name| std::env::var(name).ok());
+        let mut takeover = Self { mouse, ours: false, shelf, title: NAME.to_owned(), reads };
         takeover.resume()?;
         Ok(takeover)
     }
@@ -85,7 +75,7 @@ impl Takeover {
     /// Asks the terminal what it is like. It answers through the keyboard, if it does.
     pub(crate) fn ask(&self) {
         // On Windows crossterm reads the keyboard in a way that brings no answers.
-        if self.reads_osc && cfg!(unix) {
+        if self.reads.osc && cfg!(unix) {
             // A terminal that cannot be written to is found out by the next frame.
             let _ = execute!(io::stdout(), Print(osc::QUESTIONS));
         }
@@ -100,12 +90,12 @@ impl Takeover {
     }
 
     fn write_title(&self, out: &mut impl Write) -> io::Result<()> {
-        if self.reads_osc { queue!(out, Print(osc::title(&self.title))) } else { Ok(()) }
+        if self.reads.osc { queue!(out, Print(osc::title(&self.title))) } else { Ok(()) }
     }
 
     /// Shows a notification with this text, or rings the bell: without a text, and where no notification would be shown.
     pub(crate) fn ring(&self, text: Option<&str>) -> io::Result<()> {
-        let text = text.filter(|_| self.reads_osc && self.passes_notifications);
+        let text = text.filter(|_| self.reads.notifications);
         execute!(io::stdout(), Print(text.map_or_else(|| "\x07".to_owned(), osc::notification)))
     }
 

@@ -10,6 +10,25 @@ pub(super) const POP_TITLE: &str = "\x1b[23;2t";
 /// waited for. Not DA1, which would say that nothing more comes: crossterm keeps its answer to itself.
 pub(super) const QUESTIONS: &str = "\x1b]11;?\x1b\\\x1b[>0q";
 
+/// What the terminal does with OSC sequences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reads {
+    /// It reads them, or passes over them.
+    pub(super) osc: bool,
+    /// A notification reaches it: no program stands between that drops it.
+    pub(super) notifications: bool,
+}
+
+impl Reads {
+    /// By the environment, into which `variable` looks.
+    pub(super) fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
+        // The consoles of Windows read them and set no TERM.
+        let osc = cfg!(windows) || is_understood(&variable("TERM").unwrap_or_default());
+        Self { osc, notifications: osc && !is_set("TMUX") && !is_set("STY") }
+    }
+}
+
 /// Whether a terminal of this name reads OSC sequences, or passes over them. Others would show them as text.
 pub(super) fn is_understood(term: &str) -> bool {
     !matches!(term, "" | "dumb" | "linux") && !term.starts_with("vt")
@@ -41,6 +60,21 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_understood(term), understood, "{term}");
+        }
+    }
+
+    #[test]
+    fn a_notification_needs_a_terminal_that_it_reaches() {
+        let reads = |variables: &[(&str, &str)]| {
+            let found = |name: &str| variables.iter().find(|(known, _)| *known == name);
+            Reads::of(|name| found(name).map(|(_, value)| (*value).to_owned()))
+        };
+        let both = Reads { osc: true, notifications: true };
+        assert_eq!(reads(&[("TERM", "xterm"), ("TMUX", "")]), both);
+        assert_eq!(reads(&[("TERM", "tmux-256color"), ("TMUX", "/tmp/a,1,0")]), Reads { notifications: false, ..both });
+        assert_eq!(reads(&[("TERM", "screen"), ("STY", "1.a")]), Reads { notifications: false, ..both });
+        if cfg!(unix) {
+            assert_eq!(reads(&[("TERM", "linux")]), Reads { osc: false, notifications: false });
         }
     }
 

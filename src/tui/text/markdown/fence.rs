@@ -290,7 +290,8 @@ mod tests {
         let source = "text\n\n```py\nab\n";
         let mut open = Open::begin(source, 6, 40).unwrap();
         open.read(source, true);
-        let [head, line] = &open.code.rows[..] else { panic!("{:?}", open.code.rows) };
+        assert_eq!(open.code.rows.len(), 2, "the head and a line");
+        let (head, line) = (&open.code.rows[0], &open.code.rows[1]);
         assert_eq!((head.head, head.code, head.source(), head.indent), (Some(6), None, 6, 1));
         assert_eq!((line.head, line.code.map(|code| code.block), line.source(), line.indent), (None, Some(6), 12, 1));
     }
