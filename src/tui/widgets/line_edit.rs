@@ -179,6 +179,17 @@ mod tests {
         line.edit(Action::DeleteLeft);
         line.edit(Action::DeleteLeft);
         assert_eq!(shown(&line), "|");
+        line.insert("e\u{301}索b");
+        for (action, after) in [
+            (Action::LineStart, "|e\u{301}索b"),
+            (Action::Right, "e\u{301}|索b"),
+            (Action::DeleteRight, "e\u{301}|b"),
+            (Action::Left, "|e\u{301}b"),
+            (Action::DeleteRight, "|b"),
+        ] {
+            line.edit(action);
+            assert_eq!(shown(&line), after, "{action:?}");
+        }
     }
 
     #[test]
