@@ -102,7 +102,7 @@ async fn open_with_desktop(what: &OsStr) -> Result<(), String> {
     };
     command.arg(what);
     let program = command.as_std().get_program().to_string_lossy().into_owned();
-    process::feed(command, Vec::new()).await.map(|_| ()).map_err(|why| format!("{program}: {why}"))
+    process::feed(command, Vec::new()).await.map_err(|why| format!("{program}: {why}"))
 }
 
 /// A file of this user alone. Its ending says what it is, since programs go by that.
