@@ -80,7 +80,7 @@ async fn after_a_restart_one_goes_on_exactly_where_one_was() {
     let life = Life::new().await;
     let mut app = life.asked(&["First question", "Long question"]).await;
     app.key("ctrl-o").type_text("kimi").key("alt-enter");
-    app.until("answers this chat from now on").await;
+    app.until("to this chat").await;
     app.type_text("half a thought").key("pgup").key("pgup");
     let before = app.until_frame("the place", |frame| frame.contains("more ─╯")).await;
     let before = app.until_frame("the draft", |frame| frame != before || frame.contains("half a thought")).await;

@@ -40,7 +40,7 @@ async fn a_category_or_a_model_that_was_chosen_is_answered_by_the_guide_all_the_
     let frame = app.until("│ guide · reasoning ").await;
     assert_eq!(models_in(&frame), []);
     app.key("ctrl-o").type_text("kimi").key("alt-enter");
-    let frame = app.until("answers this chat once a provider is connected; until then the guide does").await;
+    let frame = app.until("until a provider is connected, the guide answers").await;
     assert!(frame.contains("this chat → guide ─"), "{frame}");
     // What can be asked again is a model, and the guide is none.
     app.key("ctrl-r");

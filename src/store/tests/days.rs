@@ -65,7 +65,8 @@ async fn a_models_use_is_counted_by_its_attempts() {
     let steps = vec![step("b", StepOutcome::Current, [1, 1, 1])];
     store.settle(head(1), asked_at(70, Turn { steps, stage: broken, ..asked(70, "p") }));
     let uses = store.model_use(at(40)).await.unwrap();
-    let [a, b] = &uses[..] else { panic!("{uses:?}") };
+    assert_eq!(uses.len(), 2, "{uses:?}");
+    let (a, b) = (&uses[0], &uses[1]);
     assert_eq!((a.model.as_str(), a.answers, a.failures, a.error_rate()), ("a", 1, 1, Some(0.5)));
     assert_eq!(a.first_text_ms.map(|times| times.median), Some(30));
     assert_eq!(a.tokens_per_second, Some(50.0));

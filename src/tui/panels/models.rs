@@ -51,12 +51,7 @@ impl Panel for Models {
         }
         match choice {
             Some(model) if action == Action::AcceptAndPin => {
-                let when = state.start.stand_in.as_ref();
-                let when = when.map_or_else(
-                    || "from now on".to_owned(),
-                    |stand_in| format!("once a provider is connected; until then the {stand_in} does"),
-                );
-                state.tell(format!("{model} answers this chat {when}"), now);
+                state.tell(pinned(state, &model), now);
                 state.draft.choice = RouteOverride::default();
                 state.draft.pinned = Some(model);
             }
@@ -86,6 +81,15 @@ impl Panel for Models {
     fn hints(&self, _: &State) -> &'static [Hint] {
         &[(Action::Accept, "next prompt"), (Action::AcceptAndPin, "whole chat"), (Action::Close, "close")]
     }
+}
+
+/// What is said when a model was pinned: the key that takes it back, and that nothing changes without a provider.
+fn pinned(state: &State, model: &ModelId) -> String {
+    let key = state.start.keymap.key(Action::ChooseAutomatically);
+    let unpins = key.map(|key| format!(" · {key} unpins")).unwrap_or_default();
+    let until = state.start.stand_in.as_ref();
+    let until = until.map(|stand_in| format!(" · until a provider is connected, the {stand_in} answers"));
+    format!("Pinned {model} to this chat{unpins}{}", until.unwrap_or_default())
 }
 
 fn open(state: &mut State, now: Now) -> Vec<Effect> {

@@ -49,7 +49,7 @@ pub(super) fn draw(chats: &ChatList, state: &State, area: Rect, canvas: &mut Can
     let (rows, caret) = filtered((chats.filter(), hint), (chats.line_count(), &none), area, canvas);
     let first = first_shown(chats.selected_line(), rows.height);
     let shown: Vec<Line> = chats.lines().skip(first).take(usize::from(rows.height)).collect();
-    let widths = widths(&shown, state, rows.width, canvas);
+    let columns = widths(&shown, state, rows.width, canvas);
     for (line, place) in shown.iter().zip(rows_of(rows)) {
         let Line::Entry(index, entry) = line else {
             if let Line::Heading(title) = line {
@@ -63,7 +63,7 @@ pub(super) fn draw(chats: &ChatList, state: &State, area: Rect, canvas: &mut Can
         }
         canvas.click(place, Click::Row(*index));
         match entry {
-            Entry::Chat(chat) => draw_chat(chat, state, widths, place, canvas),
+            Entry::Chat(chat) => draw_chat(chat, state, columns, place, canvas),
             Entry::Hit(hit) => draw_hit(hit, state, place, canvas),
         }
     }
@@ -201,8 +201,8 @@ mod tests {
         let area = buf.area;
         let mut canvas = Canvas::new(&mut buf, &styles, Duration::ZERO);
         let lines = [Line::Entry(0, Entry::Chat(&chat))];
-        let widths = widths(&lines, &state, width, &canvas);
-        draw_chat(&chat, &state, widths, area, &mut canvas);
+        let columns = widths(&lines, &state, width, &canvas);
+        draw_chat(&chat, &state, columns, area, &mut canvas);
         buf.content.iter().map(Cell::symbol).collect()
     }
 
