@@ -23,6 +23,8 @@ use crate::tui::widgets::first_shown;
 use crate::tui::widgets::list::filtered;
 use ratatui::layout::{Position, Rect};
 
+/// What stands where nothing was typed.
+const HINT: &str = "type a title or any words";
 /// The fewest cells of a title: with fewer, what is beside it gives way.
 const TITLE_MIN: usize = 20;
 /// The most cells of a title beside an excerpt, and before a snippet.
@@ -45,8 +47,7 @@ struct Widths {
 /// Paints the list and says where the caret stands.
 pub(super) fn draw(chats: &ChatList, state: &State, area: Rect, canvas: &mut Canvas) -> Position {
     let none = empty(chats, state);
-    let hint = "type a title or any words";
-    let (rows, caret) = filtered((chats.filter(), hint), (chats.line_count(), &none), area, canvas);
+    let (rows, caret) = filtered((chats.filter(), HINT), (chats.line_count(), &none), area, canvas);
     let first = first_shown(chats.selected_line(), rows.height);
     let shown: Vec<Line> = chats.lines().skip(first).take(usize::from(rows.height)).collect();
     let columns = widths(&shown, state, rows.width, canvas);

@@ -126,7 +126,9 @@ impl Columns {
     fn figure(&self, figure: &Figure, is_category: bool, categories: &[Category]) -> Vec<Span> {
         let gap = || (" ".repeat(GAP), Role::Text);
         let mut pieces: Vec<Span> = Vec::new();
-        let mut lamp = Role::Accent;
+        // A model has the hue of the category that it answers; what belongs to none is quiet.
+        let answers = categories.iter().find(|category| category.model.as_str() == figure.label);
+        let mut lamp = answers.map_or(Role::Secondary, |category| hue(&category.id, categories));
         if is_category {
             let id = CategoryId::from(figure.label.as_str());
             lamp = hue(&id, categories);
