@@ -46,7 +46,7 @@ fn answers_and_prompts_are_copied_as_they_were_written() {
     let rust = "```rust\nfn main() {\n    println!(\"hi\");\n}\n```";
     assert_eq!(copied_by(&mut stage, &["alt-y"]), copied(rust, "last answer, 5 lines"));
     assert_eq!(copied_by(&mut stage, &["i", "alt-y"]), copied(rust, "last answer, 5 lines"));
-    assert!(stage.picture().contains("│ i"), "letters are letters in the input");
+    assert!(stage.picture().contains("▌ i"), "letters are letters in the input");
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn only_the_running_commands_output_is_shown_and_it_is_sanitized() {
     assert!(stage.picture().contains("`cat` runs"), "{}", stage.picture());
     stage.event(Event::Ran { run: 1, ran: ran("one\x1b]52;c;aGk=\x07\r\ntwo\x1b[2J\n") });
     let picture = stage.picture();
-    for text in ["✗ `cat` · exit 3 · cut, it printed more", "│ one ", "│ two "] {
+    for text in ["✗ `cat` · exit 3 · cut, it printed more", "▌ one ", "▌ two "] {
         assert!(picture.contains(text), "{text}: {picture}");
     }
     assert_eq!(press(&mut stage, "1"), [], "its keys touch no decision");
@@ -193,10 +193,10 @@ fn a_long_output_is_read_to_its_end() {
     let output: String = (1..=5000).map(|line| format!("line {line}")).collect::<Vec<_>>().join("\n");
     let ran = Ran { success: true, status: "exit status: 0".to_owned(), output, cut: false };
     stage.event(Event::Ran { run: 1, ran: Ok(ran) });
-    assert!(stage.picture().contains("│ line 1 ") && stage.picture().contains("more"), "{}", stage.picture());
+    assert!(stage.picture().contains("▌ line 1 ") && stage.picture().contains("more"), "{}", stage.picture());
     stage.key("end");
     let end = stage.picture();
-    assert!(end.contains("│ line 5000 ") && !end.contains(" more ─"), "{end}");
+    assert!(end.contains("▌ line 5000 ") && !end.contains(" more ─"), "{end}");
     assert!(stage.key("pgup").picture().contains("↓ 10 more"), "{}", stage.picture());
     assert!(stage.key("home").picture().contains("✓ `seq 5000`"), "{}", stage.picture());
 }
@@ -268,7 +268,7 @@ async fn a_block_is_written_and_run_and_closing_ends_what_runs() {
     app.key("esc");
     app.until("Ended `wait`").await;
     app.type_text("typed");
-    app.until("│ typed").await;
+    app.until("▌ typed").await;
     assert_eq!(app.asked(), ["run cat over print(1)\nprint(2)\n", "run wait over print(1)\nprint(2)\n", "kill"]);
 }
 
@@ -298,7 +298,7 @@ async fn the_terminal_is_asked_between_two_frames() {
         let session = move || {
             let mut pty = Pty::start(&home, &[]);
             pty.until("Message");
-            pty.send("Hello\r").until("│ hi ");
+            pty.send("Hello\r").until("▌ hi ");
             pty.until("tokens");
             pty.send("\x1by").until("(via terminal)");
             let at = place(&pty, &sequence).unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&pty.written)));
@@ -321,7 +321,7 @@ async fn without_a_clipboard_text_goes_to_a_private_file_unless_incognito() {
         let file = home.path().join("data/pointsman/copied.txt");
         let mut pty = Pty::start(&home, &["--incognito"]);
         pty.until("Message");
-        pty.send("Hello\r").until("│ hi ");
+        pty.send("Hello\r").until("▌ hi ");
         pty.send("\x1by")
             .until("Not copied (last answer, 1 line): there is no clipboard here, and nothing is being kept in files");
         pty.leave();
@@ -329,7 +329,7 @@ async fn without_a_clipboard_text_goes_to_a_private_file_unless_incognito() {
         for _ in 0..2 {
             let mut pty = Pty::start(&home, &[]);
             pty.until("Message");
-            pty.send("Hello\r").until("│ hi ");
+            pty.send("Hello\r").until("▌ hi ");
             pty.send("\x1by").until("No clipboard here: last answer, 1 line, saved in ");
             pty.leave();
             assert_eq!(pty.ended(), 0);
@@ -356,7 +356,7 @@ async fn a_desktops_own_command_gets_the_text_and_the_terminal_is_left_alone() {
     let session = move || {
         let mut pty = Pty::start(&home, &[]);
         pty.until("Message");
-        pty.send("Hello\r").until("│ hi ");
+        pty.send("Hello\r").until("▌ hi ");
         pty.send("\x1by").until("Copied last answer, 1 line (xclip)");
         pty.leave();
         assert_eq!(pty.ended(), 0);
@@ -378,12 +378,12 @@ async fn a_block_is_piped_to_a_command_while_typing_and_quitting_ends_it() {
     let session = move || {
         let mut pty = Pty::start(&home, &[]);
         pty.until("Message");
-        pty.send("Hello\r").until("┌ sh");
+        pty.send("Hello\r").until(" sh ");
         pty.send("\x1b[20~").until("sh · 2 lines · b");
         pty.send("\x18").until("Run over this code");
         pty.send("sort; echo wrong >&2; exit 4").send("\r").until("run `sort; echo wrong >&2; exit 4`");
         pty.send("\r").until("failed · exit status: 4");
-        pty.until_like("what was sorted", |pty| pty.shown().contains("│ a ") && pty.shown().contains("│ wrong "));
+        pty.until_like("what was sorted", |pty| pty.shown().contains("▌ a ") && pty.shown().contains("▌ wrong "));
         pty.send("\x1b").until_like("the page is gone", |pty| !pty.shown().contains("wrong"));
         pty.send("\x1b[20~").until("sh · 2 lines · b");
         pty.send("\x18").until("Run over this code");

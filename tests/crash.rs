@@ -134,12 +134,13 @@ async fn chats(store: &Store) -> Vec<Chat> {
 /// The conversation on the screen as one line; its rows are broken anywhere.
 fn conversation(pty: &Pty) -> String {
     let shown = pty.shown();
-    // Between the title and the frame of the input.
+    // Between the title and the rail of the input, which stands in the first column.
     let lines: Vec<&str> = shown.lines().collect();
-    let input = lines.iter().rposition(|row| row.starts_with('╭')).unwrap_or(0);
-    let rows = lines.iter().take(input.saturating_sub(1)).skip(1);
-    let rows: Vec<&str> = rows.map(|row| row.split('│').nth(1).unwrap_or_default().trim()).collect();
-    rows.join(" ")
+    let input = lines.iter().position(|row| row.starts_with('▌')).unwrap_or(0);
+    let rows = lines.iter().take(input).skip(1);
+    let text =
+        |row: &'_ str| row.split('│').next().unwrap_or_default().trim().trim_start_matches('▌').trim().to_owned();
+    rows.map(|row| text(row)).collect::<Vec<_>>().join(" ")
 }
 
 /// A program that is killed again and again, with the folder that all of its lives share.
@@ -243,7 +244,7 @@ impl Lane {
                 .is_some_and(|(_, behind)| behind.contains(said) && behind.contains(remark))
         });
         if last.place.has_draft() {
-            pty.until(&format!("│ {}", last.place.draft));
+            pty.until(&format!("▌ {}", last.place.draft));
             pty.send("\x15").until_like("an empty line", |pty| !pty.shown().contains(&last.place.draft));
         }
         (pty, Some(last.head.id))
@@ -302,7 +303,7 @@ impl Lane {
     fn ask(&mut self, pty: &mut Pty) -> (String, Instant) {
         self.asked += 1;
         let prompt = format!("lane {} asks {}", self.name, self.asked);
-        pty.send(&prompt).until(&format!("│ {prompt}"));
+        pty.send(&prompt).until(&format!("▌ {prompt}"));
         pty.send("\r");
         (prompt, Instant::now())
     }
@@ -446,7 +447,7 @@ async fn slow_two_programs_at_once_lose_nothing_and_list_each_others_chats() {
             pty.until("Message");
             for number in 1..=3 {
                 let prompt = format!("Program {name} asks {number}");
-                pty.send(&prompt).until(&format!("│ {prompt}"));
+                pty.send(&prompt).until(&format!("▌ {prompt}"));
                 pty.send("\r");
             }
         }
@@ -458,9 +459,9 @@ async fn slow_two_programs_at_once_lose_nothing_and_list_each_others_chats() {
             pty.send("\x1bOQ");
             pty.until_like("both chats in the list", |pty| {
                 let shown = pty.shown();
-                ["one", "two"].iter().all(|name| shown.contains(&format!("│ Program {name} asks 1 ")))
+                ["one", "two"].iter().all(|name| shown.contains(&format!("▌ Program {name} asks 1 ")))
             });
-            pty.send("\x1b").until_like("no list", |pty| !pty.shown().contains("╭ Chats"));
+            pty.send("\x1b").until_like("no list", |pty| !pty.shown().contains("  Chats "));
             pty.leave();
         }
         assert_eq!(both.iter_mut().map(Pty::ended).collect::<Vec<_>>(), [0, 0]);

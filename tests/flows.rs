@@ -104,7 +104,7 @@ async fn esc_before_the_first_word_gives_the_prompt_back() {
     app.key("esc");
     server.left(1).await;
     app.until_frame("the prompt in the input", |frame| {
-        frame.matches("A long prompt").count() == 1 && frame.contains("│ A long prompt")
+        frame.matches("A long prompt").count() == 1 && frame.contains("▌ A long prompt")
     })
     .await;
 }
@@ -119,7 +119,7 @@ async fn a_choice_comes_back_with_the_prompt_that_was_stopped() {
     app.key("esc");
     server.left(1).await;
     app.until_frame("the choice in the chip", |frame| {
-        frame.contains("reasoning → llama-3.3-70b") && frame.contains("│ Is 91 prime?")
+        frame.contains("reasoning → llama-3.3-70b") && frame.contains("▌ Is 91 prime?")
     })
     .await;
 }
@@ -138,9 +138,9 @@ async fn ctrl_c_stops_the_whole_queue_without_starting_any_of_it() {
     app.until("› stopped").await;
     app.until_frame("nothing queued", |frame| !frame.contains("queued") && !frame.contains("Esc stops")).await;
     assert_eq!(server.requests().len(), 2, "one question to the judge, one for the answer");
-    app.until("│ third").await;
+    app.until("▌ third").await;
     app.key("up");
-    app.until("│ second").await;
+    app.until("▌ second").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -186,7 +186,7 @@ async fn a_queued_prompt_can_be_typed_and_edited_while_an_answer_streams() {
     app.type_text("first").key("enter");
     app.until("half").await;
     app.type_text("secund").key("backspace").key("backspace").key("backspace").type_text("ond");
-    app.until("│ second").await;
+    app.until("▌ second").await;
     gate.open();
     app.until("half whole").await;
 }
@@ -301,7 +301,7 @@ async fn a_paste_of_many_lines_is_inserted_and_not_sent() {
     let server = Server::oxlo().await;
     let mut app = App::start(&server);
     app.event(Event::Pasted("one\r\ntwo\rthree".into()));
-    app.until("│ three").await;
+    app.until("▌ three").await;
     assert!(server.requests().is_empty());
     app.key("enter");
     app.until("deepseek-v3.2 answers: one").await;
@@ -313,7 +313,7 @@ async fn the_editor_changes_the_prompt() {
     let server = Server::oxlo().await;
     let mut app = App::start(&server);
     app.type_text("draft").key("ctrl-g");
-    app.until("│ draft (edited)").await;
+    app.until("▌ draft (edited)").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -333,7 +333,7 @@ async fn ctrl_c_leaves_only_when_it_is_pressed_twice() {
     app.type_text("kept").key("ctrl-c");
     app.until("again to leave").await;
     app.type_text("!");
-    app.until("│ kept!").await;
+    app.until("▌ kept!").await;
     app.key("ctrl-c").key("ctrl-c");
     app.ended().await.expect("it leaves in order");
 }

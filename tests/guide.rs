@@ -23,7 +23,7 @@ async fn the_screen_says_guide_where_a_model_would_stand() {
     assert_eq!(models_in(&frame), []);
     app.key("enter");
     let frame = app.until("No section of the manual fits this").await;
-    assert!(frame.contains("│ guide · coding "), "{frame}");
+    assert!(frame.contains("▌ guide · coding "), "{frame}");
     assert!(frame.contains("This is the offline guide, not a model: OXLO_API_KEY is not set. Set it."), "{frame}");
     let beside = sidebar(&frame);
     assert!(beside.contains("● coding") && beside.contains("guide · offline guide"), "{beside}");
@@ -37,15 +37,15 @@ async fn a_category_or_a_model_that_was_chosen_is_answered_by_the_guide_all_the_
     app.type_text("How do I leave?").key("alt-2");
     app.until("reasoning → guide ─").await;
     app.key("enter");
-    let frame = app.until("│ guide · reasoning ").await;
+    let frame = app.until("▌ guide · reasoning ").await;
     assert_eq!(models_in(&frame), []);
     app.key("ctrl-o").type_text("kimi").key("alt-enter");
     let frame = app.until("until a provider is connected, the guide answers").await;
     assert!(frame.contains("this chat → guide ─"), "{frame}");
     // What can be asked again is a model, and the guide is none.
     app.key("ctrl-r");
-    let frame = app.until("╭ Ask again").await;
-    assert!(!frame.lines().any(|line| line.contains("│ guide ") && !line.contains(" · ")), "{frame}");
+    let frame = app.until("  Ask again ").await;
+    assert!(!frame.lines().any(|line| line.contains("▌ guide ") && !line.contains(" · ")), "{frame}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -100,10 +100,10 @@ async fn the_last_decision_is_corrected_from_the_input_beside_the_draft() {
     app.until("Correct “Write a Python function").await;
     app.type_text("reas").key("enter");
     let frame = app.until("→ reasoning · Alt+A ask again · Alt+U undo").await;
-    assert!(frame.contains("│ a draft"), "{frame}");
+    assert!(frame.contains("▌ a draft"), "{frame}");
     app.key("alt-a");
     app.until("llama-3.3-70b answers: Write a Python function").await;
-    app.until("│ a draft").await;
+    app.until("▌ a draft").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -231,7 +231,7 @@ async fn the_report_counts_what_is_kept_and_says_when_nothing_is() {
             break frame;
         }
         app.key("f6");
-        app.until_frame("it closed", |frame| !frame.contains("╭ Report ")).await;
+        app.until_frame("it closed", |frame| !frame.contains("  Report ")).await;
     };
     assert!(frame.contains("by category") && frame.contains("classifier "), "{frame}");
 }
@@ -244,12 +244,12 @@ async fn enter_on_a_decision_says_why_it_was_made() {
     app.until("qwen-3-32b answers").await;
     app.until("answer ").await;
     app.key("shift-tab").key("enter");
-    let frame = app.until("╭ Why ").await;
+    let frame = app.until("  Why ").await;
     for told in ["coding → qwen-3-32b", "for: ", "requests to decide", "tokens", "then llama-3.3-70b"] {
         assert!(frame.contains(told), "{told}: {frame}");
     }
     app.key("esc");
-    app.until_frame("it closed", |frame| !frame.contains("╭ Why ")).await;
+    app.until_frame("it closed", |frame| !frame.contains("  Why ")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

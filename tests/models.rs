@@ -314,11 +314,11 @@ async fn an_old_list_is_shown_while_a_new_one_is_asked_for() {
     keep(&path, "oxlo", &server.base_url, &["old"]).await;
     let mut app = App::run(App::parts(&server, "").with_store(path));
     app.key("ctrl-o");
-    let frame = app.until("│ old ").await;
-    assert!(!frame.contains("│ new "), "{frame}");
+    let frame = app.until("▌ old ").await;
+    assert!(!frame.contains("▌ new "), "{frame}");
     gate.open();
-    let frame = app.until("│ new ").await;
-    assert!(!frame.contains("│ old "), "{frame}");
+    let frame = app.until("▌ new ").await;
+    assert!(!frame.contains("▌ old "), "{frame}");
 }
 
 /// Keeps what a provider told ten days ago.

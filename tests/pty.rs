@@ -87,7 +87,7 @@ async fn twenty_prompts_typed_while_answers_stream_lose_no_character() {
         pty.until("Message");
         for prompt in &typed {
             // A line at a time, as fast as the screen shows it: faster than a person, slower than a paste.
-            pty.send(prompt).until_like(prompt, |pty| pty.shown().contains(&format!("│ {prompt}")));
+            pty.send(prompt).until_like(prompt, |pty| pty.shown().contains(&format!("▌ {prompt}")));
             pty.send("\r");
         }
         pty.until("answers: prompt 20: naïve 漢字 ok");

@@ -78,9 +78,9 @@ fn what_is_searched_is_counted_and_brought_in_sight() {
     stage.answered(1, "Explain merging", "coding", "qwen-3-32b", &format!("needle\n{}", "line\n\n".repeat(60)));
     assert!(!stage.picture().contains("needle"));
     stage.key("ctrl-f").type_text("needle");
-    assert!(stage.picture().contains("needle\n") || stage.picture().contains("│ needle"), "{}", stage.picture());
+    assert!(stage.picture().contains("needle\n") || stage.picture().contains("▌ needle"), "{}", stage.picture());
     stage.key("esc");
-    assert!(!stage.picture().contains("│ needle"), "a search that is given up leaves one where one was");
+    assert!(!stage.picture().contains("▌ needle"), "a search that is given up leaves one where one was");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn search_keys_step_through_hits_and_are_letters_again_after_it() {
     stage.key("N").key("N");
     assert!(stage.picture().contains("2 of 3"));
     stage.key("esc").key("n");
-    assert!(!stage.picture().contains("of 3") && stage.picture().contains("│ n▏"), "{}", stage.picture());
+    assert!(!stage.picture().contains("of 3") && stage.picture().contains("▌ n▏"), "{}", stage.picture());
 }
 
 /// What a person drags over with the mouse, from one cell to another.

@@ -21,7 +21,7 @@ fn home() -> Home {
 
 /// How many decisions the history lists: rows of the sidebar that begin with a time.
 fn decisions(screen: &str) -> usize {
-    let rows = screen.lines().filter_map(|line| line.split_once("││ ").map(|(_, row)| row.as_bytes()));
+    let rows = screen.lines().filter_map(|line| line.split_once("│ ").map(|(_, row)| row.as_bytes()));
     rows.filter(|row| row.get(2) == Some(&b':') && row[0].is_ascii_digit()).count()
 }
 

@@ -291,7 +291,7 @@ async fn a_file_of_a_turn_is_opened_by_the_desktop() {
     app.key("alt-o");
     app.until("Files").await;
     app.key("enter");
-    app.until_frame("the list is gone", |frame| !frame.contains("╭ Files")).await;
+    app.until_frame("the list is gone", |frame| !frame.contains("  Files ")).await;
     while !app.asked().iter().any(|asked| asked.starts_with("open crab.png of")) {
         tokio::task::yield_now().await;
     }

@@ -116,7 +116,7 @@ async fn esc_closes_a_connection_that_was_let_in_and_never_read() {
     tokio::time::timeout(PATIENCE, was_accepted).await.expect("it connects").expect("it connects");
     app.until("Esc stops").await;
     app.key("esc");
-    app.until("│ hello").await;
+    app.until("▌ hello").await;
     pressed.open();
     // It ends, whether in order or by a reset.
     let _ = tokio::time::timeout(PATIENCE, closed).await.expect("the connection is closed");
@@ -132,7 +132,7 @@ async fn esc_ends_a_turn_that_cannot_even_connect() {
     app.type_text("hello").key("enter");
     app.until("Esc stops").await;
     app.key("esc");
-    app.until("│ hello").await;
+    app.until("▌ hello").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,7 +143,7 @@ async fn esc_between_two_tries_ends_the_turn_and_sends_no_request() {
     app.type_text("hello").key("enter");
     app.until("rate limited, again in ").await;
     app.key("esc");
-    app.until("│ hello").await;
+    app.until("▌ hello").await;
     server.closed().await;
     let asked = server.answers().len();
     app.leave().await;

@@ -429,10 +429,17 @@ impl State {
         self.ids.turn(parent, now.wall)
     }
 
+    /// ` · 12 s`: how long the running turn is in its stage. Nothing where the user wants no motion: seconds that stand
+    /// still would be wrong.
+    pub(crate) fn waited(&self, now: Duration) -> String {
+        let seconds = now.saturating_sub(self.stage_since).as_secs();
+        if self.start.config.ui.motion { format!(" · {seconds} s") } else { String::new() }
+    }
+
     /// When the screen changes by itself, since the start; `None`: never. While something is waited for, the seconds
     /// count; a notice goes when its time is over.
     pub fn next_tick(&self, now: Duration) -> Option<Duration> {
-        let running = self.current().map(|_| {
+        let running = self.current().filter(|_| self.start.config.ui.motion).map(|_| {
             let waited = now.saturating_sub(self.stage_since);
             self.stage_since + Duration::from_secs(waited.as_secs() + 1)
         });

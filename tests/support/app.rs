@@ -28,8 +28,7 @@ use tokio::task::JoinHandle;
 
 /// What the sidebar of a frame says, as one line: its rows are broken anywhere.
 pub(crate) fn sidebar(frame: &str) -> String {
-    let rows =
-        frame.lines().filter_map(|line| line.split_once("││").map(|(_, right)| right.trim_matches(['│', '"', ' '])));
+    let rows = frame.lines().filter_map(|line| line.split_once('│').map(|(_, right)| right.trim_matches(['"', ' '])));
     rows.collect::<Vec<_>>().join(" ")
 }
 

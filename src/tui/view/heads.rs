@@ -50,7 +50,7 @@ fn why(state: &State, decision: &Decision) -> String {
     let share = decision.confidence().map(|share| format!(" {}", percent(share))).unwrap_or_default();
     let words: Vec<&str> = decision.evidence.iter().map(String::as_str).take(3).collect();
     let because =
-        if words.is_empty() { format!("  by {}", decision.decider) } else { format!("  {}", words.join(" ")) };
+        if words.is_empty() { format!("  by {}", decision.decider) } else { format!("  {}", words.join(" · ")) };
     format!("{share}{because}")
 }
 
@@ -71,11 +71,11 @@ fn branches(state: &State, turn: &Turn, place: Rect, canvas: &mut Canvas) -> Rec
 
 /// How long it takes, or how fast it was.
 fn pace(state: &State, turn: &Turn, now: Duration) -> String {
-    let waited = now.saturating_sub(state.stage_since).as_secs();
+    let waited = state.waited(now);
     match &turn.stage {
         Stage::Queued => String::new(),
-        Stage::Waiting { .. } if !turn.reasoning().is_empty() => format!("thinking · {waited} s"),
-        Stage::Deciding { .. } | Stage::Waiting { .. } => format!("{waited} s"),
+        Stage::Waiting { .. } if !turn.reasoning().is_empty() => format!("thinking{waited}"),
+        Stage::Deciding { .. } | Stage::Waiting { .. } => waited.trim_start_matches(" · ").to_owned(),
         Stage::Streaming | Stage::Ended(_) => speed(turn),
     }
 }

@@ -81,19 +81,22 @@ const LONG: Duration = Duration::from_secs(5);
 fn doing(state: &State, turn: &Turn, now: Duration) -> String {
     let model = turn.model().map(ToString::to_string).unwrap_or_default();
     let in_stage = now.saturating_sub(state.stage_since);
-    let waited = in_stage.as_secs();
+    let waited = state.waited(now);
     if let Some(Retry { what, pause, .. }) = turn.stage.retry() {
+        if !state.start.config.ui.motion {
+            return format!("{what}, again after {}", roughly(*pause));
+        }
         let left = pause.saturating_sub(in_stage).as_secs_f64().ceil();
         return format!("{what}, again in {left} s");
     }
     match &turn.stage {
-        Stage::Deciding { judge: Some(judge) } => format!("choosing a category: asking {judge} · {waited} s"),
-        Stage::Waiting { .. } if !turn.reasoning().is_empty() => format!("{model} is thinking · {waited} s"),
-        Stage::Waiting { responding: true, .. } => format!("{model} is reading the prompt · {waited} s"),
-        Stage::Waiting { .. } => format!("waiting for {model} · {waited} s"),
+        Stage::Deciding { judge: Some(judge) } => format!("choosing a category: asking {judge}{waited}"),
+        Stage::Waiting { .. } if !turn.reasoning().is_empty() => format!("{model} is thinking{waited}"),
+        Stage::Waiting { responding: true, .. } => format!("{model} is reading the prompt{waited}"),
+        Stage::Waiting { .. } => format!("waiting for {model}{waited}"),
         Stage::Streaming => format!("{model} is answering"),
         Stage::Queued | Stage::Deciding { judge: None } | Stage::Ended(_) => {
-            format!("choosing a category · {waited} s")
+            format!("choosing a category{waited}")
         }
     }
 }
@@ -115,8 +118,10 @@ fn silence(state: &State, turn: &Turn, now: Duration) -> String {
         (false, true) => timeouts.first_token,
         (false, false) => timeouts.first_byte,
     };
-    let nothing = if begun { format!(" · nothing for {} s", silent.as_secs()) } else { String::new() };
-    format!("{nothing} of at most {}", roughly(limit))
+    let nothing = if begun && config.ui.motion { format!(" · nothing for {} s", silent.as_secs()) } else { String::new() };
+    // Without the seconds of the wait there is nothing that this would be a part of.
+    let of = if config.ui.motion { " of" } else { " ·" };
+    format!("{nothing}{of} at most {}", roughly(limit))
 }
 
 /// As many hints as there is room for, the most useful first.

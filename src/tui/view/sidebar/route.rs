@@ -38,10 +38,10 @@ pub(super) fn lines(state: &State, now: Duration, detail: Detail, width: usize) 
         if turn.is_over() {
             return vec![Line::text("not recorded", Role::Secondary)];
         }
-        let waited = now.saturating_sub(state.stage_since).as_secs();
+        let waited = state.waited(now);
         let what =
             turn.stage.judge().map_or_else(|| "choosing a category".to_owned(), |judge| format!("asking {judge}"));
-        return vec![Line::text(format!("{what} · {waited} s"), Role::Secondary)];
+        return vec![Line::text(format!("{what}{waited}"), Role::Secondary)];
     };
     let mut lines = result(state, turn, decision);
     if detail == Detail::Short {
@@ -118,7 +118,7 @@ fn bars(state: &State, decision: &Decision, detail: Detail, width: usize) -> Vec
 fn because(decision: &Decision) -> Vec<Line> {
     let mut lines = Vec::new();
     if !decision.evidence.is_empty() {
-        lines.push(Line::short(format!("because {}", decision.evidence.join(" ")), Role::Text, 3));
+        lines.push(Line::short(format!("because {}", decision.evidence.join(" · ")), Role::Text, 3));
     } else if !matches!(decision.decider, Decider::Override) {
         lines.push(Line::short(decision.reason.clone(), Role::Text, 3));
     }
