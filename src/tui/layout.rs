@@ -141,19 +141,25 @@ impl Regions {
         let most = self.panel_room();
         let rows = rows.clamp(1, usize::from(most.1.max(1))) as u16;
         let frame = panel_frame(self.screen.1);
-        let height = (rows + frame).min(self.composer.y);
-        let surface = Rect { y: self.composer.y - height, height, ..self.composer };
+        let floor = self.panel_floor();
+        let height = (rows + frame).min(floor);
+        let surface = Rect { y: floor - height, height, ..self.composer };
         let top = (frame - u16::from(frame > 1)).min(height);
         let side = (self.composer.width - most.0) / 2;
         let side = if self.screen.0 >= CENTRED { side } else { side.min(2) };
         (surface, Rect::new(side, surface.y + top, most.0, rows.min(height - top)))
     }
 
+    /// The row that a panel stands on: a notice, and the letters of the leader key, stay in sight below it.
+    fn panel_floor(&self) -> u16 {
+        if self.strip.height > 0 { self.strip.y } else { self.composer.y }
+    }
+
     /// The columns inside of a panel, and the most rows below its head.
     pub(crate) fn panel_room(&self) -> (u16, u16) {
         let side = if self.screen.0 < NARROW { 1 } else { 2 };
         let width = self.composer.width.saturating_sub(2 * side).min(PANEL_WIDTH_MAX);
-        (width, self.composer.y.saturating_sub(panel_frame(self.screen.1) + u16::from(self.screen.1 >= LOW)))
+        (width, self.panel_floor().saturating_sub(panel_frame(self.screen.1) + u16::from(self.screen.1 >= LOW)))
     }
 }
 
@@ -225,5 +231,13 @@ mod tests {
         assert_eq!((surface.bottom(), inside.height), (regions.composer.y, 5));
         let (surface, inside) = regions.panel(500);
         assert_eq!((surface.y, inside.bottom() + 1), (1, regions.composer.y));
+    }
+
+    #[test]
+    fn a_notice_stays_in_sight_below_a_panel() {
+        let regions = Regions::of((80, 24), Wanted { text: 1, strip: 2, ..Wanted::default() });
+        for rows in [1, 500] {
+            assert_eq!(regions.panel(rows).0.bottom(), regions.strip.y);
+        }
     }
 }

@@ -118,7 +118,8 @@ fn silence(state: &State, turn: &Turn, now: Duration) -> String {
         (false, true) => timeouts.first_token,
         (false, false) => timeouts.first_byte,
     };
-    let nothing = if begun && config.ui.motion { format!(" · nothing for {} s", silent.as_secs()) } else { String::new() };
+    let nothing =
+        if begun && config.ui.motion { format!(" · nothing for {} s", silent.as_secs()) } else { String::new() };
     // Without the seconds of the wait there is nothing that this would be a part of.
     let of = if config.ui.motion { " of" } else { " ·" };
     format!("{nothing}{of} at most {}", roughly(limit))
