@@ -7,6 +7,7 @@
 use crate::config::{Category, CategoryId};
 use crate::format::columns::{left, right, widest};
 use crate::store::{Count, DayCount};
+use crate::tui::text::cells::text_width;
 use crate::tui::text::lines::{Line, Span};
 use crate::tui::theme::{Role, hue, letter};
 
@@ -31,7 +32,7 @@ pub(super) fn lines(days: &[DayCount], categories: &[Category], width: usize) ->
         let mut pieces = vec![(left(&day.day.strftime("%a %d").to_string(), DAY + GAP), Role::Secondary)];
         let cells = (day.prompts() as f64 / most as f64 * bar as f64).round() as usize;
         let segments = segments(&ordered(day, categories), cells, categories);
-        let taken: usize = segments.iter().map(|(text, _)| text.chars().count()).sum();
+        let taken: usize = segments.iter().map(|(text, _)| text_width(text)).sum();
         pieces.extend(segments);
         let room = bar.saturating_sub(taken) + GAP + count;
         pieces.push((right(&day.prompts().to_string(), room), Role::Secondary));
@@ -57,10 +58,11 @@ fn segments(counts: &[&Count], cells: usize, categories: &[Category]) -> Vec<Spa
     for count in counts.iter().filter(|count| count.prompts > 0) {
         sum += count.prompts;
         let next = (sum as f64 / all.max(1) as f64 * cells as f64).round() as usize;
-        let width = next.saturating_sub(end).max(1);
-        end += width;
         let id = CategoryId::from(count.name.as_str());
-        segments.push((format!("{}{}", letter(&id), "━".repeat(width - 1)), hue(&id, categories)));
+        let letter = letter(&id).to_string();
+        let rest = next.saturating_sub(end + text_width(&letter));
+        end += text_width(&letter) + rest;
+        segments.push((letter + &"━".repeat(rest), hue(&id, categories)));
     }
     segments
 }
@@ -99,6 +101,8 @@ mod tests {
                 "Fri 04  v                      1"
             ]
         );
+        let wide = drawn(&[day(4, &[("検索", 3)]), day(5, &[("coding", 1), ("検索", 1)])], 32);
+        assert_eq!(wide, ["Fri 04  検━━━━━━━━━━━━━━━━━━━  3", "Sat 05  c━━━━━━検━━━━━         2"]);
         assert_eq!((drawn(&days, 16).len(), drawn(&days[..1], 32).len()), (0, 0));
     }
 }

@@ -132,8 +132,10 @@ impl Columns {
         if is_category {
             let id = CategoryId::from(figure.label.as_str());
             lamp = hue(&id, categories);
-            pieces.push((format!("{} ", letter(&id)), lamp));
-            pieces.push((left(&figure.label, self.label.saturating_sub(2)), Role::Text));
+            // A letter of Chinese takes two cells.
+            let letter = format!("{} ", letter(&id));
+            let room = self.label.saturating_sub(text_width(&letter));
+            pieces.extend([(letter, lamp), (left(&figure.label, room), Role::Text)]);
         } else {
             pieces.push((left(&figure.label, self.label), Role::Text));
         }
