@@ -22,7 +22,7 @@ const CENTRED: u16 = 140;
 /// Below this width there is no air at the sides.
 const NARROW: u16 = 60;
 /// Below this height there is no air between the regions.
-const LOW: u16 = 16;
+pub(crate) const LOW: u16 = 16;
 /// The widest inside of a panel.
 const PANEL_WIDTH_MAX: u16 = 132;
 
@@ -88,7 +88,7 @@ impl Regions {
     /// The text of the conversation, right of the rail, which stands two cells before it.
     pub(crate) fn transcript_text(&self) -> Rect {
         let area = self.transcript;
-        let (left, right) = if area.width < NARROW { (2, 0) } else { (4, 2) };
+        let (left, right) = if area.width < NARROW { (2, 1) } else { (4, 2) };
         let room = area.width.saturating_sub(left + right);
         let width = room.min(MEASURE);
         let before = if self.screen.0 >= CENTRED { (room - width) / 2 } else { 0 };

@@ -9,6 +9,7 @@ pub(crate) mod picker;
 pub(crate) mod scroll_text;
 
 use super::canvas::Canvas;
+use super::layout::LOW;
 use super::text::cells::text_width;
 use super::theme::Role;
 use ratatui::layout::Rect;
@@ -18,7 +19,9 @@ pub(crate) fn more_below(below: usize, area: Rect, canvas: &mut Canvas) {
     let text = format!(" ↓ {below} more ");
     let width = text_width(&text) as u16;
     if below > 0 && area.height > 0 && width < area.width {
-        let place = Rect::new(area.right() - width, area.bottom() - 1, width, 1);
+        // In the air below, where there is some: nothing is covered there.
+        let y = if canvas.area().height >= LOW { area.bottom() } else { area.bottom() - 1 };
+        let place = Rect::new(area.right() - width, y, width, 1);
         canvas.fill(place, Role::Raised);
         canvas.text(place, &text, Role::Accent);
     }

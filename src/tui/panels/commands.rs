@@ -110,7 +110,8 @@ impl Panel for Commands {
 fn draw_row(command: &Command, titles: usize, place: Rect, canvas: &mut Canvas) {
     canvas.row(place, (&command.title, Role::Text), (&command.key, Role::Key));
     let room = usize::from(place.width).saturating_sub(titles + text_width(&command.key) + 4);
-    if room > 12 {
+    let says_more = !command.help.eq_ignore_ascii_case(&command.title);
+    if room > 12 && says_more {
         let x = place.x + titles as u16 + 2;
         canvas.text(Rect { x, width: room as u16, ..place }, &ellipsis(&command.help, room), Role::Secondary);
     }

@@ -3,7 +3,7 @@
 
 use crate::chat::{Stage, Timings, Turn};
 use crate::format::{self, percent, roughly};
-use crate::router::Decision;
+use crate::router::{Decider, Decision};
 use crate::tui::action::Action;
 use crate::tui::canvas::Canvas;
 use crate::tui::click::Click;
@@ -49,9 +49,13 @@ fn why(state: &State, decision: &Decision) -> String {
     }
     let share = decision.confidence().map(|share| format!(" {}", percent(share))).unwrap_or_default();
     let words: Vec<&str> = decision.evidence.iter().map(String::as_str).take(3).collect();
-    let because =
-        if words.is_empty() { format!("  by {}", decision.decider) } else { format!("  {}", words.join(" · ")) };
-    format!("{share}{because}")
+    let because = match decision.decider {
+        _ if !words.is_empty() => words.join(" · "),
+        Decider::Override => "your choice".to_owned(),
+        Decider::Default => "best guess".to_owned(),
+        decider => format!("by {decider}"),
+    };
+    format!("{share}  {because}")
 }
 
 /// `‹ 2/3 ›` at the right edge, where a prompt was edited or asked again. Returns what is left of the row.
