@@ -44,6 +44,7 @@ pub use place::{Editing, Place, Reading, Spot};
 pub use prompt::{Attachment, Extent, Prompt};
 pub use request::SentRequest;
 pub use stage::{Ending, Retry, Stage};
+pub(crate) use step::UNREACHABLE;
 pub use step::{AfterFailure, Failure, Note, Step, StepOutcome, Timings};
 pub use title::title;
 pub use turn::{BlockPlace, Correction, Turn, TurnEvent};

@@ -32,6 +32,9 @@ pub struct Step {
     pub outcome: StepOutcome,
 }
 
+/// What a failure says where the endpoint could not be reached.
+pub(crate) const UNREACHABLE: &str = "unreachable";
+
 /// What became of a step.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

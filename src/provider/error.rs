@@ -109,7 +109,7 @@ impl ErrorKind {
             Self::Quota => "quota used up",
             Self::BadRequest => "refused",
             Self::Server => "server error",
-            Self::Unreachable => "unreachable",
+            Self::Unreachable => crate::chat::UNREACHABLE,
             Self::Tls => "not trusted",
             Self::Timeout(Phase::Turn) => "out of time",
             Self::Timeout(_) => "timed out",

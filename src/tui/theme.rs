@@ -187,7 +187,7 @@ mod tests {
             let theme = themes.named(theme).unwrap();
             Styles::new(&themes, theme, Depth::True, Some(ground)).of(Role::Panel).bg
         };
-        assert_eq!(over("signal-dark", [0, 0x2b, 0x36]), Some(Color::Rgb(0x0b, 0x34, 0x3e)), "Solarized stays blue");
+        assert_eq!(over("signal-dark", [0, 0x2b, 0x36]), Some(Color::Rgb(0x0b, 0x34, 0x3f)), "Solarized stays blue");
         assert_eq!(over("signal-dark", [255; 3]), Some(Color::Rgb(0x1c, 0x20, 0x27)), "made for the other kind");
         assert_eq!(over("gruvbox", [0, 0x2b, 0x36]), Some(Color::Rgb(0x32, 0x30, 0x2f)), "it has its own background");
     }

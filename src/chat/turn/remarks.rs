@@ -1,9 +1,8 @@
 //! What the user should know about the steps of a turn. However often a model was asked again, that is one remark.
 
 use super::Turn;
-use crate::chat::{AfterFailure, Failure, Step, StepOutcome};
+use crate::chat::{AfterFailure, Failure, Step, StepOutcome, UNREACHABLE};
 use crate::config::ModelId;
-use crate::provider::ErrorKind;
 
 impl Turn {
     /// What the user should know about its steps, a line each. The retries are one line that counts them, in the place of
@@ -42,7 +41,7 @@ fn line(step: &Step, failure: &Failure, model: &ModelId, times: usize) -> String
 
 /// Why a model failed. Where nothing can be reached the address is left out: the details are one key away.
 fn short(step: &Step, Failure { what, why, .. }: &Failure) -> String {
-    let Some(candidate) = step.candidate.as_ref().filter(|_| what == ErrorKind::Unreachable.name()) else {
+    let Some(candidate) = step.candidate.as_ref().filter(|_| what == UNREACHABLE) else {
         return why.clone();
     };
     let reason = why.split_once(" (").map(|(_, reason)| reason.strip_suffix(')').unwrap_or(reason));

@@ -81,21 +81,20 @@ impl Appearance {
 mod tests {
     use super::*;
     use crate::tui::theme::Role;
-    use ratatui::style::Color;
 
     #[test]
     fn the_terminals_background_chooses_until_the_user_does() {
         let mut appearance = Appearance::new(Themes::default(), "auto", Depth::True, None);
-        let coding = |appearance: &Appearance| appearance.styles().of(Role::Coding).fg;
-        assert_eq!(coding(&appearance), Some(Color::Cyan), "nothing is known of the background");
+        let looks = |theme: &str| Appearance::new(Themes::default(), theme, Depth::True, None).styles().of(Role::Coding);
+        let coding = |appearance: &Appearance| appearance.styles().of(Role::Coding);
+        assert_eq!(coding(&appearance), looks("terminal"), "nothing is said of the background");
         let before = appearance.revision();
         appearance.found_background([0x1d, 0x1f, 0x21]);
-        assert_eq!(coding(&appearance), Some(Color::Rgb(0x4f, 0xc1, 0xc9)));
+        assert_eq!(coding(&appearance), looks("signal-dark"));
         assert!(appearance.revision() > before);
         appearance.choose("gruvbox");
-        let gruvbox = coding(&appearance);
         appearance.found_background([255; 3]);
-        assert_eq!(coding(&appearance), gruvbox);
+        assert_eq!(coding(&appearance), looks("gruvbox"));
     }
 
     #[test]
@@ -110,7 +109,9 @@ mod tests {
 
     #[test]
     fn a_name_that_no_theme_has_is_taken_as_auto() {
-        let appearance = Appearance::new(Themes::default(), "gone", Depth::True, Some("0;15"));
-        assert_eq!(appearance.styles().of(Role::Coding).fg, Some(Color::Rgb(0x09, 0x65, 0x6f)));
+        let coding = |theme, colorfgbg| {
+            Appearance::new(Themes::default(), theme, Depth::True, colorfgbg).styles().of(Role::Coding)
+        };
+        assert_eq!(coding("gone", Some("0;15")), coding("signal-light", None));
     }
 }

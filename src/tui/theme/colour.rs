@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_nearest_of_256_colours_is_a_grey_for_a_grey_and_a_hue_for_a_hue() {
-        assert_eq!(nearest_of_256([0x1c, 0x20, 0x27]), Color::Indexed(234));
+        assert_eq!(nearest_of_256([0x1c, 0x1c, 0x1e]), Color::Indexed(234));
         assert_eq!(nearest_of_256([0xff, 0, 0]), Color::Indexed(196));
         assert_eq!(nearest_of_256([0, 0, 0]), Color::Indexed(16));
     }
