@@ -233,7 +233,9 @@ pub(super) fn appearance(config_dir: &Path, config: &Config) -> Appearance {
     }
     files.sort();
     let (themes, problems) = Themes::load(&files);
-    problems.iter().for_each(|problem| warn(problem));
+    for problem in &problems {
+        warn(problem);
+    }
     Appearance::new(themes, &config.ui.theme, Depth::of(variable), variable("COLORFGBG").as_deref())
 }
 

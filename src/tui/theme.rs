@@ -44,7 +44,7 @@ const LIFTS: [(Role, f64); 4] =
 /// The look of every role, for one terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Styles {
-    styles: [Style; Role::COUNT],
+    looks: [Style; Role::COUNT],
     depth: Depth,
     /// Whether surfaces can be told apart.
     surfaces: bool,
@@ -74,7 +74,7 @@ impl Styles {
             styles[*role as usize] = style(*role);
         }
         let surfaces = styles[Role::Panel as usize].bg.is_some_and(|colour| colour != Color::Reset);
-        Self { styles, depth, surfaces }
+        Self { looks: styles, depth, surfaces }
     }
 
     /// The terminal's own sixteen colours.
@@ -101,7 +101,7 @@ impl Styles {
 
     /// The look of a role. That of text leaves the surface behind it as it is.
     pub(crate) fn of(&self, role: Role) -> Style {
-        self.styles[role as usize]
+        self.looks[role as usize]
     }
 
     /// The look of styled text.

@@ -50,12 +50,11 @@ pub(crate) fn draw_clickable(
     }
     let caret = composer::draw(state, &regions, canvas);
     completion::draw(state, &regions, canvas);
-    let searched = match &state.marks.search {
-        Some(search) => search::draw(state, search, regions.status, canvas),
-        None => {
-            status::draw(state, regions.status, canvas);
-            None
-        }
+    let searched = if let Some(search) = &state.marks.search {
+        search::draw(state, search, regions.status, canvas)
+    } else {
+        status::draw(state, regions.status, canvas);
+        None
     };
     let in_front = state.panel.as_ref().map(|panel| panel::draw(state, panel, &regions, canvas));
     picture::stand_in(state, &regions, canvas.buf);

@@ -85,7 +85,8 @@ mod tests {
     #[test]
     fn the_terminals_background_chooses_until_the_user_does() {
         let mut appearance = Appearance::new(Themes::default(), "auto", Depth::True, None);
-        let looks = |theme: &str| Appearance::new(Themes::default(), theme, Depth::True, None).styles().of(Role::Coding);
+        let looks =
+            |theme: &str| Appearance::new(Themes::default(), theme, Depth::True, None).styles().of(Role::Coding);
         let coding = |appearance: &Appearance| appearance.styles().of(Role::Coding);
         assert_eq!(coding(&appearance), looks("terminal"), "nothing is said of the background");
         let before = appearance.revision();

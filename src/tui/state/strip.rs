@@ -54,15 +54,12 @@ fn in_rows(hints: Vec<(String, &'static str)>, width: usize) -> Vec<Vec<(String,
     let mut taken = 0;
     for hint in hints {
         let cells = text_width(&hint.0) + 1 + text_width(hint.1);
-        match rows.last_mut().filter(|_| taken + GAP + cells <= width) {
-            Some(row) => {
-                taken += GAP + cells;
-                row.push(hint);
-            }
-            None => {
-                taken = cells;
-                rows.push(vec![hint]);
-            }
+        if let Some(row) = rows.last_mut().filter(|_| taken + GAP + cells <= width) {
+            taken += GAP + cells;
+            row.push(hint);
+        } else {
+            taken = cells;
+            rows.push(vec![hint]);
         }
     }
     rows

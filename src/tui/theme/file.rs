@@ -6,6 +6,15 @@ use ratatui::style::{Color, Modifier};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+/// The names of marks in a file.
+const MODIFIERS: [(&str, Modifier); 5] = [
+    ("bold", Modifier::BOLD),
+    ("dim", Modifier::DIM),
+    ("italic", Modifier::ITALIC),
+    ("underline", Modifier::UNDERLINED),
+    ("reverse", Modifier::REVERSED),
+];
+
 /// How a role looks. What is `None` or empty is not touched when it is painted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Look {
@@ -46,15 +55,12 @@ enum Written {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 struct WrittenLook {
     colour: Option<String>,
     behind: Option<String>,
-    bold: bool,
-    dim: bool,
-    italic: bool,
-    underline: bool,
-    reverse: bool,
+    #[serde(flatten)]
+    marks: BTreeMap<String, bool>,
 }
 
 impl Theme {
@@ -99,14 +105,14 @@ impl Written {
             Self::Look(look) => look,
         };
         let parse = |colour: &Option<String>| colour.as_deref().map(colour::parse).transpose();
-        let marks = [
-            (look.bold, Modifier::BOLD),
-            (look.dim, Modifier::DIM),
-            (look.italic, Modifier::ITALIC),
-            (look.underline, Modifier::UNDERLINED),
-            (look.reverse, Modifier::REVERSED),
-        ];
-        let modifiers = marks.iter().filter(|(is, _)| *is).fold(Modifier::empty(), |all, (_, one)| all | *one);
+        let mut modifiers = Modifier::empty();
+        for (name, is) in &look.marks {
+            let known = MODIFIERS.iter().find(|(known, _)| known == name);
+            let (_, modifier) = known.ok_or_else(|| {
+                format!("there is no '{name}'; there are colour, behind, bold, dim, italic, underline, reverse")
+            })?;
+            modifiers.set(*modifier, *is);
+        }
         Ok(Look { colour: parse(&look.colour)?, behind: parse(&look.behind)?, modifiers })
     }
 }
@@ -142,6 +148,10 @@ mod tests {
             ("name = 'x'\nroles = 3", "mine.toml:2: invalid type: integer '3', expected a map"),
             ("name = 'x'\n[roles]\n'text.loud' = 'red'", "mine.toml: there is no role 'text.loud'; there are text, "),
             ("name = 'x'\n[roles]\n'text' = 'navy'", "mine.toml: text: 'navy' is no colour; write"),
+            (
+                "name = 'x'\n[roles]\n'text' = { blink = true }",
+                "mine.toml: text: there is no 'blink'; there are colour",
+            ),
             ("roles = {}", "mine.toml:1: missing field 'name'"),
         ] {
             let error = Theme::parse("mine", text).unwrap_err();

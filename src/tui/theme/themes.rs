@@ -128,7 +128,8 @@ mod tests {
             let surface = |role| rgb(theme.look(role).colour).unwrap_or(ground);
             for role in Role::ALL.iter().filter(|role| !role.is_surface() && **role != Role::Rule) {
                 let look = theme.look(*role);
-                let text = rgb(look.colour).unwrap_or_else(|| panic!("{}: {} has no colour", theme.id, role.name()));
+                assert!(rgb(look.colour).is_some(), "{}: {} has no colour", theme.id, role.name());
+                let text = rgb(look.colour).unwrap_or_default();
                 let least = if *role == Role::Faint { 3.0 } else { 4.5 };
                 let own = rgb(look.behind);
                 let surfaces = [Role::Background, Role::Panel, Role::Raised, Role::Selected].map(surface);

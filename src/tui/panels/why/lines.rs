@@ -142,13 +142,8 @@ fn answered(turn: &Turn, decision: &Decision) -> String {
     }
     let asked =
         |model: &ModelId| turn.steps.iter().any(|step| step.candidate.as_ref().is_some_and(|it| it.model == *model));
-    let spare: Vec<&str> = decision
-        .candidates
-        .iter()
-        .map(|it| &it.model)
-        .filter(|model| !asked(model))
-        .map(|model| model.as_str())
-        .collect();
+    let spare: Vec<&str> =
+        decision.candidates.iter().map(|it| &it.model).filter(|model| !asked(model)).map(ModelId::as_str).collect();
     if !spare.is_empty() && !words.is_empty() {
         words.push(format!("fallback {} (not needed)", spare.join(", ")));
     }

@@ -21,8 +21,7 @@ pub(super) fn lines(state: &State) -> Vec<Line> {
         );
     }
     if let Some(usage) = turn.usage() {
-        let tokens =
-            format!("{} in · {} out", thousands(usage.prompt_tokens.into()), thousands(usage.completion_tokens.into()));
+        let tokens = format!("{} in · {} out", thousands(usage.prompt_tokens), thousands(usage.completion_tokens));
         facts.push(Line::Pair(("tokens".to_owned(), Role::Secondary), (tokens, Role::Text)));
     }
     if !facts.is_empty() {
