@@ -4,6 +4,7 @@
 mod clipboard;
 mod editor;
 mod files;
+mod hangup;
 mod highlight;
 mod input;
 mod painter;

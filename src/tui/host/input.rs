@@ -6,11 +6,11 @@
 //! is over, and [`Run::is_paste`] decides over it. Everything else goes on at once: only such an Enter ever waits, and
 //! only for [`HOLD`].
 
+use super::hangup::Watch;
 use super::replies::{Filter, Passed, Reply};
 use crate::tui::event::{Event, Mouse};
 use crate::tui::keys::Chord;
 use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
-use futures_util::StreamExt;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -53,13 +53,13 @@ impl Default for Inputs {
 impl Inputs {
     /// Sends everything that is read to `events`, until nobody listens or the terminal is gone.
     pub(super) async fn forward(mut self, events: mpsc::Sender<Event>) {
-        let mut stream = EventStream::new();
+        let (watch, mut stream) = (Watch::begin(), EventStream::new());
         loop {
             // While an Enter is held, the run it belongs to is over when nothing comes for a moment.
             let held = self.run.is_held().then_some(HOLD);
             let input = match [held, self.replies.patience()].into_iter().flatten().min() {
-                Some(patience) => tokio::time::timeout(patience, stream.next()).await.ok(),
-                None => Some(stream.next().await),
+                Some(patience) => tokio::time::timeout(patience, watch.next(&mut stream)).await.ok(),
+                None => Some(watch.next(&mut stream).await),
             };
             let ready = match input {
                 None => self.wait_is_over(Instant::now()),
