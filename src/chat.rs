@@ -47,4 +47,5 @@ pub use stage::{Ending, Retry, Stage};
 pub(crate) use step::UNREACHABLE;
 pub use step::{AfterFailure, Failure, Note, Step, StepOutcome, Timings};
 pub use title::title;
+pub use turn::GUIDE;
 pub use turn::{BlockPlace, Correction, Turn, TurnEvent};

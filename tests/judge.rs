@@ -284,8 +284,8 @@ async fn how_sure_the_judge_is_stands_beside_its_choice_and_nowhere_else() {
     .await;
     let mut app = App::start(&server);
     app.type_text("Merge two lists").key("enter");
-    let frame = app.until("by judge").await;
+    let frame = app.until("decided by the judge").await;
     assert!(sidebar(&frame).contains("deepseek-v3.2 says coding: asks for a function"), "{frame}");
-    assert_eq!(frame.matches(" %").count(), 1, "{frame}");
+    assert_eq!(sidebar(&frame).matches(" %").count(), 2, "{frame}");
     assert!(frame.contains("93 %"), "{frame}");
 }

@@ -20,6 +20,9 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The name of the guide where a provider's would stand: it answers without one.
+pub const GUIDE: &str = "offline guide";
+
 /// The most characters of a prompt in a message that names it.
 const EXCERPT_CHARS_MAX: usize = 40;
 

@@ -30,7 +30,7 @@ pub(super) fn merge(user: Option<&Source>) -> Result<(File, Vec<Problem>), Probl
         }
         let error = match File::deserialize(Deserializer::from(merged)) {
             Ok(mut file) => {
-                mark_built_in(&mut file, over.as_ref().map(Spanned::get_ref));
+                mark_built_in(&mut file, over.as_ref().map(Spanned::get_ref))?;
                 return Ok((file, refused));
             }
             Err(error) => error,
@@ -131,12 +131,18 @@ fn forget_foreign_fallbacks(base: &mut Table<'_>, over: &Table<'_>) {
     }
 }
 
-/// Marks the models of which the user wrote nothing.
-fn mark_built_in(file: &mut File, over: Option<&Table<'_>>) {
+/// Marks the models of which the user wrote nothing, or what this program says anyway.
+fn mark_built_in(file: &mut File, over: Option<&Table<'_>>) -> Result<(), Problems> {
     let written = over.and_then(|over| over.get("models")?.get_ref().as_table());
+    // Read again only where the user wrote of models.
+    let defaults = written.map(|_| parse(DEFAULTS, None)).transpose()?;
+    let defaults = defaults.and_then(|defaults| File::deserialize(Deserializer::from(defaults)).ok());
     for (model, info) in &mut file.models {
-        info.is_built_in = written.is_none_or(|written| !written.contains_key(model.as_str()));
+        let said = defaults.as_ref().and_then(|defaults| defaults.models.get(model));
+        let names = written.is_some_and(|written| written.contains_key(model.as_str()));
+        info.is_built_in = !names || said == Some(info);
     }
+    Ok(())
 }
 
 /// Takes a key out; false where it is not there.

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use topics::Asking;
 
 /// The provider's name, on the screen and in JSON.
-pub const NAME: &str = "offline guide";
+pub use crate::chat::GUIDE as NAME;
 
 /// What stands where a model's name would.
 pub const MODEL: &str = "guide";

@@ -3,9 +3,9 @@
 
 use super::report::{Percentiles, percentiles};
 use super::value;
+use crate::chat::GUIDE;
 use crate::chat::id;
 use crate::config::ModelId;
-use crate::provider::offline;
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
@@ -49,7 +49,7 @@ pub(super) fn since(connection: &Connection, since: Timestamp) -> rusqlite::Resu
          WHERE s.turn >= ?1 AND s.model IS NOT NULL AND s.provider IS NOT ?2
            AND (s.outcome IS NULL OR s.outcome LIKE '{\"failed\"%')",
     )?;
-    let mut rows = statement.query(params![value::whole(id::at(since, 0)), offline::NAME])?;
+    let mut rows = statement.query(params![value::whole(id::at(since, 0)), GUIDE])?;
     let mut tallies: IndexMap<String, Tally> = IndexMap::new();
     while let Some(row) = rows.next()? {
         let asked_at = value::time(row, "asked_at")?;

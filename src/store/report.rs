@@ -2,8 +2,8 @@
 
 use super::days::DayCount;
 use super::value;
+use crate::chat::GUIDE;
 use crate::config::ModelId;
-use crate::provider::offline;
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
@@ -102,7 +102,7 @@ pub(super) fn report(connection: &Connection, since: Option<Timestamp>) -> rusql
          FROM decisions d LEFT JOIN said ON said.id = d.turn WHERE ?1 IS NULL OR decided_at >= ?1",
     )?;
     let mut tally = Tally::default();
-    for decided in statement.query_map(params![since.map(Timestamp::as_millisecond), offline::NAME], decided)? {
+    for decided in statement.query_map(params![since.map(Timestamp::as_millisecond), GUIDE], decided)? {
         tally.add(decided?);
     }
     Ok(RouteReport { since, ..tally.conclude() })

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 /// How long a press of Ctrl+C may take to show.
-const PRESS: Duration = Duration::from_millis(100);
+const PRESS: Duration = Duration::from_secs(3);
 
 /// A program on a terminal.
 pub(crate) struct Pty {
@@ -100,7 +100,10 @@ impl Pty {
         while !self.shown().contains("again to leave") {
             assert!(Instant::now() < deadline, "it does not say how to leave; the screen:\n{}", self.shown());
             self.send("\x03");
-            while let Ok(bytes) = self.output.recv_timeout(PRESS) {
+            let pressed = Instant::now() + PRESS;
+            while !self.shown().contains("again to leave")
+                && let Ok(bytes) = self.output.recv_timeout(pressed.saturating_duration_since(Instant::now()))
+            {
                 self.take(&bytes);
             }
         }

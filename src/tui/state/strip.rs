@@ -20,6 +20,8 @@ pub(crate) enum StripRow<'a> {
     Queued(&'a Turn),
     /// So many more of them.
     MoreQueued(usize),
+    /// An earlier prompt is being edited.
+    Editing,
     /// Letters behind the leader key, and what each does.
     Leader(Vec<(String, &'static str)>),
     /// A part of the notice, and whether it is the first.
@@ -33,6 +35,7 @@ impl State {
         let shown = if queued > QUEUED_ROWS_MAX { QUEUED_ROWS_MAX - 1 } else { queued };
         let mut rows: Vec<StripRow> = self.queue().take(shown).map(StripRow::Queued).collect();
         rows.extend((queued > shown).then_some(StripRow::MoreQueued(queued - shown)));
+        rows.extend(self.draft.editing.as_ref().map(|_| StripRow::Editing));
         rows.extend(in_rows(self.leader_hints(), width).into_iter().map(StripRow::Leader));
         if let Some(notice) = &self.notice {
             let wrapped = Wrapped::new(&notice.text, width.max(1));

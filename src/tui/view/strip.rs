@@ -29,6 +29,11 @@ pub(super) fn draw(state: &State, regions: &Regions, canvas: &mut Canvas) {
         match row {
             StripRow::Queued(turn) => queued(state, &one_line(turn.prompt(), PROMPT_CHARS_MAX), sign, place, canvas),
             StripRow::MoreQueued(count) => queued(state, &format!("and {count} more"), sign, place, canvas),
+            StripRow::Editing => {
+                canvas.text(sign, "✎", Role::Accent);
+                let key = state.start.keymap.key_from_input(Action::Stop).map(|key| format!(" · {key} cancel"));
+                canvas.text(place, &format!("editing: new branch{}", key.unwrap_or_default()), Role::Text);
+            }
             StripRow::Leader(hints) => leader(hints, place, canvas),
             StripRow::Notice(text, first) => {
                 canvas.text(sign, if *first { "●" } else { "" }, Role::Accent);

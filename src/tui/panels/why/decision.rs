@@ -11,17 +11,13 @@ pub(crate) fn correction_key(state: &State, index: usize) -> Option<&Chord> {
     state.start.keymap.key_in(Context::History, Action::correcting_to(index)?)
 }
 
-/// `decided by the judge · 312 ms · 1 request`.
+/// `decided by the judge · 312 ms`.
 pub(crate) fn decided_by(decision: &Decision) -> String {
-    let requests = match decision.requests {
-        0 => String::new(),
-        requests => format!(" · {}", format::count(requests.into(), "request")),
-    };
     let took = format::duration(decision.elapsed);
     match decision.decider {
         Decider::Override => "your choice".to_owned(),
-        Decider::Default => format!("best guess (nothing was sure) · {took}{requests}"),
-        decider => format!("decided by {} · {took}{requests}", named(decider)),
+        Decider::Default => format!("best guess, nothing sure · {took}"),
+        decider => format!("decided by {} · {took}", named(decider)),
     }
 }
 

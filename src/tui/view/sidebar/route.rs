@@ -69,7 +69,11 @@ fn result(state: &State, turn: &Turn, decision: &Decision) -> Vec<Line> {
         (" → ".to_owned(), Role::Faint),
         (model.to_string(), Role::Strong),
     ];
-    let mut lines = vec![Line::Pieces(pieces), Line::short(decided_by(decision), Role::Secondary, 2)];
+    let mut lines = vec![Line::Pieces(pieces), Line::short(decided_by(decision), Role::Secondary, 1)];
+    if decision.requests > 0 {
+        let spent = format::count(decision.requests.into(), "judge request");
+        lines.push(Line::short(format!("{spent} spent"), Role::Secondary, 1));
+    }
     lines.extend(
         turn.corrected().map(|_| Line::text(format!("✎ corrected by you, it was {}", decision.category), Role::Accent)),
     );
@@ -114,17 +118,50 @@ fn bars(state: &State, decision: &Decision, detail: Detail, width: usize) -> Vec
     shown.map(line).collect()
 }
 
+/// Why, unless the evidence beside it says the same. A guess that stands because the judge failed has a reason of its own.
+fn reason(decision: &Decision) -> Option<&str> {
+    let repeated = match decision.evidence.first() {
+        Some(first) => decision.decider == Decider::Classifier || decision.reason.contains(&**first),
+        None => decision.decider == Decider::Override,
+    };
+    (!repeated).then_some(&*decision.reason)
+}
+
 /// What spoke for it, and what is asked where the model cannot answer.
 fn because(decision: &Decision) -> Vec<Line> {
     let mut lines = Vec::new();
     if !decision.evidence.is_empty() {
         lines.push(Line::short(format!("because {}", decision.evidence.join(" · ")), Role::Text, 3));
-    } else if !matches!(decision.decider, Decider::Override) {
-        lines.push(Line::short(decision.reason.clone(), Role::Text, 3));
+    }
+    if let Some(reason) = reason(decision) {
+        lines.push(Line::short(reason, Role::Text, 3));
     }
     let others: Vec<&str> = decision.candidates.iter().skip(1).map(|candidate| candidate.model.as_str()).collect();
     if !others.is_empty() {
         lines.push(Line::short(format!("if it fails  {}", others.join(", ")), Role::Secondary, 1));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples;
+
+    #[test]
+    fn the_reason_is_said_unless_the_evidence_beside_it_says_the_same() {
+        let decided = |decider, reason: &str| Decision {
+            reason: reason.to_owned(),
+            evidence: vec!["“Python”".to_owned()],
+            ..examples::decision("coding", "qwen-3-32b", decider)
+        };
+        for (decider, text, shown) in [
+            (Decider::Classifier, "> 99 %, for “Python”", false),
+            (Decider::Default, "61 %, for “Python”", false),
+            (Decider::Default, "the judge did not answer in time; 61 % by the local guess", true),
+            (Decider::FollowUp, "it refers to the answer before", true),
+        ] {
+            assert_eq!(reason(&decided(decider, text)).is_some(), shown, "{text}");
+        }
+    }
 }
