@@ -110,7 +110,7 @@ fn how(decision: &Decision) -> String {
     }
     let judge = match decision.requests {
         0 => "judge not needed".to_owned(),
-        requests => format::count(requests.into(), "judge request"),
+        requests => format::count(requests.into(), "request"),
     };
     format!("{}   {judge} · {}", steps.join("  "), format::duration(decision.elapsed))
 }

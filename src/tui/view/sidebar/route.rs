@@ -71,8 +71,8 @@ fn result(state: &State, turn: &Turn, decision: &Decision) -> Vec<Line> {
     ];
     let mut lines = vec![Line::Pieces(pieces), Line::short(decided_by(decision), Role::Secondary, 1)];
     if decision.requests > 0 {
-        let spent = format::count(decision.requests.into(), "judge request");
-        lines.push(Line::short(format!("{spent} spent"), Role::Secondary, 1));
+        let spent = format::count(decision.requests.into(), "request");
+        lines.push(Line::short(format!("{spent} to decide"), Role::Secondary, 1));
     }
     lines.extend(
         turn.corrected().map(|_| Line::text(format!("✎ corrected by you, it was {}", decision.category), Role::Accent)),
