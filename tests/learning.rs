@@ -21,36 +21,40 @@ fn with_store(server: &Server) -> (App, TempDir) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_chip_previews_the_decision_while_typing_without_the_judge() {
+async fn the_lamp_previews_the_decision_while_typing_without_the_judge() {
     let server = Server::oxlo().await;
     let mut app = App::routed(&server, "");
     app.type_text(CODE);
-    app.until_frame("the chip", |frame| frame.contains("─ coding ") && frame.contains("% → qwen-3-32b ─╮")).await;
+    app.until_frame("the lamp", |frame| {
+        frame.contains("● coding → qwen-3-32b  ") && frame.contains(" %   Alt+1…4 change")
+    })
+    .await;
     app.key("enter");
     app.until("qwen-3-32b answers: Write a Python function").await;
-    let frame = app.until("by classifier").await;
-    assert!(frame.contains("● coding") && sidebar(&frame).contains("for: "), "{frame}");
-    assert!(frame.contains("automatic"), "nothing is said of an empty input: {frame}");
+    let frame = app.until("decided by the classifier").await;
+    assert!(frame.contains("coding → qwen-3-32b") && sidebar(&frame).contains("because “Python”"), "{frame}");
+    assert!(frame.contains("○ auto "), "nothing is said of an empty input: {frame}");
     assert_eq!(judged(&server), 0);
     app.type_text("make it shorter");
-    app.until("stays coding").await;
+    app.until("follow-up").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_chip_of_a_guess_says_that_the_judge_is_asked_and_so_does_the_wait() {
+async fn the_lamp_of_a_guess_says_that_the_judge_is_asked_and_so_does_the_wait() {
     let gate = Gate::default();
     let judge = Reply::label_after(&gate, "coding");
     let server = Server::judging(judge, |request| Reply::stream(&["from ", request.model()])).await;
     let mut app = App::routed(&server, "[routing]\nthreshold = 1.0\n");
     app.type_text(CODE);
-    app.until("% → qwen-3-32b, then the judge").await;
+    let frame = app.until("● probably coding → qwen-3-32b").await;
+    assert!(frame.contains("will be checked"), "{frame}");
     app.key("enter");
-    app.until("asking deepseek-v3.2 for the category").await;
+    app.until("choosing a category: asking deepseek-v3.2").await;
     server.received(2).await;
     gate.open();
     app.until("from qwen-3-32b").await;
-    let frame = app.until("by judge").await;
-    assert!(frame.contains("● coding"), "{frame}");
+    let frame = app.until("decided by the judge").await;
+    assert!(frame.contains("coding → qwen-3-32b"), "{frame}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,19 +64,19 @@ async fn a_digit_in_the_history_corrects_teaches_asks_again_and_undoes() {
     app.type_text(CODE).key("enter");
     app.until("qwen-3-32b answers").await;
     app.key("shift-tab").key("3");
-    let frame = app.until("→ general · r ask again · u undo").await;
+    let frame = app.until("general · r ask again · u undo").await;
     assert!(frame.contains("general ✎ qwen-3-32b"), "{frame}");
     app.key("3");
     app.until("Already general").await;
     app.key("r");
     app.until("deepseek-v3.2 answers: Write a Python function").await;
-    app.until("by you").await;
+    app.until("your choice").await;
     app.key("tab").type_text(CODE);
-    app.until("memory: general → deepseek-v3.2").await;
+    app.until("● general → deepseek-v3.2  remembered").await;
     app.key("alt-u");
     let frame = app.until("Undone").await;
     assert!(!frame.contains("✎ qwen-3-32b"), "{frame}");
-    app.until("% → qwen-3-32b ─╮").await;
+    app.until("● coding → qwen-3-32b  ").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +86,7 @@ async fn correcting_back_to_what_was_decided_leaves_no_lesson() {
     app.type_text(CODE).key("enter");
     app.until("qwen-3-32b answers").await;
     app.key("shift-tab").key("3");
-    app.until("→ general").await;
+    app.until("corrected by you").await;
     app.key("1");
     let frame = app.until("Undone").await;
     assert!(!frame.contains("✎"), "{frame}");
@@ -99,7 +103,7 @@ async fn the_last_decision_is_corrected_from_the_input_beside_the_draft() {
     app.type_text("a draft").key("alt-c");
     app.until("Correct “Write a Python function").await;
     app.type_text("reas").key("enter");
-    let frame = app.until("→ reasoning · Alt+A ask again · Alt+U undo").await;
+    let frame = app.until("reasoning · Alt+A ask again · Alt+U undo").await;
     assert!(frame.contains("▌ a draft"), "{frame}");
     app.key("alt-a");
     app.until("llama-3.3-70b answers: Write a Python function").await;
@@ -115,20 +119,20 @@ async fn lessons_are_listed_undone_and_kept_for_the_next_run() {
     app.key("esc").type_text(CODE).key("enter");
     app.until("qwen-3-32b answers").await;
     app.key("shift-tab").key("3");
-    app.until(" → general").await;
+    app.until("corrected by you").await;
     app.key("ctrl-c").key("ctrl-c");
     app.ended().await.expect("it leaves in order");
 
     let parts = App::parts(&server, "").with_store(folder.path().join("pointsman.db"));
     let mut app = App::run(parts);
     app.type_text(CODE);
-    app.until("memory: general").await;
+    app.until("● general → deepseek-v3.2  remembered").await;
     app.key("f5");
     app.until("coding → general · and its like").await;
     app.key("u");
     app.until("No lessons yet").await;
     app.key("f5");
-    app.until("% → qwen-3-32b ─╮").await;
+    app.until("● coding → qwen-3-32b  ").await;
 }
 
 /// Asks qwen-3-32b, then llama-3.3-70b the same; its answer is in sight.
@@ -139,7 +143,7 @@ async fn ask_two_models(app: &mut App) {
     app.until("Ask again").await;
     app.key("enter");
     app.until("llama-3.3-70b answers: Write a Python function").await;
-    app.until("by you").await;
+    app.until("your choice").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,7 +163,7 @@ async fn the_model_whose_answer_is_gone_on_with_is_listed_and_undone_for_good() 
     app.leave().await;
 
     let mut app = App::run(App::parts(&server, "").with_store(folder.path().join("pointsman.db")));
-    app.until("Enter on an empty line").await;
+    app.until("Enter continues “").await;
     app.key("f5");
     app.until("No lessons yet").await;
 }
@@ -203,7 +207,7 @@ async fn thirty_choices_of_a_model_have_it_answer_first_unless_a_category_is_nam
     drop(store);
     let mut app = App::run(App::parts(&server, "").with_store(path));
     app.type_text(CODE);
-    app.until("→ llama-3.3-70b · llama-3.3-70b first: chosen over qwen-3-32b for 30 of 30 prompts").await;
+    app.until("llama-3.3-70b first: chosen over qwen-3-32b for 30 of 30 prompts").await;
     app.key("enter");
     app.until("llama-3.3-70b answers: Write a Python function").await;
     app.key("alt-1").type_text(CODE).key("enter");
@@ -219,21 +223,23 @@ async fn the_report_counts_what_is_kept_and_says_when_nothing_is() {
 
     let (mut app, _folder) = with_store(&server);
     app.key("f6");
-    app.until("Nothing is kept yet").await;
+    app.until("Nothing counted yet").await;
     app.key("esc").type_text(CODE).key("enter");
-    app.until("by classifier").await;
+    app.until("decided by the classifier").await;
     // The decision is written down beside the turn, so the first look may come too early.
     let frame = loop {
         app.key("f6");
-        let told = |frame: &str| frame.contains("1 prompt") || frame.contains("Nothing is kept yet");
+        let told = |frame: &str| frame.contains("kept as routed") || frame.contains("Nothing counted yet");
         let frame = app.until_frame("a report", told).await;
-        if frame.contains("1 prompt") {
+        if frame.contains("kept as routed") {
             break frame;
         }
         app.key("f6");
         app.until_frame("it closed", |frame| !frame.contains("  Report ")).await;
     };
-    assert!(frame.contains("by category") && frame.contains("classifier "), "{frame}");
+    assert!(frame.contains("by category"), "{frame}");
+    app.key("end");
+    app.until_frame("the deciders", |frame| frame.contains("by decider") && frame.contains("classifier ")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,10 +248,10 @@ async fn enter_on_a_decision_says_why_it_was_made() {
     let mut app = App::routed(&server, "");
     app.type_text(CODE).key("enter");
     app.until("qwen-3-32b answers").await;
-    app.until("answer ").await;
+    app.until("total ").await;
     app.key("shift-tab").key("enter");
     let frame = app.until("  Why ").await;
-    for told in ["coding → qwen-3-32b", "for: ", "requests to decide", "tokens", "then llama-3.3-70b"] {
+    for told in ["coding → qwen-3-32b", "WHAT SPOKE FOR IT", "● classifier", "TOKENS", "fallback llama-3.3-70b"] {
         assert!(frame.contains(told), "{told}: {frame}");
     }
     app.key("esc");
@@ -253,12 +259,12 @@ async fn enter_on_a_decision_says_why_it_was_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_no_judge_is_wanted_the_chip_promises_none_and_none_is_asked() {
+async fn where_no_judge_is_wanted_the_lamp_promises_none_and_none_is_asked() {
     let server = Server::oxlo().await;
     let mut app = App::routed(&server, "[routing]\nthreshold = 1.0\nescalate = \"never\"");
     app.type_text(CODE);
-    let frame = app.until("─ coding? ").await;
-    assert!(!frame.contains("then the judge"), "{frame}");
+    let frame = app.until("● probably coding → qwen-3-32b").await;
+    assert!(frame.contains("best guess") && !frame.contains("will be checked"), "{frame}");
     app.key("enter");
     app.until("qwen-3-32b answers").await;
     assert!(!server.requests().iter().any(Request::is_judging));

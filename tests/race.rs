@@ -32,7 +32,7 @@ async fn the_guess_is_asked_beside_the_judge_and_shown_when_they_agree() {
     assert!(!frame.contains("qwen-3-32b answers"));
     gate.open();
     let frame = app.until("qwen-3-32b answers").await;
-    assert!(sidebar(&frame).contains("by judge"), "{frame}");
+    assert!(sidebar(&frame).contains("decided by the judge"), "{frame}");
     assert_eq!(answering(&server), ["qwen-3-32b"], "one answer was asked for");
 }
 
@@ -64,7 +64,7 @@ async fn when_the_judge_fails_the_guess_is_shown_and_was_asked_once() {
     let mut app = App::routed(&server, RACE);
     app.type_text(PROMPT).key("enter");
     let frame = app.until("qwen-3-32b answers").await;
-    assert!(sidebar(&frame).contains("by default"), "{frame}");
+    assert!(sidebar(&frame).contains("best guess"), "{frame}");
     assert_eq!(answering(&server), ["qwen-3-32b"]);
 }
 
@@ -100,7 +100,7 @@ async fn with_never_the_guess_answers_and_no_judge_is_asked() {
     let mut app = App::routed(&server, "[routing]\nthreshold = 1.0\nescalate = \"never\"");
     app.type_text(PROMPT).key("enter");
     let frame = app.until("qwen-3-32b answers").await;
-    assert!(sidebar(&frame).contains("by default"), "{frame}");
+    assert!(sidebar(&frame).contains("best guess"), "{frame}");
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -110,7 +110,7 @@ async fn a_prompt_that_a_local_decider_is_sure_of_costs_one_request() {
     let mut app = App::routed(&server, "[routing]\nescalate = \"race\"");
     app.type_text(PROMPT).key("enter");
     let frame = app.until("qwen-3-32b answers").await;
-    assert!(sidebar(&frame).contains("by classifier"), "{frame}");
+    assert!(sidebar(&frame).contains("decided by the classifier"), "{frame}");
     assert_eq!(server.requests().len(), 1);
 }
 

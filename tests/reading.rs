@@ -94,7 +94,7 @@ fn search_keys_step_through_hits_and_are_letters_again_after_it() {
     stage.key("N").key("N");
     assert!(stage.picture().contains("2 of 3"));
     stage.key("esc").key("n");
-    assert!(!stage.picture().contains("of 3") && stage.picture().contains("▌ n▏"), "{}", stage.picture());
+    assert!(!stage.picture().contains("2 of 3") && stage.picture().contains("▌ n▏"), "{}", stage.picture());
 }
 
 /// What a person drags over with the mouse, from one cell to another.

@@ -38,7 +38,7 @@ async fn when_all_have_failed_the_soonest_is_asked_again_and_everything_is_told(
     assert_eq!(models(&server)[..2], ["qwen-3-32b", "llama-3.3-70b"]);
     assert_eq!(server.answers().len(), 3);
     app.key("f4");
-    let why = app.until("requests to decide").await;
+    let why = app.until("HOW IT WAS DECIDED").await;
     assert!(why.contains("qwen-3-32b could not answer: oxlo answered 503: overloaded"), "{why}");
 }
 
@@ -48,10 +48,10 @@ async fn a_pause_counts_down_and_stopping_it_gives_the_prompt_back() {
     let mut app = App::with_settings(&server, "");
     app.type_text("hello").key("enter");
     let frame = app.until("rate limited, again in ").await;
-    assert!(frame.contains("again in 60 s · Esc") || frame.contains("again in 59 s · Esc"), "{frame}");
-    assert!(frame.contains("Esc stops · Ctrl+R another model"), "{frame}");
+    assert!(frame.contains("again in 60 s   Esc stop") || frame.contains("again in 59 s   Esc stop"), "{frame}");
+    assert!(frame.contains("Ctrl+R other model"), "{frame}");
     app.key("esc");
-    app.until("▌ hello").await;
+    app.until("\"▌ hello").await;
     assert_eq!(server.answers().len(), 2, "each candidate once");
 }
 
@@ -68,7 +68,7 @@ async fn another_model_takes_over_during_a_pause() {
     app.key("ctrl-r").type_text("kimi").key("enter");
     let frame = app.until("kimi is here").await;
     assert_eq!(frame.matches("▌ hello").count(), 1, "one prompt, one turn: {frame}");
-    app.until_frame("an idle program", |frame| !frame.contains("stops")).await;
+    app.until_frame("an idle program", |frame| !frame.contains("Esc stop")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +93,7 @@ async fn a_qualified_fallback_replaces_an_unreachable_model() {
     let mut app = App::with_settings(&here, &settings);
     app.type_text("hello").key("enter");
     app.until("c/d of the other").await;
-    app.until("other/c/d · other").await;
+    app.until("▌ other/c/d  coding").await;
     assert_eq!(models(&there), ["c/d"]);
 }
 
@@ -111,7 +111,7 @@ async fn a_model_that_keeps_failing_is_passed_over_until_it_answers_a_probe() {
     }
     app.type_text("prompt 4").key("enter");
     app.until("qwen-3-32b was passed over: it failed too often of late").await;
-    app.until_frame("an answer", |frame| !frame.contains("Esc stops")).await;
+    app.until_frame("an answer", |frame| !frame.contains("Esc stop")).await;
     let asked = models(&server);
     assert_eq!(asked.iter().filter(|model| *model == "qwen-3-32b").count(), 3, "{asked:?}");
 }
@@ -167,7 +167,7 @@ async fn redirects_to_another_host_are_not_followed() {
     let mut app = App::with_settings(&server, AT_ONCE);
     app.type_text("hello").key("enter");
     let frame = app.until("has moved to").await;
-    assert!(!frame.contains("secret") && frame.contains("write it"), "{frame}");
+    assert!(!frame.contains("secret") && frame.contains("if you trust that place, write"), "{frame}");
     assert!(elsewhere.requests().is_empty());
 }
 

@@ -99,7 +99,7 @@ async fn a_dropped_picture_becomes_a_chip_turns_the_route_to_vision_and_is_sent_
     let mut app = desk.app();
     app.type_text("What is he holding?");
     drop_on(&app, &desk.path("crab.png"));
-    let frame = app.until("capability: vision → kimi-k2.6").await;
+    let frame = app.until("● vision → kimi-k2.6  by the attachment").await;
     assert!(frame.contains("▣ crab.png 60 × 40 ·"), "{frame}");
     app.key("enter");
     app.until("kimi-k2.6 got 1 pictures: What is he holding?").await;
@@ -231,7 +231,8 @@ async fn what_follows_up_on_a_picture_goes_to_a_model_that_sees_it() {
     app.type_text("What is in this picture?").key("enter");
     app.until("kimi-k2.6 got 1 pictures").await;
     app.type_text("and what is behind it?");
-    app.until("stays vision").await;
+    app.until_frame("that it stays", |frame| frame.contains("● vision → kimi-k2.6") && frame.contains("follow-up"))
+        .await;
     app.key("enter");
     app.until("kimi-k2.6 got 0 pictures: and what is behind it?").await;
 }
@@ -304,7 +305,7 @@ async fn a_file_longer_than_the_window_is_told_before_it_is_sent() {
     let mut app = App::routed(&desk.server, "models.\"qwen-3-32b\".context_window = 8192");
     app.key("alt-1");
     drop_on(&app, &desk.path("long.txt"));
-    app.until("tokens, qwen-3-32b reads 8,192").await;
+    app.until("tokens for a window of 8,192: too long").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

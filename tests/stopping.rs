@@ -59,7 +59,7 @@ impl Phase {
         app.key("esc");
         server.left(self.left).await;
         let took = pressed.elapsed();
-        app.until_frame("an idle program", |frame| !frame.contains("Esc stops")).await;
+        app.until_frame("an idle program", |frame| !frame.contains("Esc stop")).await;
         app.leave().await;
         assert_eq!(server.requests().len(), self.requests, "{}: nobody is asked any more", self.name);
         took
@@ -70,7 +70,7 @@ fn phases() -> Vec<Phase> {
     let error = b"HTTP/1.1 500 X\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{";
     let thought = r#"{"choices":[{"delta":{"reasoning_content":"Hm, let me see"}}]}"#;
     let flood = (0..2_000).fold(Reply::events(), |reply, _| reply.text("words and words and words and words\n"));
-    let stops = "Esc stops";
+    let stops = "Esc stop";
     vec![
         Phase::of("waiting for headers", Reply::default(), stops),
         Phase::of("headers, and no byte", Reply::events(), stops),
@@ -105,7 +105,14 @@ async fn esc_closes_a_connection_that_was_let_in_and_never_read() {
     let pressed = Gate::default();
     let gate = pressed.clone();
     let closed = tokio::spawn(async move {
-        let (mut socket, _) = listener.accept().await.expect("a connection");
+        let mut socket = loop {
+            let (socket, _) = listener.accept().await.expect("a connection");
+            let mut first = [0];
+            // A look at what has arrived leaves it unread. Lists of models are asked for by GET, and are not waited for.
+            if socket.peek(&mut first).await.is_ok() && &first == b"P" {
+                break socket;
+            }
+        };
         accepted.send(()).expect("the test waits");
         gate.passed().await;
         let mut sent = Vec::new();
@@ -114,9 +121,9 @@ async fn esc_closes_a_connection_that_was_let_in_and_never_read() {
     let mut app = App::routed(&server, ALONE);
     app.type_text("hello").key("enter");
     tokio::time::timeout(PATIENCE, was_accepted).await.expect("it connects").expect("it connects");
-    app.until("Esc stops").await;
+    app.until("Esc stop").await;
     app.key("esc");
-    app.until("▌ hello").await;
+    app.until("\"▌ hello").await;
     pressed.open();
     // It ends, whether in order or by a reset.
     let _ = tokio::time::timeout(PATIENCE, closed).await.expect("the connection is closed");
@@ -130,9 +137,9 @@ async fn esc_ends_a_turn_that_cannot_even_connect() {
     server.base_url = base_url;
     let mut app = App::routed(&server, ALONE);
     app.type_text("hello").key("enter");
-    app.until("Esc stops").await;
+    app.until("Esc stop").await;
     app.key("esc");
-    app.until("▌ hello").await;
+    app.until("\"▌ hello").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,7 +150,7 @@ async fn esc_between_two_tries_ends_the_turn_and_sends_no_request() {
     app.type_text("hello").key("enter");
     app.until("rate limited, again in ").await;
     app.key("esc");
-    app.until("▌ hello").await;
+    app.until("\"▌ hello").await;
     server.closed().await;
     let asked = server.answers().len();
     app.leave().await;
