@@ -105,6 +105,7 @@ where
     /// # Errors
     /// When the terminal cannot be written to.
     pub fn draw(&mut self) -> io::Result<()> {
+        self.notice_size()?;
         let now = self.started.elapsed();
         if self.styled != self.state.start.appearance.revision() {
             self.styled = self.state.start.appearance.revision();
@@ -183,6 +184,16 @@ where
                 }
             }
         }
+    }
+
+    /// Takes the terminal's size over where no event has told it: crossterm 0.29 loses the signal of a resize that comes
+    /// together with a key (it returns the key, and its poll is edge-triggered). A state of another size paints nothing.
+    fn notice_size(&mut self) -> io::Result<()> {
+        let size = self.terminal.size().map_err(io::Error::other)?;
+        if self.state.window.size != (size.width, size.height) {
+            self.happen(Event::Resized { width: size.width, height: size.height });
+        }
+        Ok(())
     }
 
     fn happen(&mut self, event: Event) -> Vec<Effect> {
