@@ -43,6 +43,7 @@
 //! | `secrets`         | program                         | no output, file or log holds a key                                    |
 //! | `hostile`         | program                         | no escape sequence or hidden character passes from input to output    |
 //! | `pty`             | program in a pseudo-terminal    | start, send, cancel, quit, and the terminal as it was                 |
+//! | `hands`           | program in a pseudo-terminal    | a day at the keyboard, in a terminal and in tmux                      |
 //! | `crash`           | program in a pseudo-terminal    | killed at any moment, it loses no prompt                              |
 //! | `real`            | loop, real server               | the main job, on demand                                               |
 //! | `hygiene`         | repository                      | the rules of the source files                                         |
@@ -73,6 +74,7 @@ mod flows;
 mod frames;
 mod frames_chats;
 mod guide;
+mod hands;
 mod history;
 mod history_chats;
 mod history_files;
