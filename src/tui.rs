@@ -33,6 +33,8 @@ mod update;
 mod view;
 mod widgets;
 
+#[doc(hidden)]
+pub use canvas::Clicks;
 pub use click::{Click, ClickAction};
 pub use effect::{AttachRequest, AttachSource, Effect};
 pub use event::{Copied, Event, Mouse, NotAttached, Now, Ran, ReadFile, Saved};
@@ -49,6 +51,8 @@ pub use text::markdown::grows_as_at_once;
 pub use theme::{Depth, Styles, Themes};
 pub use update::update;
 pub use view::draw;
+#[doc(hidden)]
+pub use view::draw_clickable;
 
 use crate::engine::{Engine, Services};
 use std::io;

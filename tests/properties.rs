@@ -11,7 +11,10 @@ use pointsman::config::Listed;
 use pointsman::engine::{self, ChatList, Command, PersistenceStatus, Preview};
 use pointsman::router::{Candidate, Decider, Decision, Lesson, LessonId, LocalDecision, OutcomeKind, Scope};
 use pointsman::store::{Chat, ChatRow, Head, Hit, JudgeCount, Resume, RouteReport, Share};
-use pointsman::tui::{Appearance, Effect, Event, Keymap, Now, Ran, Start, State, Styles, Way, draw, update};
+use pointsman::tui::{
+    Appearance, Click, Clicks, Effect, Event, Keymap, Mouse, Now, Ran, Start, State, Styles, Way, draw_clickable,
+    update,
+};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -301,7 +304,69 @@ fn events() -> impl Strategy<Value = Event> {
             Event::Ran { run, ran: Ok(ran) }
         }),
         1 => Just(Event::Copied { what: "it".to_owned(), to: Err("why".to_owned()) }),
+        1 => window(),
+        2 => clicks(),
     ]
+}
+
+/// What the terminal says of itself and its window.
+fn window() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        any::<[u8; 3]>().prop_map(Event::Background),
+        any::<bool>().prop_map(Event::Focused),
+        Just(Event::ShiftEnterReported),
+    ]
+}
+
+/// The mouse, and clicks on what may have been painted long ago: any turn, line, byte or address.
+fn clicks() -> impl Strategy<Value = Event> {
+    let turn = || (1u64..9).prop_map(TurnId);
+    let place = || (0u16..130, 0u16..40);
+    prop_oneof![
+        place().prop_map(|(x, y)| Event::Mouse(Mouse::Pressed(x, y))),
+        place().prop_map(|(x, y)| Event::Mouse(Mouse::Dragged(x, y))),
+        Just(Event::Mouse(Mouse::Released)),
+        (0usize..99).prop_map(|row| Event::Clicked(Click::Row(row))),
+        turn().prop_map(|turn| Event::Clicked(Click::Decision(turn))),
+        turn().prop_map(|turn| Event::Clicked(Click::Thought(turn))),
+        (turn(), -2isize..3).prop_map(|(turn, steps)| Event::Clicked(Click::Branch(turn, steps))),
+        (turn(), 0usize..40).prop_map(|(turn, at)| Event::Clicked(Click::Code(turn, at))),
+        prop::sample::select(vec!["https://a.b/c", "file:///etc/passwd", "漢"])
+            .prop_map(|address| Event::Clicked(Click::Link(address.into()))),
+        (0usize..9).prop_map(|index| Event::Clicked(Click::Example(index))),
+    ]
+}
+
+/// What happens next: an event, or a click on what is painted in a cell now.
+#[derive(Debug, Clone)]
+enum Happens {
+    Event(Event),
+    Click(u16, u16),
+}
+
+impl Happens {
+    /// The event that it is; none where a click does nothing.
+    fn event(self, clicks: &Clicks, (width, height): (u16, u16)) -> Option<Event> {
+        match self {
+            Self::Event(event) => Some(event),
+            Self::Click(x, y) => clicks.at(x % width.max(1), y % height.max(1)).cloned().map(Event::Clicked),
+        }
+    }
+}
+
+/// Events and clicks, and what takes more than one key: the themes, a command by its name.
+fn happenings() -> impl Strategy<Value = Vec<Happens>> {
+    let command = |name: &str| {
+        let key = |name: &str| Happens::Event(Event::Key(name.parse().unwrap()));
+        vec![key("ctrl-p"), Happens::Event(Event::Pasted(name.to_owned())), key("enter")]
+    };
+    let names = ["open-themes", "open-queue", "toggle-mouse", "clear-draft", "rename-chat", "delete-chat", "attach"];
+    let some = prop_oneof![
+        24 => events().prop_map(|event| vec![Happens::Event(event)]),
+        4 => any::<(u16, u16)>().prop_map(|(x, y)| vec![Happens::Click(x, y)]),
+        1 => prop::sample::select(names.to_vec()).prop_map(command),
+    ];
+    prop::collection::vec(some, 1..120).prop_map(|some| some.concat())
 }
 
 proptest! {
@@ -309,13 +374,15 @@ proptest! {
 
     #[test]
     fn slow_any_events_panic_nothing_and_prompts_leave_in_order(
-        events in prop::collection::vec(events(), 1..120),
+        happenings in happenings(),
         way in prop::sample::select(vec![Way::Text, Way::Blocks, Way::Kitty, Way::Sixel]),
     ) {
         let mut state = state(way);
         let (mut width, mut height) = (80, 24);
         let (mut last, mut asked) = (TurnId(0), 0);
-        for (index, event) in events.into_iter().enumerate() {
+        let mut clicks = Clicks::default();
+        for (index, happens) in happenings.into_iter().enumerate() {
+            let Some(event) = happens.event(&clicks, (width, height)) else { continue };
             if let Event::Resized { width: w, height: h } = &event {
                 (width, height) = (*w, *h);
             }
@@ -339,7 +406,9 @@ proptest! {
                 }
             }
             let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-            if let Some(caret) = draw(&state, &Styles::coloured(), since_start, &mut buffer) {
+            let (caret, painted) = draw_clickable(&state, &Styles::coloured(), since_start, &mut buffer);
+            clicks = painted;
+            if let Some(caret) = caret {
                 prop_assert!(buffer.area.is_empty() || buffer.area.contains(caret), "{caret} in {width}x{height}");
             }
             if let Some(hash) = state.wanted_blob() {

@@ -103,11 +103,11 @@ impl<'a> Canvas<'a> {
 
 /// What a click does, for each place of a frame.
 #[derive(Debug, Default)]
-pub(crate) struct Clicks(Vec<(Rect, Click)>);
+pub struct Clicks(Vec<(Rect, Click)>);
 
 impl Clicks {
     /// What a click in a cell does: what was painted last lies on top.
-    pub(crate) fn at(&self, column: u16, row: u16) -> Option<&Click> {
+    pub fn at(&self, column: u16, row: u16) -> Option<&Click> {
         let place = Position::new(column, row);
         self.0.iter().rev().find(|(area, _)| area.contains(place)).map(|(_, click)| click)
     }

@@ -28,12 +28,7 @@ pub fn draw(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> 
 }
 
 /// The same, and what a click in each place does.
-pub(crate) fn draw_clickable(
-    state: &State,
-    styles: &Styles,
-    now: Duration,
-    buf: &mut Buffer,
-) -> (Option<Position>, Clicks) {
+pub fn draw_clickable(state: &State, styles: &Styles, now: Duration, buf: &mut Buffer) -> (Option<Position>, Clicks) {
     let regions = state.regions();
     // A resize reaches the terminal before it reaches the state; what does not fit any more waits for the next frame.
     if regions.composer.bottom() > buf.area.bottom() || regions.composer.right() > buf.area.right() {

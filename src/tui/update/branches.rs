@@ -45,8 +45,9 @@ pub(super) fn flip(state: &mut State, steps: isize, now: Now) {
 /// Shows the branch so many steps on from `turn`.
 pub(super) fn flip_at(state: &mut State, turn: TurnId, steps: isize, now: Now) {
     let siblings = state.conversation.siblings(turn);
-    let at = siblings.iter().position(|sibling| *sibling == turn).unwrap_or(0);
-    let to = at.saturating_add_signed(steps).min(siblings.len() - 1);
+    // A click may be about a turn of a chat that has been left meanwhile.
+    let Some(at) = siblings.iter().position(|sibling| *sibling == turn) else { return };
+    let to = at.saturating_add_signed(steps).min(siblings.len().saturating_sub(1));
     state.tell(format!("Branch {} of {}", to + 1, siblings.len()), now);
     if to == at {
         return;
