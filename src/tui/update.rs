@@ -145,6 +145,8 @@ fn paste(state: &mut State, text: &str, now: Now) -> Vec<Effect> {
     }
     state.notice = None;
     state.window.focus = Focus::Composer;
+    // Clearing the draft brings back what one deletion took, and nothing that came behind it.
+    state.draft.line_cut = None;
     if let Some(effect) = attaching::attach_pasted(state, text) {
         return vec![effect];
     }
