@@ -1,4 +1,4 @@
-//! What leaves the screen, as it was written: to a clipboard, into a file, through a command. Pictures at three sizes,
+//! What leaves the screen, as it was written: to a clipboard, into a file, through a command. Pictures at four sizes,
 //! flows through the real loop, and the built program in a pseudo-terminal.
 
 use crate::frames::{Stage, pictures};

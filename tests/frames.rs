@@ -1,4 +1,4 @@
-//! Pictures of the screen, kept as snapshots at three sizes. A change of one is a change of what people see.
+//! Pictures of the screen, kept as snapshots at four sizes. A change of one is a change of what people see.
 
 use crate::support::config;
 use crate::support::examples::{asked, asked_with, came, outcome, text};
@@ -209,7 +209,7 @@ fn days() -> Vec<DayCount> {
 /// 2026-01-05, 12:01 in Greenwich.
 pub(crate) const NOON: i64 = 1_767_614_460;
 
-const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 36)];
+const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];
 
 /// Takes the picture of `scene` at every size.
 pub(crate) fn pictures(name: &str, scene: impl Fn(&mut Stage)) {
@@ -272,6 +272,17 @@ fn the_help_lists_every_key() {
 fn the_lists_show_models_and_commands_and_filter() {
     pictures("models", |stage| _ = stage.key("ctrl-o"));
     pictures("commands", |stage| _ = stage.type_text("/mod"));
+}
+
+#[test]
+fn the_queue_the_themes_and_the_letters_of_the_leader_key_are_in_sight() {
+    pictures("queue", |stage| {
+        stage.type_text("Explain the halting problem").key("enter").decided(1, "general", "deepseek-v3.2");
+        stage.type_text("and in one line?").key("enter").type_text("Is 91 prime?").key("alt-2").key("enter");
+        stage.key("alt-q").key("down");
+    });
+    pictures("theme", |stage| _ = stage.key("ctrl-p").type_text("theme").key("enter").key("down"));
+    pictures("leader", |stage| _ = stage.type_text("Is 91 prime?").key("ctrl-x"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Pictures of what is about chats: the offer of a start, the lists, branches, a request. At three sizes, as in `frames`.
+//! Pictures of what is about chats: the offer of a start, the lists, branches, a request. At four sizes, as in `frames`.
 
 use crate::frames::{NOON, Stage, decision, pictures};
 use crate::support::examples::{self, TurnExample, asked_with};
