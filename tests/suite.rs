@@ -17,7 +17,8 @@
 //! | `archive_chatgpt` | library: archive                | the import of conversations from `ChatGPT`                            |
 //! | `attachments`     | library: attach                 | what becomes of odd files; writes `docs/attachments.md`               |
 //! | `properties`      | screen without terminal         | any events in any order: no panic, no turn lost                       |
-//! | `frames`          | screen without terminal         | pictures of the screen at three sizes                                 |
+//! | `typing`          | screen without terminal         | what is typed is what is there, compared with a model of the input     |
+//! | `frames`          | screen without terminal         | pictures of the screen at four sizes                                 |
 //! | `frames_chats`    | screen without terminal         | the same for chats: lists, branches, requests                         |
 //! | `flows`           | loop, engine, scripted server   | what a person does, key by key                                        |
 //! | `seeing`          | loop, program, scripted server  | pictures and files go along with a prompt, to models that see         |
@@ -100,3 +101,4 @@ mod secrets;
 mod seeing;
 mod soak;
 mod stopping;
+mod typing;

@@ -1,0 +1,198 @@
+//! What is typed is what is there: 100,000 random keys, pastes and resizes, compared with a model of the input that is a
+//! string and a caret.
+
+use crate::support::config;
+use jiff::Timestamp;
+use pointsman::tui::{Appearance, Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+use std::time::Duration;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// The input as a string: what each key does to it, without rows, history or a screen.
+#[derive(Debug, Default)]
+struct Model {
+    text: String,
+    /// A byte of it.
+    caret: usize,
+    /// What "put back" inserts.
+    deleted: String,
+    /// The text before the last key, if that deleted to the beginning of the line: the same key again clears it all.
+    before_cut: Option<String>,
+}
+
+impl Model {
+    fn key(&mut self, name: &str) {
+        let before_cut = self.before_cut.take();
+        let (left, right) = (self.left(), self.right());
+        let (start, end) = (self.line_start(), self.line_end());
+        match name {
+            "left" => self.caret = left,
+            "right" => self.caret = right,
+            "home" => self.caret = start,
+            "end" => self.caret = end,
+            "ctrl-j" => self.insert("\n"),
+            "backspace" => _ = self.delete(left, self.caret),
+            "delete" => _ = self.delete(self.caret, right),
+            "ctrl-w" => self.cut_left(self.word_start()),
+            "ctrl-k" => self.cut_right(end),
+            "ctrl-y" => self.insert(&self.deleted.clone()),
+            "ctrl-u" => match before_cut {
+                Some(before) if !self.text.is_empty() => {
+                    *self = Self { deleted: before, ..Self::default() };
+                }
+                _ => {
+                    self.before_cut = Some(self.text.clone());
+                    self.cut_left(start);
+                }
+            },
+            "enter" if self.text.trim().is_empty() => {}
+            // What is sent leaves nothing to put back.
+            "enter" => *self = Self::default(),
+            "space" => self.insert(" "),
+            "ctrl-g" => {}
+            typed => self.insert(typed),
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.before_cut = None;
+        self.insert(text);
+    }
+
+    fn insert(&mut self, text: &str) {
+        self.text.insert_str(self.caret, text);
+        self.caret += text.len();
+    }
+
+    fn delete(&mut self, from: usize, to: usize) -> String {
+        self.caret = from;
+        self.text.drain(from..to).collect()
+    }
+
+    /// Deletes from there to the caret, for "put back"; at the beginning of a line the line break before it.
+    fn cut_left(&mut self, from: usize) {
+        if from < self.caret {
+            self.deleted = self.delete(from, self.caret);
+        } else if from > 0 {
+            self.delete(from - 1, from);
+        }
+    }
+
+    /// Deletes from the caret to there, for "put back"; at the end of a line the line break behind it.
+    fn cut_right(&mut self, to: usize) {
+        if self.caret < to {
+            self.deleted = self.delete(self.caret, to);
+        } else if to < self.text.len() {
+            self.delete(to, to + 1);
+        }
+    }
+
+    fn left(&self) -> usize {
+        self.caret - self.text[..self.caret].graphemes(true).next_back().map_or(0, str::len)
+    }
+
+    fn right(&self) -> usize {
+        self.caret + self.text[self.caret..].graphemes(true).next().map_or(0, str::len)
+    }
+
+    fn line_start(&self) -> usize {
+        self.text[..self.caret].rfind('\n').map_or(0, |at| at + 1)
+    }
+
+    fn line_end(&self) -> usize {
+        self.text[self.caret..].find('\n').map_or(self.text.len(), |at| self.caret + at)
+    }
+
+    /// Before the spaces left of the caret, the beginning of letters, or of marks, in the caret's line.
+    fn word_start(&self) -> usize {
+        let line = &self.text[self.line_start()..self.caret];
+        let is_mark = |c: char| c.is_ascii_punctuation() && c != '_';
+        let word = line.trim_end();
+        let rest = match word.chars().next_back() {
+            Some(last) if is_mark(last) => word.trim_end_matches(is_mark),
+            _ => word.trim_end_matches(|c: char| !is_mark(c) && !c.is_whitespace()),
+        };
+        self.line_start() + rest.len()
+    }
+}
+
+fn state() -> State {
+    State::new(Start {
+        config: config(""),
+        connection: "The test answers.".to_owned(),
+        provider: "test".to_owned(),
+        can_judge: true,
+        stand_in: None,
+        appearance: Appearance::default(),
+        keymap: Arc::new(Keymap::load(None, "").unwrap()),
+        timezone: jiff::tz::TimeZone::UTC,
+        size: (80, 24),
+        begun_at: Timestamp::UNIX_EPOCH,
+        salt: 0,
+    })
+}
+
+/// What a hand does: a key by its name, a paste, another size of the window.
+#[derive(Debug, Clone)]
+enum Does {
+    Key(&'static str),
+    Paste(String),
+    Resize(u16, u16),
+}
+
+/// The key that hands the text to an editor, and so says what it is.
+const TELL: &str = "ctrl-g";
+
+fn hand() -> impl Strategy<Value = Does> {
+    let typed = ["a", "b", "z", "7", ".", "_", "-", "space", "space", "漢", "é", "👩"];
+    let edits =
+        ["ctrl-j", "backspace", "delete", "left", "right", "home", "end", "ctrl-u", "ctrl-k", "ctrl-w", "ctrl-y"];
+    prop_oneof![
+        10 => prop::sample::select(typed.to_vec()).prop_map(Does::Key),
+        10 => prop::sample::select(edits.to_vec()).prop_map(Does::Key),
+        4 => Just(Does::Key(TELL)),
+        1 => Just(Does::Key("enter")),
+        1 => "([a-c .漢\n]|e\u{301}){1,40}".prop_map(Does::Paste),
+        1 => (0u16..130, 0u16..40).prop_map(|(width, height)| Does::Resize(width, height)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn slow_the_draft_is_what_was_typed_at_every_size(hand in prop::collection::vec(hand(), 500)) {
+        let (mut state, mut model, mut size) = (state(), Model::default(), (80, 24));
+        for (index, does) in hand.into_iter().chain([Does::Key(TELL)]).enumerate() {
+            // As on a real screen, some keys come between two frames.
+            let shown = matches!(does, Does::Key(TELL) | Does::Resize(..));
+            let event = match &does {
+                Does::Key(name) => Event::Key(name.parse().unwrap()),
+                Does::Paste(text) => Event::Pasted(text.clone()),
+                Does::Resize(width, height) => Event::Resized { width: *width, height: *height },
+            };
+            let since_start = Duration::from_millis(index as u64 * 70);
+            let effects = update(&mut state, event, Now { since_start, wall: Timestamp::UNIX_EPOCH });
+            match does {
+                Does::Key(name) => model.key(name),
+                Does::Paste(text) => model.paste(&text),
+                Does::Resize(width, height) => size = (width, height),
+            }
+            for effect in effects {
+                if let Effect::Edit(text) = effect {
+                    prop_assert_eq!(&text, &model.text, "after {} steps", index);
+                }
+            }
+            if !shown {
+                continue;
+            }
+            let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+            if let Some(caret) = draw(&state, &Styles::coloured(), since_start, &mut buffer) {
+                prop_assert!(buffer.area.is_empty() || buffer.area.contains(caret), "{caret} in {size:?}");
+            }
+        }
+    }
+}
