@@ -90,25 +90,33 @@ impl Model {
         }
     }
 
+    fn before(&self) -> &str {
+        self.text.split_at(self.caret).0
+    }
+
+    fn behind(&self) -> &str {
+        self.text.split_at(self.caret).1
+    }
+
     fn left(&self) -> usize {
-        self.caret - self.text[..self.caret].graphemes(true).next_back().map_or(0, str::len)
+        self.caret - self.before().graphemes(true).next_back().map_or(0, str::len)
     }
 
     fn right(&self) -> usize {
-        self.caret + self.text[self.caret..].graphemes(true).next().map_or(0, str::len)
+        self.caret + self.behind().graphemes(true).next().map_or(0, str::len)
     }
 
     fn line_start(&self) -> usize {
-        self.text[..self.caret].rfind('\n').map_or(0, |at| at + 1)
+        self.before().rfind('\n').map_or(0, |at| at + 1)
     }
 
     fn line_end(&self) -> usize {
-        self.text[self.caret..].find('\n').map_or(self.text.len(), |at| self.caret + at)
+        self.behind().find('\n').map_or(self.text.len(), |at| self.caret + at)
     }
 
     /// Before the spaces left of the caret, the beginning of letters, or of marks, in the caret's line.
     fn word_start(&self) -> usize {
-        let line = &self.text[self.line_start()..self.caret];
+        let line = self.before().rsplit('\n').next().unwrap_or_default();
         let is_mark = |c: char| c.is_ascii_punctuation() && c != '_';
         let word = line.trim_end();
         let rest = match word.chars().next_back() {

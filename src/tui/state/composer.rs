@@ -3,8 +3,11 @@
 //! tui-textarea keeps the text, the caret and the undo history. Rows and widths are ours, so that a character stands
 //! here where it stands in the conversation; moving and deleting go by grapheme, where the library goes by code point.
 
+mod area;
+
 use crate::tui::text::cells::{prefix, text_width};
 use crate::tui::text::wrap::Wrapped;
+use area::{keep_yank, step_left, step_right};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tui_textarea::{CursorMove, TextArea};
@@ -222,13 +225,17 @@ impl Composer {
 
     /// Moves the caret or edits around it.
     pub(crate) fn edit(&mut self, motion: Motion) {
-        let before = self.text.get(..self.caret).unwrap_or_default();
+        let before = self.before_caret();
         let behind = self.text.get(self.caret..).unwrap_or_default();
         let left = before.graphemes(true).next_back().map_or(0, |grapheme| grapheme.chars().count());
         let right = behind.graphemes(true).next().map_or(0, |grapheme| grapheme.chars().count());
+        // tui-textarea takes a mark without width at the end of a line for the line's end.
+        let whole = right > 1 || behind.graphemes(true).next().is_some_and(|next| text_width(next) == 0);
+        let in_line = !behind.is_empty() && !behind.starts_with('\n');
         let area = &mut self.area;
         match motion {
-            Motion::Left => (0..left).for_each(|_| area.move_cursor(CursorMove::Back)),
+            Motion::Right if in_line => step_right(area, right),
+            Motion::Left => step_left(area, left),
             Motion::Right => (0..right).for_each(|_| area.move_cursor(CursorMove::Forward)),
             Motion::WordLeft => area.move_cursor(CursorMove::WordBack),
             Motion::WordRight => area.move_cursor(CursorMove::WordForward),
@@ -236,11 +243,11 @@ impl Composer {
             Motion::LineEnd => area.move_cursor(CursorMove::End),
             // Moving back and deleting forward makes one undo step of a character of many code points.
             Motion::DeleteLeft if left > 1 => {
-                (0..left).for_each(|_| area.move_cursor(CursorMove::Back));
+                step_left(area, left);
                 keep_yank(area, |area| area.delete_str(left));
             }
             Motion::DeleteLeft => _ = area.delete_char(),
-            Motion::DeleteRight if right > 1 => keep_yank(area, |area| area.delete_str(right)),
+            Motion::DeleteRight if in_line && whole => keep_yank(area, |area| area.delete_str(right)),
             Motion::DeleteRight => _ = area.delete_next_char(),
             Motion::DeleteWordLeft => _ = area.delete_word(),
             Motion::DeleteWordRight => _ = area.delete_next_word(),
@@ -355,13 +362,6 @@ impl Composer {
     }
 }
 
-/// `delete_str` puts what it deletes where "put back" takes it from; a single character does not belong there.
-fn keep_yank(area: &mut TextArea<'static>, delete: impl FnOnce(&mut TextArea<'static>) -> bool) {
-    let yank = area.yank_text();
-    delete(area);
-    area.set_yank_text(yank);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -401,6 +401,19 @@ mod tests {
         assert_eq!(composer.text(), "a👩\u{200d}👧");
         composer.edit(Motion::Left);
         assert_eq!(composer.caret_cell(), (1, 0));
+    }
+
+    #[test]
+    fn the_caret_passes_a_combined_character_at_the_end_of_a_line_as_a_whole() {
+        let mut composer = composer("e\u{301}", 9);
+        composer.edit(Motion::Left);
+        composer.edit(Motion::Right);
+        composer.insert("a");
+        assert_eq!(composer.text(), "e\u{301}a");
+        composer.set_text("e\u{301}\n");
+        composer.edit(Motion::Left);
+        composer.insert("a");
+        assert_eq!(composer.text(), "e\u{301}a\n");
     }
 
     #[test]
