@@ -232,7 +232,7 @@ pub(super) fn appearance(config_dir: &Path, config: &Config) -> Appearance {
         }
     }
     files.sort();
-    let (themes, problems) = Themes::load(&files);
+    let (themes, problems) = Themes::load(files);
     for problem in &problems {
         warn(problem);
     }

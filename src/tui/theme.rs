@@ -19,6 +19,7 @@ use super::text::style::TextStyle;
 use colour::{contrast, mix, nearest_of_256};
 use file::{Look, Theme};
 use ratatui::style::{Color, Modifier, Style};
+use std::borrow::Cow;
 
 /// The colour of a pixel.
 pub(crate) fn pixel([red, green, blue]: Rgb) -> Color {
@@ -54,12 +55,12 @@ impl Styles {
     /// The looks of `theme` at this depth. `background` is the terminal's own, where it is known: a theme that keeps it
     /// has its surfaces lifted from it.
     pub(crate) fn new(themes: &Themes, theme: &Theme, depth: Depth, background: Option<Rgb>) -> Self {
-        let theme = match depth {
-            Depth::True | Depth::Indexed => theme,
-            Depth::Ansi if theme.ground.is_none() => theme,
+        let theme = &match depth {
+            Depth::True | Depth::Indexed => Cow::Borrowed(theme),
+            Depth::Ansi if theme.ground.is_none() => Cow::Borrowed(theme),
             // Each role in the colour that the user's terminal has for it.
-            Depth::Ansi => themes.terminal(),
-            Depth::None => themes.mono(),
+            Depth::Ansi => Cow::Owned(themes.terminal()),
+            Depth::None => Cow::Owned(themes.mono()),
         };
         let lifts = background.filter(|_| depth == Depth::True).and_then(|ground| lifts(theme, ground));
         let style = |role: Role| {
@@ -80,13 +81,13 @@ impl Styles {
     /// The terminal's own sixteen colours.
     pub fn coloured() -> Self {
         let themes = Themes::default();
-        Self::new(&themes, themes.terminal(), Depth::Ansi, None)
+        Self::new(&themes, &themes.terminal(), Depth::Ansi, None)
     }
 
     /// Without colour.
     pub fn plain() -> Self {
         let themes = Themes::default();
-        Self::new(&themes, themes.mono(), Depth::None, None)
+        Self::new(&themes, &themes.mono(), Depth::None, None)
     }
 
     /// Whether there is colour.
@@ -174,7 +175,7 @@ mod tests {
     fn a_theme_is_shown_with_as_many_colours_as_the_terminal_has() {
         let themes = Themes::default();
         let dark = themes.named("signal-dark").unwrap();
-        let coding = |depth| Styles::new(&themes, dark, depth, None).of(Role::Coding).fg;
+        let coding = |depth| Styles::new(&themes, &dark, depth, None).of(Role::Coding).fg;
         assert_eq!(coding(Depth::True), Some(Color::Rgb(0x4f, 0xc1, 0xc9)));
         assert!(matches!(coding(Depth::Indexed), Some(Color::Indexed(_))));
         assert_eq!((coding(Depth::Ansi), coding(Depth::None)), (Some(Color::Cyan), Some(Color::Reset)));
@@ -185,7 +186,7 @@ mod tests {
         let themes = Themes::default();
         let over = |theme: &str, ground| {
             let theme = themes.named(theme).unwrap();
-            Styles::new(&themes, theme, Depth::True, Some(ground)).of(Role::Panel).bg
+            Styles::new(&themes, &theme, Depth::True, Some(ground)).of(Role::Panel).bg
         };
         assert_eq!(over("signal-dark", [0, 0x2b, 0x36]), Some(Color::Rgb(0x0b, 0x34, 0x3f)), "Solarized stays blue");
         assert_eq!(over("signal-dark", [255; 3]), Some(Color::Rgb(0x1c, 0x20, 0x27)), "made for the other kind");

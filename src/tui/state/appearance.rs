@@ -34,7 +34,7 @@ impl Appearance {
     pub fn styles(&self) -> Styles {
         let id = self.tried.as_ref().unwrap_or(&self.chosen);
         let theme = self.themes.named(id).unwrap_or_else(|| self.themes.fitting(self.background.or(self.about)));
-        Styles::new(&self.themes, theme, self.depth, self.background)
+        Styles::new(&self.themes, &theme, self.depth, self.background)
     }
 
     /// Changes whenever the looks may have changed.
@@ -45,7 +45,7 @@ impl Appearance {
     /// The names of all themes with the words for people, `auto` first.
     pub(crate) fn names(&self) -> Vec<(String, String)> {
         let auto = (AUTO.to_owned(), "by the terminal's background".to_owned());
-        let themes = self.themes.all().iter().map(|theme| (theme.id.clone(), theme.name.clone()));
+        let themes = self.themes.all().into_iter().map(|theme| (theme.id, theme.name));
         std::iter::once(auto).chain(themes).collect()
     }
 

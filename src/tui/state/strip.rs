@@ -3,6 +3,7 @@
 
 use super::State;
 use crate::chat::Turn;
+use crate::tui::panels::OpenPanel;
 use crate::tui::text::cells::text_width;
 use crate::tui::text::wrap::Wrapped;
 
@@ -31,7 +32,9 @@ pub(crate) enum StripRow<'a> {
 impl State {
     /// The rows of the strip for `width` cells.
     pub(crate) fn strip(&self, width: usize) -> Vec<StripRow<'_>> {
-        let queued = self.queued();
+        // The panel lists them all.
+        let listed = matches!(self.panel, Some(OpenPanel::Queue(_)));
+        let queued = if listed { 0 } else { self.queued() };
         let shown = if queued > QUEUED_ROWS_MAX { QUEUED_ROWS_MAX - 1 } else { queued };
         let mut rows: Vec<StripRow> = self.queue().take(shown).map(StripRow::Queued).collect();
         rows.extend((queued > shown).then_some(StripRow::MoreQueued(queued - shown)));

@@ -26,7 +26,7 @@ pub(crate) struct Look {
 }
 
 /// A theme: a look for every role.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Theme {
     /// The name of its file, without the ending.
     pub(crate) id: String,
@@ -35,6 +35,13 @@ pub(crate) struct Theme {
     /// A background on which its colours can be read; `None`: any.
     pub(crate) ground: Option<Rgb>,
     looks: [Look; Role::COUNT],
+}
+
+impl Default for Theme {
+    /// Everything as the terminal has it.
+    fn default() -> Self {
+        Self { id: String::new(), name: String::new(), ground: None, looks: [Look::default(); Role::COUNT] }
+    }
 }
 
 #[derive(Deserialize)]

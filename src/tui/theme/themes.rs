@@ -2,6 +2,7 @@
 
 use super::colour::{Rgb, luminance};
 use super::file::Theme;
+use std::borrow::Cow;
 
 /// The themes that come with the program. The first two are chosen by the terminal's background.
 const BUILT_IN: [(&str, &str); 8] = [
@@ -19,67 +20,71 @@ const LIGHT: usize = 1;
 const TERMINAL: usize = 2;
 const MONO: usize = 3;
 
-/// Themes, in the order in which they are offered. Invariant: those that come with the program are the first.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Themes(Vec<Theme>);
+/// The files of all themes, in the order in which they are offered. Invariant: those that come with the program are the
+/// first, and each can be read. Read when one is wanted: a start needs one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Themes(Vec<(String, Cow<'static, str>)>);
 
 impl Themes {
     /// The themes that come with the program, and `files` of the user: names without endings, and contents. A file with
     /// the name of another theme takes its place. Returns what is wrong with files that cannot be read, too.
-    pub fn load(files: &[(String, String)]) -> (Self, Vec<String>) {
+    pub fn load(files: Vec<(String, String)>) -> (Self, Vec<String>) {
+        let mut themes: Vec<(String, Cow<'static, str>)> =
+            BUILT_IN.iter().map(|(id, text)| ((*id).to_owned(), Cow::Borrowed(*text))).collect();
         let mut problems = Vec::new();
-        let mut read = |id: &str, text: &str| match Theme::parse(id, text) {
-            Ok(theme) => Some(theme),
-            Err(why) => {
+        for (id, text) in files {
+            if let Err(why) = Theme::parse(&id, &text) {
                 problems.push(why);
-                None
+                continue;
             }
-        };
-        let mut themes: Vec<Theme> = BUILT_IN.iter().filter_map(|(id, text)| read(id, text)).collect();
-        for theme in files.iter().filter_map(|(id, text)| read(id, text)) {
-            match themes.iter_mut().find(|other| other.id == theme.id) {
-                Some(other) => *other = theme,
-                None => themes.push(theme),
+            match themes.iter_mut().find(|(other, _)| *other == id) {
+                Some((_, other)) => *other = text.into(),
+                None => themes.push((id, text.into())),
             }
         }
         (Self(themes), problems)
     }
 
     /// The theme of that name.
-    pub(crate) fn named(&self, id: &str) -> Option<&Theme> {
-        self.0.iter().find(|theme| theme.id == id)
+    pub(crate) fn named(&self, id: &str) -> Option<Theme> {
+        self.0.iter().position(|(other, _)| other == id).map(|at| self.read(at))
     }
 
     /// All of them, in the order in which they are offered.
-    pub(crate) fn all(&self) -> &[Theme] {
-        &self.0
+    pub(crate) fn all(&self) -> Vec<Theme> {
+        (0..self.0.len()).map(|at| self.read(at)).collect()
     }
 
     /// The theme for a background; without one, that of the terminal's own colours.
-    pub(crate) fn fitting(&self, background: Option<Rgb>) -> &Theme {
+    pub(crate) fn fitting(&self, background: Option<Rgb>) -> Theme {
         // Half of the light that the eye takes for the middle between black and white.
         const MIDDLE: f64 = 0.18;
         match background {
-            Some(colour) if luminance(colour) > MIDDLE => &self.0[LIGHT],
-            Some(_) => &self.0[DARK],
+            Some(colour) if luminance(colour) > MIDDLE => self.read(LIGHT),
+            Some(_) => self.read(DARK),
             None => self.terminal(),
         }
     }
 
     /// The theme of the terminal's own sixteen colours.
-    pub(crate) fn terminal(&self) -> &Theme {
-        &self.0[TERMINAL]
+    pub(crate) fn terminal(&self) -> Theme {
+        self.read(TERMINAL)
     }
 
     /// The theme without colours.
-    pub(crate) fn mono(&self) -> &Theme {
-        &self.0[MONO]
+    pub(crate) fn mono(&self) -> Theme {
+        self.read(MONO)
+    }
+
+    fn read(&self, at: usize) -> Theme {
+        let theme = self.0.get(at).and_then(|(id, text)| Theme::parse(id, text).ok());
+        theme.unwrap_or_default()
     }
 }
 
 impl Default for Themes {
     fn default() -> Self {
-        Self::load(&[]).0
+        Self::load(Vec::new()).0
     }
 }
 
@@ -96,8 +101,10 @@ mod tests {
 
     #[test]
     fn the_themes_that_come_with_the_program_can_be_read() {
-        let (themes, problems) = Themes::load(&[]);
-        assert_eq!(problems, Vec::<String>::new());
+        for (id, text) in BUILT_IN {
+            assert!(Theme::parse(id, text).is_ok(), "{id}: {:?}", Theme::parse(id, text).err());
+        }
+        let themes = Themes::default();
         assert_eq!(themes.all().len(), BUILT_IN.len());
         assert_eq!((themes.terminal().id.as_str(), themes.mono().id.as_str()), ("terminal", "mono"));
     }
@@ -115,7 +122,7 @@ mod tests {
     fn a_file_of_the_user_takes_the_place_of_a_theme_with_its_name() {
         let file = ("mono".to_owned(), "name = 'My mono'".to_owned());
         let wrong = ("broken".to_owned(), "name = 3".to_owned());
-        let (themes, problems) = Themes::load(&[file, wrong]);
+        let (themes, problems) = Themes::load(vec![file, wrong]);
         assert_eq!((themes.mono().name.as_str(), themes.all().len()), ("My mono", BUILT_IN.len()));
         assert!(problems[0].starts_with("broken.toml:1: "), "{problems:?}");
     }
