@@ -169,7 +169,7 @@ fn branches_say_which_of_how_many_they_are() {
 #[test]
 fn an_edited_prompt_says_that_it_begins_a_branch() {
     pictures("editing", |stage| {
-        in_chat(stage).key("tab").key("e").type_text("!");
+        in_chat(stage).key("ctrl-x").key("e").type_text("!");
     });
 }
 

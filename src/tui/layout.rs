@@ -72,7 +72,7 @@ impl Regions {
         let main = if beside { width - sidebar_width } else { width };
         let header_rows = u16::from(above >= 6);
         let air = u16::from(header_rows > 0 && height >= LOW);
-        let strip_rows = wanted.strip.min((above - header_rows - air) / 2);
+        let strip_rows = wanted.strip.min((above - header_rows - air) * 2 / 3);
         Self {
             header: Rect::new(0, 0, main, header_rows),
             transcript: Rect::new(0, header_rows + air, main, above - header_rows - air - strip_rows),

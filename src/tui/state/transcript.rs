@@ -368,6 +368,11 @@ impl Transcript {
         Some(stepped_to.filter(|index| (first..=last).contains(index)).unwrap_or(last))
     }
 
+    /// Makes a turn in sight the one that keys are about.
+    pub(crate) fn step_to(&mut self, id: TurnId) {
+        self.cursor = Some(id);
+    }
+
     /// Where one reads; `None`: at the end.
     pub(crate) fn reading(&self) -> Option<Reading> {
         match self.scroll {

@@ -9,6 +9,10 @@ use crate::tui::panels::{self, why::Why};
 use crate::tui::state::{EXAMPLES, Focus, State};
 
 pub(super) fn click(state: &mut State, click: Click, now: Now) -> Vec<Effect> {
+    // The press went to the conversation; what is typed next is still text.
+    if !matches!(click, Click::Act(_) | Click::Row(_)) {
+        state.window.focus = Focus::Composer;
+    }
     match click {
         Click::Act(ClickAction(action)) => return actions::perform(state, action, now),
         Click::Row(line) => {

@@ -66,6 +66,8 @@ pub(super) fn step(state: &mut State, forward: bool) {
 fn show(state: &mut State) {
     if let Some(hit) = state.marks.search.as_ref().and_then(Search::hit) {
         state.transcript.bring_in_sight(hit.reading(), state.conversation.turns());
+        // Keys mean the turn with the hit.
+        state.transcript.step_to(hit.turn);
         // An answer that comes must not carry it away.
         state.transcript.hold(state.conversation.turns());
     }

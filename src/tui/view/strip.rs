@@ -23,7 +23,8 @@ pub(super) fn draw(state: &State, regions: &Regions, canvas: &mut Canvas) {
     let inside = Rect { x: column.x + 2, width: column.width.saturating_sub(2), ..column };
     let rows = state.strip(usize::from(inside.width));
     // Where there is too little room, the last rows are the newest.
-    let hidden = rows.len().saturating_sub(usize::from(inside.height));
+    let cut = rows.len().saturating_sub(usize::from(inside.height));
+    let hidden = if state.leader { 0 } else { cut };
     for (row, place) in rows.iter().skip(hidden).zip(rows_of(inside)) {
         let sign = Rect { x: column.x, width: 2, ..place };
         match row {
