@@ -385,7 +385,7 @@ async fn a_block_is_piped_to_a_command_while_typing_and_quitting_ends_it() {
             .until("Pipe this code (2 lines) into `sort; echo wrong >&2; exit 4`?");
         pty.send("\r").until("exit 4");
         pty.until_like("what was sorted", |pty| pty.shown().contains("\n  a") && pty.shown().contains("\n  wrong"));
-        pty.send("\x1b").until_like("the page is gone", |pty| !pty.shown().contains("wrong"));
+        pty.send("\x1b").until_like("the page is gone", |pty| !pty.shown().contains("\n  wrong"));
         pty.send("\x1b[20~").until("sh · 2 lines · b");
         pty.send("\x12").until("Run over this code");
         pty.send("sleep 1000 > \"$HOME/held\"").send("\r").until("Pipe this code (2 lines)");

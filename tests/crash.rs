@@ -221,9 +221,9 @@ impl Lane {
         let turns = last.conversation.turns();
         let turn = turns.last().expect("a chat has turns");
         let interrupted = turn.stage == Stage::Ended(Ending::Interrupted);
-        let how = if interrupted { "it was interrupted" } else { "as you left it" };
+        let how = if interrupted { ", interrupted" } else { "" };
         let count = if turns.len() == 1 { "1 turn".to_owned() } else { format!("{} turns", turns.len()) };
-        let offer = format!("Enter on an empty line continues “{}”, {how} ({count}, ", last.head.title);
+        let offer = format!("Enter continues “{}”{how} · {count} · ", last.head.title);
         pty.until_like(&offer, |pty| conversation(pty).contains(&offer));
         // A prompt that was not even sent is back as a draft.
         pty.send("\x15");

@@ -68,6 +68,12 @@ impl Styles {
             if let Some((_, lifted)) = lifts.iter().flatten().find(|(lifted, _)| *lifted == role) {
                 look.colour = Some(pixel(*lifted));
             }
+            // Code within a sentence stands on the same surface as what is raised.
+            if let Some((_, raised)) =
+                lifts.iter().flatten().find(|(lifted, _)| role == Role::Snippet && *lifted == Role::Raised)
+            {
+                look.behind = Some(pixel(*raised));
+            }
             styled(look, role, depth)
         };
         let mut styles = [Style::new(); Role::COUNT];

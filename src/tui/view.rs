@@ -39,10 +39,10 @@ pub fn draw_clickable(state: &State, styles: &Styles, now: Duration, buf: &mut B
     canvas.tint(canvas.area(), Role::Background);
     header::draw(state, &regions, canvas);
     transcript::draw(state, &regions, canvas);
-    strip::draw(state, &regions, canvas);
     if let Some(area) = regions.sidebar {
         sidebar::draw(state, area, canvas);
     }
+    strip::draw(state, &regions, canvas);
     let caret = composer::draw(state, &regions, canvas);
     completion::draw(state, &regions, canvas);
     let searched = if let Some(search) = &state.marks.search {

@@ -79,7 +79,7 @@ fn open(state: &mut State, now: Now) -> Vec<Effect> {
         state.tell("nothing was asked yet", now);
         return Vec::new();
     };
-    let models = Picker::with_unlisted(items(state, turn), |name| name.into());
+    let models = Picker::new(items(state, turn));
     show(state, Elsewhere { turn, models });
     ask(now)
 }

@@ -19,10 +19,16 @@ use ratatui::layout::{Position, Rect};
 pub(super) fn draw(state: &State, regions: &Regions, canvas: &mut Canvas) -> Position {
     let focused = state.window.focus == Focus::Composer && state.panel.is_none();
     canvas.fill(regions.composer, if focused { Role::Raised } else { Role::Panel });
+    if !canvas.styles.has_surfaces()
+        && regions.composer_text().y > regions.composer.y + u16::from(!state.chips().is_empty())
+    {
+        let rule = "─".repeat(usize::from(regions.composer.width));
+        canvas.text(regions.composer, &rule, Role::Rule);
+    }
     let lamp = lamp::draw(state, regions.lamp(), canvas);
     if regions.composer.width >= 8 {
         for row in rows_of(regions.composer) {
-            canvas.text(row, "▌", if focused { lamp } else { Role::Rule });
+            canvas.text(row, "▌", if focused { lamp } else { Role::Faint });
         }
     }
     for (chips, place) in state.chips().iter().zip(rows_of(regions.composer_chips())) {

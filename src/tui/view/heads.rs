@@ -117,6 +117,6 @@ pub(super) fn thought(state: &State, turn: &Turn, place: Rect, canvas: &mut Canv
     let key = state.start.keymap.key(Action::ToggleReasoning);
     let key = key.map(|key| format!("{key} {}", if open { "closes" } else { "opens" })).unwrap_or_default();
     let text = format!("{} {words}", if open { '▾' } else { '▸' });
-    canvas.row(place, (&text, Role::Secondary), (&key, Role::Faint));
+    canvas.row(place, (&text, Role::Secondary), (&key, Role::Secondary));
     canvas.click(place, Click::Thought(turn.id()));
 }

@@ -31,7 +31,7 @@ pub(super) fn draw(state: &State, area: Rect, canvas: &mut Canvas) -> Role {
     let lamp = lamp(state);
     let hue = match &lamp.category {
         Some(category) => state.hue(category),
-        None => Role::Rule,
+        None => Role::Faint,
     };
     if area.height == 0 {
         return hue;
@@ -54,7 +54,7 @@ pub(super) fn draw(state: &State, area: Rect, canvas: &mut Canvas) -> Role {
     );
     let change = change(state);
     if x + 3 + (text_width(&change) as u16) < shown.x {
-        canvas.text(Rect { x: x + 3, width: shown.x - x - 3, ..area }, &change, Role::Faint);
+        canvas.text(Rect { x: x + 3, width: shown.x - x - 3, ..area }, &change, Role::Secondary);
     }
     hue
 }
@@ -83,6 +83,7 @@ fn budget(state: &State) -> (String, Role) {
             let figure = |tokens: usize| thousands(tokens as u64);
             (format!("≈ {} tokens for a window of {}: too long", figure(tokens), figure(window)), Role::Warning)
         }
+        None if tokens == 1 => ("≈ 1 token".to_owned(), Role::Secondary),
         None => (format!("≈ {} tokens", thousands(tokens as u64)), Role::Secondary),
     }
 }

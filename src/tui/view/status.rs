@@ -68,7 +68,8 @@ fn activity(state: &State, now: Duration) -> (Option<Role>, (String, Role)) {
         };
     };
     let key = |action| state.start.keymap.key(action);
-    let stop = key(Action::Stop).map(|key| format!("   {key} stop")).unwrap_or_default();
+    let stop =
+        key(Action::Stop).filter(|_| state.panel.is_none()).map(|key| format!("   {key} stop")).unwrap_or_default();
     let elsewhere = key(Action::Open(PanelKind::Elsewhere)).filter(|_| turn.stage.retry().is_some());
     let elsewhere = elsewhere.map(|key| format!("   {key} other model")).unwrap_or_default();
     let hue = turn.category().map_or(Role::Accent, |category| state.hue(category));
@@ -129,7 +130,11 @@ fn silence(state: &State, turn: &Turn, now: Duration) -> String {
 fn hints(state: &State, room: usize) -> Vec<(Action, String, String)> {
     let keyed = |&(action, what): &Hint| Some((action, state.hint_key(action)?.to_string(), what.to_owned()));
     let numbers = (state.context() == Context::History).then(|| correcting(state)).flatten();
-    let wanted = incomplete(state).iter().chain(wanted(state));
+    let more = state.panel.as_ref().is_none_or(|panel| {
+        let (width, height) = state.panel_room();
+        panel.rows(state, width) > usize::from(height)
+    });
+    let wanted = incomplete(state).iter().chain(wanted(state)).filter(|(action, _)| more || *action != Action::Down);
     let (mut shown, mut width) = (Vec::new(), 0);
     for hint in numbers.into_iter().chain(wanted.filter_map(keyed)) {
         width += text_width(&hint.1) + 1 + text_width(&hint.2) + if shown.is_empty() { 0 } else { HINT_GAP };
@@ -174,6 +179,9 @@ fn correcting(state: &State) -> Option<(Action, String, String)> {
 fn wanted(state: &State) -> &'static [Hint] {
     if let Some(panel) = &state.panel {
         return panel.hints(state);
+    }
+    if state.leader {
+        return &[(Action::Stop, "cancel")];
     }
     match state.window.focus {
         Focus::Composer if state.draft.completion.is_open() => {

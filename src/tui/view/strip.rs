@@ -19,6 +19,10 @@ use ratatui::layout::Rect;
 const PROMPT_CHARS_MAX: usize = 200;
 
 pub(super) fn draw(state: &State, regions: &Regions, canvas: &mut Canvas) {
+    // Between panel and composer the strip is a part of what lies in front.
+    if state.panel.is_some() {
+        canvas.fill(Rect { width: regions.composer.width, ..regions.strip }, Role::Raised);
+    }
     let column = regions.column(regions.strip);
     let inside = Rect { x: column.x + 2, width: column.width.saturating_sub(2), ..column };
     let rows = state.strip(usize::from(inside.width));
@@ -46,9 +50,9 @@ pub(super) fn draw(state: &State, regions: &Regions, canvas: &mut Canvas) {
 
 fn queued(state: &State, text: &str, sign: Rect, place: Rect, canvas: &mut Canvas) {
     let key = state.start.keymap.key_from_input(Action::Open(PanelKind::Queue)).map(|key| format!("{key} edit"));
-    let shown = canvas.at_right(place, &key.unwrap_or_default(), Role::Faint);
+    let shown = canvas.at_right(place, &key.unwrap_or_default(), Role::Secondary);
     canvas.text(sign, "◌", Role::Secondary);
-    let x = canvas.text(place, "queued  ", Role::Faint);
+    let x = canvas.text(place, "queued  ", Role::Secondary);
     let rest = Rect { x, width: shown.x.saturating_sub(x + 1), ..place };
     canvas.text(rest, &ellipsis(text, usize::from(rest.width)), Role::Secondary);
     canvas.click(place, Action::Open(PanelKind::Queue));

@@ -71,7 +71,9 @@ fn draw_row(state: &State, turn: &Turn, line: &VisibleRow, place: Rect, canvas: 
             if turn.is_continuation() {
                 canvas.text(place, "↳ continued", Role::Secondary);
             }
-            paint_plain(canvas, place, text, TextStyle::default());
+            // Without surfaces, weight tells prompts from answers.
+            let strong = !canvas.styles.has_surfaces();
+            paint_plain(canvas, place, text, TextStyle { strong, ..TextStyle::default() });
             if source == 0 {
                 let time = when(turn.asked_at(), state, wall(state, canvas.now));
                 canvas.at_right(Rect { width: place.width.saturating_sub(1), ..place }, &time, Role::Secondary);
@@ -101,7 +103,7 @@ fn styled(state: &State, turn: &Turn, row: &Row, place: Rect, canvas: &mut Canva
     }
     paint_row(canvas, place, row, colours(state, turn, row));
     if let Some(at) = row.head {
-        let copy = canvas.at_right(Rect { width: place.width.saturating_sub(1), ..place }, "copy", Role::Faint);
+        let copy = canvas.at_right(Rect { width: place.width.saturating_sub(1), ..place }, "copy", Role::Secondary);
         canvas.click(copy, Click::Code(turn.id(), at as usize));
     }
     let mut x = place.x;

@@ -32,11 +32,9 @@ const DECIDERS: [Decider; 6] =
 /// Everything there is to say about the decision of `turn`, for `width` cells.
 pub(crate) fn why(state: &State, turn: &Turn, decision: &Decision, width: usize) -> Vec<Line> {
     let first_line = turn.prompt().trim().lines().next().unwrap_or_default();
-    let mut lines = vec![
-        Line::short(format!("“{}”", one_line(first_line, PROMPT_CHARS_MAX)), Role::Text, 2),
-        Line::Air,
-        result(state, turn, decision),
-    ];
+    let mut lines =
+        vec![Line::short(format!("“{}”", one_line(first_line, PROMPT_CHARS_MAX)), Role::Text, 2), Line::Air];
+    lines.extend(result(state, turn, decision, width));
     lines.extend(corrected(turn, decision));
     lines.extend(decision.hint.clone().map(|hint| Line::text(hint, Role::Warning)));
     lines.push(Line::Air);
@@ -70,20 +68,24 @@ pub(crate) fn why(state: &State, turn: &Turn, decision: &Decision, width: usize)
 }
 
 /// `● coding → qwen-3-32b     wrong? 1 2 3 4`
-fn result(state: &State, turn: &Turn, decision: &Decision) -> Line {
+fn result(state: &State, turn: &Turn, decision: &Decision, width: usize) -> Vec<Line> {
     let category = turn.category().unwrap_or(&decision.category);
     let model = turn.model().unwrap_or_else(|| decision.model());
     let count = state.start.config.registry.categories().len();
     let keys: Vec<String> =
         (0..count).filter_map(|index| correction_key(state, index)).map(ToString::to_string).collect();
-    let wrong = if keys.is_empty() { String::new() } else { format!("      wrong?  {}", keys.join(" ")) };
-    Line::Pieces(vec![
+    let wrong = if keys.is_empty() { String::new() } else { format!("wrong?  {}", keys.join(" ")) };
+    let mut pieces = vec![
         ("● ".to_owned(), state.hue(category)),
         (category.to_string(), state.hue(category)),
         (" → ".to_owned(), Role::Faint),
         (model.to_string(), Role::Strong),
-        (wrong, Role::Secondary),
-    ])
+    ];
+    if width < COLUMNS_FROM {
+        return vec![Line::Pieces(pieces), Line::text(wrong, Role::Secondary)];
+    }
+    pieces.push((format!("      {wrong}"), Role::Secondary));
+    vec![Line::Pieces(pieces)]
 }
 
 fn corrected(turn: &Turn, decision: &Decision) -> Option<Line> {
@@ -206,7 +208,7 @@ impl Story {
 
 /// The keys of the panel, in a line.
 pub(super) fn keys(state: &State) -> String {
-    let key = |action| state.start.keymap.key_in(Context::Panel, action);
+    let key = |action| state.start.keymap.key_in(Context::Why, action);
     let wanted = [
         (Action::Open(crate::tui::panels::PanelKind::Request), "what was sent"),
         (Action::Open(crate::tui::panels::PanelKind::Elsewhere), "ask another model"),

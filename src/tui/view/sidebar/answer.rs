@@ -40,7 +40,7 @@ fn context(state: &State) -> Vec<Line> {
     let (full, rest) = bar::thin(share, BAR_WIDTH);
     let about = if meter.estimated && share >= 0.01 { "≈ " } else { "" };
     let pieces = vec![
-        (full, Role::Accent),
+        (full, Role::Text),
         (rest, Role::Rule),
         (format!("  {about}{} of {}", percent(share), thousands(window as u64)), Role::Text),
     ];

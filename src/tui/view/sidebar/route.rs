@@ -62,7 +62,7 @@ pub(super) fn lines(state: &State, now: Duration, detail: Detail, width: usize) 
 
 /// The result, and what it came from.
 fn result(state: &State, turn: &Turn, decision: &Decision) -> Vec<Line> {
-    let category = turn.category().unwrap_or(&decision.category);
+    let category = &decision.category;
     let model = turn.model().unwrap_or_else(|| decision.model());
     let pieces = vec![
         (category.to_string(), state.hue(category)),
@@ -74,9 +74,8 @@ fn result(state: &State, turn: &Turn, decision: &Decision) -> Vec<Line> {
         let spent = format::count(decision.requests.into(), "request");
         lines.push(Line::short(format!("{spent} to decide"), Role::Secondary, 1));
     }
-    lines.extend(
-        turn.corrected().map(|_| Line::text(format!("✎ corrected by you, it was {}", decision.category), Role::Accent)),
-    );
+    lines
+        .extend(turn.corrected().map(|category| Line::text(format!("✎ corrected by you to {category}"), Role::Accent)));
     lines.extend(decision.hint.clone().map(|hint| Line::short(hint, Role::Warning, 3)));
     if let Stage::Ended(Ending::Failed(_)) = &turn.stage {
         lines.push(Line::text("✗ failed", Role::Error));
