@@ -73,18 +73,12 @@ pub fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
     texts.into_iter().map(UnicodeWidthStr::width).max().unwrap_or(0)
 }
 
-/// `share`, from 0 to 1, of a bar of `width` cells, to an eighth of a cell. Something is never nothing.
-pub fn bar(share: f64, width: usize) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let share = share.clamp(0.0, 1.0);
-    let eighths = ((share * width as f64 * 8.0).round() as usize).max(usize::from(share > 0.0 && width > 0));
-    format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
-}
-
-/// `share`, from 0 to 1, of a thin bar of `width` cells: what is full, and the rest. Something is never nothing.
+/// `share`, from 0 to 1, as a thin bar of `width` cells: what is full, and the rest. What is more than half a percent has
+/// at least one cell.
 pub fn thin_bar(share: f64, width: usize) -> (String, String) {
-    let share = share.clamp(0.0, 1.0);
-    let full = ((share * width as f64).round() as usize).max(usize::from(share > 0.0)).min(width);
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let full = (share * width as f64).round() as usize;
+    let full = if share > 0.005 { full.max(1) } else { full }.min(width);
     ("━".repeat(full), "─".repeat(width - full))
 }
 
@@ -110,6 +104,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_share_fills_its_part_of_a_thin_bar_and_a_small_one_is_seen() {
+        for (share, full) in
+            [(0.0, 0), (0.004, 0), (0.01, 1), (0.5, 5), (0.97, 10), (1.0, 10), (7.0, 10), (f64::NAN, 0)]
+        {
+            let (line, rest) = thin_bar(share, 10);
+            assert_eq!((line.chars().count(), rest.chars().count()), (full, 10 - full), "{share}");
+        }
+    }
+
+    #[test]
     fn cutting_and_padding_count_cells_and_never_split_a_character() {
         assert_eq!(cut("検索する", 5), "検索…");
         assert_eq!((cut("abc", 3), cut("abc", 2), cut("abc", 0)), ("abc".into(), "a…".into(), String::new()));
@@ -126,26 +130,6 @@ mod tests {
         );
         assert_eq!(wrapped("see /a/long/path now", 6), ["see", "/a/long/path", "now"]);
         assert!(wrapped("", 5).is_empty());
-    }
-
-    #[test]
-    fn a_bar_is_as_long_as_its_share_and_something_is_never_nothing() {
-        for (share, text) in
-            [(0.0, ""), (0.001, "▏"), (0.5, "██"), (0.53, "██▏"), (1.0, "████"), (2.0, "████"), (f64::NAN, "")]
-        {
-            assert_eq!(bar(share, 4), text, "{share}");
-        }
-        assert_eq!(bar(0.5, 0), "");
-    }
-
-    #[test]
-    fn a_thin_bar_fills_its_width() {
-        for (share, text) in [(0.0, "────"), (0.001, "━───"), (0.5, "━━──"), (2.0, "━━━━"), (f64::NAN, "────")]
-        {
-            let (full, rest) = thin_bar(share, 4);
-            assert_eq!(full + &rest, text, "{share}");
-        }
-        assert_eq!(thin_bar(0.5, 0), (String::new(), String::new()));
     }
 
     #[test]

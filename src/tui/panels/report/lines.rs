@@ -2,13 +2,13 @@
 
 use super::chart;
 use crate::config::{Category, CategoryId};
+use crate::format::columns::thin_bar;
 use crate::format::columns::{cut, left, right, widest};
 use crate::report::{Figure, Table, Tile, tables, tiles};
 use crate::store::RouteReport;
 use crate::tui::text::cells::text_width;
 use crate::tui::text::lines::{Line, Span};
 use crate::tui::theme::{Role, hue, letter};
-use crate::tui::widgets::bar::thin;
 
 /// The cells between two tiles, and between two columns.
 const TILE_GAP: usize = 4;
@@ -143,7 +143,7 @@ impl Columns {
             pieces.push(gap());
             match figure.share {
                 Some(share) => {
-                    let (full, rest) = thin(share, self.bar);
+                    let (full, rest) = thin_bar(share, self.bar);
                     pieces.extend([(full, lamp), (rest, Role::Rule)]);
                 }
                 None => pieces.push((" ".repeat(self.bar), Role::Text)),

@@ -3,6 +3,7 @@
 use super::decision::correction_key;
 use crate::chat::{Ending, Stage, StepOutcome, Turn};
 use crate::config::ModelId;
+use crate::format::columns::thin_bar;
 use crate::format::{self, percent, thousands};
 use crate::router::{Decider, Decision};
 use crate::text::sanitize::one_line;
@@ -13,7 +14,6 @@ use crate::tui::text::cells::text_width;
 use crate::tui::text::lines::Line;
 use crate::tui::text::wrap::Wrapped;
 use crate::tui::theme::Role;
-use crate::tui::widgets::bar;
 use std::time::Duration;
 
 /// The most characters of the prompt.
@@ -159,7 +159,7 @@ fn timeline(turn: &Turn, decision: &Decision) -> String {
     let parts = [("decide", Some(decision.elapsed)), ("wait", timings.first_text), ("stream", stream)];
     let whole: Duration = parts.iter().filter_map(|(_, time)| *time).sum();
     let part = |(name, time): (&str, Duration)| {
-        let (full, _) = bar::thin(time.as_secs_f64() / whole.as_secs_f64().max(f64::MIN_POSITIVE), BAR_WIDTH);
+        let (full, _) = thin_bar(time.as_secs_f64() / whole.as_secs_f64().max(f64::MIN_POSITIVE), BAR_WIDTH);
         format!("{name} {} {full}", format::duration(time)).trim_end().to_owned()
     };
     let known: Vec<String> = parts.iter().filter_map(|(name, time)| Some(part((name, (*time)?)))).collect();

@@ -1,10 +1,10 @@
 //! The figures of the shown turn's answer, and how much of the model's window the chat takes.
 
+use crate::format::columns::thin_bar;
 use crate::format::{self, count, percent, thousands};
 use crate::tui::state::State;
 use crate::tui::text::lines::Line;
 use crate::tui::theme::Role;
-use crate::tui::widgets::bar;
 
 /// The cells of the bar.
 const BAR_WIDTH: usize = 10;
@@ -37,7 +37,7 @@ fn context(state: &State) -> Vec<Line> {
     let Some(meter) = state.context_meter() else { return Vec::new() };
     let Some(window) = meter.window.filter(|window| *window > 0) else { return Vec::new() };
     let share = (meter.tokens as f64 / window as f64).min(1.0);
-    let (full, rest) = bar::thin(share, BAR_WIDTH);
+    let (full, rest) = thin_bar(share, BAR_WIDTH);
     let about = if meter.estimated && share >= 0.01 { "≈ " } else { "" };
     let pieces = vec![
         (full, Role::Text),

@@ -2,6 +2,7 @@
 
 use crate::chat::{Ending, Stage, Turn};
 use crate::config::CategoryId;
+use crate::format::columns::thin_bar;
 use crate::format::{self, columns};
 use crate::router::{Decider, Decision};
 use crate::tui::action::Action;
@@ -11,7 +12,6 @@ use crate::tui::panels::why::decision::{correction_key, decided_by};
 use crate::tui::state::State;
 use crate::tui::text::lines::Line;
 use crate::tui::theme::Role;
-use crate::tui::widgets::bar;
 use std::time::Duration;
 
 /// The cells of a bar.
@@ -102,7 +102,7 @@ fn bars(state: &State, decision: &Decision, detail: Detail, width: usize) -> Vec
             (format!("{name} "), if chosen { Role::Strong } else { Role::Secondary }),
         ];
         if let Some(share) = share {
-            let (full, rest) = bar::thin(share, BAR_WIDTH);
+            let (full, rest) = thin_bar(share, BAR_WIDTH);
             let percent = columns::right(&format::percent(share), 7);
             pieces.extend([
                 (full, state.hue(id)),
