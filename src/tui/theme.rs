@@ -106,6 +106,11 @@ impl Styles {
         self.surfaces
     }
 
+    /// Whether the terminal's own background stays.
+    pub(crate) fn keeps_background(&self) -> bool {
+        self.of(Role::Background) == Style::new().bg(Color::Reset)
+    }
+
     /// The look of a role. That of text leaves the surface behind it as it is.
     pub(crate) fn of(&self, role: Role) -> Style {
         self.looks[role as usize]

@@ -36,7 +36,10 @@ pub fn draw_clickable(state: &State, styles: &Styles, now: Duration, buf: &mut B
     }
     let mut whole = Canvas::new(buf, styles, now);
     let canvas = &mut whole;
-    canvas.tint(canvas.area(), Role::Background);
+    // Where the terminal's own background stays, an empty cell has it already.
+    if !styles.keeps_background() {
+        canvas.tint(canvas.area(), Role::Background);
+    }
     header::draw(state, &regions, canvas);
     transcript::draw(state, &regions, canvas);
     if let Some(area) = regions.sidebar {

@@ -53,11 +53,16 @@ pub(super) fn draw(state: &State, area: Rect, canvas: &mut Canvas) {
     let history = HISTORY_ROWS_MIN.min(usize::from(area.height) / 2);
     let room = usize::from(inside.height) - history;
     let levels = [(Detail::Full, true), (Detail::Full, false), (Detail::Brief, false), (Detail::Short, false)];
-    let groups = levels.map(|(detail, figures)| groups(state, detail, figures, width, canvas));
-    let fitting = groups.iter().position(|lines| rows(lines, width) <= room).unwrap_or(levels.len() - 1);
-    let lines = &groups[fitting];
-    let height = rows(lines, width).min(room) as u16;
-    paint_lines(lines, 0, Rect { height, ..inside }, canvas);
+    // The first level that fits; of the last, as much as fits.
+    let mut lines = Vec::new();
+    for (detail, figures) in levels {
+        lines = groups(state, detail, figures, width, canvas);
+        if rows(&lines, width) <= room {
+            break;
+        }
+    }
+    let height = rows(&lines, width).min(room) as u16;
+    paint_lines(&lines, 0, Rect { height, ..inside }, canvas);
     let foot = foot(state, inside, canvas);
     let below = Rect { y: inside.y + height, height: (inside.height - height).saturating_sub(foot), ..inside };
     history::draw(state, below, canvas);
