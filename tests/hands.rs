@@ -216,10 +216,12 @@ fn a_resize_that_comes_together_with_a_key_is_seen() {
     pty.send("typed").until("▌ typed");
     for _ in 0..10 {
         pty.resize(80, 24);
-        pty.send("n")
-            .until_like("a narrow screen", |pty| pty.shown().lines().nth(22).is_some_and(|row| row.contains("auto")));
+        pty.send("n").until_like("a narrow screen", |pty| {
+            pty.shown().lines().nth(23).is_some_and(|row| row.contains("offline guide"))
+        });
         pty.resize(120, 36);
-        pty.send("w")
-            .until_like("a wide screen", |pty| pty.shown().lines().nth(34).is_some_and(|row| row.contains("auto")));
+        pty.send("w").until_like("a wide screen", |pty| {
+            pty.shown().lines().nth(35).is_some_and(|row| row.contains("offline guide"))
+        });
     }
 }
