@@ -234,6 +234,13 @@ fn an_answer_may_be_as_long_as_category_and_model_say_and_else_as_the_provider_d
 }
 
 #[test]
+fn a_disabled_category_stays_disabled_in_what_is_shown() {
+    let config = load("[categories.vision]\nenabled = false").expect("valid");
+    assert!(config.registry.category(&"vision".into()).is_none());
+    assert_eq!(load(&config.to_toml()).expect("what is shown is valid"), config);
+}
+
+#[test]
 fn examples_are_kept_in_order_and_bounded() {
     let config = load("[categories.coding]\nexamples = [\"Fix this loop\", \"Explain\\nthis regex\"]").expect("valid");
     assert_eq!(config.registry.categories()[0].examples, ["Fix this loop", "Explain\nthis regex"]);

@@ -115,10 +115,15 @@ pub(super) struct Category {
     pub(super) examples: Vec<String>,
     pub(super) system_prompt: Option<String>,
     pub(super) max_tokens: Option<AnswerLimit>,
-    #[serde(default = "yes", skip_serializing)]
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub(super) enabled: bool,
 }
 
 fn yes() -> bool {
     true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_true(value: &bool) -> bool {
+    *value
 }

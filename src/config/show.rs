@@ -3,8 +3,9 @@
 //! Owns what of them is shown: keys are not in them, and what may be secret is hidden.
 
 use super::file::{Category, File, Keyring, Provider};
+use super::layers;
 use super::provider::{CHAT_PATH, MODELS_PATH, ProviderConfig};
-use super::registry;
+use super::registry::{self, Registry};
 use super::settings::Config;
 use super::text::Text;
 use indexmap::IndexMap;
@@ -16,7 +17,12 @@ pub(super) fn render(config: &Config) -> String {
     let file = File {
         provider: config.provider.clone(),
         providers: config.providers.iter().map(|(name, endpoint)| (name.clone(), provider(endpoint))).collect(),
-        categories: registry.categories().iter().map(|it| (it.id.to_string(), category(it))).collect(),
+        categories: registry
+            .categories()
+            .iter()
+            .map(|it| (it.id.to_string(), category(it)))
+            .chain(disabled(registry))
+            .collect(),
         models: registry.models().into_iter().filter_map(info).collect(),
         chat: config.chat.clone(),
         routing: config.routing.clone(),
@@ -38,6 +44,13 @@ fn category(category: &registry::Category) -> Category {
         max_tokens: category.max_tokens,
         enabled: true,
     }
+}
+
+/// The default categories that the user disabled. Without them the text, used as a file, would bring them back.
+fn disabled(registry: &Registry) -> impl Iterator<Item = (String, Category)> {
+    let defaults = layers::merge(None).map(|(file, _)| file.categories).unwrap_or_default();
+    let disabled = defaults.into_iter().filter(|(name, _)| registry.category(&name.as_str().into()).is_none());
+    disabled.map(|(name, category)| (name, Category { enabled: false, ..category }))
 }
 
 /// Of what is sent along only names are shown: values may be secret.
