@@ -16,9 +16,9 @@
 //!
 //! What is replaced: CR LF, a lone CR, U+0085, U+2028 and U+2029 each become one newline.
 //!
-//! What stays: newline, tab, and all other characters. Joiners (U+200C, U+200D) and the variation selectors U+FE00 to
-//! U+FE0F are invisible, but emoji and several scripts need them; characters for private use are the icons of some
-//! fonts. But no more than [`MARKS`] characters without a width stand on one with a width, so that no cell of a screen
+//! What stays: newline, tab, and all other characters. Joiners (U+200C, U+200D) are invisible, but emoji and several
+//! scripts need them; characters for private use are the icons of some fonts. What is invisible and belongs to what
+//! stands before it (`belongs`: variation selectors and their like) stays there, once, and goes elsewhere. No more than [`MARKS`] characters without a width stand on one with a width, so that no cell of a screen
 //! grows without bound. What a joiner joins counts as one.
 //!
 //! And so:
@@ -68,8 +68,9 @@ pub struct Sanitizer {
     swallowed: usize,
     /// How many characters without a width stand on the last one with a width.
     marks: u8,
-    /// Whether the last character that came out was a joiner.
-    joined: bool,
+    /// The last character that came out, and the last with a width.
+    last: char,
+    base: char,
 }
 
 impl Sanitizer {
@@ -83,7 +84,9 @@ impl Sanitizer {
                 let (plain, behind) = rest.split_at(plain_length(rest.as_bytes()));
                 if !plain.is_empty() {
                     clean.push_str(plain);
-                    (self.marks, self.joined) = (0, false);
+                    // All of it is ASCII.
+                    let last = plain.bytes().last().map_or('\0', char::from);
+                    (self.marks, self.last, self.base) = (0, last, last);
                 }
                 rest = behind;
             }
@@ -165,13 +168,20 @@ impl Sanitizer {
     }
 
     fn keep(&mut self, c: char, clean: &mut String) {
-        match is_mark(c) {
+        if !belongs(c, self.last, self.base) {
+            return;
+        }
+        let is_mark = is_mark(c);
+        match is_mark {
             true if self.marks == MARKS => return,
             true => self.marks += 1,
-            false if self.joined && !c.is_ascii() => {}
+            false if self.last == JOINER && !c.is_ascii() => {}
             false => self.marks = 0,
         }
-        self.joined = c == JOINER;
+        self.last = c;
+        if !is_mark {
+            self.base = c;
+        }
         clean.push(c);
     }
 }
@@ -193,6 +203,27 @@ fn is_mark(c: char) -> bool {
     // Most letters of the west and of the east are told without a look into the tables.
     let is_letter = matches!(c, ..'\u{300}' | '\u{30a0}'..'\u{a66f}' | '\u{ac00}'..='\u{d7a3}');
     !is_letter && c.width() == Some(0)
+}
+
+/// Whether `c` stands where it means something, behind the character `last`, which stands on `base`: what nobody sees could
+/// carry a text of its own anywhere else.
+fn belongs(c: char, last: char, base: char) -> bool {
+    match c {
+        ..'\u{34f}' | '\u{fe10}'..'\u{13430}' => true,
+        // Between the marks on one letter it keeps their order.
+        '\u{34f}' => last != c && is_mark(last),
+        // One form of a Mongolian letter.
+        '\u{180b}'..='\u{180d}' | '\u{180f}' => matches!(last, '\u{1820}'..='\u{18aa}'),
+        // One form of a character: of ASCII only those have any that become keycaps.
+        '\u{fe00}'..='\u{fe0f}' => {
+            let varies = !last.is_ascii() || matches!(last, '0'..='9' | '#' | '*');
+            last == base && varies && !last.is_whitespace()
+        }
+        // Where hieroglyphs stand in a group, and what fills a group of Khitan characters.
+        '\u{13430}'..='\u{1343f}' => matches!(base, '\u{13000}'..='\u{13460}'),
+        '\u{16fe4}' => matches!(last, '\u{18b00}'..='\u{18cff}'),
+        _ => true,
+    }
 }
 
 /// Characters that reorder or hide what stands beside them, that can hide a text themselves, or that are none.

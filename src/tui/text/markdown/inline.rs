@@ -1,16 +1,19 @@
 //! Text within a block: stresses, code, links, formulas become styled text.
 
+use super::super::cells::text_width;
 use super::super::row::StyledText;
 use super::super::style::TextStyle;
+use crate::text::sanitize::sanitize;
 use crate::tui::theme::Role;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// A line of so many characters may have been broken for its length.
 const FULL: usize = 60;
-/// The longest address that is shown as a whole, in bytes.
-const ADDRESS: usize = 80;
+/// So many characters of an address are shown, and more where its host ends behind them.
+const ADDRESS_CHARS_MAX: usize = 80;
 
 /// Inline text as it is read. Must not know what block it belongs to.
 #[derive(Debug)]
@@ -91,19 +94,23 @@ impl<'a> Inline<'a> {
             Tag::Strong => self.strong += 1,
             Tag::Strikethrough => self.struck += 1,
             Tag::Link { dest_url, link_type, .. } => {
-                let address =
-                    if *link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
-                let target = is_safe(&address).then(|| Arc::from(address.as_str()));
-                self.links.push(Link { address, target, from: self.styled.text.len() });
+                let scheme = if *link_type == LinkType::Email { "mailto:" } else { "" };
+                self.begin_link(&format!("{scheme}{dest_url}"));
             }
             Tag::Image { dest_url, .. } => {
-                let target = is_safe(dest_url).then(|| Arc::from(&**dest_url));
                 self.decorate("image: ", Role::Faint, range.start);
-                self.links.push(Link { address: dest_url.to_string(), target, from: self.styled.text.len() });
+                self.begin_link(dest_url);
             }
             _ => return false,
         }
         true
+    }
+
+    fn begin_link(&mut self, written: &str) {
+        // References to characters were replaced in it.
+        let address = sanitize(written).replace('\n', " ");
+        let target = (address == written && is_safe(&address)).then(|| Arc::from(written));
+        self.links.push(Link { address, target, from: self.styled.text.len() });
     }
 
     fn end(&mut self, tag: TagEnd, range: Range<usize>) -> bool {
@@ -138,10 +145,7 @@ impl<'a> Inline<'a> {
         if link.address.is_empty() || bare(text) == bare(&link.address) {
             return;
         }
-        let mut shown: String = link.address.chars().take(ADDRESS).collect();
-        if shown.len() < link.address.len() {
-            shown.push('…');
-        }
+        let shown = shortened(&link.address);
         // Where it stands in the source it is found and copied as what it is.
         let written = self.source.get(..end.min(self.source.len())).unwrap_or_default();
         let at = written.rfind(&*shown);
@@ -159,6 +163,7 @@ impl<'a> Inline<'a> {
         while self.links.is_empty()
             && verbatim
             && let Some(address) = address_in(rest)
+            && self.is_all_of(at + address.start, rest.get(address.clone()).unwrap_or_default())
         {
             let (before, found, behind) = (
                 rest.get(..address.start).unwrap_or_default(),
@@ -167,7 +172,7 @@ impl<'a> Inline<'a> {
             );
             self.push(before, self.role, &(at..at + before.len()));
             at += address.start;
-            let (from, target) = (self.styled.text.len(), Some(Arc::from(found)));
+            let (from, target) = (self.styled.text.len(), is_safe(found).then(|| Arc::from(found)));
             self.links.push(Link { address: String::new(), target, from });
             self.push(found, Role::Link, &(at..at + found.len()));
             self.links.pop();
@@ -175,6 +180,15 @@ impl<'a> Inline<'a> {
             rest = behind;
         }
         self.push(rest, self.role, &(at..range.end));
+    }
+
+    /// Whether the address that the source has at `at` is `found`: marks in it, as in `https://a.example/b*c*d`, are not
+    /// shown, and what is shown must be what is opened.
+    fn is_all_of(&self, at: usize, found: &str) -> bool {
+        let source = self.source.get(at..).unwrap_or_default();
+        let written = source.get(address_in(source).unwrap_or_default()).unwrap_or_default();
+        // The marks of a stressed address may stand behind it.
+        written.strip_prefix(found).is_some_and(|marks| marks.chars().all(|c| matches!(c, '*' | '_' | '~' | '\\')))
     }
 
     fn push(&mut self, text: &str, role: Role, range: &Range<usize>) {
@@ -187,6 +201,8 @@ impl<'a> Inline<'a> {
         let source = self.source.get(range.start..range.end.min(self.source.len())).unwrap_or_default();
         // Where formulas were looked for, and none was found, it is drawn as it is written.
         let text = if source.len() == text.len() { source } else { text };
+        let decoded = if source.contains(text) { Cow::Borrowed(text) } else { decoded(text, source) };
+        let text = &*decoded;
         let offset = source.find(text);
         let at = self.base + range.start.min(self.source.len()) + offset.unwrap_or(0);
         self.styled.push(text, style, at, offset.is_some(), target.as_ref());
@@ -201,10 +217,45 @@ fn is_line_break(tag: &str) -> bool {
     tag.trim_start_matches("<br").trim_matches([' ', '/', '>']).is_empty() && tag.starts_with("<br")
 }
 
-/// Whether an address may be opened by a click: nothing that runs a program or reads a file.
+/// A text in which references to characters, `source`, were replaced: they must not bring back what was cleaned away. What
+/// takes no cell is shown as it is written, so that no number of them piles up on one.
+fn decoded<'a>(text: &'a str, source: &'a str) -> Cow<'a, str> {
+    let clean = sanitize(text).replace('\n', " ");
+    if text_width(&clean) == 0 && !clean.is_empty() { Cow::Borrowed(source) } else { Cow::Owned(clean) }
+}
+
+/// Whether an address may be opened by a click: nothing that runs a program or reads a file, and nothing that browsers and
+/// people may take for another host.
 fn is_safe(address: &str) -> bool {
     let scheme = address.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    matches!(scheme.as_deref(), Some("http" | "https" | "mailto")) && !address.contains(char::is_whitespace)
+    let is_known = match scheme.as_deref() {
+        // A name in front of the host looks like one, as in `https://bank.example@evil.example`.
+        Some("http" | "https") => !authority(address).contains('@'),
+        Some("mailto") => true,
+        _ => false,
+    };
+    // Browsers read a backslash as a slash.
+    is_known && !address.contains(|c: char| c.is_whitespace() || c == '\\')
+}
+
+/// The part of an address that says whose it is, from its beginning on: up to the end of the host, or of the recipient.
+fn authority(address: &str) -> &str {
+    let (scheme, rest) = address.split_once(':').unwrap_or_default();
+    let (slashes, ends): (usize, &[char]) =
+        if rest.starts_with("//") { (2, &['/', '\\', '?', '#']) } else { (0, &['?', '#']) };
+    let host = rest.get(slashes..).unwrap_or_default();
+    let end = scheme.len() + 1 + slashes + host.find(ends).unwrap_or(host.len());
+    address.get(..end).unwrap_or(address)
+}
+
+/// An address as far as it is shown: never cut within what says whose it is.
+fn shortened(address: &str) -> String {
+    let most = ADDRESS_CHARS_MAX.max(authority(address).chars().count());
+    let mut shown: String = address.chars().take(most).collect();
+    if shown.len() < address.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// The first bare address in a text.
@@ -254,8 +305,29 @@ mod tests {
             ("vscode://open", false),
             ("/relative", false),
             ("https://a b", false),
+            ("https://bank.example@evil.example/x", false),
+            ("https://me:password@evil.example", false),
+            ("https://a.example/@me?at=b@c", true),
+            ("https://a.example\\@b.example", false),
         ] {
             assert_eq!(is_safe(address), safe, "{address}");
         }
+    }
+
+    #[test]
+    fn an_address_is_never_cut_within_its_host() {
+        let (long, path) = ("a".repeat(200), "p".repeat(200));
+        for address in [
+            format!("https://bank.example.{long}@evil.example"),
+            format!("https://{long}.evil.example"),
+            format!("mailto:{long}@evil.example"),
+        ] {
+            assert_eq!(shortened(&address), address);
+            assert_eq!(shortened(&format!("{address}?{path}")), format!("{address}…"));
+        }
+        assert_eq!(shortened(&format!("https://{long}.evil.example\\x")), format!("https://{long}.evil.example…"));
+        let short = shortened(&format!("https://a.example/{path}"));
+        assert_eq!((short.chars().count(), short.ends_with("p…")), (81, true));
+        assert_eq!(shortened("/relative"), "/relative");
     }
 }

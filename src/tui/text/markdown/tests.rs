@@ -178,6 +178,57 @@ fn slow_what_a_hostile_model_repeats_is_laid_out_in_no_time() {
     }
 }
 
+/// What the first row shows, and the addresses that it leads to.
+fn first_row(source: &str) -> (String, Vec<String>) {
+    let document = Document::new(source, 400, false);
+    let row = document.row(0).unwrap();
+    let mut links: Vec<String> = row.spans.iter().filter_map(|span| span.link.as_deref().map(str::to_owned)).collect();
+    links.dedup();
+    (row.text.clone(), links)
+}
+
+#[test]
+fn a_link_opens_what_is_shown_or_nothing() {
+    let long = "a".repeat(100);
+    for (source, shown, opened) in [
+        ("https://good.example/a*b*c", "https://good.example/abc", None),
+        ("https://good.example/?a=1&amp;b=2", "https://good.example/?a=1&b=2", None),
+        ("https://good.example/a[b] c", "https://good.example/a[b] c", None),
+        ("**https://good.example/a_b**, c", "https://good.example/a_b, c", Some("https://good.example/a_b")),
+        ("*see https://good.example/a*.", "see https://good.example/a.", Some("https://good.example/a")),
+        ("~~https://good.example~~", "https://good.example", Some("https://good.example")),
+        ("https://bank.example@evil.example/x", "https://bank.example@evil.example/x", None),
+        ("[in](https://bank.example@evil.example)", "in (https://bank.example@evil.example)", None),
+        ("[in](https://a.example&#x2028;b)", "in (https://a.example b)", None),
+        ("[in](https://a.example/&#x200b;b)", "in (https://a.example/b)", None),
+        (&format!("[in](https://{long}.example/x)"), &format!("in (https://{long}.example…)"), None),
+    ] {
+        let (text, links) = first_row(source);
+        assert_eq!(text.replace('\n', " "), shown, "{source}");
+        if !source.contains(&long) {
+            assert_eq!(links.first().map(String::as_str), opened, "{source}");
+        }
+    }
+}
+
+#[test]
+fn references_to_characters_bring_nothing_back_that_was_cleaned_away() {
+    for (source, shown) in [
+        ("a&#x2028;b&#x2029;c", "a b c"),
+        ("a&#x115f;b&#xfff9;c&#xfffb;d&#xfdd0;e&#xffff;f", "abcdef"),
+        ("a&#27;[31mb&#x9b;1mc&#x202e;d&#xe0041;e&#x200b;f&shy;g", "a[31mb1mcdefg"),
+        ("e&#x301;&#x301;", "e&#x301;&#x301;"),
+        ("&lt;b&gt; &copy; &#x1f600; &nbsp;x", "<b> © 😀 \u{a0}x"),
+        ("# a&#x2028;b", "a b"),
+        ("- a&#x115f;b", "• ab"),
+    ] {
+        assert_eq!(first_row(source).0, shown, "{source}");
+    }
+    let table = Document::new("| a&#x115f;b | c&#x2028;d |\n|---|---|\n| e&#xfff9;f | g |\n", 80, false);
+    let drawn: String = (0..table.len()).map(|row| table.row(row).unwrap().text.as_str()).collect();
+    assert!(drawn.contains("ab") && drawn.contains("c d") && drawn.contains("ef"), "{drawn}");
+}
+
 #[test]
 fn links_say_where_they_lead() {
     let source = "[manual](https://a.example/m), <https://b.example>, https://c.example. [ref][1] [^1]\n\n[1]: https://d.example\n";
