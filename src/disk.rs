@@ -1,7 +1,19 @@
-//! New files and folders for this user alone, over nothing that is there. Must not know what is in them.
+//! Files and folders that the program writes for the user: new ones are for this user alone, whole or not at all, and
+//! nothing that is no regular file is ever replaced. Must not know what is in them.
+//!
+//! `place` says what stands at a path, `new_file` is a file on its way there, `scratch` holds what other programs read
+//! while this one runs.
+
+mod new_file;
+mod place;
+mod scratch;
+
+pub(crate) use new_file::NewFile;
+pub(crate) use place::Place;
+pub(crate) use scratch::{Scratch, remove_abandoned as remove_abandoned_scratch};
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{DirBuilder, File};
 use std::io::{self, Write};
 use std::path::Path;
 use tempfile::TempDir;
@@ -34,21 +46,49 @@ impl NewFolder {
     }
 }
 
+/// Makes a folder and those above it, as far as they are not there. Only new ones get permissions.
+pub(crate) fn make_folders(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 /// Writes a new file: all of it or nothing.
 ///
 /// # Errors
-/// When it cannot be written; [`io::ErrorKind::AlreadyExists`] where something of that name is there.
+/// When it cannot be written; [`io::ErrorKind::AlreadyExists`] where something of that name is there, also a link that
+/// leads nowhere.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path)?.write_all(bytes);
-    if written.is_err() {
-        // Half a file is worse than none: it was ours, and nothing was in its place.
-        let _ = std::fs::remove_file(path);
+    if path.symlink_metadata().is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
     }
-    written
+    let mut file = NewFile::for_target(path)?;
+    file.write_all(bytes)?;
+    file.publish()
+}
+
+/// Writes a file, a new one or in the place of one that is there: its readers have the old content or all of the new.
+/// What is no file is written to.
+///
+/// # Errors
+/// When it cannot be written, or nothing can be where it is.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match Place::of(path)? {
+        Place::Stream(stream) => open_stream(&stream)?.write_all(bytes),
+        Place::Free(target) | Place::File(target) => {
+            let mut file = NewFile::for_target(&target)?;
+            file.write_all(bytes)?;
+            file.replace()
+        }
+    }
+}
+
+/// Opens what is written to and never replaced. A pipe is waited for until something reads from it.
+pub(crate) fn open_stream(path: &Path) -> io::Result<File> {
+    // Behind what is there: a descriptor such as `/dev/stdout` may lead to a file.
+    File::options().append(true).open(path)
 }
 
 #[cfg(test)]
@@ -76,5 +116,47 @@ mod tests {
         let path = parent.path().join("a-files/1.txt");
         assert_eq!(write_new(&path, b"two").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(std::fs::read(path).unwrap(), b"one");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_stands_there_stays_what_it_is() {
+        use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let mode = |name: &str| at(name).metadata().unwrap().permissions().mode() & 0o777;
+
+        std::fs::write(at("file"), "old").unwrap();
+        std::fs::set_permissions(at("file"), std::fs::Permissions::from_mode(0o644)).unwrap();
+        symlink("file", at("link")).unwrap();
+        write(&at("link"), b"new").unwrap();
+        assert!(at("link").symlink_metadata().unwrap().is_symlink());
+        assert_eq!((std::fs::read(at("file")).unwrap(), mode("file")), (b"new".to_vec(), 0o644));
+
+        symlink("nowhere", at("dead")).unwrap();
+        let why = write(&at("dead"), b"new").unwrap_err().to_string();
+        assert!(why.contains("leads nowhere"), "{why}");
+        assert_eq!(write_new(&at("dead"), b"new").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert!(!at("nowhere").exists() && at("dead").symlink_metadata().unwrap().is_symlink());
+
+        symlink("/dev/null", at("void")).unwrap();
+        write(&at("void"), b"new").unwrap();
+        write(Path::new("/dev/null"), b"new").unwrap();
+        assert!(Path::new("/dev/null").metadata().unwrap().file_type().is_char_device());
+        assert!(at("void").symlink_metadata().unwrap().is_symlink());
+
+        let fifo = at("fifo");
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        let read = std::thread::spawn({
+            let fifo = fifo.clone();
+            move || std::fs::read(fifo).unwrap()
+        });
+        write(&fifo, b"through").unwrap();
+        assert_eq!(read.join().unwrap(), b"through");
+        assert!(fifo.metadata().unwrap().file_type().is_fifo());
+
+        write(&at("new"), b"new").unwrap();
+        assert_eq!(mode("new"), 0o600);
+        assert!(write(folder.path(), b"new").unwrap_err().to_string().contains("folder"));
     }
 }

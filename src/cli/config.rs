@@ -3,6 +3,7 @@
 use super::{Common, ConfigCommand, Failure};
 use super::{output, setup};
 use crate::config::{Address, Config, ModelId, Overrides};
+use crate::disk;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -65,10 +66,9 @@ fn init(path: &Path) -> Result<(), Failure> {
         _ => Failure::Work(format!("{} could not be written: {error}", path.display())),
     };
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(fail)?;
+        disk::make_folders(folder).map_err(fail)?;
     }
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(fail)?;
-    file.write_all(STARTER.as_bytes()).map_err(fail)
+    disk::write_new(path, STARTER.as_bytes()).map_err(fail)
 }
 
 /// Another provider with the default one's models: most likely half a configuration.

@@ -3,6 +3,7 @@
 use super::rows::{self, Labels};
 use super::{Failure, output};
 use crate::config::{CategoryId, Config};
+use crate::disk;
 use crate::format;
 use crate::router::needs_picture;
 use crate::router::train::{self, Figures, LanguageFigures, Report};
@@ -15,17 +16,9 @@ pub(super) fn run(config: &Config, files: &[PathBuf], out: &Path) -> Result<(), 
     let trained = train::train(&rows, &for_images, &|step| output::note(step))
         .map_err(|error| Failure::Usage(error.to_string()))?;
     let bytes = trained.head.to_bytes().map_err(|error| Failure::Work(error.to_string()))?;
-    write(out, &bytes).map_err(|error| Failure::Work(format!("{} could not be written: {error}", out.display())))?;
+    disk::write(out, &bytes)
+        .map_err(|error| Failure::Work(format!("{} could not be written: {error}", out.display())))?;
     print(&mut output::stdout(), &trained.report, out, bytes.len())?;
-    Ok(())
-}
-
-/// Written beside its place first: a head that is in use is never half a file.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 

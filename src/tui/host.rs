@@ -23,15 +23,14 @@ use super::event::Event;
 use super::terminal::Takeover;
 use crate::archive::FileBeside;
 use crate::chat::Blob;
+use crate::disk::{self, Scratch};
 use input::Inputs;
 use process::Running;
 use signals::Away;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
 #[cfg(unix)]
 use std::time::Duration;
-use tempfile::TempPath;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
@@ -103,8 +102,8 @@ pub(super) struct TerminalHost {
     copying: Option<JoinHandle<()>>,
     /// The last request for files: one is read at a time, since a picture takes much memory while it is decoded.
     attaching: Option<JoinHandle<()>>,
-    /// Files that the desktop's programs show. They go when the program ends.
-    shown: Arc<Mutex<Vec<TempPath>>>,
+    /// Where files are that other programs read. They go when the program ends.
+    scratch: Scratch,
     running: Option<Running>,
     _ended: AbortOnDropHandle<()>,
 }
@@ -133,12 +132,13 @@ impl TerminalHost {
             folder,
             copying: None,
             attaching: None,
-            shown: Arc::default(),
+            scratch: Scratch::default(),
             running: None,
             _ended: ended,
         };
         host.listen();
         host.takeover.ask();
+        tokio::task::spawn_blocking(disk::remove_abandoned_scratch);
         host
     }
 
@@ -183,7 +183,7 @@ impl Host for TerminalHost {
     }
 
     async fn edit(&mut self, text: String) -> io::Result<Result<String, String>> {
-        self.meanwhile(editor::edit(text)).await
+        self.meanwhile(editor::edit(text, self.scratch.clone())).await
     }
 
     fn save(&mut self, name: String, text: String, files: Vec<FileBeside>) {
@@ -224,11 +224,10 @@ impl Host for TerminalHost {
     }
 
     fn open_file(&mut self, name: String, blob: Blob) {
-        let (reporter, shown) = (self.reporter.clone(), self.shown.clone());
+        let (reporter, scratch) = (self.reporter.clone(), self.scratch.clone());
         tokio::spawn(async move {
-            match files::open(&name, &blob).await {
-                Ok(path) => shown.lock().unwrap_or_else(PoisonError::into_inner).push(path),
-                Err(why) => _ = reporter.send(Report::of(Event::NotOpened(why))).await,
+            if let Err(why) = files::open(&name, &blob, &scratch).await {
+                let _ = reporter.send(Report::of(Event::NotOpened(why))).await;
             }
         });
     }

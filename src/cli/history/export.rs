@@ -9,7 +9,7 @@ use crate::archive::{self, Format, Writer};
 use crate::chat::{BlobHash, ConversationId};
 use crate::cli::output::note;
 use crate::cli::setup;
-use crate::disk::{NewFolder, write_new};
+use crate::disk::{NewFile, NewFolder, Place, open_stream, write_new};
 use crate::format::count;
 use crate::store::{Loose, Store};
 use clap::{Args, ValueEnum};
@@ -18,7 +18,6 @@ use jiff::tz::TimeZone;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 /// So many names of a folder for the files of an export are tried.
 const FOLDER_NAMES_MAX: u32 = 100;
@@ -68,7 +67,7 @@ pub(super) async fn run(common: &Common, export: Export) -> Result<(), Failure> 
     let writer = Writer::new(format, export.reasoning, TimeZone::system());
     let mut work = Work { store, writer, ids, loose, folder: None, written: Written::default() };
     if let Some(path) = export.out.as_deref().filter(|path| *path != Path::new("-")) {
-        return work.write_file(path, format, export.force).await;
+        return work.write_to(path, format, export.force).await;
     }
     let mut out = BufWriter::new(io::stdout().lock());
     work.write_all(&mut out).await?;
@@ -120,36 +119,54 @@ struct Written {
 }
 
 impl Work {
-    /// Writes all to a new file, and what belongs beside it.
-    async fn write_file(mut self, path: &Path, format: Format, force: bool) -> Result<(), Failure> {
-        if !force && path.symlink_metadata().is_ok() {
-            return Err(Failure::Usage(format!("{} is there already; --force overwrites it", path.display())));
-        }
-        let parent = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    /// Writes all to what `path` names.
+    async fn write_to(mut self, path: &Path, format: Format, force: bool) -> Result<(), Failure> {
+        let stream = match Place::of(path).map_err(|error| cannot(path, &error))? {
+            Place::File(_) if !force => {
+                return Err(Failure::Usage(format!("{} is there already; --force overwrites it", path.display())));
+            }
+            Place::File(target) => return self.write_file(path, &target, format, NewFile::replace).await,
+            Place::Free(target) if force => return self.write_file(path, &target, format, NewFile::replace).await,
+            Place::Free(target) => return self.write_file(path, &target, format, NewFile::publish).await,
+            Place::Stream(stream) => stream,
+        };
+        // As to stdout: nothing lies beside it, and an interrupt has nothing to remove.
+        let mut out = BufWriter::new(open_stream(&stream).map_err(|error| cannot(path, &error))?);
+        self.write_all(&mut out).await?;
+        out.flush()?;
+        note(&format!("{} written to {}", count(self.written.chats, "chat"), path.display()));
+        self.written.note_lacking();
+        Ok(())
+    }
+
+    /// Writes all to a file, and what belongs beside it. `target` is where `path` leads to, `finish` puts the file there.
+    async fn write_file(
+        mut self,
+        path: &Path,
+        target: &Path,
+        format: Format,
+        finish: fn(NewFile) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         let cannot = |error: &io::Error| cannot(path, error);
-        // Its permissions are for this user alone.
-        let mut file = NamedTempFile::new_in(parent).map_err(|error| cannot(&error))?;
+        let mut out = BufWriter::new(NewFile::for_target(target).map_err(|error| cannot(&error))?);
         if format == Format::Markdown {
-            let folder = folder_beside(parent, path)?;
+            let parent = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let folder = folder_beside(parent, target)?;
             self.writer = self.writer.beside(folder.path().file_name());
             self.folder = Some(folder);
         }
-        let mut out = BufWriter::new(file.as_file_mut());
         // An interrupt leaves nothing behind: what was written so far goes with the file and the folder.
         tokio::select! {
             done = self.write_all(&mut out) => done?,
             _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
         }
-        out.flush().map_err(|error| cannot(&error))?;
-        drop(out);
-        file.as_file().sync_all().map_err(|error| cannot(&error))?;
-        let kept = if force { file.persist(path) } else { file.persist_noclobber(path) };
-        kept.map_err(|error| cannot(&error.error))?;
+        let file = out.into_inner().map_err(|error| cannot(error.error()))?;
+        finish(file).map_err(|error| cannot(&error))?;
         let Written { chats, files, .. } = self.written;
         let mut beside = String::new();
         if let Some(folder) = self.folder.filter(|_| files > 0) {
             let name = folder.path().file_name().unwrap_or_default();
-            beside = format!(", {} to {}", count(files, "file"), path.with_file_name(name).display());
+            beside = format!(", {} to {}", count(files, "file"), target.with_file_name(name).display());
             folder.keep();
         }
         note(&format!("{} written to {}{beside}", count(chats, "chat"), path.display()));

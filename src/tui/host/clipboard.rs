@@ -8,10 +8,10 @@ pub(super) use picture::picture;
 
 use super::Report;
 use super::process;
+use crate::disk;
 use crate::store::{COPIED, private_folder};
 use crate::tui::event::{Copied, Event};
 use plan::{Encoding, Keeper, Plan, Tool, plan};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -85,9 +85,7 @@ async fn in_a_file(text: String, folder: Option<PathBuf>) -> Result<Copied, Stri
 /// Replaces the file as a whole, for this user alone: whoever reads it meanwhile has the old text or the new one.
 fn write(folder: &Path, text: &str) -> std::io::Result<PathBuf> {
     private_folder(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
     let path = folder.join(COPIED);
-    file.persist(&path).map_err(|error| error.error)?;
+    disk::write(&path, text.as_bytes())?;
     Ok(path)
 }

@@ -1,5 +1,6 @@
 //! Writing the prompt in the user's own editor.
 
+use crate::disk::Scratch;
 use std::io::Write;
 use std::process::Command;
 
@@ -7,20 +8,21 @@ use std::process::Command;
 ///
 /// # Errors
 /// A line for the user; the text in the input is left as it was.
-pub(super) async fn edit(text: String) -> Result<String, String> {
-    let edited = tokio::task::spawn_blocking(move || edit_now(&text));
+pub(super) async fn edit(text: String, scratch: Scratch) -> Result<String, String> {
+    let edited = tokio::task::spawn_blocking(move || edit_now(&text, &scratch));
     edited.await.unwrap_or_else(|_| Err("the editor could not be watched; the prompt is as it was".to_owned()))
 }
 
-fn edit_now(text: &str) -> Result<String, String> {
+fn edit_now(text: &str, scratch: &Scratch) -> Result<String, String> {
     let editor =
         ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.trim().is_empty()));
     let Some(editor) = editor else {
         return Err("no editor is set; put EDITOR=nano (or another) into the environment".to_owned());
     };
     let failed = |error: std::io::Error| format!("'{editor}' could not be used ({error}); the prompt is as it was");
-    // Only the user can read it: a prompt may be private.
-    let mut file = tempfile::Builder::new().prefix("prompt-").suffix(".md").tempfile().map_err(failed)?;
+    // Only the user can read it: a prompt may be private. What an editor leaves beside it goes, too.
+    let folder = scratch.path().map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix("prompt-").suffix(".md").tempfile_in(folder).map_err(failed)?;
     file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(failed)?;
     // The variable may hold arguments, as in "code --wait".
     let mut words = editor.split_whitespace();

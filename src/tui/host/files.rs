@@ -6,6 +6,7 @@ use super::clipboard;
 use super::process;
 use crate::attach::{self, AttachError, PictureLimits, Secrets};
 use crate::chat::{Blob, picture_ending};
+use crate::disk::Scratch;
 use crate::tui::effect::{AttachRequest, AttachSource};
 use crate::tui::event::{Event, NotAttached, ReadFile};
 use jiff::Zoned;
@@ -74,15 +75,15 @@ fn home() -> Option<PathBuf> {
     directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned())
 }
 
-/// Writes a file for the desktop's program, which opens it. Gives back where it is: it goes when that is dropped.
+/// Writes a file for the desktop's program, which opens it. It stays until the program ends.
 ///
 /// # Errors
 /// A line for the user.
-pub(super) async fn open(name: &str, blob: &Blob) -> Result<TempPath, String> {
+pub(super) async fn open(name: &str, blob: &Blob, scratch: &Scratch) -> Result<(), String> {
     let cannot = |why: String| format!("{name} could not be opened: {why}");
-    let path = write(name, blob).map_err(|error| cannot(error.to_string()))?;
+    let path = write(name, blob, scratch).map_err(|error| cannot(error.to_string()))?;
     open_with_desktop(path.as_os_str()).await.map_err(|why| cannot(format!("{why}; the file was not kept")))?;
-    Ok(path)
+    path.keep().map(drop).map_err(|error| cannot(error.to_string()))
 }
 
 /// Opens an address with the desktop's program.
@@ -106,10 +107,10 @@ async fn open_with_desktop(what: &OsStr) -> Result<(), String> {
 }
 
 /// A file of this user alone. Its ending says what it is, since programs go by that.
-fn write(name: &str, blob: &Blob) -> std::io::Result<TempPath> {
+fn write(name: &str, blob: &Blob, scratch: &Scratch) -> std::io::Result<TempPath> {
     let ending = format!(".{}", picture_ending(&blob.media_type).unwrap_or("txt"));
     let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut file = tempfile::Builder::new().prefix(&format!("{stem}-")).suffix(&ending).tempfile()?;
+    let mut file = tempfile::Builder::new().prefix(&format!("{stem}-")).suffix(&ending).tempfile_in(scratch.path()?)?;
     file.write_all(&blob.bytes)?;
     Ok(file.into_temp_path())
 }
