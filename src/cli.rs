@@ -217,12 +217,22 @@ pub fn arguments() -> Result<Arguments, ExitCode> {
 
 /// Does what `arguments` say and gives back the exit status.
 pub fn run(arguments: Arguments) -> ExitCode {
+    survive_size_limits();
     match dispatch(arguments) {
         Ok(()) | Err(Failure::ReaderLeft) => ExitCode::SUCCESS,
         Err(Failure::Work(what)) => complain(&what, 1),
         Err(Failure::Usage(what)) => complain(&what, 2),
         Err(Failure::Told(status)) => ExitCode::from(status),
         Err(Failure::Interrupted) => ExitCode::from(130),
+    }
+}
+
+/// Where the system limits the size of files (`ulimit -f`), a write beyond that fails as on a full disk, instead of ending
+/// the program in the middle of its screen. Caught, not ignored: what is ignored stays so in programs that are started.
+fn survive_size_limits() {
+    #[cfg(unix)]
+    if let Err(error) = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default()) {
+        output::warn(&format!("a limit of the size of files would end the program: {error}"));
     }
 }
 

@@ -78,8 +78,12 @@ pub async fn run(start: Start, services: Services) -> io::Result<()> {
     let (engine, mut events) = Engine::start(services);
     let mut host = host::TerminalHost::new(takeover, signals, folder);
     let ended = screen.run(&mut host, &engine, &mut events).await;
+    let failure = host.take_failure();
     // The terminal is the user's again before anything is waited for.
     drop(host);
     engine.close().await;
-    ended
+    match failure {
+        Some(why) => ended.and(Err(io::Error::other(format!("the keyboard cannot be read: {why}")))),
+        None => ended,
+    }
 }

@@ -7,6 +7,7 @@ mod files;
 mod hangup;
 mod highlight;
 mod input;
+mod keyboard;
 mod painter;
 mod process;
 mod replies;
@@ -24,7 +25,7 @@ use super::terminal::Takeover;
 use crate::archive::FileBeside;
 use crate::chat::Blob;
 use crate::disk::{self, Scratch};
-use input::Inputs;
+use keyboard::Keyboard;
 use process::Running;
 use signals::Away;
 use std::io::{self, Write};
@@ -87,12 +88,15 @@ impl Report {
     }
 }
 
-/// The terminal as a host. Owns the task that reads the keyboard, and those that do what takes time.
+/// The terminal as a host. Owns the thread that reads the keyboard, and the tasks that do what takes time.
 pub(super) struct TerminalHost {
     takeover: Takeover,
     inputs: mpsc::Receiver<Event>,
     sender: mpsc::Sender<Event>,
-    reader: Option<AbortOnDropHandle<()>>,
+    /// `None`: somebody else reads the terminal now, or it cannot be read any more.
+    keyboard: Option<Keyboard>,
+    /// Why it cannot be read any more.
+    failure: Option<io::Error>,
     /// Whether the terminal is somebody else's.
     away: Away,
     reports: mpsc::Receiver<Report>,
@@ -125,7 +129,8 @@ impl TerminalHost {
             takeover,
             inputs,
             sender,
-            reader: None,
+            keyboard: None,
+            failure: None,
             away,
             reports,
             reporter,
@@ -143,16 +148,19 @@ impl TerminalHost {
     }
 
     fn listen(&mut self) {
-        let reader = tokio::spawn(Inputs::default().forward(self.sender.clone()));
-        self.reader = Some(AbortOnDropHandle::new(reader));
+        self.keyboard = Some(Keyboard::start(self.sender.clone()));
     }
 
-    /// Lets go of the terminal, does `work`, and takes it again. The reader is dropped, not paused: whoever works now
+    /// Why the terminal could not be read any more, if that is what ended the program.
+    pub(super) fn take_failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
+    }
+
+    /// Lets go of the terminal, does `work`, and takes it again. The reader is ended, not paused: whoever works now
     /// must have the keyboard to itself.
     async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> io::Result<T> {
-        if let Some(reader) = self.reader.take() {
-            reader.abort();
-            let _ = reader.await;
+        if let Some(keyboard) = self.keyboard.take() {
+            keyboard.stop().await;
         }
         self.takeover.pause();
         self.away.begin();
@@ -166,6 +174,13 @@ impl TerminalHost {
 
 impl Host for TerminalHost {
     async fn input(&mut self) -> Event {
+        let keyboard = self.keyboard.as_mut();
+        let ended = async {
+            match keyboard {
+                Some(keyboard) => keyboard.ended().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             biased;
             // The host holds a sender of each channel itself, so they never close.
@@ -173,6 +188,12 @@ impl Host for TerminalHost {
                 #[cfg(debug_assertions)]
                 panic_when_asked(&event);
                 event
+            }
+            // Without a keyboard the program can only be left from outside.
+            ended = ended => {
+                self.keyboard = None;
+                self.failure = ended.err();
+                Event::Terminated
             }
             Some(report) = self.reports.recv() => pass_on(report),
         }

@@ -1,5 +1,5 @@
 //! Whether the terminal is gone. crossterm reads the end of a terminal that hung up over and over, without ever giving
-//! the task's thread back, so this is looked at before each of its reads.
+//! its thread back, so this is looked at before each of its reads.
 
 use crossterm::event::{Event, EventStream};
 use futures_util::Stream;
@@ -21,9 +21,14 @@ impl Watch {
         Self { is_input: std::io::stdin().is_terminal() }
     }
 
+    /// Whether the terminal is gone.
+    pub(super) fn hung_up(self) -> bool {
+        self.is_input && hung_up()
+    }
+
     /// The next event of the terminal; `None`: the terminal is gone. Giving up on it loses nothing.
     pub(super) async fn next(self, stream: &mut EventStream) -> Option<Result<Event>> {
-        let next = |context: &mut Context<'_>| match self.is_input && hung_up() {
+        let next = |context: &mut Context<'_>| match self.hung_up() {
             true => Poll::Ready(None),
             false => Pin::new(&mut *stream).poll_next(context),
         };

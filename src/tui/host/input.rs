@@ -11,6 +11,7 @@ use super::replies::{Filter, Passed, Reply};
 use crate::tui::event::{Event, Mouse};
 use crate::tui::keys::Chord;
 use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
+use std::io;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -20,6 +21,8 @@ const GAP: Duration = Duration::from_millis(3);
 const HOLD: Duration = Duration::from_millis(15);
 /// The longest run that is held. What is longer is certainly a paste, and goes on in parts.
 const LONGEST: usize = 4096;
+/// So many failures behind each other are the end.
+const FAILURES_MAX: u32 = 10;
 /// Rows a turn of the wheel moves.
 const WHEEL: i32 = 3;
 
@@ -52,8 +55,16 @@ impl Default for Inputs {
 
 impl Inputs {
     /// Sends everything that is read to `events`, until nobody listens or the terminal is gone.
-    pub(super) async fn forward(mut self, events: mpsc::Sender<Event>) {
-        let (watch, mut stream) = (Watch::begin(), EventStream::new());
+    ///
+    /// # Errors
+    /// When reading has failed so often that it will not succeed any more.
+    pub(super) async fn forward(
+        mut self,
+        watch: Watch,
+        mut stream: EventStream,
+        events: mpsc::Sender<Event>,
+    ) -> io::Result<()> {
+        let mut failures = 0;
         loop {
             // While an Enter is held, the run it belongs to is over when nothing comes for a moment.
             let held = self.run.is_held().then_some(HOLD);
@@ -63,12 +74,17 @@ impl Inputs {
             };
             let ready = match input {
                 None => self.wait_is_over(Instant::now()),
-                Some(None) => break,
+                Some(None) => return Ok(()),
                 Some(Some(Err(error))) => {
                     tracing::warn!(%error, "an input could not be read");
+                    failures += 1;
+                    if failures == FAILURES_MAX {
+                        return Err(error);
+                    }
                     continue;
                 }
                 Some(Some(Ok(input))) => {
+                    failures = 0;
                     let at = Instant::now();
                     let passed = self.replies.take(input, at);
                     self.follow(passed, at)
@@ -76,12 +92,10 @@ impl Inputs {
             };
             for event in ready {
                 if events.send(event).await.is_err() {
-                    return;
+                    return Ok(());
                 }
             }
         }
-        // A terminal that is gone cannot be shown anything any more.
-        let _ = events.send(Event::Terminated).await;
     }
 
     /// Nothing came for as long as it was waited for.
