@@ -1,7 +1,7 @@
 //! Turn after turn with a fault each, eight chats at a time: no prompt is lost, no connection stays open, nothing hangs
 //! and nothing grows.
 //!
-//! The suite runs 200 turns. All 2,000, which must run alone since they measure the whole process:
+//! The suite runs 200 turns. All 5,000, which must run alone since they measure the whole process:
 //!
 //! ```text
 //! cargo test --release --test suite soak -- --ignored --nocapture
@@ -31,12 +31,15 @@ const CHATS: usize = 8;
 const TURNS: u64 = 10;
 /// A turn may ask the judge and a model at once, and have closed two connections of which the server has not heard yet.
 const CONNECTIONS: usize = CHATS * 4;
-/// From here on nothing may grow: by then everything was used once, and caches are full.
-const WARM: usize = 200;
-/// So much memory may differ, in KiB. Some 13 MiB were seen, most of them in the first 600 turns: the allocator's pieces,
-/// one for each thread, fill up, the store's cache does, and what judges said is remembered. Turns that were left behind
-/// with their requests and events would be more: 1,800 of 20 KiB each are 35 MiB.
-const MEMORY: u64 = 24 * 1024;
+/// From here on growth is counted: by then everything was used once, and caches are full.
+const WARM: usize = 1_000;
+/// So much memory, in bytes, may a turn leave behind; an answer of the table has some 20 KiB with its request and events.
+///
+/// What heaptrack finds alive after 1,500 and after 3,400 turns differs by some 480 bytes a turn: 170 are what judges said,
+/// which a session remembers, 150 are this test's own notes, 35 pages of the store's cache, until it is full; the
+/// rest is work that was under way in that moment. What the process holds beyond that are pieces of freed memory between
+/// others, one heap for each thread.
+const GROWTH: u64 = 4 * 1024;
 /// So many files may differ: connections of the turns at that moment.
 const FILES: usize = CONNECTIONS;
 
@@ -324,11 +327,13 @@ async fn slow_two_hundred_faulty_turns_lose_no_prompt_and_no_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes a minute, and must run alone: it measures the process"]
-async fn slow_two_thousand_faulty_turns_let_nothing_grow() {
-    let (warm, end) = soak(2_000).await;
+#[ignore = "takes minutes, and must run alone: it measures the process"]
+async fn slow_five_thousand_faulty_turns_let_nothing_grow() {
+    const TURNS: u64 = 5_000;
+    let (warm, end) = soak(TURNS).await;
     if cfg!(target_os = "linux") {
-        assert!(end.memory <= warm.memory + MEMORY, "{warm:?}, then {end:?}");
+        let growth = end.memory.saturating_sub(warm.memory) * 1024 / (TURNS - WARM as u64);
+        assert!(growth <= GROWTH, "{growth} bytes a turn: {warm:?}, then {end:?}");
         assert!(end.files <= warm.files + FILES, "{warm:?}, then {end:?}");
     }
 }
