@@ -63,17 +63,16 @@ impl NewFile {
     pub(crate) fn replace(self) -> io::Result<()> {
         take_access(&self.file, &self.target);
         self.file.sync_all()?;
-        let hidden = match self.hidden {
-            Some(hidden) => hidden,
+        let hidden = if let Some(hidden) = self.hidden {
+            hidden
+        } else {
             // Nothing can be given a name that is taken, so it gets another one for a moment.
-            None => {
-                let (folder, prefix) = (folder_of(&self.target), prefix(&self.target));
-                remove_abandoned(folder, &prefix);
-                let _ = self.file.try_lock();
-                let mut builder = Builder::new();
-                builder.prefix(&prefix).rand_bytes(RANDOM);
-                builder.make_in(folder, |path| link(&self.file, path))?.into_temp_path()
-            }
+            let (folder, prefix) = (folder_of(&self.target), prefix(&self.target));
+            remove_abandoned(folder, &prefix);
+            let _ = self.file.try_lock();
+            let mut builder = Builder::new();
+            builder.prefix(&prefix).rand_bytes(RANDOM);
+            builder.make_in(folder, |path| link(&self.file, path))?.into_temp_path()
         };
         hidden.persist(&self.target).map_err(|error| error.error)
     }

@@ -77,7 +77,9 @@ fn places() -> Vec<PathBuf> {
 
 /// Removes what programs left behind that were killed. Blocks.
 pub(crate) fn remove_abandoned() {
-    places().iter().for_each(|place| remove_abandoned_in(place));
+    for place in places() {
+        remove_abandoned_in(&place);
+    }
 }
 
 fn remove_abandoned_in(place: &Path) {
