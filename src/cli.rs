@@ -6,11 +6,11 @@ mod ask;
 mod config;
 mod doctor;
 mod eval;
-mod files;
 mod history;
 mod lessons;
 mod models;
 mod output;
+mod permissions;
 mod prompt;
 mod route;
 mod rows;
@@ -243,6 +243,12 @@ fn complain(what: &str, status: u8) -> ExitCode {
 
 fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { common, command } = arguments;
+    // The screen says it itself, and it is one of doctor's checks.
+    if !matches!(command, None | Some(Command::Doctor(_)))
+        && let Some(notice) = permissions::notice(&common)
+    {
+        output::warn(&notice);
+    }
     // What only looks at files needs no provider.
     let command = match command {
         Some(Command::Config { what }) => return config::run(&common, what.unwrap_or(ConfigCommand::Show)),

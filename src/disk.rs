@@ -1,5 +1,6 @@
 //! Files and folders that the program writes for the user: new ones are for this user alone, whole or not at all, and
-//! nothing that is no regular file is ever replaced. Must not know what is in them.
+//! nothing that is no regular file is ever replaced. Files that the user names are read as far as they fit into memory.
+//! Must not know what is in them.
 //!
 //! `place` says what stands at a path, `new_file` is a file on its way there, `scratch` holds what other programs read
 //! while this one runs.
@@ -14,7 +15,7 @@ pub(crate) use scratch::{Scratch, remove_abandoned as remove_abandoned_scratch};
 
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -53,6 +54,32 @@ pub(crate) fn make_folders(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// The most that is read of a file with settings, keys of the keyboard or certificates, in bytes. The largest in use, a
+/// bundle of all authorities of the web, has a quarter of this.
+pub(crate) const SETTINGS_BYTES_MAX: u64 = 1024 * 1024;
+
+/// The content of `path`.
+///
+/// # Errors
+/// When it cannot be read, is no regular file (a device never ends, a pipe may never begin), or has more than `bytes_max`
+/// bytes.
+pub(crate) fn read(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+    let found = std::fs::metadata(path)?;
+    if !found.is_file() {
+        return Err(io::Error::other(if found.is_dir() { "it is a folder" } else { "it is no regular file" }));
+    }
+    let mut bytes = Vec::new();
+    let read = File::open(path)?.take(bytes_max + 1).read_to_end(&mut bytes)?;
+    if read as u64 > bytes_max {
+        let limit = match bytes_max / 1_000_000 {
+            0 => format!("{} KB", bytes_max / 1_000),
+            megabytes => format!("{megabytes} MB"),
+        };
+        return Err(io::Error::other(format!("it has more than {limit}")));
+    }
+    Ok(bytes)
 }
 
 /// Writes a new file: all of it or nothing.
@@ -94,6 +121,20 @@ pub(crate) fn open_stream(path: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_file_or_too_large_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "12345").unwrap();
+        let why = |path: &Path, max| read(path, max).unwrap_err().to_string();
+        assert_eq!(read(&file, 5).unwrap(), b"12345");
+        assert_eq!(why(&file, 4), "it has more than 0 KB");
+        assert_eq!(why(folder.path(), 5), "it is a folder");
+        assert_eq!(read(&folder.path().join("none"), 5).unwrap_err().kind(), io::ErrorKind::NotFound);
+        #[cfg(unix)]
+        assert_eq!(why(Path::new("/dev/zero"), 5), "it is no regular file");
+    }
 
     #[test]
     fn a_folder_is_made_over_nothing_and_goes_unless_it_is_kept() {

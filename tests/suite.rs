@@ -6,6 +6,7 @@
 //! | file              | layer                           | what it tests                                                         |
 //! |-------------------|---------------------------------|-----------------------------------------------------------------------|
 //! | `config`          | library: config                 | every mistake in the settings names file, line, key and remedy        |
+//! | `settings_files`  | program                         | the files and variables that settings and keys come from              |
 //! | `routing`         | library: router                 | which decider decides when, and what a decision says                  |
 //! | `lessons`         | library: router                 | what corrections teach the router, and how far that reaches           |
 //! | `outcomes`        | library: router                 | which model comes first after what became of earlier answers          |
@@ -99,6 +100,7 @@ mod retry;
 mod routing;
 mod secrets;
 mod seeing;
+mod settings_files;
 mod soak;
 mod stopping;
 mod typing;

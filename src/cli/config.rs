@@ -65,6 +65,7 @@ fn init(path: &Path) -> Result<(), Failure> {
         }
         _ => Failure::Work(format!("{} could not be written: {error}", path.display())),
     };
+    // For this user alone, whatever the umask says: the file names commands that are run for a key.
     if let Some(folder) = path.parent() {
         disk::make_folders(folder).map_err(fail)?;
     }

@@ -1,7 +1,8 @@
 //! Files of labelled prompts: one JSON object a line, as `eval` measures and `train` learns.
 
-use super::{Failure, files};
+use super::Failure;
 use crate::config::{CategoryId, Config};
+use crate::disk;
 use crate::router::train::{Labelled, LabelledTurn};
 use crate::text::sanitize::{one_line, sanitize};
 use serde::Deserialize;
@@ -47,7 +48,7 @@ pub(super) fn read(files: &[PathBuf], labels: Labels<'_>) -> Result<Vec<Labelled
     let mut rows = Vec::new();
     for file in files {
         let cannot = |error: &dyn Display| Failure::Usage(format!("{} cannot be read: {error}", file.display()));
-        let bytes = files::read(file, FILE_BYTES_MAX).map_err(|error| cannot(&error))?;
+        let bytes = disk::read(file, FILE_BYTES_MAX).map_err(|error| cannot(&error))?;
         let text = String::from_utf8(bytes)
             .map_err(|error| cannot(&format!("it is no UTF-8 behind byte {}", error.utf8_error().valid_up_to())))?;
         let text = text.trim_start_matches('\u{feff}');

@@ -2,9 +2,10 @@
 //! at start; nothing here touches the network.
 
 use super::output::{note, warn};
-use super::{Common, Failure, files};
+use super::{Common, Failure, permissions};
 use crate::config::keys::ROUTING_HEAD;
 use crate::config::{Config, Overrides, ProviderConfig, Source};
+use crate::disk::{self, SETTINGS_BYTES_MAX};
 use crate::engine::Services;
 use crate::provider::offline::{self, Guide};
 use crate::provider::openai::OpenAi;
@@ -48,6 +49,10 @@ impl Setup {
         let config_dir = config_path.parent().map(Path::to_path_buf).unwrap_or_default();
         let config = Arc::new(config);
         let Connected { providers, connection, seeking } = connect(&config, common.offline, face)?;
+        let connection = match permissions::notice(common).filter(|_| face == Face::Screen) {
+            Some(notice) => format!("{connection} Beware: {notice}."),
+            None => connection,
+        };
         let store = database(common)?;
         let services = Services::new(config.clone(), providers).with_store(store);
         let services = match seeking {
@@ -77,7 +82,7 @@ const HEAD_BYTES_MAX: u64 = 64_000_000;
 /// Weights that the user trained.
 pub(super) fn read_head(path: &Path) -> Result<Head, Failure> {
     let cannot = |why: String| Failure::Usage(format!("{ROUTING_HEAD}: {} cannot be used: {why}", path.display()));
-    let bytes = files::read(path, HEAD_BYTES_MAX).map_err(|error| cannot(error.to_string()))?;
+    let bytes = disk::read(path, HEAD_BYTES_MAX).map_err(|error| cannot(error.to_string()))?;
     Head::from_bytes(bytes).map_err(|error| cannot(error.to_string()))
 }
 
@@ -191,13 +196,10 @@ fn named_config(common: &Common) -> Option<PathBuf> {
 pub(super) fn read_config(common: &Common) -> Result<(Config, bool), Failure> {
     let path = config_path(common)?;
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let source = match std::fs::read_to_string(&path) {
-        Ok(text) => Some(Source { path, text }),
-        Err(error) if error.kind() == ErrorKind::NotFound && named_config(common).is_none() => None,
-        Err(error) if error.kind() == ErrorKind::InvalidData => {
-            return Err(Failure::Usage(format!("{} is not UTF-8 text; save it as such", path.display())));
-        }
-        Err(error) => return Err(Failure::Usage(format!("{} cannot be read: {error}", path.display()))),
+    let source = match read_text(&path)? {
+        Some(text) => Some(Source { path, text }),
+        None if named_config(common).is_none() => None,
+        None => return Err(Failure::Usage(format!("{} cannot be read: there is no such file", path.display()))),
     };
     let base_url = variable("POINTSMAN_BASE_URL").map(|url| sanitize(&url));
     let overrides = Overrides { provider: common.provider.clone(), base_url };
@@ -205,6 +207,19 @@ pub(super) fn read_config(common: &Common) -> Result<(Config, bool), Failure> {
         .map_err(|problems| Failure::Usage(format!("the configuration has a mistake\n{problems}")))?;
     let home = BaseDirs::new();
     Ok((config.placed(&folder, home.as_ref().map(BaseDirs::home_dir)), source.is_some()))
+}
+
+/// A file of settings; `None` where there is none.
+fn read_text(path: &Path) -> Result<Option<String>, Failure> {
+    match disk::read(path, SETTINGS_BYTES_MAX) {
+        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let path = path.display();
+            Failure::Usage(format!("{path} is not UTF-8 text from byte {at} on; save it as such"))
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::Usage(format!("{} cannot be read: {error}", path.display()))),
+    }
 }
 
 /// Where the configuration file is, or would be.
@@ -225,7 +240,7 @@ pub(super) fn appearance(config_dir: &Path, config: &Config) -> Appearance {
     for path in std::fs::read_dir(config_dir.join("themes")).into_iter().flatten().flatten().map(|entry| entry.path()) {
         let name = path.file_stem().map(|name| one_line(&name.to_string_lossy(), 60));
         let Some(name) = name.filter(|_| path.extension().is_some_and(|ending| ending == "toml")) else { continue };
-        match files::read(&path, THEME_BYTES_MAX).map(String::from_utf8) {
+        match disk::read(&path, THEME_BYTES_MAX).map(String::from_utf8) {
             Ok(Ok(text)) => files.push((name, text)),
             Ok(Err(_)) => warn(&format!("the theme {name} is not read: it is not UTF-8")),
             Err(error) => warn(&format!("the theme {name} is not read: {error}")),
@@ -242,11 +257,7 @@ pub(super) fn appearance(config_dir: &Path, config: &Config) -> Appearance {
 /// The keys in effect: the built-in table with `keymap.toml` from the configuration's folder over it.
 pub(super) fn read_keymap(config_dir: &Path) -> Result<Keymap, Failure> {
     let path = config_dir.join("keymap.toml");
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => Some(text),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(Failure::Usage(format!("{} cannot be read: {error}", path.display()))),
-    };
+    let text = read_text(&path)?;
     Keymap::load(text.as_deref(), &path.display().to_string()).map_err(Failure::Usage)
 }
 

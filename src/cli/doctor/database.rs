@@ -1,7 +1,7 @@
 //! The history: whether it is whole, how large, whose. Nothing is begun, mended or moved.
 
 use super::check::{Check, Status};
-use super::folders::mode;
+use crate::cli::permissions::mode;
 use crate::cli::{Common, setup};
 use crate::format::count;
 use crate::format::size::size;

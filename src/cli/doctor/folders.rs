@@ -1,6 +1,7 @@
 //! The folders: whether they are there or can be, whether anybody else can look in, how much room is left.
 
 use super::check::Check;
+use crate::cli::permissions::{here, mode, open_settings};
 use crate::cli::{Common, Failure, setup};
 use crate::format::size::size;
 use std::io;
@@ -29,10 +30,7 @@ pub(super) fn checks(common: &Common) -> Vec<Check> {
 fn settings(file: &Path) -> Check {
     let folder = here(file.parent().unwrap_or(file));
     let shown = folder.display();
-    let open = [folder, file]
-        .into_iter()
-        .find_map(|path| mode(path).filter(|mode| mode & 0o022 != 0).map(|mode| (path, mode)));
-    match open {
+    match open_settings(file).into_iter().next() {
         Some((path, mode)) => {
             let path = path.display();
             let found = format!("others can write {path} ({mode:03o}), and so what this program does");
@@ -67,26 +65,9 @@ fn data(folder: &Path) -> Vec<Check> {
     checks
 }
 
-/// The parent of a mere name is empty, and means the folder that one is in.
-fn here(path: &Path) -> &Path {
-    if path.as_os_str().is_empty() { Path::new(".") } else { path }
-}
-
 /// Whether a file can be begun in `folder`; nothing is left of it.
 fn writable(folder: &Path) -> io::Result<()> {
     tempfile::tempfile_in(folder).map(|_| ())
-}
-
-/// Who may do what with a file; `None` where there is none, or no such thing.
-#[cfg(unix)]
-pub(super) fn mode(path: &Path) -> Option<u32> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path).ok().map(|found| found.permissions().mode() & 0o777)
-}
-
-#[cfg(not(unix))]
-pub(super) fn mode(_: &Path) -> Option<u32> {
-    None
 }
 
 #[cfg(unix)]

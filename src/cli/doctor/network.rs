@@ -3,6 +3,7 @@
 use super::check::Check;
 use crate::config::keys::{NETWORK_CA_FILE, NETWORK_PROXY};
 use crate::config::{Config, Text, host};
+use crate::disk::{self, SETTINGS_BYTES_MAX};
 use crate::text::sanitize::one_line;
 use jiff::Timestamp;
 
@@ -22,7 +23,7 @@ pub(super) fn checks(config: Option<&Config>, now: Timestamp, variable: &dyn Fn(
     let mut checks = vec![Check::ok("proxy", proxy(named, variable))];
     if let Some(path) = config.and_then(|config| config.network.ca_file.as_ref()) {
         let shown = path.display();
-        checks.push(match std::fs::File::open(path) {
+        checks.push(match disk::read(path, SETTINGS_BYTES_MAX) {
             Ok(_) => Check::ok("ca_file", format!("the system's, and those in {shown}")),
             Err(error) => {
                 let found = format!("{shown} cannot be read: {error}");
