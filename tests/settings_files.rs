@@ -1,5 +1,5 @@
-//! The files and variables that settings come from, as the program meets them: what is no file, what is too large, and what
-//! others can write.
+//! The files and variables that settings come from, as the program meets them: what is no file, what is too large, what others
+//! can write, and what a copied key brings along.
 
 use crate::support::program::{CONFIG, Home, Ran};
 use std::path::Path;
@@ -99,4 +99,55 @@ fn a_begun_configuration_is_the_users_alone_whatever_the_umask_says() {
     assert_eq!((mode(&config), mode(config.parent().expect("a folder"))), (0o600, 0o700));
     let again = run(&home, &["config", "init"]);
     assert!(again.status == 2 && again.err.contains("exists already"), "{again:?}");
+}
+
+#[test]
+fn blanks_and_line_ends_around_a_variable_are_no_part_of_it() {
+    let home = Home::new().set("POINTSMAN_BASE_URL", " http://127.0.0.1:9/v1 \r").set("OXLO_API_KEY", "\tsk-1\r\n");
+    let config = home.write("mine.toml", "provider = \"oxlo\"").display().to_string();
+    let home = home.set("POINTSMAN_CONFIG", &format!("{config}\r"));
+    let ran = run(&home, &["config", "check"]);
+    assert!(ran.status == 0 && ran.out.contains("mine.toml is in order\noxlo at http://127.0.0.1:9/v1;"), "{ran:?}");
+}
+
+#[test]
+fn a_key_that_can_be_none_is_told_at_the_start_by_the_check_and_by_doctor() {
+    for (key, told) in [
+        ("\"sk-MARK\"", "stands in quotes; take the quotes out"),
+        ("“sk-MARK”", "stands in quotes; take the quotes out"),
+        ("\u{feff}sk-MARK", "holds an invisible character; copy it again"),
+        ("sk-MA\u{200b}RK", "holds an invisible character; copy it again"),
+        ("Bearer sk-MARK", "begins with 'Bearer'; leave that word out"),
+        ("sk-MARK ä", "holds a blank or a line break; copy it again"),
+        ("sk-MARK-ä", "holds a letter that no key has; copy it again"),
+    ] {
+        let home = Home::connected("http://127.0.0.1:9/v1").set("OXLO_API_KEY", key);
+        for args in [&["ask", "hi"][..], &["config", "check"], &["models"], &["route", "hi"]] {
+            let ran = run(&home, args);
+            assert!(
+                ran.err.starts_with("pointsman: the key in OXLO_API_KEY ") && ran.err.lines().count() == 1,
+                "{ran:?}"
+            );
+            assert!(ran.status == 2 && ran.err.contains(told) && !ran.err.contains("MARK"), "{args:?}: {ran:?}");
+        }
+        let doctor = run(&home, &["doctor", "--no-requests"]);
+        assert!(doctor.out.contains("fail key") && !doctor.out.contains("MARK"), "{doctor:?}");
+    }
+    // What nothing needs is told, and keeps nothing from working.
+    let home = Home::new().set("GROQ_API_KEY", "'gsk-MARK'");
+    let ran = run(&home, &["ask", "What is pointsman?"]);
+    assert!(ran.status == 0 && ran.err.contains("the key in GROQ_API_KEY stands in quotes"), "{ran:?}");
+    assert!(!ran.err.contains("MARK"), "{ran:?}");
+}
+
+#[test]
+fn a_key_that_a_file_or_a_command_gives_is_told_when_it_is_read() {
+    let home = Home::new();
+    let line = "api_key_command = \"printf '“sk-MARK”'\"";
+    home.write(CONFIG, &format!("[providers.oxlo]\nbase_url = \"http://127.0.0.1:9/v1\"\n{line}"));
+    let ran = run(&home, &["ask", "-c", "coding", "hi"]);
+    assert!(ran.err.contains("the key in what api_key_command prints stands in quotes; take"), "{ran:?}");
+    assert!(!ran.err.contains("MARK"), "{ran:?}");
+    let shown = run(&home, &["config", "show"]);
+    assert!(shown.out.contains("api_key_command = \"printf '…'\"") && !shown.out.contains("MARK"), "{shown:?}");
 }

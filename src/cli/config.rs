@@ -26,6 +26,7 @@ pub(super) fn run(common: &Common, what: ConfigCommand) -> Result<(), Failure> {
         }
         ConfigCommand::Check => {
             let (config, found) = setup::read_config(common)?;
+            setup::check_keys(&config)?;
             let folder = path.parent().unwrap_or(Path::new(""));
             setup::read_keymap(folder)?;
             if let Some(head) = &config.routing.head {

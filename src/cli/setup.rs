@@ -4,7 +4,7 @@
 use super::output::{note, warn};
 use super::{Common, Failure, permissions};
 use crate::config::keys::ROUTING_HEAD;
-use crate::config::{Config, Overrides, ProviderConfig, Source};
+use crate::config::{Config, Escalate, Overrides, ProviderConfig, Source};
 use crate::disk::{self, SETTINGS_BYTES_MAX};
 use crate::engine::Services;
 use crate::provider::offline::{self, Guide};
@@ -99,37 +99,76 @@ struct Connected {
 fn connect(config: &Config, offline: bool, face: Face) -> Result<Connected, Failure> {
     let mut known: IndexMap<String, Arc<dyn Provider>> = IndexMap::new();
     let mut in_clear: IndexMap<&str, String> = IndexMap::new();
+    let needed = needed(config);
+    let mut beware: Vec<String> = Vec::new();
     for (name, provider) in &config.providers {
         let credentials = credentials(config, provider);
         if credentials.has_key() || provider.works_without_key() {
             if let Some(warning) = provider.clear_key_warning(name, credentials.has_key()) {
                 in_clear.insert(name, warning);
             }
-            let online = OpenAi::new(name, provider, credentials, config.timeouts(name))
-                .map_err(|error| Failure::Usage(error.message))?;
-            known.insert(name.clone(), Arc::new(online));
+            match OpenAi::new(name, provider, credentials, config.timeouts(name)) {
+                Ok(online) => _ = known.insert(name.clone(), Arc::new(online)),
+                Err(error) if offline || !needed.contains(&name.as_str()) => beware.push(error.message),
+                Err(error) => return Err(Failure::Usage(error.message)),
+            }
         }
     }
     let answering: Vec<&str> = config.answering().into_iter().filter(|name| known.contains_key(*name)).collect();
     if offline || answering.is_empty() {
         let why = unconnected(config, offline);
-        let connection = format!("The {} answers: {why}", offline::NAME);
+        let connection = said(format!("The {} answers: {why}", offline::NAME), beware, face);
         let guide = Guide::new(config.registry.models(), why);
         let guide = if face == Face::Screen { guide.in_a_chat() } else { guide };
         let seeking = (!offline).then(|| Arc::new(known));
         return Ok(Connected { providers: Arc::new(guide).into(), connection, seeking });
     }
     let at = |name: &&str| format!("{name} answers, at {}", config.providers[*name].display_url());
-    let mut connection = format!("{}.", answering.iter().map(at).collect::<Vec<_>>().join("; "));
+    let connection = format!("{}.", answering.iter().map(at).collect::<Vec<_>>().join("; "));
     let judge = config.address(&config.judge.model).provider;
     let asked = answering.iter().copied().chain((!answering.contains(&judge)).then_some(judge));
-    for warning in asked.filter_map(|name| in_clear.get(name)) {
-        match face {
-            Face::Command => warn(warning),
-            Face::Screen => connection = format!("{connection} Beware: {warning}."),
+    beware.extend(asked.filter_map(|name| in_clear.get(name).cloned()));
+    let connection = said(connection, beware, face);
+    Ok(Connected { providers: Providers::Several(Arc::new(known)), connection, seeking: None })
+}
+
+/// `connection`, with what the user should know of it: on the screen behind it, else on stderr.
+fn said(connection: String, beware: Vec<String>, face: Face) -> String {
+    match face {
+        Face::Command => {
+            for warning in &beware {
+                warn(warning);
+            }
+            connection
+        }
+        Face::Screen => {
+            beware.into_iter().fold(connection, |connection, warning| format!("{connection} Beware: {warning}."))
         }
     }
-    Ok(Connected { providers: Providers::Several(Arc::new(known)), connection, seeking: None })
+}
+
+/// The providers that these settings need: those of the categories, the active one, and the judge's where it is asked.
+fn needed(config: &Config) -> Vec<&str> {
+    let mut needed = config.in_use();
+    if config.routing.escalate != Escalate::Never {
+        needed.push(config.address(&config.judge.model).provider);
+    }
+    needed
+}
+
+/// Refuses settings whose providers have something in the place of their keys that can be none; of providers that nothing
+/// needs it is said.
+pub(super) fn check_keys(config: &Config) -> Result<(), Failure> {
+    let needed = needed(config);
+    for (name, provider) in &config.providers {
+        if let Err(why) = credentials(config, provider).check_known_key(&provider.key) {
+            match needed.contains(&name.as_str()) {
+                true => return Err(Failure::Usage(why)),
+                false => warn(&why),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Why no model answers, and what to do about it, in one line.
@@ -182,9 +221,10 @@ pub(super) fn describe_key(config: &Config) -> String {
     }
 }
 
-/// An environment variable; an empty one counts as not set.
+/// An environment variable, without the blanks and line ends that files of variables leave around it; an empty one counts
+/// as not set.
 pub(super) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 /// The configuration file that the user named.

@@ -61,7 +61,7 @@ fn provider(provider: &ProviderConfig) -> Provider {
     Provider {
         base_url: Some(provider.display_url()),
         api_key_env: key.env.clone(),
-        api_key_command: key.command.clone(),
+        api_key_command: key.command.as_deref().map(without_keys),
         api_key_file: key.file.clone(),
         api_key_keyring: key.keyring.clone().map_or(Keyring::Off, Keyring::Service),
         // The two are headers by now.
@@ -74,5 +74,61 @@ fn provider(provider: &ProviderConfig) -> Provider {
         network: provider.timeouts,
         query: hidden(&provider.query),
         headers: hidden(&provider.headers),
+    }
+}
+
+/// From this length on a word of a command could be a key.
+const KEY_CHARS_MIN: usize = 16;
+
+/// A command without the keys that are written in it: what it would print by itself, and words that look like one.
+fn without_keys(command: &str) -> String {
+    let ends = |c: char| c.is_whitespace() || "'\"`;|&()=<>".contains(c);
+    let (mut shown, mut prints) = (String::new(), false);
+    for piece in command.split_inclusive(ends) {
+        let end = piece.chars().next_back().filter(|c| ends(*c));
+        let word = end.map_or(piece, |end| piece.strip_suffix(end).unwrap_or(piece));
+        let is_option = word.starts_with(['-', '%', '$']) && word.len() < KEY_CHARS_MIN;
+        let hidden = !word.is_empty() && !is_option && (prints || looks_like_a_key(word));
+        shown.push_str(if hidden { "…" } else { word });
+        shown.extend(end);
+        match word {
+            "echo" | "printf" => prints = true,
+            _ if end.is_some_and(|end| ";|&<>".contains(end)) => prints = false,
+            _ => {}
+        }
+    }
+    shown
+}
+
+/// Letters and digits mixed, in one long piece that is no path.
+fn looks_like_a_key(word: &str) -> bool {
+    let has = |class: fn(&char) -> bool| word.chars().any(|c| class(&c));
+    word.len() >= KEY_CHARS_MIN
+        && !word.contains(['/', '\\', '$'])
+        && has(char::is_ascii_digit)
+        && has(char::is_ascii_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_written_in_a_command_is_hidden_and_the_rest_is_shown() {
+        for (command, shown) in [
+            ("pass show oxlo", "pass show oxlo"),
+            ("cat /run/secrets/oxlo_api_key_2026_01", "cat /run/secrets/oxlo_api_key_2026_01"),
+            ("security find-generic-password -s oxlo -w", "security find-generic-password -s oxlo -w"),
+            ("op read op://vault/oxlo/credential", "op read op://vault/oxlo/credential"),
+            ("pass show oxlo | head -n 1", "pass show oxlo | head -n 1"),
+            ("echo sk-short", "echo …"),
+            ("echo 'my own secret words'", "echo '… … … …'"),
+            ("printf '%s' hunter-and-two", "printf '%s' …"),
+            ("echo -n a-key; pass show b", "echo -n …; pass show b"),
+            ("KEY=sk-0123456789abcdef; true", "KEY=…; true"),
+            ("fetch --token=sk-0123456789abcdef \"$URL\"", "fetch --token=… \"$URL\""),
+        ] {
+            assert_eq!(without_keys(command), shown);
+        }
     }
 }

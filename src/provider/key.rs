@@ -6,9 +6,11 @@
 
 mod command;
 mod file;
+mod flaw;
 
 use crate::config::keys::API_KEY_COMMAND;
 use crate::config::{KeyConfig, NetworkConfig, ProviderConfig, Text};
+use flaw::flaw;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
@@ -73,12 +75,25 @@ impl Credentials {
         self.key.read(provider).await
     }
 
-    /// The key that is known without asking anybody.
-    pub(super) fn known_key(&self) -> Option<&SecretString> {
+    /// What is wrong with the key, as far as that can be told without asking anybody. `places`: where it may come from.
+    ///
+    /// # Errors
+    /// That it cannot be one, and what to do. Nothing of the key.
+    pub fn check_known_key(&self, places: &KeyConfig) -> Result<(), String> {
         match &self.key {
-            Source::Known(key) => Some(key),
-            _ => None,
+            Source::Known(key) => self.check(key, places),
+            _ => Ok(()),
         }
+    }
+
+    /// The same of a key that was read.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) fn check(&self, key: &SecretString, places: &KeyConfig) -> Result<(), String> {
+        let Some((what, advice)) = flaw(key.expose_secret().trim()) else { return Ok(()) };
+        let place = self.place(places).unwrap_or_else(|| "the key's variable".to_owned());
+        Err(format!("the key in {place} {what}; {advice}"))
     }
 
     /// Where the key comes from, as people call it; the first place that is named where there is none.

@@ -73,7 +73,7 @@ impl OpenAi {
     /// The endpoint `name` with its settings; an empty key sends no `Authorization` header.
     ///
     /// # Errors
-    /// When the key is known and holds characters that cannot be sent in a header.
+    /// When the key is known and can be none.
     pub fn new(
         name: &str,
         config: &ProviderConfig,
@@ -81,9 +81,7 @@ impl OpenAi {
         timeouts: Timeouts,
     ) -> Result<Self, ProviderError> {
         let credentials = credentials.into();
-        if credentials.known_key().is_some_and(|key| access::bearer(key).is_none()) {
-            return Err(ProviderError::new(ErrorKind::Auth, access::unsendable(config, &credentials)));
-        }
+        credentials.check_known_key(&config.key).map_err(|why| ProviderError::new(ErrorKind::Auth, why))?;
         Ok(Self {
             endpoint: Arc::new(Endpoint {
                 name: name.to_owned(),

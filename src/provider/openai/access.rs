@@ -73,7 +73,9 @@ impl Access {
         }
         let key = SecretString::from(key.expose_secret().trim());
         if !key.expose_secret().is_empty() {
-            headers.insert(AUTHORIZATION, bearer(&key).ok_or_else(|| unsendable(config, credentials))?);
+            credentials.check(&key, &config.key)?;
+            let bearer = header_value(&format!("Bearer {}", key.expose_secret()));
+            headers.insert(AUTHORIZATION, bearer.ok_or("the key cannot be sent; copy it again")?);
         }
         secrets.add(key.expose_secret());
         secrets.add_password(password(&config.base_url));
@@ -91,17 +93,6 @@ pub(super) fn value(credentials: &Credentials, text: &Text, what: &str) -> Resul
     credentials.value(text).map_err(|variable| {
         format!("{what} is read from {variable}, which is not set; set it, or change the configuration")
     })
-}
-
-/// What is said of a key that no header can hold; nothing of the key.
-pub(super) fn unsendable(config: &ProviderConfig, credentials: &Credentials) -> String {
-    let place = credentials.place(&config.key).unwrap_or_else(|| "the key's variable".to_owned());
-    format!("the key in {place} holds characters that cannot be sent; copy it again, without line breaks")
-}
-
-/// The header for `key`, where it can be one.
-pub(super) fn bearer(key: &SecretString) -> Option<HeaderValue> {
-    header_value(&format!("Bearer {}", key.expose_secret().trim()))
 }
 
 fn header_value(text: &str) -> Option<HeaderValue> {
