@@ -55,6 +55,7 @@ pub use view::draw;
 pub use view::draw_clickable;
 
 use crate::engine::{Engine, Services};
+use crate::shell::ChildEnv;
 use std::io;
 use std::path::Path;
 use terminal::Takeover;
@@ -75,8 +76,9 @@ pub async fn run(start: Start, services: Services) -> io::Result<()> {
     let mut screen = Screen::new(terminal, State::new(start), styles, links).with_pictures(way, shelf);
     screen.draw()?;
     let folder = services.folder().map(Path::to_owned);
+    let env = ChildEnv::without(services.config.secret_variables());
     let (engine, mut events) = Engine::start(services);
-    let mut host = host::TerminalHost::new(takeover, signals, folder);
+    let mut host = host::TerminalHost::new(takeover, signals, env, folder);
     let ended = screen.run(&mut host, &engine, &mut events).await;
     let failure = host.take_failure();
     // The terminal is the user's again before anything is waited for.

@@ -197,6 +197,59 @@ fn private(path: &Path) {
     let _ = path;
 }
 
+/// Everything that is started writes what it finds in its environment into `$HOME/seen`, each into a file of its own.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn no_other_program_gets_a_key() {
+    const SEE: &str = "mkdir -p \"$HOME/seen\"; env > \"$HOME/seen/$0\"";
+    let server = Server::start(|_| Reply::stream(&["```sh\ntrue\n```\n"])).await;
+    let home = Home::connected(&server.base_url).set("OXLO_API_KEY", KEY).set("GROQ_API_KEY", KEY);
+    let home = home.set("MY_TOKEN", KEY).set("OWN_TOKEN", "visible-to-its-own-command");
+    let tool = |name: &str| {
+        let path =
+            home.write(&format!("bin/{name}"), &format!("#!/bin/sh\n{}\ncat > /dev/null\n", SEE.replace("$0", name)));
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).expect("it can be run");
+        path
+    };
+    tool("xclip");
+    let editor = home.write("editor.sh", &SEE.replace("$0", "editor"));
+    let command = SEE.replace("$0", "command").replace('"', "\\\"");
+    let settings = format!(
+        "[providers.oxlo]\nheaders.x-token = \"$MY_TOKEN\"\n[providers.other]\nbase_url = \"{}\"\n\
+         headers.x-own = \"$OWN_TOKEN\"\napi_key_command = \"{command}; echo k\"",
+        server.base_url
+    );
+    home.write("config/pointsman/config.toml", &settings);
+    let path = format!("{}:/usr/bin:/bin", home.path().join("bin").display());
+    let home = home.set("PATH", &path).set("DISPLAY", ":77").set("EDITOR", &format!("/bin/sh {}", editor.display()));
+    tokio::task::spawn_blocking(move || {
+        let ran = home.run(&["ask", "-m", "other/m", "hi"]);
+        assert_eq!(ran.status, 0, "{ran:?}");
+        let mut pty = Pty::start(&home, &[]);
+        pty.until("Message");
+        pty.send("Hello\r").until(" sh ");
+        pty.send("\x1by").until("(xclip)");
+        pty.send("\x1b[20~").until("sh · 1 line");
+        pty.send("\x12").until("Run over this code");
+        let over = SEE.replace("$0", "over");
+        pty.send(&over).send("\r").until("Pipe this code");
+        pty.send("\r").until("exit 0");
+        pty.send("\x1b").until_like("the page is gone", |pty| !pty.shown().contains("exit 0"));
+        pty.send("\x07");
+        let edited = home.path().join("seen/editor");
+        pty.until_like("the editor was there", |_| edited.exists());
+        pty.leave();
+        assert_eq!(pty.ended(), 0);
+        for program in ["command", "xclip", "over", "editor"] {
+            let seen = std::fs::read_to_string(home.path().join("seen").join(program)).expect(program);
+            assert!(seen.contains("PATH=") && !seen.contains(KEY), "{program}: {seen}");
+            assert_eq!(seen.contains("OWN_TOKEN"), program == "command", "{program}: {seen}");
+        }
+    })
+    .await
+    .expect("the session does not panic");
+}
+
 #[cfg(unix)]
 #[test]
 fn the_log_is_the_users_alone() {

@@ -204,7 +204,7 @@ fn unconnected(config: &Config, offline: bool) -> String {
 
 /// What the requests of `provider` carry besides its settings. Nothing is run, and no file is opened.
 pub(super) fn credentials(config: &Config, provider: &ProviderConfig) -> Credentials {
-    Credentials::gather(provider, &config.network, variable)
+    Credentials::gather(provider, &config.network, variable).withholding(config.foreign_variables(provider))
 }
 
 /// Where the active provider's key comes from and whether it is there, never the key.

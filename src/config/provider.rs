@@ -102,6 +102,12 @@ impl ProviderConfig {
         !self.key.is_named() || self.named_for_this_run || self.is_local()
     }
 
+    /// The environment variables that hold its key, and what is secret of its headers and query.
+    pub(super) fn secret_variables(&self) -> impl Iterator<Item = &str> {
+        let values = self.headers.values().chain(self.query.values());
+        self.key.env.as_deref().into_iter().chain(values.filter_map(Text::variable))
+    }
+
     /// Whether this endpoint can be looked for: it is on this machine, and asks for no key.
     pub fn can_be_found(&self) -> bool {
         self.is_local() && !self.key.is_named()

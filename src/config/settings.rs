@@ -6,8 +6,11 @@ use super::network::{NetworkConfig, Timeouts};
 use super::provider::ProviderConfig;
 use super::registry::{CategoryId, ModelId, ModelInfo, Registry};
 use super::sections::{ChatConfig, JudgeConfig, RetryConfig, RoutingConfig};
+use super::source;
+use super::text::Text;
 use super::ui::UiConfig;
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The validated settings. Every name in it is known to exist: no later code checks that again.
@@ -106,6 +109,25 @@ impl Config {
         &self.providers[&self.provider]
     }
 
+    /// The environment variables that hold keys and other secrets, by these settings and by the defaults: a variable that
+    /// the user's file replaced by another may still be set.
+    pub fn secret_variables(&self) -> BTreeSet<String> {
+        let providers = self.providers.values().flat_map(ProviderConfig::secret_variables);
+        let proxy = self.network.proxy.as_deref().and_then(Text::variable);
+        let named = providers.chain(proxy).map(str::to_owned);
+        named.chain(source::default_key_variables().map(str::to_owned)).collect()
+    }
+
+    /// Those of them that `provider` does not name: its key command must not see the other keys, and may need its own
+    /// variables.
+    pub fn foreign_variables(&self, provider: &ProviderConfig) -> BTreeSet<String> {
+        let mut foreign = self.secret_variables();
+        for own in provider.secret_variables() {
+            foreign.remove(own);
+        }
+        foreign
+    }
+
     /// What `category` tells its model first.
     pub fn system_prompt(&self, category: &CategoryId) -> &str {
         self.registry
@@ -167,6 +189,21 @@ fn placed(path: &Path, folder: &Path, home: Option<&Path>) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn variables_with_secrets_are_those_of_all_providers_and_of_the_defaults() {
+        let text = "[providers.oxlo]\napi_key_env = \"MINE\"\nheaders.x = \"$TOKEN\"\nquery.y = \"$SIG\"\n\
+                    query.z = \"plain\"\n[network]\nproxy = \"$WAY_OUT\"";
+        let user = super::super::Source { path: "c.toml".into(), text: text.to_owned() };
+        let config = Config::load(Some(&user), &super::super::Overrides::default()).unwrap();
+        let all = config.secret_variables();
+        for name in ["MINE", "TOKEN", "SIG", "WAY_OUT", "OXLO_API_KEY", "GROQ_API_KEY", "LITELLM_API_KEY"] {
+            assert!(all.contains(name), "{name} is not in {all:?}");
+        }
+        let foreign = config.foreign_variables(&config.providers["oxlo"]);
+        let own: Vec<&String> = all.difference(&foreign).collect();
+        assert_eq!(own, ["MINE", "SIG", "TOKEN"]);
+    }
 
     #[test]
     fn files_are_beside_the_configuration_or_below_home() {

@@ -5,6 +5,11 @@ use std::path::PathBuf;
 /// Every setting and its default, with comments: the only place where defaults are written down.
 pub const DEFAULTS: &str = include_str!("../../assets/config.toml");
 
+/// The variables that hold the keys of the built-in providers.
+pub(super) fn default_key_variables() -> impl Iterator<Item = &'static str> {
+    DEFAULTS.lines().filter_map(|line| line.strip_prefix("api_key_env = \"")?.strip_suffix('"'))
+}
+
 /// A text with settings and where it came from, for messages.
 #[derive(Debug, Clone)]
 pub struct Source {

@@ -38,6 +38,14 @@ impl Text {
         }
     }
 
+    /// The variable that holds it, where one does.
+    pub(super) fn variable(&self) -> Option<&str> {
+        match self {
+            Self::Written(_) => None,
+            Self::Variable(name) => Some(name),
+        }
+    }
+
     /// What may be shown of it: a variable's name, nothing of a value.
     pub fn shown(&self) -> String {
         match self {

@@ -10,6 +10,7 @@ mod flaw;
 
 use crate::config::keys::API_KEY_COMMAND;
 use crate::config::{KeyConfig, NetworkConfig, ProviderConfig, Text};
+use crate::shell::ChildEnv;
 use flaw::flaw;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -53,18 +54,27 @@ impl Credentials {
         }
     }
 
+    /// These, with variables that a command for the key must not see.
+    #[must_use]
+    pub fn withholding(mut self, variables: impl IntoIterator<Item = String>) -> Self {
+        if let Source::Command { env, .. } = &mut self.key {
+            *env = ChildEnv::without(variables);
+        }
+        self
+    }
+
     /// Whether there is a key, as far as that can be told without asking anybody.
     pub fn has_key(&self) -> bool {
         match &self.key {
             Source::Nowhere => false,
             Source::Known(key) => !key.expose_secret().trim().is_empty(),
-            Source::Command(_) | Source::File(_) | Source::Keyring(_) => true,
+            Source::Command { .. } | Source::File(_) | Source::Keyring(_) => true,
         }
     }
 
     /// Whether the key has to be read before it is known.
     pub(super) fn must_be_read(&self) -> bool {
-        matches!(self.key, Source::Command(_) | Source::File(_) | Source::Keyring(_))
+        matches!(self.key, Source::Command { .. } | Source::File(_) | Source::Keyring(_))
     }
 
     /// The key, read now; an empty one where there is none.
@@ -101,7 +111,7 @@ impl Credentials {
         let file = || places.file.as_ref().map(|path| path.display().to_string());
         match &self.key {
             Source::Known(_) => places.env.clone(),
-            Source::Command(_) => Some(format!("what {API_KEY_COMMAND} prints")),
+            Source::Command { .. } => Some(format!("what {API_KEY_COMMAND} prints")),
             Source::File(path) => Some(path.display().to_string()),
             Source::Keyring(service) => Some(format!("the keyring, under {service}")),
             Source::Nowhere => places.env.clone().or_else(file),
@@ -147,7 +157,10 @@ enum Source {
     #[default]
     Nowhere,
     Known(SecretString),
-    Command(String),
+    Command {
+        line: String,
+        env: ChildEnv,
+    },
     File(PathBuf),
     /// The service.
     Keyring(String),
@@ -159,7 +172,9 @@ impl Source {
         let known = places.env.as_deref().and_then(variable);
         match (known, places) {
             (Some(key), _) => Self::Known(key.into()),
-            (None, KeyConfig { command: Some(command), .. }) => Self::Command(command.clone()),
+            (None, KeyConfig { command: Some(command), .. }) => {
+                Self::Command { line: command.clone(), env: ChildEnv::default() }
+            }
             (None, KeyConfig { file: Some(file), .. }) if file.exists() => Self::File(file.clone()),
             (None, KeyConfig { keyring: Some(service), .. }) => Self::Keyring(service.clone()),
             (None, _) => Self::Nowhere,
@@ -170,7 +185,7 @@ impl Source {
         match self {
             Self::Nowhere => std::future::ready(Ok(SecretString::default())).boxed(),
             Self::Known(key) => std::future::ready(Ok(key.clone())).boxed(),
-            Self::Command(line) => command::read(line.clone(), command::LIMIT).boxed(),
+            Self::Command { line, env } => command::read(env.clone(), line.clone(), command::LIMIT).boxed(),
             Self::File(path) => aside(file::reader(path.clone())).boxed(),
             Self::Keyring(service) => aside(keyring(service.clone(), provider.to_owned())).boxed(),
         }
@@ -218,7 +233,7 @@ mod tests {
         let set = |name: &str| (name == "KEY").then(|| "k".to_owned());
         let unset = |_: &str| None;
         assert!(matches!(Source::of(&places(), set), Source::Known(_)));
-        assert!(matches!(Source::of(&places(), unset), Source::Command(_)));
+        assert!(matches!(Source::of(&places(), unset), Source::Command { .. }));
         let places = KeyConfig { command: None, ..places() };
         assert!(matches!(Source::of(&places, unset), Source::File(_)));
         let places = KeyConfig { file: Some("no/such/file".into()), ..places };

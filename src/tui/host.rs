@@ -25,6 +25,7 @@ use super::terminal::Takeover;
 use crate::archive::FileBeside;
 use crate::chat::Blob;
 use crate::disk::{self, Scratch};
+use crate::shell::ChildEnv;
 use keyboard::Keyboard;
 use process::Running;
 use signals::Away;
@@ -101,6 +102,8 @@ pub(super) struct TerminalHost {
     away: Away,
     reports: mpsc::Receiver<Report>,
     reporter: mpsc::Sender<Report>,
+    /// What other programs find in their environment.
+    env: ChildEnv,
     /// Where a text is written that no clipboard takes; `None`: nowhere.
     folder: Option<PathBuf>,
     copying: Option<JoinHandle<()>>,
@@ -114,7 +117,7 @@ pub(super) struct TerminalHost {
 
 impl TerminalHost {
     /// Starts to listen, and asks the terminal what it is like.
-    pub(super) fn new(takeover: Takeover, signals: Signals, folder: Option<PathBuf>) -> Self {
+    pub(super) fn new(takeover: Takeover, signals: Signals, env: ChildEnv, folder: Option<PathBuf>) -> Self {
         let (sender, inputs) = mpsc::channel(INPUTS_MAX);
         let (reporter, reports) = mpsc::channel(INPUTS_MAX);
         let ending = sender.clone();
@@ -134,6 +137,7 @@ impl TerminalHost {
             away,
             reports,
             reporter,
+            env,
             folder,
             copying: None,
             attaching: None,
@@ -204,7 +208,7 @@ impl Host for TerminalHost {
     }
 
     async fn edit(&mut self, text: String) -> io::Result<Result<String, String>> {
-        self.meanwhile(editor::edit(text, self.scratch.clone())).await
+        self.meanwhile(editor::edit(self.env.clone(), text, self.scratch.clone())).await
     }
 
     fn save(&mut self, name: String, text: String, files: Vec<FileBeside>) {
@@ -215,14 +219,14 @@ impl Host for TerminalHost {
     }
 
     fn copy(&mut self, text: String, what: String) {
-        let (reporter, folder) = (self.reporter.clone(), self.folder.clone());
+        let (reporter, env, folder) = (self.reporter.clone(), self.env.clone(), self.folder.clone());
         let before = self.copying.take();
         self.copying = Some(tokio::spawn(async move {
             // What was copied last must be what is pasted.
             if let Some(before) = before {
                 let _ = before.await;
             }
-            let _ = reporter.send(clipboard::copy(text, what, folder).await).await;
+            let _ = reporter.send(clipboard::copy(env, text, what, folder).await).await;
         }));
     }
 
@@ -245,25 +249,25 @@ impl Host for TerminalHost {
     }
 
     fn open_file(&mut self, name: String, blob: Blob) {
-        let (reporter, scratch) = (self.reporter.clone(), self.scratch.clone());
+        let (reporter, env, scratch) = (self.reporter.clone(), self.env.clone(), self.scratch.clone());
         tokio::spawn(async move {
-            if let Err(why) = files::open(&name, &blob, &scratch).await {
+            if let Err(why) = files::open(&env, &name, &blob, &scratch).await {
                 let _ = reporter.send(Report::of(Event::NotOpened(why))).await;
             }
         });
     }
 
     fn open_link(&mut self, address: String) {
-        let reporter = self.reporter.clone();
+        let (reporter, env) = (self.reporter.clone(), self.env.clone());
         tokio::spawn(async move {
-            if let Err(why) = files::open_link(&address).await {
+            if let Err(why) = files::open_link(&env, &address).await {
                 let _ = reporter.send(Report::of(Event::NotOpened(why))).await;
             }
         });
     }
 
     fn run(&mut self, run: u64, command: String, input: String) {
-        self.running = Some(Running::start(run, &command, input, self.reporter.clone()));
+        self.running = Some(Running::start(&self.env, run, &command, input, self.reporter.clone()));
     }
 
     fn kill(&mut self) {

@@ -4,7 +4,7 @@
 //! ours. It ends when nobody can ask for it any more.
 
 use crate::config::keys::API_KEY_COMMAND;
-use crate::shell::{Group, shell};
+use crate::shell::{ChildEnv, Group};
 use crate::text::sanitize::one_line;
 use secrecy::SecretString;
 use std::io;
@@ -23,9 +23,9 @@ const MOST: u64 = 64 * 1024;
 ///
 /// # Errors
 /// Why there is none, and what to do.
-pub(super) async fn read(line: String, limit: Duration) -> Result<SecretString, String> {
+pub(super) async fn read(env: ChildEnv, line: String, limit: Duration) -> Result<SecretString, String> {
     let cannot = |why: String| format!("{API_KEY_COMMAND} {why}; run the command in a shell to see why");
-    let Ok(ran) = tokio::time::timeout(limit, run(&line)).await else {
+    let Ok(ran) = tokio::time::timeout(limit, run(&env, &line)).await else {
         let why = format!("took longer than {} s", limit.as_secs_f64());
         return Err(format!("{API_KEY_COMMAND} {why}; it has no terminal to ask at: unlock first what it needs"));
     };
@@ -52,8 +52,8 @@ struct Ran {
     complaint: Vec<u8>,
 }
 
-async fn run(line: &str) -> io::Result<Ran> {
-    let mut command = shell(line);
+async fn run(env: &ChildEnv, line: &str) -> io::Result<Ran> {
+    let mut command = env.shell(line);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     // Without it gpg's agent would ask for a passphrase in the middle of our screen.
     command.env_remove("GPG_TTY");
@@ -84,7 +84,7 @@ mod tests {
     use secrecy::ExposeSecret;
 
     async fn of(line: &str) -> Result<String, String> {
-        read(line.to_owned(), LIMIT).await.map(|key| key.expose_secret().to_owned())
+        read(ChildEnv::default(), line.to_owned(), LIMIT).await.map(|key| key.expose_secret().to_owned())
     }
 
     #[tokio::test]
@@ -115,7 +115,7 @@ mod tests {
         let fd = std::os::fd::AsRawFd::as_raw_fd(&holder);
         let line =
             format!("exec 9>/proc/{}/fd/{fd}; sleep 1000 & sleep 1000; : {}", std::process::id(), fifo.display());
-        let error = read(line, Duration::from_millis(200)).await.unwrap_err();
+        let error = read(ChildEnv::default(), line, Duration::from_millis(200)).await.unwrap_err();
         assert!(error.contains("took longer than 0.2 s"), "{error}");
         drop(holder);
         let closed = tokio::task::spawn_blocking(move || io::Read::read(&mut held, &mut [0]).unwrap()).await;

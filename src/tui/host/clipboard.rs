@@ -9,6 +9,7 @@ pub(super) use picture::picture;
 use super::Report;
 use super::process;
 use crate::disk;
+use crate::shell::ChildEnv;
 use crate::store::{COPIED, private_folder};
 use crate::tui::event::{Copied, Event};
 use plan::{Encoding, Keeper, Plan, Tool, plan};
@@ -35,9 +36,9 @@ pub(crate) fn ways(variable: &dyn Fn(&str) -> Option<String>) -> Ways {
 
 /// Copies `text`, which the user knows as `what`, and reports where it is. The terminal is only asked by the report: it
 /// belongs to whoever draws. With no `folder` nothing is written to a file.
-pub(super) async fn copy(text: String, what: String, folder: Option<PathBuf>) -> Report {
+pub(super) async fn copy(env: ChildEnv, text: String, what: String, folder: Option<PathBuf>) -> Report {
     let Plan { tools, sequence, remote } = plan(&text, std::env::consts::OS, &|name| std::env::var(name).ok());
-    let took = first_that_works(tools, &text).await;
+    let took = first_that_works(&env, tools, &text).await;
     let by = took.map(|tool| tool.program);
     let desktop = took.is_some_and(|tool| tool.keeper == Keeper::Desktop);
     let sequence = sequence.filter(|_| !desktop || remote);
@@ -50,9 +51,9 @@ pub(super) async fn copy(text: String, what: String, folder: Option<PathBuf>) ->
     Report { before: sequence.unwrap_or_default(), event: Event::Copied { what, to } }
 }
 
-async fn first_that_works(tools: Vec<Tool>, text: &str) -> Option<Tool> {
+async fn first_that_works(env: &ChildEnv, tools: Vec<Tool>, text: &str) -> Option<Tool> {
     for tool in tools {
-        match offer(tool, text).await {
+        match offer(env, tool, text).await {
             Ok(()) => return Some(tool),
             Err(why) => tracing::debug!(program = tool.program, %why, "this clipboard did not take the text"),
         }
@@ -60,12 +61,12 @@ async fn first_that_works(tools: Vec<Tool>, text: &str) -> Option<Tool> {
     None
 }
 
-async fn offer(tool: Tool, text: &str) -> Result<(), String> {
+async fn offer(env: &ChildEnv, tool: Tool, text: &str) -> Result<(), String> {
     let input = match tool.encoding {
         Encoding::Utf8 => text.as_bytes().to_vec(),
         Encoding::Utf16 => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
     };
-    let mut command = tokio::process::Command::new(tool.program);
+    let mut command = env.program(tool.program);
     command.args(tool.arguments);
     let fed = process::feed(command, input);
     match tokio::time::timeout(PATIENCE, fed).await {

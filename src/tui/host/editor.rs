@@ -1,19 +1,19 @@
 //! Writing the prompt in the user's own editor.
 
 use crate::disk::Scratch;
+use crate::shell::ChildEnv;
 use std::io::Write;
-use std::process::Command;
 
 /// Opens `text` in `$VISUAL` or `$EDITOR` and gives back what was saved.
 ///
 /// # Errors
 /// A line for the user; the text in the input is left as it was.
-pub(super) async fn edit(text: String, scratch: Scratch) -> Result<String, String> {
-    let edited = tokio::task::spawn_blocking(move || edit_now(&text, &scratch));
+pub(super) async fn edit(env: ChildEnv, text: String, scratch: Scratch) -> Result<String, String> {
+    let edited = tokio::task::spawn_blocking(move || edit_now(&env, &text, &scratch));
     edited.await.unwrap_or_else(|_| Err("the editor could not be watched; the prompt is as it was".to_owned()))
 }
 
-fn edit_now(text: &str, scratch: &Scratch) -> Result<String, String> {
+fn edit_now(env: &ChildEnv, text: &str, scratch: &Scratch) -> Result<String, String> {
     let editor =
         ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.trim().is_empty()));
     let Some(editor) = editor else {
@@ -27,7 +27,7 @@ fn edit_now(text: &str, scratch: &Scratch) -> Result<String, String> {
     // The variable may hold arguments, as in "code --wait".
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or_default();
-    let status = Command::new(program).args(words).arg(file.path()).status().map_err(failed)?;
+    let status = env.program(program).as_std_mut().args(words).arg(file.path()).status().map_err(failed)?;
     if !status.success() {
         return Err(format!("'{editor}' ended with an error; the prompt is as it was"));
     }

@@ -7,6 +7,7 @@ use super::process;
 use crate::attach::{self, AttachError, PictureLimits, Secrets};
 use crate::chat::{Blob, picture_ending};
 use crate::disk::Scratch;
+use crate::shell::ChildEnv;
 use crate::tui::effect::{AttachRequest, AttachSource};
 use crate::tui::event::{Event, NotAttached, ReadFile};
 use jiff::Zoned;
@@ -79,10 +80,10 @@ fn home() -> Option<PathBuf> {
 ///
 /// # Errors
 /// A line for the user.
-pub(super) async fn open(name: &str, blob: &Blob, scratch: &Scratch) -> Result<(), String> {
+pub(super) async fn open(env: &ChildEnv, name: &str, blob: &Blob, scratch: &Scratch) -> Result<(), String> {
     let cannot = |why: String| format!("{name} could not be opened: {why}");
     let path = write(name, blob, scratch).map_err(|error| cannot(error.to_string()))?;
-    open_with_desktop(path.as_os_str()).await.map_err(|why| cannot(format!("{why}; the file was not kept")))?;
+    open_with_desktop(env, path.as_os_str()).await.map_err(|why| cannot(format!("{why}; the file was not kept")))?;
     path.keep().map(drop).map_err(|error| cannot(error.to_string()))
 }
 
@@ -90,17 +91,17 @@ pub(super) async fn open(name: &str, blob: &Blob, scratch: &Scratch) -> Result<(
 ///
 /// # Errors
 /// A line for the user.
-pub(super) async fn open_link(address: &str) -> Result<(), String> {
-    open_with_desktop(OsStr::new(address)).await.map_err(|why| format!("{address} could not be opened: {why}"))
+pub(super) async fn open_link(env: &ChildEnv, address: &str) -> Result<(), String> {
+    open_with_desktop(env, OsStr::new(address)).await.map_err(|why| format!("{address} could not be opened: {why}"))
 }
 
 /// Has the desktop's program open a file or an address.
-async fn open_with_desktop(what: &OsStr) -> Result<(), String> {
-    let mut command = match std::env::consts::OS {
-        "macos" => tokio::process::Command::new("open"),
-        "windows" => tokio::process::Command::new("explorer"),
-        _ => tokio::process::Command::new("xdg-open"),
-    };
+async fn open_with_desktop(env: &ChildEnv, what: &OsStr) -> Result<(), String> {
+    let mut command = env.program(match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    });
     command.arg(what);
     let program = command.as_std().get_program().to_string_lossy().into_owned();
     process::feed(command, Vec::new()).await.map_err(|why| format!("{program}: {why}"))

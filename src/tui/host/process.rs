@@ -4,7 +4,7 @@
 //! stopped with this program when it goes into the background.
 
 use super::Report;
-use crate::shell::{Group, shell};
+use crate::shell::{ChildEnv, Group};
 use crate::tui::event::{Event, Ran};
 use std::io;
 use std::process::Stdio;
@@ -38,8 +38,8 @@ pub(super) struct Running {
 
 impl Running {
     /// Starts `line` in a shell, with `input`; reports under the number `run` what it printed and how it ended.
-    pub(super) fn start(run: u64, line: &str, input: String, reports: mpsc::Sender<Report>) -> Self {
-        let child = apart(&mut shell(line)).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    pub(super) fn start(env: &ChildEnv, run: u64, line: &str, input: String, reports: mpsc::Sender<Report>) -> Self {
+        let child = apart(&mut env.shell(line)).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let over = Arc::new(AtomicBool::new(false));
         let group = Group::of(child.as_ref().ok().and_then(Child::id), over.clone());
         let watcher = tokio::spawn(async move {
@@ -117,7 +117,7 @@ mod tests {
 
     async fn ran(line: &str, input: &str) -> Ran {
         let (sender, mut reports) = mpsc::channel(1);
-        let _running = Running::start(7, line, input.to_owned(), sender);
+        let _running = Running::start(&ChildEnv::default(), 7, line, input.to_owned(), sender);
         match reports.recv().await.map(|report| report.event) {
             Some(Event::Ran { run: 7, ran }) => ran.unwrap(),
             other => unreachable!("{other:?}"),
@@ -135,6 +135,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_command_does_not_see_what_is_withheld() {
+        let (sender, mut reports) = mpsc::channel(1);
+        // Cargo sets this one. No test may set a variable itself, since others run at the same time.
+        let env = ChildEnv::without(["CARGO_MANIFEST_DIR".to_owned()]);
+        let _running = Running::start(&env, 1, "echo \"[$CARGO_MANIFEST_DIR]\"; env", String::new(), sender);
+        let Some(Event::Ran { ran: Ok(ran), .. }) = reports.recv().await.map(|report| report.event) else {
+            unreachable!("it ran")
+        };
+        assert!(ran.output.starts_with("[]\n") && !ran.output.contains("CARGO_MANIFEST_DIR="), "{}", ran.output);
+        assert!(ran.output.contains("PATH="), "{}", ran.output);
+    }
+
+    #[tokio::test]
     async fn a_flood_is_cut_and_read_to_its_end() {
         let ran = ran("head -c 1000000 /dev/zero | tr '\\0' x", "").await;
         assert_eq!((ran.output.len(), ran.cut, ran.success), (MOST, true, true));
@@ -145,14 +158,14 @@ mod tests {
         let (sender, mut reports) = mpsc::channel(1);
         let (mut held, holder) = io::pipe().unwrap();
         // The pipe is closed when the last process that has it is gone.
-        let mut command = shell("sleep 1000 & sleep 1000");
+        let mut command = ChildEnv::default().shell("sleep 1000 & sleep 1000");
         let child = apart(&mut command).stdout(holder).stderr(Stdio::null()).spawn().unwrap();
         drop(command);
         let group = Group::of(child.id(), Arc::default());
         drop(group);
         let closed = tokio::task::spawn_blocking(move || io::Read::read(&mut held, &mut [0]).unwrap()).await;
         assert_eq!(closed.unwrap(), 0);
-        drop(Running::start(1, "sleep 1000", String::new(), sender));
+        drop(Running::start(&ChildEnv::default(), 1, "sleep 1000", String::new(), sender));
         assert!(reports.recv().await.is_none(), "nobody waits for it any more");
     }
 }
