@@ -10,11 +10,19 @@ use std::path::Path;
 
 const KEY: &str = "sk-MARKED-5e11f00d";
 const TOKEN: &str = "token+MARKED/0ddba11=";
-const PASSWORD: &str = "sesame-MARKED-cafe";
+/// It has characters that an address holds only encoded.
+const PASSWORD: &str = "sesame/MARKED+caf~e";
+/// As it stands in an address.
+const WRITTEN: &str = "sesame%2FMARKED%2Bcaf%7Ee";
+/// The value of a header that stands in the configuration, as some gateways want their keys.
+const TEAM: &str = "team-MARKED-0123456789";
 
 /// Every marked secret, and the forms in which passwords travel.
-fn marks() -> [String; 5] {
-    [KEY.to_owned(), TOKEN.to_owned(), PASSWORD.to_owned(), basic(), encoded_token()]
+fn marks() -> [String; 8] {
+    let basic_as_written = BASE64_STANDARD.encode(format!("me:{WRITTEN}"));
+    let plain = [KEY, TOKEN, PASSWORD, WRITTEN, TEAM].map(str::to_owned);
+    let [key, token, password, written, team] = plain;
+    [key, token, password, written, team, basic(), basic_as_written, encoded_token()]
 }
 
 /// As it stands in an address.
@@ -45,7 +53,8 @@ fn holds_secret(bytes: &[u8]) -> bool {
 async fn repeating() -> Server {
     Server::start(|request| {
         let headers: Vec<String> = request.headers.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let said = format!("{}, {} {PASSWORD}", headers.join(", "), request.path);
+        let as_written = BASE64_STANDARD.encode(format!("me:{WRITTEN}"));
+        let said = format!("{}, {} {PASSWORD} {WRITTEN} {as_written}", headers.join(", "), request.path);
         match (request.is_judging(), request.prompt()) {
             (true, _) => Reply::json(401, &json!({"error": {"message": format!("no: {said}")}})),
             (false, "think") => Reply::events()
@@ -108,8 +117,8 @@ async fn secrets_are_nowhere_but_in_the_request() {
     for place in ["api_key_env", "api_key_command", "api_key_file"] {
         let server = repeating().await;
         let home = Home::new()
-            .set("POINTSMAN_BASE_URL", &server.base_url.replace("http://", &format!("http://me:{PASSWORD}@")))
-            .set("HTTPS_PROXY", &format!("http://me:{PASSWORD}@127.0.0.1:9"))
+            .set("POINTSMAN_BASE_URL", &server.base_url.replace("http://", &format!("http://me:{WRITTEN}@")))
+            .set("HTTPS_PROXY", &format!("http://me:{WRITTEN}@127.0.0.1:9"))
             .set("MY_TOKEN", TOKEN)
             .set("POINTSMAN_LOG", "trace");
         // What the user wrote is the user's; nothing else may hold it.
@@ -120,8 +129,11 @@ async fn secrets_are_nowhere_but_in_the_request() {
             "api_key_command" => (home, format!("api_key_command = \"cat '{}'\"", kept.display())),
             _ => (home, format!("api_key_file = \"{}\"", kept.display())),
         };
-        let settings = format!("[providers.oxlo]\n{line}\nheaders.x-token = \"$MY_TOKEN\"\nquery.key = \"$MY_TOKEN\"");
-        home.write("config/pointsman/config.toml", &settings);
+        let settings = format!(
+            "[providers.oxlo]\n{line}\nheaders.x-token = \"$MY_TOKEN\"\nheaders.x-team = \"{TEAM}\"\n\
+             query.key = \"$MY_TOKEN\""
+        );
+        let settings = home.write("config/pointsman/config.toml", &settings).display().to_string();
         let home = tokio::task::spawn_blocking(move || {
             everything(&home);
             home
@@ -133,6 +145,7 @@ async fn secrets_are_nowhere_but_in_the_request() {
         for request in sent {
             assert_eq!(request.header("authorization"), Some(format!("Bearer {KEY}").as_str()), "{place}");
             assert_eq!(request.header("x-token"), Some(TOKEN), "{place}");
+            assert_eq!(request.header("x-team"), Some(TEAM), "{place}");
             assert!(request.path.ends_with(&format!("?key={}", encoded_token())), "{}", request.path);
         }
         let mut files = Vec::new();
@@ -141,7 +154,7 @@ async fn secrets_are_nowhere_but_in_the_request() {
         for (kind, like) in [("a log", "pointsman.log"), ("a history", "pointsman.db")] {
             assert!(files.iter().any(|(name, bytes)| written(name, like) && !bytes.is_empty()), "{kind} was written");
         }
-        for (name, bytes) in files.iter().filter(|(name, _)| !written(name, "kept/key")) {
+        for (name, bytes) in files.iter().filter(|(name, _)| !written(name, "kept/key") && *name != settings) {
             assert!(!holds_secret(bytes), "{place}: {name}");
         }
     }
@@ -151,10 +164,10 @@ async fn secrets_are_nowhere_but_in_the_request() {
 async fn a_password_for_a_proxy_is_told_to_the_proxy_alone() {
     let proxy = Server::start(|request| {
         let said = request.header("proxy-authorization").unwrap_or_default();
-        Reply::whole(407, "text/plain", &format!("not {said}, not {PASSWORD}"))
+        Reply::whole(407, "text/plain", &format!("not {said}, not {PASSWORD}, not {WRITTEN}"))
     })
     .await;
-    let address = proxy.base_url.trim_end_matches("/v1").replace("http://", &format!("http://me:{PASSWORD}@"));
+    let address = proxy.base_url.trim_end_matches("/v1").replace("http://", &format!("http://me:{WRITTEN}@"));
     for (base_url, settings) in [
         ("http://host.example/v1", ""),
         ("https://host.example/v1", ""),

@@ -55,7 +55,7 @@ impl Access {
         let mut headers = HeaderMap::new();
         for (name, text) in &config.headers {
             let value = value(credentials, text, &format!("the header {name}"))?;
-            secrets.add_value(text, &value);
+            secrets.add_value(name, text, &value);
             let header = HeaderName::from_bytes(name.as_bytes()).ok();
             let (Some(header), Some(value)) = (header, header_value(value.expose_secret())) else {
                 return Err(format!("the header {name} holds characters that cannot be sent; mend its value"));
@@ -65,10 +65,7 @@ impl Access {
         let mut query = Vec::new();
         for (name, text) in &config.query {
             let value = value(credentials, text, &format!("{name} in the query"))?;
-            // Versions and the like stand in errors that people have to understand.
-            if !["version", "api-version"].contains(&name.to_lowercase().as_str()) {
-                secrets.add_query_value(text, &value);
-            }
+            secrets.add_query_value(name, text, &value);
             query.push((name.clone(), value));
         }
         let key = SecretString::from(key.expose_secret().trim());

@@ -2,12 +2,13 @@
 //! put it into its answers, which are kept and shown.
 
 use crate::chat::ToolCall;
-use crate::config::Text;
+use crate::config::{Text, password};
 use crate::provider::{Delta, Deltas};
 use crate::text::sanitize::map_strings;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::{StreamExt, stream};
+use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,6 +21,12 @@ const IN_ERRORS: usize = 6;
 /// The same in answers, where a person would miss a word: "ollama" and "lm-studio" are such keys, too. Real ones are
 /// longer than this.
 const IN_ANSWERS: usize = 16;
+
+/// Parts of the names of headers and of fields of the query whose values are secrets.
+const SECRET_NAMES: [&str; 10] =
+    ["key", "token", "auth", "secret", "password", "passwd", "pwd", "credential", "cookie", "session"];
+/// Names whose values say what is asked for. They stand in errors that people have to understand.
+const PLAIN_NAMES: [&str; 5] = ["version", "beta", "accept", "user-agent", "title"];
 
 /// What must not be shown.
 #[derive(Default)]
@@ -36,28 +43,52 @@ impl Secrets {
         self.add_to_errors(secret);
     }
 
-    /// A value from the settings. One that is written there is hidden in errors only: it may be the address of a project,
-    /// which an answer may well name.
-    pub(super) fn add_value(&mut self, text: &Text, value: &SecretString) {
-        match text {
-            Text::Variable(_) => self.add(value.expose_secret()),
-            Text::Written(_) => self.add_to_errors(value.expose_secret()),
+    /// The value of the header `name`. One that is written in the settings and neither called nor looks secret is hidden
+    /// in errors only: it may be the address of a project, which an answer may well name.
+    pub(super) fn add_value(&mut self, name: &str, text: &Text, value: &SecretString) {
+        self.add_forms(name, text, value.expose_secret(), [value.expose_secret().to_owned()]);
+    }
+
+    /// The value of the field `name` of the query, also in the forms in which it travels and is repeated.
+    pub(super) fn add_query_value(&mut self, name: &str, text: &Text, value: &SecretString) {
+        let forms = encoded(value.expose_secret()).into_iter().chain([value.expose_secret().to_owned()]);
+        self.add_forms(name, text, value.expose_secret(), forms);
+    }
+
+    fn add_forms(&mut self, name: &str, text: &Text, value: &str, forms: impl IntoIterator<Item = String>) {
+        let name = name.to_lowercase();
+        let called = |names: &[&str]| names.iter().any(|part| name.contains(part));
+        let secret = matches!(text, Text::Variable(_)) || called(&SECRET_NAMES);
+        if !secret && called(&PLAIN_NAMES) {
+            return;
+        }
+        self.add_password(password(value));
+        for form in forms {
+            match secret || looks_secret(value) {
+                true => self.add(&form),
+                false => self.add_to_errors(&form),
+            }
         }
     }
 
-    /// A value of the query, also in the forms in which it travels and is repeated.
-    pub(super) fn add_query_value(&mut self, text: &Text, value: &SecretString) {
-        self.add_value(text, value);
-        for form in encoded(value.expose_secret()) {
-            self.add_value(text, &form.into());
-        }
-    }
-
-    /// A user name and password as they stand in an address, and as they are sent.
+    /// A user name and password as they stand in an address, as they are meant, and as they are sent.
     pub(super) fn add_password(&mut self, secret: Option<&str>) {
-        if let Some(secret) = secret {
-            self.add(secret.split_once(':').map_or(secret, |(_, password)| password));
-            self.add(&BASE64_STANDARD.encode(secret));
+        let Some(secret) = secret else { return };
+        let (user, password) = secret.split_once(':').unwrap_or((secret, ""));
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        // A token often stands in the place of the name, with no password or a word that says so.
+        let name = (user.len() >= IN_ANSWERS || password.is_empty()).then_some(user);
+        for part in [password].into_iter().chain(name) {
+            let meant = decoded(part);
+            let forms = encoded(&meant).into_iter().chain([part.to_owned(), meant]);
+            for form in forms.collect::<BTreeSet<_>>() {
+                self.add(&form);
+            }
+        }
+        let pairs =
+            [secret.to_owned(), format!("{user}:{password}"), format!("{}:{}", decoded(user), decoded(password))];
+        for pair in BTreeSet::from(pairs) {
+            self.add(&BASE64_STANDARD.encode(pair));
         }
     }
 
@@ -76,6 +107,11 @@ impl Secrets {
     pub(super) fn out_of_answer(&self, text: &str) -> String {
         replaced(&self.in_answers, text)
     }
+}
+
+/// Whether `value` could be a key: long, in one piece, and no address.
+fn looks_secret(value: &str) -> bool {
+    value.len() >= IN_ANSWERS && !value.contains(char::is_whitespace) && !value.contains("://")
 }
 
 fn replaced(secrets: &[SecretString], text: &str) -> String {
@@ -247,7 +283,7 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.add("ollama");
         secrets.add("k");
-        secrets.add_value(&Text::Written(String::new()), &"https://project.example".into());
+        secrets.add_value("http-referer", &Text::Written(String::new()), &"https://project.example".into());
         assert_eq!(secrets.out_of_answer("ollama at https://project.example"), "ollama at https://project.example");
         assert_eq!(secrets.out_of_error("ok, ollama at https://project.example"), "ok, … at …");
     }
@@ -255,7 +291,7 @@ mod tests {
     #[test]
     fn a_value_of_the_query_is_hidden_however_it_is_encoded() {
         let mut secrets = Secrets::default();
-        secrets.add_query_value(&Text::Variable("TOKEN".to_owned()), &"a long+secret/token~1=".into());
+        secrets.add_query_value("x", &Text::Variable("TOKEN".to_owned()), &"a long+secret/token~1=".into());
         for said in [
             "a long+secret/token~1=",
             "a+long%2Bsecret%2Ftoken%7E1%3D",
@@ -267,9 +303,51 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_hidden_as_it_is_written_and_as_it_is_sent() {
+    fn a_written_value_is_hidden_in_answers_where_its_name_or_its_look_says_secret() {
+        for (name, value, hidden) in [
+            ("api-key", "0123456789abcdef", true),
+            ("x-team", "0123456789abcdef", true),
+            ("X-Auth-Token", "one and two and three", true),
+            ("cookie", "https://a.example/b", true),
+            ("x-team", "https://a.example/b", false),
+            ("x-team", "the research team", false),
+            ("x-team", "0123456789abcde", false),
+            ("anthropic-beta", "prompt-caching-2024-07-31", false),
+            ("x-title", "our-own-terminal-client", false),
+            ("session-version", "0123456789abcdef", true),
+        ] {
+            for query in [false, true] {
+                let mut secrets = Secrets::default();
+                let text = Text::Written(String::new());
+                match query {
+                    true => secrets.add_query_value(name, &text, &value.into()),
+                    false => secrets.add_value(name, &text, &value.into()),
+                }
+                assert_eq!(secrets.out_of_answer(value) == "…", hidden, "{name} = {value}");
+            }
+        }
         let mut secrets = Secrets::default();
-        secrets.add_password(Some("me:open sesame"));
-        assert_eq!(secrets.out_of_error("open sesame, Basic bWU6b3BlbiBzZXNhbWU="), "…, Basic …");
+        secrets.add_value("x-way", &Text::Written(String::new()), &"https://me:open-sesame-99-cafe@a.example".into());
+        assert_eq!(secrets.out_of_answer("open-sesame-99-cafe"), "…", "a password within an address");
+    }
+
+    #[test]
+    fn a_password_is_hidden_as_it_is_written_as_it_is_meant_and_as_it_is_sent() {
+        let hidden = |secret: &str, said: &str| {
+            let mut secrets = Secrets::default();
+            secrets.add_password(Some(secret));
+            (secrets.out_of_error(said), secrets.out_of_answer(said))
+        };
+        for (secret, said) in [
+            ("me:open sesame 12345", "open sesame 12345, Basic bWU6b3BlbiBzZXNhbWUgMTIzNDU="),
+            ("me:pr0xy%2FPass%2Bw0rd%7Ex9", "pr0xy/Pass+w0rd~x9, Basic bWU6cHIweHkvUGFzcyt3MHJkfng5"),
+            ("me:pr0xy%2FPass%2Bw0rd%7Ex9", "pr0xy%2FPass%2Bw0rd%7Ex9, Basic bWU6cHIweHklMkZQYXNzJTJCdzByZCU3RXg5"),
+            ("me:pr0xy%2FPass%2Bw0rd%7Ex9", "pr0xy%2fPass%2bw0rd~x9, Basic bWU6cHIweHkvUGFzcyt3MHJkfng5"),
+            ("a-token-of-some-length", "a-token-of-some-length, Basic YS10b2tlbi1vZi1zb21lLWxlbmd0aDo="),
+        ] {
+            let nothing = "…, Basic …".to_owned();
+            assert_eq!(hidden(secret, said), (nothing.clone(), nothing), "{secret}");
+        }
+        assert_eq!(hidden("pointsman:open-sesame", "pointsman said open-sesame").0, "pointsman said …");
     }
 }
