@@ -1,8 +1,9 @@
-//! Endpoints as they are set up: what goes along with a request, where keys come from, proxies, certificates.
+//! Endpoints as they are set up: what goes along with a request, where keys come from, proxies.
+
+mod certificates;
 
 use crate::support::program::{Home, Ran};
 use crate::support::server::{Reply, Request, Server, models};
-use crate::support::tls::{self, Shown};
 use futures_util::{FutureExt, StreamExt};
 use pointsman::chat::{Delta, Message, Role};
 use pointsman::config::{Config, Listed, Overrides, Problems, Source};
@@ -353,70 +354,6 @@ async fn slow_a_key_that_would_travel_in_clear_is_warned_of_once() {
     .expect("the run does not panic");
     let (_, ran) = run(Home::connected("http://127.0.0.1:9/v1"), &["ask", "hi"]).await;
     assert!(!ran.err.contains("unencrypted"), "{}", ran.err);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_is_trusted_with_its_authority_and_errors_say_the_remedy() {
-    let server = server().await;
-    let data = tls::data();
-    let ca = format!("ca_file = \"{}\"", data.join("ca.pem").display());
-    for (shown, host, settings, said) in [
-        (Shown::Good, "127.0.0.1", ca.as_str(), None),
-        (
-            Shown::Good,
-            "127.0.0.1",
-            "",
-            Some(
-                "mine cannot be trusted: the certificate of 127.0.0.1 is signed by an unknown authority; add your company's CA with network.ca_file",
-            ),
-        ),
-        (
-            Shown::Good,
-            "localhost",
-            &ca,
-            Some("the certificate that localhost shows is for another name; write the name"),
-        ),
-        (
-            Shown::Expired,
-            "127.0.0.1",
-            &ca,
-            Some("the certificate of 127.0.0.1 has expired; check this machine's clock"),
-        ),
-        (Shown::Nothing, "127.0.0.1", &ca, Some("mine does not speak TLS at 127.0.0.1; if that is as it should be")),
-    ] {
-        let port = tls::front(&server, shown).await;
-        let settings = format!("base_url = \"https://{host}:{port}/v1\"\n{settings}");
-        let answer = ask(&endpoint(&settings, Path::new(""), &[])).await;
-        match said {
-            None => assert_eq!(answer, Ok("ok".to_owned())),
-            Some(said) => {
-                let error = answer.expect_err(said);
-                assert!(error.message.contains(said), "{error}\nis not\n{said}");
-            }
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_certificates_for_all_are_those_of_the_network() {
-    let server = server().await;
-    let port = tls::front(&server, Shown::Good).await;
-    let settings = |table: &str| format!("base_url = \"https://127.0.0.1:{port}/v1\"\n{table}");
-    let network = settings("[network]\nca_file = \"ca.pem\"");
-    assert_eq!(ask(&endpoint(&network, &tls::data(), &[])).await, Ok("ok".to_owned()));
-    let folder = tempfile::tempdir().expect("a folder");
-    for (text, said) in [
-        (None, "/ca.pem cannot be read (No such file or directory"),
-        (Some("not one at all"), "/ca.pem holds no certificate as text; convert it: openssl x509"),
-        (Some("-----BEGIN CERTIFICATE-----\n????\n-----END CERTIFICATE-----\n"), "/ca.pem is damaged ("),
-        (Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), "check the certificates in ca_file"),
-    ] {
-        if let Some(text) = text {
-            std::fs::write(folder.path().join("ca.pem"), text).expect("it is written");
-        }
-        let error = ask(&endpoint(&network, folder.path(), &[])).await.expect_err(said);
-        assert!(error.message.contains(said), "{error}");
-    }
 }
 
 /// An endpoint whose key command notes that it runs, and goes on with `rest`.

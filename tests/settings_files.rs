@@ -55,6 +55,15 @@ fn what_is_no_file_or_too_large_is_told_in_a_line_and_waited_for_by_no_command()
             assert!(doctor.out.contains(told), "{what}: {doctor:?}");
         }
     }
+    let home = Home::new();
+    let fifo = home.path().join("ca.pem");
+    assert!(Command::new("mkfifo").arg(&fifo).status().expect("it is there").success());
+    home.write(CONFIG, "[network]\nca_file = \"../../ca.pem\"\n[providers.oxlo]\nbase_url = \"http://127.0.0.1:9/v1\"");
+    let home = home.set("OXLO_API_KEY", "k");
+    let ran = run(&home, &["ask", "-c", "coding", "hi"]);
+    assert!(ran.err.contains("ca.pem cannot be read (it is no regular file)"), "{ran:?}");
+    let doctor = run(&home, &["doctor", "--no-requests", "--offline"]);
+    assert!(doctor.out.contains("it is no regular file"), "{doctor:?}");
 }
 
 #[cfg(unix)]

@@ -19,6 +19,7 @@ mod listing;
 mod parameters;
 mod stream;
 mod tls;
+mod trust;
 mod wire;
 
 use super::key::Credentials;

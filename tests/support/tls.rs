@@ -8,10 +8,12 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::server::danger::ClientCertVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 /// What the front shows to those who come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +22,12 @@ pub(crate) enum Shown {
     Good,
     /// One whose time is over.
     Expired,
+    /// One that is not made for servers.
+    ForClients,
+    /// One that it signed itself.
+    SelfSigned,
+    /// A good one, and it wants one in turn.
+    AsksBack,
     /// None: it does not speak TLS.
     Nothing,
 }
@@ -37,6 +45,9 @@ pub(crate) async fn front(server: &Server, shown: Shown) -> u16 {
     let acceptor = match shown {
         Shown::Good => Some(acceptor("server.pem")),
         Shown::Expired => Some(acceptor("expired.pem")),
+        Shown::ForClients => Some(acceptor("for-clients.pem")),
+        Shown::SelfSigned => Some(acceptor("self-signed.pem")),
+        Shown::AsksBack => Some(asking("server.pem")),
         Shown::Nothing => None,
     };
     tokio::spawn(async move {
@@ -64,12 +75,24 @@ async fn join(mut client: impl AsyncRead + AsyncWrite + Unpin, to: &str) {
 }
 
 fn acceptor(certificate: &str) -> TlsAcceptor {
+    made(certificate, WebPkiClientVerifier::no_client_auth())
+}
+
+/// One that lets nobody in without a certificate of the authority.
+fn asking(certificate: &str) -> TlsAcceptor {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(data().join("ca.pem")).expect("a certificate")).expect("an authority");
+    let clients = WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::new(ring::default_provider()));
+    made(certificate, clients.build().expect("an authority is there"))
+}
+
+fn made(certificate: &str, clients: Arc<dyn ClientCertVerifier>) -> TlsAcceptor {
     let chain = vec![CertificateDer::from_pem_file(data().join(certificate)).expect("a certificate")];
     let key = PrivateKeyDer::from_pem_file(data().join("test-only-private.key")).expect("a key");
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("the provider knows them")
-        .with_no_client_auth()
+        .with_client_cert_verifier(clients)
         .with_single_cert(chain, key)
         .expect("the key fits");
     TlsAcceptor::from(Arc::new(config))

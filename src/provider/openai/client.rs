@@ -5,12 +5,16 @@
 
 use super::access::value;
 use super::faults::root_cause;
+use super::trust;
 use crate::config::ProviderConfig;
 use crate::config::keys::{CA_FILE, NETWORK_PROXY};
+use crate::disk::{self, SETTINGS_BYTES_MAX};
 use crate::provider::Credentials;
 use crate::text::sanitize::one_line;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder, NoProxy, Proxy};
+use reqwest::{Client, NoProxy};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 use std::time::Duration;
@@ -20,60 +24,44 @@ use std::time::Duration;
 /// # Errors
 /// Why there is none, and what to do.
 pub(super) fn http(config: &ProviderConfig, credentials: &Credentials, connect: Duration) -> Result<Client, String> {
-    // Another part of the process may have installed one already; either is fine.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let files = credentials.ca_file().into_iter().chain(config.ca_file.as_deref());
-    let own: Vec<Certificate> = files.map(certificates).collect::<Result<Vec<_>, _>>()?.concat();
-    let proxy = credentials.proxy().map(|proxy| value(credentials, proxy, NETWORK_PROXY)).transpose()?;
-    let builder = || builder(config, proxy.as_ref(), connect);
-    // A machine without a certificate store cannot build the usual client, not even for http://127.0.0.1.
-    let usual = builder()?.build();
-    if let (Ok(client), true) = (&usual, own.is_empty()) {
-        return Ok(client.clone());
-    }
-    let built = match usual {
-        Ok(_) => builder()?.tls_certs_merge(own).build(),
-        Err(error) => {
-            tracing::info!(%error, "no certificate store on this machine, using the built-in one");
-            let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-            let roots = roots.filter_map(|der| Certificate::from_der(der).ok());
-            builder()?.tls_certs_only(roots.chain(own)).build()
-        }
-    };
-    built.map_err(|error| {
-        let why = cause(&error);
-        format!("no HTTP client could be made ({why}); check the certificates in {CA_FILE}")
-    })
-}
-
-fn builder(config: &ProviderConfig, proxy: Option<&SecretString>, connect: Duration) -> Result<ClientBuilder, String> {
+    let named = files.map(certificates).collect::<Result<Vec<_>, _>>()?.concat();
+    let tls = trust::config(named).map_err(|error| unusable(&error.to_string()))?;
     // No endpoint sends anybody on: the prompt, and whatever is secret in headers and addresses, stays with the host that
     // the user named.
     let builder = Client::builder()
+        .tls_backend_preconfigured(tls)
         .redirect(Policy::none())
         .connect_timeout(connect)
         .user_agent(concat!("pointsman/", env!("CARGO_PKG_VERSION")));
-    match proxy {
+    let builder = match named_proxy(credentials)? {
         // A proxy cannot know what this machine's own address means.
-        _ if config.is_local() => Ok(builder.no_proxy()),
+        _ if config.is_local() => builder.no_proxy(),
         Some(address) => {
             // What is wrong with it is not repeated: the address may hold a password.
-            let proxy = Proxy::all(address.expose_secret()).ok().ok_or_else(|| {
+            let proxy = reqwest::Proxy::all(address.expose_secret()).ok().ok_or_else(|| {
                 format!("{NETWORK_PROXY} is no address of a proxy; write it in full, like http://proxy.example:3128")
             })?;
-            Ok(builder.proxy(proxy.no_proxy(NoProxy::from_env())))
+            builder.proxy(proxy.no_proxy(NoProxy::from_env()))
         }
-        None => Ok(builder),
-    }
+        None => builder,
+    };
+    builder.build().map_err(|error| unusable(&root_cause(&error)))
+}
+
+fn unusable(why: &str) -> String {
+    format!("no HTTP client could be made ({}); check the certificates in {CA_FILE}", one_line(why, 200))
 }
 
 /// The certificates in a file that the settings name.
-fn certificates(path: &Path) -> Result<Vec<Certificate>, String> {
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let shown = path.display();
-    let pem = std::fs::read(path)
+    let pem = disk::read(path, SETTINGS_BYTES_MAX)
         .map_err(|error| format!("{CA_FILE}: {shown} cannot be read ({error}); mend the path, or take the line out"))?;
-    let found = Certificate::from_pem_bundle(&pem)
-        .map_err(|error| format!("{CA_FILE}: {shown} is damaged ({}); get it once more", cause(&error)))?;
+    let found: Vec<_> = CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().map_err(|error| {
+        let why = one_line(&error.to_string(), 200);
+        format!("{CA_FILE}: {shown} is damaged ({why}); get it once more")
+    })?;
     match found.is_empty() {
         true => Err(format!(
             "{CA_FILE}: {shown} holds no certificate as text; convert it: openssl x509 -inform der -in {shown} -out ca.pem"
@@ -82,6 +70,7 @@ fn certificates(path: &Path) -> Result<Vec<Certificate>, String> {
     }
 }
 
-fn cause(error: &reqwest::Error) -> String {
-    one_line(&root_cause(error), 200)
+/// The address of the proxy that the settings name.
+fn named_proxy(credentials: &Credentials) -> Result<Option<SecretString>, String> {
+    credentials.proxy().map(|proxy| value(credentials, proxy, NETWORK_PROXY)).transpose()
 }
