@@ -1,6 +1,7 @@
 //! Endpoints as they are set up: what goes along with a request, where keys come from, proxies.
 
 mod certificates;
+mod responses;
 
 use crate::support::program::{Home, Ran};
 use crate::support::server::{Reply, Request, Server, models};

@@ -1,6 +1,6 @@
 //! Rows: endpoints that cannot be reached, and those that fall silent.
 
-use super::row::{Group, Kept, Place, Row, well};
+use super::row::{ANSWER, Group, Kept, Place, Row, well};
 use crate::support::server::{Reply, Request};
 
 /// The settings of another provider, which is the scripted server.
@@ -9,6 +9,15 @@ const OTHER: &str = "providers.other.base_url = \"{server}\"";
 pub(super) fn connections() -> Group {
     let garbled = "oxlo sent what is no answer (it does not speak HTTP: invalid HTTP version parsed); check base_url \
                    (http://127.0.0.1:8080/v1), or ask again";
+    let hops = "x-hop: a\r\n".repeat(600);
+    let many = format!("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n{hops}connection: close\r\n\r\n");
+    let packed = |encoding: &str| {
+        let body: &[u8] = &[0x8b, 0x0f, 0x80, 0x7b];
+        let head = format!(
+            "HTTP/1.1 400 X\r\ncontent-type: application/json\r\ncontent-encoding: {encoding}\r\nconnection: close\r\n\r\n"
+        );
+        Reply::default().bytes(&[head.as_bytes(), body].concat())
+    };
     let rows = vec![
         Row::nowhere("nobody listens", Place::Nobody)
             .set("retry.retries = 1")
@@ -41,6 +50,11 @@ pub(super) fn connections() -> Group {
             ])
             .keeps(Kept::Nothing),
         Row::first("it does not speak HTTP", Reply::default().bytes(b"SSH-2.0-x\r\n\r\n")).ends(garbled),
+        Row::first("600 headers before the answer", Reply::default().bytes(many.as_bytes()).text(ANSWER).done()).works(),
+        Row::first("400: its explanation is packed in a way that is not known", packed("br")).ends(
+            "oxlo answered 400: (its explanation is packed as 'br', which cannot be read here); change the prompt, or choose \
+             another model",
+        ),
         Row::first("a reset before it responds", Reply::default().cut())
             .reads([
                 "first could not answer: oxlo broke off the connection before it answered (Connection reset by peer); \

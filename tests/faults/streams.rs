@@ -110,11 +110,11 @@ pub(super) fn broken() -> Group {
         ),
         Row::first("200 with a web page", Reply::whole(200, "text/html", "<html>"))
             .ends("oxlo sent 'text/html' instead of an answer; check base_url (http://127.0.0.1:8080/v1)"),
-        Row::first("a packed answer that nobody asked for", {
-            let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n\x1f\x8b";
+        Row::first("an answer packed in a way that is not known", {
+            let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: br\r\n\r\n\x8b\x0f";
             Reply::default().bytes(head)
         })
-        .ends("oxlo sent 'gzip' instead of an answer; check base_url (http://127.0.0.1:8080/v1)"),
+        .ends("oxlo sent 'br' instead of an answer; check base_url (http://127.0.0.1:8080/v1)"),
     ];
     let about = "Before the first word the next model answers. After it what came is kept, and nothing is added to it \
                  unless you ask for it: Alt+G has the model go on.";

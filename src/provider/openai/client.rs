@@ -11,6 +11,7 @@ use crate::config::keys::{CA_FILE, NETWORK_PROXY};
 use crate::disk::{self, SETTINGS_BYTES_MAX};
 use crate::provider::Credentials;
 use crate::text::sanitize::one_line;
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, NoProxy};
 use rustls::pki_types::CertificateDer;
@@ -18,6 +19,9 @@ use rustls::pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 use std::time::Duration;
+
+/// The most headers that a response may have. Gateways add dozens of their own; the size of them all is limited anyway.
+const HEADERS_MAX: usize = 1_000;
 
 /// The client for `config`; connecting may take so long.
 ///
@@ -27,10 +31,14 @@ pub(super) fn http(config: &ProviderConfig, credentials: &Credentials, connect: 
     let files = credentials.ca_file().into_iter().chain(config.ca_file.as_deref());
     let named = files.map(certificates).collect::<Result<Vec<_>, _>>()?.concat();
     let tls = trust::config(named).map_err(|error| unusable(&error.to_string()))?;
+    // What is packed is unpacked, but never asked for: packing holds back the words of an answer until a block is full.
+    let unpacked = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]);
     // No endpoint sends anybody on: the prompt, and whatever is secret in headers and addresses, stays with the host that
     // the user named.
     let builder = Client::builder()
         .tls_backend_preconfigured(tls)
+        .default_headers(unpacked)
+        .http1_max_headers(HEADERS_MAX)
         .redirect(Policy::none())
         .connect_timeout(connect)
         .user_agent(concat!("pointsman/", env!("CARGO_PKG_VERSION")));

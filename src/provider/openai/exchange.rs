@@ -23,6 +23,8 @@ use tokio::time::Instant;
 
 /// The most that is read of an error's body, in bytes. The readable part of an error is short.
 const ERROR_BODY: usize = 64 * 1024;
+/// A body in which more than one in so many characters cannot be shown is no text: it is packed, and does not say how.
+const UNREADABLE_ONE_IN: usize = 5;
 /// How long an error's body may take: the status alone is worth more than a hang.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 /// The longest body that is taken as a whole, in bytes.
@@ -189,7 +191,12 @@ fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
+/// The readable part of an error. What gzip and deflate packed is unpacked by the client, which then takes the header away;
+/// of what is packed otherwise only that is said.
 async fn read_some(response: Response) -> String {
+    if let Some(encoding) = header(response.headers(), CONTENT_ENCODING).filter(|encoding| *encoding != "identity") {
+        return format!("(its explanation is packed as '{encoding}', which cannot be read here)");
+    }
     let mut body = Vec::new();
     let mut blocks = response.bytes_stream();
     let read = async {
@@ -202,5 +209,13 @@ async fn read_some(response: Response) -> String {
     };
     // What has come by then is enough.
     let _ = tokio::time::timeout(ERROR_BODY_TIME, read).await;
-    String::from_utf8_lossy(&body).into_owned()
+    readable(&body).unwrap_or_else(|| "(its explanation is no text)".to_owned())
+}
+
+/// `body` as text, where it is some; a few bytes of another encoding do no harm.
+fn readable(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let odd = |c: &char| *c == char::REPLACEMENT_CHARACTER || (c.is_control() && !c.is_whitespace());
+    let unreadable = text.chars().filter(odd).count();
+    (unreadable * UNREADABLE_ONE_IN <= text.chars().count()).then(|| text.into_owned())
 }
