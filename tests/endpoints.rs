@@ -1,6 +1,7 @@
-//! Endpoints as they are set up: what goes along with a request, where keys come from, proxies.
+//! Endpoints as they are set up: what goes along with a request, where keys come from.
 
 mod certificates;
+mod proxies;
 mod responses;
 
 use crate::support::program::{Home, Ran};
@@ -110,6 +111,17 @@ fn provider_mistakes_say_where_and_what_to_write_and_repeat_no_value() {
     let query = load("[providers.mine]\nbase_url = \"https://host.example/v1?key=secret\"").expect_err("a query");
     assert!(query.to_string().contains("it belongs into the provider's query"), "{query}");
     assert!(!query.to_string().contains("secret"), "{query}");
+    for (url, path) in
+        [("https://host.example/v1/chat/completions", ""), ("https://host.example/ask/", "path = \"/ask\"")]
+    {
+        let text = format!("[providers.mine]\nbase_url = \"{url}\"\n{path}");
+        let problem = load(&text).expect_err("the path of a request").to_string();
+        assert!(
+            problem.contains("c.toml:2:1: 'providers.mine.base_url': the address of an API ends before"),
+            "{problem}"
+        );
+        assert!(problem.contains("leave out the \"/"), "{problem}");
+    }
     for proxy in ["secret", "ftp://secret", "$secret"] {
         let problem = load(&format!("[network]\nproxy = \"{proxy}\"")).expect_err(proxy).to_string();
         assert!(problem.contains("'network.proxy': this is no") && !problem.contains("secret"), "{problem}");
@@ -290,53 +302,6 @@ async fn a_cancelled_request_ends_the_command_for_its_key() {
     // A process that has ended and was not waited for is still there, as a zombie.
     let gone = || std::fs::read_to_string(&process).map_or(true, |stat| stat.contains(") Z "));
     tokio::time::timeout(crate::support::PATIENCE, until(&gone)).await.expect("the command ends");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_environments_proxy_is_used_for_other_machines_only() {
-    for (variable, no_proxy, args, asked) in [
-        ("HTTP_PROXY", "", "http://host.example/v1", true),
-        ("http_proxy", "", "http://host.example/v1", true),
-        ("ALL_PROXY", "", "http://host.example/v1", true),
-        ("all_proxy", "", "http://host.example/v1", true),
-        ("HTTPS_PROXY", "", "https://host.example/v1", true),
-        ("https_proxy", "", "https://host.example/v1", true),
-        ("HTTP_PROXY", "host.example", "http://host.example/v1", false),
-        ("HTTP_PROXY", "", "http://127.0.0.1:9/v1", false),
-        ("HTTP_PROXY", "", "http://localhost:9/v1", false),
-    ] {
-        let proxy = server().await;
-        let address = proxy.base_url.trim_end_matches("/v1").replace("http://", "http://me:open-sesame@");
-        let mut program = Home::connected(args).command(["models"]);
-        // The home's own proxy is one that nobody listens at.
-        program.env_remove("HTTP_PROXY").env(variable, &address).env("NO_PROXY", no_proxy);
-        let ran = tokio::task::spawn_blocking(move || Ran::from(program.output().expect("the program starts")));
-        let ran = ran.await.expect("the run does not panic");
-        let requests = [proxy.requests(), proxy.listings()].concat();
-        let name = format!("{variable} {args} {no_proxy}: {ran:?}");
-        assert_eq!(!requests.is_empty(), asked, "{name}");
-        assert!(!ran.err.contains("open-sesame"), "{name}");
-        for request in requests {
-            assert_eq!(request.header("proxy-authorization"), Some("Basic bWU6b3Blbi1zZXNhbWU="), "{name}");
-            let (method, path) = match args.starts_with("https") {
-                true => ("CONNECT", "host.example:443"),
-                false => ("GET", "http://host.example/v1/models"),
-            };
-            assert_eq!((request.method.as_str(), request.path.as_str()), (method, path), "{name}");
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_proxy_of_the_settings_comes_before_that_of_the_environment() {
-    let proxy = server().await;
-    let address = proxy.base_url.trim_end_matches("/v1").to_owned();
-    for (written, no_proxy, asked) in [(address.as_str(), "", 1), ("$MY_PROXY", "", 2), ("$MY_PROXY", ".example", 2)] {
-        let home = Home::connected("http://host.example/v1").set("MY_PROXY", &address).set("NO_PROXY", no_proxy);
-        home.write("config/pointsman/config.toml", &format!("[network]\nproxy = \"{written}\""));
-        let (_, ran) = run(home, &["models"]).await;
-        assert_eq!(proxy.listings().len(), asked, "{written}: {ran:?}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -53,7 +53,7 @@ fn only_the_theme_names_colours_and_only_owners_start_tasks() {
 fn messages_take_the_names_of_settings_from_the_table_of_keys() {
     let table = std::fs::read_to_string(root().join("src/config/keys.rs")).expect("the table");
     // These are names of other things, too.
-    let shared = ["network", "ca_file", "context_window"];
+    let shared = ["network", "ca_file", "path", "context_window"];
     let keys: Vec<&str> = table
         .lines()
         .filter_map(|line| line.split_once(" = \"")?.1.strip_suffix('"'))

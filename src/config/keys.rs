@@ -28,6 +28,7 @@ keys! {
     API_KEY_FILE = "api_key_file"
     BASE_URL = "base_url"
     CA_FILE = "ca_file"
+    PATH = "path"
     // Keys of a model.
     ["models.x"]
     CONTEXT_WINDOW = "context_window"

@@ -48,8 +48,8 @@ pub(super) fn is_loopback(url: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-/// Refuses what cannot be the address where an API begins.
-pub(super) fn check_api(url: &str) -> Result<(), Refusal> {
+/// Refuses what cannot be the address where an API begins. `path`: where the chat is below it.
+pub(super) fn check_api(url: &str, path: &str) -> Result<(), Refusal> {
     refuse_cut(url)?;
     if !is_address(url, &["http", "https"]) {
         let fix = "write it in full, like \"https://host.example/v1\"";
@@ -59,6 +59,12 @@ pub(super) fn check_api(url: &str) -> Result<(), Refusal> {
         let fix =
             "leave out what stands behind the '?': it belongs into the provider's query, as query.name = \"value\"";
         return Err(Refusal::new("the address of an API ends before a '?'", fix));
+    }
+    // The address of a chat, as manuals give it: the path would stand behind it twice.
+    let path = path.trim_end_matches('/');
+    if !path.is_empty() && url.trim_end_matches('/').ends_with(path) {
+        let fix = format!("leave out the \"{path}\" at its end: it is put there for every request");
+        return Err(Refusal::new("the address of an API ends before the path of a request", fix));
     }
     Ok(())
 }
@@ -105,6 +111,22 @@ mod tests {
         for rest in ["me:p%2Fss@host:80/v1", "host/v1", "[::1]:8080/v1", "[::1]", "host:", "me:p@ss@host:1"] {
             assert!(refuse_cut(&format!("http://{rest}")).is_ok(), "{rest}");
         }
+    }
+
+    #[test]
+    fn an_address_that_ends_in_the_path_of_the_chat_is_told() {
+        let refused = |url: &str, path: &str| check_api(url, path).err().map(|refusal| refusal.fix);
+        for url in ["https://a.example/v1/chat/completions", "https://a.example/v1/chat/completions/"] {
+            assert!(
+                refused(url, "/chat/completions").is_some_and(|fix| fix.contains("\"/chat/completions\"")),
+                "{url}"
+            );
+            assert_eq!(refused(url, "/mine"), None);
+        }
+        for url in ["https://a.example/v1", "https://a.example/models", "https://chat.example"] {
+            assert_eq!(refused(url, "/chat/completions"), None, "{url}");
+        }
+        assert!(refused("https://a.example/mine", "/mine/").is_some());
     }
 
     #[test]

@@ -26,8 +26,8 @@ pub struct Credentials {
     ca_file: Option<PathBuf>,
     proxy: Option<Text>,
     variables: HashMap<String, SecretString>,
-    /// Proxies in the environment, which may hold a password.
-    proxies: Vec<SecretString>,
+    /// Proxies in the environment, which may hold a password, by their variables.
+    proxies: Vec<(&'static str, SecretString)>,
 }
 
 /// Where the environment names proxies.
@@ -49,7 +49,7 @@ impl Credentials {
             ca_file: network.ca_file.clone(),
             proxy: network.proxy.as_deref().cloned(),
             variables: named.collect(),
-            proxies: PROXIES.into_iter().filter_map(&variable).map(SecretString::from).collect(),
+            proxies: PROXIES.into_iter().filter_map(|name| Some((name, variable(name)?.into()))).collect(),
             key: Source::of(&provider.key, variable),
         }
     }
@@ -130,7 +130,14 @@ impl Credentials {
 
     /// Addresses of proxies that may hold a password.
     pub(super) fn proxies(&self) -> impl Iterator<Item = &SecretString> {
-        self.proxies.iter()
+        self.proxies.iter().map(|(_, address)| address)
+    }
+
+    /// The variable that names the proxy for addresses of `scheme`.
+    pub(super) fn proxy_variable(&self, scheme: &str) -> Option<&'static str> {
+        let wanted = format!("{scheme}_proxy");
+        let set = |wanted: &str| self.proxies.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        set(&wanted).or_else(|| set("all_proxy")).map(|(name, _)| *name)
     }
 
     /// The value of `text`.

@@ -68,6 +68,8 @@ struct Line {
     http: reqwest::Client,
     access: Access,
     secrets: Arc<Secrets>,
+    /// What stands between, where something does.
+    proxy: Option<client::Proxy>,
 }
 
 impl OpenAi {
@@ -199,15 +201,21 @@ impl Endpoint {
             let key = credentials.key(&name).await.map_err(|why| keyless(format!("there is no key: {why}")))?;
             let (access, secrets) = Access::new(&config, &credentials, &key).map_err(keyless)?;
             let http = client::http(&config, &credentials, connect).map_err(|why| (ErrorKind::Tls, why))?;
-            Ok(Arc::new(Line { http, access, secrets: Arc::new(secrets) }))
+            let proxy = client::Proxy::of(&config, &credentials);
+            Ok(Arc::new(Line { http, access, secrets: Arc::new(secrets), proxy }))
         };
         opened.boxed().shared()
     }
 
     /// What must not be shown; nothing before the first request.
     fn secrets(&self) -> Option<Arc<Secrets>> {
+        self.opened().map(|line| line.secrets.clone())
+    }
+
+    /// The line, where it is open.
+    fn opened(&self) -> Option<Arc<Line>> {
         let opening = self.held().clone()?;
-        opening.peek().and_then(|opened| opened.as_ref().ok()).map(|line| line.secrets.clone())
+        opening.peek().and_then(|opened| opened.as_ref().ok()).cloned()
     }
 
     /// What a model said, without what is secret.

@@ -1,4 +1,4 @@
-//! Responses below what they say: packed, with many headers.
+//! Responses below what they say: packed, with many headers, from a port of TLS, with a redirect.
 
 use super::{ask, endpoint};
 use crate::support::server::{Reply, Server};
@@ -97,4 +97,53 @@ async fn hundreds_of_headers_are_no_reason_not_to_read_an_answer() {
     let headers = "\r\nx-hop: a".repeat(2_000);
     let (kind, message) = asked(reply(&format!("200 X{headers}"), b""), "").await.expect_err("too many");
     assert_eq!((kind, message.contains("message head is too large")), (ErrorKind::Protocol, true), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_of_tls_that_is_asked_in_clear_is_told_from_one_that_does_not_answer() {
+    let https = "write https:// in base_url";
+    let alert = Reply::default().bytes(b"\x15\x03\x01\x00\x02\x02\x46");
+    let nginx = "<html><center>The plain HTTP request was sent to HTTPS port</center></html>";
+    for reply in [
+        alert,
+        Reply::default(),
+        Reply::default().cut(),
+        reply("400 X\r\ncontent-type: text/html", nginx.as_bytes()),
+        reply("400 X", b"Client sent an HTTP request to an HTTPS server.\n"),
+        reply("400 X", b"Reason: You're speaking plain HTTP to an SSL-enabled server port."),
+    ] {
+        let (_, message) = asked(reply, "").await.expect_err("no answer");
+        assert!(message.contains(https), "{message}");
+    }
+    for said in ["no such parameter", "see https://docs.example/http"] {
+        let (_, message) = asked(reply("400 X", said.as_bytes()), "").await.expect_err("a refusal");
+        assert!(!message.contains(https), "{message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn following_the_advice_of_a_redirect_leads_to_an_answer() {
+    let elsewhere = Server::start(|request| match request.path.as_str() {
+        "/deep/v2/chat/completions" => Reply::stream(&["Hello"]),
+        "/v1/chat/completions" => reply("308 X\r\nlocation: /v1/chat/completions/", b""),
+        "/v1/chat/completions/" => Reply::stream(&["with a slash"]),
+        _ => Reply::whole(404, "text/plain", "no"),
+    })
+    .await;
+    let host = elsewhere.base_url.trim_end_matches("/v1").to_owned();
+    let moved = reply(&format!("307 X\r\nlocation: {host}/deep/v2/chat/completions?key=secret"), b"");
+    let (_, message) = asked(moved, "").await.expect_err("a redirect");
+    let told =
+        format!("mine answered 307: it has moved to {host}/deep/v2/chat/completions; if you trust that place, write ");
+    let setting = message.strip_prefix(&told).unwrap_or_else(|| panic!("{message}"));
+    assert_eq!(ask(&endpoint(setting, Path::new(""), &[])).await, Ok("Hello".to_owned()));
+
+    let base = format!("base_url = \"{}\"\n", elsewhere.base_url);
+    let error = ask(&endpoint(&base, Path::new(""), &[])).await.expect_err("a slash is missing").message;
+    let setting = error.rsplit_once("; write ").and_then(|(_, advice)| advice.strip_suffix(" for that provider"));
+    let setting = format!("{base}{}", setting.unwrap_or_else(|| panic!("{error}")));
+    assert_eq!(ask(&endpoint(&setting, Path::new(""), &[])).await, Ok("with a slash".to_owned()));
+
+    let (_, message) = asked(reply("302 X\r\nlocation: /login", b""), "").await.expect_err("a redirect");
+    assert!(message.contains("/login; that is no place for requests: check base_url"), "{message}");
 }

@@ -7,8 +7,8 @@ use crate::support::server::{Reply, Request};
 const OTHER: &str = "providers.other.base_url = \"{server}\"";
 
 pub(super) fn connections() -> Group {
-    let garbled = "oxlo sent what is no answer (it does not speak HTTP: invalid HTTP version parsed); check base_url \
-                   (http://127.0.0.1:8080/v1), or ask again";
+    let garbled = "oxlo sent what is no answer (it does not speak HTTP: invalid HTTP version parsed); where \
+                   http://127.0.0.1:8080/v1 speaks TLS, write https:// in base_url, else check the address";
     let hops = "x-hop: a\r\n".repeat(600);
     let many = format!("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n{hops}connection: close\r\n\r\n");
     let packed = |encoding: &str| {
@@ -18,6 +18,8 @@ pub(super) fn connections() -> Group {
         );
         Reply::default().bytes(&[head.as_bytes(), body].concat())
     };
+    let moved =
+        Reply::whole(308, "text/plain", "").with_header("location", "https://new.example/v2/chat/completions?a=b");
     let rows = vec![
         Row::nowhere("nobody listens", Place::Nobody)
             .set("retry.retries = 1")
@@ -50,10 +52,16 @@ pub(super) fn connections() -> Group {
             ])
             .keeps(Kept::Nothing),
         Row::first("it does not speak HTTP", Reply::default().bytes(b"SSH-2.0-x\r\n\r\n")).ends(garbled),
+        Row::first("it speaks TLS, and is asked in clear", Reply::default().bytes(b"\x15\x03\x01\x00\x02\x02\x46"))
+            .ends(garbled),
         Row::first("600 headers before the answer", Reply::default().bytes(many.as_bytes()).text(ANSWER).done()).works(),
         Row::first("400: its explanation is packed in a way that is not known", packed("br")).ends(
             "oxlo answered 400: (its explanation is packed as 'br', which cannot be read here); change the prompt, or choose \
              another model",
+        ),
+        Row::first("308: it has moved", moved).ends(
+            "oxlo answered 308: it has moved to https://new.example/v2/chat/completions; if you trust that place, write \
+             base_url = \"https://new.example/v2\"",
         ),
         Row::first("a reset before it responds", Reply::default().cut())
             .reads([

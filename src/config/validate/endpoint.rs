@@ -29,7 +29,7 @@ impl Check<'_> {
             self.report(&["providers", name], what, format!("write {BASE_URL} = \"https://…/v1\" below it"));
             return None;
         };
-        self.address(name, &base_url, named.is_some());
+        self.address(name, &base_url, given.path.as_deref().unwrap_or(CHAT_PATH), named.is_some());
         let mut headers = self.headers(name, given.headers);
         for (key, header, value) in
             [("organization", ORGANIZATION, given.organization), ("project", PROJECT, given.project)]
@@ -59,8 +59,8 @@ impl Check<'_> {
         })
     }
 
-    fn address(&mut self, name: &str, base_url: &str, named_for_this_run: bool) {
-        match url::check_api(base_url) {
+    fn address(&mut self, name: &str, base_url: &str, path: &str, named_for_this_run: bool) {
+        match url::check_api(base_url, path) {
             Ok(()) => {}
             Err(wrong) if named_for_this_run => {
                 self.report_variable("POINTSMAN_BASE_URL", wrong.what, wrong.fix.replace('"', ""));

@@ -11,12 +11,15 @@ use crate::config::keys::{CA_FILE, NETWORK_PROXY};
 use crate::disk::{self, SETTINGS_BYTES_MAX};
 use crate::provider::Credentials;
 use crate::text::sanitize::one_line;
+use http::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, NoProxy};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -81,4 +84,42 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
 /// The address of the proxy that the settings name.
 fn named_proxy(credentials: &Credentials) -> Result<Option<SecretString>, String> {
     credentials.proxy().map(|proxy| value(credentials, proxy, NETWORK_PROXY)).transpose()
+}
+
+/// A proxy that requests go through, as people know it: nothing secret of its address is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Proxy {
+    /// Its host and port.
+    address: String,
+    /// Where it is set.
+    pub(super) setting: String,
+}
+
+impl Proxy {
+    /// The one that requests to `config` go through, by the same rules as the client's.
+    pub(super) fn of(config: &ProviderConfig, credentials: &Credentials) -> Option<Self> {
+        if config.is_local() {
+            return None;
+        }
+        let endpoint: Uri = config.base_url.parse().ok()?;
+        let named = named_proxy(credentials).ok().flatten();
+        let (matcher, setting) = if let Some(address) = &named {
+            let not_for = ["NO_PROXY", "no_proxy"].iter().find_map(|name| std::env::var(name).ok());
+            let matcher = Matcher::builder().all(address.expose_secret()).no(not_for.unwrap_or_default()).build();
+            (matcher, NETWORK_PROXY)
+        } else {
+            let variable = credentials.proxy_variable(endpoint.scheme_str().unwrap_or_default());
+            (Matcher::from_env(), variable.unwrap_or("the environment"))
+        };
+        let proxy = matcher.intercept(&endpoint)?;
+        let (host, port) = (proxy.uri().host().unwrap_or_default(), proxy.uri().port_u16());
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        Some(Self { address: one_line(&format!("{host}{port}"), 100), setting: setting.to_owned() })
+    }
+}
+
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the proxy {} ({})", self.address, self.setting)
+    }
 }

@@ -3,6 +3,7 @@
 //! Nothing leaves here with the key in it: text from outside is cleaned and freed of it before it is cut, since half a key
 //! is a secret, too.
 
+mod redirect;
 mod transport;
 
 pub(super) use transport::root_cause;
@@ -103,8 +104,20 @@ impl Endpoint {
         let wait = wait::from_headers(header, Timestamp::now());
         let mut error = ProviderError::refused(&self.name, status, wait, &refusal);
         if let (Some(300..=399), Some(place)) = (status, header("location")) {
-            let what = format!("{} has moved to {}", error.what(), self.shown(without_query(place)));
-            error.message = format!("{what}; if you trust that place, write it in {BASE_URL}");
+            let place = self.shown(place);
+            let path = [&self.config.path, &self.config.models_path]
+                .into_iter()
+                .find(|path| without_query(&place).trim_end_matches('/').ends_with(path.trim_end_matches('/')));
+            let (place, advice) = redirect::advice(&self.shown_url, path.unwrap_or(&self.config.path), &place);
+            error.message = format!("{}: it has moved to {place}; {advice}", error.what());
+        }
+        if status == Some(400) && self.wants_tls(body) {
+            error.message = format!("{}; write https:// in {BASE_URL}", error.what());
+        }
+        // What is sent in clear a proxy may answer itself; through TLS only the server does.
+        if let (Some(403 | 407 | 502..=504), Some(proxy), true) = (status, self.proxy(), self.is_in_clear()) {
+            let (what, advice) = error.message.rsplit_once("; ").unwrap_or((&error.message, "try again"));
+            error.message = format!("{what} (asked through {proxy}); {advice}");
         }
         if error.kind == ErrorKind::Auth {
             error.message = format!("{}; {}", error.what(), self.key_advice());
