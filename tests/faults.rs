@@ -19,10 +19,17 @@ use std::path::PathBuf;
 const AT_ONCE: usize = 16;
 
 pub(crate) fn groups() -> Vec<Group> {
-    vec![refusals::refused(), refusals::limited(), refusals::failing(), streams::odd(), streams::broken()]
-        .into_iter()
-        .chain([streams::unusual(), connections::connections(), connections::silences(), course::course()])
-        .collect()
+    let refusals = [
+        refusals::refused(),
+        refusals::no_such_model(),
+        refusals::too_long(),
+        refusals::enveloped(),
+        refusals::spent(),
+        refusals::limited(),
+        refusals::failing(),
+    ];
+    let others = [streams::odd(), streams::broken(), streams::unusual(), connections::connections()];
+    refusals.into_iter().chain(others).chain([connections::silences(), course::course()]).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 mod blind;
 mod classify;
+mod overflow;
 pub(super) mod refusal;
 pub(super) mod wait;
 
@@ -164,7 +165,15 @@ impl ProviderError {
         let names = |words: &[&str]| words.iter().any(|word| said.contains(word));
         match self.kind {
             ErrorKind::Auth | ErrorKind::Blocked | ErrorKind::RateLimited | ErrorKind::Quota => false,
-            _ if names(&["response_format", "response format", "json_schema", "json_object", "structured output"]) => {
+            _ if names(&[
+                "response_format",
+                "response format",
+                "json_schema",
+                "json_object",
+                "json mode",
+                "structured output",
+            ]) =>
+            {
                 true
             }
             ErrorKind::UnknownModel | ErrorKind::NoVision | ErrorKind::ContextOverflow => false,
@@ -174,13 +183,15 @@ impl ProviderError {
 
     /// What an HTTP status other than success means. `who` is the provider, `body` what came with it.
     pub fn from_status(who: &str, status: u16, retry_after: Option<Duration>, body: &str) -> Self {
-        Self::refused(who, Some(status), retry_after, &Refusal::read(body))
+        let refusal = Refusal::read(body);
+        Self::refused(who, Some(status), retry_after.or(refusal.wait), &refusal)
     }
 
     /// What a refusal means: with a status that of the answer, without one an error inside of it.
+    /// `wait`: how long the endpoint asks us to wait.
     pub(super) fn refused(who: &str, status: Option<u16>, wait: Option<Duration>, refusal: &Refusal) -> Self {
         let kind = classify(status, refusal);
-        let wait = wait.or(refusal.wait);
+        let window = refusal.window.or_else(|| overflow::window(&refusal.message.to_lowercase()));
         let said = one_line(&refusal.message, DETAIL);
         let said = said.trim_end_matches(['.', ';']);
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
@@ -198,7 +209,7 @@ impl ProviderError {
         Self {
             status: status.or(refusal.status),
             retry_after: wait,
-            ..Self::new(kind, format!("{what}; {}", advice(kind, refusal.window)))
+            ..Self::new(kind, format!("{what}; {}", advice(kind, window)))
         }
     }
 }

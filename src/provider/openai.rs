@@ -153,8 +153,9 @@ impl Provider for OpenAi {
             let endpoint = &self.endpoint;
             let body = endpoint.whole(endpoint.ask(&request, false).await?).await?;
             let mut reply: wire::Chunk = endpoint.read(&body)?;
-            if reply.is_error() {
-                return Err(endpoint.error_inside(&String::from_utf8_lossy(&body)));
+            let said = String::from_utf8_lossy(&body);
+            if Endpoint::is_error(&reply, &said) {
+                return Err(endpoint.error_inside(&said));
             }
             let text = reply.take_text().filter(|text| !text.trim().is_empty());
             let said = sanitize(&text.or_else(|| reply.take_reasoning()).unwrap_or_default());

@@ -139,6 +139,254 @@ fn blind() -> Vec<Row> {
     ]
 }
 
+/// What the user reads where `second` is asked because of what `first` said.
+macro_rules! instead {
+    ($said:literal) => {
+        concat!("first could not answer: oxlo answered ", $said, "; second is asked instead")
+    };
+}
+
+/// What the user reads of a prompt that is too long, where the refusal names the window.
+macro_rules! too_long {
+    ($said:literal) => {
+        concat!("oxlo answered ", $said, " in the configuration, so that old turns are left out, or begin a chat")
+    };
+    ($said:literal, $window:literal) => {
+        concat!(
+            "oxlo answered ",
+            $said,
+            "; set the model's context_window to ",
+            $window,
+            ", so that old turns are left out, or begin a chat"
+        )
+    };
+}
+
+/// A model that cannot answer, in the words of several servers.
+pub(super) fn no_such_model() -> Group {
+    let named = |status, body: Value| Reply::json(status, &body);
+    let rows = vec![
+        Row::first("400: `Model Not Exist` (DeepSeek)", error(400, "Model Not Exist", &json!("invalid_request_error")))
+            .reads([instead!("400: Model Not Exist")]),
+        Row::first(
+            "400: the names that there are (DeepSeek)",
+            error(400, "The supported API model names are a or b, but you passed first.", &json!(null)),
+        )
+        .reads([instead!("400: The supported API model names are a or b, but you passed first")]),
+        Row::first(
+            "400: nobody serves it (Hugging Face)",
+            error(400, "The requested model 'first' is not supported by any provider", &json!("model_not_supported")),
+        )
+        .reads([instead!("400: The requested model 'first' is not supported by any provider")]),
+        Row::first("400: the same in Chinese (Zhipu)", error(400, "模型不存在，请检查模型代码。", &json!("1211")))
+            .reads([instead!("400: 模型不存在，请检查模型代码。")]),
+        Row::first(
+            "400: it cannot be loaded (LM Studio)",
+            named(400, json!({"error": "Failed to load model \"first\". Error: insufficient system resources"})),
+        )
+        .reads([instead!("400: Failed to load model \"first\". Error: insufficient system resources")]),
+        Row::first(
+            "400: its terms are not accepted (Groq)",
+            error(400, "The model `first` requires terms acceptance.", &json!("model_terms_required")),
+        )
+        .reads([instead!("400: The model `first` requires terms acceptance")]),
+        Row::first(
+            "403: it is blocked (Groq)",
+            error(
+                403,
+                "The model `first` is blocked at the project level.",
+                &json!("model_permission_blocked_project"),
+            ),
+        )
+        .reads([instead!("403: The model `first` is blocked at the project level")]),
+        Row::first(
+            "404: no host fits the data policy (OpenRouter)",
+            error(404, "No endpoints found matching your data policy", &json!(404)),
+        )
+        .reads([instead!("404: No endpoints found matching your data policy")]),
+        Row::first(
+            "404: no host fits the guardrails (OpenRouter)",
+            error(404, "No endpoints available matching your guardrail restrictions", &json!(404)),
+        )
+        .reads([instead!("404: No endpoints available matching your guardrail restrictions")]),
+        Row::first(
+            "404: the same of a function (NVIDIA)",
+            named(
+                404,
+                json!({"status": 404, "title": "Not Found", "detail": "Function 'f': Not found for account 'a'"}),
+            ),
+        )
+        .reads([instead!("404: Function 'f': Not found for account 'a'")]),
+        Row::first("409: it is being changed", error(409, "The model is being updated", &json!(null)))
+            .reads([instead!("409: The model is being updated")]),
+        Row::first("410: it is retired", error(410, "This model has been retired.", &json!(null)))
+            .reads([instead!("410: This model has been retired")]),
+        Row::first(
+            "424: it failed (TGI)",
+            named(424, json!({"error": "Request failed during generation: Server error", "error_type": "generation"})),
+        )
+        .reads([instead!("424: Request failed during generation: Server error")]),
+    ];
+    let about = "The next candidate is asked, whatever the status and the words.";
+    Group { title: "It does not have the model", about, rows }
+}
+
+/// Quotas that are used up, in the words of several servers.
+pub(super) fn spent() -> Group {
+    let spent = |does, reply| {
+        Row::first(does, reply)
+            .set("providers.other.base_url = \"{server}\"")
+            .fallbacks(&["second", "other/third"])
+            .asks("first other/third")
+            .arrives("first third")
+    };
+    macro_rules! other {
+        ($said:literal) => {
+            concat!(
+                "first could not answer: oxlo says that the account's quota is used up (",
+                $said,
+                "; other/third is asked instead"
+            )
+        };
+    }
+    let xai =
+        json!({"code": "The caller does not have permission", "error": "Your team has used all available credits"});
+    let rows = vec![
+        spent("403: no credits (xAI)", Reply::json(403, &xai))
+            .reads([other!("403): Your team has used all available credits")]),
+        spent("403: the key's own limit (OpenRouter)", error(403, "Key limit exceeded (total limit).", &json!(403)))
+            .reads([other!("403): Key limit exceeded (total limit)")]),
+        spent(
+            "429: the account is suspended (Moonshot)",
+            Reply::json(
+                429,
+                &json!({"error": {"message": "Your account is suspended", "type": "exceeded_current_quota_error"}}),
+            ),
+        )
+        .reads([other!("429): Your account is suspended")]),
+        spent(
+            "400: arrears (DashScope)",
+            error(400, "Access denied, please make sure your account is in good standing.", &json!("Arrearage")),
+        )
+        .reads([other!("400): Access denied, please make sure your account is in good standing")]),
+        spent("403: the same in Chinese (new-api)", error(403, "用户额度不足", &json!("insufficient_user_quota")))
+            .reads([other!("403): 用户额度不足")]),
+        spent("429: recharge, in Chinese (Zhipu)", error(429, "余额不足或无可用资源包,请充值", &json!("1113")))
+            .reads([other!("429): 余额不足或无可用资源包,请充值")]),
+        spent(
+            "429: the limit of a week (GLM)",
+            error(429, "Weekly/Monthly Limit Exhausted. Your limit will reset at 2026-12-09 03:30:06", &json!("1310")),
+        )
+        .reads([other!("429): Weekly/Monthly Limit Exhausted. Your limit will reset at 2026-12-09 03:30:06")]),
+    ];
+    let about = "Every model of this provider would say the same, so one of another provider is asked, and none twice.";
+    Group { title: "Its quota is used up", about, rows }
+}
+
+/// Prompts that are too long, in the words of several servers.
+pub(super) fn too_long() -> Group {
+    let said = |does, status, message: &str| Row::first(does, error(status, message, &json!(null)));
+    let rows = vec![
+        Row::first(
+            "422: inputs and answer (TGI)",
+            Reply::json(
+                422,
+                &json!({"error": "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 9031", "error_type": "validation"}),
+            ),
+        )
+        .ends(too_long!("422: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 9031", "4096")),
+        said("400: a token limit (Moonshot)", 400, "Your request exceeded model token limit: 8192")
+            .ends(too_long!("400: Your request exceeded model token limit: 8192", "8192")),
+        said("400: a range (DashScope)", 400, "Range of input length should be [1, 30720]")
+            .ends(too_long!("400: Range of input length should be [1, 30720]", "30720")),
+        Row::first(
+            "400: a prompt length (xAI)",
+            Reply::json(
+                400,
+                &json!({
+                    "code": "Client specified an invalid argument",
+                    "error": "This model's maximum prompt length is 131072 but the request contains 537812 tokens."
+                }),
+            ),
+        )
+        .ends(too_long!(
+            "400: This model's maximum prompt length is 131072 but the request contains 537812 tokens",
+            "131072"
+        )),
+        Row::first(
+            "400: no number (Perplexity)",
+            Reply::json(
+                400,
+                &json!({"error": {"message": "The total length of all messages is too long.", "type": "too_many_prompt_tokens"}}),
+            ),
+        )
+        .ends(too_long!("400: The total length of all messages is too long; set the model's context_window")),
+        Row::first("400: no number (Zhipu)", error(400, "Prompt exceeds max length", &json!("1261")))
+            .ends(too_long!("400: Prompt exceeds max length; set the model's context_window")),
+        Row::first(
+            "400: a sequence length (SiliconFlow)",
+            Reply::json(
+                400,
+                &json!({"code": 20015, "message": "length of prompt_tokens (40000) must be less than max_seq_len (32768)."}),
+            ),
+        )
+        .ends(too_long!("400: length of prompt_tokens (40000) must be less than max_seq_len (32768)", "32768")),
+        said(
+            "400: a model length (vLLM)",
+            400,
+            "The decoder prompt (length 9031) is longer than the maximum model length of 4096.",
+        )
+        .ends(too_long!(
+            "400: The decoder prompt (length 9031) is longer than the maximum model length of 4096",
+            "4096"
+        )),
+        said(
+            "400: a sum (Anthropic)",
+            400,
+            "input length and `max_tokens` exceed context limit: 199500 + 8192 > 200000",
+        )
+        .ends(too_long!(
+            "400: input length and `max_tokens` exceed context limit: 199500 + 8192 > 200000",
+            "200000"
+        ))
+        .arrives("first first"),
+    ];
+    let about = "The line names the setting, and the figure where the server tells it: with it the oldest turns are left \
+                 out before they are sent.";
+    Group { title: "The prompt is too long", about, rows }
+}
+
+/// Errors in the place of an answer, in the envelopes of several servers.
+pub(super) fn enveloped() -> Group {
+    let said = |does, body: Value| Row::first(does, Reply::json(200, &body));
+    let rows = vec![
+        said(
+            "200: `base_resp` (MiniMax)",
+            json!({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}, "choices": null}),
+        )
+        .ends(
+            "oxlo says that the account's quota is used up: insufficient balance; add credit to the account, or choose a \
+             model of another provider",
+        ),
+        said(
+            "200: a code and a message (SiliconFlow)",
+            json!({"code": 20012, "message": "Model does not exist.", "data": null}),
+        )
+        .reads([
+            "first could not answer: oxlo answered with an error: Model does not exist; second is asked instead",
+        ]),
+        said(
+            "200: `success: false` (Cloudflare)",
+            json!({"success": false, "errors": [{"code": 7000, "message": "No route for that URI"}], "result": null}),
+        )
+        .ends("oxlo answered with an error: No route for that URI; check the provider's base_url: most end in /v1"),
+        said("200: `detail` (FastAPI)", json!({"detail": "Not authenticated"}))
+            .ends("oxlo answered with an error: Not authenticated; check the key in OXLO_API_KEY"),
+    ];
+    let about = "What it says counts, not the status.";
+    Group { title: "It calls an error a success", about, rows }
+}
+
 pub(super) fn limited() -> Group {
     let quota = "You exceeded your current quota, please check your plan";
     let again = "oxlo answered 429: slow down · retry 1";

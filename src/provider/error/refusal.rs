@@ -3,6 +3,7 @@
 //! Nothing here is clean yet: who shows it cleans it.
 
 use super::wait;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -17,9 +18,36 @@ pub(crate) struct Refusal {
     pub(crate) status: Option<u16>,
     /// How long it asks us to wait.
     pub(crate) wait: Option<Duration>,
-    /// How many tokens the model can read.
+    /// Until when it asks us to wait.
+    pub(crate) until: Option<Timestamp>,
+    /// How many tokens the model can read, where a field says so.
     pub(crate) window: Option<u64>,
 }
+
+/// Where the error stands in a body; else the body itself is one.
+const PLACES: [&str; 5] = ["/error", "/errors/0", "/choices/0/error", "/base_resp", "/Response/Error"];
+/// Where its message stands.
+const MESSAGES: [&str; 11] = [
+    "message",
+    "Message",
+    "detail",
+    "msg",
+    "status_msg",
+    "error_msg",
+    "errmsg",
+    "errorMessage",
+    "error_message",
+    "error_description",
+    "title",
+];
+/// Where its names stand.
+const NAMES: [&str; 8] = ["code", "type", "status", "reason", "error_type", "error_code", "Code", "__type"];
+/// Where the status stands that it names.
+const STATUSES: [&str; 4] = ["code", "statusCode", "status_code", "status"];
+/// Where a code stands that says how it went.
+const CODES: [&str; 5] = ["code", "error_code", "errcode", "status_code", "statusCode"];
+/// What a code says where all is well.
+const WELL: [&str; 6] = ["", "0", "200", "ok", "success", "succeeded"];
 
 impl Refusal {
     /// Reads the body of an error, or an error in the place of an answer.
@@ -32,7 +60,13 @@ impl Refusal {
     }
 
     fn said(text: &str) -> Self {
-        Self { message: text.to_owned(), names: classes(text), wait: wait::from_text(text), ..Self::default() }
+        Self {
+            message: text.to_owned(),
+            names: classes(text),
+            wait: wait::from_text(text),
+            until: wait::moment_in_text(text),
+            ..Self::default()
+        }
     }
 
     fn of(json: &Value) -> Self {
@@ -40,37 +74,51 @@ impl Refusal {
         if let Some(first) = json.as_array().and_then(|list| list.first()) {
             return Self::of(first);
         }
-        let places = ["/error", "/errors/0", "/choices/0/error"].into_iter();
-        let error = places.filter_map(|place| json.pointer(place)).find(|error| is_error(error)).unwrap_or(json);
+        let error = PLACES.into_iter().filter_map(|place| json.pointer(place)).find(|error| is_error(error));
+        let error = error.unwrap_or(json);
         let find = |key: &str| error.get(key).or_else(|| json.get(key)).filter(|value| !value.is_null());
         let metadata = |key: &str| error.get("metadata").and_then(|metadata| metadata.get(key));
-        let text = match (error.as_str(), find("message").or_else(|| find("detail")).or_else(|| find("msg"))) {
+        let message = || MESSAGES.into_iter().find_map(find);
+        // Beside a message a single word is a name.
+        let name = error.as_str().filter(|text| !text.contains(' ') && message().is_some());
+        let text = match (error.as_str().filter(|_| name.is_none()), message()) {
             (Some(text), _) => text.to_owned(),
-            (None, Some(message)) => plain(message),
+            (None, Some(message)) => words(message),
             (None, None) => json.to_string(),
         };
         // A gateway's own words say nothing: "Provider returned error". What the model's host said is below.
         let raw = metadata("raw").map(plain).filter(|raw| !raw.is_empty());
         let inner = raw.as_deref().map(Self::read).unwrap_or_default();
         let message = if inner.message.is_empty() { text.clone() } else { format!("{text}: {}", inner.message) };
-        let codes = ["code", "type", "status", "reason"].into_iter().filter_map(find).filter_map(Value::as_str);
+        let codes = NAMES.into_iter().filter_map(find).filter_map(Value::as_str).chain(name);
         let mut names: Vec<String> = codes.map(str::to_owned).chain(classes(&text)).collect();
         names.extend(inner.names);
-        let status = ["code", "statusCode", "status_code", "status"].into_iter().filter_map(find).find_map(status);
+        let status = STATUSES.into_iter().filter_map(find).find_map(status);
         let number = |key: &str| find(key).or_else(|| metadata(key)).and_then(Value::as_f64);
-        let wait = number("retry_after_ms").map(|ms| ms / 1_000.0).or_else(|| number("retry_after"));
-        let wait = wait.or_else(|| number("retry_after_seconds")).and_then(wait::time);
+        let seconds = ["retry_after", "retry_after_seconds", "resets_in_seconds", "estimated_time"];
+        let seconds = || seconds.into_iter().find_map(number);
+        let wait = number("retry_after_ms").map(|ms| ms / 1_000.0).or_else(seconds).and_then(wait::time);
         let delay = || {
             let details = find("details")?.as_array()?.iter();
             details.filter_map(|detail| detail.get("retryDelay")?.as_str()).find_map(wait::spelled)
         };
+        // OpenRouter has no header for it and repeats the host's ones here.
+        let header = || metadata("headers")?.get("X-RateLimit-Reset");
+        let reset = || header()?.as_f64().or_else(|| header()?.as_str()?.parse().ok());
+        let reset = ["resets_at", "reset_at"].into_iter().find_map(number).or_else(reset).and_then(wait::moment);
         Self {
             wait: wait.or_else(delay).or_else(|| wait::from_text(&message)),
+            until: reset.or_else(|| wait::moment_in_text(&message)),
             window: find("n_ctx").and_then(Value::as_u64),
             message,
             names,
             status,
         }
+    }
+
+    /// How long it asks us to wait from `now` on.
+    pub(crate) fn wait(&self, now: Timestamp) -> Option<Duration> {
+        self.wait.or_else(|| wait::until(self.until?, now))
     }
 }
 
@@ -79,13 +127,47 @@ pub(crate) fn is_error(error: &Value) -> bool {
     match error {
         Value::Null | Value::Bool(false) => false,
         Value::String(text) => !text.is_empty(),
-        Value::Object(object) => !object.is_empty(),
+        // MiniMax says in every answer that there was no error.
+        Value::Object(object) => !object.is_empty() && object.get("status_code").is_none_or(is_no_success),
         _ => true,
     }
 }
 
+/// Whether `body`, which came under a status of success and has no answer in it, is an error in the envelope of its
+/// provider: `base_resp`, `success: false`, a code beside a message, `detail`.
+pub(crate) fn is_enveloped_error(body: &str) -> bool {
+    let json: Value = serde_json::from_str(body).unwrap_or_default();
+    let says = |key: &str| json.get(key).is_some_and(|said| is_error(said) && !said.is_number());
+    let fails = |key: &str| json.get(key).is_some_and(is_no_success);
+    PLACES.iter().any(|place| json.pointer(place).is_some_and(is_error))
+        || json.get("success") == Some(&Value::Bool(false))
+        || says("detail")
+        || CODES.into_iter().any(fails) && MESSAGES.into_iter().any(says)
+}
+
+/// Whether a code says that something went wrong.
+fn is_no_success(code: &Value) -> bool {
+    !code.is_null() && !WELL.contains(&plain(code).to_lowercase().as_str())
+}
+
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// What a message says, which some servers nest or write as a list of what is wrong in which place.
+fn words(message: &Value) -> String {
+    let entry = |entry: &Value| {
+        let place = entry.get("loc")?.as_array()?.iter().map(plain).collect::<Vec<_>>().join(".");
+        Some(format!("{place}: {}", plain(entry.get("msg")?)))
+    };
+    match message {
+        Value::Array(list) => {
+            let entries: Option<Vec<String>> = list.iter().map(entry).collect();
+            entries.filter(|entries| !entries.is_empty()).map_or_else(|| message.to_string(), |all| all.join("; "))
+        }
+        Value::Object(_) => Refusal::of(message).message,
+        _ => plain(message),
+    }
 }
 
 fn status(code: &Value) -> Option<u16> {
@@ -123,6 +205,20 @@ mod tests {
                 "Provider returned error: m is busy upstream",
             ),
             (r#"{"a":1}"#, r#"{"a":1}"#),
+            (r#"{"error":"unauthorized","message":"Your token is over"}"#, "Your token is over"),
+            (r#"{"code":"refused","error":"No credits are left"}"#, "No credits are left"),
+            (
+                r#"{"base_resp":{"status_code":1008,"status_msg":"insufficient balance"},"choices":null}"#,
+                "insufficient balance",
+            ),
+            (r#"{"base_resp":{"status_code":0,"status_msg":"success"},"message":"m"}"#, "m"),
+            (r#"{"error_code":17,"error_msg":"daily request limit reached"}"#, "daily request limit reached"),
+            (r#"{"Response":{"Error":{"Code":"Busy","Message":"come back"}}}"#, "come back"),
+            (r#"{"Message":"no such region"}"#, "no such region"),
+            (r#"{"status":404,"title":"Not Found","detail":"Function 'f' is not there"}"#, "Function 'f' is not there"),
+            (r#"{"detail":[{"loc":["body","model"],"msg":"field required"}]}"#, "body.model: field required"),
+            (r#"{"detail":{"message":"over the limit","code":7}}"#, "over the limit"),
+            (r#"{"message":{"detail":[{"loc":["body",1],"msg":"bad"}]}}"#, "body.1: bad"),
             ("Internal Server Error", "Internal Server Error"),
             ("<html><body>502</body></html>", "a web page instead of an answer"),
             ("", ""),
@@ -145,8 +241,52 @@ mod tests {
             (r#"{"error":{"metadata":{"retry_after_seconds":9}}}"#, 9.0),
             (r#"{"error":{"details":[{},{"retryDelay":"18s"}]}}"#, 18.0),
             (r#"{"error":"slow down, try again in 3s"}"#, 3.0),
+            (r#"{"error":"Model m is currently loading","estimated_time":20.5}"#, 20.5),
+            (r#"{"error":{"type":"usage_limit_reached","resets_in_seconds":90}}"#, 90.0),
         ] {
             assert_eq!(Refusal::read(body).wait.map(|wait| wait.as_secs_f64()), Some(wait), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_moment_that_a_refusal_names_is_a_wait_from_now_on() {
+        let now = Timestamp::constant(1_800_000_000, 0);
+        for (body, wait) in [
+            (
+                r#"{"error":{"metadata":{"headers":{"X-RateLimit-Remaining":"0","X-RateLimit-Reset":"1800000030000"}}}}"#,
+                30,
+            ),
+            (r#"{"error":{"resets_at":1800000007}}"#, 7),
+            (r#"{"error":"over; it resets at 2027-01-15T08:01:00Z"}"#, 60),
+        ] {
+            assert_eq!(Refusal::read(body).wait(now), Some(Duration::from_secs(wait)), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_error_in_the_envelope_of_its_provider_is_told_from_what_is_none() {
+        for (body, error) in [
+            (r#"{"base_resp":{"status_code":1008,"status_msg":"insufficient balance"},"choices":null}"#, true),
+            (r#"{"code":20012,"message":"Model does not exist.","data":null}"#, true),
+            (r#"{"code":"InvalidParameter","message":"no"}"#, true),
+            (r#"{"error_code":17,"error_msg":"daily request limit reached"}"#, true),
+            (r#"{"success":false,"errors":[{"code":7000,"message":"No route for that URI"}],"result":null}"#, true),
+            (r#"{"errors":[{"message":"no such account"}]}"#, true),
+            (r#"{"Response":{"Error":{"Code":"Busy","Message":"come back"}}}"#, true),
+            (r#"{"detail":"Not authenticated"}"#, true),
+            (r#"{"detail":[{"loc":["body"],"msg":"field required"}]}"#, true),
+            (r#"{"success":false}"#, true),
+            (r#"{"base_resp":{"status_code":0,"status_msg":""},"choices":[]}"#, false),
+            (r#"{"code":0,"message":"ok"}"#, false),
+            (r#"{"code":"200","msg":"Success"}"#, false),
+            (r#"{"code":7}"#, false),
+            (r#"{"type":"ping"}"#, false),
+            (r#"{"choices":[],"usage":{"prompt_tokens":1},"detail":null}"#, false),
+            (r#"{"id":"x","object":"chat.completion.chunk","choices":[],"errors":[],"success":true}"#, false),
+            ("[]", false),
+            ("", false),
+        ] {
+            assert_eq!(is_enveloped_error(body), error, "{body}");
         }
     }
 }

@@ -12,33 +12,121 @@ const MOST: Duration = Duration::from_hours(24 * 31);
 /// The three forms of a date in HTTP (RFC 9110, 5.6.7).
 const DATES: [&str; 3] = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 
+/// Headers that say what is left of a limit, and when it begins anew.
+const LIMITS: &[(&str, &str)] = &[
+    ("x-ratelimit-remaining", "x-ratelimit-reset"),
+    ("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),
+    ("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"),
+    ("x-ratelimit-remaining-requests-minute", "x-ratelimit-reset-requests-minute"),
+    ("x-ratelimit-remaining-requests-hour", "x-ratelimit-reset-requests-hour"),
+    ("x-ratelimit-remaining-requests-day", "x-ratelimit-reset-requests-day"),
+    ("x-ratelimit-remaining-tokens-minute", "x-ratelimit-reset-tokens-minute"),
+    ("x-ratelimit-remaining-tokens-hour", "x-ratelimit-reset-tokens-hour"),
+    ("x-ratelimit-remaining-tokens-day", "x-ratelimit-reset-tokens-day"),
+    ("anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset"),
+    ("anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset"),
+    ("ratelimit-remaining", "ratelimit-reset"),
+    ("ratelimitbysize-remaining", "ratelimitbysize-reset"),
+];
+
+/// Words in a refusal that a time follows.
+const BEFORE_A_TIME: &[&str] = &[
+    "again in ",
+    "again after ",
+    "retry in ",
+    "retry after ",
+    "retry after: ",
+    "retry-after: ",
+    "wait for ",
+    "wait ",
+    "reset in ",
+    "resets in ",
+    "reset after ",
+    "available in ",
+    "请在",
+    "请等待",
+];
+
+/// Words between those and the time.
+const FILLERS: &[&str] = &["at least ", "approximately ", "about ", "another ", "~"];
+
+/// Words in a refusal that a date follows.
+const BEFORE_A_DATE: &[&str] =
+    &["again at ", "again after ", "retry after ", "reset at ", "resets at ", "reset on ", "access on ", "until "];
+
 /// What the headers of a refusal ask for. `header` finds one by its name in lower case; the most exact one counts.
 pub(crate) fn from_headers<'a>(header: impl Fn(&str) -> Option<&'a str>, now: Timestamp) -> Option<Duration> {
     let used_up = |name: &str| header(name).is_some_and(|left| left.trim().parse() == Ok(0.0));
-    let limit = |kind: &str| {
-        let reset = header(&format!("x-ratelimit-reset-{kind}"))?;
-        used_up(&format!("x-ratelimit-remaining-{kind}")).then(|| spelled(reset)).flatten()
-    };
+    let limit = |(left, again): &(&str, &str)| used_up(left).then(|| reset(header(again)?, now)).flatten();
     None.or_else(|| milliseconds(header("retry-after-ms")?))
+        .or_else(|| milliseconds(header("x-ms-retry-after-ms")?))
         .or_else(|| seconds_or_date(header("retry-after")?, now))
         .or_else(|| milliseconds(header("llm_provider-retry-after-ms")?))
         .or_else(|| seconds_or_date(header("llm_provider-retry-after")?, now))
-        .or_else(|| limit("requests").max(limit("tokens")))
-        .or_else(|| used_up("x-ratelimit-remaining").then(|| reset(header("x-ratelimit-reset")?, now)).flatten())
+        .or_else(|| LIMITS.iter().filter_map(limit).max())
 }
 
 /// What the text of a refusal asks for: "please try again in 7m12s".
 pub(crate) fn from_text(text: &str) -> Option<Duration> {
     let lower = text.to_lowercase();
-    let (_, rest) = lower.split_once("try again in ").or_else(|| lower.split_once("retry after "))?;
-    let mut words = rest.split_whitespace();
-    let first = words.next()?.trim_end_matches(['.', ',']);
-    let unit = words.next().unwrap_or_default();
-    match first.parse() {
-        Ok(number) if unit.starts_with("sec") => time(number),
-        Ok(number) if unit.starts_with("min") => time(number * 60.0),
-        _ => spelled(first).filter(|_| first.ends_with(char::is_alphabetic)),
+    let behind = |words: &&str| lower.split_once(words).and_then(|(_, rest)| told(rest));
+    BEFORE_A_TIME.iter().find_map(behind)
+}
+
+/// The moment until which the text of a refusal asks to wait: "resets at 2026-12-09T03:30:06Z". A moment without a time zone
+/// may be anybody's.
+pub(crate) fn moment_in_text(text: &str) -> Option<Timestamp> {
+    let lower = text.to_ascii_lowercase();
+    let behind = |words: &&str| {
+        let at = lower.find(words)? + words.len();
+        // "2025-01-01 at 00:00 UTC"
+        let text = text.get(at..)?.replace(" at ", "T").replace(" UTC", "Z").replace(" GMT", "Z").replacen(' ', "T", 1);
+        let date = text.split(|c: char| !c.is_ascii_alphanumeric() && !"-:+.".contains(c)).next()?;
+        date.trim_end_matches('.').parse().ok()
+    };
+    BEFORE_A_DATE.iter().find_map(behind)
+}
+
+/// A moment as a number since 1970, in seconds or milliseconds.
+pub(crate) fn moment(number: f64) -> Option<Timestamp> {
+    match number {
+        _ if number >= 1e11 => Timestamp::from_millisecond(number as i64).ok(),
+        _ if number >= 1e9 => Timestamp::from_second(number as i64).ok(),
+        _ => None,
     }
+}
+
+/// The time that `text` begins with: "7m12s", "30 seconds", "1 hour, 5 minutes and 2 s", "30秒".
+fn told(text: &str) -> Option<Duration> {
+    let text = text.trim_start();
+    let mut rest = FILLERS.iter().fold(text, |text, filler| text.trim_start_matches(filler));
+    let mut seconds = None;
+    while let Some(end) = rest.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|end| *end > 0) {
+        let (number, after) = rest.split_at(end);
+        let after = after.trim_start();
+        let (unit, after) = after.split_at(after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len()));
+        let (Ok(number), Some(unit)) = (number.parse::<f64>(), in_seconds(unit)) else { break };
+        seconds = Some(seconds.unwrap_or(0.0) + number * unit);
+        rest = after.trim_start_matches([' ', ',']).trim_start_matches("and ");
+    }
+    time(seconds?)
+}
+
+/// How many seconds a unit has.
+fn in_seconds(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "d" | "day" | "days" => 86_400.0,
+        "h" | "hr" | "hrs" | "hour" | "hours" => 3_600.0,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60.0,
+        "s" | "sec" | "secs" | "second" | "seconds" => 1.0,
+        "ms" | "millisecond" | "milliseconds" => 0.001,
+        "us" | "µs" => 0.000_001,
+        // Other words follow without a gap.
+        _ if unit.starts_with('秒') => 1.0,
+        _ if unit.starts_with("分钟") => 60.0,
+        _ if unit.starts_with("小时") => 3_600.0,
+        _ => return None,
+    })
 }
 
 /// Seconds, fractions among them, as a wait; nothing of what cannot be one.
@@ -62,46 +150,24 @@ fn date(text: &str) -> Option<Timestamp> {
 }
 
 /// A moment that is over asks for no wait.
-fn until(then: Timestamp, now: Timestamp) -> Option<Duration> {
+pub(crate) fn until(then: Timestamp, now: Timestamp) -> Option<Duration> {
     let left = then.duration_since(now);
     if left.is_negative() { Some(Duration::ZERO) } else { time(left.as_secs_f64()) }
 }
 
-/// When a limit begins anew: the moment in milliseconds or seconds since 1970, or how long until then.
+/// When a limit begins anew: a moment, or how long until then.
 fn reset(text: &str, now: Timestamp) -> Option<Duration> {
-    let Ok(number) = text.trim().parse::<f64>() else {
-        return spelled(text);
-    };
-    match number {
-        _ if number >= 1e11 => until(Timestamp::from_millisecond(number as i64).ok()?, now),
-        _ if number >= 1e9 => until(Timestamp::from_second(number as i64).ok()?, now),
-        _ => time(number),
+    let text = text.trim();
+    match text.parse::<f64>() {
+        Ok(number) => moment(number).map_or_else(|| time(number), |then| until(then, now)),
+        Err(_) => text.parse().map_or_else(|_| spelled(text), |then| until(then, now)),
     }
 }
 
 /// A time as `6m0s`, `7.66s`, `120ms` or plain seconds.
 pub(crate) fn spelled(text: &str) -> Option<Duration> {
-    let mut rest = text.trim();
-    if let Ok(seconds) = rest.parse() {
-        return time(seconds);
-    }
-    let mut seconds = 0.0;
-    while !rest.is_empty() {
-        let (number, after) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit() && c != '.')?);
-        let (unit, after) = after.split_at(after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len()));
-        let unit = match unit {
-            "d" => 86_400.0,
-            "h" => 3_600.0,
-            "m" => 60.0,
-            "s" => 1.0,
-            "ms" => 0.001,
-            "us" => 0.000_001,
-            _ => return None,
-        };
-        seconds += number.parse::<f64>().ok()? * unit;
-        rest = after;
-    }
-    time(seconds)
+    let text = text.trim();
+    text.parse().map_or_else(|_| told(text), time)
 }
 
 /// A wait as people read it, never shorter than it is.
@@ -148,6 +214,19 @@ mod tests {
             (&[("x-ratelimit-reset-tokens", "120ms"), ("x-ratelimit-remaining-tokens", "0")], Some(0.12)),
             (&[("x-ratelimit-reset-tokens", "1s"), ("x-ratelimit-remaining-tokens", "12")], None),
             (&[("x-ratelimit-reset-tokens", "1s")], None),
+            (
+                &[("x-ratelimit-reset-requests-day", "33011.4"), ("x-ratelimit-remaining-requests-day", "0")],
+                Some(33_011.4),
+            ),
+            (
+                &[
+                    ("anthropic-ratelimit-tokens-reset", "1994-11-06T08:50:07Z"),
+                    ("anthropic-ratelimit-tokens-remaining", "0"),
+                ],
+                Some(30.0),
+            ),
+            (&[("ratelimit-reset", "12"), ("ratelimit-remaining", "0")], Some(12.0)),
+            (&[("x-ms-retry-after-ms", "2500")], Some(2.5)),
             (&[("x-ratelimit-reset", "784111787000"), ("x-ratelimit-remaining", "0")], Some(10.0)),
             (&[("x-ratelimit-reset", "30"), ("x-ratelimit-remaining", "0")], Some(30.0)),
             (&[("x-ratelimit-reset", "30"), ("x-ratelimit-remaining", "1")], None),
@@ -170,11 +249,41 @@ mod tests {
             ("Please try again in 6ms.", Some(0.006)),
             ("Try again in 5 seconds", Some(5.0)),
             ("retry after 2 minutes.", Some(120.0)),
+            ("Please retry in 17.5s.", Some(17.5)),
+            ("Please retry in 34.074824224s", Some(34.074_824_224)),
+            ("Please try again after 30 seconds", Some(30.0)),
+            ("Please retry after 26 seconds.", Some(26.0)),
+            ("Limit resets in 1 hour, 5 minutes and 2 seconds.", Some(3_902.0)),
+            ("Please wait 10 s and ask again", Some(10.0)),
+            ("available in about 2 hours", Some(7_200.0)),
+            ("Please wait at least 5 seconds before the next request", Some(5.0)),
+            ("wait another 90s", Some(90.0)),
+            ("Try again in approximately 3 min.", Some(180.0)),
+            ("slow down (retry after: 12s)", Some(12.0)),
+            ("try again in 3 days", Some(259_200.0)),
+            ("请求过于频繁，请在30秒后重试", Some(30.0)),
+            ("please wait before trying again", None),
+            ("retry after 5", None),
+            ("again in 9.9.9 s", None),
             ("try again in a while", None),
             ("try again in 3 weeks", None),
             ("try again later", None),
         ] {
             assert_eq!(from_text(text).map(|wait| wait.as_secs_f64()), wait, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_in_the_middle_of_a_sentence_is_a_moment_where_it_has_a_time_zone() {
+        for (text, moment) in [
+            ("You will regain access on 2025-01-01 at 00:00 UTC.", Some("2025-01-01T00:00:00Z")),
+            ("Limit exceeded, resets at 2026-12-09T03:30:06Z", Some("2026-12-09T03:30:06Z")),
+            ("try again at 2026-12-09 03:30:06+08:00, please", Some("2026-12-08T19:30:06Z")),
+            ("Your limit will reset at 2026-12-09 03:30:06", None),
+            ("until 2026", None),
+            ("reset at noon é", None),
+        ] {
+            assert_eq!(moment_in_text(text).map(|moment| moment.to_string()).as_deref(), moment, "{text}");
         }
     }
 

@@ -9,8 +9,9 @@ mod transport;
 pub(super) use transport::root_cause;
 
 use super::Endpoint;
+use super::wire::Chunk;
 use crate::config::keys::{self, API_KEY_ENV, BASE_URL};
-use crate::provider::error::refusal::Refusal;
+use crate::provider::error::refusal::{Refusal, is_enveloped_error};
 use crate::provider::error::wait;
 use crate::provider::{ErrorKind, Phase, ProviderError};
 use crate::text::sanitize::{one_line, sanitize};
@@ -92,6 +93,11 @@ impl Endpoint {
         self.refusal(None, &HeaderMap::new(), body)
     }
 
+    /// Whether `text`, read as `chunk`, is an error in the place of an answer.
+    pub(super) fn is_error(chunk: &Chunk, text: &str) -> bool {
+        chunk.is_error() || !chunk.is_answer() && is_enveloped_error(text)
+    }
+
     /// A status other than success.
     pub(super) fn refused(&self, status: u16, headers: &HeaderMap, body: &str) -> ProviderError {
         self.refusal(Some(status), headers, body)
@@ -101,7 +107,8 @@ impl Endpoint {
         let mut refusal = Refusal::read(body);
         refusal.message = self.clean(&refusal.message);
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let wait = wait::from_headers(header, Timestamp::now());
+        let now = Timestamp::now();
+        let wait = wait::from_headers(header, now).or_else(|| refusal.wait(now));
         let mut error = ProviderError::refused(&self.name, status, wait, &refusal);
         if let (Some(300..=399), Some(place)) = (status, header("location")) {
             let place = self.shown(place);

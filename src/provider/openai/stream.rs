@@ -209,7 +209,7 @@ impl Reader {
         }
         match serde_json::from_str::<wire::Chunk>(&text) {
             _ if data.name == "error" => self.end(Err(self.endpoint.error_inside(&text))),
-            Ok(chunk) if chunk.is_error() => self.end(Err(self.endpoint.error_inside(&text))),
+            Ok(chunk) if Endpoint::is_error(&chunk, &text) => self.end(Err(self.endpoint.error_inside(&text))),
             Ok(chunk) => {
                 (self.read, self.unreadable) = (self.read.saturating_add(1), 0);
                 self.read(chunk);

@@ -184,6 +184,11 @@ impl Chunk {
             .map(|usage| Usage { prompt_tokens: usage.prompt_tokens, completion_tokens: usage.completion_tokens })
     }
 
+    /// Whether anything of an answer is in this event.
+    pub(super) fn is_answer(&self) -> bool {
+        self.choices.0.is_some() || self.usage.is_some()
+    }
+
     /// Whether this is an error in the place of an answer.
     pub(super) fn is_error(&self) -> bool {
         let choice = self.choices.0.as_ref().and_then(|choice| choice.error.as_ref());
