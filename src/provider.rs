@@ -66,6 +66,11 @@ pub trait Provider: Send + Sync {
     fn models(&self) -> BoxFuture<'_, Result<Vec<Listed>, ProviderError>>;
 }
 
+/// What to tell the user of a provider that lists no models.
+pub(crate) fn no_models(provider: &str) -> String {
+    format!("{provider} has no models yet; load or allow one there (Ollama: `ollama pull NAME`)")
+}
+
 /// What is asked of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatRequest {

@@ -2,7 +2,7 @@
 
 use crate::support::program::Home;
 use crate::support::server::{Reply, Server};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
@@ -177,6 +177,19 @@ async fn models_lists_who_answers_what_and_what_the_provider_lacks() {
     let rows: Value = serde_json::from_str(&json.out).expect("JSON");
     assert_eq!(rows[0]["model"], "qwen-3-32b");
     assert_eq!((plain.status, json.status), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn models_of_a_server_that_has_none_yet_says_so_and_what_to_do() {
+    let server =
+        Server::listing(|| Reply::json(200, &json!({"object": "list", "data": null})), |_| Reply::default()).await;
+    let home = Home::connected(&server.base_url);
+    let ran = off(move || home.run(&["models"])).await;
+    assert!(
+        ran.err.contains("oxlo has no models yet; load or allow one there (Ollama: `ollama pull NAME`)"),
+        "{ran:?}"
+    );
+    assert_eq!(ran.status, 0);
 }
 
 #[test]

@@ -142,6 +142,13 @@ async fn models_that_it_does_not_have_are_named_with_what_they_are_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_models_is_told_to_load_one() {
+    let (checks, _, _) = told(|| Reply::json(200, &json!({"object": "list", "data": null})), healthy).await;
+    let line = checks.oxlo("models");
+    assert!(line.starts_with("warn 0 models listed") && line.ends_with("(Ollama: `ollama pull NAME`)"), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_of_one_model_may_answer_to_every_name() {
     let (checks, status, _) = told(|| models(&["the-only-one"]), healthy).await;
     assert_eq!(status, 0);

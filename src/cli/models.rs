@@ -6,6 +6,7 @@ use crate::cli::setup::Setup;
 use crate::config::{Config, Listed, ModelId, ProviderConfig};
 use crate::engine::Services;
 use crate::format;
+use crate::provider::no_models;
 use futures_util::future::join_all;
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -60,7 +61,12 @@ async fn ask(services: &Services, only: Option<&str>) -> Offered {
     let mut missing = Vec::new();
     for (name, told) in told {
         match told {
-            Ok(listed) => drop(offered.insert(name, listed)),
+            Ok(listed) => {
+                if listed.is_empty() {
+                    warn(&no_models(&name));
+                }
+                offered.insert(name, listed);
+            }
             Err(why) => missing.push((name, why)),
         }
     }

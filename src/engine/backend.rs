@@ -4,7 +4,7 @@
 use super::models::{ListEvent, ModelLists};
 use super::session::SessionEffect;
 use super::{Event, Services};
-use crate::provider::Found;
+use crate::provider::{Found, no_models};
 use crate::store::{ModelList, StoreOp};
 use tokio::sync::oneshot;
 
@@ -37,6 +37,9 @@ impl Backend {
         match event {
             ListEvent::Cached(lists) => self.lists.cached(lists, &self.services),
             ListEvent::Listed(provider, Ok(models)) => {
+                if models.is_empty() {
+                    effects.push(SessionEffect::Emit(Event::Unlisted(no_models(&provider))));
+                }
                 effects.push(SessionEffect::Write(StoreOp::SaveModels(self.lists.listed(provider, models))));
             }
             ListEvent::Listed(provider, Err(why)) => {

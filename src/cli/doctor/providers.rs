@@ -138,7 +138,7 @@ impl Subject<'_> {
                 let took = begun.elapsed();
                 let found = format!("{} listed in {}", count(listed.len() as u64, "model"), duration(took));
                 let check = if listed.is_empty() {
-                    Check::warn("models", found, "load or allow one there")
+                    Check::warn("models", found, "load or allow one there (Ollama: `ollama pull NAME`)")
                 } else {
                     Check::ok("models", found)
                 };

@@ -46,7 +46,10 @@ const SILENT: [&str; 10] = [
 pub(super) fn read(body: &Value) -> Option<Vec<Listed>> {
     // llama.cpp writes the same models twice, and each of the lists says something that the other does not.
     let lists = [Some(body), body.get("data"), body.get("models")];
-    if !lists.iter().flatten().any(|list| list.is_array()) {
+    // Ollama without models writes null in the place of a list.
+    let is_empty =
+        body.get("object").is_some_and(|kind| kind == "list") && body.get("data").is_some_and(Value::is_null);
+    if !is_empty && !lists.iter().flatten().any(|list| list.is_array()) {
         return None;
     }
     let entries = lists.into_iter().flatten().filter_map(Value::as_array).flatten();
@@ -268,10 +271,19 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_not_an_empty_one() {
-        for body in [json!(null), json!("models"), json!({"error": "Unexpected endpoint"}), json!({"models": 7})] {
+        for body in [
+            json!(null),
+            json!("models"),
+            json!({"error": "Unexpected endpoint"}),
+            json!({"models": 7}),
+            json!({"data": null}),
+            json!({"object": "error", "data": null}),
+        ] {
             assert_eq!(read(&body), None, "{body}");
         }
-        assert_eq!(read(&json!({"data": []})), Some(Vec::new()));
+        for body in [json!({"data": []}), json!({"object": "list", "data": null}), json!({"models": []})] {
+            assert_eq!(read(&body), Some(Vec::new()), "{body}");
+        }
     }
 
     #[test]
