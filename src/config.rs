@@ -5,6 +5,7 @@
 //!
 //! The defaults are data (`assets/config.toml`), never code: a setting that is missing there does not exist.
 
+mod accepts;
 mod checked;
 mod file;
 pub(crate) mod keys;
@@ -24,6 +25,7 @@ mod ui;
 mod url;
 mod validate;
 
+pub use accepts::Accepts;
 pub use checked::{ContextWindow, Probability, Refusal, Seconds};
 pub use listed::Listed;
 pub use network::{NetworkConfig, Proxy, Timeouts};

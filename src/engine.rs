@@ -39,7 +39,7 @@ mod writer;
 
 pub use command::{ChatChange, Command, Preview};
 pub use event::{ChatList, Event, PersistenceStatus};
-pub(crate) use judge::request as judging;
+pub(crate) use judge::{first_format, request as judging};
 pub use one_turn::{OneTurn, OneTurnEvent};
 pub use queries::StoreQuery;
 pub use services::Services;

@@ -17,7 +17,7 @@ pub use key::Credentials;
 pub use local::{Found, find};
 
 use crate::chat::Message;
-use crate::config::{Listed, ModelId};
+use crate::config::{Accepts, Listed, ModelId};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use serde_json::{Map, Value};
@@ -84,6 +84,8 @@ pub struct ChatRequest {
     pub deterministic: bool,
     /// What the answer has to look like.
     pub format: ReplyFormat,
+    /// What the model accepts of all this, as far as the user says so.
+    pub accepts: Accepts,
 }
 
 /// What goes over the wire for a request.

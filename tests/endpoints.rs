@@ -8,7 +8,7 @@ use crate::support::program::{Home, Ran};
 use crate::support::server::{Reply, Request, Server, models};
 use futures_util::{FutureExt, StreamExt};
 use pointsman::chat::{Delta, Message, Role};
-use pointsman::config::{Config, Listed, Overrides, Problems, Source};
+use pointsman::config::{Accepts, Config, Listed, Overrides, Problems, Source};
 use pointsman::provider::openai::OpenAi;
 use pointsman::provider::{ChatRequest, Credentials, ErrorKind, Provider, ProviderError, ReplyFormat};
 use std::path::Path;
@@ -33,6 +33,7 @@ fn request() -> ChatRequest {
         max_tokens: None,
         deterministic: false,
         format: ReplyFormat::Text,
+        accepts: Accepts::default(),
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) fn groups() -> Vec<Group> {
     let refusals = [
         refusals::refused(),
         refusals::no_such_model(),
+        refusals::parameters(),
         refusals::too_long(),
         refusals::enveloped(),
         refusals::spent(),

@@ -79,6 +79,39 @@ async fn a_parameter_that_the_judge_refuses_is_left_out_once_and_for_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_judge_without_system_prompts_is_told_in_its_one_message_and_that_is_remembered() {
+    let refusal = json!({"error": {"message": "Error rendering prompt: System role not supported", "code": 400}});
+    let server = Server::start(move |request| match request.messages()[0].0 {
+        "system" => Reply::json(400, &refusal),
+        _ => Reply::label("coding"),
+    })
+    .await;
+    let parts = parts(&server, "");
+    for prompt in ["Merge two lists", "Merge three lists"] {
+        let decision = decide(&parts, prompt).await;
+        assert_eq!((decision.category.as_str(), decision.decider), ("coding", Decider::Judge), "{}", decision.reason);
+    }
+    assert_eq!(formats(&server), ["json_schema"; 3], "no format is given up for it");
+    let requests = server.requests();
+    let (role, said) = requests[2].messages()[0];
+    assert_eq!((role, requests[2].messages().len()), ("user", 1));
+    assert!(said.contains("coding") && said.ends_with("Merge three lists"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_settings_say_the_judge_does_not_accept_is_never_sent() {
+    let server = Server::start(|_| Reply::label("coding")).await;
+    let accepts = "[models.\"deepseek-v3.2\".accepts]\nresponse_format = false\ntemperature = false\n\
+                   max_completion_tokens = true\nsystem_role = false";
+    let decision = decide(&parts(&server, accepts), "Merge two lists").await;
+    assert_eq!((decision.decider, decision.requests), (Decider::Judge, 1), "{}", decision.reason);
+    let sent = &server.requests()[0];
+    let fields = ["response_format", "temperature", "max_tokens"].map(|field| sent.body.get(field));
+    assert_eq!((fields, &sent.body["max_completion_tokens"]), ([None; 3], &json!(10)));
+    assert_eq!(sent.messages()[0].0, "user");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_format_is_asked_for_once_in_the_life_of_the_process() {
     type Script = fn(&Request) -> Reply;
     let no_schemas: Script = |request| match request.format() {

@@ -4,7 +4,7 @@ use crate::support::config_at;
 use crate::support::server::{Gate, Reply, Request, Server, models};
 use futures_util::StreamExt;
 use pointsman::chat::{Delta, Finish, Message, Role};
-use pointsman::config::Listed;
+use pointsman::config::{Accepts, Listed};
 use pointsman::provider::openai::OpenAi;
 use pointsman::provider::{ChatRequest, Deltas, ErrorKind, Phase, Provider, ProviderError, ReplyFormat};
 use secrecy::SecretString;
@@ -24,6 +24,7 @@ fn request() -> ChatRequest {
         max_tokens: None,
         deterministic: false,
         format: ReplyFormat::Text,
+        accepts: Accepts::default(),
     }
 }
 

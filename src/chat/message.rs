@@ -78,6 +78,15 @@ impl<T: Into<Arc<str>>> From<T> for Content {
 }
 
 impl Content {
+    /// The same with `text` before it.
+    #[must_use]
+    pub fn after(&self, text: &str) -> Self {
+        match self {
+            Self::Text(said) => Self::Text(format!("{text}\n\n{said}").into()),
+            Self::Parts(parts) => Self::Parts([Part::Text(text.into())].into_iter().chain(parts.clone()).collect()),
+        }
+    }
+
     /// Its texts, without the pictures.
     pub fn text(&self) -> Arc<str> {
         match self {

@@ -157,6 +157,16 @@ pub(super) fn sanitized<'de, D: Deserializer<'de>>(from: D) -> Result<String, D:
     String::deserialize(from).map(|text| sanitize(&text))
 }
 
+/// Reads a system prompt: one without a word is none.
+pub(super) fn system_prompt<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    sanitized(from).map(unless_blank)
+}
+
+/// `text`, or nothing where there is no word in it.
+pub(super) fn unless_blank(text: String) -> String {
+    if text.trim().is_empty() { String::new() } else { text }
+}
+
 /// Reads nothing where the text is empty.
 pub(super) fn unless_empty<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
 where

@@ -3,6 +3,7 @@
 //!
 //! Required settings are optional here where a missing one deserves a better message than serde's; `validate` gives it.
 
+use super::accepts::Accepts;
 use super::checked::{AnswerLimit, Seconds, shown_path, unless_empty};
 use super::network::{NetworkConfig, Timeouts};
 use super::registry::{ModelId, ModelInfo};
@@ -51,6 +52,8 @@ pub(super) struct Provider {
     pub(super) query: IndexMap<String, String>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub(super) headers: IndexMap<String, String>,
+    #[serde(skip_serializing_if = "Accepts::is_empty")]
+    pub(super) accepts: Accepts,
     #[serde(skip_serializing_if = "Timeouts::is_empty")]
     pub(super) network: Timeouts<Option<Seconds>>,
 }

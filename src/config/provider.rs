@@ -2,6 +2,7 @@
 //!
 //! Owns what these settings mean and what of them may be shown. Nothing is read here: a key is named, never held.
 
+use super::accepts::Accepts;
 use super::checked::{AnswerLimit, Seconds};
 use super::keys::{self, BASE_URL};
 use super::network::Timeouts;
@@ -32,6 +33,8 @@ pub struct ProviderConfig {
     pub models_path: String,
     /// How long an answer may be, in tokens, unless its model or category says otherwise; `None`: as the endpoint likes.
     pub max_tokens: Option<AnswerLimit>,
+    /// What its models accept in a request, unless they say otherwise.
+    pub accepts: Accepts,
     /// What stands behind the `?` of every request.
     pub query: IndexMap<String, Text>,
     /// What is sent along with every request, the organisation and the project among it.
@@ -67,6 +70,7 @@ impl Default for ProviderConfig {
             path: CHAT_PATH.to_owned(),
             models_path: MODELS_PATH.to_owned(),
             max_tokens: None,
+            accepts: Accepts::default(),
             query: IndexMap::new(),
             headers: IndexMap::new(),
             key: KeyConfig::default(),

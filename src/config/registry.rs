@@ -1,6 +1,7 @@
 //! Categories and models as data: which model answers what. No model and no category is known to the program by
 //! name.
 
+use super::accepts::Accepts;
 use super::checked::{AnswerLimit, ContextWindow, ImageSide};
 use super::price::Price;
 use indexmap::IndexMap;
@@ -90,6 +91,9 @@ pub struct ModelInfo {
     pub image_side: Option<ImageSide>,
     /// How long an answer of it may be, in tokens.
     pub max_tokens: Option<AnswerLimit>,
+    /// What it accepts in a request, instead of what its provider's table says.
+    #[serde(default, skip_serializing_if = "Accepts::is_empty")]
+    pub accepts: Accepts,
     /// What its provider asks for it; `None`: unknown.
     #[serde(skip)]
     pub price: Option<Price>,

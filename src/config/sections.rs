@@ -4,7 +4,7 @@
 //! A new setting is a field here and its default with a comment in `assets/config.toml`. Must not know other sections.
 
 use super::checked::{
-    ContextWindow, ImageSide, Probability, Refusal, Seconds, printable, sanitized, shown_path, unless_empty,
+    ContextWindow, ImageSide, Probability, Refusal, Seconds, printable, shown_path, system_prompt, unless_empty,
 };
 use super::registry::{CategoryId, ModelId};
 use serde::de::Error;
@@ -15,8 +15,8 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChatConfig {
-    /// The system prompt, unless the category has its own.
-    #[serde(deserialize_with = "sanitized")]
+    /// The system prompt, unless the category has its own; empty: none.
+    #[serde(deserialize_with = "system_prompt")]
     pub system_prompt: String,
     /// The context window of a model that has no figure of its own.
     pub context_window: ContextWindow,
@@ -82,10 +82,10 @@ pub struct JudgeConfig {
     #[serde(deserialize_with = "json_tokens")]
     pub max_tokens_structured: u32,
     /// The system prompt for a bare label, with the placeholders `{categories}` and `{descriptions}`.
-    #[serde(deserialize_with = "sanitized")]
+    #[serde(deserialize_with = "system_prompt")]
     pub system_prompt: String,
     /// The system prompt for JSON, with the placeholders `{categories}`, `{descriptions}` and `{examples}`.
-    #[serde(deserialize_with = "sanitized")]
+    #[serde(deserialize_with = "system_prompt")]
     pub system_prompt_structured: String,
     /// How many failures in a row open its breaker; 0: none do.
     pub breaker_failures: u32,

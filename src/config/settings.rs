@@ -2,6 +2,7 @@
 //!
 //! Must not know how they are read or shown.
 
+use super::accepts::Accepts;
 use super::network::{NetworkConfig, Timeouts};
 use super::provider::ProviderConfig;
 use super::registry::{CategoryId, ModelId, ModelInfo, Registry};
@@ -168,6 +169,13 @@ impl Config {
         wished.into_iter().chain(able).min().or_else(provider).map(|limit| *limit)
     }
 
+    /// What `model` accepts in a request, as it says, else as its provider says.
+    pub fn accepts(&self, model: &ModelId) -> Accepts {
+        let own = self.registry.model(model).map(|info| info.accepts).unwrap_or_default();
+        let provider = self.providers.get(self.address(model).provider);
+        own.over(provider.map(|provider| provider.accepts).unwrap_or_default())
+    }
+
     /// How long each part of a request to `provider` may take: as its own table says, else as endpoints on this machine
     /// have it where it is one, else as all have it.
     pub fn timeouts(&self, provider: &str) -> Timeouts {
@@ -189,6 +197,33 @@ fn placed(path: &Path, folder: &Path, home: Option<&Path>) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Overrides, Source};
+
+    #[test]
+    fn a_model_says_what_it_accepts_before_its_provider_does() {
+        let text = "[providers.mine]\nbase_url = \"http://127.0.0.1:1/v1\"\n\
+                    accepts = { stream_options = false, system_role = false }\n\
+                    [models.\"mine/a\".accepts]\nsystem_role = true\ntemperature = false";
+        let source = Source { path: "c.toml".into(), text: text.to_owned() };
+        let config = Config::load(Some(&source), &Overrides::default()).unwrap();
+        let (no, yes) = (Some(false), Some(true));
+        let provider = Accepts { stream_options: no, system_role: no, ..Accepts::default() };
+        assert_eq!(config.accepts(&"mine/b".into()), provider);
+        assert_eq!(config.accepts(&"mine/a".into()), Accepts { system_role: yes, temperature: no, ..provider });
+        assert_eq!(config.accepts(&"other".into()), Accepts::default());
+        // What `config show` prints says the same.
+        let shown = Source { path: "c.toml".into(), text: config.to_toml() };
+        let again = Config::load(Some(&shown), &Overrides::default()).unwrap();
+        assert_eq!(again.accepts(&"mine/a".into()), config.accepts(&"mine/a".into()), "{}", shown.text);
+    }
+
+    #[test]
+    fn a_system_prompt_without_a_word_is_none() {
+        let text = "chat.system_prompt = \"  \\n\"\n[categories.coding]\nsystem_prompt = \" \"";
+        let source = Source { path: "c.toml".into(), text: text.to_owned() };
+        let config = Config::load(Some(&source), &Overrides::default()).unwrap();
+        assert_eq!((config.system_prompt(&"general".into()), config.system_prompt(&"coding".into())), ("", ""));
+    }
 
     #[test]
     fn variables_with_secrets_are_those_of_all_providers_and_of_the_defaults() {

@@ -70,6 +70,7 @@ fn provider(provider: &ProviderConfig) -> Provider {
         path: Some(provider.path.clone()).filter(|path| path != CHAT_PATH),
         models_path: Some(provider.models_path.clone()).filter(|path| path != MODELS_PATH),
         max_tokens: provider.max_tokens,
+        accepts: provider.accepts,
         ca_file: provider.ca_file.clone(),
         network: provider.timeouts,
         query: hidden(&provider.query),

@@ -5,7 +5,7 @@
 mod check;
 mod endpoint;
 
-use super::checked::is_printable;
+use super::checked::{is_printable, unless_blank};
 use super::file::{self, File};
 use super::keys::BASE_URL;
 use super::problem::{Problem, Problems};
@@ -123,7 +123,7 @@ impl Check<'_> {
                 fallbacks: category.fallbacks.into_iter().map(ModelId::from).collect(),
                 description: sanitize(&category.description),
                 examples: category.examples.iter().map(|example| sanitize(example)).collect(),
-                system_prompt: category.system_prompt.as_deref().map(sanitize),
+                system_prompt: category.system_prompt.as_deref().map(sanitize).map(unless_blank),
                 max_tokens: category.max_tokens,
             });
         }

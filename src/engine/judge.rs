@@ -3,7 +3,7 @@
 
 use super::breaker::{Breaker, Limits};
 use crate::chat::{Message, Role};
-use crate::config::ModelId;
+use crate::config::{Accepts, ModelId};
 use crate::provider::{ChatRequest, ProviderError, Reached, ReplyFormat};
 use crate::router::{Format, Judge, JudgeError, JudgeOutcome, JudgeReply, JudgeRequest};
 use futures_util::FutureExt;
@@ -50,12 +50,19 @@ impl Ladder {
     }
 }
 
+/// The format to begin with where `known` is the best that may work: a model that accepts none is asked for a bare label.
+pub(crate) fn first_format(known: Format, accepts: Accepts) -> Format {
+    if accepts.response_format == Some(false) { Format::Label } else { known }
+}
+
 /// How `model` is asked `question` in `format`.
-pub(crate) fn request(question: &JudgeRequest<'_>, model: &ModelId, format: Format) -> ChatRequest {
+pub(crate) fn request(question: &JudgeRequest<'_>, model: &ModelId, format: Format, accepts: Accepts) -> ChatRequest {
     let prompt = question.prompt(format);
+    let system = Some(prompt.system).filter(|system| !system.trim().is_empty());
+    let system = system.map(|system| Message::new(Role::System, system));
     ChatRequest {
         model: model.clone(),
-        messages: vec![Message::new(Role::System, prompt.system), Message::new(Role::User, prompt.message)],
+        messages: system.into_iter().chain([Message::new(Role::User, prompt.message)]).collect(),
         max_tokens: Some(prompt.max_tokens),
         deterministic: true,
         format: match format {
@@ -63,20 +70,22 @@ pub(crate) fn request(question: &JudgeRequest<'_>, model: &ModelId, format: Form
             Format::Json => ReplyFormat::Json,
             Format::Label => ReplyFormat::Text,
         },
+        accepts,
     }
 }
 
 /// Asks a provider's model.
 pub(super) struct ProviderJudge {
     reached: Reached,
+    accepts: Accepts,
     limits: Limits,
     judges: Judges,
 }
 
 impl ProviderJudge {
     /// A judge that is reached so, with what `judges` remember of it.
-    pub(super) fn new(reached: Reached, limits: Limits, judges: Judges) -> Self {
-        Self { reached, limits, judges }
+    pub(super) fn new(reached: Reached, accepts: Accepts, limits: Limits, judges: Judges) -> Self {
+        Self { reached, accepts, limits, judges }
     }
 
     /// Reads or changes what is remembered of the judge.
@@ -93,10 +102,11 @@ impl ProviderJudge {
         question: &JudgeRequest<'_>,
         requests: &mut u32,
     ) -> Result<(Format, String), ProviderError> {
-        let mut format = self.remembered(|record| record.ladder.format);
+        let mut format = first_format(self.remembered(|record| record.ladder.format), self.accepts);
         loop {
             *requests += 1;
-            let error = match self.reached.provider.complete(request(question, &self.reached.model, format)).await {
+            let request = request(question, &self.reached.model, format, self.accepts);
+            let error = match self.reached.provider.complete(request).await {
                 Ok(reply) => return Ok((format, reply)),
                 Err(error) => error,
             };

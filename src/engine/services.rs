@@ -170,7 +170,8 @@ impl Services {
 
     fn judge_within(&self, limits: Limits) -> Option<ProviderJudge> {
         let reached = self.providers.reach(&self.config.judge.model, &self.config).ok()?;
-        reached.provider.can_judge().then(|| ProviderJudge::new(reached, limits, self.judges.clone()))
+        let accepts = self.config.accepts(&self.config.judge.model);
+        reached.provider.can_judge().then(|| ProviderJudge::new(reached, accepts, limits, self.judges.clone()))
     }
 
     /// The name of who answers: of the one that answers for everyone, else of the configuration's.

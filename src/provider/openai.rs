@@ -122,11 +122,7 @@ impl Provider for OpenAi {
     }
 
     fn outgoing(&self, request: &ChatRequest) -> Outgoing {
-        let body = match serde_json::to_value(wire::Request::new(
-            request,
-            true,
-            self.endpoint.parameters.of(&request.model),
-        )) {
+        let body = match serde_json::to_value(wire::Request::new(request, true, self.endpoint.parameters.of(request))) {
             Ok(Value::Object(body)) => body,
             _ => Map::new(),
         };

@@ -1,7 +1,7 @@
 //! Rows: endpoints that refuse, by status.
 
-use super::row::{Group, Kept, Row};
-use crate::support::server::Reply;
+use super::row::{Group, Kept, Row, well};
+use crate::support::server::{Reply, Request};
 use serde_json::{Value, json};
 
 /// An error as most endpoints send it.
@@ -385,6 +385,49 @@ pub(super) fn enveloped() -> Group {
     ];
     let about = "What it says counts, not the status.";
     Group { title: "It calls an error a success", about, rows }
+}
+
+/// Parameters that it does not know.
+pub(super) fn parameters() -> Group {
+    let refuses = |does, parameter: &'static str, reply: Reply| {
+        Row::scripted(does, move |request, _| match request.body.get(parameter) {
+            Some(_) => reply.clone(),
+            _ if request.is_judging() => Reply::label("coding"),
+            _ => well(),
+        })
+    };
+    let unknown = |parameter: &str| {
+        let message = format!("Unsupported parameter: '{parameter}' is not supported with this model.");
+        let body = json!({"error": {"message": message, "param": parameter, "code": "unsupported_parameter"}});
+        Reply::json(400, &body)
+    };
+    let extra = json!({"detail": [{"type": "extra_forbidden", "loc": ["body", "stream_options", "include_usage"],
+        "msg": "Extra inputs are not permitted"}]});
+    let no_system = |request: &Request, _| match request.messages()[0].0 {
+        "system" => Reply::json(400, &json!({"object": "error", "message": "System role not supported", "code": 400})),
+        _ if request.is_judging() => Reply::label("coding"),
+        _ => well(),
+    };
+    let rows = vec![
+        refuses("400: `stream_options`", "stream_options", unknown("stream_options")).works().arrives("first first"),
+        refuses("422: `stream_options` (Azure, Mistral)", "stream_options", Reply::json(422, &extra))
+            .works()
+            .arrives("first first"),
+        refuses("400: the judge's `max_tokens`", "max_tokens", unknown("max_tokens"))
+            .judged()
+            .arrives("arbiter arbiter first first"),
+        refuses("400: the judge's `temperature`", "temperature", unknown("temperature"))
+            .judged()
+            .arrives("arbiter arbiter first"),
+        Row::scripted("400: messages of the role `system` (Gemma)", no_system).works().arrives("first first"),
+        Row::scripted("400: the same of the judge", no_system).judged().arrives("arbiter arbiter first first"),
+        Row::scripted("the same, and the settings say so", no_system)
+            .set("providers.oxlo.accepts.system_role = false")
+            .works(),
+    ];
+    let about = "The request is sent again without it, and so are all later ones; the system prompt begins the first \
+                 message instead. The table `accepts` of a provider or a model says it before anything is refused.";
+    Group { title: "It does not know a parameter", about, rows }
 }
 
 pub(super) fn limited() -> Group {

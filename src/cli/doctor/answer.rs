@@ -2,7 +2,7 @@
 
 use super::check::{Check, Status};
 use crate::chat::{Delta, Finish, Message, Role, Usage};
-use crate::config::ModelId;
+use crate::config::{Accepts, ModelId};
 use crate::format::duration;
 use crate::provider::{ChatRequest, ErrorKind, Phase, Provider, ProviderError, ReplyFormat};
 use crate::text::sanitize::one_line;
@@ -39,20 +39,21 @@ struct Answer {
 }
 
 /// Asks `model` for a word.
-pub(super) async fn check(provider: &impl Provider, model: &ModelId) -> Said {
-    match ask(provider, model).await {
+pub(super) async fn check(provider: &impl Provider, model: &ModelId, accepts: Accepts) -> Said {
+    match ask(provider, model, accepts).await {
         Ok(answer) => Said { check: judge(model, &answer), refused: None },
         Err(error) => Said { check: Check::refused(Status::Fail, "answer", &error), refused: Some(error) },
     }
 }
 
-async fn ask(provider: &impl Provider, model: &ModelId) -> Result<Answer, ProviderError> {
+async fn ask(provider: &impl Provider, model: &ModelId, accepts: Accepts) -> Result<Answer, ProviderError> {
     let request = ChatRequest {
         model: model.clone(),
         messages: vec![Message::new(Role::User, PROMPT)],
         max_tokens: Some(TOKENS),
         deterministic: false,
         format: ReplyFormat::Text,
+        accepts,
     };
     let took_long = |_| {
         let what = format!("{model} took longer than {} s; try again: it may have been loaded", PATIENCE.as_secs());

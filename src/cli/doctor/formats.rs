@@ -5,7 +5,7 @@ use super::answer::PROMPT;
 use super::check::{Check, Status};
 use crate::config::keys::{JUDGE_MODEL, JUDGE_TIMEOUT};
 use crate::config::{Config, ModelId};
-use crate::engine::judging;
+use crate::engine::{first_format, judging};
 use crate::format::duration;
 use crate::provider::Provider;
 use crate::router::{Format, JudgeRequest, Pictures, Query, RouteOverride};
@@ -22,12 +22,13 @@ pub(super) async fn check(provider: &impl Provider, model: &ModelId, config: &Co
         config,
         Query { prompt: PROMPT, route: &route, previous: None, pictures: Pictures::None, attached_tokens: 0 },
     );
-    let mut format = Format::default();
+    let accepts = config.accepts(&config.name_of(provider.name(), model.as_str()));
+    let mut format = first_format(Format::default(), accepts);
     let mut refused: Vec<String> = Vec::new();
     let mut detail: Vec<String> = Vec::new();
     loop {
         let begun = Instant::now();
-        let asked = tokio::time::timeout(PATIENCE, provider.complete(judging(&question, model, format))).await;
+        let asked = tokio::time::timeout(PATIENCE, provider.complete(judging(&question, model, format, accepts))).await;
         let took = begun.elapsed();
         let why = match asked {
             Err(_) => {

@@ -170,7 +170,8 @@ impl Subject<'_> {
 
     /// What it does when it is asked; whether it answers.
     async fn ask(&self, config: &Config, provider: &OpenAi, model: &ModelId, checks: &mut Vec<Check>) -> bool {
-        let Said { check, refused } = answer::check(provider, model).await;
+        let accepts = config.accepts(&config.name_of(self.name, model.as_str()));
+        let Said { check, refused } = answer::check(provider, model, accepts).await;
         checks.push(check);
         let judge = if self.judges { config.address(&config.judge.model).model.into() } else { model.clone() };
         // What was refused for all models would be refused once more.

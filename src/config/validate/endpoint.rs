@@ -53,6 +53,7 @@ impl Check<'_> {
             headers,
             key,
             max_tokens: given.max_tokens,
+            accepts: given.accepts,
             ca_file: given.ca_file,
             timeouts: given.network,
             named_for_this_run: named.is_some(),

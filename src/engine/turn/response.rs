@@ -63,6 +63,7 @@ impl ResponseStream {
             max_tokens: answer_budget(config.answer_limit(category, model), fitted.tokens, window),
             deterministic: false,
             format: ReplyFormat::Text,
+            accepts: config.accepts(model),
         };
         let Outgoing { url, mut body } = provider.outgoing(&bare);
         // A placeholder keeps the order of the fields, so that the request can be shown as it was sent.

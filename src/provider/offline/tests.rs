@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::chat::Message;
+use crate::config::Accepts;
 use crate::provider::ReplyFormat;
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ fn chat(guide: &Guide, earlier: &[Message], prompts: &[&str]) -> ChatRequest {
         max_tokens: None,
         deterministic: false,
         format: ReplyFormat::Text,
+        accepts: Accepts::default(),
     };
     for (index, prompt) in prompts.iter().enumerate() {
         if index > 0 {

@@ -60,7 +60,7 @@ impl Endpoint {
     /// # Errors
     /// When no response comes, or one that refuses.
     pub(super) async fn ask(&self, request: &ChatRequest, stream: bool) -> Result<Response, ProviderError> {
-        let mut takes = self.parameters.of(&request.model);
+        let mut takes = self.parameters.of(request);
         let mut adaptations = 0;
         loop {
             let body = Request::new(request, stream, takes);

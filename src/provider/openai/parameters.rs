@@ -1,28 +1,57 @@
 //! Parameters that a server refuses by name: left out, renamed or lowered, remembered of the model for the life of the
-//! process, and the request sent again.
+//! process, and the request sent again. What the user says of a model (`accepts`) is not even tried.
 //!
 //! Owns which words are such a refusal. `response_format` is not among them: the judge goes down its own ladder of formats.
 
-use crate::config::ModelId;
+use crate::chat::{Message, Role};
+use crate::config::{Accepts, ModelId};
 use crate::provider::ChatRequest;
 use crate::provider::error::refusal::Refusal;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 /// How often a request is sent again with other parameters.
-pub(super) const ADAPTATIONS_MAX: u32 = 2;
+pub(super) const ADAPTATIONS_MAX: u32 = 5;
 /// A limit below this is no limit of a model: such a number in a refusal means something else.
 const LIMIT_MIN: u32 = 64;
+
+/// Each of these says that a model has no place for a system prompt.
+const SYSTEM_ROLE: &[&[&str]] = &[
+    &["system role", "not supported"],
+    &["system role", "n't supported"],
+    &["system message", "not supported"],
+    &["system prompt", "not supported"],
+    &["system instruction", "not supported"],
+    &["system instruction", "not enabled"],
+    &["developer instruction", "not enabled"],
+    &["not support", "system role"],
+    &["not support", "system message"],
+    &["not support", "system prompt"],
+    &["n't support", "system"],
+    &["does not support 'system'"],
+    &["role", "not support", "'system'"],
+    &["invalid role", "system"],
+    &["unexpected role", "system"],
+    &["unknown role", "system"],
+    &["role 'system'", "not allowed"],
+    &["only user and assistant roles"],
+    &["only user, assistant and tool roles"],
+    &["roles must alternate"],
+    &["role", "should be 'user' or 'assistant'"],
+    &["role", "must be 'user' or 'assistant'"],
+];
 
 /// What is remembered of every model of an endpoint.
 #[derive(Debug, Default)]
 pub(super) struct Parameters(Mutex<HashMap<ModelId, Adapted>>);
 
 impl Parameters {
-    /// What is known of `model`.
-    pub(super) fn of(&self, model: &ModelId) -> Adapted {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(model).copied().unwrap_or_default()
+    /// What is known of the model of `request`.
+    pub(super) fn of(&self, request: &ChatRequest) -> Adapted {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&request.model).copied();
+        known.unwrap_or_default().within(request.accepts)
     }
 
     /// Remembers what holds of `model` whatever it is asked.
@@ -42,6 +71,7 @@ pub(super) struct Adapted {
     room: Option<u32>,
     no_temperature: bool,
     no_stream_options: bool,
+    no_system_role: bool,
 }
 
 /// What the limit of an answer is called.
@@ -60,16 +90,39 @@ pub(super) struct Wanted {
     pub(super) max_tokens: Option<u32>,
     pub(super) temperature: bool,
     pub(super) stream_options: bool,
+    pub(super) system_role: bool,
 }
 
 impl Wanted {
     /// What `request` wants, as a stream or as a whole.
     pub(super) fn of(request: &ChatRequest, stream: bool) -> Self {
-        Self { max_tokens: request.max_tokens, temperature: request.deterministic, stream_options: stream }
+        Self {
+            max_tokens: request.max_tokens,
+            temperature: request.deterministic,
+            stream_options: stream,
+            system_role: request.messages.iter().any(|message| message.role == Role::System),
+        }
     }
 }
 
 impl Adapted {
+    /// This, without what the user says that is not accepted.
+    fn within(self, accepts: Accepts) -> Self {
+        let no = |accepted: Option<bool>| accepted == Some(false);
+        let limit = match (self.limit, accepts.max_completion_tokens) {
+            (LimitName::MaxTokens, Some(true)) => LimitName::MaxCompletionTokens,
+            (LimitName::MaxTokens, _) if no(accepts.max_tokens) => LimitName::Nothing,
+            (limit, _) => limit,
+        };
+        Self {
+            limit,
+            no_temperature: self.no_temperature || no(accepts.temperature),
+            no_stream_options: self.no_stream_options || no(accepts.stream_options),
+            no_system_role: self.no_system_role || no(accepts.system_role),
+            ..self
+        }
+    }
+
     /// `max_tokens` and `max_completion_tokens` of a request that wants `limit`.
     pub(super) fn limits(self, limit: Option<u32>) -> (Option<u32>, Option<u32>) {
         let bounds = [self.at_most, self.room].into_iter().flatten();
@@ -89,6 +142,11 @@ impl Adapted {
         !self.no_stream_options
     }
 
+    /// `messages` as they are sent: without the role `system` where that is not accepted.
+    pub(super) fn messages(self, messages: &[Message]) -> Cow<'_, [Message]> {
+        if self.no_system_role { Cow::Owned(without_system_role(messages)) } else { Cow::Borrowed(messages) }
+    }
+
     /// What to send instead after `body` refused a request under `status`; `None` where it was refused for another reason.
     pub(super) fn after(self, wanted: Wanted, status: u16, body: &str) -> Option<Self> {
         if !matches!(status, 400 | 422 | 500 | 501) {
@@ -98,10 +156,11 @@ impl Adapted {
         let (tokens, completion) = self.limits(wanted.max_tokens);
         let limit = tokens.or(completion);
         if let Some(sent) = limit
-            && let Some(room) = room(&refused.said).filter(|room| *room < sent)
+            && let Some(room) = room(&refused.said)
         {
-            // Where not even this is left the conversation is too long, and that is another refusal.
-            return (room >= LIMIT_MIN).then_some(Self { room: Some(room), ..self });
+            // Where not even this is left, or that much was not asked for, the conversation is too long, and that is another
+            // refusal.
+            return (LIMIT_MIN..sent).contains(&room).then_some(Self { room: Some(room), ..self });
         }
         if wanted.temperature && self.takes_temperature() && refused.names("temperature") {
             return Some(Self { no_temperature: true, ..self });
@@ -110,7 +169,12 @@ impl Adapted {
         if wanted.stream_options && self.takes_stream_options() && usage {
             return Some(Self { no_stream_options: true, ..self });
         }
+        if wanted.system_role && !self.no_system_role && refused.is_the_system_role() {
+            return Some(Self { no_system_role: true, ..self });
+        }
         let named = refused.names("max_tokens") || refused.names("max_completion_tokens");
+        // Bedrock's name for it
+        let named = named || refused.said.contains("maximum tokens you requested");
         limit.filter(|_| named).map(|sent| self.other_limit(sent, &refused))
     }
 
@@ -149,6 +213,12 @@ impl Refused {
         }
     }
 
+    /// Whether it is about messages of the role `system`, or about roles that must alternate, which such a message breaks in
+    /// templates that have no place for it.
+    fn is_the_system_role(&self) -> bool {
+        SYSTEM_ROLE.iter().any(|words| words.iter().all(|word| self.said.contains(word)))
+    }
+
     /// Whether the parameter is refused, and not its value.
     fn is_unknown(&self) -> bool {
         const UNKNOWN: [&str; 12] = [
@@ -169,10 +239,24 @@ impl Refused {
     }
 }
 
+/// `messages` with what the system says before what the user says first.
+fn without_system_role(messages: &[Message]) -> Vec<Message> {
+    let (system, mut rest): (Vec<_>, Vec<_>) =
+        messages.iter().cloned().partition(|message| message.role == Role::System);
+    let system = system.iter().map(|message| message.content.text()).collect::<Vec<_>>().join("\n\n");
+    match rest.iter_mut().find(|message| message.role == Role::User) {
+        _ if system.is_empty() => {}
+        Some(first) => first.content = first.content.after(&system),
+        None => rest.insert(0, Message::new(Role::User, system)),
+    }
+    rest
+}
+
 /// The parameters that fields of an error name: `param`, and `loc` of every error in a list.
 fn named(json: &Value) -> Vec<String> {
     let error = json.get("error").filter(|error| error.is_object()).unwrap_or(json);
-    let param = error.get("param").and_then(Value::as_str).filter(|param| !param.is_empty());
+    // LiteLLM writes "None" where there is none.
+    let param = error.get("param").and_then(Value::as_str).filter(|param| !matches!(*param, "" | "None"));
     let details = error.get("detail").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let places = details.iter().filter_map(|detail| detail.get("loc")?.as_array()).flatten().filter_map(Value::as_str);
     let names = param.into_iter().flat_map(|param| param.split('.')).chain(places);
@@ -194,23 +278,45 @@ fn numbers(said: &str) -> impl Iterator<Item = u32> {
 fn room(said: &str) -> Option<u32> {
     let number = |text: &str| numbers(text).next();
     // "(8192 > 4096 - 1000)"
-    let difference = said.split_once(" > ").and_then(|(_, rest)| rest.split_once(" - "));
-    if let Some((window, prompt)) = difference
-        && let Some(room) = number(window).and_then(|window| window.checked_sub(number(prompt)?))
-    {
-        return Some(room);
-    }
-    let (_, rest) = said.split_once("context length is ")?;
-    let before = |words: &str| rest.split_once(words).and_then(|(before, _)| numbers(before).last());
-    let prompt = before(" in the messages").or_else(|| before(" input tokens")).or_else(|| before(" of text input"));
-    number(rest)?.checked_sub(prompt?)
+    let difference = || {
+        let (window, prompt) = said.split_once(" > ")?.1.split_once(" - ")?;
+        Some(number(window)?.saturating_sub(number(prompt)?))
+    };
+    // "exceed context limit: 199500 + 8192 > 200000"
+    let sum = || {
+        let (prompt, window) = said.split_once("context limit: ")?.1.split_once(" > ")?;
+        Some(number(window)?.saturating_sub(number(prompt)?))
+    };
+    // "maximum context length is 4097 tokens. However, you requested 21000 tokens (1000 in the messages, …"
+    let sentence = || {
+        let (_, rest) = said.split_once("context length is ")?;
+        let before = |words: &str| rest.split_once(words).and_then(|(before, _)| numbers(before).last());
+        let prompt =
+            before(" in the messages").or_else(|| before(" input tokens")).or_else(|| before(" of text input"));
+        Some(number(rest)?.saturating_sub(prompt?))
+    };
+    difference().or_else(sum).or_else(sentence)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::{Content, Part};
+    use crate::provider::ReplyFormat;
 
-    const SENT: Wanted = Wanted { max_tokens: Some(20_000), temperature: true, stream_options: true };
+    const SENT: Wanted =
+        Wanted { max_tokens: Some(20_000), temperature: true, stream_options: true, system_role: true };
+
+    fn request(accepts: Accepts) -> ChatRequest {
+        let messages = vec![
+            Message::new(Role::System, "Be brief."),
+            Message::new(Role::User, "one"),
+            Message::new(Role::Assistant, "1"),
+            Message::new(Role::User, "two"),
+        ];
+        let (model, format) = ("m".into(), ReplyFormat::Text);
+        ChatRequest { model, messages, max_tokens: Some(9), deterministic: true, format, accepts }
+    }
 
     fn after(body: &str) -> Option<Adapted> {
         Adapted::default().after(SENT, 400, body)
@@ -222,6 +328,7 @@ mod tests {
         let renamed = Adapted { limit: LimitName::MaxCompletionTokens, ..Adapted::default() };
         let temperature = Adapted { no_temperature: true, ..Adapted::default() };
         let usage = Adapted { no_stream_options: true, ..Adapted::default() };
+        let system = Adapted { no_system_role: true, ..Adapted::default() };
         for (body, instead) in [
             (
                 r#"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","param":"max_tokens","code":"unsupported_parameter"}}"#,
@@ -242,10 +349,38 @@ mod tests {
             ),
             (r#"{"error":{"message":"Unknown parameter: 'stream_options'.","param":"stream_options"}}"#, Some(usage)),
             (
+                r#"{"error":{"message":"litellm.BadRequestError: Unknown parameter: 'stream_options'","type":"None","param":"None","code":"400"}}"#,
+                Some(usage),
+            ),
+            (
                 r#"{"detail":[{"type":"extra_forbidden","loc":["body","stream_options","include_usage"],"msg":"Extra inputs are not permitted"}]}"#,
                 Some(usage),
             ),
+            (
+                r#"{"object":"error","message":"System role not supported","type":"BadRequestError","code":400}"#,
+                Some(system),
+            ),
+            (
+                r#"{"error":{"message":"Unsupported value: 'messages[0].role' does not support 'system' with this model.","param":"messages[0].role"}}"#,
+                Some(system),
+            ),
+            (r#"{"error":"Error rendering prompt: Only user and assistant roles are supported!"}"#, Some(system)),
+            (
+                r#"{"error":{"message":"Conversation roles must alternate user/assistant/user/assistant/..."}}"#,
+                Some(system),
+            ),
+            (
+                r#"[{"error":{"code":400,"message":"Developer instruction is not enabled for models/gemma-3","status":"INVALID_ARGUMENT"}}]"#,
+                Some(system),
+            ),
+            (
+                r#"{"detail":[{"loc":["body","messages",0,"role"],"msg":"Input should be 'user' or 'assistant'"}]}"#,
+                Some(system),
+            ),
             // For another reason
+            (r#"{"error":{"message":"The system is busy"}}"#, None),
+            (r#"{"error":{"message":"This file system is not supported"}}"#, None),
+            (r#"{"error":{"message":"The image was refused by the safety system"}}"#, None),
             (r#"{"error":{"message":"'response_format' of type 'json_schema' is not supported"}}"#, None),
             (r#"{"error":{"message":"max_tokens and all: no","param":"messages"}}"#, None),
             (r#"{"error":{"message":"model 'max_tokens-7b' not found"}}"#, None),
@@ -266,6 +401,10 @@ mod tests {
             ),
             ("Invalid max_tokens value, the valid range of max_tokens is [1, 8192]", Some(8_192)),
             ("max_tokens: 20000 > 16,384, which is the maximum for gpt-4o-2024-08-06", Some(16_384)),
+            (
+                "The maximum tokens you requested exceeds the model limit of 4096. Try again with lower maximum tokens",
+                Some(4_096),
+            ),
             ("max_tokens is too large", None),
             ("max_tokens must not exceed 10", None),
         ] {
@@ -289,6 +428,12 @@ mod tests {
                 "This endpoint's maximum context length is 131072 tokens. However, you requested about 140000 tokens (120000 of text input, 20000 in the output).",
                 Some(11_072),
             ),
+            ("input length and `max_tokens` exceed context limit: 195000 + 20000 > 200000", Some(5_000)),
+            ("input length and `max_tokens` exceed context limit: 199990 + 20000 > 200000", None),
+            (
+                "'max_tokens' or 'max_completion_tokens' is too large: 20000. This model's maximum context length is 4096 tokens and your request has 9031 input tokens (20000 > 4096 - 9031).",
+                None,
+            ),
             (
                 "This model's maximum context length is 4096 tokens. However, your messages resulted in 9000 tokens.",
                 None,
@@ -300,14 +445,68 @@ mod tests {
             let Some(adapted) = adapted else { continue };
             let parameters = Parameters::default();
             parameters.remember(&"m".into(), adapted);
-            assert_eq!(parameters.of(&"m".into()), Adapted::default(), "the next prompt is as long as it is");
+            assert_eq!(
+                parameters.of(&request(Accepts::default())),
+                Adapted::default(),
+                "the next prompt is as long as it is"
+            );
         }
     }
 
     #[test]
+    fn what_the_user_says_is_not_accepted_is_never_sent() {
+        let no = Some(false);
+        for (accepts, limits) in [
+            (Accepts { max_tokens: no, ..Accepts::default() }, (None, None)),
+            (Accepts { max_completion_tokens: Some(true), ..Accepts::default() }, (None, Some(9))),
+            (Accepts { max_tokens: no, max_completion_tokens: Some(true), ..Accepts::default() }, (None, Some(9))),
+            (Accepts { max_tokens: Some(true), ..Accepts::default() }, (Some(9), None)),
+        ] {
+            assert_eq!(Parameters::default().of(&request(accepts)).limits(Some(9)), limits, "{accepts:?}");
+        }
+        let none =
+            Accepts { temperature: no, stream_options: no, system_role: no, response_format: no, ..Accepts::default() };
+        let takes = Parameters::default().of(&request(none));
+        assert!(!takes.takes_temperature() && !takes.takes_stream_options());
+        let sent = takes.messages(&request(none).messages).into_owned();
+        assert!(sent.iter().all(|message| message.role != Role::System), "{sent:?}");
+        // What was refused stays refused, whatever the user says.
+        let parameters = Parameters::default();
+        parameters.remember(&"m".into(), after("temperature is not supported").unwrap());
+        let yes = Accepts { temperature: Some(true), ..Accepts::default() };
+        assert!(!parameters.of(&request(yes)).takes_temperature());
+    }
+
+    #[test]
+    fn without_the_role_the_system_prompt_begins_the_first_message_of_the_user() {
+        let said = |messages: &[Message]| -> Vec<(Role, String)> {
+            let messages = without_system_role(messages);
+            messages.iter().map(|message| (message.role, message.content.text().to_string())).collect()
+        };
+        let (system, user) = (Message::new(Role::System, "Be brief."), Message::new(Role::User, "one"));
+        for (messages, first) in [
+            (request(Accepts::default()).messages, "Be brief.\n\none"),
+            (vec![user.clone()], "one"),
+            (vec![system.clone()], "Be brief."),
+            (vec![system.clone(), system.clone(), user], "Be brief.\n\nBe brief.\n\none"),
+        ] {
+            assert_eq!(said(&messages)[0], (Role::User, first.to_owned()), "{messages:?}");
+        }
+        let seeing = Content::Parts(vec![Part::Text("what is it?".into())]);
+        let sent = without_system_role(&[system, Message::new(Role::User, seeing)]);
+        let parts = vec![Part::Text("Be brief.".into()), Part::Text("what is it?".into())];
+        assert_eq!(sent, [Message::new(Role::User, Content::Parts(parts))]);
+    }
+
+    #[test]
     fn what_was_not_sent_is_not_left_out() {
-        let nothing = Wanted { max_tokens: None, temperature: false, stream_options: false };
-        for said in ["temperature is too high", "unknown parameter max_tokens", "unknown parameter stream_options"] {
+        let nothing = Wanted { max_tokens: None, temperature: false, stream_options: false, system_role: false };
+        for said in [
+            "temperature is too high",
+            "unknown parameter max_tokens",
+            "unknown parameter stream_options",
+            "system role not supported",
+        ] {
             assert_eq!(Adapted::default().after(nothing, 400, said), None, "{said}");
             let once = after(said).unwrap();
             assert_eq!(once.after(SENT, 400, said), None, "{said}, twice");

@@ -11,13 +11,14 @@ use crate::provider::{ChatRequest, Finish, ReplyFormat, Usage};
 use lenient::lenient;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::mem::take;
 
 /// The body of `POST /chat/completions`.
 #[derive(Debug, Serialize)]
 pub(super) struct Request<'a> {
     model: &'a ModelId,
-    messages: &'a [Message],
+    messages: Cow<'a, [Message]>,
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<StreamOptions>,
@@ -43,7 +44,7 @@ impl<'a> Request<'a> {
         let (max_tokens, max_completion_tokens) = takes.limits(wanted.max_tokens);
         Self {
             model: &request.model,
-            messages: &request.messages,
+            messages: takes.messages(&request.messages),
             stream,
             stream_options: (wanted.stream_options && takes.takes_stream_options())
                 .then_some(StreamOptions { include_usage: true }),
@@ -211,6 +212,7 @@ fn first<const N: usize>(texts: [&mut Option<String>; N]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Accepts;
 
     fn chunk(json: &str) -> Chunk {
         serde_json::from_str(json).unwrap()
@@ -285,7 +287,14 @@ mod tests {
     }
 
     fn request(format: ReplyFormat) -> ChatRequest {
-        ChatRequest { model: "m".into(), messages: vec![], max_tokens: Some(10), deterministic: true, format }
+        ChatRequest {
+            model: "m".into(),
+            messages: vec![],
+            max_tokens: Some(10),
+            deterministic: true,
+            format,
+            accepts: Accepts::default(),
+        }
     }
 
     #[test]
