@@ -142,6 +142,7 @@ fn reports() -> impl Strategy<Value = Event> {
         prop::collection::vec(Just(Note::LeftOut { turns: 2, window: 100 }), 0..2).prop_map(|notes| {
             TurnEvent::Asked { candidate: examples::candidate("model", "test"), sent: Arc::default(), notes }
         }),
+        Just(TurnEvent::Noted(Note::PromptCut { read: 7, sent: 9_000 })),
         Just(TurnEvent::PassedOver(examples::candidate("other", "test"))),
         prop::sample::select(vec![fallback, AfterFailure::GiveUp, again]).prop_map(|next| {
             let failure =

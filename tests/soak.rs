@@ -223,7 +223,7 @@ impl Soak {
         let moment = match event {
             TurnEvent::Decided(_) => Some(Moment::Decided),
             TurnEvent::Asked { .. } => Some(Moment::Asked),
-            TurnEvent::Failed { .. } | TurnEvent::PassedOver(_) => Some(Moment::Noted),
+            TurnEvent::Failed { .. } | TurnEvent::PassedOver(_) | TurnEvent::Noted(_) => Some(Moment::Noted),
             TurnEvent::Came { ref delta, .. } => match delta {
                 Delta::Opened => Some(Moment::Opened),
                 Delta::Skipped(_) => Some(Moment::Noted),

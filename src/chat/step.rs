@@ -7,6 +7,7 @@ use super::block::Block;
 use super::delta::{Delta, Usage};
 use super::request::SentRequest;
 use crate::config::ModelId;
+use crate::config::keys::CONTEXT_WINDOW;
 use crate::format::{roughly, thousands};
 use crate::router::Candidate;
 use serde::{Deserialize, Serialize};
@@ -105,6 +106,13 @@ pub enum Note {
         tokens: usize,
         /// The context window, in tokens.
         window: usize,
+    },
+    /// The server read far less than it was sent, without a word.
+    PromptCut {
+        /// How many tokens it read, as it counts.
+        read: u64,
+        /// About how many it was sent.
+        sent: usize,
     },
     /// Events of the answer could not be read.
     Skipped {
@@ -282,6 +290,13 @@ impl Note {
             Self::TooLong { tokens, window } => {
                 format!("≈ {} tokens for a window of {}: may be refused", figure(*tokens), figure(*window))
             }
+            Self::PromptCut { read, sent } => format!(
+                "the server read {} of about {} tokens: it cuts what is longer; raise its context (Ollama: num_ctx), and set \
+                 the model's {CONTEXT_WINDOW} to it",
+                thousands(*read),
+                // An estimate; more digits would promise too much.
+                figure(sent.saturating_add(50) / 100 * 100)
+            ),
             Self::Skipped { events: 1 } => "a piece of the answer could not be read, and is missing".to_owned(),
             Self::Skipped { events } => format!("{events} pieces of the answer could not be read, and are missing"),
         }

@@ -64,6 +64,8 @@ pub enum TurnEvent {
         /// Since the request.
         after: Duration,
     },
+    /// Something the user should know about the answer that came.
+    Noted(Note),
     /// A model could not answer.
     Failed {
         /// The model.
@@ -239,6 +241,11 @@ impl Turn {
                 self.steps.push(Step::asked(candidate, sent, notes));
             }
             TurnEvent::Came { delta, after } => return self.came(delta, after),
+            TurnEvent::Noted(note) => {
+                if let Some(step) = self.steps.iter_mut().rev().find(|step| step.is_visible()) {
+                    step.notes.push(note);
+                }
+            }
             TurnEvent::Failed { candidate, failure } => self.failed(candidate, failure),
             TurnEvent::Redirected(route) => {
                 self.ask.route = route;

@@ -26,7 +26,7 @@ pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: PromptA
     let (chat, turn) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));
     let ask = Ask { chat, parent: None, turn, prompt, route, origin: Origin::Typed, asked_at };
     let mut turn = OneTurn::start(setup.services.clone(), ask);
-    let outcome = print(&mut turn, Printer { out: stdout(), json, printed: 0 }).await;
+    let outcome = print(&mut turn, Printer { out: stdout(), json, printed: 0, notes: Vec::new() }).await;
     // However it went, what came is written down before the program ends.
     turn.close().await;
     outcome
@@ -91,6 +91,8 @@ struct Printer {
     json: bool,
     /// So many bytes of the answer are out.
     printed: usize,
+    /// What is to be said below the answer.
+    notes: Vec<String>,
 }
 
 impl Printer {
@@ -111,6 +113,8 @@ impl Printer {
             }
             TurnEvent::Came { delta: Delta::Text(_), .. } => self.text(turn)?,
             TurnEvent::Came { delta: Delta::Skipped(events), .. } => warn(&Note::Skipped { events: *events }.line()),
+            // A line of its own below the answer, which has no end yet.
+            TurnEvent::Noted(note) => self.notes.push(note.line()),
             TurnEvent::Ended { ending, .. } => return self.end(ending, turn),
             TurnEvent::Started
             | TurnEvent::Judging { .. }
@@ -142,6 +146,7 @@ impl Printer {
         if !self.json && !turn.answer().is_empty() && !turn.answer().ends_with('\n') {
             self.out.write_all(b"\n")?;
         }
+        self.notes.iter().for_each(|note| warn(note));
         match ending {
             Ending::Answered(finish) => {
                 if self.json {

@@ -34,6 +34,8 @@ pub(super) fn operations(
             vec![StoreOp::Correct(turn.id(), correction.map(|correction| correction.category))]
         }
         TurnEvent::Ended { ending, .. } => ended(turn, ending, now),
+        // Written with the end, which follows at once.
+        TurnEvent::Noted(_) => Vec::new(),
         // The session writes what a reordered queue asks, all of it in one batch.
         TurnEvent::Started | TurnEvent::Judging { .. } | TurnEvent::Redirected(_) | TurnEvent::Requeued(_) => {
             Vec::new()

@@ -49,6 +49,7 @@ fn note() -> impl Strategy<Value = Note> {
     prop_oneof![
         (0..9_usize, 0..9_usize).prop_map(|(turns, window)| Note::LeftOut { turns, window }),
         (0..9_usize, 0..9_usize).prop_map(|(tokens, window)| Note::TooLong { tokens, window }),
+        (0..9_u64, 0..9_usize).prop_map(|(read, sent)| Note::PromptCut { read, sent }),
         (0..9_u32).prop_map(|events| Note::Skipped { events }),
     ]
 }

@@ -350,6 +350,19 @@ pub(super) fn too_long() -> Group {
             "200000"
         ))
         .arrives("first first"),
+        Row::first("200, and it read a tenth of the prompt without a word (Ollama)", {
+            Reply::events()
+                .text("Here you are.")
+                .event(r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#)
+                .event(r#"{"choices":[],"usage":{"prompt_tokens":2051,"completion_tokens":2}}"#)
+                .event("[DONE]")
+        })
+        .set(&format!("chat.system_prompt = \"{}\"", "word ".repeat(19_990).trim()))
+        .reads([
+            "the server read 2,051 of about 20,000 tokens: it cuts what is longer; raise its context (Ollama: \
+             num_ctx), and set the model's context_window to it",
+        ])
+        .works(),
     ];
     let about = "The line names the setting, and the figure where the server tells it: with it the oldest turns are left \
                  out before they are sent.";

@@ -69,6 +69,7 @@ fn note(record: record::Note) -> Option<Note> {
     match record {
         record::Note::LeftOut { turns, window } => Some(Note::LeftOut { turns, window }),
         record::Note::TooLong { tokens, window } => Some(Note::TooLong { tokens, window }),
+        record::Note::PromptCut { read, sent } => Some(Note::PromptCut { read, sent }),
         record::Note::Skipped { events } => Some(Note::Skipped { events }),
         record::Note::Later => None,
     }

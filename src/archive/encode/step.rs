@@ -85,6 +85,7 @@ fn note(note: &Note) -> record::Note {
     match note {
         Note::LeftOut { turns, window } => record::Note::LeftOut { turns: *turns, window: *window },
         Note::TooLong { tokens, window } => record::Note::TooLong { tokens: *tokens, window: *window },
+        Note::PromptCut { read, sent } => record::Note::PromptCut { read: *read, sent: *sent },
         Note::Skipped { events } => record::Note::Skipped { events: *events },
     }
 }

@@ -109,6 +109,10 @@ pub(in crate::archive) enum Note {
         tokens: usize,
         window: usize,
     },
+    PromptCut {
+        read: u64,
+        sent: usize,
+    },
     Skipped {
         events: u32,
     },

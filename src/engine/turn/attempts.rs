@@ -4,7 +4,7 @@
 use super::fallback::{FallbackPlan, Next};
 use super::response::ResponseStream;
 use super::{TurnEvents, TurnInput};
-use crate::chat::{AfterFailure, Delta, Ending, Failure, Finish, TurnEvent};
+use crate::chat::{AfterFailure, Delta, Ending, Failure, Finish, TurnEvent, Usage};
 use crate::config::keys::{self, TURN_TIMEOUT};
 use crate::config::{CategoryId, ModelId, ProviderConfig};
 use crate::engine::Services;
@@ -190,6 +190,7 @@ async fn answer(response: &mut ResponseStream, events: &TurnEvents, time: &Deadl
     let (candidate, sent) = (response.candidate.clone(), response.sent.clone());
     events.send(TurnEvent::Asked { candidate, sent, notes: std::mem::take(&mut response.notes) }).await;
     let mut silent = true;
+    let mut usage = None;
     loop {
         let next = tokio::time::timeout_at(deadline.into(), response.next()).await;
         let (delta, after) = match next {
@@ -199,8 +200,17 @@ async fn answer(response: &mut ResponseStream, events: &TurnEvents, time: &Deadl
             Err(_) => return Err(Unanswered { error: time.is_up(&response.candidate.model), silent }),
         };
         match delta {
-            Ok(Delta::Finished(finish)) => return Ok(finish),
+            Ok(Delta::Finished(finish)) => {
+                let cut = usage.and_then(|usage: Usage| response.size.cut_to(usage.prompt_tokens));
+                if let Some(note) = cut {
+                    events.send(TurnEvent::Noted(note)).await;
+                }
+                return Ok(finish);
+            }
             Ok(delta) => {
+                if let Delta::Usage(counted) = delta {
+                    usage = Some(counted);
+                }
                 silent &= !matches!(delta, Delta::Text(_) | Delta::Image(_));
                 events.send(TurnEvent::Came { delta, after }).await;
             }

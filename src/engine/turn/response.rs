@@ -2,7 +2,7 @@
 
 use super::{TurnInput, pictures};
 use crate::chat::context_window::Dialogue;
-use crate::chat::{Delta, Files, Note, SentRequest, answer_budget};
+use crate::chat::{Delta, Files, Note, PromptSize, SentRequest, answer_budget};
 use crate::config::CategoryId;
 use crate::engine::Services;
 use crate::provider::{ChatRequest, Deltas, Outgoing, ProviderError, Reached, ReplyFormat};
@@ -23,6 +23,8 @@ pub(super) struct ResponseStream {
     pub(super) sent: Arc<SentRequest>,
     pub(super) asked: Instant,
     pub(super) notes: Vec<Note>,
+    /// How much it was sent.
+    pub(super) size: PromptSize,
     deltas: Deltas,
     /// What came while it was not to be shown, and how long after asking.
     held: VecDeque<(Result<Delta, ProviderError>, Duration)>,
@@ -70,9 +72,10 @@ impl ResponseStream {
         body.insert("messages".to_owned(), Value::Null);
         let since = input.turns.get(fitted.left_out).copied();
         let sent = Arc::new(SentRequest { url, body, system: system.to_owned(), since, sees });
+        let size = PromptSize::of(&fitted.messages);
         let deltas = provider.stream(ChatRequest { messages: fitted.messages, ..bare });
         let (candidate, held) = (candidate.clone(), VecDeque::new());
-        Ok(Self { candidate, sent, asked: Instant::now(), notes, deltas, held, late: None })
+        Ok(Self { candidate, sent, asked: Instant::now(), notes, size, deltas, held, late: None })
     }
 
     /// Takes in what comes without showing it. Never ends; giving up on it loses nothing.
@@ -121,6 +124,7 @@ mod tests {
             sent: Arc::default(),
             asked: Instant::now().checked_sub(seconds(10)).unwrap(),
             notes: Vec::new(),
+            size: PromptSize::default(),
             deltas: stream::iter(coming).map(Ok).boxed(),
             held: held.into_iter().map(|(delta, came)| (Ok(delta), seconds(came))).collect(),
             late: None,
