@@ -145,3 +145,57 @@ async fn a_model_that_thinks_while_it_races_the_judge_is_timed_as_well() {
     assert_eq!(turn.reasoning(), "secret thought");
     assert!(turn.thought().is_some() && turn.thought() <= turn.timings().first_text, "{:?}", turn.timings());
 }
+
+/// The answer of a model whose template wrote the tag that opens its reasoning: only the closing one comes.
+fn unopened() -> Reply {
+    Reply::events().text("secret ").text("thought\n</thi").text("nk>\n\nthe ").text("answer").done()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_shown_as_the_answer_moves_to_the_reasoning_when_its_end_says_so() {
+    let gate = Gate::default();
+    let held = gate.clone();
+    let server = Server::judging("general", move |request| match request.prompt() {
+        "Think" => Reply::events().text("secret ").text("thought").wait(&held).text("\n</think>\n\nthe answer").done(),
+        _ => unopened(),
+    });
+    let (server, folder) = (server.await, tempfile::tempdir().expect("a folder"));
+    let database = folder.path().join("pointsman.db");
+    let mut app = App::run(App::parts(&server, JUDGED).with_store(database.clone()));
+    app.type_text("Think").key("enter");
+    app.until("secret thought").await;
+    gate.open();
+    let frame = app.until("the answer").await;
+    assert!(!frame.contains("secret"), "{frame}");
+    app.type_text("Go on").key("enter");
+    app.until_frame("a second answer", |frame| frame.matches("the answer").count() > 1).await;
+    assert_eq!(server.answers()[1].messages()[2], ("assistant", "the answer"));
+    app.leave().await;
+    let turn = kept(&database).await;
+    assert_eq!((turn.reasoning(), turn.answer()), ("secret thought\n", "the answer"));
+    assert!(turn.thought().is_some() && turn.thought() <= turn.timings().first_text, "{:?}", turn.timings());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ask_tells_that_what_it_printed_was_reasoning() {
+    let server = Server::judging("general", |_| unopened()).await;
+    let home = Home::connected(&server.base_url);
+    let runs = tokio::task::spawn_blocking(move || {
+        [&["ask", "-c", "coding", "Think"][..], &["ask", "-c", "coding", "--json", "Think"], &["history", "show"]]
+            .map(|args| home.run(args))
+    });
+    let [plain, json, shown] = runs.await.expect("the runs do not panic");
+    assert!(plain.out.ends_with("\n\nthe answer\n") && plain.status == 0, "{plain:?}");
+    assert!(!plain.out.contains("secret") || plain.err.contains("is the model's reasoning"), "{plain:?}");
+    // What reads the lines one after the other ends with the answer alone.
+    let mut said = String::new();
+    for line in json.out.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")) {
+        said.push_str(line["delta"].as_str().unwrap_or_default());
+        if let Some(reasoning) = line["reasoning"].as_str() {
+            assert_eq!(reasoning, "secret thought\n");
+            said.clear();
+        }
+    }
+    assert_eq!((said.as_str(), json.status), ("the answer", 0), "{json:?}");
+    assert!(!shown.out.contains("secret"), "{shown:?}");
+}

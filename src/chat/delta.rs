@@ -17,6 +17,8 @@ pub enum Delta {
     Text(Arc<str>),
     /// Text of the model's reasoning before the answer.
     Reasoning(Arc<str>),
+    /// All text of the answer so far was reasoning: only its end said so.
+    TextWasReasoning,
     /// A picture that the model made.
     Image(Blob),
     /// A tool that the model wants called.

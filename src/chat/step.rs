@@ -206,6 +206,10 @@ impl Step {
                 }
                 self.grow(text, Block::reasoning_mut, Block::Reasoning)
             }
+            Delta::TextWasReasoning => {
+                self.text_was_reasoning();
+                None
+            }
             Delta::Image(blob) => Some(self.add(Block::Image(blob.reference()))),
             Delta::ToolCall(call) => Some(self.add(Block::ToolCall(call))),
             Delta::Unknown { kind, json } => Some(self.add(Block::Unknown { kind, json })),
@@ -218,6 +222,19 @@ impl Step {
                 None
             }
             Delta::Opened | Delta::Alive | Delta::Finished(_) => None,
+        }
+    }
+
+    /// Adds the text to the reasoning. What follows is a new text.
+    fn text_was_reasoning(&mut self) {
+        let Some(at) = self.blocks.iter().position(|block| block.text().is_some()) else { return };
+        let Timings { first_reasoning, first_text, .. } = &mut self.timings;
+        *first_reasoning = first_reasoning.take().or(*first_text);
+        *first_text = None;
+        let Block::Text(text) = self.blocks.remove(at) else { return };
+        match self.blocks.iter_mut().find_map(Block::reasoning_mut) {
+            Some(reasoning) => reasoning.push_str(&text),
+            None => self.blocks.insert(at, Block::Reasoning(text.trim_start().to_owned())),
         }
     }
 

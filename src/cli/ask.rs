@@ -55,10 +55,22 @@ async fn print(turn: &mut OneTurn, mut out: Printer) -> Result<(), Failure> {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'a> {
-    Decision { decision: &'a Decision },
-    Delta { delta: &'a str },
-    Done { done: Done<'a> },
-    Error { error: &'a str },
+    Decision {
+        decision: &'a Decision,
+    },
+    Delta {
+        delta: &'a str,
+    },
+    /// All that came as `delta` so far is no answer, but this.
+    Reasoning {
+        reasoning: &'a str,
+    },
+    Done {
+        done: Done<'a>,
+    },
+    Error {
+        error: &'a str,
+    },
 }
 
 /// How an answer ended.
@@ -112,6 +124,7 @@ impl Printer {
                 StepOutcome::PassedOver.line(Some(&candidate.model)).iter().for_each(|line| warn(line));
             }
             TurnEvent::Came { delta: Delta::Text(_), .. } => self.text(turn)?,
+            TurnEvent::Came { delta: Delta::TextWasReasoning, .. } => self.text_was_reasoning(turn)?,
             TurnEvent::Came { delta: Delta::Skipped(events), .. } => warn(&Note::Skipped { events: *events }.line()),
             // A line of its own below the answer, which has no end yet.
             TurnEvent::Noted(note) => self.notes.push(note.line()),
@@ -139,6 +152,20 @@ impl Printer {
         }
         self.out.write_all(delta.as_bytes())?;
         self.out.flush()
+    }
+
+    /// What was printed was no answer. It cannot be taken back, so it is told.
+    fn text_was_reasoning(&mut self, turn: &Turn) -> io::Result<()> {
+        if std::mem::take(&mut self.printed) == 0 {
+            return Ok(());
+        }
+        if self.json {
+            return json_line(&mut self.out, &Line::Reasoning { reasoning: turn.reasoning() });
+        }
+        self.out.write_all(b"\n\n")?;
+        self.out.flush()?;
+        warn("what was printed so far is the model's reasoning, as only its end said; the answer follows");
+        Ok(())
     }
 
     fn end(&mut self, ending: &Ending, turn: &Turn) -> Result<(), Failure> {

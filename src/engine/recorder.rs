@@ -29,6 +29,8 @@ pub(super) fn operations(
             Some(step) if step.sent.is_some() => updated(turn),
             _ => begun(turn),
         },
+        // The blocks of the step are others now.
+        TurnEvent::Came { delta: Delta::TextWasReasoning, .. } => begun(turn),
         TurnEvent::Came { delta, .. } => grown.map_or_else(Vec::new, |place| came(turn, delta, place)),
         TurnEvent::Corrected(correction) => {
             vec![StoreOp::Correct(turn.id(), correction.map(|correction| correction.category))]

@@ -4,11 +4,12 @@
 //! finish reasons), its own transport retries on its own and hides statuses, and its stream hides comments, ends without a
 //! word and reads ahead without a bound. So it builds and sends the requests, over our own HTTP service (`guard`), and the
 //! responses are read here: `exchange` tells refusals from answers, `events` cuts a body into events, `wire` reads them
-//! with tolerant types, `stream` makes an answer of them, `faults` says what went wrong, `parameters` remembers
-//! what a model does not take.
+//! with tolerant types, `decoder` makes an answer of them, `stream` waits for it, `faults` says what went wrong,
+//! `parameters` remembers what a model does not take.
 
 mod access;
 mod client;
+mod decoder;
 mod events;
 mod exchange;
 mod extras;
@@ -25,13 +26,13 @@ mod wire;
 use super::key::Credentials;
 use super::{ChatRequest, Deltas, ErrorKind, Outgoing, Provider, ProviderError};
 use crate::config::{Listed, ProviderConfig, Timeouts};
-use crate::text::sanitize::sanitize;
 use access::Access;
+pub use decoder::{BodyEnd, BodyRead, Fault, read_body};
 use futures_util::future::{BoxFuture, Shared};
 use futures_util::{FutureExt, StreamExt, stream as streams};
 use hide::Secrets;
 use parameters::Parameters;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -148,14 +149,16 @@ impl Provider for OpenAi {
         async move {
             let endpoint = &self.endpoint;
             let body = endpoint.whole(endpoint.ask(&request, false).await?).await?;
-            let mut reply: wire::Chunk = endpoint.read(&body)?;
-            let said = String::from_utf8_lossy(&body);
-            if Endpoint::is_error(&reply, &said) {
-                return Err(endpoint.error_inside(&said));
+            let read = read_body([body], BodyEnd::Closed);
+            let (text, reasoning) = read.words();
+            match read.outcome {
+                // What was cut may say enough.
+                Ok(_) | Err(Fault::BrokenOff(None)) => {
+                    let said = if text.trim().is_empty() { reasoning } else { text };
+                    Ok(endpoint.out_of_answer(&said))
+                }
+                Err(fault) => Err(endpoint.fault(fault)),
             }
-            let text = reply.take_text().filter(|text| !text.trim().is_empty());
-            let said = sanitize(&text.or_else(|| reply.take_reasoning()).unwrap_or_default());
-            Ok(endpoint.out_of_answer(&said))
         }
         .boxed()
     }
@@ -165,7 +168,7 @@ impl Provider for OpenAi {
             let endpoint = &self.endpoint;
             let sent = endpoint.send(|client| async move { client.models().list_byot::<IgnoredAny>().await });
             let body = endpoint.whole(sent.await.map_err(|unanswered| unanswered.error)?).await?;
-            let list = listing::read(&endpoint.read(&body)?);
+            let list = listing::read(&endpoint.json(&body)?);
             let list = list.ok_or_else(|| endpoint.error_inside(&String::from_utf8_lossy(&body)))?;
             let hidden = |listed: Listed| Listed { id: endpoint.out_of_answer(&listed.id), ..listed };
             Ok(list.into_iter().map(hidden).collect())
@@ -220,8 +223,9 @@ impl Endpoint {
         self.secrets().map_or_else(|| said.to_owned(), |secrets| secrets.out_of_answer(said))
     }
 
-    /// A whole answer.
-    fn read<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, ProviderError> {
-        serde_json::from_slice(body).map_err(|error| self.unreadable(&error.to_string()))
+    /// The JSON that a whole body is, be it a little broken.
+    fn json(&self, body: &[u8]) -> Result<Value, ProviderError> {
+        let tolerant = || wire::parse_tolerantly(&String::from_utf8_lossy(body));
+        serde_json::from_slice(body).or_else(|error| tolerant().ok_or_else(|| self.unreadable(&error.to_string())))
     }
 }

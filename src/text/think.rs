@@ -1,23 +1,39 @@
-//! Reasoning that a server leaves in the answer: `<think>…</think>` at its very beginning.
+//! Reasoning that a server leaves in the answer: between tags at its very beginning, in front of a closing tag whose
+//! opening one the model's template wrote, or in the channels of the harmony format.
 //!
-//! Pure: text in, the two parts out. Only the beginning counts, so an answer about such tags stays whole. Sanitized text
-//! comes in, so that nothing invisible hides in a tag.
+//! Pure: text in, its parts out, in their order. An answer about such tags stays whole: an opening tag counts at the very
+//! beginning only, a closing tag without one at the edge of a line, outside of code. Sanitized text comes in, so that
+//! nothing invisible hides in a tag.
 
-/// The tags around reasoning: one that opens and the one that closes it.
-pub const TAGS: [(&str, &str); 3] =
-    [("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<thought>", "</thought>")];
+mod harmony;
+mod unopened;
+
+use harmony::Harmony;
+use unopened::{Found, Unopened};
+
+/// The tags around reasoning: one that opens and the one that closes it. ASCII letters of either case.
+pub const TAGS: [(&str, &str); 6] = [
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("<seed:think>", "</seed:think>"),
+    ("[THINK]", "[/THINK]"),
+    ("◁think▷", "◁/think▷"),
+];
 
 /// So much white space before a tag, in bytes, and it is no beginning any more: a model that sends nothing else must not
 /// be held back for ever.
 const MARGIN: usize = 1024;
 
-/// What a piece of text holds. The reasoning comes before the answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Split {
-    /// Of the reasoning.
-    pub reasoning: String,
-    /// Of the answer.
-    pub answer: String,
+/// A part of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Text of the reasoning.
+    Reasoning(String),
+    /// Text of the answer.
+    Answer(String),
+    /// Everything that was taken for the answer so far is reasoning.
+    AnswerWasReasoning,
 }
 
 /// Splits an answer that comes in pieces, which may end anywhere.
@@ -26,9 +42,13 @@ pub struct Splitter {
     place: Place,
     /// What may be the beginning of a tag.
     held: String,
+    /// Whether any text was taken for the answer.
+    answered: bool,
+    /// Whether reasoning came apart from the answer.
+    apart: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 enum Place {
     /// Nothing but white space, and perhaps a part of a tag.
     #[default]
@@ -37,57 +57,117 @@ enum Place {
     Inside { close: &'static str },
     /// Behind the closing tag: white space here is not the answer's.
     Between,
+    /// In an answer that turns out to be reasoning where a closing tag comes.
+    Answer(Unopened),
+    /// In messages that name their channel.
+    Channels(Harmony),
     /// The rest, whatever is in it.
-    Answer,
+    Rest,
 }
 
 impl Splitter {
-    /// What `piece` holds, given all pieces before it. A part of a tag is held back until it is known to be one or not.
-    pub fn push(&mut self, piece: String) -> Split {
+    /// Reasoning came apart from the answer: a closing tag behind text of the answer is a part of it.
+    pub fn reasoning_came_apart(&mut self) {
+        self.apart = true;
+    }
+
+    /// Adds to `parts` what `piece` holds, given all pieces before it. A part of a tag is held back until it is known to
+    /// be one or not.
+    pub fn push(&mut self, piece: String, parts: &mut Vec<Part>) {
         let mut text = if self.held.is_empty() { piece } else { std::mem::take(&mut self.held) + &piece };
-        let mut reasoning = String::new();
         loop {
-            match self.place {
+            match &mut self.place {
                 Place::Before => match opening(&text) {
                     Opening::Tag { length, close } => {
                         text.drain(..length);
                         self.place = Place::Inside { close };
                     }
+                    Opening::Channel => self.place = Place::Channels(Harmony::default()),
                     Opening::Perhaps => {
                         self.held = text;
-                        return Split { reasoning, answer: String::new() };
+                        return;
                     }
-                    Opening::None => self.place = Place::Answer,
+                    Opening::None => self.place = Place::Answer(Unopened::default()),
                 },
                 Place::Inside { close } => {
-                    if let Some(end) = text.find(close) {
-                        reasoning = text.drain(..end).collect();
-                        text.drain(..close.len());
-                        self.place = Place::Between;
-                    } else {
+                    let Some(end) = find(&text, close) else {
                         self.held = text.split_off(text.len() - begun(&text, close));
-                        return Split { reasoning: text, answer: String::new() };
-                    }
+                        return reasoning(text, parts);
+                    };
+                    reasoning(text.drain(..end).collect(), parts);
+                    text.drain(..close.len());
+                    self.place = Place::Between;
                 }
                 Place::Between => {
                     text.drain(..text.len() - text.trim_start().len());
-                    if !text.is_empty() {
-                        self.place = Place::Answer;
+                    if text.is_empty() {
+                        return;
                     }
-                    return Split { reasoning, answer: text };
+                    self.place = Place::Rest;
                 }
-                Place::Answer => return Split { reasoning, answer: text },
+                Place::Answer(unopened) => match unopened.look(&text) {
+                    Found::Nothing { held } => {
+                        self.held = text.split_off(text.len() - held);
+                        return self.answer(text, parts);
+                    }
+                    Found::Opening => self.place = Place::Rest,
+                    Found::Closing { at, .. } if self.is_answer(text.get(..at)) => self.place = Place::Rest,
+                    Found::Closing { at, length } => {
+                        let behind = text.split_off(at + length);
+                        text.truncate(at);
+                        self.was_reasoning(text, parts);
+                        text = behind;
+                    }
+                },
+                Place::Channels(harmony) => {
+                    self.held = harmony.push(text, parts);
+                    return;
+                }
+                Place::Rest => return self.answer(text, parts),
             }
         }
     }
 
-    /// What was held back, when nothing more comes: no tag.
-    pub fn finish(&mut self) -> Split {
+    /// Adds what was held back, when nothing more comes.
+    pub fn finish(&mut self, parts: &mut Vec<Part>) {
         let held = std::mem::take(&mut self.held);
-        match self.place {
-            Place::Inside { .. } => Split { reasoning: held, answer: String::new() },
-            Place::Before | Place::Between | Place::Answer => Split { reasoning: String::new(), answer: held },
+        // The end of the text is the edge of a line.
+        let closes = closing(&held) == Some(held.len()) && !self.is_answer(None);
+        match &mut self.place {
+            Place::Inside { .. } => reasoning(held, parts),
+            Place::Answer(_) if closes => {
+                self.was_reasoning(String::new(), parts);
+            }
+            Place::Channels(harmony) => harmony.finish(held, parts),
+            Place::Before | Place::Between | Place::Answer(_) | Place::Rest => self.answer(held, parts),
         }
+    }
+
+    fn answer(&mut self, text: String, parts: &mut Vec<Part>) {
+        if !text.is_empty() {
+            self.answered = true;
+            parts.push(Part::Answer(text));
+        }
+    }
+
+    /// Whether what came so far, and `before`, is the answer whatever tag closes behind it.
+    fn is_answer(&self, before: Option<&str>) -> bool {
+        self.apart && (self.answered || before.is_some_and(|before| !before.trim().is_empty()))
+    }
+
+    /// A closing tag came without an opening one, and `text` before it.
+    fn was_reasoning(&mut self, text: String, parts: &mut Vec<Part>) {
+        if self.answered {
+            parts.push(Part::AnswerWasReasoning);
+        }
+        reasoning(text, parts);
+        self.place = Place::Between;
+    }
+}
+
+fn reasoning(text: String, parts: &mut Vec<Part>) {
+    if !text.is_empty() {
+        parts.push(Part::Reasoning(text));
     }
 }
 
@@ -97,6 +177,8 @@ enum Opening {
         length: usize,
         close: &'static str,
     },
+    /// A message of a channel.
+    Channel,
     /// More has to come before it is known.
     Perhaps,
     None,
@@ -109,115 +191,42 @@ fn opening(text: &str) -> Opening {
         return Opening::None;
     }
     for (open, close) in TAGS {
-        if start.starts_with(open) {
+        if begins(start, open) {
             return Opening::Tag { length: before + open.len(), close };
         }
     }
-    if TAGS.iter().any(|(open, _)| open.starts_with(start)) { Opening::Perhaps } else { Opening::None }
+    if harmony::BEGINNINGS.iter().any(|token| begins(start, token)) {
+        return Opening::Channel;
+    }
+    let mut known = TAGS.iter().map(|(open, _)| *open).chain(harmony::BEGINNINGS);
+    if known.any(|tag| begins(tag, start)) { Opening::Perhaps } else { Opening::None }
+}
+
+/// The length of the closing tag that `text` begins with.
+fn closing(text: &str) -> Option<usize> {
+    TAGS.iter().find(|(_, close)| begins(text, close)).map(|(_, close)| close.len())
+}
+
+/// Whether `text` begins with `tag`.
+fn begins(text: &str, tag: &str) -> bool {
+    text.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag))
+}
+
+/// Where `tag` is in `text` first.
+fn find(text: &str, tag: &str) -> Option<usize> {
+    let first = tag.chars().next()?;
+    let mut places = text.match_indices(first).map(|(at, _)| at);
+    places.find(|&at| text.get(at..).is_some_and(|rest| begins(rest, tag)))
 }
 
 /// How many bytes at the end of `text` may begin `tag`, which is not in it.
 fn begun(text: &str, tag: &str) -> usize {
-    (1..tag.len()).rev().find(|&length| tag.get(..length).is_some_and(|start| text.ends_with(start))).unwrap_or(0)
+    let ends = |length: &usize| {
+        let end = text.len().checked_sub(*length).and_then(|at| text.get(at..));
+        end.zip(tag.get(..*length)).is_some_and(|(end, start)| end.eq_ignore_ascii_case(start))
+    };
+    (1..tag.len()).rev().find(ends).unwrap_or(0)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Reasoning and answer of a text that comes in these pieces.
-    fn split<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (String, String) {
-        let mut splitter = Splitter::default();
-        let mut splits: Vec<Split> = pieces.into_iter().map(|piece| splitter.push(piece.to_owned())).collect();
-        splits.push(splitter.finish());
-        splits.into_iter().fold(Default::default(), |(reasoning, answer), split| {
-            (reasoning + &split.reasoning, answer + &split.answer)
-        })
-    }
-
-    #[test]
-    fn what_stands_between_the_tags_is_reasoning_and_the_rest_the_answer() {
-        for (text, reasoning, answer) in [
-            ("<think>hm</think>yes", "hm", "yes"),
-            (" \n<think>hm\n</think>\n\n yes ", "hm\n", "yes "),
-            ("<thinking>hm</think>?</thinking>yes", "hm</think>?", "yes"),
-            ("<thought>a <think> b</thought>yes", "a <think> b", "yes"),
-            ("<think></think>yes", "", "yes"),
-            ("<think>a</think><think>b</think>", "a", "<think>b</think>"),
-        ] {
-            assert_eq!(split([text]), (reasoning.to_owned(), answer.to_owned()), "{text}");
-        }
-    }
-
-    #[test]
-    fn an_answer_about_the_tags_stays_whole() {
-        for text in [
-            "The tag <think>x</think> is",
-            "`<think>` opens",
-            "</think>",
-            "<b>no</b>",
-            "<thinker>a",
-            "<Think>a",
-            "\n a",
-        ] {
-            assert_eq!(split([text]), (String::new(), text.to_owned()));
-        }
-    }
-
-    #[test]
-    fn what_is_never_finished_is_what_it_was_so_far() {
-        for (text, reasoning, answer) in [
-            ("<think>hm</thi", "hm</thi", ""),
-            (" <thi", "", " <thi"),
-            ("\n", "", "\n"),
-            ("<think>a</think> ", "a", ""),
-        ] {
-            assert_eq!(split([text]), (reasoning.to_owned(), answer.to_owned()), "{text}");
-        }
-    }
-
-    #[test]
-    fn no_more_is_held_back_than_may_be_a_tag() {
-        let mut splitter = Splitter::default();
-        let mut push = |piece: &str| {
-            let Split { reasoning, answer } = splitter.push(piece.to_owned());
-            (reasoning, answer)
-        };
-        let is = |reasoning: &str, answer: &str| (reasoning.to_owned(), answer.to_owned());
-        assert_eq!(push(" <think"), is("", ""));
-        assert_eq!(push(">a<b</t"), is("a<b", ""));
-        assert_eq!(push("x</"), is("</tx", ""));
-        assert_eq!(push("think> \nb <think"), is("", "b <think"));
-        assert_eq!(push(">"), is("", ">"));
-    }
-
-    #[test]
-    fn endless_white_space_is_shown_and_not_kept_for_later() {
-        let (space, text) = (" ".repeat(MARGIN + 1), " ".repeat(MARGIN + 1) + "<think>a</think>");
-        assert_eq!(Splitter::default().push(space.clone()).answer, space);
-        assert_eq!(split([text.as_str()]), (String::new(), text.clone()));
-        assert_eq!(split(text.split_inclusive(' ')), (String::new(), text.clone()));
-    }
-
-    proptest! {
-        #[test]
-        fn where_a_text_is_cut_makes_no_difference(
-            parts in prop::collection::vec("<|/|>|think|ing|thought|</?think>|</?thinking>|</?thought>|[a é\n]{0,2}", 0..14),
-            cuts in prop::collection::vec(0usize..80, 0..14),
-        ) {
-            let text = parts.concat();
-            let mut pieces = Vec::new();
-            let mut rest = text.as_str();
-            for cut in cuts {
-                let Some((piece, behind)) = rest.split_at_checked(cut % 7) else { continue };
-                pieces.push(piece);
-                rest = behind;
-            }
-            pieces.push(rest);
-            let whole = split([text.as_str()]);
-            prop_assert_eq!(split(pieces), whole.clone());
-            prop_assert_eq!(split(text.split_inclusive(|_| true)), whole);
-        }
-    }
-}
+mod tests;

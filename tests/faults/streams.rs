@@ -11,6 +11,11 @@ fn after(bytes: &[u8]) -> Reply {
     Reply::events().bytes(bytes).text(ANSWER).done()
 }
 
+/// A chunk whose text is that, as JSON.
+fn said(content: &str) -> String {
+    format!(r#"{{"choices":[{{"delta":{{"content":{content}}}}}]}}"#)
+}
+
 fn half() -> Reply {
     Reply::events().text("Here ")
 }
@@ -42,12 +47,58 @@ pub(super) fn odd() -> Group {
         ("byte by byte", bytes.as_bytes().chunks(1).fold(Reply::events(), Reply::bytes).done()),
         ("events that it calls plain text", type_of("text/plain").text(ANSWER).done()),
         ("a whole answer instead of a stream", Reply::whole(200, "application/json", whole)),
+        ("an empty `finish_reason` in every chunk", {
+            let chunk = |text: &str| said(&format!(r#""{text}""#)).replace("}}]", r#"},"finish_reason":""}]"#);
+            Reply::events().event(&chunk("Here ")).event(&chunk("you are.")).event("[DONE]")
+        }),
+        ("`finish_reason: stop` in every chunk", {
+            let chunk = |text: &str| said(&format!(r#""{text}""#)).replace("}}]", r#"},"finish_reason":"stop"}]"#);
+            Reply::events().event(&chunk("Here ")).event(&chunk("you are.")).event("[DONE]")
+        }),
+        ("text behind `finish_reason: tool_calls`", {
+            Reply::events().text("Here ").event(&STOP.replace("stop", "tool_calls")).text("you are.").done()
+        }),
+        ("the whole message behind its pieces", {
+            let last = STOP.replace(r#""delta":{}"#, r#""delta":{},"message":{"content":"Here you are."}"#);
+            Reply::events().text("Here ").text("you are.").event(&last)
+        }),
+        ("empty data, pings and comments as data", {
+            let odd = "data:\n\ndata: ping\n\ndata: : keep-alive\n\n".repeat(20);
+            after(odd.as_bytes())
+        }),
+        ("half of a letter in each of two chunks", {
+            Reply::events().event(&said(r#""Here you are.\ud83d""#)).event(&said(r#""\ude00""#)).done()
+        }),
+        ("NaN, a key twice, a raw tab", {
+            let odd = "{\"a\":NaN,\"a\":\"\t\",\"choices\":[{\"delta\":{\"content\":\"Here you are.\"}}]}";
+            Reply::events().event(odd).done()
+        }),
+        ("numbers for texts", Reply::events().text(ANSWER).event(&said("0.50")).event(&said("true")).done()),
+        ("reasoning in parts", {
+            let parts = r#"[{"type":"thinking","thinking":[{"type":"text","text":"Hm."}]}]"#;
+            Reply::events().event(&said(parts)).text(ANSWER).done()
+        }),
+        ("`</think>` that nothing opened", Reply::events().text("Hm.\n</think>\n\n").text(ANSWER).done()),
+        ("events that it calls JSON", type_of("application/json").text(ANSWER).done()),
+        ("events that it calls a web page", type_of("text/html").text(ANSWER).done()),
+        ("a whole answer that it calls events", Reply::whole(200, "text/event-stream", &whole.replace(',', ",\n  "))),
+        ("a whole answer, a byte order mark, no `finish_reason`", {
+            let unfinished = whole.replace(r#","finish_reason":"stop""#, "");
+            Reply::whole(200, "application/json", &format!("\u{feff}{unfinished}\ndata: [DONE]\n\n"))
+        }),
         ("a reset behind the end", Reply::events().text(ANSWER).event(STOP).cut()),
         ("a gateway's last line behind the end", Reply::events().text(ANSWER).event(STOP).bytes(b"proxy error: x\n")),
     ];
     let skipped = Row::first("a chunk that is no JSON", after(b"data: {half\n\n")).works();
     let skipped = skipped.reads(["a piece of the answer could not be read, and is missing"]);
-    let works = |(does, reply)| Row::first(does, reply).works();
+    let works = |(does, reply)| {
+        let text = match does {
+            "half of a letter in each of two chunks" => "Here you are.😀",
+            "numbers for texts" => "Here you are.0.50true",
+            _ => ANSWER,
+        };
+        Row::first(does, reply).works().keeps(Kept::Answer("first", text))
+    };
     let rows = rows.into_iter().map(works).chain([skipped]).collect();
     let about = "An answer that can be read is read, whatever stands around it.";
     Group { title: "Its stream is odd", about, rows }
@@ -56,7 +107,7 @@ pub(super) fn odd() -> Group {
 /// Streams that are not whole.
 pub(super) fn broken() -> Group {
     let died = r#"{"error":{"message":"the host died","code":"500"}}"#;
-    let unreadable = |begun: Reply| (0..16).fold(begun, |reply, _| reply.event("no"));
+    let unreadable = |begun: Reply| (0..16).fold(begun, |reply, _| reply.event("{no"));
     let part =
         |does, reply: Reply, remark| Row::first(does, reply).asks("first").reads([remark]).keeps(Kept::Part("Here "));
     let rows = vec![
@@ -73,6 +124,13 @@ pub(super) fn broken() -> Group {
             "a rate limit within the answer",
             half().event(r#"{"error":{"message":"slow down","code":429}}"#),
             "oxlo answered with an error: slow down; wait a moment, or choose another model",
+        ),
+        Row::first("an `error:` line before the first word", Reply::events().bytes(b"error: gone\n\n").event("[DONE]"))
+            .reads(["first could not answer: oxlo answered with an error: gone; second is asked instead"]),
+        part(
+            "an `error:` line within the answer",
+            half().bytes(b"error: {\"code\":500,\"message\":\"the host died\"}\n\n").event("[DONE]"),
+            "oxlo answered with an error: the host died; try again, or choose another model",
         ),
         Row::first("`proxy error:` before the first word", Reply::events().bytes(b"proxy error: gone\n"))
             .reads(["first could not answer: oxlo broke off the answer (proxy error: gone), it is incomplete; \
@@ -92,11 +150,18 @@ pub(super) fn broken() -> Group {
             half().cut(),
             "oxlo broke off the answer, it is incomplete; write 'go on', or ask again",
         ),
+        part(
+            "a reset behind an empty `finish_reason`",
+            half().event(&STOP.replace("stop", "")).cut(),
+            "oxlo broke off the answer, it is incomplete; write 'go on', or ask again",
+        ),
         Row::first(
             "a reset while the model thinks",
             Reply::events().event(r#"{"choices":[{"delta":{"reasoning_content":"Hm"}}]}"#).cut(),
         )
         .reads(["first could not answer: oxlo broke off the answer, it is incomplete; second is asked instead"]),
+        Row::first("a reset behind `</think>` that nothing opened", Reply::events().text("Hm.\n</think>\n").cut())
+            .reads(["first could not answer: oxlo broke off the answer, it is incomplete; second is asked instead"]),
         part(
             "`finish_reason: error`",
             half().event(&STOP.replace("stop", "error")),
@@ -129,6 +194,14 @@ pub(super) fn unusual() -> Group {
         Row::first("the end of what a model may say", half().event(&STOP.replace("stop", "length")).event("[DONE]"))
             .works()
             .reads(["the answer stops here: the model may not say more at once"])
+            .keeps(Kept::Answer("first", "Here ")),
+        Row::first("the end of the window", half().event(&STOP.replace("stop", "model_context_window_exceeded")))
+            .works()
+            .reads(["the answer stops here: the model may not say more at once"])
+            .keeps(Kept::Answer("first", "Here ")),
+        Row::first("a filter by another name", half().event(&STOP.replace("stop", "sensitive")))
+            .works()
+            .reads(["the provider withheld the rest of this answer"])
             .keeps(Kept::Answer("first", "Here ")),
         Row::first("a filter on the answer", half().event(&STOP.replace("stop", "content_filter")).event("[DONE]"))
             .works()

@@ -78,6 +78,10 @@ async fn read(provider: &impl Provider, request: ChatRequest) -> Result<Answer, 
                 answer.first.get_or_insert_with(|| begun.elapsed());
                 answer.reasoned = true;
             }
+            Delta::TextWasReasoning => {
+                answer.text.clear();
+                answer.reasoned = true;
+            }
             Delta::Usage(usage) => answer.usage = Some(usage),
             Delta::Finished(finish) => answer.finish = Some(finish),
         }

@@ -208,10 +208,13 @@ async fn answer(response: &mut ResponseStream, events: &TurnEvents, time: &Deadl
                 return Ok(finish);
             }
             Ok(delta) => {
-                if let Delta::Usage(counted) = delta {
-                    usage = Some(counted);
+                match delta {
+                    Delta::Usage(counted) => usage = Some(counted),
+                    Delta::Text(_) | Delta::Image(_) => silent = false,
+                    // Nothing of an answer has come.
+                    Delta::TextWasReasoning => silent = true,
+                    _ => {}
                 }
-                silent &= !matches!(delta, Delta::Text(_) | Delta::Image(_));
                 events.send(TurnEvent::Came { delta, after }).await;
             }
             Err(error) => return Err(Unanswered { error, silent }),

@@ -3,7 +3,6 @@
 //! Owns the waits: until the response begins, and between two blocks of its body. Must not know what the body says.
 
 use super::access::Access;
-use super::events::Framing;
 use super::guard::Guard;
 use super::parameters::{ADAPTATIONS_MAX, Wanted};
 use super::wire::Request;
@@ -35,10 +34,15 @@ pub(super) type Blocks = BoxStream<'static, reqwest::Result<Bytes>>;
 
 /// An answer that begins.
 pub(super) struct Answer {
-    pub(super) framing: Framing,
     /// What the endpoint calls it, where it does not call it what was asked for.
-    pub(super) foreign: Option<String>,
+    pub(super) foreign: Option<Foreign>,
     pub(super) blocks: Blocks,
+}
+
+/// What an endpoint says of a body that it does not call an answer. Some do so, and send one.
+pub(super) struct Foreign {
+    pub(super) content_type: String,
+    pub(super) headers: HeaderMap,
 }
 
 /// Why a request has no answer.
@@ -122,18 +126,14 @@ impl Endpoint {
         let headers = response.headers().clone();
         let content_type = media_type(&headers);
         let packed = header(&headers, CONTENT_ENCODING).filter(|encoding| *encoding != "identity");
-        if content_type == "text/html" || packed.is_some() {
-            let sent = packed.map_or(content_type.as_str(), |packed| packed).to_owned();
-            return Err(self.not_an_answer(&sent, &headers, &read_some(response).await));
+        if let Some(packed) = packed {
+            let packed = packed.to_owned();
+            return Err(self.not_an_answer(&packed, &headers, &read_some(response).await));
         }
-        let whole = content_type == "application/json" || content_type.ends_with("+json");
-        // Some servers name no type at all, and some proxies another one; their events are read all the same.
-        let known = whole || content_type == "text/event-stream" || content_type.is_empty();
-        Ok(Answer {
-            framing: if whole { Framing::Whole } else { Framing::Events },
-            foreign: (!known).then_some(content_type),
-            blocks: response.bytes_stream().boxed(),
-        })
+        // Some servers name no type at all, or a wrong one: what is there is read all the same.
+        let known = matches!(content_type.as_str(), "" | "text/event-stream" | "application/json");
+        let foreign = (!known && !content_type.ends_with("json")).then_some(Foreign { content_type, headers });
+        Ok(Answer { foreign, blocks: response.bytes_stream().boxed() })
     }
 
     /// The whole body of `response`.

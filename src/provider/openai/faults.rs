@@ -9,9 +9,9 @@ mod transport;
 pub(super) use transport::root_cause;
 
 use super::Endpoint;
-use super::wire::Chunk;
+use super::decoder::Fault;
 use crate::config::keys::{self, API_KEY_ENV, BASE_URL};
-use crate::provider::error::refusal::{Refusal, is_enveloped_error};
+use crate::provider::error::refusal::Refusal;
 use crate::provider::error::wait;
 use crate::provider::{ErrorKind, Phase, ProviderError};
 use crate::text::sanitize::{one_line, sanitize};
@@ -72,13 +72,13 @@ impl Endpoint {
     }
 
     /// An answer that has no end. `said`: what the endpoint said last, if it said why.
-    pub(super) fn broken_off(&self, said: Option<&str>) -> ProviderError {
+    fn broken_off(&self, said: Option<&str>) -> ProviderError {
         let why = said.map(|said| format!(" ({})", self.shown(said))).unwrap_or_default();
         self.error(ErrorKind::Cut, &format!("broke off the answer{why}, it is incomplete; write 'go on', or ask again"))
     }
 
     /// An answer without anything in it, not even an end.
-    pub(super) fn nothing_came(&self) -> ProviderError {
+    fn nothing_came(&self) -> ProviderError {
         self.error(ErrorKind::Cut, "ended the answer before it began; ask again, or choose another model")
     }
 
@@ -91,11 +91,6 @@ impl Endpoint {
     /// An error in the place of an answer, under a status that says that all is well.
     pub(super) fn error_inside(&self, body: &str) -> ProviderError {
         self.refusal(None, &HeaderMap::new(), body)
-    }
-
-    /// Whether `text`, read as `chunk`, is an error in the place of an answer.
-    pub(super) fn is_error(chunk: &Chunk, text: &str) -> bool {
-        chunk.is_error() || !chunk.is_answer() && is_enveloped_error(text)
     }
 
     /// A status other than success.
@@ -149,9 +144,18 @@ impl Endpoint {
         ProviderError { detail, ..self.error(ErrorKind::Protocol, &what) }
     }
 
-    /// A body that has no event in it. `foreign`: what kind of body the endpoint calls it, `said`: its last line.
-    pub(super) fn not_an_answer_at_all(&self, foreign: &str, said: Option<&str>) -> ProviderError {
-        self.not_an_answer(foreign, &HeaderMap::new(), said.unwrap_or_default())
+    /// What is wrong with the body of an answer.
+    pub(super) fn fault(&self, fault: Fault) -> ProviderError {
+        match fault {
+            Fault::Refused(body) => self.error_inside(&body),
+            Fault::BrokenOff(said) => self.broken_off(said.as_deref()),
+            Fault::NoAnswer { said: Some(said), .. } => self.broken_off(Some(&said)),
+            Fault::NoAnswer { unreadable: true, .. } => self.unreadable("its events are no JSON"),
+            Fault::NoAnswer { .. } => self.nothing_came(),
+            Fault::Unreadable(events) => self.unreadable(&format!("{events} events in a row are no JSON")),
+            Fault::Endless => self.unreadable("an event has no end"),
+            Fault::Lost => self.broken_off(None),
+        }
     }
 
     /// Everything that is known of a response, in lines.

@@ -1,30 +1,19 @@
-//! One answer as it streams: events become [`Delta`]s, silence and broken ends become errors.
+//! One answer as it streams: waits for its body, has it decoded, and says in the user's terms what went wrong.
 //!
-//! Of what is at hand, neighbours of one kind become one piece: a server may be far faster than a terminal, and every piece
-//! costs each listener the same, however short it is. Nothing ever waits for the next event.
+//! Owns the waits. Nothing ever waits for the next block while a piece lies ready. Must not know what a body says.
 
-use super::events::{Data, Event, Events};
-use super::exchange::Blocks;
-use super::extras::Extras;
-use super::{Endpoint, wire};
-use crate::provider::{ChatRequest, Delta, Deltas, ErrorKind, Finish, Phase, ProviderError};
-use crate::text::sanitize::Sanitizer;
-use crate::text::think::{Split, Splitter};
+use super::Endpoint;
+use super::decoder::{BodyEnd, Decoder, Fault};
+use super::exchange::{Answer, Blocks, Foreign};
+use crate::provider::{ChatRequest, Delta, Deltas, Phase, ProviderError};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long usage may take behind the finish reason.
 const AFTER_FINISH: Duration = Duration::from_secs(2);
-/// A piece that is as long as this, in bytes, does not grow any more.
-const PIECE_BYTES_MAX: usize = 16 * 1024;
-/// No more pieces than this lie ready.
-const READY_PIECES_MAX: usize = 64;
-/// So many events in a row that cannot be read are no accident.
-const UNREADABLE: u32 = 16;
 /// Signs of life without a word are told no more often.
 const ALIVE: Duration = Duration::from_secs(1);
 
@@ -32,265 +21,103 @@ const ALIVE: Duration = Duration::from_secs(1);
 pub(super) async fn open(endpoint: Arc<Endpoint>, request: ChatRequest) -> Result<Deltas, ProviderError> {
     let response = endpoint.ask(&request, true).await?;
     let answer = endpoint.answer(response).await?;
-    let mut reader = Reader::new(endpoint, Events::new(answer.framing), answer.blocks);
-    reader.foreign = answer.foreign;
-    reader.ready.push_back(Ok(Piece::Whole(Delta::Opened)));
+    let reader = Reader::new(endpoint, answer);
     let deltas = stream::unfold(reader, |mut reader| async move { reader.next().await.map(|delta| (delta, reader)) });
-    Ok(deltas.boxed())
-}
-
-/// What lies ready: text may still grow, and is shared only when it leaves.
-enum Piece {
-    Text(String),
-    Reasoning(String),
-    Whole(Delta),
-}
-
-impl Piece {
-    fn into_delta(self) -> Delta {
-        match self {
-            Self::Text(text) => Delta::Text(text.into()),
-            Self::Reasoning(text) => Delta::Reasoning(text.into()),
-            Self::Whole(delta) => delta,
-        }
-    }
+    Ok(stream::once(std::future::ready(Ok(Delta::Opened))).chain(deltas).boxed())
 }
 
 struct Reader {
     endpoint: Arc<Endpoint>,
     blocks: Blocks,
-    events: Events,
+    decoder: Decoder,
     /// What the endpoint calls its answer, where that is not what was asked for.
-    foreign: Option<String>,
-    ready: VecDeque<Result<Piece, ProviderError>>,
-    text: Sanitizer,
-    reasoning: Sanitizer,
-    /// Some servers leave the reasoning in the text.
-    splitter: Splitter,
-    /// Tool calls and whatever else is neither text nor reasoning.
-    extras: Extras,
-    /// Known from the last event with text on; usage may still follow it.
-    finish: Option<Finish>,
-    ended: bool,
-    /// Whether a token has come.
-    spoke: bool,
+    foreign: Option<Foreign>,
+    /// Why nothing more comes.
+    lost: Option<ProviderError>,
     /// When anything came last: a comment is as good as a word.
     heard: Instant,
     /// When a sign of life was told last.
     told: Option<Instant>,
-    /// How many events could be read, and how many of the last ones could not.
-    read: u32,
-    unreadable: u32,
-    /// How many could not in all.
-    skipped: u32,
-    /// The last line that belongs to no event: a gateway may say there what happened.
-    stray: Option<String>,
 }
 
 impl Reader {
-    fn new(endpoint: Arc<Endpoint>, events: Events, blocks: Blocks) -> Self {
-        Self {
-            endpoint,
-            blocks,
-            events,
-            foreign: None,
-            ready: VecDeque::new(),
-            text: Sanitizer::default(),
-            reasoning: Sanitizer::default(),
-            splitter: Splitter::default(),
-            extras: Extras::default(),
-            finish: None,
-            ended: false,
-            spoke: false,
-            heard: Instant::now(),
-            told: None,
-            read: 0,
-            unreadable: 0,
-            skipped: 0,
-            stray: None,
-        }
+    fn new(endpoint: Arc<Endpoint>, Answer { foreign, blocks }: Answer) -> Self {
+        let (decoder, heard) = (Decoder::default(), Instant::now());
+        Self { endpoint, blocks, decoder, foreign, lost: None, heard, told: None }
     }
 
     async fn next(&mut self) -> Option<Result<Delta, ProviderError>> {
-        while !self.ended && self.has_room() {
-            if let Some(event) = self.events.next() {
-                self.take(event);
-            } else if let Some(block) = self.blocks.next().now_or_never() {
-                self.arrived(block);
-            } else if self.ready.is_empty() {
+        while self.decoder.has_room() {
+            let block = match self.blocks.next().now_or_never() {
+                Some(block) => Ok(block),
+                None if !self.decoder.is_empty() => break,
                 // Only where nothing is at hand is anything waited for.
-                let phase = if self.spoke { Phase::Idle } else { Phase::FirstToken };
-                let then = self.heard + self.patience(phase);
-                match self.endpoint.by(then, phase, self.blocks.next()).await {
-                    Ok(block) => self.arrived(block),
-                    Err(silent) => self.end(self.complete().ok_or(silent)),
+                None => {
+                    let phase = if self.decoder.spoke() { Phase::Idle } else { Phase::FirstToken };
+                    let then = self.heard + self.patience(phase);
+                    self.endpoint.by(then, phase, self.blocks.next()).await
                 }
-            } else {
-                break;
+            };
+            match block {
+                Ok(Some(Ok(block))) => {
+                    if let Some(alive) = self.arrived(&block) {
+                        return Some(Ok(alive));
+                    }
+                }
+                Ok(Some(Err(error))) => self.lost(self.endpoint.unread(&error.without_url())),
+                Ok(None) => self.decoder.end(BodyEnd::Closed),
+                Err(silent) => self.lost(silent),
             }
         }
-        Some(self.ready.pop_front()?.map(Piece::into_delta))
+        match self.decoder.next() {
+            Some(delta) => Some(Ok(delta)),
+            None => Some(self.decoder.take_outcome()?.map(Delta::Finished).map_err(|fault| self.error(fault))),
+        }
     }
 
-    /// How long the next sign of life may take. Behind the finish reason only the usage can come, and some servers keep
-    /// the connection open after it.
+    /// How long the next sign of life may take. Behind the end only the usage can come, and some servers keep the
+    /// connection open after it.
     fn patience(&self, phase: Phase) -> Duration {
         let wait = self.endpoint.wait(phase);
-        if self.finish.is_some() { wait.min(AFTER_FINISH) } else { wait }
+        if self.decoder.is_over() { wait.min(AFTER_FINISH) } else { wait }
     }
 
-    fn arrived(&mut self, block: Option<reqwest::Result<Bytes>>) {
-        match block {
-            Some(Ok(block)) => {
-                self.heard = Instant::now();
-                self.events.push(block);
-            }
-            Some(Err(error)) => {
-                let last = self.complete().ok_or_else(|| self.endpoint.unread(&error.without_url()));
-                self.end(last);
-            }
-            None => {
-                self.events.end();
-                while !self.ended
-                    && let Some(event) = self.events.next()
-                {
-                    self.take(event);
-                }
-                if !self.ended {
-                    self.end(self.complete().ok_or_else(|| self.endless()));
-                }
-            }
-        }
+    /// Takes in a block; a sign of life where there is nothing else in it, and none was told of late.
+    fn arrived(&mut self, block: &Bytes) -> Option<Delta> {
+        self.heard = Instant::now();
+        self.decoder.push(block);
+        let is_due = self.told.is_none_or(|told| told.elapsed() >= ALIVE);
+        // A word says it better.
+        let alive = self.decoder.take_sign_of_life() && self.decoder.is_empty() && is_due;
+        alive.then(|| {
+            self.told = Some(self.heard);
+            Delta::Alive
+        })
     }
 
-    /// The body ended, and the answer did not.
-    fn endless(&self) -> ProviderError {
-        match (&self.foreign, &self.stray) {
-            (Some(foreign), said) if self.read == 0 => self.endpoint.not_an_answer_at_all(foreign, said.as_deref()),
-            (_, None) if self.read == 0 && self.unreadable > 0 => self.endpoint.unreadable("its events are no JSON"),
-            (_, None) if self.read == 0 => self.endpoint.nothing_came(),
-            (_, said) => self.endpoint.broken_off(said.as_deref()),
-        }
+    /// Nothing more comes: `why`, unless the answer is complete.
+    fn lost(&mut self, why: ProviderError) {
+        self.lost = Some(why);
+        self.decoder.end(BodyEnd::Lost);
     }
 
-    /// Whether more can go along with what is ready.
-    fn has_room(&self) -> bool {
-        match self.ready.back() {
-            Some(Ok(Piece::Text(text) | Piece::Reasoning(text))) => {
-                text.len() < PIECE_BYTES_MAX && self.ready.len() < READY_PIECES_MAX
-            }
-            _ => self.ready.len() < READY_PIECES_MAX,
+    fn error(&mut self, fault: Fault) -> ProviderError {
+        if let (Fault::NoAnswer { .. }, Some(foreign)) = (&fault, &self.foreign) {
+            return self.endpoint.not_an_answer(&foreign.content_type, &foreign.headers, &self.decoder.head());
         }
-    }
-
-    fn take(&mut self, event: Event) {
-        match event {
-            Event::Data(data) => self.data(&data),
-            Event::Comment => {}
-            Event::Stray(line) => self.stray = Some(line),
-            Event::TooLong => self.end(Err(self.endpoint.unreadable("an event has no end"))),
+        match (fault, self.lost.take()) {
+            (Fault::Lost, Some(lost)) => lost,
+            (fault, _) => self.endpoint.fault(fault),
         }
-        // A word says it better, and an end.
-        let silent = self.ready.is_empty() && self.finish.is_none();
-        if silent && self.told.is_none_or(|told| told.elapsed() >= ALIVE) {
-            self.told = Some(Instant::now());
-            self.ready.push_back(Ok(Piece::Whole(Delta::Alive)));
-        }
-    }
-
-    fn data(&mut self, data: &Data) {
-        let text = String::from_utf8_lossy(&data.bytes);
-        if text.trim() == "[DONE]" {
-            // The server says that this was all, whatever it was.
-            let nothing = self.read == 0 && self.unreadable > 0;
-            let last =
-                if nothing { Err(self.endless()) } else { Ok(Delta::Finished(self.finish.unwrap_or(Finish::Other))) };
-            return self.end(last);
-        }
-        match serde_json::from_str::<wire::Chunk>(&text) {
-            _ if data.name == "error" => self.end(Err(self.endpoint.error_inside(&text))),
-            Ok(chunk) if Endpoint::is_error(&chunk, &text) => self.end(Err(self.endpoint.error_inside(&text))),
-            Ok(chunk) => {
-                (self.read, self.unreadable) = (self.read.saturating_add(1), 0);
-                self.read(chunk);
-            }
-            Err(error) => {
-                // One event that is no JSON says nothing about the next ones.
-                // Its text is not logged: a server may repeat the key in it.
-                tracing::debug!(column = error.column(), category = ?error.classify(), "skipped an event");
-                self.unreadable += 1;
-                self.skipped = self.skipped.saturating_add(1);
-                if self.unreadable == UNREADABLE {
-                    self.end(Err(self.endpoint.unreadable(&format!("{UNREADABLE} events in a row are no JSON"))));
-                }
-            }
-        }
-    }
-
-    /// The end of an answer that is known to be complete, whatever happens to its connection now.
-    fn complete(&self) -> Option<Delta> {
-        self.finish.map(Delta::Finished)
-    }
-
-    fn read(&mut self, mut chunk: wire::Chunk) {
-        if let Some(text) = chunk.take_reasoning() {
-            self.spoke = true;
-            let reasoning = self.reasoning.push(&text);
-            self.ready(Piece::Reasoning(reasoning));
-        }
-        if let Some(text) = chunk.take_text() {
-            self.spoke = true;
-            let split = self.splitter.push(self.text.push(&text));
-            self.both(split);
-        }
-        self.extras.take(&mut chunk);
-        while let Some(image) = self.extras.next_image() {
-            self.ready(Piece::Whole(image));
-        }
-        if let Some(usage) = chunk.usage() {
-            self.ready(Piece::Whole(Delta::Usage(usage)));
-        }
-        if chunk.gave_up() {
-            return self.end(Err(self.endpoint.broken_off(Some("the model's host gave up"))));
-        }
-        self.finish = chunk.finish().or(self.finish);
-    }
-
-    fn both(&mut self, Split { reasoning, answer }: Split) {
-        self.ready(Piece::Reasoning(reasoning));
-        self.ready(Piece::Text(answer));
-    }
-
-    fn ready(&mut self, piece: Piece) {
-        match (self.ready.back_mut(), &piece) {
-            // Cleaning and splitting may leave nothing of a piece; then nothing came.
-            (_, Piece::Text(new) | Piece::Reasoning(new)) if new.is_empty() => {}
-            (Some(Ok(Piece::Text(text))), Piece::Text(new))
-            | (Some(Ok(Piece::Reasoning(text))), Piece::Reasoning(new)) => text.push_str(new),
-            _ => self.ready.push_back(Ok(piece)),
-        }
-    }
-
-    fn end(&mut self, last: Result<Delta, ProviderError>) {
-        let rest = self.splitter.finish();
-        self.both(rest);
-        let told = matches!(&last, Err(error) if error.kind == ErrorKind::Protocol);
-        if self.skipped > 0 && self.read > 0 && !told {
-            self.ready.push_back(Ok(Piece::Whole(Delta::Skipped(self.skipped))));
-        }
-        self.ready.extend(self.extras.finish().into_iter().map(|delta| Ok(Piece::Whole(delta))));
-        self.ready.push_back(last.map(Piece::Whole));
-        self.ended = true;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::OpenAi;
-    use super::super::events::Framing;
     use super::*;
     use crate::config::{Config, Overrides, Timeouts};
-    use crate::provider::Usage;
+    use crate::provider::{ErrorKind, Finish};
     use futures_util::Stream;
     use secrecy::SecretString;
 
@@ -303,27 +130,16 @@ mod tests {
         let config = Config::load(None, &Overrides::default()).unwrap();
         let key = SecretString::from("k");
         let provider = OpenAi::new("oxlo", config.active_provider(), &key, timeouts).unwrap();
-        let blocks = blocks.chain(stream::iter([event("[DONE]")])).map(|block| Ok(Bytes::from(block)));
-        Reader::new(provider.endpoint, Events::new(Framing::Events), blocks.boxed())
+        let blocks = blocks.map(|block| Ok(Bytes::from(block))).boxed();
+        Reader::new(provider.endpoint, Answer { foreign: None, blocks })
     }
 
     fn event(json: &str) -> String {
         format!("data: {json}\n\n")
     }
 
-    fn said(field: &str, text: &str) -> String {
-        event(&format!(r#"{{"choices":[{{"delta":{{"{field}":"{text}"}}}}]}}"#))
-    }
-
-    async fn all(mut reader: Reader) -> Vec<Delta> {
-        let mut deltas = Vec::new();
-        while let Some(delta) = reader.next().await {
-            let delta = delta.unwrap();
-            if delta != Delta::Alive {
-                deltas.push(delta);
-            }
-        }
-        deltas
+    fn said(text: &str) -> String {
+        event(&format!(r#"{{"choices":[{{"delta":{{"content":"{text}"}}}}]}}"#))
     }
 
     fn text(text: &str) -> Delta {
@@ -331,48 +147,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn neighbours_that_are_at_hand_are_one_piece_and_nothing_changes_places() {
-        let events = vec![
-            said("reasoning", "a"),
-            said("reasoning_content", "b"),
-            said("content", "c"),
-            event("{}"),
-            said("content", "d"),
-            event(r#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#),
-            said("content", "e"),
-            said("reasoning", "f"),
-            event(r#"{"choices":[{"delta":{"content":"g"},"finish_reason":"length"}]}"#),
-        ];
-        let pieces = [
-            Delta::Reasoning("ab".into()),
-            text("cd"),
-            Delta::Usage(Usage { prompt_tokens: 1, completion_tokens: 2 }),
-            text("e"),
-            Delta::Reasoning("f".into()),
-            text("g"),
-            Delta::Finished(Finish::Length),
-        ];
-        assert_eq!(all(reader(stream::iter(events))).await, pieces);
-    }
-
-    #[tokio::test]
-    async fn a_piece_grows_no_longer_than_it_may() {
-        let (long, count) = ("x".repeat(PIECE_BYTES_MAX / 4), 18);
-        let events = (0..count).map(move |_| said("content", &long));
-        let pieces = all(reader(stream::iter(events))).await;
-        let lengths: Vec<usize> = pieces
-            .iter()
-            .filter_map(|piece| match piece {
-                Delta::Text(text) => Some(text.len() * 4 / PIECE_BYTES_MAX),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(lengths, [4, 4, 4, 4, 2]);
+    async fn what_is_at_hand_is_one_piece_and_the_outcome_comes_last_and_once() {
+        let mut reader = reader(stream::iter([said("a"), said("b"), event("[DONE]"), said("c")]));
+        for delta in [text("ab"), Delta::Finished(Finish::Other)] {
+            assert_eq!(reader.next().await, Some(Ok(delta)));
+        }
+        assert_eq!([reader.next().await, reader.next().await], [None, None]);
     }
 
     #[tokio::test]
     async fn a_piece_never_waits_for_the_next_one() {
-        let mut reader = reader(stream::iter([said("content", "a")]).chain(stream::pending()));
+        let mut reader = reader(stream::iter([said("a")]).chain(stream::pending()));
         assert_eq!(reader.next().now_or_never(), Some(Some(Ok(text("a")))));
     }
 
@@ -381,8 +166,10 @@ mod tests {
         for (block, delta) in [
             (": ping\n\n".to_owned(), Some(Delta::Alive)),
             ("event: ping\n\n".to_owned(), Some(Delta::Alive)),
+            (event(""), Some(Delta::Alive)),
+            (event("ping"), Some(Delta::Alive)),
             (event("{}"), Some(Delta::Alive)),
-            (said("content", "a"), Some(text("a"))),
+            (said("a"), Some(text("a"))),
             // Half an event is one, too, and no more than that.
             ("data: {".to_owned(), None),
         ] {
@@ -395,11 +182,31 @@ mod tests {
 
     #[tokio::test]
     async fn the_first_word_and_the_next_one_are_waited_for_apart() {
-        for (spoke, phase) in [(false, Phase::FirstToken), (true, Phase::Idle)] {
-            let mut reader = Reader { spoke, ..reader_within(Timeouts::default(), stream::pending()) };
+        for (block, phase) in [(": ping\n\n".to_owned(), Phase::FirstToken), (said("a"), Phase::Idle)] {
+            let mut reader = reader_within(Timeouts::default(), stream::iter([block]).chain(stream::pending()));
+            reader.next().await.unwrap().unwrap();
             let silent = reader.next().await.unwrap().unwrap_err();
             assert_eq!(silent.kind, ErrorKind::Timeout(phase));
             assert_eq!(reader.next().await, None);
+        }
+    }
+
+    #[tokio::test]
+    async fn only_behind_a_sure_end_is_the_wait_short() {
+        let stop = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
+        let all = r#"{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}"#;
+        for (blocks, is_short) in [
+            (vec![said("a"), event(stop)], true),
+            (vec![said("a"), event(all)], true),
+            (vec![event(all)], false),
+            (vec![said("a"), event(&stop.replace("stop", ""))], false),
+            (vec![said("a"), event(&stop.replace("stop", "tool_calls"))], false),
+            (vec![event(stop), said("a")], false),
+        ] {
+            let told = format!("{blocks:?}");
+            let mut reader = reader(stream::iter(blocks).chain(stream::pending()));
+            while reader.next().now_or_never().is_some() {}
+            assert_eq!(reader.patience(Phase::Idle) == AFTER_FINISH, is_short, "{told}");
         }
     }
 
@@ -412,13 +219,5 @@ mod tests {
         reader.told = Instant::now().checked_sub(ALIVE);
         reader.blocks = stream::iter([Ok(Bytes::from_static(b": d\n\n"))]).chain(stream::pending()).boxed();
         assert_eq!(reader.next().await, Some(Ok(Delta::Alive)));
-    }
-
-    #[tokio::test]
-    async fn what_may_have_begun_a_tag_is_text_when_nothing_more_comes() {
-        assert_eq!(
-            all(reader(stream::iter([said("content", "<thi")]))).await,
-            [text("<thi"), Delta::Finished(Finish::Other)]
-        );
     }
 }

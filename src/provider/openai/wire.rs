@@ -1,18 +1,27 @@
 //! What goes over the wire. What is sent is exact; what is read is tolerant: every field may be missing, null, or of a
 //! type nobody expects, and unknown ones are ignored. Servers differ in all of these.
 
+mod finish;
 mod lenient;
+mod surrogates;
+mod tolerant;
+mod usage;
 
 use super::parameters::{Adapted, Wanted};
 use crate::chat::Message;
 use crate::config::ModelId;
-use crate::provider::error::refusal::is_error;
-use crate::provider::{ChatRequest, Finish, ReplyFormat, Usage};
-use lenient::lenient;
+use crate::provider::error::refusal::{is_enveloped_error, is_error};
+use crate::provider::{ChatRequest, ReplyFormat};
+use lenient::{Content, Thought, lenient};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::mem::take;
+
+pub(super) use finish::Reason;
+pub(super) use surrogates::Joiner;
+pub(super) use tolerant::parse as parse_tolerantly;
+pub(super) use usage::Tokens;
 
 /// The body of `POST /chat/completions`.
 #[derive(Debug, Serialize)]
@@ -74,8 +83,9 @@ fn response_format(format: &ReplyFormat) -> Option<Value> {
 pub(super) struct Chunk {
     #[serde(deserialize_with = "lenient")]
     choices: Choices,
-    #[serde(deserialize_with = "lenient::rarely")]
-    usage: Option<WireUsage>,
+    usage: Option<Value>,
+    /// Groq's own place for what the answer cost.
+    x_groq: Option<Value>,
     /// An error inside a stream that began well.
     error: Option<Value>,
     /// `error`, where the whole event is one.
@@ -83,6 +93,10 @@ pub(super) struct Chunk {
     object: Option<String>,
     #[serde(rename = "type", deserialize_with = "lenient")]
     class: Option<String>,
+    /// Envelopes around the answer.
+    data: Option<Value>,
+    result: Option<Value>,
+    output: Option<Value>,
 }
 
 /// We never ask for more than one answer, so only the first is read: the one that says so, or says nothing.
@@ -100,18 +114,28 @@ struct Choice {
     finish_reason: Option<String>,
     #[serde(deserialize_with = "lenient")]
     index: Option<u64>,
+    usage: Option<Value>,
     error: Option<Value>,
 }
 
+/// What the model said, under the names that servers have for it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Said {
     #[serde(deserialize_with = "lenient")]
-    content: Option<String>,
+    content: Content,
     #[serde(deserialize_with = "lenient")]
-    reasoning_content: Option<String>,
+    reasoning_content: Thought,
     #[serde(deserialize_with = "lenient")]
-    reasoning: Option<String>,
+    reasoning: Thought,
+    #[serde(deserialize_with = "lenient")]
+    reasoning_text: Thought,
+    #[serde(deserialize_with = "lenient")]
+    thinking: Thought,
+    #[serde(deserialize_with = "lenient")]
+    thinking_blocks: Thought,
+    #[serde(deserialize_with = "lenient")]
+    reasoning_details: Thought,
     /// Why the model will not answer: that is its answer.
     #[serde(deserialize_with = "lenient")]
     refusal: Option<String>,
@@ -123,6 +147,35 @@ struct Said {
     annotations: Vec<Value>,
 }
 
+impl Said {
+    fn take_text(&mut self) -> Option<String> {
+        first([&mut self.content.text, &mut self.refusal])
+    }
+
+    /// The reasoning. Some servers send it under two names.
+    fn take_reasoning(&mut self) -> Option<String> {
+        first([
+            &mut self.reasoning_content.0,
+            &mut self.reasoning.0,
+            &mut self.reasoning_text.0,
+            &mut self.thinking.0,
+            &mut self.thinking_blocks.0,
+            &mut self.content.reasoning,
+        ])
+    }
+}
+
+/// The words in an event. What is new stands in its `delta`; its `message` is what came so far, where both are there.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Words {
+    pub(super) text: Option<String>,
+    pub(super) reasoning: Option<String>,
+    /// The reasoning in `reasoning_details`, where it stands nowhere else: some servers repeat there what came so far.
+    pub(super) details: Option<String>,
+    pub(super) message_text: Option<String>,
+    pub(super) message_reasoning: Option<String>,
+}
+
 /// What an event has besides text and reasoning, as the server sent it.
 #[derive(Debug, Default)]
 pub(super) struct Besides {
@@ -132,28 +185,48 @@ pub(super) struct Besides {
     pub(super) annotations: Vec<Value>,
 }
 
-#[derive(Debug, Deserialize)]
-struct WireUsage {
-    prompt_tokens: u64,
-    completion_tokens: u64,
-}
-
 impl Chunk {
-    /// The text of the answer in this event.
-    pub(super) fn take_text(&mut self) -> Option<String> {
-        let Choice { delta, message, .. } = self.choices.0.as_mut()?;
-        first([&mut delta.content, &mut message.content, &mut delta.refusal, &mut message.refusal])
+    /// The event that `json` is, an object or a list that holds one. What the first reading refuses is read once more,
+    /// with more patience.
+    pub(super) fn read(json: &str) -> Option<Self> {
+        let read = match json.starts_with('{') {
+            true => serde_json::from_str(json).ok(),
+            false => None,
+        };
+        read.or_else(|| Self::of(tolerant::parse(json)?)).map(Self::unwrapped)
     }
 
-    /// The text of the reasoning in this event. Some servers send it under both names.
-    pub(super) fn take_reasoning(&mut self) -> Option<String> {
-        let Choice { delta, message, .. } = self.choices.0.as_mut()?;
-        first([
-            &mut delta.reasoning_content,
-            &mut delta.reasoning,
-            &mut message.reasoning_content,
-            &mut message.reasoning,
-        ])
+    fn of(value: Value) -> Option<Self> {
+        match value {
+            Value::Array(list) => list.into_iter().find(Value::is_object).and_then(Self::of),
+            Value::Object(_) => Self::deserialize(value).ok(),
+            _ => None,
+        }
+    }
+
+    /// The answer in its envelope, where it has one.
+    fn unwrapped(mut self) -> Self {
+        if self.choices.0.is_some() || self.has_error() {
+            return self;
+        }
+        let inside = [&mut self.data, &mut self.result, &mut self.output].into_iter().find_map(|place| {
+            let answer = |value: &Value| value.get("choices").is_some() || value.get("error").is_some();
+            Self::of(take(place).filter(answer)?)
+        });
+        inside.unwrap_or(self)
+    }
+
+    /// The words in this event.
+    pub(super) fn take_words(&mut self) -> Words {
+        let Some(Choice { delta, message, .. }) = self.choices.0.as_mut() else { return Words::default() };
+        let reasoning = delta.take_reasoning();
+        Words {
+            text: delta.take_text(),
+            details: first([&mut delta.reasoning_details.0]).filter(|_| reasoning.is_none()),
+            reasoning,
+            message_text: message.take_text(),
+            message_reasoning: message.take_reasoning().or_else(|| first([&mut message.reasoning_details.0])),
+        }
     }
 
     /// What this event has besides.
@@ -167,40 +240,28 @@ impl Chunk {
         }
     }
 
-    /// Why the answer ended, when this event says so.
-    pub(super) fn finish(&self) -> Option<Finish> {
-        let reason = self.choices.0.as_ref()?.finish_reason.as_deref()?;
-        Some(match reason {
-            "stop" | "eos" | "eos_token" | "end_turn" => Finish::Stop,
-            "length" | "max_tokens" => Finish::Length,
-            "content_filter" => Finish::ContentFilter,
-            _ => Finish::Other,
-        })
+    /// Why the answer ended, where this event says so.
+    pub(super) fn finish_reason(&self) -> Option<&str> {
+        self.choices.0.as_ref()?.finish_reason.as_deref()
     }
 
-    /// What the answer cost, when this event says so.
-    pub(super) fn usage(&self) -> Option<Usage> {
-        self.usage
-            .as_ref()
-            .map(|usage| Usage { prompt_tokens: usage.prompt_tokens, completion_tokens: usage.completion_tokens })
+    /// What the answer cost, as far as this event says so.
+    pub(super) fn tokens(&self) -> Tokens {
+        let choice = self.choices.0.as_ref().and_then(|choice| choice.usage.as_ref());
+        let groq = self.x_groq.as_ref().and_then(|groq| groq.get("usage"));
+        [self.usage.as_ref(), choice, groq].into_iter().flatten().map(Tokens::read).fold(Tokens::default(), Tokens::or)
     }
 
-    /// Whether anything of an answer is in this event.
-    pub(super) fn is_answer(&self) -> bool {
-        self.choices.0.is_some() || self.usage.is_some()
+    /// Whether this event, read from `json`, is an error in the place of an answer.
+    pub(super) fn is_error(&self, json: &str) -> bool {
+        let is_answer = self.choices.0.is_some() || self.usage.is_some();
+        self.has_error() || !is_answer && is_enveloped_error(json)
     }
 
-    /// Whether this is an error in the place of an answer.
-    pub(super) fn is_error(&self) -> bool {
+    fn has_error(&self) -> bool {
         let choice = self.choices.0.as_ref().and_then(|choice| choice.error.as_ref());
         let named = [&self.object, &self.class].into_iter().flatten().any(|name| name == "error");
         named || [self.error.as_ref(), choice].into_iter().flatten().any(is_error)
-    }
-
-    /// Whether the answer ends here because whoever runs the model could not go on.
-    pub(super) fn gave_up(&self) -> bool {
-        let reason = self.choices.0.as_ref().and_then(|choice| choice.finish_reason.as_deref());
-        matches!(reason, Some("error" | "network_error" | "insufficient_system_resource"))
     }
 }
 
@@ -215,46 +276,76 @@ mod tests {
     use crate::config::Accepts;
 
     fn chunk(json: &str) -> Chunk {
-        serde_json::from_str(json).unwrap()
+        Chunk::read(json).unwrap()
+    }
+
+    /// The text of an event, and its reasoning.
+    fn said(json: &str) -> (String, String) {
+        let Words { text, reasoning, details, message_text, message_reasoning } = chunk(json).take_words();
+        let one = |texts: [Option<String>; 3]| texts.into_iter().flatten().next().unwrap_or_default();
+        (one([text, message_text, None]), one([reasoning, details, message_reasoning]))
     }
 
     #[test]
     fn every_oddity_of_real_servers_is_read() {
         for (json, text) in [
-            (r#"{"choices":[{"delta":{"content":"a"}}]}"#, Some("a")),
-            (r#"{"choices":[{"delta":{"role":"assistant","content":null},"finish_reason":null}]}"#, None),
-            (r#"{"choices":[]}"#, None),
-            (r#"{"choices":null}"#, None),
-            (r#"{"choices":[{"delta":null}]}"#, None),
-            (r#"{"choices":[{"delta":{"content":[{"type":"text"}]}}]}"#, None),
-            (
-                r#"{"created":1.5,"service_tier":"x","choices":[{"delta":{"content":"b"},"finish_reason":7}]}"#,
-                Some("b"),
-            ),
-            (r#"{"choices":[{"message":{"content":"whole"}}]}"#, Some("whole")),
-            (r#"{"choices":[{"index":0,"delta":{}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#, None),
-            ("{}", None),
-            (r#"{"choices":{"0":{"delta":{"content":"a"}}}}"#, None),
-            (r#"{"choices":[7,{"delta":{"content":"a"}}]}"#, Some("a")),
-            (r#"{"choices":[{"index":1,"delta":{"content":"b"}}]}"#, None),
-            (r#"{"choices":[{"index":1,"delta":{"content":"b"}},{"index":0,"delta":{"content":"a"}}]}"#, Some("a")),
-            (r#"{"choices":[{"index":"x","delta":{"content":"a"}}]}"#, Some("a")),
-            (
-                r#"{"choices":[{"delta":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}}]}"#,
-                Some("ab"),
-            ),
-            (r#"{"choices":[{"delta":{"content":[{"type":"thinking","text":"a"},{"text":"b"},7,"c"]}}]}"#, Some("bc")),
-            (r#"{"choices":[{"delta":{"content":null,"refusal":"I will not"}}]}"#, Some("I will not")),
-            (r#"{"choices":[{"delta":{"tool_calls":[{"index":0}]},"finish_reason":"tool_calls"}]}"#, None),
-            (r#"{"choices":[{"delta":["a",{"b":null}]},{"delta":{"content":"other"}}]}"#, None),
-            (r#"{"choices":[{"delta":{"content":-1.5,"x":{"y":[true]}},"message":{"content":"c"}}]}"#, Some("c")),
-            (
-                r#"{"choices":[{"delta":{"content":"\u00e9\n\ud83d\ude00"}}],"usage":{"prompt_tokens":"many"}}"#,
-                Some("é\n😀"),
-            ),
+            (r#"{"choices":[{"delta":{"content":"a"}}]}"#, "a"),
+            (r#"{"choices":[{"delta":{"role":"assistant","content":null},"finish_reason":null}]}"#, ""),
+            (r#"{"choices":[]}"#, ""),
+            (r#"{"choices":null}"#, ""),
+            (r#"{"choices":[{"delta":null}]}"#, ""),
+            (r#"{"choices":[{"delta":{"content":[{"type":"text"}]}}]}"#, ""),
+            (r#"{"created":1.5,"service_tier":"x","choices":[{"delta":{"content":"b"},"finish_reason":7}]}"#, "b"),
+            (r#"{"choices":[{"message":{"content":"whole"}}]}"#, "whole"),
+            (r#"{"choices":[{"index":0,"delta":{}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#, ""),
+            ("{}", ""),
+            (r#"{"choices":{"0":{"delta":{"content":"a"}}}}"#, ""),
+            (r#"{"choices":[7,{"delta":{"content":"a"}}]}"#, "a"),
+            (r#"{"choices":[{"index":1,"delta":{"content":"b"}}]}"#, ""),
+            (r#"{"choices":[{"index":1,"delta":{"content":"b"}},{"index":0,"delta":{"content":"a"}}]}"#, "a"),
+            (r#"{"choices":[{"index":"x","delta":{"content":"a"}}]}"#, "a"),
+            (r#"{"choices":[{"delta":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}}]}"#, "ab"),
+            (r#"{"choices":[{"delta":{"content":[{"type":"thinking","text":"a"},{"text":"b"},7,"c"]}}]}"#, "b7c"),
+            (r#"{"choices":[{"delta":{"content":null,"refusal":"I will not"}}]}"#, "I will not"),
+            (r#"{"choices":[{"delta":{"tool_calls":[{"index":0}]},"finish_reason":"tool_calls"}]}"#, ""),
+            (r#"{"choices":[{"delta":["a",{"b":null}]},{"delta":{"content":"other"}}]}"#, ""),
+            (r#"{"choices":[{"delta":{"content":"\u00e9\n\ud83d\ude00"}}],"usage":{"prompt_tokens":"many"}}"#, "é\n😀"),
+            (r#"[{"choices":[{"delta":{"content":"a"}}]}]"#, "a"),
+            (r#"{"success":true,"data":{"choices":[{"message":{"content":"a"}}]}}"#, "a"),
+            (r#"{"output":{"choices":[{"message":{"content":"a"}}]},"result":null}"#, "a"),
+            (r#"{"data":{"a":1},"choices":[{"delta":{"content":"a"}}]}"#, "a"),
         ] {
-            assert_eq!(chunk(json).take_text().as_deref(), text, "{json}");
+            assert_eq!(said(json).0, text, "{json}");
         }
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_a_text_is_kept_as_the_server_wrote_it() {
+        for (content, text) in [
+            ("5", "5"),
+            ("-1", "-1"),
+            ("0.50", "0.50"),
+            ("1e2", "1e2"),
+            ("18446744073709551616", "18446744073709551616"),
+            ("true", "true"),
+            (r#"{"type":"text","text":"a"}"#, "a"),
+            (r#"{"category":"coding","confidence":1}"#, r#"{"category":"coding","confidence":1}"#),
+        ] {
+            assert_eq!(said(&format!(r#"{{"choices":[{{"delta":{{"content":{content}}}}}]}}"#)).0, text);
+        }
+    }
+
+    #[test]
+    fn what_only_strict_readers_refuse_is_read_all_the_same() {
+        for (json, text) in [
+            (r#"{"choices":[{"delta":{"content":"Hi"},"logprobs":{"content":[{"logprob":-Infinity}]}}]}"#, "Hi"),
+            (r#"{"choices":[{"delta":{"content":"Hi","content":"Hi"}}]}"#, "Hi"),
+            (r#"{"choices":[{"delta":{"content":"Hi"}}],"choices":null,"data":1,"data":2}"#, "Hi"),
+            ("{\"choices\":[{\"delta\":{\"content\":\"a\tb\"}}]}", "a\tb"),
+        ] {
+            assert_eq!(said(json).0, text, "{json}");
+        }
+        assert!(Chunk::read("{half").is_none() && Chunk::read("[7]").is_none());
     }
 
     #[test]
@@ -270,19 +361,31 @@ mod tests {
             (r#"{"error":""}"#, false),
             (r#"{"error":{}}"#, false),
         ] {
-            assert_eq!(chunk(json).is_error(), error, "{json}");
+            assert_eq!(chunk(json).is_error(json), error, "{json}");
         }
     }
 
     #[test]
-    fn reasoning_is_kept_apart_under_both_its_names() {
-        for field in ["reasoning_content", "reasoning"] {
-            let mut read = chunk(&format!(r#"{{"choices":[{{"delta":{{"{field}":"hm","content":""}}}}]}}"#));
-            assert_eq!((read.take_reasoning().as_deref(), read.take_text()), (Some("hm"), None));
-        }
-        for delta in [r#""reasoning_content":"","reasoning":"hm""#, r#""reasoning_content":"hm","reasoning":"hm""#] {
-            let mut read = chunk(&format!(r#"{{"choices":[{{"delta":{{{delta}}}}}]}}"#));
-            assert_eq!(read.take_reasoning().as_deref(), Some("hm"), "{delta}");
+    fn reasoning_is_kept_apart_under_all_its_names() {
+        for (delta, reasoning) in [
+            (r#""reasoning_content":"hm","content":"""#, "hm"),
+            (r#""reasoning":"hm""#, "hm"),
+            (r#""reasoning_content":"","reasoning":"hm""#, "hm"),
+            (r#""reasoning_content":"hm","reasoning":"hm""#, "hm"),
+            (r#""reasoning":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm"}]"#, "hm"),
+            (r#""reasoning_details":[{"type":"reasoning.summary","summary":"hm"}]"#, "hm"),
+            (r#""reasoning_details":[{"type":"reasoning.encrypted","data":"x"}]"#, ""),
+            (r#""reasoning_text":"hm""#, "hm"),
+            (r#""thinking":"hm""#, "hm"),
+            (r#""thinking":{"content":"hm"}"#, "hm"),
+            (r#""reasoning":{"content":"hm"}"#, "hm"),
+            (r#""thinking_blocks":[{"type":"thinking","thinking":"h","signature":"x"},{"thinking":"m"}]"#, "hm"),
+            (r#""content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]"#, "hm"),
+            (r#""content":[{"type":"reasoning","text":"hm"}]"#, "hm"),
+            (r#""content":[{"type":"reasoning","summary":[{"type":"summary_text","text":"hm"}]}]"#, "hm"),
+        ] {
+            let said = said(&format!(r#"{{"choices":[{{"delta":{{{delta}}}}}]}}"#));
+            assert_eq!(said, (String::new(), reasoning.to_owned()), "{delta}");
         }
     }
 

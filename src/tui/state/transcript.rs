@@ -439,7 +439,12 @@ impl Transcript {
     pub(crate) fn toggle_reasoning(&mut self, turn: &Turn) {
         let open = self.is_open(turn);
         self.opened.insert(turn.id(), !open);
-        if let Some(index) = self.index(turn.id()) {
+        self.lay_out_turn_anew(turn.id());
+    }
+
+    /// A turn does not go on where it was: its rows are made from the beginning.
+    pub(crate) fn lay_out_turn_anew(&mut self, turn: TurnId) {
+        if let Some(index) = self.index(turn) {
             self.entries[index].stale = true;
             self.entries[index].layout = None;
             self.starts.truncate(index + 1);

@@ -140,6 +140,8 @@ fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
     if matches!(event, TurnEvent::Started) {
         state.leaving_queue.forget(id);
     }
+    // What was the answer is not any more; one that grows as long by the next frame must not pass for it.
+    let begins_anew = matches!(event, TurnEvent::Came { delta: Delta::TextWasReasoning, .. });
     let goes_on = matches!(&event, TurnEvent::Came { delta, .. } if !matches!(delta, Delta::Skipped(_)));
     // That an endpoint begins to respond says nothing of the model, which may not have read the prompt yet.
     let heard = !matches!(event, TurnEvent::Came { delta: Delta::Opened, .. });
@@ -157,6 +159,9 @@ fn turn(state: &mut State, id: TurnId, event: TurnEvent, now: Now) {
     if stopped && state.conversation.turn(id).is_some_and(Turn::is_withdrawn) {
         take_back(state, id, now);
     } else {
+        if begins_anew {
+            state.transcript.lay_out_turn_anew(id);
+        }
         lay_out(state, id);
     }
 }

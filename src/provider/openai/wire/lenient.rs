@@ -3,7 +3,7 @@
 //! Answers come as many small events, so what is in each of them is read in one pass; must not know what it means.
 
 use super::{Choice, Choices, Said};
-use serde::de::value::MapAccessDeserializer;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use serde_json::Value;
@@ -16,8 +16,17 @@ pub(super) trait Lenient: Default {
         Self::default()
     }
 
-    fn of_number(_: u64) -> Self {
+    fn of_bool(_: bool) -> Self {
         Self::default()
+    }
+
+    fn of_number(_: i128) -> Self {
+        Self::default()
+    }
+
+    /// A number of which only the value is known here, and not how it was written.
+    fn of_fraction<E: Error>(_: f64) -> Result<Self, E> {
+        Ok(Self::default())
     }
 
     fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
@@ -35,47 +44,136 @@ impl Lenient for Option<String> {
     fn of_text(text: &str) -> Self {
         Some(text.to_owned())
     }
-
-    /// A text in parts.
-    fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
-        let mut whole = Self::None;
-        while let Some(Part(part)) = list.next_element_seed(Any(PhantomData))? {
-            if let Some(part) = part {
-                whole.get_or_insert_default().push_str(&part);
-            }
-        }
-        Ok(whole)
-    }
 }
 
 impl Lenient for Option<u64> {
-    fn of_number(number: u64) -> Self {
-        Some(number)
+    fn of_number(number: i128) -> Self {
+        u64::try_from(number).ok()
     }
 }
 
-/// The text of a part of a text; of other parts nothing.
-#[derive(Default)]
-struct Part(Option<String>);
+/// The text of an answer: a text, parts of one, or what a server makes of a text that looks like something else.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    pub(super) text: Option<String>,
+    /// What parts of it are reasoning.
+    pub(super) reasoning: Option<String>,
+}
 
-impl Lenient for Part {
+impl Content {
+    fn part(&mut self, part: &Value) {
+        let text = match part {
+            Value::Object(object) => {
+                let class = part["type"].as_str().unwrap_or_default();
+                if class.contains("think") || class.contains("reason") {
+                    return add(&mut self.reasoning, &thought(part));
+                }
+                let is_text = matches!(class, "" | "text" | "output_text" | "refusal");
+                let text = ["text", "refusal"].into_iter().find_map(|key| object.get(key));
+                plain(text.filter(|_| is_text).unwrap_or(&Value::Null))
+            }
+            other => plain(other),
+        };
+        add(&mut self.text, &text);
+    }
+}
+
+impl Lenient for Content {
+    fn of_text(text: &str) -> Self {
+        Self { text: Some(text.to_owned()), reasoning: None }
+    }
+
+    fn of_bool(value: bool) -> Self {
+        Self::of_text(&value.to_string())
+    }
+
+    fn of_number(number: i128) -> Self {
+        Self::of_text(&number.to_string())
+    }
+
+    /// The second reading knows how it was written.
+    fn of_fraction<E: Error>(_: f64) -> Result<Self, E> {
+        Err(E::custom("a text that is written as a number"))
+    }
+
+    fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+        let mut whole = Self::default();
+        while let Some(part) = list.next_element::<Value>()? {
+            whole.part(&part);
+        }
+        Ok(whole)
+    }
+
+    /// One part, or JSON that was asked for and that the server read itself.
+    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Self, A::Error> {
+        let value = Value::deserialize(MapAccessDeserializer::new(object))?;
+        let mut whole = Self::default();
+        whole.part(&value);
+        let is_part = whole.text.is_some() || whole.reasoning.is_some() || value.get("type").is_some();
+        Ok(if is_part { whole } else { Self::of_text(&value.to_string()) })
+    }
+}
+
+/// What a model thought, in whatever shape.
+#[derive(Debug, Default)]
+pub(super) struct Thought(pub(super) Option<String>);
+
+impl Lenient for Thought {
     fn of_text(text: &str) -> Self {
         Self(Some(text.to_owned()))
     }
 
-    fn of_object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
-        let (mut text, mut other) = (None, false);
-        while let Some(key) = object.next_key::<String>()? {
-            match key.as_str() {
-                "text" => text = object.next_value_seed(Any::<Option<String>>(PhantomData))?,
-                "type" => {
-                    let class = object.next_value_seed(Any::<Option<String>>(PhantomData))?;
-                    other = class.is_some_and(|class| class != "text" && class != "output_text");
-                }
-                _ => _ = object.next_value::<IgnoredAny>()?,
-            }
+    fn of_bool(value: bool) -> Self {
+        Self::of_text(&value.to_string())
+    }
+
+    fn of_number(number: i128) -> Self {
+        Self::of_text(&number.to_string())
+    }
+
+    fn of_fraction<E: Error>(_: f64) -> Result<Self, E> {
+        Err(E::custom("a text that is written as a number"))
+    }
+
+    fn of_list<'de, A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
+        let value = Value::deserialize(SeqAccessDeserializer::new(list))?;
+        Ok(Self(Some(thought(&value))))
+    }
+
+    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Self, A::Error> {
+        let value = Value::deserialize(MapAccessDeserializer::new(object))?;
+        Ok(Self(Some(thought(&value))))
+    }
+}
+
+/// Where the words of a thought stand. What is encrypted or signed is none.
+const THOUGHT: [&str; 7] =
+    ["text", "thinking", "content", "reasoning", "reasoning_content", "reasoning_text", "summary"];
+
+/// The words of a thought, in parts or not. No deeper than JSON is read at all.
+fn thought(value: &Value) -> String {
+    match value {
+        Value::Array(parts) => parts.iter().map(thought).collect(),
+        Value::Object(object) => {
+            let words = THOUGHT.into_iter().filter_map(|key| object.get(key)).map(thought);
+            words.into_iter().find(|words| !words.is_empty()).unwrap_or_default()
         }
-        Ok(Self(text.filter(|_| !other)))
+        other => plain(other),
+    }
+}
+
+/// A text, or what stands in its place.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(_) | Value::Bool(_) => value.to_string(),
+        Value::Null | Value::Array(_) | Value::Object(_) => String::new(),
+    }
+}
+
+fn add(whole: &mut Option<String>, text: &str) {
+    if !text.is_empty() {
+        whole.get_or_insert_default().push_str(text);
     }
 }
 
@@ -132,17 +230,17 @@ impl<'de, T: Lenient> Visitor<'de> for Any<T> {
     fn visit_unit<E: Error>(self) -> Result<T, E> {
         Ok(T::default())
     }
-    fn visit_bool<E: Error>(self, _: bool) -> Result<T, E> {
-        Ok(T::default())
+    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
+        Ok(T::of_bool(value))
     }
-    fn visit_i64<E: Error>(self, _: i64) -> Result<T, E> {
-        Ok(T::default())
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        Ok(T::of_number(number.into()))
     }
     fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
-        Ok(T::of_number(number))
+        Ok(T::of_number(number.into()))
     }
-    fn visit_f64<E: Error>(self, _: f64) -> Result<T, E> {
-        Ok(T::default())
+    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
+        T::of_fraction(number)
     }
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         Ok(T::of_text(text))

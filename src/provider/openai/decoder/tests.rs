@@ -1,0 +1,101 @@
+//! The decoder piece by piece; whole bodies are tested in `tests/streams.rs`.
+
+use super::*;
+use crate::provider::Usage;
+
+fn event(json: &str) -> String {
+    format!("data: {json}\n\n")
+}
+
+fn said(field: &str, text: &str) -> String {
+    event(&format!(r#"{{"choices":[{{"delta":{{"{field}":"{text}"}}}}]}}"#))
+}
+
+fn text(text: &str) -> Delta {
+    Delta::Text(text.into())
+}
+
+/// The pieces of a body that comes in one block.
+fn pieces(body: &str) -> Vec<Delta> {
+    let mut decoder = Decoder::default();
+    decoder.push(body.as_bytes());
+    decoder.end(BodyEnd::Closed);
+    std::iter::from_fn(|| decoder.next()).collect()
+}
+
+#[test]
+fn neighbours_that_are_at_hand_are_one_piece_and_nothing_changes_places() {
+    let body = [
+        said("reasoning", "a"),
+        said("reasoning_content", "b"),
+        said("content", "c"),
+        event("{}"),
+        said("content", "d"),
+        event(r#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#),
+        said("content", "e"),
+        said("reasoning", "f"),
+        event(r#"{"choices":[{"delta":{"content":"g"},"finish_reason":"length"}]}"#),
+    ];
+    let expected = [
+        Delta::Reasoning("ab".into()),
+        text("cd"),
+        Delta::Usage(Usage { prompt_tokens: 1, completion_tokens: 2 }),
+        text("e"),
+        Delta::Reasoning("f".into()),
+        text("g"),
+    ];
+    assert_eq!(pieces(&body.concat()), expected);
+}
+
+#[test]
+fn a_piece_grows_no_longer_than_it_may() {
+    let body = said("content", &"x".repeat(PIECE_BYTES_MAX / 4)).repeat(18);
+    let quarters = |delta: &Delta| match delta {
+        Delta::Text(text) => text.len() * 4 / PIECE_BYTES_MAX,
+        _ => 0,
+    };
+    assert_eq!(pieces(&body).iter().map(quarters).collect::<Vec<_>>(), [4, 4, 4, 4, 2]);
+}
+
+#[test]
+fn what_may_have_begun_a_tag_is_text_when_nothing_more_comes() {
+    assert_eq!(pieces(&said("content", "<thi")), [text("<thi")]);
+}
+
+#[test]
+fn nothing_is_read_behind_the_end() {
+    let mut decoder = Decoder::default();
+    decoder.push((said("content", "a") + &event("[DONE]") + &said("content", "b")).as_bytes());
+    decoder.push(said("content", "c").as_bytes());
+    decoder.end(BodyEnd::Lost);
+    assert_eq!(decoder.take_outcome(), None, "the outcome comes last");
+    assert_eq!(std::iter::from_fn(|| decoder.next()).collect::<Vec<_>>(), [text("a")]);
+    assert_eq!([decoder.take_outcome(), decoder.take_outcome()], [Some(Ok(Finish::Other)), None], "and once");
+}
+
+#[test]
+fn sixteen_events_in_a_row_that_are_no_json_end_the_answer_and_fewer_are_counted() {
+    let (bad, good) = (event("{half"), said("content", "a"));
+    let read = |body: &str| read_body([body], BodyEnd::Closed);
+    let fewer = read(&[&good, &*bad.repeat(15), &good, &*bad.repeat(15), &event("[DONE]")].concat());
+    assert_eq!((fewer.deltas, fewer.outcome), (vec![text("aa"), Delta::Skipped(30)], Ok(Finish::Other)));
+    let as_many = read(&(good + &bad.repeat(16)));
+    assert_eq!((as_many.deltas, as_many.outcome), (vec![text("a")], Err(Fault::Unreadable(16))));
+    let nothing_else = read(&bad.repeat(16)).outcome;
+    assert_eq!(nothing_else, Err(Fault::NoAnswer { said: None, unreadable: true }));
+}
+
+#[test]
+fn a_body_that_is_one_event_without_an_end_is_given_up_and_not_kept() {
+    let mut decoder = Decoder::default();
+    decoder.push(said("content", "a").as_bytes());
+    let block = vec![b'x'; 1024 * 1024];
+    let most = 5 * EVENT_BYTES_MAX / block.len();
+    let read = (0..most).take_while(|_| {
+        decoder.push(&block);
+        decoder.has_room()
+    });
+    assert!(read.count() < most, "it ends by itself");
+    assert_eq!(decoder.next(), Some(text("a")));
+    assert_eq!(decoder.take_outcome(), Some(Err(Fault::Endless)));
+}

@@ -1,0 +1,187 @@
+//! Reasoning in answers: which text is told apart, and that how it comes makes no difference.
+
+use super::*;
+use proptest::prelude::*;
+
+/// Reasoning and answer of a text that comes in these pieces.
+fn split<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (String, String) {
+    let (mut splitter, mut parts) = (Splitter::default(), Vec::new());
+    for piece in pieces {
+        splitter.push(piece.to_owned(), &mut parts);
+    }
+    splitter.finish(&mut parts);
+    let (mut reasoning, mut answer) = (String::new(), String::new());
+    for part in parts {
+        match part {
+            Part::Reasoning(text) => reasoning.push_str(&text),
+            Part::Answer(text) => answer.push_str(&text),
+            Part::AnswerWasReasoning => reasoning.push_str(&std::mem::take(&mut answer)),
+        }
+    }
+    (reasoning, answer)
+}
+
+#[test]
+fn what_stands_between_the_tags_is_reasoning_and_the_rest_the_answer() {
+    for (text, reasoning, answer) in [
+        ("<think>hm</think>yes", "hm", "yes"),
+        (" \n<think>hm\n</think>\n\n yes ", "hm\n", "yes "),
+        ("<thinking>hm</think>?</thinking>yes", "hm</think>?", "yes"),
+        ("<thought>a <think> b</thought>yes", "a <think> b", "yes"),
+        ("<think></think>yes", "", "yes"),
+        ("<think>a</think><think>b</think>", "a", "<think>b</think>"),
+        ("<think>a</think>b\n</think>", "a", "b\n</think>"),
+        ("<Think>hm</THINK>yes", "hm", "yes"),
+        ("[THINK]hm[/THINK]yes", "hm", "yes"),
+        ("[think]hm[/think]yes", "hm", "yes"),
+        ("<seed:think>hm</seed:think>yes", "hm", "yes"),
+        ("◁think▷hm◁/think▷yes", "hm", "yes"),
+    ] {
+        assert_eq!(split([text]), (reasoning.to_owned(), answer.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn what_stands_before_a_closing_tag_that_nothing_opened_is_reasoning() {
+    for (text, reasoning, answer) in [
+        ("The user greets.\n</think>\n\nHello!", "The user greets.\n", "Hello!"),
+        ("The user greets.</think>\n\nHello!", "The user greets.", "Hello!"),
+        ("The user greets.\n</think>Hello!", "The user greets.\n", "Hello!"),
+        ("\n</Think>\nHello!", "\n", "Hello!"),
+        ("hm\n[/THINK]\nHello!", "hm\n", "Hello!"),
+        ("hm\n◁/think▷\nHello!", "hm\n", "Hello!"),
+        ("hm</think>", "hm", ""),
+        ("`a` and ```b```\n```\ncode\n```\n</think>\nHello!", "`a` and ```b```\n```\ncode\n```\n", "Hello!"),
+        ("hm\n</think>\na\n</think>\nb", "hm\n", "a\n</think>\nb"),
+    ] {
+        assert_eq!(split([text]), (reasoning.to_owned(), answer.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn an_answer_about_the_tags_stays_whole() {
+    for text in [
+        "The tag <think>x</think> is",
+        "`<think>` opens, and this closes:\n</think>\n",
+        "The tag </think> closes it.",
+        "Write `</think>`\nand go on.",
+        "```\nhm\n</think>\n```\n",
+        "``` \n</think>\n",
+        "<b>no</b>",
+        "<thinker>a",
+        "[Think about it]",
+        "◁ and ◁think",
+        "\n a",
+    ] {
+        assert_eq!(split([text]), (String::new(), text.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn where_reasoning_came_apart_only_a_tag_before_the_answer_is_no_part_of_it() {
+    for (text, answer) in [("\n</think>\n\nHello!", "Hello!"), ("It ends so:\n</think>\n", "It ends so:\n</think>\n")] {
+        for pieces in [vec![text], text.split_inclusive(|_| true).collect()] {
+            let (mut splitter, mut parts) = (Splitter::default(), Vec::new());
+            splitter.reasoning_came_apart();
+            pieces.into_iter().for_each(|piece| splitter.push(piece.to_owned(), &mut parts));
+            splitter.finish(&mut parts);
+            let said: String = parts
+                .iter()
+                .filter_map(|part| if let Part::Answer(text) = part { Some(&**text) } else { None })
+                .collect();
+            assert_eq!((said.as_str(), parts.contains(&Part::AnswerWasReasoning)), (answer, false));
+        }
+    }
+}
+
+#[test]
+fn messages_that_name_their_channel_are_told_apart() {
+    let analysis = "<|channel|>analysis<|message|>hm<|end|>";
+    for (text, reasoning, answer) in [
+        (format!("{analysis}<|start|>assistant<|channel|>final<|message|>yes<|return|>"), "hm", "yes"),
+        (format!("<|start|>assistant{analysis}<|start|>assistant<|channel|>final<|message|>yes"), "hm", "yes"),
+        ("<|channel|>final<|message|>a < b <| c".to_owned(), "", "a < b <| c"),
+        ("<|channel|>commentary<|message|>I will look.<|end|>".to_owned(), "", "I will look."),
+        ("<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}<|call|>".to_owned(), "{}", ""),
+        ("<|start|>assistant<|message|>yes".to_owned(), "", "yes"),
+        (analysis.to_owned(), "hm", ""),
+        (format!("{analysis}yes"), "hm", "yes"),
+        (format!("{analysis}<|start|>assistant"), "hm", ""),
+        (format!("{analysis}{}", "yes ".repeat(200)), "hm", &*"yes ".repeat(200)),
+        ("<|channel".to_owned(), "", "<|channel"),
+    ] {
+        assert_eq!(split([&*text]), (reasoning.to_owned(), answer.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn what_is_never_finished_is_what_it_was_so_far() {
+    for (text, reasoning, answer) in [
+        ("<think>hm</thi", "hm</thi", ""),
+        (" <thi", "", " <thi"),
+        ("\n", "", "\n"),
+        ("<think>a</think> ", "a", ""),
+        ("a </thin", "", "a </thin"),
+    ] {
+        assert_eq!(split([text]), (reasoning.to_owned(), answer.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn no_more_is_held_back_than_may_be_a_tag() {
+    let mut splitter = Splitter::default();
+    let mut push = |piece: &str| {
+        let mut parts = Vec::new();
+        splitter.push(piece.to_owned(), &mut parts);
+        parts
+    };
+    let (reasoning, answer) = (|text: &str| Part::Reasoning(text.into()), |text: &str| Part::Answer(text.into()));
+    assert_eq!(push(" <think"), []);
+    assert_eq!(push(">a<b</t"), [reasoning("a<b")]);
+    assert_eq!(push("x</"), [reasoning("</tx")]);
+    assert_eq!(push("think> \nb <think"), [answer("b <think")]);
+    assert_eq!(push(">"), [answer(">")]);
+}
+
+#[test]
+fn what_was_shown_as_the_answer_is_told_to_be_reasoning() {
+    let (mut splitter, mut parts) = (Splitter::default(), Vec::new());
+    for piece in ["hm", " so", "\n</th", "ink>", "\n\nyes"] {
+        splitter.push(piece.to_owned(), &mut parts);
+    }
+    let shown = ["hm", " so", "\n"].map(|text| Part::Answer(text.into()));
+    assert_eq!(parts, [&shown[..], &[Part::AnswerWasReasoning, Part::Answer("yes".into())]].concat());
+}
+
+#[test]
+fn endless_white_space_is_shown_and_not_kept_for_later() {
+    let (space, text) = (" ".repeat(MARGIN + 1), " ".repeat(MARGIN + 1) + "<think>a</think>");
+    let mut parts = Vec::new();
+    Splitter::default().push(space.clone(), &mut parts);
+    assert_eq!(parts, [Part::Answer(space)]);
+    assert_eq!(split([text.as_str()]), (String::new(), text.clone()));
+    assert_eq!(split(text.split_inclusive(' ')), (String::new(), text.clone()));
+}
+
+proptest! {
+    #[test]
+    fn where_a_text_is_cut_makes_no_difference(
+        parts in prop::collection::vec(
+            "<|/|>|think|`{1,3}|\\[/?THINK\\]|◁/?think▷|</?[Tt]hink>|</?thinking>|</?thought>|[a é\n]{0,2}|\
+             <\\|(channel|start|message|end|return)\\|>|analysis|final", 0..14),
+        cuts in prop::collection::vec(0usize..80, 0..14),
+    ) {
+        let text = parts.concat();
+        let mut pieces = Vec::new();
+        let mut rest = text.as_str();
+        for cut in cuts {
+            let Some((piece, behind)) = rest.split_at_checked(cut % 7) else { continue };
+            pieces.push(piece);
+            rest = behind;
+        }
+        pieces.push(rest);
+        let whole = split([text.as_str()]);
+        prop_assert_eq!(split(pieces), whole.clone());
+        prop_assert_eq!(split(text.split_inclusive(|_| true)), whole);
+    }
+}
