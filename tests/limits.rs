@@ -136,3 +136,30 @@ async fn figures_that_a_server_does_not_know_are_not_asked_for_again() {
     }
     assert_eq!(server.answers().len(), 3);
 }
+
+/// The text of an answer, or the reasoning before it, without an end.
+fn endless(field: &str) -> Reply {
+    let event = json!({"choices": [{"delta": {field: "word "}}]}).to_string();
+    (0..1_000).fold(Reply::events(), |reply, _| reply.event(&event)).hang()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_an_end_is_ended_and_kept_and_says_which_key_allows_more() {
+    for (field, what) in [("content", "answer"), ("reasoning_content", "reasoning")] {
+        let server = Server::judging("coding", move |_| endless(field)).await;
+        let home = Home::connected(&server.base_url);
+        home.write("config/pointsman/config.toml", "chat.answer_bytes = 4096\ncategories.coding.fallbacks = []");
+        let runs = move || {
+            (home.run(&["ask", "-c", "coding", "hello"]), home.run(&["history", "show", "--json", "--reasoning"]))
+        };
+        let (ran, kept) = tokio::task::spawn_blocking(runs).await.expect("it runs");
+        let said = format!(
+            "the {what} is longer than 4.1 KB, and was ended there; ask for less at once, or raise \
+                            chat.answer_bytes"
+        );
+        assert!(ran.status == 1 && ran.err.contains(&said), "{ran:?}");
+        assert_eq!(server.answers().len(), 1, "nobody is asked again");
+        let text = "word ".repeat(819) + "w";
+        assert!(kept.out.contains(&text) && !kept.out.contains(&(text + "o")), "what came is kept: {}", kept.out);
+    }
+}

@@ -109,6 +109,20 @@ impl TryFrom<u32> for AnswerLimit {
     }
 }
 
+/// How long the text of an answer may become, in bytes: a page at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "usize")]
+pub struct AnswerBytes(usize);
+
+impl TryFrom<usize> for AnswerBytes {
+    type Error = Refusal;
+
+    fn try_from(bytes: usize) -> Result<Self, Refusal> {
+        let fix = "write how long an answer may become, in bytes, like 16777216";
+        if bytes >= 4096 { Ok(Self(bytes)) } else { Err(Refusal::new(format!("{bytes} bytes hold no answer"), fix)) }
+    }
+}
+
 /// A probability: from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "f64")]
@@ -136,7 +150,7 @@ macro_rules! deref {
         })*
     };
 }
-deref!(Seconds => Duration, ContextWindow => usize, AnswerLimit => u32, ImageSide => u32, Probability => f64);
+deref!(Seconds => Duration, ContextWindow => usize, AnswerBytes => usize, AnswerLimit => u32, ImageSide => u32, Probability => f64);
 
 /// Whether a name can be shown as it is.
 pub(super) fn is_printable(name: &str) -> bool {

@@ -14,6 +14,7 @@ macro_rules! keys {
 keys! {
     // Keys with their table in front.
     [""]
+    CHAT_ANSWER_BYTES = "chat.answer_bytes"
     JUDGE_MODEL = "judge.model"
     JUDGE_TIMEOUT = "judge.timeout_seconds"
     NETWORK = "network"

@@ -4,7 +4,8 @@
 //! A new setting is a field here and its default with a comment in `assets/config.toml`. Must not know other sections.
 
 use super::checked::{
-    ContextWindow, ImageSide, Probability, Refusal, Seconds, printable, shown_path, system_prompt, unless_empty,
+    AnswerBytes, ContextWindow, ImageSide, Probability, Refusal, Seconds, printable, shown_path, system_prompt,
+    unless_empty,
 };
 use super::registry::{CategoryId, ModelId};
 use serde::de::Error;
@@ -22,6 +23,8 @@ pub struct ChatConfig {
     pub context_window: ContextWindow,
     /// Tokens kept free for the answer.
     pub answer_reserve: usize,
+    /// How long the text of an answer may become, and its reasoning, in bytes.
+    pub answer_bytes: AnswerBytes,
     /// The longest side of a picture that is sent, unless the model has its own.
     pub image_side: ImageSide,
     /// The largest picture that is sent, in bytes.

@@ -7,6 +7,7 @@
 mod attempts;
 mod decide;
 mod fallback;
+mod length;
 mod pictures;
 mod response;
 

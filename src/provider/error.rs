@@ -65,6 +65,8 @@ pub enum ErrorKind {
     Timeout(Phase),
     /// The answer broke off.
     Cut,
+    /// The answer became longer than it may.
+    AnswerTooLong,
     /// What came is not what this protocol says.
     Protocol,
 }
@@ -115,6 +117,7 @@ impl ErrorKind {
             Self::Timeout(Phase::Turn) => "out of time",
             Self::Timeout(_) => "timed out",
             Self::Cut => "broken off",
+            Self::AnswerTooLong => "answer too long",
             Self::Protocol => "not understood",
         }
     }
@@ -136,7 +139,7 @@ impl ProviderError {
         use ErrorKind as Kind;
         match self.kind {
             Kind::Auth | Kind::ContextOverflow | Kind::ContentFilter | Kind::BadRequest => FallbackScope::Nothing,
-            Kind::Timeout(Phase::Turn) => FallbackScope::Nothing,
+            Kind::Timeout(Phase::Turn) | Kind::AnswerTooLong => FallbackScope::Nothing,
             Kind::Timeout(Phase::Connect) => FallbackScope::OtherProviders,
             Kind::Permission | Kind::UnknownModel | Kind::NoVision => FallbackScope::OtherModels,
             Kind::RateLimited | Kind::Server | Kind::Cut | Kind::Timeout(_) => FallbackScope::OtherModels,
@@ -234,7 +237,7 @@ fn advice(kind: ErrorKind, window: Option<u64>) -> String {
         ErrorKind::BadRequest => "change the prompt, or choose another model",
         ErrorKind::Unreachable => "check the proxy's settings: it wants a name and a password",
         ErrorKind::Protocol => return format!("check the provider's {BASE_URL}: most end in /v1"),
-        ErrorKind::Server | ErrorKind::Tls | ErrorKind::Timeout(_) | ErrorKind::Cut => {
+        ErrorKind::Server | ErrorKind::Tls | ErrorKind::Timeout(_) | ErrorKind::Cut | ErrorKind::AnswerTooLong => {
             "try again, or choose another model"
         }
     };

@@ -2,6 +2,7 @@
 //! `FallbackPlan`'s.
 
 use super::fallback::{FallbackPlan, Next};
+use super::length::Length;
 use super::response::ResponseStream;
 use super::{TurnEvents, TurnInput};
 use crate::chat::{AfterFailure, Delta, Ending, Failure, Finish, TurnEvent, Usage};
@@ -83,7 +84,8 @@ impl Attempts<'_> {
         match begun {
             Ok(mut response) => {
                 let time = Deadline { since, limit: self.limit(candidate), setting: self.setting(candidate) };
-                let outcome = answer(&mut response, self.events, &time).await;
+                let length = Length::new(*self.services.config.chat.answer_bytes);
+                let outcome = answer(&mut response, self.events, &time, length).await;
                 (Some(response.asked), outcome)
             }
             Err(error) => (None, Err(Unanswered { error, silent: true })),
@@ -185,7 +187,12 @@ impl Deadline {
 }
 
 /// Hands on the answer until it is complete.
-async fn answer(response: &mut ResponseStream, events: &TurnEvents, time: &Deadline) -> Result<Finish, Unanswered> {
+async fn answer(
+    response: &mut ResponseStream,
+    events: &TurnEvents,
+    time: &Deadline,
+    mut length: Length,
+) -> Result<Finish, Unanswered> {
     let deadline = time.since + time.limit;
     let (candidate, sent) = (response.candidate.clone(), response.sent.clone());
     events.send(TurnEvent::Asked { candidate, sent, notes: std::mem::take(&mut response.notes) }).await;
@@ -215,7 +222,12 @@ async fn answer(response: &mut ResponseStream, events: &TurnEvents, time: &Deadl
                     Delta::TextWasReasoning => silent = true,
                     _ => {}
                 }
+                let (delta, too_long) = length.take(delta);
                 events.send(TurnEvent::Came { delta, after }).await;
+                if let Some(error) = too_long {
+                    // Another model would be no answer to that.
+                    return Err(Unanswered { error, silent: false });
+                }
             }
             Err(error) => return Err(Unanswered { error, silent }),
         }
