@@ -178,7 +178,7 @@ async fn an_error_inside_a_stream_ends_it_and_keeps_what_came() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_answer_says_what_it_is() {
-    let packed = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n\x1f\x8b";
+    let packed = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: br\r\n\r\n\x1f\x8b";
     let unreadable = (0..16).fold(Reply::events().text("half"), |reply, _| reply.event("{no"));
     for (name, reply, kind, said) in [
         (
@@ -188,7 +188,7 @@ async fn what_is_no_answer_says_what_it_is() {
             "sent 'text/html' instead",
         ),
         ("a page by another name", typed("text/plain").bytes(b"<html>\n"), ErrorKind::Protocol, "'text/plain' instead"),
-        ("packed", Reply::default().bytes(packed), ErrorKind::Protocol, "sent 'gzip' instead"),
+        ("packed", Reply::default().bytes(packed), ErrorKind::Protocol, "sent 'br' instead"),
         ("404", Reply::whole(404, "text/plain", "nothing here"), ErrorKind::Protocol, "answered 404: nothing here"),
         (
             "an integer code",

@@ -13,6 +13,7 @@
 //! | `day`             | library: router                 | what a scripted day of 200 prompts costs, and how much of it is right |
 //! | `eval`            | program                         | `pointsman train` and `pointsman eval`                                |
 //! | `provider`        | library: provider               | the wire: what real servers send, and what becomes of it              |
+//! | `streams`         | library: provider               | bodies of answers in any blocks; what fuzzing begins with             |
 //! | `endpoints`       | library: provider, program      | headers, keys, proxies and certificates of a request                  |
 //! | `archive`         | library: archive, store         | export and import lose nothing, and name what is damaged              |
 //! | `archive_chatgpt` | library: archive                | the import of conversations from `ChatGPT`                            |
@@ -103,4 +104,5 @@ mod seeing;
 mod settings_files;
 mod soak;
 mod stopping;
+mod streams;
 mod typing;

@@ -42,8 +42,9 @@ pub struct Splitter {
     place: Place,
     /// What may be the beginning of a tag.
     held: String,
-    /// Whether any text was taken for the answer.
+    /// Whether any text was taken for the answer, and whether any of it is more than white space.
     answered: bool,
+    spoke: bool,
     /// Whether reasoning came apart from the answer.
     apart: bool,
 }
@@ -146,13 +147,14 @@ impl Splitter {
     fn answer(&mut self, text: String, parts: &mut Vec<Part>) {
         if !text.is_empty() {
             self.answered = true;
+            self.spoke = self.spoke || !text.trim().is_empty();
             parts.push(Part::Answer(text));
         }
     }
 
     /// Whether what came so far, and `before`, is the answer whatever tag closes behind it.
     fn is_answer(&self, before: Option<&str>) -> bool {
-        self.apart && (self.answered || before.is_some_and(|before| !before.trim().is_empty()))
+        self.apart && (self.spoke || before.is_some_and(|before| !before.trim().is_empty()))
     }
 
     /// A closing tag came without an opening one, and `text` before it.
