@@ -120,7 +120,7 @@ pub(super) fn compact(connection: &Connection, turn: i64) -> rusqlite::Result<()
             connection.prepare("SELECT body FROM blocks WHERE turn = ? AND step = ? AND block = ? ORDER BY seq")?;
         let mut rows = pieces.query(place)?;
         while let Some(row) = rows.next()? {
-            whole.push_str(row.get_ref("body")?.as_str()?);
+            whole.push_str(&value::raw(row, "body")?);
         }
         drop(rows);
         connection
@@ -153,8 +153,8 @@ pub(super) fn of(
         let turn = TurnId(value::count(row, columns.at("turn"))?);
         let of_step = blocks.entry((turn, value::count(row, columns.at("step"))?)).or_default();
         let goes_on = row.get::<_, i64>(columns.at("seq"))? > 0;
-        let kind = row.get_ref(columns.at("kind"))?.as_str()?;
-        let body = row.get_ref(columns.at("body"))?.as_str()?;
+        let kind = &*value::raw(row, columns.at("kind"))?;
+        let body = &*value::raw(row, columns.at("body"))?;
         match of_step.last_mut() {
             Some(Block::Text(text)) if goes_on && kind == TEXT => text.push_str(&cleaner.push(body)),
             Some(Block::Reasoning(text)) if goes_on && kind == REASONING => text.push_str(&cleaner.push(body)),

@@ -126,7 +126,7 @@ pub(super) fn list(connection: &Connection, limit: i64, archived: bool) -> rusql
                 turns: value::count(row, columns.at("turns"))?,
                 category: value::maybe_text(row, columns.at("category"))?.map(Into::into),
                 model: value::maybe_text(row, columns.at("model"))?.map(Into::into),
-                excerpt: excerpt::of(row.get_ref(columns.at("excerpt"))?.as_str_or_null()?.unwrap_or_default()),
+                excerpt: excerpt::of(&value::maybe_raw(row, columns.at("excerpt"))?.unwrap_or_default()),
                 interrupted: row.get(columns.at("interrupted"))?,
             })
         })?

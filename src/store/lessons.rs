@@ -170,7 +170,7 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<ExportedLesso
 
 fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {
     // The schema allows these two names only.
-    let scope = match row.get::<_, String>("scope")?.as_str() {
+    let scope = match &*value::raw(row, "scope")? {
         "always" => Scope::Always,
         _ => Scope::Prompt,
     };

@@ -123,7 +123,7 @@ pub(super) fn newest(connection: &Connection) -> rusqlite::Result<Vec<KnownOutco
 
 /// An outcome; `None` where a later version wrote a kind that this one does not know.
 fn known(row: &Row<'_>) -> rusqlite::Result<Option<KnownOutcome>> {
-    let Some(kind) = OutcomeKind::named(row.get_ref("kind")?.as_str()?) else { return Ok(None) };
+    let Some(kind) = OutcomeKind::named(&value::raw(row, "kind")?) else { return Ok(None) };
     Ok(Some(KnownOutcome {
         id: OutcomeId(row.get("id")?),
         outcome: ModelOutcome {

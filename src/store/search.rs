@@ -15,7 +15,6 @@
 use super::value::{self, Columns};
 use super::{Pending, Store, turns};
 use crate::chat::{ConversationId, TurnId};
-use crate::text::sanitize::sanitize;
 use jiff::Timestamp;
 use regex::{Regex, RegexBuilder, bytes};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -151,7 +150,7 @@ impl Wanted {
                 turn: TurnId(value::count(row, columns.at("id"))?),
                 in_answer,
                 asked_at: value::time(row, columns.at("asked_at"))?,
-                snippet: self.snippet(&sanitize(if in_answer { answer } else { prompt }.as_str()?)),
+                snippet: self.snippet(&value::text(row, if in_answer { answer_at } else { prompt_at })?),
             });
         }
         Ok(hits)

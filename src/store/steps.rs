@@ -91,10 +91,11 @@ pub(super) fn of(
 fn read(row: &Row<'_>, columns: &Columns, blocks: Vec<Block>, last: Option<&Candidate>) -> rusqlite::Result<Step> {
     let number = |name: &str| value::maybe_count(row, columns.at(name));
     let duration = |name: &str| value::maybe_duration(row, columns.at(name));
-    let provider = row.get_ref(columns.at("provider"))?.as_str_or_null()?.unwrap_or_default();
-    let model = row.get_ref(columns.at("model"))?.as_str_or_null()?;
-    let same = last.filter(|last| Some(last.model.as_str()) == model && &*last.provider == provider);
-    let named = |model| Candidate { model: sanitize(model).into(), provider: sanitize(provider).into() };
+    let provider = value::maybe_raw(row, columns.at("provider"))?.unwrap_or_default();
+    let model = value::maybe_raw(row, columns.at("model"))?;
+    let model = model.as_deref();
+    let same = last.filter(|last| Some(last.model.as_str()) == model && *last.provider == *provider);
+    let named = |model| Candidate { model: sanitize(model).into(), provider: sanitize(&provider).into() };
     Ok(Step {
         candidate: same.cloned().or_else(|| model.map(named)),
         // What cannot be read must not hide the rest of its step.

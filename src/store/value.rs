@@ -1,15 +1,17 @@
 //! How values of the program stand in the database's columns, and back. A column is read by its name; where many rows
 //! are read, [`Columns`] says where it stands.
 //!
-//! Texts are cleaned as they are read: an earlier version cleaned less, and a database may come from anywhere.
+//! Every text is read by [`raw`], so that a byte that is no UTF-8 costs a character and not its row; and it is cleaned as
+//! it is read: an earlier version cleaned less, and a database may come from anywhere.
 
 use crate::router::PromptVector;
 use crate::text::sanitize::{sanitize, sanitize_json};
 use jiff::Timestamp;
-use rusqlite::types::Type;
+use rusqlite::types::{FromSqlResult, ValueRef};
 use rusqlite::{Row, RowIndex, Statement};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::time::Duration;
 
@@ -35,11 +37,10 @@ impl Columns {
     }
 }
 
-/// A time from a column of unix milliseconds.
+/// A time from a column of unix milliseconds. One that no calendar has, which only a damaged file can hold, is the
+/// beginning of unix time: it must not hide the rest of its row.
 pub(super) fn time(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<Timestamp> {
-    let index = column.idx(row.as_ref())?;
-    Timestamp::from_millisecond(row.get(index)?)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, Type::Integer, Box::new(error)))
+    Ok(Timestamp::from_millisecond(row.get(column)?).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
 /// A count for an integer column, which knows no numbers above [`i64::MAX`].
@@ -88,22 +89,44 @@ pub(super) fn json(value: &impl Serialize) -> rusqlite::Result<String> {
 
 /// A list or table from a column of JSON; what cannot be read is empty, since it must not hide the rest of its row.
 pub(super) fn parsed<T: DeserializeOwned + Default>(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<T> {
-    Ok(from_json(row.get_ref(column)?.as_str()?).unwrap_or_default())
+    Ok(from_json(&raw(row, column)?).unwrap_or_default())
 }
 
 /// A value from a column of JSON that can be empty; what cannot be read is none.
 pub(super) fn maybe_json<T: DeserializeOwned>(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<Option<T>> {
-    Ok(row.get_ref(column)?.as_str_or_null()?.and_then(from_json))
+    Ok(maybe_raw(row, column)?.and_then(|json| from_json(&json)))
+}
+
+/// A text as it stands, not cleaned: U+FFFD is where its bytes are no UTF-8. A disk that flips one bit of a text must not
+/// hide the rest of it.
+pub(super) fn raw<'row>(row: &'row Row<'_>, column: impl RowIndex) -> rusqlite::Result<Cow<'row, str>> {
+    Ok(lossy(row.get_ref(column)?)?)
+}
+
+/// A text as it stands, from a column that can be empty.
+pub(super) fn maybe_raw<'row>(row: &'row Row<'_>, column: impl RowIndex) -> rusqlite::Result<Option<Cow<'row, str>>> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        value => Ok(Some(lossy(value)?)),
+    }
+}
+
+fn lossy(value: ValueRef<'_>) -> FromSqlResult<Cow<'_, str>> {
+    match value {
+        ValueRef::Text(bytes) => Ok(String::from_utf8_lossy(bytes)),
+        // No text at all: says which type it is.
+        other => other.as_str().map(Cow::Borrowed),
+    }
 }
 
 /// A text, cleaned.
 pub(super) fn text(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<String> {
-    Ok(sanitize(row.get_ref(column)?.as_str()?))
+    Ok(sanitize(&raw(row, column)?))
 }
 
 /// A text from a column that can be empty, cleaned.
 pub(super) fn maybe_text(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<Option<String>> {
-    Ok(row.get_ref(column)?.as_str_or_null()?.map(sanitize))
+    Ok(maybe_raw(row, column)?.map(|text| sanitize(&text)))
 }
 
 /// What was written as JSON, with all texts in it cleaned; `None` when it is something else.

@@ -50,10 +50,12 @@ pub(super) fn save(connection: &Connection, id: ConversationId, place: &Place, a
 
 /// The place in a conversation; what cannot be read is none.
 pub(super) fn of(connection: &Connection, id: ConversationId) -> rusqlite::Result<Place> {
-    let json: Option<String> = connection
-        .query_row("SELECT place FROM places WHERE conversation = ?", [value::whole(id.0)], |row| row.get("place"))
+    let place = connection
+        .query_row("SELECT place FROM places WHERE conversation = ?", [value::whole(id.0)], |row| {
+            value::parsed(row, "place")
+        })
         .optional()?;
-    Ok(json.and_then(|json| value::from_json(&json)).unwrap_or_default())
+    Ok(place.unwrap_or_default())
 }
 
 /// The newest draft of a conversation that the list does not show, since nothing was asked there, or all was taken back.
@@ -65,7 +67,7 @@ fn draft(connection: &Connection) -> rusqlite::Result<Option<(ConversationId, Pl
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        if let Some(place) = value::from_json::<Place>(row.get_ref("place")?.as_str()?)
+        if let Some(place) = value::maybe_json::<Place>(row, "place")?
             && place.has_draft()
         {
             return Ok(Some((ConversationId(value::count(row, "conversation")?), place)));

@@ -6,8 +6,9 @@ use crate::config::ModelId;
 use crate::router::Candidate;
 use crate::store::legacy::{OldNote, OldTurn};
 use crate::store::value;
-use rusqlite::types::Value;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Row, Statement, params, params_from_iter};
+use std::borrow::Cow;
 
 /// How many turns are moved before their old rows are deleted, which makes room for the next ones.
 const BATCH_TURNS: i64 = 500;
@@ -66,20 +67,29 @@ pub(super) fn move_turns(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Old> {
-    let all = |names: &[&str]| names.iter().map(|name| row.get(*name)).collect::<rusqlite::Result<Vec<Value>>>();
-    let decided = row.get::<_, Option<String>>("decided_model")?.zip(row.get::<_, Option<String>>("decided_provider")?);
+    let all = |names: &[&str]| names.iter().map(|name| copied(row, name)).collect::<rusqlite::Result<Vec<Value>>>();
+    let text = |name: &str| value::maybe_raw(row, name).map(|text| text.map(Cow::into_owned));
+    let decided = text("decided_model")?.zip(text("decided_provider")?);
     Ok(Old {
         id: row.get("id")?,
-        is_open: row.get_ref("ending")?.as_str_or_null()?.is_none(),
+        is_open: row.get_ref("ending")? == ValueRef::Null,
         copied: all(&COPIED)?,
         notes: OldNote::all(value::maybe_json(row, "notes")?),
-        model: row.get("model")?,
+        model: text("model")?,
         decided: decided.map(|(model, provider)| Candidate { model: model.into(), provider: provider.into() }),
-        answer: row.get("answer")?,
-        reasoning: row.get("reasoning")?,
-        request: row.get("request")?,
+        answer: value::raw(row, "answer")?.into_owned(),
+        reasoning: value::raw(row, "reasoning")?.into_owned(),
+        request: copied(row, "request")?,
         figures: all(&FIGURES)?,
     })
+}
+
+/// A value that is only copied.
+fn copied(row: &Row<'_>, name: &str) -> rusqlite::Result<Value> {
+    match row.get_ref(name)? {
+        ValueRef::Text(_) => Ok(Value::Text(value::raw(row, name)?.into_owned())),
+        _ => row.get(name),
+    }
 }
 
 /// Adds what came of an answer since its turn was last written whole.
@@ -87,8 +97,8 @@ fn add_pieces(connection: &Connection, turn: &mut Old) -> rusqlite::Result<()> {
     let mut statement = connection.prepare("SELECT answer, reasoning FROM pieces WHERE turn = ? ORDER BY seq")?;
     let mut rows = statement.query([turn.id])?;
     while let Some(row) = rows.next()? {
-        turn.answer += row.get_ref("answer")?.as_str()?;
-        turn.reasoning += row.get_ref("reasoning")?.as_str()?;
+        turn.answer += &value::raw(row, "answer")?;
+        turn.reasoning += &value::raw(row, "reasoning")?;
     }
     Ok(())
 }
