@@ -20,6 +20,7 @@ mod examine;
 mod excerpt;
 mod export;
 mod files;
+mod identity;
 mod import;
 pub(crate) mod legacy;
 mod lessons;
@@ -30,7 +31,10 @@ mod open;
 mod ops;
 mod outcomes;
 mod prune;
+mod read_only;
+mod recover;
 mod report;
+mod salvage;
 mod schema;
 mod search;
 mod steps;
@@ -46,7 +50,7 @@ pub use decisions::{DecisionId, DecisionRecord, DecisionRow, End, Filter, NewDec
 pub use error::StoreError;
 pub use examine::{Examined, examine};
 pub use export::{ExportedChat, ExportedLesson, ExportedTurn, Loose};
-pub(crate) use files::{COPIED, private_folder};
+pub(crate) use files::{COPIED, open_own, private_folder};
 pub use import::{Bundle, Imported};
 pub use lessons::NewLesson;
 pub use maintenance::Deleted;
@@ -55,16 +59,20 @@ pub use model_use::ModelUse;
 pub use open::Opened;
 pub use ops::{StoreOp, TextKind, joined};
 pub use prune::{Prune, Pruned};
+pub use recover::{Recovery, mark_to_be_read};
 pub use report::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share};
+pub use salvage::Salvaged;
 pub use search::Hit;
 pub use thread::Pending;
 pub use view_state::Resume;
 
 use crate::router::{CachedJudgement, EncodedLesson, KnownOutcome, Lesson, LessonId};
+use identity::Identity;
 use jiff::Timestamp;
+use open::Fallback;
 use rusqlite::Connection;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thread::Worker;
 
@@ -74,8 +82,38 @@ pub const FILE: &str = "pointsman.db";
 /// A handle to the store. Clones share the thread; dropping the last one waits until all work is done.
 #[derive(Debug, Clone)]
 pub struct Store {
-    path: Arc<Path>,
+    place: Arc<Place>,
     worker: Arc<Worker>,
+}
+
+/// Where the database is.
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    /// Which file was opened there; `None`: it does not matter.
+    identity: Option<Identity>,
+    /// Why nothing can be written; `None`: it can.
+    read_only: Option<StoreError>,
+}
+
+impl Place {
+    /// Whether the file that was opened is still at its place.
+    fn check(&self) -> Result<(), StoreError> {
+        // A folder that cannot be looked at, on a network that is gone, says nothing.
+        let Ok(found) = Identity::of(&self.path) else { return Ok(()) };
+        match self.identity.is_none() || found == self.identity {
+            true => Ok(()),
+            false => Err(StoreError::Replaced { path: self.path.clone(), gone: found.is_none() }),
+        }
+    }
+
+    /// `what` failed because the database said `error`.
+    fn failed(&self, what: &'static str, error: &rusqlite::Error) -> StoreError {
+        if error::is_damage(error) {
+            files::suspect(&self.path);
+        }
+        StoreError::database(what, &self.path, error)
+    }
 }
 
 /// What is worked with from the start.
@@ -99,13 +137,27 @@ impl Store {
     /// Takes some milliseconds of disk on the calling thread, and seconds when another program holds the file.
     ///
     /// # Errors
-    /// When there can be no database at `path`, or it is a newer program's.
+    /// When there can be no database at `path`, or it is a newer program's. One that cannot be written is no error: it is
+    /// read ([`Store::read_only`]).
     pub fn open(path: &Path, now: Timestamp) -> Result<(Self, Opened), StoreError> {
-        let (connection, opened, presence) = open::open(path, now)?;
+        Self::start(open::open(path, now, Fallback::Read)?)
+    }
+
+    /// The same, where nothing else than writing is of use.
+    ///
+    /// # Errors
+    /// Also when it cannot be written.
+    pub fn open_to_write(path: &Path, now: Timestamp) -> Result<(Self, Opened), StoreError> {
+        Self::start(open::open(path, now, Fallback::None)?)
+    }
+
+    fn start(database: open::Database) -> Result<(Self, Opened), StoreError> {
+        let open::Database { connection, opened, presence, path, identity } = database;
         let chore = opened.alone.then(|| erase::purging(&connection)).flatten();
         let worker = Worker::start(connection, presence, chore)
-            .map_err(|error| StoreError::files("the history's thread could not be started", path, &error))?;
-        let store = Self { path: path.into(), worker: Arc::new(worker) };
+            .map_err(|error| StoreError::files("the history's thread could not be started", &path, &error))?;
+        let place = Place { path, identity, read_only: opened.read_only.clone() };
+        let store = Self { place: Arc::new(place), worker: Arc::new(worker) };
         if opened.alone {
             // Nobody writes those answers any more. When it fails, that is logged.
             drop(store.run("what came of the last answer could not be put in its place", turns::fold));
@@ -115,7 +167,18 @@ impl Store {
 
     /// Where the database is.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.place.path
+    }
+
+    /// Why nothing can be written; `None`: it can.
+    pub fn read_only(&self) -> Option<&StoreError> {
+        self.place.read_only.as_ref()
+    }
+
+    /// Writes all that stands in the log into the database's file, wherever that is now: the log stays behind when a file
+    /// is moved.
+    pub fn write_back(&self) -> Pending<()> {
+        self.run("the log could not be written back", |connection| maintenance::write_back(connection).map(drop))
     }
 
     /// All that is to be known at the start.
@@ -185,16 +248,29 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, (&'static str, rusqlite::Error)> + Send + 'static,
     ) -> Pending<T> {
+        let place = self.place.clone();
+        self.submit(move |connection| work(connection).map_err(|(failed, error)| place.failed(failed, &error)))
+    }
+
+    /// The same, unless the file that was opened is not at its place any more: then nothing is done.
+    fn run_in_place<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, (&'static str, rusqlite::Error)> + Send + 'static,
+    ) -> Pending<T> {
+        let place = self.place.clone();
+        self.submit(move |connection| {
+            place.check()?;
+            work(connection).map_err(|(failed, error)| place.failed(failed, &error))
+        })
+    }
+
+    fn submit<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Pending<T> {
         let (reply, pending) = Pending::new();
-        let path = self.path.clone();
         self.worker.send(Box::new(move |connection| {
-            let result = work(connection).map_err(|(failed, error)| {
-                if error::is_damage(&error) {
-                    files::suspect(&path);
-                }
-                StoreError::database(failed, &path, &error)
-            });
-            if let Err(Err(error)) = reply.send(result) {
+            if let Err(Err(error)) = reply.send(work(connection)) {
                 tracing::warn!(%error, "no caller waited to hear this");
             }
         }));

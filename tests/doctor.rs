@@ -268,7 +268,7 @@ async fn a_damaged_history_fails_and_is_left_as_it_is() {
     let path = home.write("data/pointsman/pointsman.db", &text);
     let (ran, _home) = doctor(home, &["--json"]).await;
     let told = Checks::read(&ran).line("history", "database");
-    assert!(ran.status == 1 && told.contains("the file is damaged → start pointsman again"), "{told}");
+    assert!(ran.status == 1 && told.contains("the file is damaged → run 'pointsman history recover'"), "{told}");
     assert_eq!(std::fs::read_to_string(&path).expect("it is there"), text);
 }
 

@@ -11,7 +11,7 @@ use crate::provider::offline::{self, Guide};
 use crate::provider::openai::OpenAi;
 use crate::provider::{Credentials, Known, Provider, Providers};
 use crate::router::Head;
-use crate::store::{self, Opened, Store, private_folder};
+use crate::store::{self, Opened, Store, open_own, private_folder};
 use crate::text::sanitize::{one_line, sanitize};
 use crate::tui::{Appearance, Depth, Keymap, Themes};
 use directories::{BaseDirs, ProjectDirs};
@@ -370,9 +370,5 @@ pub(super) fn start_log(common: &Common) -> Result<(), Failure> {
 
 fn open_log(dir: &Path, path: &Path) -> std::io::Result<File> {
     private_folder(dir)?;
-    let mut options = File::options();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    open_own(path, File::options().append(true))
 }

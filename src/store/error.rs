@@ -1,5 +1,6 @@
 //! What can go wrong with the store, in words for the user: what failed, why, what to do.
 
+use super::files::UNFIT;
 use rusqlite::ErrorCode;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,26 @@ pub enum StoreError {
         found: u32,
         /// The latest schema that this program knows.
         known: u32,
+    },
+    /// It is another program's file, or no history at all. It was left as it is.
+    #[error(
+        "{} is not a history of pointsman and is left as it is; move it away, or name another folder with --data-dir",
+        path.display()
+    )]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file that was opened is not at its place any more. Nothing was written.
+    #[error(
+        "the history {} was {} while pointsman ran; put it back, or start pointsman again", path.display(),
+        if *gone { "moved or deleted" } else { "replaced by another file" }
+    )]
+    Replaced {
+        /// Its place.
+        path: PathBuf,
+        /// Whether nothing is there now.
+        gone: bool,
     },
     /// An operation failed.
     #[error("{what} in {}: {why}; {advice}", path.display())]
@@ -42,9 +63,16 @@ impl StoreError {
     pub fn cause(&self) -> &str {
         match self {
             Self::Newer { .. } => "newer",
+            Self::Foreign { .. } => "foreign",
+            Self::Replaced { .. } => "replaced",
             Self::Failed { why, .. } => why,
             Self::Stopped => "stopped",
         }
+    }
+
+    /// Whether opening the history again may help: its file is another one now, or what can be read of it has to be kept.
+    pub fn wants_reopening(&self) -> bool {
+        matches!(self, Self::Replaced { .. }) || matches!(self, Self::Failed { why, .. } if why == DAMAGED)
     }
 
     /// `what` failed because the database said `error`.
@@ -57,11 +85,14 @@ impl StoreError {
     pub(super) fn files(what: &'static str, path: &Path, error: &io::Error) -> Self {
         let advice = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => MAKE_ROOM,
+            UNFIT => "move it away, or name another folder with --data-dir",
             _ => "make the folder writable, or name another with --data-dir",
         };
         Self::Failed { what, path: path.to_owned(), why: error.to_string(), advice }
     }
 }
+
+const DAMAGED: &str = "the file is damaged";
 
 const MAKE_ROOM: &str = "free some space on it, or name another folder with --data-dir";
 
@@ -75,7 +106,7 @@ fn explain(error: &rusqlite::Error) -> (String, &'static str) {
             ("another program keeps it locked", "end that program, or try again later")
         }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            ("the file is damaged", "start pointsman again: it is set aside then, and a new one begun")
+            (DAMAGED, "run 'pointsman history recover': what can be read of it is kept, and the file set aside")
         }
         _ => return (error.to_string(), "try again; when it stays so, name another folder with --data-dir"),
     };

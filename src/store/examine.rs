@@ -2,18 +2,15 @@
 //! no step of the schema.
 
 use super::error::{StoreError, is_damage};
-use super::{files, maintenance, schema, value};
-use rusqlite::{Connection, OpenFlags, ffi};
-use std::fmt::Write;
+use super::{files, maintenance, read_only, schema, value};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ffi};
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 const LOOKED: &str = "the history could not be looked at";
 
 const CHATS: &str = "SELECT count(*) AS chats FROM conversations WHERE deleted_at IS NULL";
-
-/// How long a writer is waited for.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What a database is like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +25,10 @@ pub struct Examined {
     pub chats: Option<u64>,
     /// Whether a pointsman has it open.
     pub in_use: bool,
+    /// The titles of chats with a text that is no UTF-8, which is shown with U+FFFD for what cannot be read.
+    pub garbled: Vec<String>,
+    /// Whether there is such a text that belongs to no chat.
+    pub others_garbled: bool,
 }
 
 /// What the database at `path` is like; `None` when there is none.
@@ -37,6 +38,7 @@ pub struct Examined {
 /// # Errors
 /// When it cannot be read, is damaged, or a newer program's.
 pub fn examine(path: &Path) -> Result<Option<Examined>, StoreError> {
+    let path = &files::resolve(path).map_err(|error| StoreError::files(LOOKED, path, &error))?;
     match path.try_exists() {
         Ok(true) => {}
         Ok(false) => return Ok(None),
@@ -60,9 +62,7 @@ pub fn examine(path: &Path) -> Result<Option<Examined>, StoreError> {
 }
 
 fn look(path: &Path, in_use: bool, unchanging: bool) -> rusqlite::Result<Examined> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let connection = Connection::open_with_flags(address(path, unchanging), flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    let connection = read_only::connect(path, unchanging)?;
     let schema = schema::version(&connection)?;
     let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get("quick_check"))?;
     if sound != "ok" {
@@ -74,22 +74,51 @@ fn look(path: &Path, in_use: bool, unchanging: bool) -> rusqlite::Result<Examine
         2..=schema::KNOWN => Some(connection.query_row(CHATS, [], |row| value::count(row, "chats"))?),
         _ => None,
     };
-    Ok(Examined { bytes, schema, known: schema::KNOWN, chats, in_use })
+    let garbled = if schema == schema::KNOWN { garbled(&connection)? } else { BTreeMap::new() };
+    let others_garbled = garbled.contains_key(&None);
+    let garbled = garbled.into_iter().filter(|(chat, _)| chat.is_some()).map(|(_, title)| title).collect();
+    Ok(Examined { bytes, schema, known: schema::KNOWN, chats, in_use, garbled, others_garbled })
 }
 
-/// The path as the address of a file, which alone can say that nothing changes.
-fn address(path: &Path, unchanging: bool) -> String {
-    let mut address = String::from("file:");
-    for &byte in path.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'/' | b'-' | b'_' | b'.' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => address.push(char::from(byte)),
-            _ => {
-                let _ = write!(address, "%{byte:02x}");
+/// Every table with texts, and the chat that each row belongs to.
+const TEXTS: [&str; 11] = [
+    "SELECT id AS chat, title, category, model, excerpt FROM conversations",
+    "SELECT conversation AS chat, * FROM turns",
+    "SELECT t.conversation AS chat, s.* FROM steps s LEFT JOIN turns t ON t.id = s.turn",
+    "SELECT t.conversation AS chat, b.* FROM blocks b LEFT JOIN turns t ON t.id = b.turn",
+    "SELECT t.conversation AS chat, a.* FROM attachments a LEFT JOIN turns t ON t.id = a.turn",
+    "SELECT t.conversation AS chat, d.* FROM decisions d LEFT JOIN turns t ON t.id = d.turn",
+    "SELECT conversation AS chat, place FROM places",
+    "SELECT NULL AS chat, * FROM lessons",
+    "SELECT NULL AS chat, * FROM outcomes",
+    "SELECT NULL AS chat, * FROM verdicts",
+    "SELECT NULL AS chat, * FROM offers",
+];
+
+/// Reads every text once. Gives back the chats, by their ids, with the titles, that have one which is no UTF-8; no id stands
+/// for what belongs to no chat.
+fn garbled(connection: &Connection) -> rusqlite::Result<BTreeMap<Option<i64>, String>> {
+    let mut garbled = BTreeMap::new();
+    for sql in TEXTS {
+        let mut statement = connection.prepare(sql)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            for column in 1..columns {
+                if let ValueRef::Text(bytes) = row.get_ref(column)?
+                    && std::str::from_utf8(bytes).is_err()
+                {
+                    garbled.entry(row.get::<_, Option<i64>>("chat")?).or_insert_with(String::new);
+                }
             }
         }
     }
-    if unchanging {
-        address.push_str("?immutable=1");
+    let mut title = connection.prepare("SELECT title FROM conversations WHERE id = ?")?;
+    for (chat, named) in &mut garbled {
+        let mut rows = title.query([chat])?;
+        if let Some(row) = rows.next()? {
+            *named = value::text(row, "title")?;
+        }
     }
-    address
+    Ok(garbled)
 }

@@ -1,4 +1,8 @@
-//! The database's files on the disk: their permissions, and where a damaged one goes. Knows nothing of their content.
+//! The database's files on the disk: what may be one, their permissions, which file is which, and where a damaged one goes.
+//! Must not know their content.
+//!
+//! Only regular files are opened, and only those that the program made get permissions: a link, a device or a FIFO in the
+//! place of one is not the program's own.
 
 use jiff::Timestamp;
 use std::ffi::OsString;
@@ -8,10 +12,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What `SQLite` keeps beside the database.
-const BESIDE: [&str; 2] = ["-wal", "-shm"];
+pub(super) const BESIDE: [&str; 2] = [LOG, "-shm"];
+const LOG: &str = "-wal";
 
 /// The text that was copied last where there was no clipboard, beside the database. Written by the screen.
 pub(crate) const COPIED: &str = "copied.txt";
+
+/// A database that is being built, and one that is built and has not taken its place yet.
+const BUILT: &str = ".building";
+const WHOLE: &str = ".built";
 
 /// An empty file of this name beside a database says that it seems damaged.
 const SUSPECT: &str = ".suspect";
@@ -25,6 +34,65 @@ pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// Where the database really is. `SQLite` follows a symbolic link and keeps its log beside the target, so all that belongs
+/// to the database is looked for there.
+///
+/// # Errors
+/// When something else than a regular file is in the place of the database or of what `SQLite` keeps beside it.
+pub(super) fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let target = match path.symlink_metadata() {
+        Ok(found) if found.is_symlink() => fs::canonicalize(path)
+            .map_err(|error| unfit(path, &format!("is a symbolic link that leads nowhere ({error})")))?,
+        _ => path.to_owned(),
+    };
+    all(&target).iter().try_for_each(|file| regular_or_none(file))?;
+    Ok(target)
+}
+
+/// Refuses what is there and is no regular file.
+fn regular_or_none(path: &Path) -> io::Result<()> {
+    let kind = match path.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        found => found?.file_type(),
+    };
+    match () {
+        () if kind.is_file() => Ok(()),
+        () if kind.is_symlink() => Err(unfit(path, "is a symbolic link")),
+        () if kind.is_dir() => Err(unfit(path, "is a folder")),
+        () => Err(unfit(path, "is a device or a pipe, not a file")),
+    }
+}
+
+/// The kind of error that [`regular_or_none`] makes.
+pub(super) const UNFIT: io::ErrorKind = io::ErrorKind::Unsupported;
+
+fn unfit(path: &Path, is_what: &str) -> io::Error {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    io::Error::new(UNFIT, format!("{name} {is_what}"))
+}
+
+/// Opens a file of the program's own as `options` say, or makes it for this user alone.
+///
+/// # Errors
+/// Also when a link, a device, a pipe or a folder is in its place: what is behind that is not the program's own.
+pub(crate) fn open_own(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    regular_or_none(path)?;
+    options.create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        // It may have become a link or a pipe since: neither is followed or waited for.
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.mode(0o600).custom_flags(flags.bits().cast_signed());
+    }
+    options.open(path)
+}
+
+/// A file beside the database that is written, if at all, as a whole.
+fn open_beside(path: &Path, suffix: &str) -> io::Result<File> {
+    open_own(&with_suffix(path, suffix), File::options().read(true).write(true).truncate(false))
+}
+
 /// How often and how long is waited for another program that opens the history: five seconds.
 const LOCK_ATTEMPTS_MAX: u32 = 250;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
@@ -32,7 +100,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(20);
 /// Holds off every other program that opens this database, until the result is dropped. Two that begin a database, or
 /// set a damaged one aside, at the same time would be in each other's way.
 pub(super) fn hold(path: &Path) -> io::Result<File> {
-    let file = private_options().create(true).truncate(false).open(with_suffix(path, ".lock"))?;
+    let file = open_beside(path, ".lock")?;
     // Some network file systems know no locks, and a program that was stopped in the few milliseconds that this takes keeps
     // its lock: neither may keep this one from starting. Two starts at the same moment are rare.
     for _ in 0..LOCK_ATTEMPTS_MAX {
@@ -52,7 +120,7 @@ pub(super) fn hold(path: &Path) -> io::Result<File> {
 /// Says that a program has this database open, until the result is dropped; and whether it is the only one. Where there
 /// are no locks, it is said to be.
 pub(super) fn enter(path: &Path) -> io::Result<(File, bool)> {
-    let file = private_options().create(true).truncate(false).open(with_suffix(path, ".open"))?;
+    let file = open_beside(path, ".open")?;
     let alone = match file.try_lock() {
         Ok(()) => {
             file.unlock()?;
@@ -79,16 +147,55 @@ pub(super) fn has_journal(path: &Path) -> bool {
     BESIDE.iter().any(|suffix| with_suffix(path, suffix).exists())
 }
 
-/// Makes the database's file where there is none, and lets no other user read what is there. `SQLite` gives the files
-/// that it makes beside it the same permissions.
-pub(super) fn private_database(path: &Path) -> io::Result<()> {
+/// Whether a log with something in it is beside the database.
+pub(super) fn has_log(path: &Path) -> bool {
+    with_suffix(path, LOG).metadata().is_ok_and(|log| log.len() > 0)
+}
+
+/// Makes the database's file where there is none, and lets no other user read what is there, unless a `link` led there:
+/// then it may have been made for something else. `SQLite` gives the files that it makes beside it the same permissions.
+pub(super) fn private_database(path: &Path, link: bool) -> io::Result<()> {
     // One that exists must not be opened here: closing it would release the locks that this process has on it.
     match private_options().create_new(true).open(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
-    for file in all(path) {
-        close_to_others(&file);
+    if !link {
+        for file in all(path) {
+            close_to_others(&file);
+        }
+    }
+    Ok(())
+}
+
+/// Makes the file in which a database is built that takes the place of the one at `path`, instead of one that was begun.
+pub(super) fn begin_replacement(path: &Path) -> io::Result<PathBuf> {
+    give_up_replacement(path)?;
+    let target = with_suffix(path, BUILT);
+    private_options().create_new(true).open(&target)?;
+    Ok(target)
+}
+
+/// Removes what was begun by [`begin_replacement`].
+pub(super) fn give_up_replacement(path: &Path) -> io::Result<()> {
+    all(&with_suffix(path, BUILT)).iter().try_for_each(|file| remove(file))
+}
+
+/// Lets the database that was built take the place of the one at `path`, which is set aside.
+pub(super) fn replace(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
+    let (built, whole) = (with_suffix(path, BUILT), with_suffix(path, WHOLE));
+    File::open(&built)?.sync_all()?;
+    fs::rename(&built, &whole)?;
+    let aside = set_aside(path, now)?;
+    fs::rename(&whole, path)?;
+    Ok(aside)
+}
+
+/// Finishes what [`replace`] began where a program was ended in the middle of it.
+pub(super) fn finish_replacement(path: &Path) -> io::Result<()> {
+    let whole = with_suffix(path, WHOLE);
+    if !path.exists() && whole.exists() {
+        fs::rename(&whole, path)?;
     }
     Ok(())
 }
@@ -124,7 +231,7 @@ fn close_to_others(_: &Path) {}
 
 /// Remembers that the database seems damaged, for the next one that opens it.
 pub(super) fn suspect(path: &Path) {
-    if let Err(error) = private_options().create(true).truncate(false).open(with_suffix(path, SUSPECT)) {
+    if let Err(error) = open_beside(path, SUSPECT) {
         tracing::warn!(%error, "that the history seems damaged could not be remembered");
     }
 }
@@ -136,40 +243,86 @@ pub(super) fn is_suspect(path: &Path) -> bool {
 
 /// Forgets that the database seemed damaged.
 pub(super) fn trust(path: &Path) -> io::Result<()> {
-    match fs::remove_file(with_suffix(path, SUSPECT)) {
+    remove(&with_suffix(path, SUSPECT))
+}
+
+/// Removes a file that may not be there.
+fn remove(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
 }
 
-/// Renames a damaged database, with what is beside it, and says where it is now. Nothing is overwritten or deleted.
+/// Renames a damaged database, with its log, and says where it is now. Nothing is overwritten, and nothing that has
+/// something in it is deleted.
 pub(super) fn set_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
-    let stamp = now.strftime("%Y%m%dT%H%M%SZ");
-    let mut target = with_suffix(path, &format!(".corrupt-{stamp}"));
-    let mut again = 2;
-    while all(&target).iter().any(|file| file.exists()) {
-        target = with_suffix(path, &format!(".corrupt-{stamp}-{again}"));
-        again += 1;
-    }
-    for (from, to) in all(path).iter().zip(all(&target)) {
-        match fs::rename(from, to) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            other => other?,
+    let (target, has_log) = (free_name(path, DAMAGED, now), has_log(path));
+    rename(path, &target)?;
+    for suffix in BESIDE {
+        match has_log {
+            true => rename(&with_suffix(path, suffix), &with_suffix(&target, suffix))?,
+            false => remove(&with_suffix(path, suffix))?,
         }
     }
     Ok(target)
 }
 
+/// Gets those of `files` out of the way, which `SQLite` kept beside another database than the one at `path`. Gives back
+/// whether one of them has something that may be in no other file, which is renamed.
+pub(super) fn set_stale_aside(path: &Path, files: &[&str], now: Timestamp) -> io::Result<bool> {
+    let target = free_name(path, STALE, now);
+    let mut renamed = false;
+    for suffix in files {
+        let file = with_suffix(path, suffix);
+        // The index of the log is made from the log, and a log that was written back is empty.
+        if *suffix == LOG && has_log(path) {
+            rename(&file, &with_suffix(&target, suffix))?;
+            renamed = true;
+        } else {
+            remove(&file)?;
+        }
+    }
+    Ok(renamed)
+}
+
+/// What stands behind the name of a database in the names of what was set aside.
+const DAMAGED: &str = ".corrupt-";
+const STALE: &str = ".stale-";
+
+fn free_name(path: &Path, why: &str, now: Timestamp) -> PathBuf {
+    let stamp = now.strftime("%Y%m%dT%H%M%SZ");
+    let mut target = with_suffix(path, &format!("{why}{stamp}"));
+    let mut again = 2;
+    while all(&target).iter().any(|file| file.exists()) {
+        target = with_suffix(path, &format!("{why}{stamp}-{again}"));
+        again += 1;
+    }
+    target
+}
+
+/// Renames a file that may not be there.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Removes every file of a database that was set aside, and says how many; and the text that was copied last.
 pub(super) fn remove_set_aside(path: &Path) -> io::Result<u64> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Ok(0) };
-    let mut begin = OsString::from(name);
-    begin.push(".corrupt-");
+    let begin = [DAMAGED, STALE].map(|why| {
+        let mut begin = OsString::from(name);
+        begin.push(why);
+        begin
+    });
     let mut removed = 0;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let set_aside = entry.file_name().as_encoded_bytes().starts_with(begin.as_encoded_bytes());
-        if set_aside || entry.file_name() == COPIED {
+        let name = entry.file_name();
+        let set_aside = begin.iter().any(|begin| name.as_encoded_bytes().starts_with(begin.as_encoded_bytes()));
+        if set_aside || name == COPIED {
             fs::remove_file(entry.path())?;
             removed += u64::from(set_aside);
         }
@@ -178,12 +331,12 @@ pub(super) fn remove_set_aside(path: &Path) -> io::Result<u64> {
 }
 
 /// The database and what can be beside it.
-fn all(path: &Path) -> Vec<PathBuf> {
+pub(super) fn all(path: &Path) -> Vec<PathBuf> {
     let beside = BESIDE.iter().map(|suffix| with_suffix(path, suffix));
     std::iter::once(path.to_owned()).chain(beside).collect()
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()

@@ -22,7 +22,7 @@ pub struct Deleted {
 impl Store {
     /// Deletes everything, so that no text of it is left in any file of the history.
     pub fn delete_all(&self) -> Pending<Deleted> {
-        let path = self.path.clone();
+        let place = self.place.clone();
         self.run("not everything could be deleted", move |connection| {
             // Triggers would take every turn out of the index of words by itself.
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
@@ -30,7 +30,7 @@ impl Store {
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
             let deleted = deleted?;
             shrink(connection)?;
-            let files = files::remove_set_aside(&path)
+            let files = files::remove_set_aside(&place.path)
                 .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
             Ok(Deleted { files, ..deleted })
         })

@@ -1,8 +1,13 @@
-//! From a path to a connection that is fit for use: private files, settings, the latest schema. A damaged file is set
-//! aside and a new one begun; a newer one is refused.
+//! From a path to a connection that is fit for use: private files, settings, the latest schema. What can be read of a damaged
+//! file is kept in its place, and the file set aside; one of a newer or another program is refused; one that cannot be
+//! written is read.
 
 use super::error::{StoreError, is_damage};
-use super::{files, schema};
+use super::identity::{self, Identity};
+use super::salvage::{self, Salvaged};
+use super::{files, read_only, schema};
+use crate::format::count;
+use crate::text::sanitize::one_line;
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use std::fs::File;
@@ -15,56 +20,269 @@ use std::time::Duration;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 const OPENED: &str = "the history could not be opened";
+const ONLY_READ: &str = "the history can only be read";
 
 /// What the user should know about how the store was opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Opened {
-    /// The database was damaged, is here now, and a new one was begun.
+    /// The database was damaged and is here now.
     pub set_aside: Option<PathBuf>,
+    /// What was kept of it; `None`: nothing, a new one was begun.
+    pub salvaged: Option<Salvaged>,
+    /// A log that belonged to another file lay beside the database and was set aside.
+    pub stale_log: bool,
+    /// Why nothing can be written; `None`: it can.
+    pub read_only: Option<StoreError>,
+    /// What stands in its log only could not be read.
+    pub log_unread: bool,
     /// No other pointsman has this database open, as far as can be known.
     pub alone: bool,
 }
 
 impl Opened {
-    /// It in one line; `None` when all is well.
+    /// What is amiss with what it has, in one line; `None` when nothing is.
     pub fn notice(&self) -> Option<String> {
-        let aside = self.set_aside.as_ref()?;
-        Some(format!("the history was damaged; it is kept as {}, and a new one is begun", aside.display()))
+        let mut parts = Vec::new();
+        if let Some(aside) = &self.set_aside {
+            let aside = aside.display();
+            parts.push(match &self.salvaged {
+                None => format!("the history was damaged; it is kept as {aside}, and a new one is begun"),
+                Some(salvaged) => format!("the history was damaged; {salvaged}; the damaged file is kept as {aside}"),
+            });
+        }
+        if self.stale_log {
+            parts.push("the history is another file than before; the log of the one before is set aside".to_owned());
+        }
+        if self.log_unread {
+            parts.push("the history cannot be written where it is, and what was written last is in a log that cannot be read there".to_owned());
+        }
+        (!parts.is_empty()).then(|| parts.join("; "))
     }
 }
 
-/// A connection, what is to be said of it, and the file that tells others of it as long as it is held.
-pub(super) fn open(path: &Path, now: Timestamp) -> Result<(Connection, Opened, File), StoreError> {
-    let failed = |error: io::Error| StoreError::files(OPENED, path, &error);
-    files::private_folder(path.parent().unwrap_or(Path::new(""))).map_err(failed)?;
-    let _hold = files::hold(path).map_err(failed)?;
-    let (presence, alone) = files::enter(path).map_err(failed)?;
-    let (connection, set_aside) = match attempt(path)? {
-        Ok(connection) => (connection, None),
-        Err(error) if is_damage(&error) => {
-            let aside = files::set_aside(path, now)
-                .map_err(|error| StoreError::files("the damaged history could not be set aside", path, &error))?;
-            let connection = attempt(path)?.map_err(|error| StoreError::database(OPENED, path, &error))?;
-            (connection, Some(aside))
+/// So many chats are named of which something is lost.
+const CHATS_NAMED_MAX: usize = 5;
+/// The length of a title among others, in characters.
+const TITLE_CHARS_MAX: usize = 40;
+
+impl std::fmt::Display for Salvaged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { prompts, torn, lost, .. } = self;
+        write!(f, "{} could be kept", count(*prompts, "prompt"))?;
+        let named = torn.iter().take(CHATS_NAMED_MAX).map(|title| match one_line(title, TITLE_CHARS_MAX) {
+            title if title.is_empty() => "a chat without a title".to_owned(),
+            title => format!("“{title}”"),
+        });
+        let mut gaps: Vec<String> = named.collect();
+        if torn.len() > CHATS_NAMED_MAX {
+            gaps.push(count((torn.len() - CHATS_NAMED_MAX) as u64, "more chat"));
         }
-        Err(error) => return Err(StoreError::database(OPENED, path, &error)),
+        gaps.extend(lost.iter().map(|what| format!("the {what}")));
+        match gaps.is_empty() {
+            true => write!(f, ", and nothing else is known to be lost"),
+            false => write!(f, ", and something is lost of {}", gaps.join(", ")),
+        }
+    }
+}
+
+/// An open database.
+pub(super) struct Database {
+    pub(super) connection: Connection,
+    pub(super) opened: Opened,
+    /// Tells other programs that the database is open, as long as it is held; `None`: it is only read.
+    pub(super) presence: Option<File>,
+    /// Where it is, behind links.
+    pub(super) path: PathBuf,
+    /// Which file it is; `None`: it does not matter, since nothing is written.
+    pub(super) identity: Option<Identity>,
+}
+
+/// Why a database could not be opened.
+enum Trouble {
+    Files(io::Error),
+    Database(rusqlite::Error),
+    Told(StoreError),
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Files(error)
+    }
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl Trouble {
+    fn told(self, what: &'static str, path: &Path) -> StoreError {
+        match self {
+            Self::Files(error) => StoreError::files(what, path, &error),
+            Self::Database(error) => StoreError::database(what, path, &error),
+            Self::Told(error) => error,
+        }
+    }
+
+    /// Whether what is there may still be read.
+    fn is_about_writing(&self) -> bool {
+        use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        match self {
+            Self::Files(error) => {
+                matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem | StorageFull | QuotaExceeded)
+            }
+            Self::Database(error) => matches!(
+                error.sqlite_error_code(),
+                Some(
+                    ErrorCode::ReadOnly
+                        | ErrorCode::CannotOpen
+                        | ErrorCode::PermissionDenied
+                        | ErrorCode::DiskFull
+                        | ErrorCode::SystemIoFailure
+                )
+            ),
+            Self::Told(_) => false,
+        }
+    }
+}
+
+/// What to do with a database that cannot be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fallback {
+    /// Read it.
+    Read,
+    /// Nothing: it is an error.
+    None,
+}
+
+/// Opens the database at `path`, or begins one there.
+pub(super) fn open(named: &Path, now: Timestamp, fallback: Fallback) -> Result<Database, StoreError> {
+    let path = files::resolve(named).map_err(|error| StoreError::files(OPENED, named, &error))?;
+    match (open_to_write(&path, path != named, now), fallback) {
+        (Ok(database), _) => Ok(database),
+        (Err(trouble), Fallback::Read) => read_instead(path, trouble),
+        (Err(trouble), Fallback::None) => Err(trouble.told(OPENED, &path)),
+    }
+}
+
+/// Opens the database at `path` to be read only, when that is all that `trouble` leaves.
+fn read_instead(path: PathBuf, trouble: Trouble) -> Result<Database, StoreError> {
+    if trouble.is_about_writing() {
+        match read_only::open(&path) {
+            Ok(Some((connection, log_unread))) => {
+                let read_only = Some(trouble.told(ONLY_READ, &path));
+                let opened = Opened { read_only, log_unread, ..Opened::default() };
+                return Ok(Database { connection, opened, presence: None, path, identity: None });
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the history cannot even be read"),
+        }
+    }
+    Err(trouble.told(OPENED, &path))
+}
+
+fn open_to_write(path: &Path, link: bool, now: Timestamp) -> Result<Database, Trouble> {
+    files::private_folder(path.parent().unwrap_or(Path::new("")))?;
+    let _hold = files::hold(path)?;
+    let (mut presence, alone) = files::enter(path)?;
+    files::finish_replacement(path)?;
+    let stale_log = identity::set_stale_aside(&mut presence, path, now)?;
+    let mut opened = Opened { stale_log, alone, ..Opened::default() };
+    let connection = match attempt(path, link) {
+        Err(Trouble::Database(error)) if is_damage(&error) => {
+            (opened.set_aside, opened.salvaged) = clear(path, link, now)?;
+            attempt(path, link)?
+        }
+        attempted => attempted?,
     };
     // Whole or new: either way nothing is wrong with it any more.
-    files::trust(path).map_err(failed)?;
-    Ok((connection, Opened { set_aside, alone }, presence))
+    files::trust(path)?;
+    let identity = Identity::of(path)?;
+    if let Err(error) = identity::record(&mut presence, path) {
+        tracing::warn!(%error, "should the history be replaced, its log may be taken for the new one's");
+    }
+    Ok(Database { connection, opened, presence: Some(presence), path: path.to_owned(), identity })
 }
 
-/// Opens what is there. What `SQLite` says is told apart, since damage can be helped.
-fn attempt(path: &Path) -> Result<rusqlite::Result<Connection>, StoreError> {
-    files::private_database(path).map_err(|error| StoreError::files(OPENED, path, &error))?;
-    let (connection, found) = match connect(path) {
-        Ok(connected) => connected,
-        Err(error) => return Ok(Err(error)),
-    };
-    if found > schema::KNOWN {
-        return Err(StoreError::Newer { path: path.to_owned(), found, known: schema::KNOWN });
+/// Makes room for a whole database where a damaged one is: one with what could be read of it, or a new one. Gives back where
+/// the damaged one is now, and what could be read.
+fn clear(path: &Path, link: bool, now: Timestamp) -> Result<(Option<PathBuf>, Option<Salvaged>), Trouble> {
+    match rescue(path)? {
+        Some(salvaged) => Ok((Some(files::replace(path, now)?), Some(salvaged))),
+        // What a link leads to and nothing can be read of may be anything.
+        None if link => Err(Trouble::Told(StoreError::Foreign { path: path.to_owned() })),
+        None => Ok((Some(files::set_aside(path, now)?), None)),
     }
-    Ok(prepare(connection).and_then(|connection| inspect(connection, path)))
+}
+
+/// Builds a database of what can be read of the one at `path`, beside it. `None`: nothing can.
+fn rescue(path: &Path) -> Result<Option<Salvaged>, Trouble> {
+    let opened = salvage::source(path).and_then(|source| Ok((schema::version(&source)?, source)));
+    let (found, source) = match opened {
+        Ok((found, source)) if (1..=schema::KNOWN).contains(&found) => (found, source),
+        Err(error) if !is_damage(&error) => return Err(error.into()),
+        _ => return Ok(None),
+    };
+    let target = files::begin_replacement(path)?;
+    let salvaged = build(&source, found, &target);
+    match salvaged {
+        Ok(salvaged) if salvaged.rows > 0 => return Ok(Some(salvaged)),
+        _ => files::give_up_replacement(path)?,
+    }
+    salvaged.map(|_| None).map_err(Trouble::from)
+}
+
+fn build(source: &Connection, found: u32, target: &Path) -> rusqlite::Result<Salvaged> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(target, flags)?;
+    // Until it is whole, it is nothing: what a crash leaves of it is begun anew.
+    connection.pragma_update(None, "synchronous", false)?;
+    let salvaged = salvage::salvage(source, found, &mut connection)?;
+    connection.close().map_err(|(_, error)| error)?;
+    Ok(salvaged)
+}
+
+/// Takes what can be read of the database `from`, which is left as it is, into a new one at `into`.
+///
+/// # Errors
+/// When `from` is no database of this program, or `into` cannot be written.
+pub(super) fn salvage_into(from: &Path, into: &Path) -> Result<Salvaged, StoreError> {
+    let opened = salvage::source(from).and_then(|source| Ok((schema::version(&source)?, source)));
+    let (found, source) = match opened {
+        Err(error) if is_damage(&error) => return Err(StoreError::Foreign { path: from.to_owned() }),
+        opened => opened.map_err(|error| StoreError::database("what is left could not be read", from, &error))?,
+    };
+    match found {
+        // Where the list of tables cannot be read either, the rows say what it is.
+        ..=schema::KNOWN if found == 0 || !schema::is_ours(&source, found).unwrap_or(true) => {
+            Err(StoreError::Foreign { path: from.to_owned() })
+        }
+        ..=schema::KNOWN => {
+            let failed = |error: rusqlite::Error| StoreError::database("what was read could not be kept", into, &error);
+            files::private_database(into, false)
+                .map_err(|error| StoreError::files("what was read could not be kept", into, &error))?;
+            build(&source, found, into).map_err(failed)
+        }
+        _ => Err(StoreError::Newer { path: from.to_owned(), found, known: schema::KNOWN }),
+    }
+}
+
+/// Opens what is there.
+fn attempt(path: &Path, link: bool) -> Result<Connection, Trouble> {
+    files::private_database(path, link)?;
+    let (connection, found) = connect(path)?;
+    if found > schema::KNOWN {
+        return Err(Trouble::Told(StoreError::Newer { path: path.to_owned(), found, known: schema::KNOWN }));
+    }
+    if !schema::is_ours(&connection, found)? {
+        return Err(Trouble::Told(StoreError::Foreign { path: path.to_owned() }));
+    }
+    if connection.is_readonly("main")? {
+        return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY), None).into());
+    }
+    let connection = prepare(connection)?;
+    Ok(inspect(connection, path)?)
 }
 
 /// A connection and the schema that it found. Changes nothing in the file.
@@ -98,7 +316,7 @@ fn inspect(connection: Connection, path: &Path) -> rusqlite::Result<Connection> 
     if !is_damage(&damage) {
         return Err(damage);
     }
-    match rebuild_words(&connection) {
+    match rebuild_indexes(&connection) {
         Ok(()) => Ok(connection),
         Err(error) if hindered(&error) => Err(error),
         Err(_) => Err(damage),
@@ -113,11 +331,14 @@ fn check(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-/// Makes the index of words anew, for all that it holds is in the turns, too; changes nothing when that does not help.
-fn rebuild_words(connection: &Connection) -> rusqlite::Result<()> {
+/// Makes all indexes anew, for all that they hold is in the tables, too; changes nothing when that does not help.
+fn rebuild_indexes(connection: &Connection) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
     transaction.execute_batch("INSERT INTO words (words) VALUES ('rebuild')")?;
-    check(&transaction)?;
+    if check(&transaction).is_err() {
+        transaction.execute_batch("REINDEX")?;
+        check(&transaction)?;
+    }
     transaction.commit()
 }
 

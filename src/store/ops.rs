@@ -124,8 +124,12 @@ pub enum TextKind {
 impl Store {
     /// Writes all of `ops` in their order, or nothing. A batch with a [`StoreOp::Begin`] is on the disk when it is said to
     /// be written, so that not even a power cut takes the prompt; of others the last few may be lost then.
+    ///
+    /// Nothing is written when the file that was opened is not at its place any more ([`StoreError::Replaced`]).
+    ///
+    /// [`StoreError::Replaced`]: super::StoreError::Replaced
     pub fn write(&self, ops: Vec<StoreOp>) -> Pending<()> {
-        self.run_named(move |connection| write(connection, ops))
+        self.run_in_place(move |connection| write(connection, ops))
     }
 }
 

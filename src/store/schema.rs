@@ -43,13 +43,20 @@ pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
     connection.query_row("PRAGMA user_version", [], |row| row.get("user_version"))
 }
 
+/// Whether a database of schema `found` is one of this program's, or new: it may be another's that came into its place.
+pub(super) fn is_ours(connection: &Connection, found: u32) -> rusqlite::Result<bool> {
+    match found {
+        0 => Ok(!connection.prepare("SELECT 1 FROM sqlite_schema")?.exists([])?),
+        _ => connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'decisions'")?.exists([]),
+    }
+}
+
 /// Takes every step that is missing, or none: what fails leaves the database as it was.
 pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     climb(connection, &STEPS)
 }
 
 /// Takes the steps up to an earlier schema.
-#[cfg(test)]
 pub(super) fn migrate_to(connection: &mut Connection, schema: u32) -> rusqlite::Result<()> {
     climb(connection, &STEPS[..schema as usize])
 }

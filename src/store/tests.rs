@@ -2,6 +2,7 @@
 
 mod blobs;
 mod chats;
+mod damage;
 mod days;
 mod examine;
 mod export;
@@ -12,6 +13,7 @@ mod migration;
 mod model_lists;
 mod ops;
 mod outcomes;
+mod place;
 mod queue;
 mod search;
 mod turns;
@@ -36,7 +38,11 @@ impl Place {
     }
 
     fn path(&self) -> PathBuf {
-        self.0.path().join("data").join(FILE)
+        self.folder().join(FILE)
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.0.path().join("data")
     }
 
     fn open(&self) -> Store {
@@ -46,7 +52,7 @@ impl Place {
     }
 
     fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.path().parent().unwrap()).unwrap();
+        let entries = std::fs::read_dir(self.folder()).unwrap();
         let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
@@ -246,27 +252,6 @@ fn a_database_whose_first_pages_are_damaged_is_set_aside_too() {
     std::fs::write(place.path(), &bytes).unwrap();
     let (_store, opened) = Store::open(&place.path(), at(0)).unwrap();
     assert_eq!(std::fs::read(opened.set_aside.unwrap()).unwrap(), bytes);
-}
-
-#[tokio::test]
-async fn damage_deep_inside_is_told_when_it_is_met_and_set_aside_at_the_next_start() {
-    let place = Place::new();
-    let store = place.open();
-    for second in 0..5 {
-        store.record(new(second, &"x".repeat(3_000), "coding", Decider::Judge));
-    }
-    drop(store);
-    let mut bytes = std::fs::read(place.path()).unwrap();
-    // What opening reads is whole.
-    let from = bytes.len() - 4_096;
-    bytes[from..].fill(0xff);
-    std::fs::write(place.path(), &bytes).unwrap();
-    let error = place.open().report(None).await.unwrap_err().to_string();
-    assert!(error.contains("the file is damaged; start pointsman again: it is set aside"), "{error}");
-    let (store, opened) = Store::open(&place.path(), at(0)).unwrap();
-    assert_eq!(std::fs::read(opened.set_aside.unwrap()).unwrap(), bytes);
-    assert_eq!(store.report(None).await.unwrap().prompts, 0);
-    place.open();
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Starts the thread; it keeps `presence` until it has closed the connection.
-    pub(super) fn start(connection: Connection, presence: File, chore: Option<Chore>) -> io::Result<Self> {
+    pub(super) fn start(connection: Connection, presence: Option<File>, chore: Option<Chore>) -> io::Result<Self> {
         // Work comes at the pace of a person's prompts, so the queue needs no bound and sending never waits.
         let (jobs, queue) = mpsc::channel::<Job>();
         let thread = thread::Builder::new().name("store".to_owned()).spawn(move || {

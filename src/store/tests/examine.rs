@@ -39,7 +39,7 @@ fn damage_and_newer_schemas_are_told_and_left_as_they_are() {
     std::fs::write(&path, "no database at all, but long enough to look like one. ".repeat(99)).unwrap();
     let before = files(folder.path());
     let told = examine(&path).unwrap_err().to_string();
-    assert!(told.contains("the file is damaged; start pointsman again"), "{told}");
+    assert!(told.contains("the file is damaged; run 'pointsman history recover'"), "{told}");
     assert_eq!(files(folder.path()), before);
     std::fs::remove_file(&path).unwrap();
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();

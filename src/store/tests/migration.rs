@@ -7,7 +7,7 @@ use crate::chat::{AfterFailure, Attachment, Correction, Failure, Note, Timings, 
 const BEFORE_STEPS: u32 = 4;
 
 /// A database of an earlier schema, with content.
-fn old_database(path: &Path, schema: u32) -> Connection {
+pub(super) fn old_database(path: &Path, schema: u32) -> Connection {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     let mut connection = Connection::open(path).unwrap();
     connection.pragma_update(None, "journal_mode", "wal").unwrap();

@@ -1,0 +1,108 @@
+//! Which file is which, whatever its name: whether the database at a path is the one that was opened there, and whether
+//! what `SQLite` keeps beside it belongs to it.
+//!
+//! `SQLite` finds the log of a database by its name alone and replays it into whatever has the database's name. A log of
+//! another file (a backup was renamed over the database, say) would fall on the new one. So the file that tells of running
+//! programs also has the identities of the database and of the files beside it. When the database is another one since and
+//! a file beside it is the same as before, that file belongs to the database before, and is set aside. A folder that was
+//! copied as a whole has other files throughout, and keeps its log.
+
+use super::files::{self, BESIDE, with_suffix};
+use jiff::Timestamp;
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+/// Which file something is. Never reused while the file is open; the time of its birth tells it from a later file that got
+/// the number of a deleted one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity {
+    device: u64,
+    inode: u64,
+    born_ns: u128,
+}
+
+impl Identity {
+    /// That of the file at `path`; `None`: there is none.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    pub(super) fn of(path: &Path) -> io::Result<Option<Self>> {
+        match fs::metadata(path) {
+            Ok(found) => Ok(Some(Self::from(&found))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn from(found: &Metadata) -> Self {
+        let born = found.created().ok().and_then(|born| born.duration_since(UNIX_EPOCH).ok());
+        let (device, inode) = number(found);
+        Self { device, inode, born_ns: born.map_or(0, |born| born.as_nanos()) }
+    }
+
+    fn read(line: &str) -> Option<Self> {
+        let mut numbers = line.split(' ');
+        let identity = Self {
+            device: numbers.next()?.parse().ok()?,
+            inode: numbers.next()?.parse().ok()?,
+            born_ns: numbers.next()?.parse().ok()?,
+        };
+        numbers.next().is_none().then_some(identity)
+    }
+
+    fn line(self) -> String {
+        format!("{} {} {}\n", self.device, self.inode, self.born_ns)
+    }
+}
+
+#[cfg(unix)]
+fn number(found: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (found.dev(), found.ino())
+}
+
+// There an open file cannot be moved or replaced.
+#[cfg(not(unix))]
+fn number(_: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+/// The end of what is written, so that half of it is not taken for all.
+const END: &str = "end\n";
+
+/// Writes into `record` which files the database at `path` consists of.
+pub(super) fn record(record: &mut File, path: &Path) -> io::Result<()> {
+    let mut text = String::new();
+    for file in std::iter::once(path.to_owned()).chain(BESIDE.map(|suffix| with_suffix(path, suffix))) {
+        text += &Identity::of(&file)?.map_or_else(|| "none\n".to_owned(), Identity::line);
+    }
+    record.set_len(0)?;
+    record.rewind()?;
+    record.write_all((text + END).as_bytes())
+}
+
+/// Sets aside what lies beside the database at `path` and belongs to another file, as far as `record` tells. Gives back
+/// whether there was a log with something in it.
+pub(super) fn set_stale_aside(record: &mut File, path: &Path, now: Timestamp) -> io::Result<bool> {
+    let mut text = String::new();
+    record.rewind()?;
+    // What is no text was not written by `record`.
+    if Read::by_ref(record).take(4_096).read_to_string(&mut text).is_err() {
+        return Ok(false);
+    }
+    let Some(text) = text.strip_suffix(END) else { return Ok(false) };
+    let mut lines = text.lines().map(Identity::read);
+    let Some(Some(database)) = lines.next() else { return Ok(false) };
+    if Identity::of(path)? == Some(database) {
+        return Ok(false);
+    }
+    let mut stale = Vec::new();
+    for (suffix, recorded) in BESIDE.into_iter().zip(lines) {
+        if recorded.is_some() && Identity::of(&with_suffix(path, suffix))? == recorded {
+            stale.push(suffix);
+        }
+    }
+    files::set_stale_aside(path, &stale, now)
+}

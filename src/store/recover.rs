@@ -1,0 +1,62 @@
+//! Getting at what is left in a database that was set aside, or in one of an earlier version: a copy of all that can be
+//! read, with the latest schema, in a folder of its own. The file itself is left as it is.
+
+use super::{Salvaged, Store, StoreError, files, open};
+use jiff::Timestamp;
+use std::fmt::Display;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use tempfile::TempDir;
+
+const READ: &str = "the file could not be read";
+const ADVICE: &str = "name a database that pointsman set aside, or an earlier one";
+
+/// What could be read of a database. It is gone when this is dropped.
+pub struct Recovery {
+    /// A store with what could be read.
+    pub store: Store,
+    /// What that is, and what could not be read.
+    pub salvaged: Salvaged,
+    // Dropped last, behind the store in it.
+    _folder: TempDir,
+}
+
+impl Recovery {
+    /// Reads what can be read of the database `file`, by means of a copy in a new folder in `beside`; `now` is the time.
+    ///
+    /// # Errors
+    /// When it is no database of pointsman, or one of a newer version; or when it cannot be copied.
+    pub fn of(file: &Path, beside: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        let unreadable = |why: &dyn Display| {
+            let (path, why) = (file.to_owned(), why.to_string());
+            StoreError::Failed { what: READ, path, why, advice: ADVICE }
+        };
+        let path = files::resolve(file).map_err(|error| unreadable(&error))?;
+        let beyond = |error: io::Error| StoreError::files("a copy of the file could not be made", beside, &error);
+        files::private_folder(beside).map_err(beyond)?;
+        let folder = tempfile::Builder::new().prefix(".recovering-").tempdir_in(beside).map_err(beyond)?;
+        let copy = folder.path().join("copy.db");
+        File::open(&path).map_err(|error| unreadable(&error))?;
+        // `SQLite` would write into the file, and into what is beside it.
+        for (from, to) in files::all(&path).iter().zip(files::all(&copy)) {
+            match fs::copy(from, to) {
+                Err(error) if from == &path || error.kind() != ErrorKind::NotFound => return Err(beyond(error)),
+                _ => {}
+            }
+        }
+        let target = folder.path().join(super::FILE);
+        let salvaged = open::salvage_into(&copy, &target).map_err(|error| match error {
+            StoreError::Foreign { .. } => unreadable(&"it is not a history of pointsman"),
+            StoreError::Newer { found, known, .. } => StoreError::Newer { path: path.clone(), found, known },
+            error => error,
+        })?;
+        let (store, _) = Store::open(&target, now)?;
+        Ok(Self { store, salvaged, _folder: folder })
+    }
+}
+
+/// Has the next one that opens the database at `path` read all of it, and keep what can be read where it is damaged.
+pub fn mark_to_be_read(path: &Path) {
+    files::suspect(&files::resolve(path).unwrap_or_else(|_| path.to_owned()));
+}
