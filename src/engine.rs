@@ -5,6 +5,7 @@
 //! session     the open conversations and their queues: pure, effects as data
 //! driver      the task around the session: waits, and carries the effects out   underway  what runs for it
 //! writer      writes what happens, in order; recorder says what that is
+//! opening     the store, opened as often as it takes
 //! learning    lessons and outcomes, kept current  queries  questions to the store
 //! models      the model lists of the providers   backend  the services, with what the lists say
 //! one_turn    a turn without a session, for commands that ask once
@@ -29,6 +30,7 @@ mod judge;
 mod learning;
 mod models;
 mod one_turn;
+mod opening;
 mod queries;
 mod recorder;
 mod services;
@@ -41,6 +43,7 @@ pub use command::{ChatChange, Command, Preview};
 pub use event::{ChatList, Event, PersistenceStatus};
 pub(crate) use judge::{first_format, request as judging};
 pub use one_turn::{OneTurn, OneTurnEvent};
+pub use opening::copy_chat;
 pub use queries::StoreQuery;
 pub use services::Services;
 pub use turn::{TurnInput, decide_only};

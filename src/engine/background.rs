@@ -1,11 +1,13 @@
 //! The tasks behind a session or a single turn: one learns, one writes, one looks things up.
 
 use super::Services;
-use super::learning::{Known, LearnJob, Learner, Learning, OpenStore};
+use super::learning::{Known, LearnJob, Learner, Learning};
+use super::opening::{OpenStore, Opener};
 use super::queries::{self, StoreQuery};
 use super::session::News;
 use super::writer::{WriteJob, Writer};
 use crate::store::ModelList;
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -35,10 +37,13 @@ impl Background {
         let (news_tx, news) = mpsc::unbounded_channel();
         let (writes, jobs) = mpsc::unbounded_channel();
         let (queries, questions) = mpsc::unbounded_channel();
-        let (learner, Known { learning, store, model_lists }) = Learner::new(services.router.clone(), news_tx.clone());
+        let opener = Arc::new(Opener::new(services.store.clone(), news_tx.clone()));
+        let store = opener.subscribe();
+        let (learner, Known { learning, model_lists }) =
+            Learner::new(services.router.clone(), opener.clone(), news_tx.clone());
         services.blobs.connect(store.clone());
-        let saver = Writer::new(store.clone(), services.blobs.clone(), jobs, queries.clone(), news_tx.clone());
-        let learner = learner.run(services.store.clone(), services.incognito);
+        let saver = Writer::new(opener, services.blobs.clone(), jobs, queries.clone(), news_tx.clone());
+        let learner = learner.run(services.incognito);
         let lookups = queries::run(store.clone(), services.blobs.clone(), questions, news_tx);
         let tasks = [tokio::spawn(saver.run()), tokio::spawn(lookups), tokio::spawn(learner)];
         Self {

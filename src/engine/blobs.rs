@@ -3,7 +3,7 @@
 //!
 //! Without a store, and incognito, this is the only place that has it. Must not know what a file is for.
 
-use super::learning::{OpenStore, opened};
+use super::opening::{OpenStore, opened};
 use crate::chat::{Blob, BlobHash, Blobs};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

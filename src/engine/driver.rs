@@ -2,8 +2,8 @@
 
 use super::backend::Backend;
 use super::background::{Background, Mailboxes, Tasks};
-use super::learning::OpenStore;
 use super::models::ListEvent;
+use super::opening::OpenStore;
 use super::queries::StoreQuery;
 use super::session::{Input, News, Now, Session, SessionEffect};
 use super::underway::Underway;

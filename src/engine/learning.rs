@@ -3,6 +3,7 @@
 //! One task changes it; deciders take snapshots. Learning takes milliseconds to seconds of computing, which is done beside
 //! the tasks, never on one. The same task opens the store, since the first decision must not overlook what is in it.
 
+use super::opening::{Opener, Opening, opened};
 use super::session::News;
 use super::{Event, PersistenceStatus};
 use crate::chat::TurnId;
@@ -13,7 +14,6 @@ use crate::router::{
 use crate::store::{ModelList, NewLesson, Recalled, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -62,37 +62,15 @@ pub(super) enum LessonRef {
     Of(TurnId),
 }
 
-/// The store, once it is known whether there is one.
-pub(super) type OpenStore = watch::Receiver<Opening>;
-
-/// What became of opening the store.
-#[derive(Clone)]
-pub(super) enum Opening {
-    Underway,
-    Open {
-        store: Store,
-        /// Whether no other program had it open.
-        alone: bool,
-    },
-    /// Nothing is saved.
-    Nowhere,
-}
-
-/// The store, when it is known whether there is one.
-pub(super) async fn opened(store: &mut OpenStore) -> Option<Store> {
-    match &*store.wait_for(|opening| !matches!(opening, Opening::Underway)).await.ok()? {
-        Opening::Open { store, .. } => Some(store.clone()),
-        Opening::Underway | Opening::Nowhere => None,
-    }
-}
-
 /// The task that learns.
 pub(super) struct Learner {
     router: Router,
     jobs: mpsc::UnboundedReceiver<LearnJob>,
     news: mpsc::UnboundedSender<News>,
     known: watch::Sender<Option<Arc<Learned>>>,
-    store: watch::Sender<Opening>,
+    opener: Arc<Opener>,
+    /// The lessons of this session that are in force, for a store that is opened later.
+    taught: Vec<(LessonId, NewLesson)>,
     /// Gets the model lists of earlier runs.
     model_lists: Option<oneshot::Sender<Vec<ModelList>>>,
 }
@@ -100,62 +78,47 @@ pub(super) struct Learner {
 /// What a started learner gives to the other tasks.
 pub(super) struct Known {
     pub(super) learning: Learning,
-    pub(super) store: OpenStore,
     pub(super) model_lists: oneshot::Receiver<Vec<ModelList>>,
 }
 
 impl Learner {
-    /// A learner that reports to `news`, and what it gives to the other tasks.
-    pub(super) fn new(router: Router, news: mpsc::UnboundedSender<News>) -> (Self, Known) {
+    /// A learner that reports to `news` and opens the store by `opener`, and what it gives to the other tasks.
+    pub(super) fn new(router: Router, opener: Arc<Opener>, news: mpsc::UnboundedSender<News>) -> (Self, Known) {
         let (known, lessons) = watch::channel(None);
-        let (store, open) = watch::channel(Opening::Underway);
         let (sender, jobs) = mpsc::unbounded_channel();
         let (lists, model_lists) = oneshot::channel();
         let learning = Learning { lessons: LessonCache(lessons), jobs: sender };
-        let learner = Self { router, jobs, news, known, store, model_lists: Some(lists) };
-        (learner, Known { learning, store: open, model_lists })
+        let learner = Self { router, jobs, news, known, opener, taught: Vec::new(), model_lists: Some(lists) };
+        (learner, Known { learning, model_lists })
     }
 
-    /// Opens the store at `path` and learns until no sender is left. With `incognito` what the store has is known, and
-    /// nothing is written.
-    pub(super) async fn run(mut self, path: Option<PathBuf>, incognito: bool) {
-        let opened = match path.filter(|path| !incognito || path.exists()) {
-            Some(path) => self.open(path).await,
-            None => None,
-        };
-        let written = opened.as_ref().filter(|_| !incognito);
-        self.store
-            .send_replace(written.cloned().map_or(Opening::Nowhere, |(store, alone)| Opening::Open { store, alone }));
-        if incognito {
-            self.send(News::Tell(Event::Persistence(PersistenceStatus::Incognito)));
-        }
-        let recalled = match &opened {
-            Some((store, _)) => store.recall().await.unwrap_or_else(|error| {
-                self.tell(&error);
-                Recalled::default()
-            }),
-            None => Recalled::default(),
-        };
-        let store = opened.filter(|_| !incognito).map(|(store, _)| store);
+    /// Opens the store and learns until no sender is left. With `incognito` what the store has is known, and nothing is
+    /// written.
+    pub(super) async fn run(mut self, incognito: bool) {
+        let store = self.open(incognito).await;
+        let mut changes = self.opener.subscribe();
+        let mut recalled = self.recall(store.as_ref()).await;
+        let mut store = store.filter(|store| !incognito && store.read_only().is_none());
         if let Some(lists) = self.model_lists.take() {
             // The receiver is gone only when the program is about to end.
-            let _ = lists.send(recalled.offers);
+            let _ = lists.send(std::mem::take(&mut recalled.offers));
         }
-        let (router, lessons, encoded) = (self.router.clone(), recalled.lessons, recalled.encoded.clone());
-        let lessons = spawn_compute(move || router.learn(lessons, encoded)).await.unwrap_or_default();
-        for (id, encoded) in lessons.encoded().filter(|(id, encoded)| recalled.encoded.get(id) != Some(*encoded)) {
-            keep_encoded(store.as_ref(), id, encoded);
-        }
-        let outcomes = Outcomes::new(recalled.outcomes);
-        self.publish(Learned { lessons, memory: Memory::new(recalled.verdicts), outcomes });
-        if self.learned().outcomes.iter().next().is_some() {
-            self.tell_outcomes();
-        }
+        self.learn_all(recalled, store.as_ref()).await;
         let mut without_store = 0;
         // What the user does is learned first; places are found in between.
         let mut all_placed = false;
         loop {
-            let job = if all_placed { self.jobs.recv().await } else { self.jobs.try_recv().ok() };
+            let job = tokio::select! {
+                biased;
+                Ok(()) = changes.changed() => {
+                    store = opened(&mut changes).await.filter(|_| !incognito);
+                    self.learn_anew(store.as_ref()).await;
+                    all_placed = false;
+                    continue;
+                }
+                job = self.jobs.recv(), if all_placed => job,
+                () = std::future::ready(()), if !all_placed => self.jobs.try_recv().ok(),
+            };
             let Some(job) = job else {
                 if all_placed || self.jobs.is_closed() {
                     return;
@@ -176,25 +139,76 @@ impl Learner {
         }
     }
 
-    /// The store, and whether no other program has it open.
-    async fn open(&self, path: PathBuf) -> Option<(Store, bool)> {
-        let opened = spawn_compute(move || Store::open(&path, Timestamp::now())).await?;
+    /// Opens the store, and gives it to all who write or read, unless it is only read here.
+    async fn open(&self, incognito: bool) -> Option<Store> {
+        let opened = if incognito && !self.opener.is_there() { None } else { self.opener.open().await };
+        if incognito {
+            self.opener.publish(Opening::Nowhere);
+            self.send(News::Tell(Event::Persistence(PersistenceStatus::Incognito)));
+        }
         match opened {
-            Ok((store, opened)) => {
-                if let Some(notice) = opened.notice() {
-                    self.send(News::Tell(Event::Notice(notice)));
+            Some(Ok((store, opened))) => {
+                if !incognito {
+                    self.opener.publish(Opening::Open { store: store.clone(), alone: opened.alone });
                 }
-                Some((store, opened.alone))
+                Some(store)
             }
-            Err(error) => {
-                self.send(News::Tell(Event::Persistence(PersistenceStatus::Unsaved(error.to_string()))));
+            Some(Err(error)) if incognito => {
+                self.tell(&error);
+                None
+            }
+            Some(Err(error)) => {
+                self.opener.publish(Opening::Failed(error));
+                None
+            }
+            None => {
+                self.opener.publish(Opening::Nowhere);
                 None
             }
         }
     }
 
+    async fn recall(&self, store: Option<&Store>) -> Recalled {
+        match store {
+            Some(store) => store.recall().await.unwrap_or_else(|error| {
+                self.tell(&error);
+                Recalled::default()
+            }),
+            None => Recalled::default(),
+        }
+    }
+
+    /// Knows what was recalled, and nothing else.
+    async fn learn_all(&self, recalled: Recalled, store: Option<&Store>) {
+        let (router, lessons, encoded) = (self.router.clone(), recalled.lessons, recalled.encoded.clone());
+        let lessons = spawn_compute(move || router.learn(lessons, encoded)).await.unwrap_or_default();
+        for (id, encoded) in lessons.encoded().filter(|(id, encoded)| recalled.encoded.get(id) != Some(*encoded)) {
+            keep_encoded(store, id, encoded);
+        }
+        let outcomes = Outcomes::new(recalled.outcomes);
+        self.publish(Learned { lessons, memory: Memory::new(recalled.verdicts), outcomes });
+        if self.learned().outcomes.iter().next().is_some() {
+            self.tell_outcomes();
+        }
+    }
+
+    /// The store is another one now: what it has is known, and what was taught in this session is taught there, too.
+    async fn learn_anew(&mut self, store: Option<&Store>) {
+        let Some(open) = store else { return };
+        let known = self.recall(store).await.lessons;
+        for (id, lesson) in &mut self.taught {
+            if let Some(there) = known.iter().find(|there| lesson.named(there.id) == **there) {
+                *id = there.id;
+            } else if let Ok(new) = open.teach(lesson.clone()).await {
+                *id = new;
+            }
+        }
+        let recalled = self.recall(store).await;
+        self.learn_all(recalled, store).await;
+    }
+
     /// Learns a lesson. Without a store it holds until the program ends, under the id `spare`.
-    async fn teach(&self, lesson: NewLesson, store: Option<&Store>, spare: LessonId) {
+    async fn teach(&mut self, lesson: NewLesson, store: Option<&Store>, spare: LessonId) {
         let id = match store {
             Some(store) => match store.teach(lesson.clone()).await {
                 Ok(id) => id,
@@ -205,6 +219,7 @@ impl Learner {
             },
             None => spare,
         };
+        self.taught.push((id, lesson.clone()));
         let lesson = lesson.named(id);
         let taught = lesson.clone();
         self.change(move |router, lessons| router.teach(lessons, lesson)).await;
@@ -215,7 +230,7 @@ impl Learner {
     }
 
     /// Unlearns a lesson that is in force; a later one for the same prompt may have replaced it.
-    async fn unteach(&self, which: LessonRef, at: Timestamp, store: Option<&Store>) {
+    async fn unteach(&mut self, which: LessonRef, at: Timestamp, store: Option<&Store>) {
         let wanted = |lesson: &&Lesson| match which {
             LessonRef::Id(id) => lesson.id == id,
             LessonRef::Of(turn) => lesson.turn == Some(turn.0),
@@ -227,6 +242,7 @@ impl Learner {
             return self.tell(&error);
         }
         let id = lesson.id;
+        self.taught.retain(|(taught, _)| *taught != id);
         self.change(move |router, lessons| router.unlearn(lessons, id)).await;
         if let Some(turn) = lesson.turn {
             self.change_outcomes(|outcomes| outcomes.without_correction_of(turn));

@@ -3,7 +3,7 @@
 //! One task does it, beside the one that writes. While the user types, only the latest question of a kind is answered.
 
 use super::blobs::BlobCache;
-use super::learning::{OpenStore, Opening, opened};
+use super::opening::{OpenStore, Opening, opened};
 use super::session::News;
 use super::{ChatList, Event};
 use crate::archive;
@@ -65,7 +65,6 @@ pub(super) async fn run(
     mut questions: mpsc::UnboundedReceiver<StoreQuery>,
     news: mpsc::UnboundedSender<News>,
 ) {
-    let (store, alone) = (opened(&mut store).await, matches!(*store.borrow(), Opening::Open { alone: true, .. }));
     let mut waiting: Vec<StoreQuery> = Vec::new();
     loop {
         if waiting.is_empty() {
@@ -80,7 +79,10 @@ pub(super) async fn run(
             waiting.push(query);
         }
         let query = waiting.remove(0);
-        let answer = match (query, &store) {
+        // It may be another one than the last time.
+        let open = opened(&mut store).await;
+        let alone = matches!(*store.borrow(), Opening::Open { alone: true, .. });
+        let answer = match (query, &open) {
             // Also where nothing is saved: it may be held.
             (StoreQuery::Blob(hash), _) => Event::Blob(hash.clone(), blobs.get(&hash).await),
             (query, Some(store)) => {

@@ -151,7 +151,12 @@ impl Services {
             return Recalled::default();
         };
         let recalled = match spawn_compute(move || Store::open(&path, Timestamp::now())).await {
-            Some(Ok((store, _))) => store.recall().await,
+            Some(Ok((store, opened))) => {
+                if let Some(notice) = opened.notice() {
+                    tracing::warn!("{notice}");
+                }
+                store.recall().await
+            }
             Some(Err(error)) => Err(error),
             None => return Recalled::default(),
         };

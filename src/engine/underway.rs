@@ -1,7 +1,8 @@
 //! What runs for the session: turns, a preview, conversations that are being read.
 
 use super::Services;
-use super::learning::{Learning, LessonCache, OpenStore, opened};
+use super::learning::{Learning, LessonCache};
+use super::opening::{OpenStore, opened};
 use super::session::{News, ReadResult};
 use super::turn::{self, TurnInput, TurnStream};
 use crate::chat::{ConversationId, TurnEvent, TurnId};

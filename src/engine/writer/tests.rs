@@ -3,17 +3,18 @@
 use super::*;
 use crate::chat::{Ask, ConversationId, Delta, Ending, Finish, Origin, SentRequest, Stage, Turn, TurnEvent, TurnId};
 use crate::engine::blobs::BlobCache;
-use crate::engine::learning::Opening;
+use crate::engine::opening::Opening;
 use crate::engine::recorder::operations;
 use crate::router::{Candidate, Decider, Decision, RouteOverride};
-use crate::store::{Chat, Filter, Head};
+use crate::store::{Chat, Filter, Head, ModelList};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+const FILE: &str = "test.db";
 const CHAT: ConversationId = ConversationId(1);
 
 /// A writer at work on a store of its own, on a disk that can be full.
@@ -24,19 +25,30 @@ struct Desk {
     queries: mpsc::UnboundedReceiver<StoreQuery>,
     turns: BTreeMap<u64, Turn>,
     task: JoinHandle<()>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Desk {
     fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let (store, _) = Store::open(&folder.path().join("test.db"), Timestamp::UNIX_EPOCH).unwrap();
-        let (_, open) = watch::channel(Opening::Open { store: store.clone(), alone: true });
+        let (store, _) = Store::open(&folder.path().join(FILE), Timestamp::UNIX_EPOCH).unwrap();
+        Self::at(folder, Opening::Open { store: store.clone(), alone: true }, store, RETRY_DELAY)
+    }
+
+    /// One that begins with what became of opening a store; what is stored is looked for in `store`.
+    fn at(folder: TempDir, opening: Opening, store: Store, retry_delay: Duration) -> Self {
         let (jobs, job_rx) = mpsc::unbounded_channel();
         let (query_tx, queries) = mpsc::unbounded_channel();
         let (news_tx, news) = mpsc::unbounded_channel();
-        let task = tokio::spawn(Writer::new(open, BlobCache::default(), job_rx, query_tx, news_tx).run());
-        Self { store, jobs, news, queries, turns: BTreeMap::new(), task, _folder: folder }
+        let opener = Arc::new(Opener::new(Some(folder.path().join(FILE)), news_tx.clone()));
+        opener.publish(opening);
+        let writer = Writer::new(opener, BlobCache::default(), job_rx, query_tx, news_tx);
+        let task = tokio::spawn(Writer { retry_delay, ..writer }.run());
+        Self { store, jobs, news, queries, turns: BTreeMap::new(), task, folder }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join(FILE)
     }
 
     /// Begins a turn and waits until saving it was attempted.
@@ -121,6 +133,15 @@ impl Desk {
 
     async fn stored(&self) -> Option<Chat> {
         self.store.chat(CHAT).await.unwrap()
+    }
+
+    /// Waits for the next line for the user.
+    async fn noticed(&mut self) -> String {
+        loop {
+            if let News::Tell(Event::Notice(text)) = self.news.recv().await.unwrap() {
+                return text;
+            }
+        }
     }
 
     /// Waits for the next persistence status.
@@ -248,11 +269,7 @@ async fn what_is_not_saved_is_not_exported_and_many_pieces_become_one() {
         desk.text(1, "a word ");
     }
     desk.send(WriteJob::Query(StoreQuery::Export(CHAT)));
-    let notice = loop {
-        if let News::Tell(Event::Notice(text)) = desk.news.recv().await.unwrap() {
-            break text;
-        }
-    };
+    let notice = desk.noticed().await;
     assert!(notice.contains("not all kept yet"), "{notice}");
     desk.store.limit(None).await.unwrap();
     let chat = desk.closed().await.unwrap();
@@ -292,10 +309,11 @@ async fn how_much_is_saved_is_told_as_a_count_of_operations() {
 
 #[tokio::test]
 async fn without_a_store_everything_counts_as_saved() {
-    let (_, open) = watch::channel(Opening::Nowhere);
     let ((jobs, job_rx), (query_tx, _queries), (news_tx, mut news)) =
         (mpsc::unbounded_channel(), mpsc::unbounded_channel(), mpsc::unbounded_channel());
-    let task = tokio::spawn(Writer::new(open, BlobCache::default(), job_rx, query_tx, news_tx).run());
+    let opener = Arc::new(Opener::new(None, news_tx.clone()));
+    opener.publish(Opening::Nowhere);
+    let task = tokio::spawn(Writer::new(opener, BlobCache::default(), job_rx, query_tx, news_tx).run());
     assert!(jobs.send(WriteJob::Write(StoreOp::Purge, None)).is_ok());
     assert!(matches!(news.recv().await, Some(News::Saved(1))));
     drop(jobs);
@@ -347,4 +365,114 @@ async fn of_an_answer_that_is_cut_off_it_is_known_which_model_was_asked_and_with
     let (read, was) = (&chat.conversation.turns()[0], &desk.turns[&1]);
     assert_eq!((read.request(), read.model()), (was.request(), was.model()));
     assert!(read.request().is_some() && read.decision.is_some());
+}
+
+/// Another store, with one chat of its own.
+fn other_store(folder: &TempDir) -> (Store, PathBuf) {
+    let path = folder.path().join("other.db");
+    (Store::open(&path, Timestamp::UNIX_EPOCH).unwrap().0, path)
+}
+
+#[tokio::test]
+async fn a_chat_whose_file_is_moved_or_replaced_goes_on_whole_in_the_file_that_is_there() {
+    for gone in [true, false] {
+        let mut desk = Desk::new();
+        desk.begin(1, "the first").await;
+        desk.decided(1);
+        desk.text(1, "an answer ");
+        desk.settle().await;
+        let kept = desk.folder.path().join("kept.db");
+        std::fs::rename(desk.path(), &kept).unwrap();
+        if !gone {
+            let (other, path) = other_store(&desk.folder);
+            let list = ModelList {
+                provider: "p".to_owned(),
+                address: "https://x.example".to_owned(),
+                listed_at: Timestamp::UNIX_EPOCH,
+                models: Vec::new(),
+            };
+            other.write(vec![StoreOp::SaveModels(list)]).await.unwrap();
+            drop(other);
+            std::fs::rename(path, desk.path()).unwrap();
+        }
+        // The answer goes on while the file is another one.
+        desk.begin(2, "the second").await;
+        let notice = desk.noticed().await;
+        let what =
+            if gone { "moved or deleted while pointsman ran; a new one is begun" } else { "replaced by another file" };
+        assert!(notice.contains(what) && notice.ends_with("; this chat goes on in it"), "{notice}");
+        desk.text(1, "that goes on");
+        desk.end(1);
+        desk.end(2);
+        desk.settle().await;
+        let (new, _) = Store::open(&desk.path(), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(answers(&new.chat(CHAT).await.unwrap().unwrap()), ["an answer that goes on", ""]);
+        assert_eq!(new.recall().await.unwrap().offers.len(), usize::from(!gone), "what it had is there");
+        drop(desk.jobs);
+        desk.task.await.unwrap();
+        drop(desk.store);
+        // The file that was moved is whole without a log, and nothing was written to it since.
+        let (moved, _) = Store::open(&kept, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(answers(&moved.chat(CHAT).await.unwrap().unwrap()), ["an answer "]);
+        let names = std::fs::read_dir(desk.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(names.into_iter().all(|name| !name.to_string_lossy().contains("stale")));
+    }
+}
+
+#[tokio::test]
+async fn what_no_history_could_be_opened_for_is_written_when_one_can() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(FILE);
+    std::fs::create_dir(&path).unwrap();
+    let error = Store::open(&path, Timestamp::UNIX_EPOCH).unwrap_err();
+    let (elsewhere, _) = other_store(&folder);
+    let mut desk = Desk::at(folder, Opening::Failed(error.clone()), elsewhere, Duration::from_millis(20));
+    assert_eq!(desk.told().await, PersistenceStatus::Unsaved(error.to_string()));
+    desk.begin(1, "a question").await;
+    desk.decided(1);
+    desk.text(1, "an answer");
+    desk.end(1);
+    std::fs::remove_dir(&path).unwrap();
+    assert_eq!(desk.told().await, PersistenceStatus::Saved);
+    desk.store = Store::open(&path, Timestamp::UNIX_EPOCH).unwrap().0;
+    assert_eq!(answers(&desk.closed().await.unwrap()), ["an answer"]);
+}
+
+#[tokio::test]
+async fn a_history_that_could_not_be_opened_is_tried_a_last_time_at_the_end() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(FILE);
+    let error = StoreError::Foreign { path: path.clone() };
+    let (elsewhere, _) = other_store(&folder);
+    let mut desk = Desk::at(folder, Opening::Failed(error), elsewhere, RETRY_DELAY);
+    desk.begin(1, "a question").await;
+    assert!(!path.exists(), "not before its time");
+    let Desk { jobs, task, folder, .. } = desk;
+    drop(jobs);
+    task.await.unwrap();
+    let (store, _) = Store::open(&folder.path().join(FILE), Timestamp::UNIX_EPOCH).unwrap();
+    assert_eq!(answers(&store.chat(CHAT).await.unwrap().unwrap()), [""]);
+}
+
+#[tokio::test]
+async fn a_history_that_is_put_back_has_what_was_said_while_another_file_was_in_its_place() {
+    let folder = TempDir::new().unwrap();
+    let (store, _) = Store::open(&folder.path().join(FILE), Timestamp::UNIX_EPOCH).unwrap();
+    let (elsewhere, _) = other_store(&folder);
+    let mut desk = Desk::at(folder, Opening::Open { store, alone: true }, elsewhere, Duration::from_millis(20));
+    desk.begin(1, "the first").await;
+    desk.settle().await;
+    let aside = desk.folder.path().join("aside");
+    std::fs::rename(desk.path(), &aside).unwrap();
+    std::fs::create_dir(desk.path()).unwrap();
+    desk.begin(2, "the second").await;
+    let told = desk.told().await;
+    assert!(matches!(&told, PersistenceStatus::Unsaved(why) if why.contains("is a folder")), "{told:?}");
+    std::fs::remove_dir(desk.path()).unwrap();
+    std::fs::rename(&aside, desk.path()).unwrap();
+    assert_eq!(desk.told().await, PersistenceStatus::Saved);
+    desk.end(1);
+    desk.end(2);
+    desk.store = Store::open(&desk.path(), Timestamp::UNIX_EPOCH).unwrap().0;
+    assert_eq!(desk.closed().await.unwrap().conversation.turns().len(), 2);
 }
