@@ -97,6 +97,7 @@ mod race;
 mod reading;
 mod real;
 mod reasoning;
+mod recovery;
 mod retry;
 mod routing;
 mod secrets;

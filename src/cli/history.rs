@@ -7,6 +7,7 @@ mod list;
 mod named;
 mod prune;
 mod question;
+mod recover;
 mod routes;
 mod search;
 mod show;
@@ -27,6 +28,8 @@ pub(super) enum HistoryCommand {
     Export(export::Export),
     #[command(about = "Take in what 'export' wrote, or ChatGPT's conversations.json")]
     Import(import::Import),
+    /// Take in what can be read of a damaged history that was set aside, or look the current one through
+    Recover(recover::Recover),
     /// Delete old chats, or as many of the oldest as it takes to make the history small
     Prune(prune::Prune),
     /// Delete chats for good, or everything
@@ -44,6 +47,7 @@ pub(super) async fn run(common: &Common, what: HistoryCommand) -> Result<(), Fai
         HistoryCommand::Search(search) => search::run(common, search).await,
         HistoryCommand::Export(export) => export::run(common, export).await,
         HistoryCommand::Import(import) => import::run(common, import).await,
+        HistoryCommand::Recover(recover) => recover::run(common, recover).await,
         HistoryCommand::Prune(prune) => prune::run(common, prune).await,
         HistoryCommand::Delete(delete) => delete::run(common, delete).await,
         HistoryCommand::Path => {

@@ -301,15 +301,22 @@ pub(super) fn read_keymap(config_dir: &Path) -> Result<Keymap, Failure> {
     Keymap::load(text.as_deref(), &path.display().to_string()).map_err(Failure::Usage)
 }
 
-/// The store in the data folder; that a damaged one was set aside is said on stderr.
+/// The store in the data folder, which may be one that can only be read; what is amiss with it is said on stderr.
 pub(super) fn open_store(common: &Common) -> Result<Store, Failure> {
-    open(common).map(|(store, _)| store)
+    let (store, opened) = Store::open(&database(common)?, Timestamp::now())?;
+    warn_of(&opened);
+    Ok(store)
+}
+
+/// The same, where nothing else than writing is of use.
+pub(super) fn open_to_write(common: &Common) -> Result<Store, Failure> {
+    writable(common).map(|(store, _)| store)
 }
 
 /// The store, for deleting from it: another pointsman that has it open may write again what it still shows. Where
 /// `everything` is to go, that is refused.
 pub(super) fn open_to_delete(common: &Common, everything: bool) -> Result<Store, Failure> {
-    let (store, opened) = open(common)?;
+    let (store, opened) = writable(common)?;
     match (opened.alone, everything) {
         (true, _) => {}
         (false, true) => {
@@ -322,12 +329,16 @@ pub(super) fn open_to_delete(common: &Common, everything: bool) -> Result<Store,
     Ok(store)
 }
 
-fn open(common: &Common) -> Result<(Store, Opened), Failure> {
-    let (store, opened) = Store::open(&database(common)?, Timestamp::now())?;
+fn writable(common: &Common) -> Result<(Store, Opened), Failure> {
+    let (store, opened) = Store::open_to_write(&database(common)?, Timestamp::now())?;
+    warn_of(&opened);
+    Ok((store, opened))
+}
+
+fn warn_of(opened: &Opened) {
     if let Some(notice) = opened.notice() {
         warn(&notice);
     }
-    Ok((store, opened))
 }
 
 /// Where the store's database is, or would be.

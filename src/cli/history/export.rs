@@ -7,11 +7,11 @@
 use super::{Common, Failure, named};
 use crate::archive::{self, Format, Writer};
 use crate::chat::{BlobHash, ConversationId};
-use crate::cli::output::note;
+use crate::cli::output::{note, warn};
 use crate::cli::setup;
 use crate::disk::{NewFile, NewFolder, Place, open_stream, write_new};
 use crate::format::count;
-use crate::store::{Loose, Store};
+use crate::store::{Loose, Store, StoreError};
 use clap::{Args, ValueEnum};
 use indexmap::IndexSet;
 use jiff::tz::TimeZone;
@@ -58,22 +58,24 @@ pub(super) async fn run(common: &Common, export: Export) -> Result<(), Failure> 
         Shape::Markdown => Format::Markdown,
     };
     let store = setup::open_store(common)?;
+    let mut written = Written::default();
     let (ids, loose) = if export.names.is_empty() {
-        (store.export_ids().await?, store.loose().await?)
+        let loose = store.loose().await.map(Some);
+        let loose = written.or_left_out("the lessons and what else belongs to no chat", loose);
+        (store.export_ids().await?, loose.unwrap_or_default())
     } else {
         let chats = named::all(&store, &export.names).await?;
         (chats.iter().map(|chat| chat.head.id).collect(), Loose::default())
     };
     let writer = Writer::new(format, export.reasoning, TimeZone::system());
-    let mut work = Work { store, writer, ids, loose, folder: None, written: Written::default() };
+    let mut work = Work { store, writer, ids, loose, folder: None, written };
     if let Some(path) = export.out.as_deref().filter(|path| *path != Path::new("-")) {
         return work.write_to(path, format, export.force).await;
     }
     let mut out = BufWriter::new(io::stdout().lock());
     work.write_all(&mut out).await?;
     out.flush()?;
-    work.written.note_lacking();
-    Ok(())
+    work.written.end()
 }
 
 fn cannot(path: &Path, error: &io::Error) -> Failure {
@@ -116,6 +118,8 @@ struct Written {
     files: u64,
     /// Files without content: what named them came from a history that did not have it.
     lacking: u64,
+    /// Chats, files and the like that could not be read.
+    left_out: u64,
 }
 
 impl Work {
@@ -170,8 +174,7 @@ impl Work {
             folder.keep();
         }
         note(&format!("{} written to {}{beside}", count(chats, "chat"), path.display()));
-        self.written.note_lacking();
-        Ok(())
+        self.written.end()
     }
 
     /// Writes the chats and what belongs to none.
@@ -180,7 +183,8 @@ impl Work {
         out.write_all(self.writer.head().as_bytes())?;
         for id in std::mem::take(&mut self.ids) {
             // One that another program deleted meanwhile is left out.
-            if let Some(chat) = self.store.kept_chat(id).await? {
+            let read = self.store.kept_chat(id).await;
+            if let Some(chat) = self.written.or_left_out(&format!("the chat {id}"), read) {
                 for (name, hash) in self.writer.files(&chat) {
                     self.write_beside(&name, hash).await?;
                 }
@@ -190,7 +194,8 @@ impl Work {
             }
         }
         for hash in blobs {
-            match self.store.blob(hash).await? {
+            let read = self.store.blob(hash.clone()).await;
+            match self.written.or_left_out(&format!("the file {}", hash.as_str()), read) {
                 Some(blob) => out.write_all(self.writer.blob(&blob).as_bytes())?,
                 None => self.written.lacking += 1,
             }
@@ -202,7 +207,8 @@ impl Work {
     /// Writes a file beside the page.
     async fn write_beside(&mut self, name: &str, hash: BlobHash) -> Result<(), Failure> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let Some(blob) = self.store.blob(hash.clone()).await? else {
+        let read = self.store.blob(hash.clone()).await;
+        let Some(blob) = self.written.or_left_out(&format!("the file {name}"), read) else {
             self.writer.lacks(&hash);
             self.written.lacking += 1;
             return Ok(());
@@ -215,6 +221,21 @@ impl Work {
 }
 
 impl Written {
+    /// What was read; what cannot be read is left out and said, so that it does not keep the rest from being written.
+    fn or_left_out<T>(&mut self, what: &str, read: Result<Option<T>, StoreError>) -> Option<T> {
+        read.unwrap_or_else(|error| {
+            warn(&format!("left out, {what}: {error}"));
+            self.left_out += 1;
+            None
+        })
+    }
+
+    /// Says what is missing. That something was left out is a failure, though all else is written.
+    fn end(&self) -> Result<(), Failure> {
+        self.note_lacking();
+        if self.left_out == 0 { Ok(()) } else { Err(Failure::Told(1)) }
+    }
+
     fn note_lacking(&self) {
         if self.lacking > 0 {
             let them = if self.lacking == 1 { "only its name was" } else { "only their names were" };
