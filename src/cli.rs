@@ -328,7 +328,7 @@ async fn screen(setup: Setup) -> Result<(), Failure> {
         keymap: Arc::new(keymap),
         timezone: jiff::tz::TimeZone::system(),
         size: crossterm::terminal::size().map_err(cannot)?,
-        begun_at: jiff::Timestamp::now(),
+        begun_at: crate::clock::now(),
         salt: salt(),
     };
     tui::run(start, setup.services).await.map_err(cannot)

@@ -18,6 +18,7 @@
 //!            format     durations, percentages, sizes, columns, as people read them
 //!            shell      command lines that the user wrote
 //!            disk       new files for this user alone
+//!            clock      the time on the wall, whatever the system says
 //! ```
 //!
 //! A prompt's trip: `tui` or `cli` submits it to `engine`; the engine asks `router` (and through it perhaps a judge),
@@ -37,6 +38,7 @@ pub mod archive;
 pub mod attach;
 pub mod chat;
 pub mod cli;
+mod clock;
 pub mod config;
 mod disk;
 pub mod engine;

@@ -84,11 +84,21 @@ fn the_core_knows_no_network_no_clock_and_no_screen() {
             "ratatui",
             "Instant::now",
             "Timestamp::now",
+            "clock::now",
             "std::fs",
             "std::env",
             "println!",
         ] {
             assert!(!text.contains(foreign), "{} uses {foreign}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_time_is_asked_for_in_one_place_which_bears_any_clock() {
+    for (path, text) in sources("src").into_iter().filter(|(path, _)| room_of(path) != "clock") {
+        for panics in ["Timestamp::now(", "Zoned::now(", "SystemTime::now("] {
+            assert!(!text.contains(panics), "{} uses {panics}", path.display());
         }
     }
 }
@@ -106,7 +116,7 @@ const ROOMS: [&[&str]; 12] = [
     &["router"],
     &["config"],
     &["text", "format"],
-    &["shell", "disk"],
+    &["shell", "disk", "clock"],
     // Of the tests.
     &["examples"],
 ];

@@ -21,7 +21,7 @@ pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: PromptA
     for blob in blobs {
         setup.services.blobs.put(blob);
     }
-    let asked_at = jiff::Timestamp::now();
+    let asked_at = crate::clock::now();
     let mut names = IdGenerator::new(salt());
     let (chat, turn) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));
     let ask = Ask { chat, parent: None, turn, prompt, route, origin: Origin::Typed, asked_at };

@@ -73,7 +73,7 @@ async fn look(common: &Common, options: Options, report: &mut Report) -> io::Res
     report.add(folders::checks(common))?;
     report.add(database::checks(common))?;
     report.add(terminal::checks(&setup::variable))?;
-    report.add(network::checks(config.as_ref(), jiff::Timestamp::now(), &setup::variable))?;
+    report.add(network::checks(config.as_ref(), crate::clock::now(), &setup::variable))?;
     match &config {
         Some(config) => look_at_providers(config, &subjects, reach, options.all, report).await,
         None => report.add([Check::ok("providers", "not looked at: the settings come first").within("providers")]),

@@ -131,7 +131,7 @@ pub(super) async fn run(common: &Common, what: LessonsCommand, json: bool) -> Re
             }
         }
         LessonsCommand::Undo { id: Name::Lesson(id) } => {
-            let Some(lesson) = store.undo_lesson(id, Timestamp::now()).await? else {
+            let Some(lesson) = store.undo_lesson(id, crate::clock::now()).await? else {
                 return Err(Failure::Usage(format!(
                     "there is no lesson {} in force; 'pointsman lessons' lists them",
                     id.0
@@ -143,7 +143,7 @@ pub(super) async fn run(common: &Common, what: LessonsCommand, json: bool) -> Re
             }
         }
         LessonsCommand::Undo { id: Name::Outcome(id) } => {
-            let Some(known) = store.undo_outcome(id, Timestamp::now()).await? else {
+            let Some(known) = store.undo_outcome(id, crate::clock::now()).await? else {
                 return Err(Failure::Usage(format!(
                     "there is no choice {OUTCOME}{} that counts; 'pointsman lessons models' lists them",
                     id.0

@@ -3,13 +3,13 @@
 use super::Failure;
 use super::output::{json_line, stdout, warn};
 use crate::cli::setup::Setup;
+use crate::clock;
 use crate::config::{Config, Listed, ModelId, ProviderConfig};
 use crate::engine::Services;
 use crate::format;
 use crate::provider::no_models;
 use futures_util::future::join_all;
 use indexmap::IndexMap;
-use jiff::Timestamp;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -76,7 +76,7 @@ async fn ask(services: &Services, only: Option<&str>) -> Offered {
         let last = kept.iter().find(|offer| offer.provider == name && Some(&offer.address) == address.as_ref());
         match last {
             Some(last) => {
-                let age = Timestamp::now().duration_since(last.listed_at).unsigned_abs();
+                let age = clock::now().duration_since(last.listed_at).unsigned_abs();
                 warn(&format!("{why}; the models of {name} are those of {} ago", format::age(age)));
                 offered.insert(name, last.models.clone());
             }

@@ -3,6 +3,7 @@
 
 use super::output::{note, warn};
 use super::{Common, Failure, permissions};
+use crate::clock;
 use crate::config::keys::ROUTING_HEAD;
 use crate::config::{Config, Escalate, Overrides, ProviderConfig, Source};
 use crate::disk::{self, SETTINGS_BYTES_MAX};
@@ -16,7 +17,6 @@ use crate::text::sanitize::{one_line, sanitize};
 use crate::tui::{Appearance, Depth, Keymap, Themes};
 use directories::{BaseDirs, ProjectDirs};
 use indexmap::IndexMap;
-use jiff::Timestamp;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -303,7 +303,7 @@ pub(super) fn read_keymap(config_dir: &Path) -> Result<Keymap, Failure> {
 
 /// The store in the data folder, which may be one that can only be read; what is amiss with it is said on stderr.
 pub(super) fn open_store(common: &Common) -> Result<Store, Failure> {
-    let (store, opened) = Store::open(&database(common)?, Timestamp::now())?;
+    let (store, opened) = Store::open(&database(common)?, clock::now())?;
     warn_of(&opened);
     Ok(store)
 }
@@ -330,7 +330,7 @@ pub(super) fn open_to_delete(common: &Common, everything: bool) -> Result<Store,
 }
 
 fn writable(common: &Common) -> Result<(Store, Opened), Failure> {
-    let (store, opened) = Store::open_to_write(&database(common)?, Timestamp::now())?;
+    let (store, opened) = Store::open_to_write(&database(common)?, clock::now())?;
     warn_of(&opened);
     Ok((store, opened))
 }

@@ -9,7 +9,6 @@ use super::session::{Input, News, Now, Session, SessionEffect};
 use super::underway::Underway;
 use super::writer::WriteJob;
 use super::{Command, Event, Services};
-use jiff::Timestamp;
 use std::collections::VecDeque;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
@@ -118,7 +117,7 @@ pub(super) async fn run(
 }
 
 fn now() -> Now {
-    Now { instant: Instant::now(), wall: Timestamp::now() }
+    Now { instant: Instant::now(), wall: crate::clock::now() }
 }
 
 #[cfg(test)]

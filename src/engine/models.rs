@@ -4,10 +4,11 @@
 //! Owns which provider is asked when. Must not know of turns.
 
 use super::Services;
+use crate::clock;
 use crate::config::{Config, Listed, ProviderConfig};
 use crate::provider::{Found, Provider};
 use crate::store::ModelList;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use std::collections::{HashMap, HashSet};
 use std::future::pending;
 use std::sync::Arc;
@@ -80,7 +81,7 @@ impl ModelLists {
         if self.wanted || !services.providers.can_judge() {
             return;
         }
-        let now = Timestamp::now();
+        let now = clock::now();
         for name in self.settings.in_use() {
             let fresh = self.offers.get(name).is_some_and(|offer| now.duration_since(offer.listed_at) < LIST_FRESH);
             let wanted = |provider: &&Arc<dyn Provider>| !fresh && (self.times > 1 || provider.is_ready());
@@ -134,7 +135,7 @@ impl ModelLists {
     pub(super) fn listed(&mut self, provider: String, models: Vec<Listed>) -> ModelList {
         self.asked.remove(&provider);
         let address = self.settings.providers.get(&provider).map(ProviderConfig::display_url).unwrap_or_default();
-        let offer = ModelList { provider, address, listed_at: Timestamp::now(), models };
+        let offer = ModelList { provider, address, listed_at: clock::now(), models };
         self.offers.insert(offer.provider.clone(), offer.clone());
         offer
     }

@@ -6,9 +6,9 @@ use super::turn::{self, TurnInput, TurnStream};
 use super::writer::WriteJob;
 use super::{Event, PersistenceStatus, Services, recorder};
 use crate::chat::{Ask, Ending, Turn, TurnEvent};
+use crate::clock;
 use crate::store::{Head, StoreOp};
 use futures_util::StreamExt;
-use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 /// A turn that runs. Dropping it stops it; [`OneTurn::close`] has everything written first.
@@ -73,7 +73,7 @@ impl OneTurn {
 
     fn record(&mut self, event: TurnEvent) {
         let grown = self.turn.apply(event.clone());
-        for op in recorder::operations(&self.turn, event, grown, None, Timestamp::now()) {
+        for op in recorder::operations(&self.turn, event, grown, None, clock::now()) {
             self.mailboxes.write(WriteJob::Write(op, None));
         }
     }

@@ -6,8 +6,8 @@ use super::learning::spawn_compute;
 use super::session::News;
 use crate::archive;
 use crate::chat::{BlobHash, ConversationId};
+use crate::clock;
 use crate::store::{Bundle, Imported, Opened, Store, StoreError};
-use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use tokio::sync::{mpsc, watch};
@@ -64,14 +64,14 @@ impl Opener {
     /// Opens the store and says what the user should know of that; `None` when there is no path. Publishes nothing.
     pub(super) async fn open(&self) -> Option<Result<(Store, Opened), StoreError>> {
         let path = self.path.clone()?;
-        let opened = spawn_compute(move || Store::open(&path, Timestamp::now())).await?;
+        let opened = spawn_compute(move || Store::open(&path, clock::now())).await?;
         Some(opened.inspect(|(_, opened)| self.tell(opened)))
     }
 
     /// Opens the store again, to write to it, and gives it to all who want it.
     pub(super) async fn reopen(&self) -> Result<Store, StoreError> {
         let path = self.path.clone().ok_or(StoreError::Stopped)?;
-        let opened = spawn_compute(move || Store::open_to_write(&path, Timestamp::now())).await;
+        let opened = spawn_compute(move || Store::open_to_write(&path, clock::now())).await;
         let (store, opened) = opened.unwrap_or(Err(StoreError::Stopped))?;
         self.tell(&opened);
         self.publish(Opening::Open { store: store.clone(), alone: opened.alone });

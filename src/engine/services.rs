@@ -5,11 +5,11 @@ use super::breaker::Limits;
 use super::health::Health;
 use super::judge::{Judges, ProviderJudge};
 use super::learning::spawn_compute;
+use crate::clock;
 use crate::config::{Config, Escalate};
 use crate::provider::{self, Found, Known, Providers};
 use crate::router::{Decision, Head, Learned, LocalDecision, Memory, Outcomes, Query, Router};
 use crate::store::{ModelList, Recalled, Store};
-use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -150,7 +150,7 @@ impl Services {
         let Some(path) = self.store.clone().filter(|path| path.exists()) else {
             return Recalled::default();
         };
-        let recalled = match spawn_compute(move || Store::open(&path, Timestamp::now())).await {
+        let recalled = match spawn_compute(move || Store::open(&path, clock::now())).await {
             Some(Ok((store, opened))) => {
                 if let Some(notice) = opened.notice() {
                     tracing::warn!("{notice}");

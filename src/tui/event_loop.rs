@@ -242,7 +242,7 @@ where
     }
 
     fn now(&self) -> Now {
-        Now { since_start: self.started.elapsed(), wall: jiff::Timestamp::now() }
+        Now { since_start: self.started.elapsed(), wall: crate::clock::now() }
     }
 
     async fn carry_out<H: Host>(

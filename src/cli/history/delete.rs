@@ -3,10 +3,10 @@
 use super::{Common, Failure, named, question};
 use crate::cli::output::{note, stdout};
 use crate::cli::setup;
+use crate::clock;
 use crate::format::count;
 use crate::store::StoreOp;
 use clap::Args;
-use jiff::Timestamp;
 use std::io::Write;
 
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ pub(super) async fn run(common: &Common, delete: Delete) -> Result<(), Failure> 
     if !question::agreed(&format!("Delete {what} for good?"), delete.yes)? {
         return Ok(());
     }
-    let now = Timestamp::now();
+    let now = clock::now();
     let marks = chats.iter().map(|chat| StoreOp::Delete(chat.head.id, now));
     // What was deleted on the screen and could have been had back goes with it.
     store.write(marks.chain([StoreOp::Purge]).collect()).await?;

@@ -3,11 +3,13 @@
 use super::{Common, Failure, question};
 use crate::cli::output::{note, stdout};
 use crate::cli::setup;
+use crate::clock;
 use crate::format::count;
 use crate::format::size::{parse_size, size};
 use crate::store::{Prune as Wanted, Pruned};
 use clap::Args;
-use jiff::{Span, Timestamp, Zoned};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 use std::io::Write;
 
 #[derive(Debug, Args)]
@@ -31,7 +33,7 @@ pub(in crate::cli) struct Prune {
 fn parse_age(text: &str) -> Result<Timestamp, String> {
     let wrong = || format!("'{text}' is no age; write it like 90d, '12 weeks' or 1y");
     let span: Span = text.trim().parse().ok().filter(|span: &Span| !span.is_negative()).ok_or_else(wrong)?;
-    Zoned::now().checked_sub(span).map(|then| then.timestamp()).ok().ok_or_else(wrong)
+    clock::now().to_zoned(TimeZone::system()).checked_sub(span).map(|then| then.timestamp()).ok().ok_or_else(wrong)
 }
 
 pub(super) async fn run(common: &Common, prune: Prune) -> Result<(), Failure> {
@@ -83,11 +85,11 @@ mod tests {
 
     #[test]
     fn ages_are_read_as_people_write_them() {
-        let days = |text: &str| Timestamp::now().duration_since(parse_age(text).unwrap()).as_hours() / 24;
+        let days = |text: &str| clock::now().duration_since(parse_age(text).unwrap()).as_hours() / 24;
         for (text, about) in [("90d", 90), ("12 weeks", 84), ("1y", 365), ("2 months", 60), ("P1W", 7)] {
             assert!((about - 2..=about + 2).contains(&days(text)), "{text}: {}", days(text));
         }
-        let now = Timestamp::now();
+        let now = clock::now();
         assert!(now.duration_since(parse_age("0s").unwrap()) < SignedDuration::from_secs(60));
         for text in ["", "soon", "90", "-5d", "99999y"] {
             assert!(parse_age(text).is_err_and(|why| why.contains("is no age")), "{text}");

@@ -4,11 +4,11 @@
 use super::{Common, Failure};
 use crate::cli::output::{note, stdout};
 use crate::cli::setup;
+use crate::clock;
 use crate::engine::copy_chat;
 use crate::format::count;
 use crate::store::{Bundle, Imported, Recovery, mark_to_be_read};
 use clap::Args;
-use jiff::Timestamp;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -43,7 +43,7 @@ async fn look_through(common: &Common, current: &Path) -> Result<(), Failure> {
 
 async fn recover_from(common: &Common, file: &Path, current: &Path) -> Result<(), Failure> {
     let folder = current.parent().unwrap_or(Path::new(""));
-    let recovery = Recovery::of(file, folder, Timestamp::now())?;
+    let recovery = Recovery::of(file, folder, clock::now())?;
     let store = setup::open_to_write(common)?;
     let mut imported = Imported::default();
     for id in recovery.store.export_ids().await? {

@@ -8,6 +8,7 @@ use crate::provider::{ChatRequest, Deltas, Outgoing, Provider, ProviderError};
 use crate::router::RouteOverride;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
+use jiff::Timestamp;
 use serde_json::Map;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -12,7 +12,6 @@ use crate::engine::Services;
 use crate::engine::judge::ProviderJudge;
 use crate::engine::learning::{LearnJob, Learning, spawn_compute};
 use crate::router::{Decision, Judge, Learned, LocalDecision, Query};
-use jiff::Timestamp;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Instant;
@@ -76,7 +75,7 @@ impl Escalation<'_> {
             }
         };
         // The learner is gone only when the program is about to end.
-        let _ = self.learning.jobs.send(LearnJob::Remember(router.judgement(query, &ruled, Timestamp::now())));
+        let _ = self.learning.jobs.send(LearnJob::Remember(router.judgement(query, &ruled, crate::clock::now())));
         let agreed = ruled.model() == guess.model() && ruled.category == guess.category;
         let lost = held.take_if(|_| !agreed);
         let decision = Decision { elapsed, requests: ruled.requests + u32::from(lost.is_some()), ..ruled };

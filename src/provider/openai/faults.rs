@@ -10,13 +10,13 @@ pub(super) use transport::root_cause;
 
 use super::Endpoint;
 use super::decoder::Fault;
+use crate::clock;
 use crate::config::keys::{self, API_KEY_ENV, BASE_URL};
 use crate::provider::error::refusal::Refusal;
 use crate::provider::error::wait;
 use crate::provider::{ErrorKind, Phase, ProviderError};
 use crate::text::sanitize::{one_line, sanitize};
 use async_openai::error::OpenAIError;
-use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use std::fmt::Write;
@@ -102,7 +102,7 @@ impl Endpoint {
         let mut refusal = Refusal::read(body);
         refusal.message = self.clean(&refusal.message);
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let now = Timestamp::now();
+        let now = clock::now();
         let wait = wait::from_headers(header, now).or_else(|| refusal.wait(now));
         let mut error = ProviderError::refused(&self.name, status, wait, &refusal);
         if let (Some(300..=399), Some(place)) = (status, header("location")) {

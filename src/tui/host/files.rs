@@ -6,11 +6,12 @@ use super::clipboard;
 use super::process;
 use crate::attach::{self, AttachError, PictureLimits, Secrets};
 use crate::chat::{Blob, picture_ending};
+use crate::clock;
 use crate::disk::Scratch;
 use crate::shell::ChildEnv;
 use crate::tui::effect::{AttachRequest, AttachSource};
 use crate::tui::event::{Event, NotAttached, ReadFile};
-use jiff::Zoned;
+use jiff::tz::TimeZone;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -57,7 +58,7 @@ fn pasted(text: String, limits: PictureLimits) -> Vec<ReadFile> {
 
 /// A picture from the clipboard has no name, so it gets the time.
 fn take_in(bytes: Vec<u8>, limits: PictureLimits) -> ReadFile {
-    let name = format!("pasted-{}.png", Zoned::now().strftime("%H%M%S"));
+    let name = format!("pasted-{}.png", clock::now().to_zoned(TimeZone::system()).strftime("%H%M%S"));
     attach::take_in(&name, bytes, limits).map(Box::new).map_err(|error| NotAttached::Refused(error.to_string()))
 }
 
