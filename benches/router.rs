@@ -3,8 +3,10 @@
 //! Prints the time for half and for 99 of 100 decisions, evidence included, and the first decision of the process, which
 //! also opens the encoder. Figures, not a test: nothing here fails when the machine is busy.
 
+use jiff::Timestamp;
 use pointsman::config::{Config, Overrides};
-use pointsman::router::{Learned, Pictures, Query, RouteOverride, Router};
+use pointsman::router::{Learned, Lesson, LessonId, Lessons, Pictures, Query, RouteOverride, Router, Scope};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -37,7 +39,62 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let at = |percent: usize| ms(times[(times.len() * percent / 100).min(times.len() - 1)]);
         println!("{name:>13} characters: p50 {:.2} ms, p99 {:.2} ms, least {:.2} ms", at(50), at(99), ms(times[0]));
     }
+    recalled(&router, &Learned { lessons: learn(&router), ..Learned::default() });
     Ok(())
+}
+
+/// So many lessons are recalled.
+const LESSONS: i64 = 5_000;
+
+/// Many lessons, whose vectors are all the same.
+fn learn(router: &Router) -> Lessons {
+    let lesson = |id: i64| Lesson {
+        id: LessonId(id),
+        prompt: format!("please help me with the number {id} of my tasks today").into(),
+        previous: None,
+        decided: "coding".into(),
+        category: "general".into(),
+        scope: Scope::Always,
+        taught_at: Timestamp::UNIX_EPOCH,
+        turn: None,
+        imported_from: None,
+    };
+    let one = router.learn(vec![lesson(0)], HashMap::new());
+    let lessons: Vec<Lesson> = (0..LESSONS).map(lesson).collect();
+    let encoded = one.encoded().next().map(|(_, encoded)| encoded.clone());
+    let encoded = lessons.iter().filter_map(|lesson| Some((lesson.id, encoded.clone()?))).collect();
+    router.learn(lessons, encoded)
+}
+
+/// What lessons cost the first decision of a process: taking them up, and deciding with them.
+fn recalled(router: &Router, learned: &Learned) {
+    let (lessons, shift) = (learned.lessons.iter().cloned().collect(), learned.lessons.shift().clone());
+    let encoded = learned.lessons.encoded().map(|(id, encoded)| (id, encoded.clone())).collect();
+    let begun = Instant::now();
+    let recalled = Learned { lessons: router.recall(lessons, encoded, shift), ..Learned::default() };
+    let recalling = begun.elapsed();
+    let route = RouteOverride::default();
+    let decide = |learned: &Learned, prompt: &str| {
+        let begun = Instant::now();
+        let query = Query { prompt, route: &route, previous: None, pictures: Pictures::None, attached_tokens: 0 };
+        std::hint::black_box(router.consider(query, learned));
+        begun.elapsed()
+    };
+    let mut times = [Vec::new(), Vec::new()];
+    for round in 0..ROUNDS {
+        let prompt = format!("{round} sort a list in Rust?");
+        for (times, learned) in times.iter_mut().zip([&Learned::default(), &recalled]) {
+            times.push(decide(learned, &prompt));
+        }
+    }
+    let [without, with] = times.map(|mut times| {
+        times.sort();
+        ms(times[ROUNDS / 2])
+    });
+    println!(
+        "{LESSONS} lessons: recalled in {:.1} ms, then {with:.2} ms a decision instead of {without:.2} ms",
+        ms(recalling)
+    );
 }
 
 fn ms(time: Duration) -> f64 {

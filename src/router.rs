@@ -36,8 +36,8 @@ pub use deciders::Decider;
 pub use decision::{Candidate, Decision, LocalDecision};
 pub use judge::{Format, Judge, JudgeError, JudgeOutcome, JudgePrompt, JudgeReply, JudgeRequest};
 pub use learned::{
-    CachedJudgement, EncodedLesson, KnownOutcome, Learned, Lesson, LessonId, Lessons, Memory, ModelOutcome, OutcomeId,
-    OutcomeKind, Outcomes, PromptVector, Scope,
+    CachedJudgement, EncodedLesson, KnownOutcome, Learned, Lesson, LessonId, LessonShift, Lessons, Memory,
+    ModelOutcome, OutcomeId, OutcomeKind, Outcomes, PromptVector, Scope, Topic,
 };
 pub use model::{Head, HeadError};
 pub use needs::needs_picture;
@@ -145,10 +145,33 @@ impl Router {
         }
     }
 
-    /// Learns all of `lessons`, of which some were `encoded` before. Some milliseconds for each of the others: not for the
-    /// screen's thread.
+    /// Takes up `lessons` with what of them was computed before. Computes nothing: [`Router::encode`] and [`Router::fit`] do,
+    /// and until then a lesson that is not encoded holds for its own prompt alone.
+    pub fn recall(
+        &self,
+        lessons: Vec<Lesson>,
+        encoded: HashMap<LessonId, EncodedLesson>,
+        shift: LessonShift,
+    ) -> Lessons {
+        Lessons::recall(lessons, encoded, shift, &self.classifier)
+    }
+
+    /// `lessons` with no more than `count` more of them encoded, and which these are: none when all are that can be. Some
+    /// milliseconds for each: not for the screen's thread.
+    pub fn encode(&self, lessons: &Lessons, count: usize) -> (Lessons, Vec<LessonId>) {
+        lessons.encode(count, &self.classifier)
+    }
+
+    /// `lessons` with the weights shifted towards all that are encoded; `None` where they are. Some ten milliseconds.
+    pub fn fit(&self, lessons: &Lessons) -> Option<Lessons> {
+        lessons.fit(&self.classifier)
+    }
+
+    /// Learns all of `lessons`, of which some were `encoded` before.
     pub fn learn(&self, lessons: Vec<Lesson>, encoded: HashMap<LessonId, EncodedLesson>) -> Lessons {
-        Lessons::learn(lessons, encoded, &self.classifier)
+        let recalled = self.recall(lessons, encoded, LessonShift::default());
+        let (encoded, _) = self.encode(&recalled, usize::MAX);
+        self.fit(&encoded).unwrap_or(encoded)
     }
 
     /// `lessons` and one more, which replaces an earlier one for the same prompt.

@@ -52,7 +52,7 @@ pub use examine::{Examined, examine};
 pub use export::{ExportedChat, ExportedLesson, ExportedTurn, Loose};
 pub(crate) use files::{COPIED, open_own, private_folder};
 pub use import::{Bundle, Imported};
-pub use lessons::NewLesson;
+pub use lessons::{NewLesson, UndoneImports};
 pub use maintenance::Deleted;
 pub use model_lists::ModelList;
 pub use model_use::ModelUse;
@@ -66,7 +66,7 @@ pub use search::Hit;
 pub use thread::Pending;
 pub use view_state::Resume;
 
-use crate::router::{CachedJudgement, EncodedLesson, KnownOutcome, Lesson, LessonId};
+use crate::router::{CachedJudgement, EncodedLesson, KnownOutcome, Lesson, LessonId, LessonShift};
 use identity::Identity;
 use jiff::Timestamp;
 use open::Fallback;
@@ -116,19 +116,19 @@ impl Place {
     }
 }
 
-/// What is worked with from the start.
+/// What was learned in earlier runs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Recalled {
     /// The lessons in force, the oldest first.
     pub lessons: Vec<Lesson>,
     /// What the local model made of them, as far as that was computed before.
     pub encoded: HashMap<LessonId, EncodedLesson>,
+    /// What they add to the head's weights, as far as that was computed before.
+    pub shift: LessonShift,
     /// What became of models' answers, the oldest first, and no more than can matter.
     pub outcomes: Vec<KnownOutcome>,
     /// The judge's verdicts, the newest first, and no more than can matter.
     pub verdicts: Vec<CachedJudgement>,
-    /// The models that providers told, by their names.
-    pub offers: Vec<ModelList>,
 }
 
 impl Store {
@@ -181,13 +181,18 @@ impl Store {
         self.run("the log could not be written back", |connection| maintenance::write_back(connection).map(drop))
     }
 
-    /// All that is to be known at the start.
+    /// All that was learned in earlier runs.
     pub fn recall(&self) -> Pending<Recalled> {
         self.run("the lessons could not be read", |connection| {
-            let (lessons, verdicts) = (lessons::in_force(connection)?, verdicts::newest(connection)?);
-            let (encoded, outcomes) = (lessons::encoded(connection)?, outcomes::newest(connection)?);
-            Ok(Recalled { lessons, encoded, outcomes, verdicts, offers: model_lists::all(connection)? })
+            let ((lessons, encoded), shift) = (lessons::recall(connection)?, lessons::shift(connection)?);
+            let (outcomes, verdicts) = (outcomes::newest(connection)?, verdicts::newest(connection)?);
+            Ok(Recalled { lessons, encoded, shift, outcomes, verdicts })
         })
+    }
+
+    /// The models that providers told in earlier runs, by their names.
+    pub fn model_lists(&self) -> Pending<Vec<ModelList>> {
+        self.run("the lists of models could not be read", |connection| model_lists::all(connection))
     }
 
     /// Keeps a lesson. It replaces an earlier one for the same prompt, whatever its case and spacing.

@@ -163,6 +163,7 @@ fn classified(category: &str, model: &str, shares: [f64; 4]) -> Decision {
 fn lesson(id: i64, prompt: &str, decided: &str, category: &str) -> Lesson {
     Lesson {
         id: LessonId(id),
+        imported_from: None,
         turn: None,
         prompt: prompt.into(),
         previous: None,

@@ -3,8 +3,8 @@
 use crate::support::config;
 use pointsman::config::CategoryId;
 use pointsman::router::{
-    Decider, Decision, EncodedLesson, Learned, Lesson, LessonId, Lessons, Pictures, Previous, Query, RouteOverride,
-    Router, Scope,
+    Decider, Decision, EncodedLesson, Learned, Lesson, LessonId, LessonShift, Lessons, Pictures, Previous,
+    PromptVector, Query, RouteOverride, Router, Scope,
 };
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -18,6 +18,7 @@ fn router() -> Router {
 fn lesson(id: i64, prompt: &str, category: &str) -> Lesson {
     Lesson {
         id: LessonId(id),
+        imported_from: None,
         turn: None,
         prompt: prompt.into(),
         previous: None,
@@ -110,6 +111,71 @@ fn what_was_encoded_before_is_not_encoded_again_unless_encoder_or_head_are_other
         stale.values_mut().for_each(spoil);
         assert_eq!(encoded(&router.learn(lessons.clone(), stale)), known);
     }
+}
+
+#[test]
+fn what_is_recalled_is_computed_in_parts_and_comes_to_the_same() {
+    let router = router();
+    let prompts = ["Suggest a name for our internal deployment dashboard", "Is 91 prime?", "Sort it"];
+    let lessons: Vec<Lesson> = (1..).zip(prompts).map(|(id, prompt)| lesson(id, prompt, "reasoning")).collect();
+    let recalled = router.recall(lessons.clone(), HashMap::new(), LessonShift::default());
+    assert_eq!((recalled.iter().count(), recalled.encoded().count()), (3, 0), "recalling computes nothing");
+    let same = decide(&router, &learned(recalled.clone()), prompts[0], None);
+    assert_eq!(
+        (same.category.as_str(), same.decider),
+        ("reasoning", Decider::Memory),
+        "the same prompt needs no encoder"
+    );
+    let (part, ids) = router.encode(&recalled, 2);
+    assert_eq!((part.encoded().count(), ids), (2, vec![LessonId(1), LessonId(2)]));
+    let (all, ids) = router.encode(&part, 2);
+    assert_eq!((all.encoded().count(), ids), (3, vec![LessonId(3)]));
+    assert_eq!(router.encode(&all, 2), (all.clone(), vec![]));
+    let fitted = router.fit(&all).expect("the weights are shifted");
+    assert_eq!(fitted, router.learn(lessons.clone(), HashMap::new()));
+    assert_eq!(router.fit(&fitted), None, "there is nothing left to compute");
+    // What is stored is taken as it is, unless it is of other lessons or damaged.
+    let again = |lessons: &[Lesson], shift| router.recall(lessons.to_vec(), encoded(&fitted), shift);
+    assert_eq!(again(&lessons, fitted.shift().clone()), fitted);
+    let damaged = LessonShift { weights: vec![f32::NAN; fitted.shift().weights.len()], ..fitted.shift().clone() };
+    for (lessons, shift) in [(&lessons[1..], fitted.shift().clone()), (&lessons, damaged)] {
+        let stale = again(lessons, shift);
+        assert!(stale.shift().weights.is_empty() && router.fit(&stale).is_some());
+    }
+}
+
+#[test]
+fn the_weights_are_shifted_to_what_the_user_taught_before_what_was_imported() {
+    let router = router();
+    let template = encoded(&router.learn(vec![lesson(0, "Is 91 prime?", "reasoning")], HashMap::new()));
+    let template = template.values().next().expect("one lesson").clone();
+    // Vectors of noise: encoding so many prompts takes seconds.
+    let vector = |id: i64| {
+        let mut noise = id.cast_unsigned();
+        let number = |_| {
+            noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((noise >> 56) as u8).cast_signed()
+        };
+        let numbers = (0..template.vector.numbers.len()).map(number).collect();
+        EncodedLesson { vector: PromptVector { numbers, ..template.vector.clone() }, ..template.clone() }
+    };
+    let taught = |ids: &[i64], imported_from: Option<&str>| {
+        let one = |id: &i64| Lesson {
+            imported_from: imported_from.map(Into::into),
+            ..lesson(*id, &format!("Sort the list number {id} for me"), "coding")
+        };
+        ids.iter().map(one).collect::<Vec<_>>()
+    };
+    let shift = |lessons: Vec<Lesson>| {
+        let vectors = lessons.iter().map(|lesson| (lesson.id, vector(lesson.id.0))).collect();
+        router.recall(lessons, vectors, LessonShift::default())
+    };
+    let all: Vec<i64> = (2..602).collect();
+    let mine_first = shift([taught(&[1], None), taught(&all, Some("a.jsonl"))].concat());
+    let few = shift([taught(&[1], None), taught(&all[101..], Some("a.jsonl"))].concat());
+    let fitted = |lessons: &Lessons| router.fit(lessons).expect("the weights are shifted").shift().made_of;
+    assert_eq!(fitted(&mine_first), fitted(&few), "the oldest of an import give way, and one's own does not");
+    assert_ne!(fitted(&mine_first), fitted(&shift(taught(&all[100..], Some("a.jsonl")))));
 }
 
 #[test]

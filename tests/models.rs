@@ -314,7 +314,7 @@ async fn incognito_keeps_no_list() {
     app.key("esc");
     app.leave().await;
     let (store, _) = Store::open(&path, Timestamp::now()).expect("a store");
-    assert_eq!(store.recall().await.expect("it is read").offers, []);
+    assert_eq!(store.model_lists().await.expect("it is read"), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

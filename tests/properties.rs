@@ -235,6 +235,7 @@ fn news() -> impl Strategy<Value = Event> {
     let category = prop::sample::select(vec!["coding", "general", "gone"]);
     let lesson = |id: i64, category: &str| Lesson {
         id: LessonId(id),
+        imported_from: None,
         turn: u64::try_from(id).ok(),
         prompt: "a".into(),
         previous: None,

@@ -21,6 +21,7 @@ const BLOB_BYTES_MAX: usize = 64 << 20;
 pub(super) fn bundle(contents: Contents) -> Bundle {
     let Contents { chats, blobs, decisions, lessons, verdicts, .. } = contents;
     Bundle {
+        from: None,
         chats: chats.into_iter().map(|(conversation, turns)| chat(conversation, turns)).collect(),
         blobs,
         decisions: decisions.into_iter().map(|record| decision(record, "")).collect(),

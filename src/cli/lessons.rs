@@ -3,20 +3,26 @@
 
 use super::output::{first_line, json_line, note, stdout, width};
 use super::{Common, Failure, setup};
+use crate::clock;
 use crate::config::ModelId;
-use crate::format::columns;
+use crate::format::{columns, count};
 use crate::router::{KnownOutcome, Lesson, LessonId, OutcomeId};
-use crate::store::Recalled;
+use crate::store::{Recalled, Store, UndoneImports};
 use crate::text::sanitize::one_line;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::io::{self, Write};
+use std::path::Path;
 use std::str::FromStr;
 
 /// A name longer than this is cut before it is measured.
 const NAME: usize = 80;
+/// The name of a file before a prompt is cut to so many characters.
+const FILE: usize = 24;
+/// The name of an imported file is as long as this at most.
+pub(super) const IMPORT_NAME: usize = 100;
 
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum LessonsCommand {
@@ -25,10 +31,17 @@ pub(super) enum LessonsCommand {
     /// List which models you chose when you asked the same again
     Models,
     /// Put a lesson out of force, or have a choice of a model not count any more
-    Undo {
-        /// Its number in the list
-        id: Name,
-    },
+    Undo(Undo),
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Undo {
+    /// Its number in the list
+    id: Option<Name>,
+    /// All that was imported, or all from the file of this name, with the judges' verdicts that came along
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "")]
+    imported: Option<String>,
 }
 
 /// What stands before the number of an outcome in the list.
@@ -60,6 +73,7 @@ struct Row<'a> {
     category: &'a str,
     scope: &'a str,
     taught_at: Timestamp,
+    imported_from: Option<&'a str>,
 }
 
 impl<'a> Row<'a> {
@@ -71,6 +85,7 @@ impl<'a> Row<'a> {
             category: lesson.category.as_str(),
             scope: lesson.scope.name(),
             taught_at: lesson.taught_at,
+            imported_from: lesson.imported_from.as_deref(),
         }
     }
 }
@@ -130,8 +145,11 @@ pub(super) async fn run(common: &Common, what: LessonsCommand, json: bool) -> Re
                 false => print_outcomes(&mut out, &outcomes)?,
             }
         }
-        LessonsCommand::Undo { id: Name::Lesson(id) } => {
-            let Some(lesson) = store.undo_lesson(id, crate::clock::now()).await? else {
+        LessonsCommand::Undo(Undo { id: None, imported }) => {
+            undo_imported(&store, imported.filter(|file| !file.is_empty()), json).await?;
+        }
+        LessonsCommand::Undo(Undo { id: Some(Name::Lesson(id)), .. }) => {
+            let Some(lesson) = store.undo_lesson(id, clock::now()).await? else {
                 return Err(Failure::Usage(format!(
                     "there is no lesson {} in force; 'pointsman lessons' lists them",
                     id.0
@@ -142,8 +160,8 @@ pub(super) async fn run(common: &Common, what: LessonsCommand, json: bool) -> Re
                 false => writeln!(out, "undone: {}", describe(&lesson))?,
             }
         }
-        LessonsCommand::Undo { id: Name::Outcome(id) } => {
-            let Some(known) = store.undo_outcome(id, crate::clock::now()).await? else {
+        LessonsCommand::Undo(Undo { id: Some(Name::Outcome(id)), .. }) => {
+            let Some(known) = store.undo_outcome(id, clock::now()).await? else {
                 return Err(Failure::Usage(format!(
                     "there is no choice {OUTCOME}{} that counts; 'pointsman lessons models' lists them",
                     id.0
@@ -164,6 +182,33 @@ pub(super) async fn run(common: &Common, what: LessonsCommand, json: bool) -> Re
     Ok(())
 }
 
+/// Puts out of force what was imported, all of it or all from one file. A file is known by its name without folders.
+async fn undo_imported(store: &Store, from: Option<String>, json: bool) -> Result<(), Failure> {
+    let name = |path: &Path| one_line(&path.file_name().unwrap_or_default().to_string_lossy(), IMPORT_NAME);
+    let from = from.map(|file| name(Path::new(&file)));
+    let undone = store.undo_imported(from.clone(), clock::now()).await?;
+    let UndoneImports { lessons, verdicts } = undone;
+    let file = from.map_or_else(|| "a file".to_owned(), |from| format!("'{from}'"));
+    if lessons == 0 && verdicts == 0 {
+        return Err(Failure::Usage(format!(
+            "no lesson in force came from {file}; 'pointsman lessons' says where each came from"
+        )));
+    }
+    if json {
+        return Ok(json_line(&mut stdout(), &UndoneRow { lessons, verdicts })?);
+    }
+    let what = format!("{} and {}", count(lessons, "lesson"), count(verdicts, "verdict"));
+    writeln!(stdout(), "undone: {what} that came from {file}")?;
+    Ok(())
+}
+
+/// What of imports was undone, in JSON; its keys are a contract.
+#[derive(Serialize)]
+struct UndoneRow {
+    lessons: u64,
+    verdicts: u64,
+}
+
 fn describe(lesson: &Lesson) -> String {
     let [decided, category] = [&lesson.decided, &lesson.category].map(|id| one_line(id.as_str(), NAME));
     format!("lesson {}, {category} instead of {decided} for '{}'", lesson.id.0, first_line(&lesson.prompt))
@@ -182,7 +227,10 @@ fn print_table(out: &mut impl Write, lessons: &[Lesson]) -> io::Result<()> {
             lesson.scope.name().to_owned(),
             one_line(lesson.decided.as_str(), NAME),
             format!("→ {}", one_line(lesson.category.as_str(), NAME)),
-            first_line(&lesson.prompt),
+            match &lesson.imported_from {
+                Some(file) => format!("from {}: {}", one_line(file, FILE), first_line(&lesson.prompt)),
+                None => first_line(&lesson.prompt),
+            },
         ]
     };
     for line in columns::table(&lessons.iter().map(cells).collect::<Vec<_>>(), width()) {

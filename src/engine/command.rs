@@ -48,6 +48,8 @@ pub enum Command {
         /// When the user said so.
         at: Timestamp,
     },
+    /// Tell all lessons, and what was learned of models, where that was not asked for before.
+    Recall,
     /// Unlearn a lesson.
     Unteach {
         /// The lesson.

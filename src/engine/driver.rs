@@ -9,6 +9,7 @@ use super::session::{Input, News, Now, Session, SessionEffect};
 use super::underway::Underway;
 use super::writer::WriteJob;
 use super::{Command, Event, Services};
+use crate::clock;
 use std::collections::VecDeque;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
@@ -58,7 +59,7 @@ impl Driver {
             }
             SessionEffect::DropTurn(turn) => self.underway.stop(turn),
             SessionEffect::Preview(serial, input) => {
-                self.underway.preview(services(), self.mailboxes.learning.lessons.clone(), serial, *input);
+                self.underway.preview(services(), self.mailboxes.learning.clone(), serial, *input);
             }
             SessionEffect::Hold(blob) => self.backend.services.blobs.put(blob),
             SessionEffect::Learn(job) => self.mailboxes.learn(job),
@@ -117,7 +118,7 @@ pub(super) async fn run(
 }
 
 fn now() -> Now {
-    Now { instant: Instant::now(), wall: crate::clock::now() }
+    Now { instant: Instant::now(), wall: clock::now() }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
-//! Caches lessons, judgements and outcomes: loads them from the store at the start, and applies every change after it.
+//! Caches lessons, judgements and outcomes: loads them from the store when they are first asked for, and applies every
+//! change after it.
 //!
 //! One task changes it; deciders take snapshots. Learning takes milliseconds to seconds of computing, which is done beside
-//! the tasks, never on one. The same task opens the store, since the first decision must not overlook what is in it.
+//! the tasks, never on one; no decision waits for what only a change of the encoder or an import has left to compute. The
+//! same task opens the store, since the first decision must not overlook what is in it.
 
 use super::opening::{Opener, Opening, opened};
 use super::session::News;
@@ -9,7 +11,7 @@ use super::{Event, PersistenceStatus};
 use crate::chat::TurnId;
 use crate::router::{
     CachedJudgement, EncodedLesson, KnownOutcome, Learned, Lesson, LessonId, Lessons, Memory, ModelOutcome, OutcomeId,
-    Outcomes, Router,
+    Outcomes, RouteOverride, Router,
 };
 use crate::store::{ModelList, NewLesson, Recalled, Store, StoreError};
 use jiff::Timestamp;
@@ -21,30 +23,36 @@ use tokio::sync::{mpsc, oneshot, watch};
 /// How long a decision waits for what the store has: a disk may be behind a dead network.
 const RECALL_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Snapshots of what was learned; clones see the same.
+/// What a turn needs of the learner: snapshots of what was learned, and where to send what is learned now.
 #[derive(Clone)]
-pub(super) struct LessonCache(watch::Receiver<Option<Arc<Learned>>>);
+pub(super) struct Learning {
+    known: watch::Receiver<Option<Arc<Learned>>>,
+    pub(super) jobs: mpsc::UnboundedSender<LearnJob>,
+}
 
-impl LessonCache {
-    /// What is known now. Waits until what the store has is known.
-    pub(super) async fn now(&self) -> Arc<Learned> {
-        let mut known = self.0.clone();
+impl Learning {
+    /// What a decision about a prompt depends on. Waits until what the store has is known; where the user chose, nothing is
+    /// asked for.
+    pub(super) async fn of(&self, route: &RouteOverride) -> Arc<Learned> {
+        if !route.is_none() {
+            return Arc::default();
+        }
+        let mut known = self.known.clone();
+        if known.borrow().is_none() {
+            // The learner is gone only when the program is about to end.
+            let _ = self.jobs.send(LearnJob::Recall);
+        }
         // The learner exited before loading; use no lessons.
         let known = tokio::time::timeout(RECALL_TIMEOUT, known.wait_for(Option::is_some)).await;
         known.ok().and_then(Result::ok).and_then(|known| known.clone()).unwrap_or_default()
     }
 }
 
-/// What a turn needs of the learner: what was learned, and where to send what is learned now.
-#[derive(Clone)]
-pub(super) struct Learning {
-    pub(super) lessons: LessonCache,
-    pub(super) jobs: mpsc::UnboundedSender<LearnJob>,
-}
-
 /// Something that is to be learned or unlearned.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum LearnJob {
+    /// What the store has is to be known. So it is with every other job.
+    Recall,
     Teach(NewLesson),
     Unteach(LessonRef, Timestamp),
     Remember(CachedJudgement),
@@ -53,7 +61,7 @@ pub(super) enum LearnJob {
 }
 
 /// So many prompts are encoded before the next job is looked for: some 50 milliseconds.
-const PLACED_AT_ONCE: usize = 8;
+pub(super) const ENCODED_AT_ONCE: usize = 8;
 
 /// A lesson, by its id or by the turn that taught it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +95,7 @@ impl Learner {
         let (known, lessons) = watch::channel(None);
         let (sender, jobs) = mpsc::unbounded_channel();
         let (lists, model_lists) = oneshot::channel();
-        let learning = Learning { lessons: LessonCache(lessons), jobs: sender };
+        let learning = Learning { known: lessons, jobs: sender };
         let learner = Self { router, jobs, news, known, opener, taught: Vec::new(), model_lists: Some(lists) };
         (learner, Known { learning, model_lists })
     }
@@ -95,38 +103,50 @@ impl Learner {
     /// Opens the store and learns until no sender is left. With `incognito` what the store has is known, and nothing is
     /// written.
     pub(super) async fn run(mut self, incognito: bool) {
-        let store = self.open(incognito).await;
+        let mut readable = self.open(incognito).await;
         let mut changes = self.opener.subscribe();
-        let mut recalled = self.recall(store.as_ref()).await;
-        let mut store = store.filter(|store| !incognito && store.read_only().is_none());
-        if let Some(lists) = self.model_lists.take() {
+        let lists = match &readable {
+            Some(store) => self.heard(store.model_lists().await),
+            None => Vec::new(),
+        };
+        if let Some(to) = self.model_lists.take() {
             // The receiver is gone only when the program is about to end.
-            let _ = lists.send(std::mem::take(&mut recalled.offers));
+            let _ = to.send(lists);
         }
-        self.learn_all(recalled, store.as_ref()).await;
+        let mut store = readable.clone().filter(|store| !incognito && store.read_only().is_none());
+        let mut is_recalled = false;
         let mut without_store = 0;
-        // What the user does is learned first; places are found in between.
-        let mut all_placed = false;
+        // What the user does is learned first; what is left to compute of earlier runs is computed in between.
+        let mut all_computed = true;
         loop {
             let job = tokio::select! {
                 biased;
                 Ok(()) = changes.changed() => {
                     store = opened(&mut changes).await.filter(|_| !incognito);
-                    self.learn_anew(store.as_ref()).await;
-                    all_placed = false;
+                    if is_recalled {
+                        self.learn_anew(store.as_ref()).await;
+                        all_computed = false;
+                    } else {
+                        readable = store.clone().or(readable);
+                    }
                     continue;
                 }
-                job = self.jobs.recv(), if all_placed => job,
-                () = std::future::ready(()), if !all_placed => self.jobs.try_recv().ok(),
+                job = self.jobs.recv(), if all_computed => job,
+                () = std::future::ready(()), if !all_computed => self.jobs.try_recv().ok(),
             };
             let Some(job) = job else {
-                if all_placed || self.jobs.is_closed() {
+                if all_computed || self.jobs.is_closed() {
                     return;
                 }
-                all_placed = !self.place_outcomes(store.as_ref()).await;
+                all_computed = !self.compute(store.as_ref()).await;
                 continue;
             };
+            if !is_recalled {
+                self.recall(readable.as_ref()).await;
+                (is_recalled, all_computed) = (true, false);
+            }
             match job {
+                LearnJob::Recall => {}
                 LearnJob::Teach(lesson) => {
                     without_store -= 1;
                     self.teach(lesson, store.as_ref(), LessonId(without_store)).await;
@@ -168,25 +188,23 @@ impl Learner {
         }
     }
 
-    async fn recall(&self, store: Option<&Store>) -> Recalled {
-        match store {
-            Some(store) => store.recall().await.unwrap_or_else(|error| {
-                self.tell(&error);
-                Recalled::default()
-            }),
-            None => Recalled::default(),
-        }
+    /// What the store replied; nothing when it failed, which is told.
+    fn heard<T: Default>(&self, reply: Result<T, StoreError>) -> T {
+        reply.unwrap_or_else(|error| {
+            self.tell(&error);
+            T::default()
+        })
     }
 
-    /// Knows what was recalled, and nothing else.
-    async fn learn_all(&self, recalled: Recalled, store: Option<&Store>) {
-        let (router, lessons, encoded) = (self.router.clone(), recalled.lessons, recalled.encoded.clone());
-        let lessons = spawn_compute(move || router.learn(lessons, encoded)).await.unwrap_or_default();
-        for (id, encoded) in lessons.encoded().filter(|(id, encoded)| recalled.encoded.get(id) != Some(*encoded)) {
-            keep_encoded(store, id, encoded);
-        }
-        let outcomes = Outcomes::new(recalled.outcomes);
-        self.publish(Learned { lessons, memory: Memory::new(recalled.verdicts), outcomes });
+    /// Knows what the store has, and nothing else.
+    async fn recall(&self, store: Option<&Store>) {
+        let Recalled { lessons, encoded, shift, outcomes, verdicts } = match store {
+            Some(store) => self.heard(store.recall().await),
+            None => Recalled::default(),
+        };
+        let router = self.router.clone();
+        let lessons = spawn_compute(move || router.recall(lessons, encoded, shift)).await.unwrap_or_default();
+        self.publish(Learned { lessons, memory: Memory::new(verdicts), outcomes: Outcomes::new(outcomes) });
         if self.learned().outcomes.iter().next().is_some() {
             self.tell_outcomes();
         }
@@ -195,7 +213,7 @@ impl Learner {
     /// The store is another one now: what it has is known, and what was taught in this session is taught there, too.
     async fn learn_anew(&mut self, store: Option<&Store>) {
         let Some(open) = store else { return };
-        let known = self.recall(store).await.lessons;
+        let known = self.heard(open.recall().await).lessons;
         for (id, lesson) in &mut self.taught {
             if let Some(there) = known.iter().find(|there| lesson.named(there.id) == **there) {
                 *id = there.id;
@@ -203,8 +221,39 @@ impl Learner {
                 *id = new;
             }
         }
-        let recalled = self.recall(store).await;
-        self.learn_all(recalled, store).await;
+        self.recall(store).await;
+    }
+
+    /// Computes a part of what is left to compute of earlier runs. Gives back whether there may be more.
+    async fn compute(&self, store: Option<&Store>) -> bool {
+        self.encode_lessons(store).await || self.fit_lessons(store).await || self.place_outcomes(store).await
+    }
+
+    /// Encodes some lessons of which that was not done: all are such after a change of the encoder. Gives back whether there
+    /// were any.
+    async fn encode_lessons(&self, store: Option<&Store>) -> bool {
+        let (router, lessons) = (self.router.clone(), self.learned().lessons.clone());
+        let encoded = spawn_compute(move || router.encode(&lessons, ENCODED_AT_ONCE)).await;
+        let Some((lessons, ids)) = encoded.filter(|(_, ids)| !ids.is_empty()) else { return false };
+        for (id, encoded) in lessons.encoded().filter(|(id, _)| ids.contains(id)) {
+            keep_encoded(store, id, encoded);
+        }
+        self.replace(lessons);
+        true
+    }
+
+    /// Fits the weights to the lessons, where that was not done. Gives back whether it was.
+    async fn fit_lessons(&self, store: Option<&Store>) -> bool {
+        let (router, lessons) = (self.router.clone(), self.learned().lessons.clone());
+        let Some(lessons) = spawn_compute(move || router.fit(&lessons)).await.flatten() else { return false };
+        keep_shift(store, &lessons);
+        self.replace(lessons);
+        true
+    }
+
+    /// Takes the same lessons of which more is computed; nothing is new to the user.
+    fn replace(&self, lessons: Lessons) {
+        self.known.send_replace(Some(Arc::new(Learned { lessons, ..(*self.learned()).clone() })));
     }
 
     /// Learns a lesson. Without a store it holds until the program ends, under the id `spare`.
@@ -226,6 +275,7 @@ impl Learner {
         if let Some((_, encoded)) = self.learned().lessons.encoded().find(|(known, _)| *known == id) {
             keep_encoded(store, id, encoded);
         }
+        keep_shift(store, &self.learned().lessons);
         self.send(News::Learned(taught));
     }
 
@@ -244,6 +294,7 @@ impl Learner {
         let id = lesson.id;
         self.taught.retain(|(taught, _)| *taught != id);
         self.change(move |router, lessons| router.unlearn(lessons, id)).await;
+        keep_shift(store, &self.learned().lessons);
         if let Some(turn) = lesson.turn {
             self.change_outcomes(|outcomes| outcomes.without_correction_of(turn));
         }
@@ -291,7 +342,7 @@ impl Learner {
         let mut unplaced =
             learned.outcomes.iter().filter(|known| known.vector.is_none() && !known.outcome.prompt.is_empty());
         let mut vectors = HashMap::new();
-        for known in unplaced.by_ref().take(PLACED_AT_ONCE).filter(|_| self.router.learns_models()) {
+        for known in unplaced.by_ref().take(ENCODED_AT_ONCE).filter(|_| self.router.learns_models()) {
             let (router, prompt) = (self.router.clone(), known.outcome.prompt.clone());
             let Some(vector) = spawn_compute(move || router.vector(&prompt)).await.flatten() else { return false };
             if let Some(store) = store {
@@ -353,6 +404,13 @@ impl Learner {
 fn keep_encoded(store: Option<&Store>, id: LessonId, encoded: &EncodedLesson) {
     if let Some(store) = store {
         drop(store.encode_lesson(id, encoded.clone()));
+    }
+}
+
+/// Has what the lessons add to the weights stored, too.
+fn keep_shift(store: Option<&Store>, lessons: &Lessons) {
+    if let Some(store) = store {
+        drop(store.keep_shift(lessons.shift().clone()));
     }
 }
 

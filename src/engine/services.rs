@@ -4,12 +4,13 @@ use super::blobs::BlobCache;
 use super::breaker::Limits;
 use super::health::Health;
 use super::judge::{Judges, ProviderJudge};
-use super::learning::spawn_compute;
+use super::learning::{ENCODED_AT_ONCE, spawn_compute};
 use crate::clock;
 use crate::config::{Config, Escalate};
 use crate::provider::{self, Found, Known, Providers};
-use crate::router::{Decision, Head, Learned, LocalDecision, Memory, Outcomes, Query, Router};
-use crate::store::{ModelList, Recalled, Store};
+use crate::router::{Decision, Head, Learned, LessonId, LocalDecision, Memory, Outcomes, Query, Router};
+use crate::store::{ModelList, Recalled, Store, StoreError};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -131,39 +132,47 @@ impl Services {
         local
     }
 
-    /// What was learned in earlier runs; nothing when it cannot be read, which is logged.
+    /// What was learned in earlier runs; nothing when it cannot be read, which is logged. Of what is left to compute of it, as
+    /// much is computed and stored as is no wait: a turn does not wait for it either.
     pub async fn learned(&self) -> Learned {
-        let Recalled { lessons, encoded, outcomes, verdicts, .. } = self.recalled().await;
-        Learned {
-            lessons: self.router.learn(lessons, encoded),
-            memory: Memory::new(verdicts),
-            outcomes: Outcomes::new(outcomes),
+        let Some(store) = self.stored().await else { return Learned::default() };
+        let Recalled { lessons, encoded, shift, outcomes, verdicts } = recalled(store.recall().await);
+        let (memory, outcomes) = (Memory::new(verdicts), Outcomes::new(outcomes));
+        let lessons = self.router.recall(lessons, encoded, shift);
+        let (lessons, new) = self.router.encode(&lessons, ENCODED_AT_ONCE);
+        let new: HashSet<LessonId> = new.into_iter().collect();
+        let fitted = if new.len() < ENCODED_AT_ONCE { self.router.fit(&lessons) } else { None };
+        if !self.incognito {
+            for (id, encoded) in lessons.encoded().filter(|(id, _)| new.contains(id)) {
+                drop(store.encode_lesson(id, encoded.clone()));
+            }
+            if let Some(fitted) = &fitted {
+                drop(store.keep_shift(fitted.shift().clone()));
+            }
         }
+        Learned { lessons: fitted.unwrap_or(lessons), memory, outcomes }
     }
 
     /// Which models providers told in earlier runs; nothing when it cannot be read, which is logged.
     pub async fn offers(&self) -> Vec<ModelList> {
-        self.recalled().await.offers
+        match self.stored().await {
+            Some(store) => recalled(store.model_lists().await),
+            None => Vec::new(),
+        }
     }
 
-    async fn recalled(&self) -> Recalled {
-        let Some(path) = self.store.clone().filter(|path| path.exists()) else {
-            return Recalled::default();
-        };
-        let recalled = match spawn_compute(move || Store::open(&path, clock::now())).await {
-            Some(Ok((store, opened))) => {
+    /// The store of earlier runs, where there is one that can be read.
+    async fn stored(&self) -> Option<Store> {
+        let path = self.store.clone().filter(|path| path.exists())?;
+        match spawn_compute(move || Store::open(&path, clock::now())).await? {
+            Ok((store, opened)) => {
                 if let Some(notice) = opened.notice() {
                     tracing::warn!("{notice}");
                 }
-                store.recall().await
+                Some(store)
             }
-            Some(Err(error)) => Err(error),
-            None => return Recalled::default(),
-        };
-        recalled.unwrap_or_else(|error| {
-            tracing::warn!(%error, "nothing was recalled");
-            Recalled::default()
-        })
+            Err(error) => recalled(Err(error)),
+        }
     }
 
     /// The judge, where one may be asked.
@@ -183,4 +192,12 @@ impl Services {
     pub fn answering(&self) -> &str {
         self.providers.sole().map_or(&self.config.provider, |sole| sole.name())
     }
+}
+
+/// What the store replied; nothing when it failed, which is logged.
+fn recalled<T: Default>(reply: Result<T, StoreError>) -> T {
+    reply.unwrap_or_else(|error| {
+        tracing::warn!(%error, "nothing was recalled");
+        T::default()
+    })
 }

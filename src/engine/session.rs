@@ -108,6 +108,7 @@ impl Session {
             Command::ListModels => out.push(SessionEffect::ListModels),
             Command::Preview(preview) => self.preview(preview, out),
             Command::Correct { turn, category, scope, at } => self.correct(turn, category, scope, at, now, out),
+            Command::Recall => out.push(SessionEffect::Learn(LearnJob::Recall)),
             Command::Unteach { lesson, at } => out.push(SessionEffect::unteach(lesson, at)),
             Command::Open(chat) => self.open(chat, out),
             Command::Prefer { chosen, over, at } => self.prefer(chosen, over, at, out),

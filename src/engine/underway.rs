@@ -1,7 +1,7 @@
 //! What runs for the session: turns, a preview, conversations that are being read.
 
 use super::Services;
-use super::learning::{Learning, LessonCache};
+use super::learning::Learning;
 use super::opening::{OpenStore, opened};
 use super::session::{News, ReadResult};
 use super::turn::{self, TurnInput, TurnStream};
@@ -52,9 +52,10 @@ impl Underway {
     }
 
     /// Works out what would become of a prompt; an earlier preview is given up.
-    pub(super) fn preview(&mut self, services: Services, lessons: LessonCache, serial: u64, input: TurnInput) {
+    pub(super) fn preview(&mut self, services: Services, learning: Learning, serial: u64, input: TurnInput) {
         self.preview = Some(AbortOnDropHandle::new(tokio::spawn(async move {
-            let opinion = turn::consider(&services, &Arc::new(input), lessons.now().await).await?;
+            let learned = learning.of(&input.ask.route).await;
+            let opinion = turn::consider(&services, &Arc::new(input), learned).await?;
             Some((serial, Box::new(opinion)))
         })));
     }

@@ -29,7 +29,7 @@ impl<'a> Context<'a> {
     pub(super) fn classification(&self) -> Option<&Classification> {
         let compute = || {
             let (prompt, pictures) = (self.query.prompt, self.query.pictures);
-            self.classifier.classify(prompt, pictures, self.config, self.learned.lessons.shift())
+            self.classifier.classify(prompt, pictures, self.config, self.learned.lessons.weights())
         };
         self.classification.get_or_init(compute).as_ref()
     }

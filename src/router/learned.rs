@@ -11,7 +11,7 @@ mod outcome;
 mod outcomes;
 mod vector;
 
-pub use lesson::{EncodedLesson, Lesson, LessonId, Scope};
+pub use lesson::{EncodedLesson, Lesson, LessonId, LessonShift, Scope, Topic};
 pub use lessons::Lessons;
 pub use memory::{CachedJudgement, Memory};
 pub use outcome::{KnownOutcome, ModelOutcome, OutcomeId, OutcomeKind};

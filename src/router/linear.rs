@@ -22,6 +22,22 @@ pub(super) fn softmax(logits: &[f32], temperature: f32) -> Vec<f64> {
     powers.into_iter().map(|power| power / sum).collect()
 }
 
+/// The sum of products of whole numbers of a byte with others, in [`LANES`] sums side by side.
+#[multiversion(targets("x86_64+avx2"))]
+pub(super) fn packed_product(a: &[i8], b: &[f32]) -> f32 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = [0.0_f32; LANES];
+    for (a, b) in a.iter().zip(b) {
+        let mut lane = 0;
+        while lane < LANES {
+            sums[lane] += f32::from(a[lane]) * b[lane];
+            lane += 1;
+        }
+    }
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| f32::from(*a) * b).sum();
+    sums.iter().sum::<f32>() + rest
+}
+
 /// The sum of products, in [`LANES`] sums side by side.
 #[multiversion(targets("x86_64+avx2"))]
 pub(super) fn product(a: &[f32], b: &[f32]) -> f32 {

@@ -2,14 +2,20 @@
 //! same in twice changes nothing.
 
 use super::export::{ExportedChat, ExportedLesson};
+use super::lessons::NewLesson;
 use super::{DecisionRecord, Pending, Store, blobs, decisions, lessons, turns, value, verdicts, view_state};
 use crate::chat::Blob;
-use crate::router::{CachedJudgement, Lesson};
-use rusqlite::{Connection, TransactionBehavior, params};
+use crate::config::CategoryId;
+use crate::router::{CachedJudgement, Topic};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// What is to be taken in.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Bundle {
+    /// The name of the file that it comes from: lessons and verdicts are marked with it.
+    pub from: Option<Arc<str>>,
     /// Conversations.
     pub chats: Vec<ExportedChat>,
     /// What they refer to.
@@ -33,50 +39,59 @@ pub struct Imported {
     pub known: u64,
     /// Lessons that were not there.
     pub lessons: u64,
+    /// Lessons and verdicts that were not there and decide from now on.
+    pub deciding: u64,
     /// Decisions without a turn that were not there.
     pub decisions: u64,
 }
 
 impl Store {
     /// Takes in what was kept elsewhere. A conversation that was deleted here and not purged yet comes back.
-    pub fn import(&self, bundle: Bundle) -> Pending<Imported> {
-        self.run("nothing was imported; it could not be kept", move |connection| import(connection, &bundle))
+    pub fn import(&self, bundle: impl Into<Arc<Bundle>>) -> Pending<Imported> {
+        let bundle = bundle.into();
+        self.run("nothing was imported; it could not be kept", move |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let imported = import(&transaction, &bundle)?;
+            transaction.commit()?;
+            Ok(imported)
+        })
+    }
+
+    /// What taking it in would come to. Nothing is changed.
+    pub fn foresee_import(&self, bundle: impl Into<Arc<Bundle>>) -> Pending<Imported> {
+        let bundle = bundle.into();
+        self.run("what would come in could not be found out", move |connection| {
+            // Dropping the transaction takes everything back.
+            import(&connection.transaction_with_behavior(TransactionBehavior::Immediate)?, &bundle)
+        })
     }
 }
 
-fn import(connection: &mut Connection, bundle: &Bundle) -> rusqlite::Result<Imported> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+fn import(transaction: &Transaction<'_>, bundle: &Bundle) -> rusqlite::Result<Imported> {
     let mut imported = Imported::default();
     for blob in &bundle.blobs {
-        blobs::put(&transaction, &blob.reference().hash, blob)?;
+        blobs::put(transaction, &blob.reference().hash, blob)?;
     }
     for chat in &bundle.chats {
-        import_chat(&transaction, chat, &mut imported)?;
+        import_chat(transaction, chat, &mut imported)?;
     }
     for decision in &bundle.decisions {
         let known = transaction
             .prepare("SELECT 1 FROM decisions WHERE decided_at = ? AND prompt = ? AND turn IS NULL")?
             .exists(params![decision.decided_at.as_millisecond(), decision.prompt])?;
         if !known {
-            decisions::insert(&transaction, None, decision)?;
+            decisions::insert(transaction, None, decision)?;
             imported.decisions += 1;
         }
     }
-    let mut in_force = lessons::in_force(&transaction)?;
-    for lesson in &bundle.lessons {
-        imported.lessons += u64::from(import_lesson(&transaction, lesson, &mut in_force)?);
-    }
-    if imported.lessons > 0 {
-        lessons::find_turns(&transaction)?;
-    }
+    import_lessons(transaction, bundle, &mut imported)?;
     for verdict in &bundle.verdicts {
-        verdicts::add(&transaction, verdict)?;
+        imported.deciding += u64::from(verdicts::add(transaction, verdict, bundle.from.as_deref())?);
     }
     // Of what came along, only what something refers to is wanted.
     if !bundle.blobs.is_empty() {
-        blobs::sweep(&transaction)?;
+        blobs::sweep(transaction)?;
     }
-    transaction.commit()?;
     Ok(imported)
 }
 
@@ -124,18 +139,31 @@ fn import_chat(connection: &Connection, chat: &ExportedChat, imported: &mut Impo
     }
 }
 
-/// Gives back whether the lesson was not there.
-fn import_lesson(connection: &Connection, kept: &ExportedLesson, in_force: &mut Vec<Lesson>) -> rusqlite::Result<bool> {
-    let lesson = &kept.lesson;
-    if lessons::is_known(connection, lesson)? {
-        return Ok(false);
+fn import_lessons(connection: &Connection, bundle: &Bundle, imported: &mut Imported) -> rusqlite::Result<()> {
+    if bundle.lessons.is_empty() {
+        return Ok(());
     }
-    // Of two lessons about one prompt only one can be in force, and the one that is here stays so.
-    let taken = in_force.iter().any(|other| other.is_about(&lesson.prompt, lesson.previous.as_ref()));
-    let undone_at = kept.undone_at.or(taken.then_some(lesson.taught_at));
-    let id = lessons::insert(connection, lesson, undone_at)?;
-    if undone_at.is_none() {
-        in_force.push(lesson.named(id));
+    let kept = lessons::all(connection)?;
+    let mut known: HashSet<Identity<'_>> = kept.iter().map(|kept| identity(&kept.lesson)).collect();
+    let in_force = kept.iter().filter(|kept| kept.undone_at.is_none());
+    let mut taken: HashSet<Topic> = in_force.map(|kept| kept.lesson.topic()).collect();
+    for ExportedLesson { lesson, undone_at } in &bundle.lessons {
+        if !known.insert(identity(lesson)) {
+            continue;
+        }
+        // Of two lessons about one prompt only one can be in force, and the one that is here stays so.
+        let is_taken = undone_at.is_none() && !taken.insert(lesson.topic());
+        let undone_at = undone_at.or(is_taken.then_some(lesson.taught_at));
+        lessons::insert(connection, lesson, undone_at, bundle.from.as_deref())?;
+        imported.lessons += 1;
+        imported.deciding += u64::from(undone_at.is_none());
     }
-    Ok(true)
+    if imported.lessons > 0 { lessons::find_turns(connection) } else { Ok(()) }
+}
+
+/// What makes a lesson the same as another, in force or not.
+type Identity<'a> = (i64, &'a str, Option<&'a CategoryId>, &'a CategoryId);
+
+fn identity(lesson: &NewLesson) -> Identity<'_> {
+    (lesson.taught_at.as_millisecond(), &lesson.prompt, lesson.previous.as_ref(), &lesson.category)
 }

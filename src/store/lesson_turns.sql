@@ -1,14 +1,15 @@
 -- Finds the turns that taught the lessons in force of which that is unknown: turns with the same prompt that were corrected
 -- to the same category. Where there are several of both, the latest lesson belongs to the latest turn, and so on.
-UPDATE lessons SET turn = (
-    SELECT id FROM (
-        SELECT id, row_number() OVER (ORDER BY id DESC) AS place FROM turns
-        WHERE corrected IS NOT NULL AND corrected = lessons.category AND prompt = lessons.prompt
+UPDATE lessons SET turn = found.turn
+FROM (
+    WITH taught AS (
+        SELECT id, category, prompt, row_number() OVER (PARTITION BY category, prompt ORDER BY id DESC) AS place
+        FROM lessons WHERE undone_at IS NULL
+    ), corrected AS (
+        SELECT id, corrected AS category, prompt,
+            row_number() OVER (PARTITION BY corrected, prompt ORDER BY id DESC) AS place
+        FROM turns WHERE corrected IS NOT NULL
     )
-    WHERE place = (
-        SELECT count(*) FROM lessons later
-        WHERE later.undone_at IS NULL AND later.category = lessons.category AND later.prompt = lessons.prompt
-            AND later.id >= lessons.id
-    )
-)
-WHERE turn IS NULL AND undone_at IS NULL;
+    SELECT taught.id AS lesson, corrected.id AS turn FROM taught JOIN corrected USING (category, prompt, place)
+) AS found
+WHERE lessons.id = found.lesson AND lessons.turn IS NULL AND lessons.undone_at IS NULL;

@@ -1,10 +1,11 @@
 //! The table of lessons. What was undone stays in it, out of force.
 
 use super::export::ExportedLesson;
-use super::{outcomes, value};
+use super::value::{self, Columns};
+use super::{Pending, Store, outcomes, verdicts};
 use crate::chat::{ConversationId, TurnId};
 use crate::config::CategoryId;
-use crate::router::{EncodedLesson, Lesson, LessonId, Scope};
+use crate::router::{EncodedLesson, Lesson, LessonId, LessonShift, Scope, Topic};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use std::collections::HashMap;
@@ -33,17 +34,54 @@ impl NewLesson {
     /// It under the name that it got.
     pub fn named(&self, id: LessonId) -> Lesson {
         let Self { prompt, previous, decided, category, scope, taught_at, turn } = self.clone();
-        Lesson { id, prompt, previous, decided, category, scope, taught_at, turn: turn.map(|turn| turn.0) }
+        let turn = turn.map(|turn| turn.0);
+        Lesson { id, prompt, previous, decided, category, scope, taught_at, turn, imported_from: None }
+    }
+
+    /// What it is about.
+    pub fn topic(&self) -> Topic {
+        Topic::new(&self.prompt, self.previous.as_ref())
+    }
+}
+
+/// What of imports was undone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UndoneImports {
+    /// Lessons.
+    pub lessons: u64,
+    /// Verdicts of judges.
+    pub verdicts: u64,
+}
+
+impl Store {
+    /// Keeps what all lessons add to the head's weights.
+    pub fn keep_shift(&self, shift: LessonShift) -> Pending<()> {
+        self.run("what the lessons add to the weights could not be kept", move |connection| {
+            connection
+                .execute(
+                    "INSERT OR REPLACE INTO lesson_shift (id, made_of, weights) VALUES (0, ?, ?)",
+                    params![shift.made_of.cast_signed(), value::floats(&shift.weights)],
+                )
+                .map(drop)
+        })
+    }
+
+    /// Puts every lesson out of force that was imported, and forgets the verdicts that came along; of those from one file
+    /// where it is named.
+    pub fn undo_imported(&self, from: Option<String>, at: Timestamp) -> Pending<UndoneImports> {
+        self.run("the imported lessons could not be undone", move |connection| {
+            undo_imported(connection, from.as_deref(), at)
+        })
     }
 }
 
 pub(super) fn teach(connection: &mut Connection, lesson: &NewLesson) -> rusqlite::Result<LessonId> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let same = |earlier: &&Lesson| earlier.is_about(&lesson.prompt, lesson.previous.as_ref());
-    for earlier in in_force(&transaction)?.iter().filter(same) {
+    let topic = lesson.topic();
+    for earlier in in_force(&transaction)?.iter().filter(|earlier| earlier.topic() == topic) {
         put_out_of_force(&transaction, earlier.id, lesson.taught_at)?;
     }
-    let id = insert(&transaction, lesson, None)?;
+    let id = insert(&transaction, lesson, None, None)?;
     transaction.commit()?;
     Ok(id)
 }
@@ -52,50 +90,61 @@ pub(super) fn insert(
     connection: &Connection,
     lesson: &NewLesson,
     undone_at: Option<Timestamp>,
+    imported_from: Option<&str>,
 ) -> rusqlite::Result<LessonId> {
-    connection.execute(
-        "INSERT INTO lessons (prompt, previous, decided, category, scope, taught_at, undone_at, turn)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        params![
-            &*lesson.prompt,
-            lesson.previous.as_ref().map(CategoryId::as_str),
-            lesson.decided.as_str(),
-            lesson.category.as_str(),
-            lesson.scope.name(),
-            lesson.taught_at.as_millisecond(),
-            undone_at.map(Timestamp::as_millisecond),
-            lesson.turn.map(|turn| value::whole(turn.0)),
-        ],
+    let mut statement = connection.prepare(
+        "INSERT INTO lessons (prompt, previous, decided, category, scope, taught_at, undone_at, turn, imported_from)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
+    statement.execute(params![
+        &*lesson.prompt,
+        lesson.previous.as_ref().map(CategoryId::as_str),
+        lesson.decided.as_str(),
+        lesson.category.as_str(),
+        lesson.scope.name(),
+        lesson.taught_at.as_millisecond(),
+        undone_at.map(Timestamp::as_millisecond),
+        lesson.turn.map(|turn| value::whole(turn.0)),
+        imported_from,
+    ])?;
     Ok(LessonId(connection.last_insert_rowid()))
-}
-
-/// Whether this lesson was kept before, in force or not.
-pub(super) fn is_known(connection: &Connection, lesson: &NewLesson) -> rusqlite::Result<bool> {
-    connection
-        .prepare("SELECT 1 FROM lessons WHERE taught_at = ? AND prompt = ? AND previous IS ? AND category = ?")?
-        .exists(params![
-            lesson.taught_at.as_millisecond(),
-            &*lesson.prompt,
-            lesson.previous.as_ref().map(CategoryId::as_str),
-            lesson.category.as_str(),
-        ])
 }
 
 pub(super) fn undo(connection: &mut Connection, id: LessonId, at: Timestamp) -> rusqlite::Result<Option<Lesson>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found =
-        transaction.query_row("SELECT * FROM lessons WHERE id = ? AND undone_at IS NULL", [id.0], lesson).optional()?;
+    let found = one(&transaction, id)?;
     if let Some(lesson) = &found {
-        put_out_of_force(&transaction, id, at)?;
-        transaction.execute(
-            "UPDATE turns SET corrected = NULL WHERE id = ? AND corrected = ?",
-            params![lesson.turn.map(value::whole), lesson.category.as_str()],
-        )?;
-        lesson.turn.map_or(Ok(()), |turn| outcomes::forget_correction(&transaction, turn))?;
+        take_back(&transaction, lesson, at)?;
     }
     transaction.commit()?;
     Ok(found)
+}
+
+/// Puts a lesson out of force, and takes back the correction that it came from.
+fn take_back(connection: &Connection, lesson: &Lesson, at: Timestamp) -> rusqlite::Result<()> {
+    put_out_of_force(connection, lesson.id, at)?;
+    let Some(turn) = lesson.turn else { return Ok(()) };
+    connection.execute(
+        "UPDATE turns SET corrected = NULL WHERE id = ? AND corrected = ?",
+        params![value::whole(turn), lesson.category.as_str()],
+    )?;
+    outcomes::forget_correction(connection, turn)
+}
+
+fn undo_imported(connection: &mut Connection, from: Option<&str>, at: Timestamp) -> rusqlite::Result<UndoneImports> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut undone =
+        UndoneImports { verdicts: verdicts::forget_imported(&transaction, from)?, ..UndoneImports::default() };
+    let is_from = |lesson: &&Lesson| match (&lesson.imported_from, from) {
+        (Some(file), Some(from)) => **file == *from,
+        (file, _) => file.is_some(),
+    };
+    for lesson in in_force(&transaction)?.iter().filter(is_from) {
+        take_back(&transaction, lesson, at)?;
+        undone.lessons += 1;
+    }
+    transaction.commit()?;
+    Ok(undone)
 }
 
 /// Finds the turns that taught lessons of which that is unknown, as in what earlier versions wrote.
@@ -104,33 +153,50 @@ pub(super) fn find_turns(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 pub(super) fn encode(connection: &Connection, id: LessonId, encoded: &EncodedLesson) -> rusqlite::Result<()> {
-    let logits: Vec<u8> = encoded.logits.iter().flat_map(|logit| logit.to_le_bytes()).collect();
     connection
         .prepare("UPDATE lessons SET encoder = ?, vector = ?, head = ?, logits = ? WHERE id = ?")?
         .execute(params![
             encoded.vector.encoder.cast_signed(),
             value::bytes(&encoded.vector.numbers),
             encoded.head.cast_signed(),
-            logits,
+            value::floats(&encoded.logits),
             id.0,
         ])
         .map(drop)
 }
 
-/// What the local model made of the lessons in force, as far as that is stored.
-pub(super) fn encoded(connection: &Connection) -> rusqlite::Result<HashMap<LessonId, EncodedLesson>> {
-    let mut statement = connection.prepare(
-        "SELECT id, encoder, vector, head, logits FROM lessons WHERE undone_at IS NULL AND head IS NOT NULL",
-    )?;
-    let encoded = |row: &Row<'_>| {
-        let vector = value::maybe_vector(row)?;
-        let head: i64 = row.get("head")?;
-        let (logits, _) = row.get_ref("logits")?.as_blob_or_null()?.unwrap_or_default().as_chunks();
-        let logits = logits.iter().copied().map(f32::from_le_bytes).collect();
-        let id = LessonId(row.get("id")?);
-        Ok(vector.map(|vector| (id, EncodedLesson { vector, head: head.cast_unsigned(), logits })))
+/// Lessons with what the local model made of them.
+pub(super) type Encoded = (Vec<Lesson>, HashMap<LessonId, EncodedLesson>);
+
+/// The lessons in force, the oldest first, with what the local model made of them, as far as that is stored. Thousands of
+/// them are read before a decision is made.
+pub(super) fn recall(connection: &Connection) -> rusqlite::Result<Encoded> {
+    let mut statement = connection.prepare("SELECT * FROM lessons WHERE undone_at IS NULL ORDER BY id")?;
+    let columns = Columns::of(&statement);
+    let [encoder_at, vector_at, head_at, logits_at] =
+        ["encoder", "vector", "head", "logits"].map(|name| columns.at(name));
+    let (mut lessons, mut encoded) = (Vec::new(), HashMap::new());
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let lesson = lesson(row, &columns)?;
+        let head: Option<i64> = row.get(head_at)?;
+        if let Some((vector, head)) = value::maybe_vector(row, encoder_at, vector_at)?.zip(head) {
+            let logits = value::as_floats(row, logits_at)?;
+            encoded.insert(lesson.id, EncodedLesson { vector, head: head.cast_unsigned(), logits });
+        }
+        lessons.push(lesson);
+    }
+    Ok((lessons, encoded))
+}
+
+/// What all lessons together add to the head's weights, as far as that is stored.
+pub(super) fn shift(connection: &Connection) -> rusqlite::Result<LessonShift> {
+    let shift = |row: &Row<'_>| {
+        let made_of: i64 = row.get("made_of")?;
+        Ok(LessonShift { made_of: made_of.cast_unsigned(), weights: value::as_floats(row, "weights")? })
     };
-    statement.query_map([], encoded)?.filter_map(Result::transpose).collect()
+    let stored = connection.query_row("SELECT made_of, weights FROM lesson_shift", [], shift).optional()?;
+    Ok(stored.unwrap_or_default())
 }
 
 fn put_out_of_force(connection: &Connection, id: LessonId, at: Timestamp) -> rusqlite::Result<()> {
@@ -138,8 +204,7 @@ fn put_out_of_force(connection: &Connection, id: LessonId, at: Timestamp) -> rus
 }
 
 pub(super) fn in_force(connection: &Connection) -> rusqlite::Result<Vec<Lesson>> {
-    let mut statement = connection.prepare("SELECT * FROM lessons WHERE undone_at IS NULL ORDER BY id")?;
-    statement.query_map([], lesson)?.collect()
+    recall(connection).map(|(lessons, _)| lessons)
 }
 
 /// The lessons in force that turns of a conversation taught, by turn.
@@ -155,8 +220,9 @@ pub(super) fn of(connection: &Connection, chat: ConversationId) -> rusqlite::Res
 /// Every lesson, in force or not, the oldest first.
 pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<ExportedLesson>> {
     let mut statement = connection.prepare("SELECT * FROM lessons ORDER BY id")?;
+    let columns = Columns::of(&statement);
     let kept = |row: &Row<'_>| {
-        let Lesson { prompt, previous, decided, category, scope, taught_at, turn, .. } = lesson(row)?;
+        let Lesson { prompt, previous, decided, category, scope, taught_at, turn, .. } = lesson(row, &columns)?;
         let undone_at = match row.get::<_, Option<i64>>("undone_at")? {
             Some(_) => Some(value::time(row, "undone_at")?),
             None => None,
@@ -168,20 +234,28 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<ExportedLesso
     statement.query_map([], kept)?.collect()
 }
 
-fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {
+/// A lesson in force.
+fn one(connection: &Connection, id: LessonId) -> rusqlite::Result<Option<Lesson>> {
+    let mut statement = connection.prepare("SELECT * FROM lessons WHERE id = ? AND undone_at IS NULL")?;
+    let columns = Columns::of(&statement);
+    statement.query_row([id.0], |row| lesson(row, &columns)).optional()
+}
+
+fn lesson(row: &Row<'_>, columns: &Columns) -> rusqlite::Result<Lesson> {
     // The schema allows these two names only.
-    let scope = match &*value::raw(row, "scope")? {
+    let scope = match &*value::raw(row, columns.at("scope"))? {
         "always" => Scope::Always,
         _ => Scope::Prompt,
     };
     Ok(Lesson {
-        id: LessonId(row.get("id")?),
-        prompt: value::text(row, "prompt")?.into(),
-        previous: value::maybe_text(row, "previous")?.map(CategoryId::from),
-        decided: value::text(row, "decided")?.into(),
-        category: value::text(row, "category")?.into(),
+        id: LessonId(row.get(columns.at("id"))?),
+        prompt: value::text(row, columns.at("prompt"))?.into(),
+        previous: value::maybe_text(row, columns.at("previous"))?.map(CategoryId::from),
+        decided: value::text(row, columns.at("decided"))?.into(),
+        category: value::text(row, columns.at("category"))?.into(),
         scope,
-        taught_at: value::time(row, "taught_at")?,
-        turn: value::maybe_count(row, "turn")?,
+        taught_at: value::time(row, columns.at("taught_at"))?,
+        turn: value::maybe_count(row, columns.at("turn"))?,
+        imported_from: value::maybe_text(row, columns.at("imported_from"))?.map(Into::into),
     })
 }

@@ -42,7 +42,7 @@ fn empty(connection: &mut Connection) -> rusqlite::Result<Deleted> {
     transaction.execute_batch(
         "INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM blocks; DELETE FROM steps;
          DELETE FROM attachments; DELETE FROM blobs; DELETE FROM places; DELETE FROM verdicts; DELETE FROM offers;
-         DELETE FROM outcomes;",
+         DELETE FROM outcomes; DELETE FROM lesson_shift;",
     )?;
     let all = |table: &str| Ok::<_, rusqlite::Error>(transaction.execute(&format!("DELETE FROM {table}"), [])? as u64);
     let deleted = Deleted {

@@ -135,6 +135,6 @@ fn known(row: &Row<'_>) -> rusqlite::Result<Option<KnownOutcome>> {
             at: value::time(row, "happened_at")?,
             turn: value::count(row, "turn")?,
         },
-        vector: value::maybe_vector(row)?,
+        vector: value::maybe_vector(row, "encoder", "vector")?,
     }))
 }

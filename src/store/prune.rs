@@ -83,7 +83,7 @@ fn room(connection: &Connection) -> rusqlite::Result<u64> {
          SELECT CAST(coalesce(sum(iif(owner = 'decisions', bytes * share, bytes)), 0) AS INTEGER) AS room FROM taken,
            (SELECT coalesce(sum(iif(turn IS NULL, 0.0, size)) / sum(size), 0) AS share
             FROM (SELECT turn, octet_length(prompt) + 400 AS size FROM decisions))
-         WHERE owner NOT IN ('lessons', 'outcomes', 'verdicts')",
+         WHERE owner NOT IN ('lessons', 'lesson_shift', 'outcomes', 'verdicts')",
         [],
         |row| value::count(row, "room"),
     )

@@ -13,7 +13,7 @@ struct Step {
     then: Option<fn(&Connection) -> rusqlite::Result<()>>,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     sql(include_str!("migrations/001.sql")),
     sql(include_str!("migrations/002.sql")),
     sql(include_str!("migrations/003.sql")),
@@ -23,6 +23,7 @@ const STEPS: [Step; 9] = [
     sql(include_str!("migrations/007.sql")),
     sql(include_str!("migrations/008.sql")),
     sql(include_str!("migrations/009.sql")),
+    sql(include_str!("migrations/010.sql")),
 ];
 
 const fn sql(sql: &'static str) -> Step {

@@ -143,6 +143,19 @@ async fn what_the_local_model_makes_of_a_lesson_is_kept_beside_it_while_it_is_in
 }
 
 #[tokio::test]
+async fn what_all_lessons_add_to_the_weights_is_kept_until_something_else_is_or_all_is_deleted() {
+    let place = Place::new();
+    let store = place.open();
+    for made_of in [1, u64::MAX] {
+        let shift = LessonShift { made_of, weights: vec![0.5, -f32::MAX] };
+        store.keep_shift(shift.clone()).await.unwrap();
+        assert_eq!(store.recall().await.unwrap().shift, shift);
+    }
+    store.delete_all().await.unwrap();
+    assert_eq!(store.recall().await.unwrap().shift, LessonShift::default());
+}
+
+#[tokio::test]
 async fn a_later_lesson_for_the_same_prompt_replaces_the_earlier_one() {
     let place = Place::new();
     let store = place.open();

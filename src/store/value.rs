@@ -73,9 +73,24 @@ pub(super) fn bytes(numbers: &[i8]) -> Vec<u8> {
     numbers.iter().map(|number| number.cast_unsigned()).collect()
 }
 
-/// Where a prompt lies, from the columns `encoder` and `vector`; `None` where they are empty.
-pub(super) fn maybe_vector(row: &Row<'_>) -> rusqlite::Result<Option<PromptVector>> {
-    let (encoder, vector) = (row.get::<_, Option<i64>>("encoder")?, row.get_ref("vector")?.as_blob_or_null()?);
+/// Numbers, for a blob.
+pub(super) fn floats(numbers: &[f32]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+}
+
+/// Numbers from a column of blobs; none where it is empty.
+pub(super) fn as_floats(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<Vec<f32>> {
+    let (numbers, _) = row.get_ref(column)?.as_blob_or_null()?.unwrap_or_default().as_chunks();
+    Ok(numbers.iter().copied().map(f32::from_le_bytes).collect())
+}
+
+/// Where a prompt lies, from the columns of the encoder and the vector; `None` where they are empty.
+pub(super) fn maybe_vector(
+    row: &Row<'_>,
+    encoder: impl RowIndex,
+    vector: impl RowIndex,
+) -> rusqlite::Result<Option<PromptVector>> {
+    let (encoder, vector) = (row.get::<_, Option<i64>>(encoder)?, row.get_ref(vector)?.as_blob_or_null()?);
     Ok(encoder.zip(vector).map(|(encoder, bytes)| PromptVector {
         encoder: encoder.cast_unsigned(),
         numbers: bytes.iter().map(|byte| byte.cast_signed()).collect(),

@@ -11,21 +11,35 @@ pub(super) fn remember(connection: &Connection, verdict: &CachedJudgement) -> ru
     write(
         connection,
         verdict,
+        None,
         "UPDATE SET category = excluded.category, model = excluded.model, confidence = excluded.confidence,
-         reason = excluded.reason, decided_at = excluded.decided_at",
+         reason = excluded.reason, decided_at = excluded.decided_at, imported_from = NULL",
     )
+    .map(drop)
 }
 
-/// Keeps a verdict where there is none under its key.
-pub(super) fn add(connection: &Connection, verdict: &CachedJudgement) -> rusqlite::Result<()> {
-    write(connection, verdict, "NOTHING")
+/// Keeps a verdict from a file where there is none under its key; says whether there was none.
+pub(super) fn add(connection: &Connection, verdict: &CachedJudgement, from: Option<&str>) -> rusqlite::Result<bool> {
+    write(connection, verdict, from, "NOTHING")
 }
 
-fn write(connection: &Connection, verdict: &CachedJudgement, on_conflict: &str) -> rusqlite::Result<()> {
+/// Forgets the verdicts that were imported; of those from one file where it is named. Gives back how many.
+pub(super) fn forget_imported(connection: &Connection, from: Option<&str>) -> rusqlite::Result<u64> {
+    let imported =
+        "DELETE FROM verdicts WHERE imported_from IS NOT NULL AND imported_from = coalesce(?, imported_from)";
+    connection.execute(imported, [from]).map(|count| count as u64)
+}
+
+fn write(
+    connection: &Connection,
+    verdict: &CachedJudgement,
+    from: Option<&str>,
+    on_conflict: &str,
+) -> rusqlite::Result<bool> {
     connection
         .prepare(&format!(
-            "INSERT INTO verdicts (key, category, model, confidence, reason, decided_at) VALUES (?, ?, ?, ?, ?, ?)
-             ON CONFLICT (key) DO {on_conflict}"
+            "INSERT INTO verdicts (key, category, model, confidence, reason, decided_at, imported_from)
+             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO {on_conflict}"
         ))?
         .execute(params![
             verdict.key,
@@ -34,8 +48,9 @@ fn write(connection: &Connection, verdict: &CachedJudgement, on_conflict: &str) 
             verdict.confidence,
             verdict.reason,
             verdict.decided_at.as_millisecond(),
+            from,
         ])
-        .map(drop)
+        .map(|count| count > 0)
 }
 
 /// Every verdict, by its key.

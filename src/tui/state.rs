@@ -125,7 +125,7 @@ pub struct State {
     /// The selection in the list of decisions.
     pub(crate) cursor: DecisionCursor,
     /// What the user taught, the oldest first.
-    pub(crate) lessons: Vec<Lesson>,
+    pub(crate) lessons: Option<Vec<Lesson>>,
     /// What became of models' answers, the oldest first.
     pub(crate) outcomes: Vec<KnownOutcome>,
     /// What is known of models.
@@ -172,7 +172,7 @@ impl State {
             draft: Draft::default(),
             context_cache: ContextCache::default(),
             cursor: DecisionCursor::default(),
-            lessons: Vec::new(),
+            lessons: None,
             outcomes: Vec::new(),
             models: ModelMemory::default(),
             panel: None,

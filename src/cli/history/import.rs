@@ -93,7 +93,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 fn summary(imported: &Imported, dry_run: bool) -> String {
-    let Imported { chats, turns, known, lessons, decisions } = imported;
+    let Imported { chats, turns, known, lessons, decisions, .. } = imported;
     let mut came = vec![format!("{} with {}", count(*chats, "new chat"), count(*turns, "new turn"))];
     for (number, thing) in [(decisions, "decision"), (lessons, "lesson")] {
         if *number > 0 {

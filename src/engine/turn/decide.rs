@@ -7,6 +7,7 @@
 use super::response::ResponseStream;
 use super::{TurnEvents, TurnInput};
 use crate::chat::TurnEvent;
+use crate::clock;
 use crate::config::Escalate;
 use crate::engine::Services;
 use crate::engine::judge::ProviderJudge;
@@ -30,7 +31,7 @@ pub(super) async fn decide(
     events: &TurnEvents,
 ) -> Decided {
     events.send(TurnEvent::Started).await;
-    let learned = learning.lessons.now().await;
+    let learned = learning.of(&input.ask.route).await;
     let begun = Instant::now();
     let LocalDecision { decision, sure } = match consider(services, input, learned.clone()).await {
         Some(opinion) => opinion,
@@ -75,7 +76,7 @@ impl Escalation<'_> {
             }
         };
         // The learner is gone only when the program is about to end.
-        let _ = self.learning.jobs.send(LearnJob::Remember(router.judgement(query, &ruled, crate::clock::now())));
+        let _ = self.learning.jobs.send(LearnJob::Remember(router.judgement(query, &ruled, clock::now())));
         let agreed = ruled.model() == guess.model() && ruled.category == guess.category;
         let lost = held.take_if(|_| !agreed);
         let decision = Decision { elapsed, requests: ruled.requests + u32::from(lost.is_some()), ..ruled };

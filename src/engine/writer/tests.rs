@@ -407,7 +407,7 @@ async fn a_chat_whose_file_is_moved_or_replaced_goes_on_whole_in_the_file_that_i
         desk.settle().await;
         let (new, _) = Store::open(&desk.path(), Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(answers(&new.chat(CHAT).await.unwrap().unwrap()), ["an answer that goes on", ""]);
-        assert_eq!(new.recall().await.unwrap().offers.len(), usize::from(!gone), "what it had is there");
+        assert_eq!(new.model_lists().await.unwrap().len(), usize::from(!gone), "what it had is there");
         drop(desk.jobs);
         desk.task.await.unwrap();
         drop(desk.store);

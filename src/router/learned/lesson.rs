@@ -49,6 +49,31 @@ pub struct Lesson {
     pub taught_at: Timestamp,
     /// The id of the turn that taught it; `None`: unknown. Means nothing here: it goes back to the caller.
     pub turn: Option<u64>,
+    /// The file that it was imported from, by its name; `None`: the user taught it here.
+    pub imported_from: Option<Arc<str>>,
+}
+
+/// What a lesson is about. Of two lessons with the same topic only one can be in force.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Topic {
+    prompt: String,
+    previous: Option<CategoryId>,
+}
+
+impl Topic {
+    /// `prompt` after a turn of the category `previous`. Case, spaces and marks at the end do not matter.
+    pub fn new(prompt: &str, previous: Option<&CategoryId>) -> Self {
+        Self { prompt: normalized(prompt), previous: previous.cloned() }
+    }
+}
+
+/// What all lessons in force add to the head's weights, small enough to be stored, since making it takes long.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LessonShift {
+    /// The hash of all that it was made of.
+    pub made_of: u64,
+    /// For each of the head's categories a number for each of the encoder's, then the constant; empty: nothing.
+    pub weights: Vec<f32>,
 }
 
 /// What the local model makes of a lesson's prompt, small enough to be stored beside it.
@@ -63,10 +88,9 @@ pub struct EncodedLesson {
 }
 
 impl Lesson {
-    /// Whether it is about `prompt` after a turn of the category `previous`. Case, spaces and marks at the end do not
-    /// matter.
-    pub fn is_about(&self, prompt: &str, previous: Option<&CategoryId>) -> bool {
-        self.previous.as_ref() == previous && normalized(&self.prompt) == normalized(prompt)
+    /// What it is about.
+    pub fn topic(&self) -> Topic {
+        Topic::new(&self.prompt, self.previous.as_ref())
     }
 
     /// The lesson as evidence.

@@ -1,5 +1,6 @@
 //! Where a prompt lies, small enough to be stored beside it: encoding it again takes milliseconds, reading it none.
 
+use crate::router::linear::packed_product;
 use crate::router::model::encoder;
 use std::sync::Arc;
 
@@ -26,6 +27,16 @@ impl PromptVector {
     /// It as the encoder makes vectors: at length 1.
     pub(in crate::router) fn unpacked(&self) -> Vec<f32> {
         encoder::unpacked(&self.numbers)
+    }
+
+    /// How long it is as it is packed.
+    pub(in crate::router) fn length(&self) -> f32 {
+        (product(&self.numbers, &self.numbers) as f32).sqrt()
+    }
+
+    /// How much it, which is so long, points the same way as a vector of length 1, from -1 to 1.
+    pub(in crate::router) fn likeness_to(&self, length: f32, vector: &[f32]) -> f32 {
+        if length > 0.0 { packed_product(&self.numbers, vector) / length } else { 0.0 }
     }
 
     /// How much the two point the same way, from -1 to 1. In whole numbers, so that it is the same on every machine.

@@ -16,7 +16,7 @@ async fn export(store: &Store) -> Bundle {
         }
     }
     let Loose { decisions, lessons, verdicts } = store.loose().await.unwrap();
-    Bundle { chats, blobs, decisions, lessons, verdicts }
+    Bundle { from: None, chats, blobs, decisions, lessons, verdicts }
 }
 
 /// A store with something of everything.
@@ -50,7 +50,7 @@ async fn what_is_taken_in_twice_is_there_once() {
     lived_in(&from).await;
     let bundle = export(&from).await;
     let imported = to.import(bundle.clone()).await.unwrap();
-    assert_eq!(imported, Imported { chats: 2, turns: 5, known: 0, lessons: 2, decisions: 1 });
+    assert_eq!(imported, Imported { chats: 2, turns: 5, known: 0, lessons: 2, deciding: 2, decisions: 1 });
     assert_eq!(export(&to).await, bundle);
     let again = to.import(bundle.clone()).await.unwrap();
     assert_eq!(again, Imported { known: 5, ..Imported::default() });
@@ -75,7 +75,7 @@ async fn what_is_there_stays_as_it_is() {
     from.teach(lesson(8, "p", "reasoning"));
     let mine = (export(&to).await, to.recall().await.unwrap());
     let imported = to.import(export(&from).await).await.unwrap();
-    assert_eq!(imported, Imported { chats: 0, turns: 1, known: 5, lessons: 1, decisions: 0 });
+    assert_eq!(imported, Imported { chats: 0, turns: 1, known: 5, lessons: 1, deciding: 0, decisions: 0 });
     let mut now = (export(&to).await, to.recall().await.unwrap());
     let chat = now.0.chats.iter_mut().find(|chat| chat.head.id == ConversationId(1)).unwrap();
     assert_eq!(chat.turns.pop().unwrap().turn.prompt().as_ref(), "new");
@@ -202,4 +202,46 @@ async fn lessons_of_earlier_versions_belong_to_the_turns_that_taught_them() {
     let chat = to.chat(ConversationId(1)).await.unwrap().unwrap();
     assert_eq!(lessons(&chat), [Some(first), None]);
     assert_eq!(chat.conversation.turn(TurnId(2)).unwrap().correction, None);
+}
+
+#[tokio::test]
+async fn what_was_imported_is_undone_together_and_what_was_taught_here_stays() {
+    let place = Place::new();
+    let store = place.open();
+    let correction = Some(crate::chat::Correction { category: "coding".into(), lesson: None });
+    let corrected = Turn { correction, ..answered(1, "theirs", "an answer") };
+    let taught = ExportedLesson {
+        lesson: NewLesson { turn: Some(TurnId(1)), ..lesson(1, "theirs", "coding") },
+        undone_at: None,
+    };
+    let chat = ExportedChat {
+        head: head(1),
+        updated_at: at(1),
+        place: crate::chat::Place::default(),
+        turns: vec![ExportedTurn { turn: corrected, withdrawn: false, decision: None }],
+    };
+    let other = ExportedLesson { lesson: lesson(2, "of another file", "vision"), undone_at: None };
+    let mine = store.teach(lesson(3, "mine", "general")).await.unwrap();
+    store.remember(verdict(1, "mine", "coding")).await.unwrap();
+    store.remember(verdict(1, "both", "coding")).await.unwrap();
+    for (from, chats, lessons, keys) in
+        [("a.jsonl", vec![chat], vec![taught], ["both", "a"]), ("b.jsonl", Vec::new(), vec![other], ["a", "b"])]
+    {
+        let verdicts = keys.map(|key| verdict(2, key, "vision")).to_vec();
+        let bundle = Bundle { from: Some(from.into()), chats, lessons, verdicts, ..Bundle::default() };
+        assert_eq!(store.foresee_import(bundle.clone()).await.unwrap().deciding, 2, "{from}");
+        assert_eq!(store.import(bundle).await.unwrap().deciding, 2, "{from}");
+    }
+    let from: Vec<_> = store.recall().await.unwrap().lessons.iter().map(|it| it.imported_from.clone()).collect();
+    assert_eq!(from, [None, Some("a.jsonl".into()), Some("b.jsonl".into())]);
+    let undone = store.undo_imported(Some("a.jsonl".to_owned()), at(9)).await.unwrap();
+    assert_eq!(undone, UndoneImports { lessons: 1, verdicts: 1 });
+    let turn = store.chat(ConversationId(1)).await.unwrap().unwrap();
+    assert_eq!(turn.conversation.turn(TurnId(1)).unwrap().correction, None, "it is marked as corrected no longer");
+    let undone = store.undo_imported(None, at(9)).await.unwrap();
+    assert_eq!(undone, UndoneImports { lessons: 1, verdicts: 1 });
+    let Recalled { lessons, verdicts, .. } = store.recall().await.unwrap();
+    assert_eq!(lessons.iter().map(|it| it.id).collect::<Vec<_>>(), [mine]);
+    assert_eq!(verdicts.iter().map(|it| it.key.as_str()).collect::<Vec<_>>(), ["both", "mine"]);
+    assert_eq!(store.undo_imported(None, at(9)).await.unwrap(), UndoneImports::default());
 }

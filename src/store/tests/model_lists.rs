@@ -24,9 +24,9 @@ async fn the_last_list_of_each_provider_comes_back_as_it_was_told() {
     }
     drop(store);
     let store = place.open();
-    assert_eq!(store.recall().await.unwrap().offers, lists);
+    assert_eq!(store.model_lists().await.unwrap(), lists);
     store.delete_all().await.unwrap();
-    assert_eq!(store.recall().await.unwrap().offers, []);
+    assert_eq!(store.model_lists().await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -40,6 +40,6 @@ async fn a_list_that_cannot_be_read_is_an_empty_one_and_names_are_clean() {
         )
         .unwrap();
     drop(connection);
-    let offers = place.open().recall().await.unwrap().offers;
+    let offers = place.open().model_lists().await.unwrap();
     assert_eq!(offers.iter().map(|offer| offer.models.clone()).collect::<Vec<_>>(), [vec![], vec![Listed::named("m")]]);
 }

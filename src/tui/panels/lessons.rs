@@ -24,6 +24,8 @@ use ratatui::layout::{Position, Rect};
 
 /// The most characters of a prompt: more would not tell better which it was.
 const PROMPT_CHARS_MAX: usize = 200;
+/// The most characters of the name of a file that a lesson was imported from.
+const FILE_CHARS_MAX: usize = 24;
 /// The fewest cells of a prompt: with fewer, the facts beside it give way.
 const PROMPT_WIDTH_MIN: usize = 24;
 /// The cells of the lamp before a prompt.
@@ -64,7 +66,7 @@ impl Panel for Lessons {
                 Flow::Stay(Vec::new())
             }
             Input::Action(Action::UndoCorrection) => {
-                let outcome = self.selected.checked_sub(state.lessons.len()).and_then(|at| outcomes(state).nth(at));
+                let outcome = self.selected.checked_sub(lessons(state).count()).and_then(|at| outcomes(state).nth(at));
                 if let Some(outcome) = outcome.map(|known| known.id) {
                     return Flow::Stay(vec![Effect::Engine(Command::UndoOutcome { outcome, at: now.wall })]);
                 }
@@ -122,16 +124,17 @@ impl Panel for Lessons {
 
 fn open(state: &mut State, _: Now) -> Vec<Effect> {
     show(state, Lessons::default());
-    Vec::new()
+    // They are read when they are first asked for.
+    if state.lessons.is_none() { vec![Effect::Engine(Command::Recall)] } else { Vec::new() }
 }
 
 /// How many lines there are.
 fn count(state: &State) -> usize {
-    state.lessons.len() + state.outcomes.len()
+    lessons(state).count() + state.outcomes.len()
 }
 
 fn lessons(state: &State) -> impl Iterator<Item = &Lesson> {
-    state.lessons.iter().rev()
+    state.lessons.iter().flatten().rev()
 }
 
 fn outcomes(state: &State) -> impl Iterator<Item = &KnownOutcome> {
@@ -173,6 +176,9 @@ fn shown(mut told: Told<'_>, form: usize, width: usize) -> Shown<'_> {
 
 /// The line that stands where there are no lessons.
 fn none(state: &State) -> Line {
+    if state.lessons.is_none() {
+        return Line::text("Reading the lessons…", Role::Secondary);
+    }
     let key = state.start.keymap.key_from_input(Action::Open(PanelKind::Corrections)).map(ToString::to_string);
     let by_key = key.map(|key| format!(", or {key} for the latest one")).unwrap_or_default();
     let text = format!(
@@ -189,6 +195,10 @@ fn forms(state: &State, lesson: &Lesson) -> [String; FORMS] {
     let reach = match lesson.scope {
         Scope::Always => "and its like",
         Scope::Prompt => "this prompt",
+    };
+    let reach = match &lesson.imported_from {
+        Some(file) => format!("{reach} · from {}", one_line(file, FILE_CHARS_MAX)),
+        None => reach.to_owned(),
     };
     [
         format!("{change} · {reach} · {}", when.strftime("%Y-%m-%d %H:%M")),

@@ -140,9 +140,9 @@ fn correction_at_hand(state: &State) -> Option<&Turn> {
     state.cursor.corrected().find_map(|turn| state.conversation.turn(turn).filter(is_corrected))
 }
 
-/// Whether a lesson counts: a later one about the same prompt replaces it.
+/// Whether a lesson counts, as far as that is known here: a later one about the same prompt replaces it.
 fn in_force(state: &State, id: LessonId) -> bool {
-    state.lessons.iter().any(|lesson| lesson.id == id)
+    state.lessons.as_ref().is_none_or(|lessons| lessons.iter().any(|lesson| lesson.id == id))
 }
 
 fn nothing_decided(state: &mut State, now: Now) -> Vec<Effect> {

@@ -79,8 +79,9 @@ impl Bench {
             category: category.into(),
             scope: Scope::Always,
             taught_at: Timestamp::UNIX_EPOCH,
+            imported_from: None,
         };
-        let lessons = self.state.lessons.iter().cloned().chain([lesson.clone()]).collect();
+        let lessons = self.state.lessons.iter().flatten().cloned().chain([lesson.clone()]).collect();
         self.engine(engine::Event::Lessons(lessons)).engine(engine::Event::Taught(lesson))
     }
 

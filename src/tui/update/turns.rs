@@ -90,7 +90,7 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Taught(lesson) => corrections::taught(state, &lesson, now),
         Event::Untaught(lesson) => corrections::untaught(state, lesson, now),
         Event::Lessons(lessons) => {
-            state.lessons = lessons;
+            state.lessons = Some(lessons);
             state.draft.preview.expire();
         }
         Event::Outcomes(outcomes) => {

@@ -116,6 +116,7 @@ pub(super) fn ended(ending: Ending) -> TurnEvent {
 pub(super) fn lesson(id: i64, turn: u64, category: &str) -> Lesson {
     Lesson {
         id: LessonId(id),
+        imported_from: None,
         prompt: format!("prompt {turn}").as_str().into(),
         previous: None,
         decided: "coding".into(),
@@ -140,6 +141,7 @@ pub(super) fn said(effect: &SessionEffect) -> String {
         SessionEffect::DropTurn(turn) => format!("drop {}", turn.0),
         SessionEffect::Preview(serial, input) => format!("preview {serial} of '{}'", input.ask.prompt.text),
         SessionEffect::Learn(LearnJob::Teach(lesson)) => format!("teach {}", lesson.category),
+        SessionEffect::Learn(LearnJob::Recall) => "recall".to_owned(),
         SessionEffect::Learn(LearnJob::Unteach(LessonRef::Of(turn), _)) => format!("unteach of {}", turn.0),
         SessionEffect::Learn(LearnJob::Observe(outcome)) => {
             format!("{} {}: {outcome} in {}", outcome.kind.name(), outcome.turn, outcome.category)
