@@ -14,6 +14,7 @@ mod decode;
 mod encode;
 mod json;
 mod jsonl;
+mod lenient;
 mod markdown;
 mod record;
 
@@ -25,7 +26,6 @@ use crate::chat::{Blob, BlobHash, Block};
 use crate::store::{Bundle, ExportedChat, Loose};
 use crate::text::sanitize::one_line;
 use contents::Contents;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -177,13 +177,12 @@ pub struct Found {
     pub left_out: Vec<String>,
 }
 
-/// Reads a file of any kind that is known here. `now` is when: what says that it was begun long after that is refused,
-/// since whatever is begun later gets a later name, and there would be none.
+/// Reads a file of any kind that is known here.
 ///
 /// # Errors
 /// When it is of no known kind, or something in it is wrong.
-pub fn read(bytes: &[u8], now: Timestamp) -> Result<Found, Mistake> {
-    read_with(bytes, now, &|_| None)
+pub fn read(bytes: &[u8]) -> Result<Found, Mistake> {
+    read_with(bytes, &|_| None)
 }
 
 /// Reads a file of any kind as [`read`] does. `find` finds what `ChatGPT`'s conversations name by an id and what lies beside
@@ -191,15 +190,14 @@ pub fn read(bytes: &[u8], now: Timestamp) -> Result<Found, Mistake> {
 ///
 /// # Errors
 /// When it is of no known kind, or something in it is wrong.
-pub fn read_with(bytes: &[u8], now: Timestamp, find: &dyn Fn(&str) -> Option<Attached>) -> Result<Found, Mistake> {
+pub fn read_with(bytes: &[u8], find: &dyn Fn(&str) -> Option<Attached>) -> Result<Found, Mistake> {
     let source = detect(bytes)?;
-    let text = text(bytes)?;
     let contents = match source {
-        Source::Jsonl => jsonl::read(text, now)?,
-        Source::Json => json::read(text, now)?,
+        Source::Jsonl => jsonl::read(text(bytes)?)?,
+        Source::Json => json::read(text(bytes)?)?,
         Source::ChatGpt => {
-            let export = chatgpt::read(text, now, find).map_err(|error| Mistake::json(0, &error))?;
-            let mut contents = Contents::new(now);
+            let export = chatgpt::read(without_mark(bytes), find)?;
+            let mut contents = Contents::default();
             let turns = |id, turns: Vec<_>| turns.into_iter().map(|turn| decode::turn(turn, id)).collect();
             let chats = export.chats.into_iter().map(|(chat, of)| (chat.id, chat, of));
             contents.chats = chats.map(|(id, chat, of)| (chat, turns(id, of))).collect();
@@ -222,14 +220,14 @@ pub fn detect(bytes: &[u8]) -> Result<Source, Mistake> {
         conversations: Option<IgnoredAny>,
     }
     if bytes.starts_with(b"PK\x03\x04") {
-        return Err(Mistake::somewhere("it is a ZIP file; unpack it and import its conversations.json"));
+        return Err(Mistake::somewhere("it is a ZIP file, which can only be read by its name"));
     }
-    let text = text(bytes)?.trim_start();
-    match text.chars().next() {
+    let begins = without_mark(bytes).trim_ascii_start();
+    match begins.first() {
         None => Err(Mistake::somewhere("it is empty")),
-        Some('[') => Ok(Source::ChatGpt),
+        Some(b'[') => Ok(Source::ChatGpt),
         // A line that is an object of its own begins our lines; a document is longer, or has everything in one.
-        Some('{') => match serde_json::from_str(text.lines().next().unwrap_or_default()) {
+        Some(b'{') => match serde_json::from_slice(begins.split(|byte| *byte == b'\n').next().unwrap_or_default()) {
             Ok(Beginning { conversations: None }) => Ok(Source::Jsonl),
             _ => Ok(Source::Json),
         },
@@ -240,12 +238,16 @@ pub fn detect(bytes: &[u8]) -> Result<Source, Mistake> {
     }
 }
 
+/// `bytes` without the mark of UTF-8 that some programs begin files with.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 fn text(bytes: &[u8]) -> Result<&str, Mistake> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+    std::str::from_utf8(without_mark(bytes)).map_err(|error| {
         let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count();
         Mistake::at(line, "it is not UTF-8 text")
-    })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+    })
 }
 
 /// What is wrong with a file, and where.
@@ -285,16 +287,33 @@ impl Mistake {
     }
 }
 
-/// What of a file was not taken in, counted.
+/// So many of what was left out are named.
+const NAMED_MAX: usize = 5;
+
+/// What of a file was not taken in, counted, and named where the user may want to look for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct LeftOut(BTreeMap<&'static str, u64>);
+struct LeftOut(BTreeMap<&'static str, (u64, Vec<String>)>);
 
 impl LeftOut {
     fn count(&mut self, what: &'static str) {
-        *self.0.entry(what).or_default() += 1;
+        self.0.entry(what).or_default().0 += 1;
+    }
+
+    /// Counts something that is called `name`.
+    fn name(&mut self, what: &'static str, name: String) {
+        let (number, names) = self.0.entry(what).or_default();
+        *number += 1;
+        if names.len() < NAMED_MAX {
+            names.push(name);
+        }
     }
 
     fn lines(&self) -> Vec<String> {
-        self.0.iter().map(|(what, number)| format!("{what}: {number}")).collect()
+        let named = |number: u64, names: &[String]| match (number - names.len() as u64, names) {
+            (_, []) => String::new(),
+            (0, names) => format!(" ({})", names.join("; ")),
+            (more, names) => format!(" ({}; and {more} more)", names.join("; ")),
+        };
+        self.0.iter().map(|(what, (number, names))| format!("{what}: {number}{}", named(*number, names))).collect()
     }
 }

@@ -31,7 +31,7 @@ proptest! {
     fn what_is_written_is_read_again_without_loss(chats in chats(), loose in loose()) {
         for (format, source) in [(Format::Jsonl, Source::Jsonl), (Format::Json, Source::Json)] {
             let text = written(format, true, &chats, &loose);
-            let found = archive::read(text.as_bytes(), now()).expect("it is read");
+            let found = archive::read(text.as_bytes()).expect("it is read");
             prop_assert_eq!(found.source, source);
             prop_assert_eq!(&found.bundle.chats, &chats);
             prop_assert!(found.bundle.blobs.iter().all(|blob| blobs().contains(blob)));
@@ -66,9 +66,9 @@ proptest! {
         let mut bytes = written(Format::Jsonl, true, &chats, &Loose::default()).into_bytes();
         let at = at.index(bytes.len());
         bytes[at] = byte;
-        let _ = archive::read(&bytes, now());
+        let _ = archive::read(&bytes);
         bytes.truncate(at);
-        let _ = archive::read(&bytes, now());
+        let _ = archive::read(&bytes);
     }
 }
 
@@ -76,7 +76,7 @@ proptest! {
 async fn through_a_store(text: &str) -> (String, Imported) {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, _) = Store::open(&folder.path().join(FILE), Timestamp::UNIX_EPOCH).expect("it opens");
-    let bundle = archive::read(text.as_bytes(), now()).expect("it is read").bundle;
+    let bundle = archive::read(text.as_bytes()).expect("it is read").bundle;
     let came_along = bundle.blobs.clone();
     let imported = store.import(bundle).await.expect("it is kept");
     let mut chats = Vec::new();
@@ -93,13 +93,8 @@ async fn through_a_store(text: &str) -> (String, Imported) {
     (written(Format::Jsonl, true, &chats, &store.loose().await.expect("the rest")), imported)
 }
 
-/// When these tests are.
-fn now() -> Timestamp {
-    Timestamp::from_second(1_800_000_000).expect("a time")
-}
-
 fn mistake(text: &str) -> Mistake {
-    archive::read(text.as_bytes(), now()).expect_err("it is refused")
+    archive::read(text.as_bytes()).expect_err("it is refused")
 }
 
 const HEAD: &str = r#"{"pointsman":"history","version":2}"#;
@@ -119,8 +114,16 @@ fn the_mistake_in_a_file_is_named_with_its_line() {
         (file(&[&TURN.replace("2026-11-23T08:00:00.000Z", "noon")]), 3, "'noon' is no time"),
         (file(&[&TURN.replace("answered", "vanished")]), 3, "unknown variant `vanished`"),
         (file(&[TURN, TURN]), 4, "the turn 0000000000002 comes twice"),
-        (file(&[&TURN.replace("0000000000002", "7zzzzzzzzzzzz")]), 3, "the turn 7zzzzzzzzzzzz lies in the future"),
-        (file(&[&CHAT.replace("0000000000001", "7zzzzzzzzzzzz")]), 3, "7zzzzzzzzzzzz lies in the future"),
+        (
+            file(&[&TURN.replace("0000000000002", "7zzzzzzzzzzzz")]),
+            3,
+            "no later name could follow that of the turn 7zzzzzzzzzzzz",
+        ),
+        (
+            file(&[&CHAT.replace("0000000000001", "7zzzzzzzzzzzz")]),
+            3,
+            "no later name could follow that of the conversation 7zzzzzzzzzzzz",
+        ),
         (file(&[CHAT]), 3, "the conversation 0000000000001 comes twice"),
         (file(&[&TURN.replace("0000000000001", "0000000000009")]), 3, "0000000000009 of this turn stands nowhere"),
         (file(&[&TURN.replace("\"prompt\"", "\"parent\":\"0000000000002\",\"prompt\"")]), 3, "not before it"),
@@ -131,18 +134,19 @@ fn the_mistake_in_a_file_is_named_with_its_line() {
         (HEAD.replace('2', "3"), 1, "of version 3, and this pointsman reads up to 2; use a newer pointsman"),
         ("{}\n".to_owned(), 1, "does not begin like a history of pointsman"),
         ("[\n{\"title\": \"of another program\"}]".to_owned(), 2, "has no 'mapping'"),
-        ("[\n\n{\"mapping\": {}},".to_owned(), 3, "EOF while parsing"),
+        ("[\n\n{\"mapping\": {}".to_owned(), 3, "the file breaks off in the midst of a conversation"),
+        ("[\n".to_owned(), 2, "the file breaks off"),
     ] {
         let found = mistake(&text);
         assert!(found.line == Some(line) && found.why.contains(why), "{found} in {text}");
     }
     for (bytes, why) in [
-        (&b"PK\x03\x04..."[..], "unpack it and import its conversations.json"),
+        (&b"PK\x03\x04..."[..], "it is a ZIP file, which can only be read by its name"),
         (b" \n", "it is empty"),
         (b"Dear diary", "neither a history of pointsman"),
         (b"{\n\xff", "line 2: it is not UTF-8 text"),
     ] {
-        let found = archive::read(bytes, now()).expect_err("it is refused").to_string();
+        let found = archive::read(bytes).expect_err("it is refused").to_string();
         assert!(found.contains(why), "{found}");
     }
 }
@@ -154,7 +158,7 @@ fn what_a_later_minor_version_adds_is_ignored_and_said() {
         "\"notes\":[{\"kind\":\"new\",\"x\":1}],\"outcome\":{\"kind\":\"thawed\",\"at\":1},\"blocks\":[{\"kind\":\"video\",\"of\":1},",
     );
     let text = format!("\u{feff}{HEAD}\n{CHAT}\n{turn}\n{{\"type\":\"picture\",\"data\":[]}}\n");
-    let found = archive::read(text.as_bytes(), now()).expect("it is read");
+    let found = archive::read(text.as_bytes()).expect("it is read");
     let step = &found.bundle.chats[0].turns[0].turn.steps[0];
     assert_eq!((step.notes.len(), &step.blocks), (0, &vec![Block::Text("A".to_owned())]));
     assert_eq!(found.left_out, ["lines of a kind that only a newer pointsman knows: 1"]);
@@ -189,7 +193,7 @@ fn hostile_text_in_a_file_does_not_come_in() {
         )
         .replace("\"ending\"", &format!("\"decision\":{decision},\"ending\""));
     let text = format!("{HEAD}\n{}\n{turn}\n", CHAT.replace("\"T\"", &format!("\"{hostile}\\n{hostile}\"")));
-    let found = archive::read(text.as_bytes(), now()).expect("it is read");
+    let found = archive::read(text.as_bytes()).expect("it is read");
     assert_eq!(found.bundle.chats[0].head.title, "ab ab");
     let turn = &found.bundle.chats[0].turns[0].turn;
     assert_eq!((turn.steps.len(), turn.steps[1].blocks.len()), (2, 4));
@@ -205,7 +209,7 @@ fn reasoning_is_exported_on_request_and_always_in_a_backup() {
         "{HEAD}\n{CHAT}\n{}\n",
         TURN.replace("\"blocks\":[", "\"blocks\":[{\"kind\":\"reasoning\",\"text\":\"hmm\"},")
     );
-    let chats = archive::read(text.as_bytes(), now()).expect("it is read").bundle.chats;
+    let chats = archive::read(text.as_bytes()).expect("it is read").bundle.chats;
     for (format, reasoning, there) in [
         (Format::Jsonl, false, true),
         (Format::Json, false, false),
@@ -228,7 +232,7 @@ fn blocks_that_are_not_drawn_are_a_line_each_for_reading() {
     let call =
         r#"{"kind":"tool_call","name":"search","arguments":"{}"},{"kind":"unknown","field":"citations","value":[1]}"#;
     let text = format!("{HEAD}\n{CHAT}\n{}\n", TURN.replace("\"blocks\":[", &format!("\"blocks\":[{call},")));
-    let chats = archive::read(text.as_bytes(), now()).expect("it is read").bundle.chats;
+    let chats = archive::read(text.as_bytes()).expect("it is read").bundle.chats;
     let page = written(Format::Markdown, false, &chats, &Loose::default());
     assert!(page.contains("\n*a call of the tool search, saved and not made*\n"), "{page}");
     assert!(page.contains("\n*citations, saved and not shown*\n"), "{page}");
@@ -237,7 +241,7 @@ fn blocks_that_are_not_drawn_are_a_line_each_for_reading() {
 #[test]
 fn a_blob_that_two_lines_carry_comes_in_once_and_one_that_nothing_refers_to_is_not_saved() {
     let text = format!("{HEAD}\n{CHAT}\n{TURN}\n{BLOB}\n{BLOB}\n");
-    let bundle = archive::read(text.as_bytes(), now()).expect("it is read").bundle;
+    let bundle = archive::read(text.as_bytes()).expect("it is read").bundle;
     assert_eq!(bundle.blobs.len(), 1);
     let folder = tempfile::tempdir().expect("a folder");
     let (store, _) = Store::open(&folder.path().join(FILE), Timestamp::UNIX_EPOCH).expect("it opens");
@@ -264,7 +268,7 @@ fn with_files() -> ExportedChat {
     let turn = TURN.replace("\"P\"", &format!("\"P\",\"attachments\":[{}]", attached.join(",")));
     let turn = turn.replace("\"blocks\":[", &format!("\"blocks\":[{image}"));
     let text = format!("{HEAD}\n{CHAT}\n{turn}\n");
-    archive::read(text.as_bytes(), now()).expect("it is read").bundle.chats.remove(0)
+    archive::read(text.as_bytes()).expect("it is read").bundle.chats.remove(0)
 }
 
 #[test]

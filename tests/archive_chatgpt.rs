@@ -44,12 +44,8 @@ fn chat(nodes: &[(&str, &str, Value)]) -> Value {
     })
 }
 
-fn now() -> jiff::Timestamp {
-    jiff::Timestamp::from_second(1_800_000_000).expect("a time")
-}
-
 fn read(chats: &[Value]) -> Found {
-    let found = archive::read(json!(chats).to_string().as_bytes(), now()).expect("it is read");
+    let found = archive::read(json!(chats).to_string().as_bytes()).expect("it is read");
     assert_eq!(found.source, Source::ChatGpt);
     found
 }
@@ -209,14 +205,90 @@ fn files_that_make_no_sense_come_in_as_far_as_they_go() {
 }
 
 #[test]
-fn no_name_is_made_of_a_time_that_is_long_to_come() {
-    let far = 4e9 - BEGUN;
-    let mut far = chat(&[("u", "", says("user", far, "go")), ("a", "u", says("assistant", far, "so"))]);
-    far["create_time"] = json!(4e9);
-    let found = read(&[far]);
-    let chat = &found.bundle.chats[0];
-    let tomorrow = pointsman::chat::id::at(now() + jiff::SignedDuration::from_hours(25), 0);
-    assert!(chat.head.id.0 < tomorrow && chat.turns[0].turn.id().0 < tomorrow, "{:?}", chat.head);
+fn names_of_a_time_that_is_long_to_come_leave_room_for_later_ones() {
+    // The last moment of the year 9999, and what is no time at all.
+    for seconds in [4e9, 253_402_207_200.0, 1e300] {
+        let mut far = chat(&[("u", "", says("user", 0.0, "go")), ("a", "u", says("assistant", 0.0, "so"))]);
+        far["create_time"] = json!(seconds);
+        far["mapping"]["u"]["message"]["create_time"] = json!(seconds);
+        let found = read(&[far]);
+        let chat = &found.bundle.chats[0];
+        for name in [chat.head.id.0, chat.turns[0].turn.id().0] {
+            assert!(pointsman::chat::id::has_room_behind(name), "{seconds}: {:?}", chat.head);
+        }
+    }
+}
+
+#[test]
+fn a_conversation_that_is_damaged_is_named_and_keeps_no_other_out() {
+    let whole = json!(sample()).to_string();
+    let plain = chat(&[("u", "", says("user", 1.0, "cut PLACE")), ("a", "u", says("assistant", 2.0, "ok"))]);
+    let plain = with(plain, "", "title", json!("Odd one")).to_string();
+    for (damaged, prompt, left_out) in [
+        (
+            plain.replace("PLACE", "\\ud83d"),
+            Some("cut \u{fffd}"),
+            "damaged characters or numbers, in conversations: 1 (“Odd one”)",
+        ),
+        (
+            plain.replace("\"weight\":1.0", "\"weight\":NaN"),
+            Some("cut PLACE"),
+            "damaged characters or numbers, in conversations: 1 (“Odd one”)",
+        ),
+        ("{\"title\": \"No tree\"}".to_owned(), None, "conversations without a 'mapping': 1 (“No tree”)"),
+        ("7".to_owned(), None, "conversations without a 'mapping': 1 (number 2 in the file)"),
+        ("{\"title\": \"Empty\", \"mapping\": null}".to_owned(), None, "conversations without messages: 1 (“Empty”)"),
+        ("{\"mapping\": }".to_owned(), None, "conversations that are no JSON: 1 (number 2 in the file, expected value"),
+    ] {
+        let file = format!("[{whole},{damaged},{whole}]");
+        let found = archive::read(file.as_bytes()).expect("the others are read");
+        let prompts: Vec<&str> = found.bundle.chats.iter().map(|chat| &**chat.turns[0].turn.prompt()).collect();
+        assert_eq!(
+            (prompts.len(), prompts.get(1).copied().filter(|_| prompt.is_some())),
+            (2 + usize::from(prompt.is_some()), prompt)
+        );
+        assert!(found.left_out.iter().any(|line| line.starts_with(left_out)), "{damaged}: {:?}", found.left_out);
+    }
+    for (cut, left_out) in [
+        (format!("[{whole},"), "conversations that break off with the file: 1 (all behind number 1 in the file)"),
+        (
+            format!("[{whole},{}", plain.chars().take(40).collect::<String>()),
+            "conversations that break off with the file: 1 (number 2 in the file)",
+        ),
+    ] {
+        let found = archive::read(cut.as_bytes()).expect("what is whole is read");
+        assert_eq!(found.bundle.chats.len(), 1);
+        assert!(found.left_out.contains(&left_out.to_owned()), "{:?}", found.left_out);
+    }
+    let many = format!("[{whole}{}]", ",{\"title\":\"x\"}".repeat(7));
+    let found = archive::read(many.as_bytes()).expect("it is read");
+    let named = "conversations without a 'mapping': 7 (“x”; “x”; “x”; “x”; “x”; and 2 more)";
+    assert!(found.left_out.contains(&named.to_owned()), "{:?}", found.left_out);
+}
+
+#[test]
+fn a_document_on_the_canvas_is_the_answer() {
+    let sent = json!({"name": "answer.py", "type": "code/python", "content": "print(42)"}).to_string();
+    let code = json!({"content_type": "code", "language": "json", "text": sent});
+    let to_canvas = with(message("assistant", 2.0, &code), "", "recipient", json!("canmore.create_textdoc"));
+    let reply = with(
+        says("tool", 3.0, "Successfully created text document"),
+        "/author",
+        "name",
+        json!("canmore.create_textdoc"),
+    );
+    let found = read(&[chat(&[("u", "", says("user", 1.0, "Write it")), ("a", "u", to_canvas), ("t", "a", reply)])]);
+    let turn = &found.bundle.chats[0].turns[0].turn;
+    assert_eq!(turn.answer(), "```python\nprint(42)\n```");
+    assert_eq!(turn.stage, Stage::Ended(Ending::Answered(Finish::Stop)));
+}
+
+#[test]
+fn messages_in_a_plainer_shape_come_in_too() {
+    let plain = |role: &str, text: &str| json!({"role": role, "content": text});
+    let found = read(&[chat(&[("u", "", plain("user", "Hi")), ("a", "u", plain("assistant", "Hello"))])]);
+    let turn = &found.bundle.chats[0].turns[0].turn;
+    assert_eq!((&**turn.prompt(), turn.answer()), ("Hi", "Hello"));
 }
 
 #[test]
@@ -290,7 +362,7 @@ fn pictures_and_texts_beside_the_conversations_come_in_with_their_names_and_the_
         ("a1", "t1", says("assistant", 3.0, "Here it is.")),
     ]);
     let json = json!([chat]).to_string();
-    let found = archive::read_with(json.as_bytes(), now(), &beside).expect("it is read");
+    let found = archive::read_with(json.as_bytes(), &beside).expect("it is read");
     let turn = &found.bundle.chats[0].turns[0].turn;
     assert_eq!(&**turn.prompt(), "[image]\n\nLook\n\n[file: lost.pdf]");
     let attached = &turn.ask.prompt.attachments;
@@ -304,7 +376,7 @@ fn pictures_and_texts_beside_the_conversations_come_in_with_their_names_and_the_
         assert!(found.bundle.blobs.iter().any(|blob| blob.reference().hash == *hash), "{hash} did not come along");
     }
     assert_eq!(found.left_out, ["images, for each of which a mark stays: 1"]);
-    assert_eq!(archive::read(json.as_bytes(), now()).expect("it is read").left_out.len(), 1);
+    assert_eq!(archive::read(json.as_bytes()).expect("it is read").left_out.len(), 1);
 }
 
 #[test]
@@ -315,7 +387,7 @@ fn a_prompt_and_an_answer_can_be_nothing_but_a_picture() {
         ("t1", "u1", message("tool", 2.0, &only("sediment://file_000042"))),
     ]);
     let chat = with(chat, "", "title", json!(""));
-    let found = archive::read_with(json!([chat]).to_string().as_bytes(), now(), &beside).expect("it is read");
+    let found = archive::read_with(json!([chat]).to_string().as_bytes(), &beside).expect("it is read");
     let (head, turn) = (&found.bundle.chats[0].head, &found.bundle.chats[0].turns[0].turn);
     assert_eq!((head.title.as_str(), &**turn.prompt()), ("IMG_1.png", ""), "the id is no part of the name");
     assert_eq!(turn.ask.prompt.attachments[0].name, "IMG_1.png");
@@ -335,7 +407,7 @@ fn a_file_is_looked_for_once_and_only_by_what_can_be_its_id() {
     parts.extend((0..200).map(|_| picture("file-service://file-Crab")));
     let asked_for = message("user", 1.0, &json!({"content_type": "multimodal_text", "parts": parts}));
     let chats = json!([chat(&[("u1", "", asked_for)])]).to_string();
-    let found = archive::read_with(chats.as_bytes(), now(), &find).expect("it is read");
+    let found = archive::read_with(chats.as_bytes(), &find).expect("it is read");
     assert_eq!(*asked.borrow(), ["file-Crab", "file-Notes"]);
     let attached = &found.bundle.chats[0].turns[0].turn.ask.prompt.attachments;
     assert_eq!(attached.len(), 64, "and no message has more files than that");

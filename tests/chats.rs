@@ -436,7 +436,7 @@ async fn a_turn_is_kept_with_everything_that_is_known_about_it() {
 async fn a_chat_is_written_with_the_files_that_it_shows() {
     let life = Life::new().await;
     std::fs::create_dir_all(life.folder.path().join("data")).expect("a folder");
-    let bundle = archive::read(history_files::history().as_bytes(), Timestamp::now()).expect("it is read").bundle;
+    let bundle = archive::read(history_files::history().as_bytes()).expect("it is read").bundle;
     let (store, _) = Store::open(&life.database(), Timestamp::now()).expect("it opens");
     store.import(bundle).await.expect("it is kept");
     drop(store);

@@ -4,24 +4,25 @@
 //! a regenerated answer are turns beside the first. Names are made from the times and ids in the file, so that the same
 //! file gives the same names. Owns the walk through the tree; how a message becomes text is `content`'s.
 
+mod canvas;
 mod content;
 mod files;
 mod tree;
 
 pub(super) use files::Find;
 
-use super::LeftOut;
 use super::clean::{Line, Text, Time, Title};
-use super::contents::latest;
+use super::lenient::{Entries, Entry};
 use super::record::{Attachment, Block, Conversation, Ending, Finish, Place, Step, Turn, Wish};
+use super::{LeftOut, Mistake};
 use crate::chat::{Blob, ConversationId, TurnId, id, title};
+use crate::clock::LATEST;
+use crate::text::sanitize::one_line;
 use content::{Kind, Piece};
 use files::Files;
 use jiff::Timestamp;
-use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
-use std::fmt;
 use tree::Tree;
 use twox_hash::XxHash3_64;
 
@@ -30,6 +31,11 @@ use twox_hash::XxHash3_64;
 const MESSAGES: usize = 1_000;
 const BYTES: usize = 1 << 16;
 const COPIES: usize = 16;
+/// How much of a title names what was left out, and how much is said of why, in characters.
+const NAME_CHARS_MAX: usize = 40;
+const WHY_CHARS_MAX: usize = 100;
+/// What is left out where a download or a disk ended too soon.
+const BROKEN_OFF: &str = "conversations that break off with the file";
 
 /// Everything in a file, and what of it was left out.
 pub(super) struct Export {
@@ -45,65 +51,91 @@ struct Reader<'a> {
     left_out: LeftOut,
     chat_names: Taken,
     turn_names: Taken,
-    /// No name is made of a later time, whatever the file says.
-    latest: u64,
 }
 
-/// Reads a whole file, and what `find` finds beside it.
-pub(super) fn read(text: &str, now: Timestamp, find: &Find<'_>) -> Result<Export, serde_json::Error> {
+/// Reads a whole file, and what `find` finds beside it. One conversation after the other: the list as a whole would need
+/// many times the file's size. A conversation that cannot be read is named, and the others come in.
+///
+/// # Errors
+/// When nothing in it is a conversation.
+pub(super) fn read(bytes: &[u8], find: &Find<'_>) -> Result<Export, Mistake> {
     let mut reader = Reader {
         chats: Vec::new(),
         files: Files::new(find),
         left_out: LeftOut::default(),
         chat_names: Taken::new(),
         turn_names: Taken::new(),
-        latest: latest(now),
     };
-    let mut json = serde_json::Deserializer::from_str(text);
-    Chats(&mut reader).deserialize(&mut json)?;
-    json.end()?;
+    let (mut refused, mut any) = (None, false);
+    let (mut number, mut is_whole) = (0, true);
+    let mut entries = Entries::of(bytes);
+    for entry in entries.by_ref() {
+        (number, is_whole) = (number + 1, entry.is_whole);
+        match reader.entry(number, &entry) {
+            Ok(()) => any = true,
+            Err(why) => drop(refused.get_or_insert((entry.offset, why))),
+        }
+    }
+    if is_whole && !entries.has_ended {
+        // It was cut between two conversations.
+        reader.left_out.name(BROKEN_OFF, format!("all behind number {number} in the file"));
+        refused.get_or_insert((bytes.len(), "the file breaks off".to_owned()));
+    }
+    if let Some((offset, why)) = refused.filter(|_| !any) {
+        let before = bytes.iter().take(offset).filter(|byte| **byte == b'\n').count();
+        return Err(Mistake::at(before, why));
+    }
     Ok(Export { chats: reader.chats, blobs: reader.files.blobs(), left_out: reader.left_out })
 }
 
-/// Takes one conversation after the other: the list as a whole would need many times the file's size.
-struct Chats<'a, 'b>(&'a mut Reader<'b>);
-
-impl<'de> DeserializeSeed<'de> for Chats<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Chats<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of conversations")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(chat) = list.next_element::<Value>()? {
-            match chat.get("mapping") {
-                Some(Value::Object(_)) => self.0.take(&chat),
-                Some(Value::Null) => self.0.left_out.count("conversations without messages"),
-                _ => {
-                    let why = "this conversation has no 'mapping', as those of ChatGPT have";
-                    return Err(serde::de::Error::custom(why));
-                }
-            }
-        }
-        Ok(())
+/// What an entry is called: by its title, or by its place in the file.
+fn called(number: usize, entry: &Value) -> String {
+    match one_line(entry["title"].as_str().unwrap_or_default(), NAME_CHARS_MAX) {
+        title if title.is_empty() => format!("number {number} in the file"),
+        title => format!("“{title}”"),
     }
 }
 
 impl Reader<'_> {
+    /// Takes in an entry of the file; why it is no conversation, which is noted.
+    fn entry(&mut self, number: usize, entry: &Entry<'_>) -> Result<(), String> {
+        let (chat, is_mended) = match entry.value() {
+            Ok(read) => read,
+            Err(_) if !entry.is_whole => {
+                self.left_out.name(BROKEN_OFF, called(number, &Value::Null));
+                return Err("the file breaks off in the midst of a conversation".to_owned());
+            }
+            Err(error) => {
+                let why = one_line(&error.to_string(), WHY_CHARS_MAX);
+                self.left_out
+                    .name("conversations that are no JSON", format!("{}, {why}", called(number, &Value::Null)));
+                return Err(why);
+            }
+        };
+        match chat.get("mapping") {
+            Some(Value::Object(_)) => {
+                if is_mended {
+                    self.left_out.name("damaged characters or numbers, in conversations", called(number, &chat));
+                }
+                self.take(&chat);
+                Ok(())
+            }
+            Some(Value::Null) => {
+                self.left_out.name("conversations without messages", called(number, &chat));
+                Ok(())
+            }
+            _ => {
+                self.left_out.name("conversations without a 'mapping'", called(number, &chat));
+                Err("this conversation has no 'mapping', as those of ChatGPT have".to_owned())
+            }
+        }
+    }
+
     fn take(&mut self, chat: &Value) {
-        let id = chat["conversation_id"].as_str().or(chat["id"].as_str()).unwrap_or_default();
+        let id = name(chat);
         let tree = Tree::of(&chat["mapping"]);
         let begun = time(&chat["create_time"]).or_else(|| tree.first_time()).unwrap_or(Timestamp::UNIX_EPOCH);
-        let mut walk = Walk::new(id, begun, &tree, self);
+        let mut walk = Walk::new(chat, begun, &tree, self);
         walk.through();
         let (turns, at) = (walk.turns, walk.at);
         let Some(first) = turns.first() else { return self.left_out.count("conversations without a prompt") };
@@ -117,7 +149,7 @@ impl Reader<'_> {
         };
         let leaf = chat["current_node"].as_str().and_then(|node| tree.find(node)).and_then(|node| at.get(&node));
         let conversation = Conversation {
-            id: ConversationId(free(id::at(begun, hash(&[id])).min(self.latest), &mut self.chat_names)),
+            id: ConversationId(free(id::at(begun, hash(&[id])), &mut self.chat_names)),
             title,
             started_at: Time(begun),
             updated_at: Time(updated.unwrap_or(begun).max(begun)),
@@ -134,8 +166,9 @@ struct Walk<'a> {
     chat: &'a str,
     tree: &'a Tree<'a>,
     names: &'a mut Taken,
-    latest: u64,
     left_out: &'a mut LeftOut,
+    /// The model of answers that name none.
+    model: Option<&'a str>,
     /// What each message is, and when it was said.
     pieces: Vec<Piece>,
     times: Vec<Timestamp>,
@@ -172,16 +205,16 @@ struct Visit {
 }
 
 impl<'a> Walk<'a> {
-    fn new(chat: &'a str, begun: Timestamp, tree: &'a Tree<'a>, reader: &'a mut Reader<'_>) -> Self {
-        let Reader { left_out, files, turn_names: names, latest, .. } = reader;
+    fn new(chat: &'a Value, begun: Timestamp, tree: &'a Tree<'a>, reader: &'a mut Reader<'_>) -> Self {
+        let Reader { left_out, files, turn_names: names, .. } = reader;
         let pieces: Vec<Piece> = tree.nodes.iter().map(|node| content::piece(node.message, files, left_out)).collect();
         let bytes: usize = pieces.iter().map(Piece::size).sum();
         Self {
-            chat,
+            chat: name(chat),
             tree,
             names,
             left_out,
-            latest: *latest,
+            model: chat["default_model_slug"].as_str(),
             pieces,
             times: vec![begun; tree.nodes.len()],
             paths: HashMap::new(),
@@ -246,7 +279,7 @@ impl<'a> Walk<'a> {
         let named = if self.asked.insert(prompt) { self.times[prompt] } else { self.times[last] };
         let [first_id, last_id] = [prompt, last].map(|node| self.tree.nodes[node].id);
         let after = parent.map_or(0, |parent| self.turns[parent].id.0 + 1);
-        let id = free(id::at(named, hash(&[self.chat, first_id, last_id])).min(self.latest).max(after), self.names);
+        let id = free(id::at(named, hash(&[self.chat, first_id, last_id])).max(after), self.names);
         let turn = Turn {
             id: TurnId(id),
             parent: parent.map(|parent| self.turns[parent].id),
@@ -290,9 +323,11 @@ impl<'a> Walk<'a> {
         let finish = if full { Finish::Length } else { Finish::Stop };
         let reasoning = joined(&Kind::Reasoning);
         let reasoning = (!reasoning.is_empty()).then_some(Block::Reasoning { text: reasoning });
+        let says_any = !answer.is_empty() || reasoning.is_some() || !pictures.is_empty();
         let text = (!answer.is_empty()).then_some(Block::Text { text: answer });
+        let by_default = self.model.filter(|_| says_any);
         let step = Step {
-            model: pieces().filter_map(|piece| piece.model.as_ref()).next_back().map(Line::from),
+            model: pieces().filter_map(|piece| piece.model.as_deref()).next_back().or(by_default).map(Line::from),
             blocks: reasoning.into_iter().chain(text).chain(pictures).collect(),
             ..Step::default()
         };
@@ -316,10 +351,15 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// What the file calls a conversation.
+fn name(chat: &Value) -> &str {
+    chat["conversation_id"].as_str().or(chat["id"].as_str()).unwrap_or_default()
+}
+
 /// Seconds since 1970 with a fraction, as `ChatGPT` writes times.
 fn time(value: &Value) -> Option<Timestamp> {
     let seconds = value.as_f64().filter(|seconds| *seconds > 0.0)?;
-    Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok()
+    Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok().map(|time| time.min(LATEST))
 }
 
 /// The same number for the same texts, in every version of this program.

@@ -5,6 +5,7 @@
 //! safe to look at in a terminal.
 
 use crate::chat::BlobHash;
+use crate::clock::LATEST;
 use crate::text::sanitize::{one_line, sanitize};
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
@@ -128,7 +129,9 @@ impl<'de> Deserialize<'de> for Time {
             let text = one_line(&text, 40);
             serde::de::Error::custom(format!("'{text}' is no time; it would be like 2026-11-23T08:21:23.000Z"))
         };
-        text.parse::<Timestamp>().map_err(wrong).map(Self)
+        let time = text.parse::<Timestamp>().map_err(wrong)?;
+        // The database keeps milliseconds, and so does an export.
+        Ok(Self(Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(LATEST).min(LATEST)))
     }
 }
 
@@ -170,6 +173,10 @@ mod tests {
     fn times_have_milliseconds_and_what_is_no_time_is_named() {
         let time: Time = serde_json::from_str("\"2026-11-23T09:21:23+01:00\"").unwrap();
         assert_eq!(serde_json::to_string(&time).unwrap(), "\"2026-11-23T08:21:23.000Z\"");
+        let exact: Time = serde_json::from_str("\"2026-11-23T08:21:23.1239Z\"").unwrap();
+        assert_eq!(serde_json::to_string(&exact).unwrap(), "\"2026-11-23T08:21:23.123Z\"");
+        let end: Time = serde_json::from_str("\"9999-12-30T22:00:00.9999Z\"").unwrap();
+        assert_eq!(end.0, LATEST);
         let error = serde_json::from_str::<Time>("\"soon\"").unwrap_err().to_string();
         assert!(error.starts_with("'soon' is no time"), "{error}");
     }

@@ -3,19 +3,13 @@
 use super::LeftOut;
 use super::decode;
 use super::record::{self, Conversation, Decision, Lesson, Verdict};
-use crate::chat::{Blob, BlobHash, ConversationId, TurnId, id};
+use crate::chat::id::has_room_behind;
+use crate::chat::{Blob, BlobHash, ConversationId, TurnId};
 use crate::store::ExportedTurn;
-use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 
-/// The greatest name that something can have `now`: another machine's clock may be ahead by a day.
-pub(super) fn latest(now: Timestamp) -> u64 {
-    let tomorrow = now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(now);
-    id::at(tomorrow, u64::MAX)
-}
-
 /// All of a file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Contents {
     pub(super) chats: Vec<(Conversation, Vec<ExportedTurn>)>,
     pub(super) blobs: Vec<Blob>,
@@ -26,31 +20,14 @@ pub(super) struct Contents {
     places: HashMap<ConversationId, usize>,
     turns: HashSet<TurnId>,
     hashes: HashSet<BlobHash>,
-    /// No name is greater.
-    latest: u64,
 }
 
 impl Contents {
-    /// Nothing yet, of a file that is read `now`.
-    pub(super) fn new(now: Timestamp) -> Self {
-        Self {
-            chats: Vec::new(),
-            blobs: Vec::new(),
-            decisions: Vec::new(),
-            lessons: Vec::new(),
-            verdicts: Vec::new(),
-            left_out: LeftOut::default(),
-            places: HashMap::new(),
-            turns: HashSet::new(),
-            hashes: HashSet::new(),
-            latest: latest(now),
-        }
-    }
-
     /// Adds a conversation, as yet without turns.
     pub(super) fn begin(&mut self, conversation: Conversation) -> Result<(), String> {
-        if conversation.id.0 > self.latest {
-            return Err(format!("the name of the conversation {} lies in the future", conversation.id));
+        // A name may lie in the future: a clock can be ahead, and what it named comes in under the same name each time.
+        if !has_room_behind(conversation.id.0) {
+            return Err(format!("no later name could follow that of the conversation {}", conversation.id));
         }
         if self.places.insert(conversation.id, self.chats.len()).is_some() {
             return Err(format!("the conversation {} comes twice", conversation.id));
@@ -65,8 +42,8 @@ impl Contents {
         let Some((_, turns)) = self.places.get(&chat).and_then(|place| self.chats.get_mut(*place)) else {
             return Err(format!("the conversation {chat} of this turn stands nowhere before it"));
         };
-        if id.0 > self.latest {
-            return Err(format!("the name of the turn {id} lies in the future"));
+        if !has_room_behind(id.0) {
+            return Err(format!("no later name could follow that of the turn {id}"));
         }
         if !self.turns.insert(id) {
             return Err(format!("the turn {id} comes twice"));

@@ -8,7 +8,6 @@ use super::jsonl::{self, line};
 use super::record::{Blob, Conversation, Decision, HISTORY, Lesson, Turn, VERSION, Verdict, v1};
 use crate::chat::ConversationId;
 use crate::store::ExportedTurn;
-use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -67,23 +66,19 @@ pub(super) fn tail(rest: &Rest) -> String {
 }
 
 /// Reads a whole document.
-pub(super) fn read(text: &str, now: Timestamp) -> Result<Contents, Mistake> {
+pub(super) fn read(text: &str) -> Result<Contents, Mistake> {
     let header: Header = serde_json::from_str(text).map_err(|error| Mistake::json(0, &error))?;
     match jsonl::check(&header.pointsman, &header.version).map_err(|why| Mistake::at(0, why))? {
-        1 => add::<v1::Turn>(text, now, decode::old_turn),
-        _ => add::<Turn>(text, now, decode::turn),
+        1 => add::<v1::Turn>(text, decode::old_turn),
+        _ => add::<Turn>(text, decode::turn),
     }
 }
 
 /// Reads a document whose turns are of one version.
-fn add<T: DeserializeOwned>(
-    text: &str,
-    now: Timestamp,
-    kept: fn(T, ConversationId) -> ExportedTurn,
-) -> Result<Contents, Mistake> {
+fn add<T: DeserializeOwned>(text: &str, kept: fn(T, ConversationId) -> ExportedTurn) -> Result<Contents, Mistake> {
     let document: Document<T> = serde_json::from_str(text).map_err(|error| Mistake::json(0, &error))?;
     let Rest { decisions, lessons, verdicts } = document.rest;
-    let mut contents = Contents::new(now);
+    let mut contents = Contents::default();
     (contents.decisions, contents.lessons, contents.verdicts) = (decisions, lessons, verdicts);
     for Chat { conversation, turns } in document.conversations {
         let id = conversation.id;

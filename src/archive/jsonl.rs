@@ -9,7 +9,6 @@ use super::json::Rest;
 use super::record::{Blob, Conversation, Entry, HISTORY, Header, Turn, TurnEntry, VERSION, v1};
 use crate::chat::ConversationId;
 use crate::store::ExportedTurn;
-use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -48,12 +47,12 @@ pub(super) fn line(value: &impl Serialize) -> String {
 }
 
 /// Reads a whole file.
-pub(super) fn read(text: &str, now: Timestamp) -> Result<Contents, Mistake> {
+pub(super) fn read(text: &str) -> Result<Contents, Mistake> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (at, first) = lines.next().unwrap_or_default();
     let header: Value = serde_json::from_str(first).map_err(|error| Mistake::json(at, &error))?;
     let version = check(&header["pointsman"], &header["version"]).map_err(|why| Mistake::at(at, why))?;
-    let mut contents = Contents::new(now);
+    let mut contents = Contents::default();
     for (at, line) in lines {
         let added = match version {
             1 => add::<v1::Turn>(&mut contents, line, decode::old_turn),

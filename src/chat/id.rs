@@ -12,6 +12,10 @@ use std::str::FromStr;
 
 /// How many bits are salt.
 const SALT: u32 = 21;
+/// No clock makes an id of a later millisecond than this, whatever it says: behind it are ids for 49 days more.
+const LATEST_MS: u64 = (1 << (63 - SALT)) - (1 << 32);
+/// An id of this millisecond or a later one is no clock's, and too few are left behind it.
+const TOO_LATE_MS: u64 = LATEST_MS + (1 << 31);
 /// The characters of an id, in the order of their values: no i, l, o and u, which are taken for others.
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// How many of them an id has.
@@ -92,8 +96,13 @@ impl IdGenerator {
 /// The id of something that began at `when`; `salt` tells it from others of the same moment. The same arguments give
 /// the same name.
 pub fn at(when: Timestamp, salt: u64) -> u64 {
-    let ms = u64::try_from(when.as_millisecond()).unwrap_or(0) & ((1 << (63 - SALT)) - 1);
+    let ms = u64::try_from(when.as_millisecond()).unwrap_or(0).min(LATEST_MS);
     (ms << SALT) | (salt & ((1 << SALT) - 1))
+}
+
+/// Whether ids can follow on this one, as they do on every one that was made here, even by a clock that was wrong.
+pub fn has_room_behind(id: u64) -> bool {
+    id >> SALT < TOO_LATE_MS
 }
 
 fn written(name: u64) -> String {
@@ -125,6 +134,17 @@ mod tests {
         let other = IdGenerator::new(8).next(time(500), second + 90);
         assert_ne!(other, IdGenerator::new(7).next(time(500), second + 90), "two programs that follow up on the same");
         assert_eq!(first, 1_000 << SALT | 7);
+    }
+
+    #[test]
+    fn ids_follow_on_those_of_any_clock() {
+        let mut ids = IdGenerator::new(u64::MAX);
+        let of_the_end = ids.next(Timestamp::MAX, 0);
+        assert!(has_room_behind(of_the_end), "{of_the_end}");
+        let after = (0..1_000).fold(of_the_end, |last, _| IdGenerator::new(7).next(Timestamp::UNIX_EPOCH, last));
+        assert!(after > of_the_end && has_room_behind(after), "{after}");
+        assert!(!has_room_behind(u64::MAX >> 1));
+        assert_eq!(at(Timestamp::MIN, 3), 3);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Files of version 1, which this version does not write any more.
 
-use super::{now, through_a_store};
+use super::through_a_store;
 use pointsman::archive;
 use pointsman::chat::{AfterFailure, Block, Failure, Note, StepOutcome};
 use std::time::Duration;
@@ -13,7 +13,7 @@ const TURN: &str = r#"{"type":"turn","conversation":"0000000000001","id":"000000
 #[test]
 fn a_turn_of_version_1_has_the_steps_that_its_notes_tell_of() {
     let text = format!("{HEAD}\n{CHAT}\n{TURN}\n");
-    let bundle = archive::read(text.as_bytes(), now()).expect("it is read").bundle;
+    let bundle = archive::read(text.as_bytes()).expect("it is read").bundle;
     let kept = &bundle.chats[0].turns[0];
     let turn = &kept.turn;
     let failed = |what: &str, why: &str, detail: &str, next| {
@@ -57,9 +57,9 @@ fn a_document_of_version_1_is_read_too() {
     let turn = TURN.replace(r#""type":"turn","conversation":"0000000000001","#, "");
     let chat = CHAT.replace(r#""type":"conversation","#, "").replace('}', &format!(r#","turns":[{turn}]}}"#));
     let text = format!(r#"{{"pointsman":"history","version":1,"conversations":[{chat}]}}"#);
-    let document = archive::read(text.as_bytes(), now()).expect("it is read").bundle;
+    let document = archive::read(text.as_bytes()).expect("it is read").bundle;
     let lines = format!("{HEAD}\n{CHAT}\n{TURN}\n");
-    assert_eq!(document, archive::read(lines.as_bytes(), now()).expect("it is read").bundle);
+    assert_eq!(document, archive::read(lines.as_bytes()).expect("it is read").bundle);
 }
 
 #[tokio::test]

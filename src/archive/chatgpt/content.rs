@@ -6,6 +6,7 @@
 use super::super::LeftOut;
 use super::super::markdown::fenced;
 use super::super::record::Attachment;
+use super::canvas;
 use super::files::Files;
 use serde_json::Value;
 
@@ -58,7 +59,7 @@ pub(super) fn piece(message: &Value, beside: &mut Files<'_>, left_out: &mut Left
     };
     let nothing = || of(Kind::Nothing, String::new());
     let what = content["content_type"].as_str().unwrap_or("text");
-    let role = message["author"]["role"].as_str().unwrap_or_default();
+    let role = message["author"]["role"].as_str().or(message["role"].as_str()).unwrap_or_default();
     let hidden = metadata["is_visually_hidden_from_conversation"] == true;
     if role == "system" || hidden {
         return nothing();
@@ -96,6 +97,10 @@ pub(super) fn piece(message: &Value, beside: &mut Files<'_>, left_out: &mut Left
         "tool" => of(Kind::Reasoning, from_tool(message["author"]["name"].as_str().unwrap_or("tool"), &text)),
         "assistant" if what == "system_error" => of(Kind::Failure, text),
         "assistant" if what == "reasoning_recap" => of(Kind::Reasoning, text),
+        "assistant" if canvas::is_canvas(recipient) => match canvas::shown(metadata, &text) {
+            Some(document) => of(Kind::Answer, document),
+            None => of(Kind::Reasoning, to_tool(recipient, content, &text)),
+        },
         "assistant" if recipient != "all" => of(Kind::Reasoning, to_tool(recipient, content, &text)),
         "assistant" if what == "code" && !text.trim().is_empty() => of(Kind::Answer, code(content, &text)),
         "assistant" => with(Kind::Answer, without_marks(&text), files),
@@ -111,10 +116,12 @@ const IMAGE: &str = "[image]";
 
 /// The texts of a message, with a mark for each thing that is none and that `takes` does not take.
 fn spoken(content: &Value, left_out: &mut LeftOut, mut takes: impl FnMut(&Value) -> bool) -> String {
-    let parts = content["parts"].as_array().into_iter().flatten();
+    let parts = content["parts"].as_array().or(content.as_array()).into_iter().flatten();
     let parts: Vec<String> = parts.filter_map(|part| self::part(part, left_out, &mut takes)).collect();
     let one = |key: &str| content[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-    let plain = || one("text").or_else(|| one("content")).or_else(|| one("result")).unwrap_or_default();
+    let said = || content.as_str().map(str::to_owned);
+    let plain =
+        || said().or_else(|| one("text")).or_else(|| one("content")).or_else(|| one("result")).unwrap_or_default();
     if parts.is_empty() { plain() } else { parts.join("\n\n") }
 }
 

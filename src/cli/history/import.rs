@@ -36,7 +36,7 @@ pub(super) async fn run(common: &Common, import: Import) -> Result<(), Failure> 
         _ => None,
     };
     let find = |id: &str| beside.as_ref().and_then(|beside| beside.find(id));
-    let Found { source, bundle, left_out } = archive::read_with(&bytes, crate::clock::now(), &find).map_err(cannot)?;
+    let Found { source, bundle, left_out } = archive::read_with(&bytes, &find).map_err(cannot)?;
     drop(bytes);
     let (came_along, lacking) = (bundle.blobs.len() as u64, lacking(&bundle));
     let store = setup::open_store(common)?;
