@@ -40,7 +40,8 @@ pub(crate) const HISTORY: &str = concat!(
 fn lived_in() -> Home {
     let home = home();
     let ran = home.run_with(&["history", "import", "-"], HISTORY.as_bytes());
-    assert_eq!((ran.status, ran.err.as_str()), (0, ""), "{}", ran.out);
+    let decides = "what it brings decides from now on; 'pointsman lessons undo --imported stdin' takes it back\n";
+    assert_eq!((ran.status, ran.err.as_str()), (0, decides), "{}", ran.out);
     assert_eq!(
         ran.out,
         "stdin is a history of pointsman: 3 new chats with 5 new turns, 1 decision, 1 lesson came in\n"
@@ -230,7 +231,10 @@ fn a_mistake_in_a_file_names_the_line_and_changes_nothing() {
     );
     assert_eq!(home.run(&["history", "list", "--archived"]).out, "");
     let dry = home.run_with(&["history", "import", "--dry-run", "-"], HISTORY.as_bytes());
-    assert_eq!(dry.out, "stdin is a history of pointsman: 3 new chats with 5 new turns would come in\n");
+    assert_eq!(
+        dry.out,
+        "stdin is a history of pointsman: 3 new chats with 5 new turns, 1 decision, 1 lesson would come in\n"
+    );
     assert_eq!(home.run(&["history", "list", "--archived"]).out, "");
     let none = home.run(&["history", "import", "missing.json"]);
     assert!(none.status == 2 && none.err.contains("missing.json cannot be read"), "{none:?}");

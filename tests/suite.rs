@@ -43,6 +43,7 @@
 //! | `history`         | program, store                  | the commands that look into decisions and lessons                     |
 //! | `history_chats`   | program, store                  | the commands that look into, export, import and delete chats          |
 //! | `history_files`   | program, store                  | attached files in what those commands write and take in               |
+//! | `importing`       | program, store                  | files of every origin come in, and are asked about                    |
 //! | `secrets`         | program                         | no output, file or log holds a key                                    |
 //! | `hostile`         | program                         | no escape sequence or hidden character passes from input to output    |
 //! | `pty`             | program in a pseudo-terminal    | start, send, cancel, quit, and the terminal as it was                 |
@@ -83,6 +84,7 @@ mod history_chats;
 mod history_files;
 mod hostile;
 mod hygiene;
+mod importing;
 mod judge;
 mod learning;
 mod lessons;

@@ -45,9 +45,7 @@ impl FilesBeside {
 
     /// The file whose name begins with this id, ready to be attached. `None` where there is none, or it cannot be.
     pub(super) fn find(&self, id: &str) -> Option<Attached> {
-        let ends = |rest: &str| rest.chars().next().is_none_or(|c| matches!(c, '-' | '.' | '_'));
-        let begun = self.paths.range(id.to_owned()..).take_while(|(name, _)| name.starts_with(id));
-        let (_, path) = begun.into_iter().find(|(name, _)| name.strip_prefix(id).is_some_and(ends))?;
+        let (_, path) = begun_with(&self.paths, id)?;
         // A secret was told to ChatGPT, and is only kept here.
         let read = attach::read(path, self.limits, Secrets::Send);
         let attached = read.inspect_err(|why| tracing::info!(%why, "a file beside the conversations")).ok()?;
@@ -55,6 +53,13 @@ impl FilesBeside {
         self.bytes_left.set(left);
         Some(attached)
     }
+}
+
+/// The file whose name begins with this id, and what stands under it.
+pub(super) fn begun_with<'a, T>(files: &'a BTreeMap<String, T>, id: &str) -> Option<(&'a String, &'a T)> {
+    let ends = |rest: &str| rest.chars().next().is_none_or(|c| matches!(c, '-' | '.' | '_'));
+    let mut begun = files.range(id.to_owned()..).take_while(|(name, _)| name.starts_with(id));
+    begun.find(|(name, _)| name.strip_prefix(id).is_some_and(ends))
 }
 
 /// What is in a folder, as far as there are entries `left`.
