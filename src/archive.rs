@@ -18,11 +18,11 @@ mod lenient;
 mod markdown;
 mod record;
 
-pub use beside::{Beside, FileBeside, in_folder};
+pub use beside::{Beside, FileBeside, file_name, in_folder};
 pub use markdown::Page;
 
 use crate::attach::Attached;
-use crate::chat::{Blob, BlobHash, Block};
+use crate::chat::{Blob, BlobHash};
 use crate::store::{Bundle, ExportedChat, Loose};
 use crate::text::sanitize::one_line;
 use contents::Contents;
@@ -145,7 +145,7 @@ pub fn blobs(chat: &ExportedChat) -> impl Iterator<Item = &BlobHash> {
     let turns = chat.turns.iter().flat_map(|kept| {
         let attached = kept.turn.ask.prompt.attachments.iter().map(|attachment| &attachment.blob.hash);
         let blocks = kept.turn.steps.iter().flat_map(|step| &step.blocks);
-        attached.chain(blocks.filter_map(|block| if let Block::Image(blob) = block { Some(&blob.hash) } else { None }))
+        attached.chain(blocks.filter_map(|block| Some(&block.blob()?.hash)))
     });
     turns.chain(chat.place.attached().map(|attachment| &attachment.blob.hash))
 }

@@ -5,7 +5,7 @@
 //! Conversation ─ a tree of turns
 //!   Turn ─ Ask (prompt, place, route) · Decision · steps · Stage · Correction
 //!     Step ─ one attempt: candidate, what was sent, blocks, usage, timings, outcome
-//!       Block ─ reasoning, text, image, tool call
+//!       Block ─ reasoning, text, picture, recording, sources, tool call
 //! ```
 //!
 //! Pure. Must not know who answers or how: routing is `router`'s, what happens to a turn and when is `engine`'s.
@@ -26,6 +26,7 @@ mod place;
 mod prompt;
 mod prompt_size;
 mod request;
+mod source;
 mod stage;
 mod step;
 mod title;
@@ -33,7 +34,7 @@ mod turn;
 
 pub use ask::Ask;
 pub use attachment_text::{context_text, picture_in_words};
-pub use blob::{Blob, BlobHash, BlobRef, Blobs, picture_ending};
+pub use blob::{Blob, BlobHash, BlobRef, Blobs, media_ending};
 pub use block::{Block, ToolCall};
 pub use budget::answer_budget;
 pub use conversation::Conversation;
@@ -45,6 +46,7 @@ pub use place::{Editing, Place, Reading, Spot};
 pub use prompt::{Attachment, Extent, Prompt};
 pub use prompt_size::PromptSize;
 pub use request::SentRequest;
+pub use source::Source;
 pub use stage::{Ending, Retry, Stage};
 pub(crate) use step::UNREACHABLE;
 pub use step::{AfterFailure, Failure, Note, Step, StepOutcome, Timings};

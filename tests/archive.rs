@@ -288,7 +288,7 @@ fn without_its_content_a_file_is_only_named() {
     let chat = with_files();
     let named =
         "*attached: ▣ my \\[crab\\].png 1,024 × 768*\n\n*attached: ≡ main.rs 1 line*\n\n*attached: ≡ copy.rs*\n";
-    let image = "*an image (image/jpeg, 6 bytes), saved and not shown*\n";
+    let image = "*a picture came with the answer (image/jpeg, 6 bytes)*\n";
     let alone = Writer::new(Format::Markdown, false, TimeZone::UTC).chat(&chat);
     let mut writer = Writer::new(Format::Markdown, false, TimeZone::UTC).beside(None);
     for (_, hash) in writer.files(&chat) {

@@ -1,6 +1,6 @@
 //! The files beside a page: what they are called there, and what links to them. Must not read or write any.
 
-use crate::chat::{Attachment, Blob, BlobHash, BlobRef, Block, Turn, picture_ending};
+use crate::chat::{Attachment, Blob, BlobHash, BlobRef, media_ending};
 use crate::store::ExportedChat;
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -13,8 +13,6 @@ const FOLDER: &str = "\0";
 const NAME_CHARS_MAX: usize = 50;
 /// An ending that is longer than this, in bytes, is part of the name.
 const ENDING_BYTES_MAX: usize = 12;
-/// What a picture in an answer is called, since a model gives it no name.
-pub(super) const PICTURE: &str = "picture";
 /// Endings of files whose content is no text: what is attached of them is.
 const NO_TEXT: [&str; 6] = ["pdf", "png", "jpg", "jpeg", "webp", "gif"];
 
@@ -53,7 +51,7 @@ impl Beside {
         for (name, blob) in shown(chat) {
             if !self.names.contains_key(&blob.hash) {
                 self.numbers += 1;
-                let name = format!("{}-{}", self.numbers, safe(name, &blob.media_type));
+                let name = format!("{}-{}", self.numbers, file_name(name, &blob.media_type));
                 self.names.insert(blob.hash.clone(), name.clone());
                 new.push((name, blob.hash.clone()));
             }
@@ -82,25 +80,19 @@ pub(super) fn shown(chat: &ExportedChat) -> impl Iterator<Item = (&str, &BlobRef
     chat.turns.iter().flat_map(|kept| {
         let attached =
             kept.turn.ask.prompt.attachments.iter().map(|Attachment { name, blob, .. }| (name.as_str(), blob));
-        attached.chain(pictures(&kept.turn).map(|blob| (PICTURE, blob)))
+        attached.chain(kept.turn.media().filter_map(|block| Some((block.media_name()?, block.blob()?))))
     })
 }
 
-/// The pictures in the answers to a turn.
-pub(super) fn pictures(turn: &Turn) -> impl Iterator<Item = &BlobRef> {
-    let blocks = turn.steps.iter().filter(|step| step.is_visible()).flat_map(|step| &step.blocks);
-    blocks.filter_map(|block| if let Block::Image(blob) = block { Some(blob) } else { None })
-}
-
-/// A name that every file system takes behind a number, and no shell and no link misreads. Its ending says what the file
-/// is, since programs go by that.
-fn safe(name: &str, media_type: &str) -> String {
+/// A name that every file system takes, and no shell and no link misreads. Its ending says what the file is, since
+/// programs go by that.
+pub fn file_name(name: &str, media_type: &str) -> String {
     let kept = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '_') { c } else { '-' };
     let name: String = name.chars().map(kept).collect();
     let split = name.rsplit_once('.').filter(|(stem, ending)| !stem.is_empty() && ending.len() <= ENDING_BYTES_MAX);
     let (stem, ending) = split.unwrap_or((&name, ""));
     let is_no_text = NO_TEXT.iter().any(|known| ending.eq_ignore_ascii_case(known));
-    let ending = match picture_ending(media_type) {
+    let ending = match media_ending(media_type) {
         Some(picture) => format!(".{picture}"),
         None if media_type != "text/plain" => ".bin".to_owned(),
         None if is_no_text => format!(".{ending}.txt"),
@@ -142,9 +134,10 @@ mod tests {
             ("漢字.gif", "image/gif", "漢字.gif"),
             ("..", "application/octet-stream", "file.bin"),
             ("", "image/webp", "file.webp"),
-            (PICTURE, "image/png", "picture.png"),
+            ("picture", "image/png", "picture.png"),
+            ("recording", "audio/wav", "recording.wav"),
         ] {
-            assert_eq!(safe(name, media_type), expected, "{name}");
+            assert_eq!(file_name(name, media_type), expected, "{name}");
         }
     }
 
@@ -159,7 +152,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_name_leaves_the_folder_or_is_too_long(name in any::<String>(), picture: bool) {
-            let safe = safe(&name, if picture { "image/png" } else { "text/plain" });
+            let safe = file_name(&name, if picture { "image/png" } else { "text/plain" });
             prop_assert!(safe.len() <= 240 && !safe.is_empty());
             prop_assert!(safe.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-')), "{}", safe);
             prop_assert!(!safe.starts_with(['.', '-']) && !safe.ends_with('.'), "{}", safe);

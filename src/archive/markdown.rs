@@ -5,8 +5,8 @@
 //! The branch in sight comes first, then every other one, so that nothing is lost without a word. Where files lie beside
 //! the page, it links to them; elsewhere it names them.
 
-use super::beside::{self, Beside};
-use crate::chat::{Attachment, Block, Conversation, Ending, Stage, Turn, TurnId};
+use super::beside::Beside;
+use crate::chat::{Attachment, Block, Conversation, Ending, Source, Stage, Turn, TurnId};
 use crate::format::percent;
 use crate::text::sanitize::{one_line, sanitize};
 use jiff::Timestamp;
@@ -85,15 +85,28 @@ impl Page<'_> {
         if !answer.trim().is_empty() {
             let _ = write!(page, "\n{}\n", closed(answer.trim_end()));
         }
-        let mut linked = Vec::new();
-        for blob in beside::pictures(turn) {
-            if let Some(link) = self.beside.and_then(|beside| beside.link(&blob.hash)) {
-                let _ = write!(page, "\n![{}]({link})\n", beside::PICTURE);
-                linked.extend(Block::Image(blob.clone()).line());
+        for block in turn.media() {
+            let _ = write!(page, "\n{}\n", self.medium(block));
+        }
+        if !turn.sources().is_empty() {
+            page.push_str("\n**Sources**\n\n");
+            for (at, source) in turn.sources().iter().enumerate() {
+                let _ = writeln!(page, "{}. {}", at + 1, cited(source));
             }
         }
-        for remark in remarks(turn).into_iter().filter(|remark| !linked.contains(remark)) {
+        for remark in remarks(turn) {
             let _ = write!(page, "\n*{}*\n", line(&remark));
+        }
+    }
+
+    /// A picture of an answer in its place, a link to a recording, or what it is.
+    fn medium(&self, block: &Block) -> String {
+        let name = block.media_name().unwrap_or_default();
+        let link = block.blob().and_then(|blob| self.beside?.link(&blob.hash));
+        match (link, block) {
+            (Some(link), Block::Image(_)) => format!("![{name}]({link})"),
+            (Some(link), _) => format!("[{name}]({link})"),
+            (None, _) => format!("*{}*", line(&block.media_line().unwrap_or_default())),
         }
     }
 
@@ -124,9 +137,28 @@ fn remarks(turn: &Turn) -> Vec<String> {
     });
     let end = match &turn.stage {
         Stage::Ended(_) => turn.end_remark(),
-        _ => Ending::Interrupted.remark(turn.says_nothing()),
+        _ => Ending::Interrupted.remark(turn.is_unanswered()),
     };
     why.into_iter().chain(turn.remarks()).chain(end).collect()
+}
+
+/// A source: its title, and the address, which is a link where it leads to the web.
+fn cited(source: &Source) -> String {
+    let Source { url, title } = source;
+    let Some(link) = source.link() else { return line(&source.words()) };
+    let address = link.chars().fold(String::with_capacity(link.len()), |mut address, c| {
+        match c {
+            '<' | '>' | '(' | ')' | '\\' => _ = write!(address, "%{:02X}", u32::from(c)),
+            c => address.push(c),
+        }
+        address
+    });
+    let host = source.host().unwrap_or_default();
+    if title.is_empty() {
+        format!("[{}](<{address}>)", line(url))
+    } else {
+        format!("[{}](<{address}>) ({host})", line(title))
+    }
 }
 
 /// A text on one line in which nothing is Markdown.

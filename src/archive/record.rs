@@ -6,7 +6,7 @@
 mod step;
 pub(super) mod v1;
 
-pub(super) use step::{Attachment, Block, Next, Note, Outcome, Request, Step};
+pub(super) use step::{Attachment, Block, Next, Note, Outcome, Request, Source, Step};
 
 use super::clean::{Hash, Line, MediaType, Text, Time, Title};
 use crate::chat::{ConversationId, TurnId};

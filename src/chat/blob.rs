@@ -64,13 +64,20 @@ impl BlobRef {
     }
 }
 
-/// How the name of a picture of this type ends; `None` where it is none that is known.
-pub fn picture_ending(media_type: &str) -> Option<&'static str> {
+/// How the name of a picture or a recording of this type ends; `None` where it is none that is known.
+pub fn media_ending(media_type: &str) -> Option<&'static str> {
     match media_type {
         "image/png" => Some("png"),
         "image/jpeg" => Some("jpg"),
         "image/webp" => Some("webp"),
         "image/gif" => Some("gif"),
+        "audio/wav" | "audio/x-wav" | "audio/wave" => Some("wav"),
+        "audio/mpeg" | "audio/mp3" => Some("mp3"),
+        "audio/ogg" | "audio/opus" => Some("ogg"),
+        "audio/flac" => Some("flac"),
+        "audio/aac" => Some("aac"),
+        "audio/mp4" => Some("m4a"),
+        "audio/pcm" => Some("pcm"),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::blob::Blob;
 use super::block::ToolCall;
+use super::source::Source;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
@@ -21,6 +22,10 @@ pub enum Delta {
     TextWasReasoning,
     /// A picture that the model made.
     Image(Blob),
+    /// A recording that the model made.
+    Audio(Blob),
+    /// What the answer cites, as far as that is known: all of it, in the order of its numbers.
+    Sources(Vec<Source>),
     /// A tool that the model wants called.
     ToolCall(ToolCall),
     /// Something that this version does not know: `kind` is the field in which the server sent it.

@@ -6,6 +6,7 @@ mod after_failure;
 use super::block::Block;
 use super::delta::{Delta, Usage};
 use super::request::SentRequest;
+use super::source::Source;
 use crate::config::ModelId;
 use crate::config::keys::CONTEXT_WINDOW;
 use crate::format::{roughly, thousands};
@@ -189,6 +190,19 @@ impl Step {
         self.blocks.iter().find_map(Block::reasoning).unwrap_or_default()
     }
 
+    /// What it cites, in the order of its numbers.
+    pub fn sources(&self) -> &[Source] {
+        self.blocks
+            .iter()
+            .find_map(|block| if let Block::Sources(all) = block { Some(&**all) } else { None })
+            .unwrap_or(&[])
+    }
+
+    /// The pictures and recordings that it made.
+    pub fn media(&self) -> impl Iterator<Item = &Block> {
+        self.blocks.iter().filter(|block| block.blob().is_some())
+    }
+
     /// Takes in what came of the answer, `after` the request; gives back the block that grew or is new, where one did.
     pub(super) fn take(&mut self, delta: Delta, after: Duration) -> Option<usize> {
         match delta {
@@ -211,6 +225,8 @@ impl Step {
                 None
             }
             Delta::Image(blob) => Some(self.add(Block::Image(blob.reference()))),
+            Delta::Audio(blob) => Some(self.add(Block::Audio(blob.reference()))),
+            Delta::Sources(sources) => Some(self.cite(sources)),
             Delta::ToolCall(call) => Some(self.add(Block::ToolCall(call))),
             Delta::Unknown { kind, json } => Some(self.add(Block::Unknown { kind, json })),
             Delta::Usage(usage) => {
@@ -254,6 +270,17 @@ impl Step {
             }
         }
         Some(self.add(new(piece.to_owned())))
+    }
+
+    /// Takes sources in the place of those that were known before.
+    fn cite(&mut self, sources: Vec<Source>) -> usize {
+        match self.blocks.iter().position(|block| matches!(block, Block::Sources(_))) {
+            Some(at) => {
+                self.blocks[at] = Block::Sources(sources);
+                at
+            }
+            None => self.add(Block::Sources(sources)),
+        }
     }
 
     fn add(&mut self, block: Block) -> usize {

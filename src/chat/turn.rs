@@ -11,6 +11,7 @@ use super::id::TurnId;
 use super::message::Exchange;
 use super::origin::Origin;
 use super::request::SentRequest;
+use super::source::Source;
 use super::stage::{Ending, Retry, Stage};
 use super::step::{AfterFailure, Failure, Note, Step, StepOutcome, Timings};
 use crate::config::{CategoryId, ModelId};
@@ -187,6 +188,16 @@ impl Turn {
         self.step()?.sent.as_ref()
     }
 
+    /// What the answer cites, in the order of its numbers.
+    pub fn sources(&self) -> &[Source] {
+        self.step().map(Step::sources).unwrap_or_default()
+    }
+
+    /// The pictures and recordings that every attempt to answer brought.
+    pub fn media(&self) -> impl Iterator<Item = &Block> {
+        self.steps.iter().filter(|step| step.is_visible()).flat_map(Step::media)
+    }
+
     /// What the answer cost, as the endpoint counts.
     pub fn usage(&self) -> Option<Usage> {
         self.step()?.usage
@@ -302,16 +313,9 @@ impl Turn {
         first_text.or(total)?.checked_sub(first_reasoning?)
     }
 
-    /// Whether nothing came of it that could be read.
+    /// Whether there is no answer: nothing but white space, reasoning or sources came.
     pub fn is_unanswered(&self) -> bool {
-        let is_read = |block: &Block| block.reasoning().is_none() && block.text().is_none_or(|text| !text.is_empty());
-        self.step().is_none_or(|step| !step.blocks.iter().any(is_read))
-    }
-
-    /// Whether there is nothing to read in its answer, white space aside.
-    pub fn says_nothing(&self) -> bool {
-        self.answer().trim().is_empty()
-            && self.step().is_none_or(|step| step.blocks.iter().all(|block| block.line().is_none()))
+        self.step().is_none_or(|step| !step.blocks.iter().any(Block::is_answer))
     }
 
     /// Whether it was stopped before anything came of it: then it is as if it had never been asked. What a model thought

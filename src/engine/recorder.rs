@@ -74,7 +74,7 @@ fn came(turn: &Turn, delta: Delta, BlockPlace { step, block }: BlockPlace) -> Ve
         (Delta::Reasoning(piece), Block::Reasoning(whole)) => {
             vec![StoreOp::Append { turn, step, block, kind: TextKind::Reasoning, text: taken(piece, whole) }]
         }
-        (Delta::Image(blob), content) => {
+        (Delta::Image(blob) | Delta::Audio(blob), content) => {
             vec![StoreOp::PutBlob(blob), StoreOp::AddBlock { turn, step, block, content: content.clone() }]
         }
         (_, content) => vec![StoreOp::AddBlock { turn, step, block, content: content.clone() }],

@@ -6,7 +6,7 @@
 use super::ops::TextKind;
 use super::turns;
 use super::value::{self, Columns};
-use crate::chat::{BlobHash, BlobRef, Block, ConversationId, ToolCall, TurnId};
+use crate::chat::{BlobHash, BlobRef, Block, ConversationId, Source, ToolCall, TurnId};
 use crate::text::sanitize::{Sanitizer, sanitize};
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
@@ -20,12 +20,14 @@ pub(super) type Place = (TurnId, usize, usize);
 const TEXT: &str = "text";
 const REASONING: &str = "reasoning";
 const IMAGE: &str = "image";
+const AUDIO: &str = "audio";
+const SOURCES: &str = "sources";
 const TOOL_CALL: &str = "tool_call";
 const UNKNOWN: &str = "unknown";
 
-/// The body of an image; its hash is in a column of its own.
+/// The body of a picture or a recording; its hash is in a column of its own.
 #[derive(Serialize, Deserialize)]
-struct Image {
+struct Media {
     media_type: Arc<str>,
     size: u64,
 }
@@ -79,9 +81,13 @@ pub(super) fn insert(connection: &Connection, (turn, step, at): Place, block: &B
     let (kind, body, blob) = match block {
         Block::Text(text) => (TEXT, text, None),
         Block::Reasoning(text) => (REASONING, text, None),
-        Block::Image(BlobRef { hash, media_type, size }) => {
-            json = value::json(&Image { media_type: media_type.clone(), size: *size })?;
-            (IMAGE, &json, Some(hash.as_str()))
+        Block::Image(BlobRef { hash, media_type, size }) | Block::Audio(BlobRef { hash, media_type, size }) => {
+            json = value::json(&Media { media_type: media_type.clone(), size: *size })?;
+            (if matches!(block, Block::Image(_)) { IMAGE } else { AUDIO }, &json, Some(hash.as_str()))
+        }
+        Block::Sources(sources) => {
+            json = value::json(sources)?;
+            (SOURCES, &json, None)
         }
         Block::ToolCall(call) => {
             json = value::json(call)?;
@@ -172,13 +178,17 @@ fn read(row: &Row<'_>, columns: &Columns, kind: &str, body: &str, cleaner: &mut 
     let known = match kind {
         TEXT => Some(Block::Text(cleaner.push(body))),
         REASONING => Some(Block::Reasoning(cleaner.push(body))),
-        IMAGE => {
+        IMAGE | AUDIO => {
             let hash = value::maybe_text(row, columns.at("blob"))?.and_then(|hash| BlobHash::parse(&hash));
-            hash.zip(value::from_json::<Image>(body))
-                .map(|(hash, Image { media_type, size })| Block::Image(BlobRef { hash, media_type, size }))
+            let media = hash.zip(value::from_json::<Media>(body));
+            let blob = media.map(|(hash, Media { media_type, size })| BlobRef { hash, media_type, size });
+            blob.map(if kind == IMAGE { Block::Image } else { Block::Audio })
         }
+        SOURCES => value::from_json::<Vec<Source>>(body)
+            .map(|sources| sources.iter().map(|Source { url, title }| Source::new(url, title)).collect())
+            .map(Block::Sources),
         TOOL_CALL => value::from_json::<ToolCall>(body).map(Block::ToolCall),
-        UNKNOWN => value::from_json(body).map(|Unknown { kind, json }| Block::Unknown { kind, json }),
+        UNKNOWN => value::from_json(body).map(|Unknown { kind, json }| Block::of_field(kind, json)),
         _ => None,
     };
     let unknown = || Block::Unknown {

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use pointsman::chat::{
     AfterFailure, Ask, Attachment, Blob, Block, ConversationId, Correction, Editing, Ending, Extent, Failure, Finish,
-    Note, Origin, Place, Prompt, Reading, SentRequest, Spot, Stage, Step, StepOutcome, Timings, ToolCall, Turn, TurnId,
-    Usage,
+    Note, Origin, Place, Prompt, Reading, SentRequest, Source, Spot, Stage, Step, StepOutcome, Timings, ToolCall, Turn,
+    TurnId, Usage,
 };
 use pointsman::router::{CachedJudgement, Candidate, RouteOverride, Scope};
 use pointsman::store::{DecisionRecord, ExportedChat, ExportedLesson, ExportedTurn, Head, Loose, NewLesson};
@@ -77,6 +77,8 @@ fn block() -> impl Strategy<Value = Block> {
         text().prop_map(Block::Text),
         text().prop_map(Block::Reasoning),
         blob().prop_map(|blob| Block::Image(blob.reference())),
+        blob().prop_map(|blob| Block::Audio(blob.reference())),
+        vec((line(), line()).prop_map(|(url, title)| Source::new(&url, &title)), 0..3).prop_map(Block::Sources),
         (line(), line(), text()).prop_map(|(id, name, arguments)| Block::ToolCall(ToolCall { id, name, arguments })),
         (line(), json()).prop_map(|(kind, json)| Block::Unknown { kind, json }),
     ]

@@ -197,7 +197,7 @@ fn outcome(turn: &Turn, asks: String, arrives: String) -> Outcome {
     // What deciding without a judge came to stands beside the answer.
     let undecided = turn.decision.as_ref().filter(|decision| decision.decider == Decider::Default);
     let reason = undecided.map(|decision| decision.reason.clone());
-    let lines = reason.into_iter().chain(turn.remarks()).chain(ending.remark(turn.says_nothing()));
+    let lines = reason.into_iter().chain(turn.remarks()).chain(ending.remark(turn.is_unanswered()));
     Outcome {
         reads: lines.map(|line| the_same_every_time(&line)).collect(),
         by: turn.model().map(ToString::to_string).unwrap_or_default(),

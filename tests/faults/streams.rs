@@ -2,6 +2,7 @@
 
 use super::row::{ANSWER, Group, Kept, Row, well};
 use crate::support::server::Reply;
+use serde_json::{Value, json};
 
 const STOP: &str = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
 const BROKE_OFF: &str = "oxlo broke off the answer, it is incomplete; write 'go on', or ask again";
@@ -190,6 +191,8 @@ pub(super) fn broken() -> Group {
 pub(super) fn unusual() -> Group {
     let tools = r#"{"choices":[{"delta":{"content":null,"tool_calls":[{"index":0}]},"finish_reason":"tool_calls"}]}"#;
     let nothing = "the model answered nothing; ask again, or another model";
+    let picture = "data:image/png;base64,iVBORw0KGgo=";
+    let besides = |delta: &Value| Reply::events().event(&json!({"choices": [{"delta": delta}]}).to_string()).done();
     let rows = vec![
         Row::first("the end of what a model may say", half().event(&STOP.replace("stop", "length")).event("[DONE]"))
             .works()
@@ -216,6 +219,22 @@ pub(super) fn unusual() -> Group {
             .reads([nothing])
             .keeps(Kept::Answer("first", "")),
         Row::first("nothing but a call of a tool", Reply::events().event(tools).event("[DONE]"))
+            .works()
+            .reads([nothing])
+            .keeps(Kept::Answer("first", "")),
+        Row::first("nothing but a picture", besides(&json!({"images": [{"image_url": {"url": picture}}]})))
+            .works()
+            .keeps(Kept::Answer("first", "")),
+        Row::first("nothing but a recording", besides(&json!({"audio": {"data": "AAEC"}})))
+            .works()
+            .keeps(Kept::Answer("first", "")),
+        Row::first(
+            "a picture that is no base 64",
+            besides(&json!({"content": ANSWER, "images": [{"image_url": {"url": "data:image/png;base64,!"}}]})),
+        )
+        .works()
+        .reads(["images, saved and not shown"]),
+        Row::first("nothing but sources", besides(&json!({"citations": ["https://a.example"]})))
             .works()
             .reads([nothing])
             .keeps(Kept::Answer("first", "")),

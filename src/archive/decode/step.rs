@@ -3,8 +3,8 @@
 use crate::archive::clean::Line;
 use crate::archive::record::{self, v1};
 use crate::chat::{
-    AfterFailure, Attachment, BlobRef, Block, Extent, Failure, Note, SentRequest, Step, StepOutcome, Timings, ToolCall,
-    Usage,
+    AfterFailure, Attachment, BlobRef, Block, Extent, Failure, Note, SentRequest, Source, Step, StepOutcome, Timings,
+    ToolCall, Usage,
 };
 use crate::router::Candidate;
 use crate::store::legacy::{OldNote, OldTurn};
@@ -57,10 +57,16 @@ fn block(record: record::Block) -> Option<Block> {
         record::Block::Image { hash, media_type, size } => {
             Some(Block::Image(BlobRef { hash: hash.0, media_type: media_type.0.into(), size }))
         }
+        record::Block::Audio { hash, media_type, size } => {
+            Some(Block::Audio(BlobRef { hash: hash.0, media_type: media_type.0.into(), size }))
+        }
+        record::Block::Sources { sources } => {
+            Some(Block::Sources(sources.iter().map(|of| Source::new(&of.url.0, &of.title.0)).collect()))
+        }
         record::Block::ToolCall { id, name, arguments } => {
             Some(Block::ToolCall(ToolCall { id: id.0, name: name.0, arguments: arguments.0 }))
         }
-        record::Block::Unknown { field, value } => Some(Block::Unknown { kind: field.0, json: sanitize_json(value) }),
+        record::Block::Unknown { field, value } => Some(Block::of_field(field.0, sanitize_json(value))),
         record::Block::Later => None,
     }
 }

@@ -3,7 +3,7 @@
 use crate::archive::clean::{FileName, Hash, Line, MediaType, Text};
 use crate::archive::record;
 use crate::chat::{
-    AfterFailure, Attachment, BlobRef, Block, Extent, Failure, Note, SentRequest, Step, StepOutcome, Turn,
+    AfterFailure, Attachment, BlobRef, Block, Extent, Failure, Note, SentRequest, Source, Step, StepOutcome, Turn,
 };
 use crate::text::sanitize::sanitize_json;
 use std::time::Duration;
@@ -70,6 +70,15 @@ fn block(block: &Block) -> record::Block {
         Block::Image(BlobRef { hash, media_type, size }) => {
             record::Block::Image { hash: Hash(hash.clone()), media_type: MediaType::from(media_type), size: *size }
         }
+        Block::Audio(BlobRef { hash, media_type, size }) => {
+            record::Block::Audio { hash: Hash(hash.clone()), media_type: MediaType::from(media_type), size: *size }
+        }
+        Block::Sources(sources) => record::Block::Sources {
+            sources: sources
+                .iter()
+                .map(|Source { url, title }| record::Source { url: Line::from(url), title: Line::from(title) })
+                .collect(),
+        },
         Block::ToolCall(call) => record::Block::ToolCall {
             id: Line::from(&call.id),
             name: Line::from(&call.name),

@@ -81,6 +81,14 @@ pub(in crate::archive) enum Block {
         media_type: MediaType,
         size: u64,
     },
+    Audio {
+        hash: Hash,
+        media_type: MediaType,
+        size: u64,
+    },
+    Sources {
+        sources: Vec<Source>,
+    },
     ToolCall {
         #[serde(default, skip_serializing_if = "Line::is_empty")]
         id: Line,
@@ -96,6 +104,15 @@ pub(in crate::archive) enum Block {
     /// A later version of the program wrote it.
     #[serde(other)]
     Later,
+}
+
+/// What an answer cites.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(in crate::archive) struct Source {
+    #[serde(default, skip_serializing_if = "Line::is_empty")]
+    pub(in crate::archive) url: Line,
+    #[serde(default, skip_serializing_if = "Line::is_empty")]
+    pub(in crate::archive) title: Line,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

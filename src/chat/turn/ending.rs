@@ -10,7 +10,7 @@ impl Turn {
     pub fn end_remark(&self) -> Option<String> {
         match &self.stage {
             Stage::Ended(Ending::Answered(Finish::Length)) => Some(self.cut()),
-            Stage::Ended(ending) => ending.remark(self.says_nothing()),
+            Stage::Ended(ending) => ending.remark(self.is_unanswered()),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! What becomes of a turn to which things happen.
 
 use super::*;
-use crate::chat::{Blob, Finish, ToolCall};
+use crate::chat::{Blob, Finish, Source, ToolCall};
 use crate::examples::TurnExample;
 use serde_json::json;
 
@@ -236,7 +236,7 @@ fn a_candidate_that_could_not_be_asked_hides_nothing_of_the_one_before() {
 }
 
 #[test]
-fn what_is_neither_text_nor_reasoning_is_kept_in_its_place_said_in_a_line_and_never_sent_back() {
+fn what_is_neither_text_nor_reasoning_is_kept_in_its_place_and_never_sent_back() {
     let blob = Blob { media_type: "image/png".into(), bytes: [0, 1].into() };
     let call = ToolCall { name: "search".to_owned(), ..ToolCall::default() };
     let turn = turn(vec![
@@ -252,8 +252,19 @@ fn what_is_neither_text_nor_reasoning_is_kept_in_its_place_said_in_a_line_and_ne
         Block::Unknown { kind: "annotations".to_owned(), json: json!([1]) },
     ];
     assert_eq!(turn.steps[0].blocks, blocks);
-    assert_eq!(turn.remarks().count(), 3);
+    assert_eq!((turn.media().count(), turn.remarks().count()), (1, 2), "a picture has a place of its own");
     assert_eq!((turn.exchange(), turn.can_be_asked_anew()), (None, false));
+}
+
+#[test]
+fn sources_replace_those_that_came_before_and_are_no_answer() {
+    let all = ["a", "b"].map(|url| Source::new(url, ""));
+    let mut turn = turn(vec![asked(), came(Delta::Sources(all[..1].to_vec()), 1)]);
+    let place = turn.apply(came(Delta::Sources(all.to_vec()), 2));
+    assert_eq!((place, turn.sources()), (Some(BlockPlace { step: 0, block: 0 }), &all[..]));
+    assert!(turn.is_unanswered() && turn.remarks().next().is_none());
+    turn.apply(came(Delta::Audio(Blob { media_type: "audio/wav".into(), bytes: [0].into() }), 3));
+    assert!(!turn.is_unanswered(), "a recording alone is one");
 }
 
 #[test]

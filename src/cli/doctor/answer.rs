@@ -69,7 +69,13 @@ async fn read(provider: &impl Provider, request: ChatRequest) -> Result<Answer, 
     while let Some(delta) = deltas.next().await {
         match delta? {
             Delta::Opened => answer.opened = Some(begun.elapsed()),
-            Delta::Alive | Delta::Skipped(_) | Delta::Image(_) | Delta::ToolCall(_) | Delta::Unknown { .. } => {}
+            Delta::Alive
+            | Delta::Skipped(_)
+            | Delta::Image(_)
+            | Delta::Audio(_)
+            | Delta::Sources(_)
+            | Delta::ToolCall(_)
+            | Delta::Unknown { .. } => {}
             Delta::Text(text) => {
                 answer.first.get_or_insert_with(|| begun.elapsed());
                 answer.text.push_str(&text);

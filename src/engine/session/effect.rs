@@ -25,7 +25,7 @@ pub(in crate::engine) enum SessionEffect {
     Preview(u64, Box<TurnInput>),
     /// Learn or unlearn something.
     Learn(LearnJob),
-    /// Hold the content of an attached file until it is saved.
+    /// Hold the content of a file until it is saved.
     Hold(Blob),
     /// Look something up.
     Query(StoreQuery),

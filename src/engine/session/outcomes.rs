@@ -86,7 +86,7 @@ fn others<'a>(conversation: &'a Conversation, turn: &'a Turn) -> impl Iterator<I
 
 /// The model whose answer people read, where it came to its end. The guide is no model.
 fn model(turn: &Turn) -> Option<&ModelId> {
-    let is_answered = matches!(turn.stage, Stage::Ended(Ending::Answered(_))) && !turn.says_nothing();
+    let is_answered = matches!(turn.stage, Stage::Ended(Ending::Answered(_))) && !turn.is_unanswered();
     let candidate = turn.step()?.candidate.as_ref()?;
     (is_answered && *candidate.provider != *offline::NAME).then_some(&candidate.model)
 }

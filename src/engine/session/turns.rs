@@ -1,7 +1,7 @@
 //! Queueing, starting, stopping and recording turns.
 
 use super::{Effects, Now, OpenChat, Running, Session, SessionEffect};
-use crate::chat::{Ask, Conversation, ConversationId, Ending, Place, Stage, Turn, TurnEvent, TurnId};
+use crate::chat::{Ask, Conversation, ConversationId, Delta, Ending, Place, Stage, Turn, TurnEvent, TurnId};
 use crate::engine::{Event, recorder};
 use crate::router::RouteOverride;
 use crate::store::{Chat, Head, StoreOp};
@@ -110,6 +110,9 @@ impl Session {
         }
         for op in ops {
             self.write(op, Some(chat), out);
+        }
+        if let TurnEvent::Came { delta: Delta::Image(blob) | Delta::Audio(blob), .. } = &event {
+            out.push(SessionEffect::Hold(blob.clone()));
         }
         let ended = matches!(event, TurnEvent::Ended { .. });
         Self::emit(Event::Turn(id, event), out);

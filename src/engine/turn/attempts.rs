@@ -217,7 +217,7 @@ async fn answer(
             Ok(delta) => {
                 match delta {
                     Delta::Usage(counted) => usage = Some(counted),
-                    Delta::Text(_) | Delta::Image(_) => silent = false,
+                    Delta::Text(_) | Delta::Image(_) | Delta::Audio(_) => silent = false,
                     // Nothing of an answer has come.
                     Delta::TextWasReasoning => silent = true,
                     _ => {}

@@ -347,8 +347,8 @@ impl Decoder {
         }
         self.split(text.unwrap_or_default());
         self.extras.take(&mut chunk);
-        while let Some(image) = self.extras.next_image() {
-            self.ready(Piece::Whole(image));
+        while let Some(delta) = self.extras.next_ready() {
+            self.ready(Piece::Whole(delta));
         }
         let tokens = chunk.tokens().or(self.tokens);
         if tokens != self.tokens {

@@ -1,60 +1,90 @@
-//! What an answer has besides text and reasoning: tool calls, pictures, annotations. They are saved and not acted upon.
-//! Owns how their pieces become whole, and how long they may be; fetches nothing.
+//! What an answer has besides text and reasoning: tool calls, pictures, recordings, sources. They are saved and not acted
+//! upon. Owns how their pieces become whole, and how long they may be; fetches nothing.
 
-use super::wire::{Besides, Chunk};
-use crate::chat::{Blob, ToolCall};
+mod audio;
+
+use super::media;
+use super::sources::Sources;
+use super::wire::{Aside, Besides, Chunk, WireAudio};
+use crate::chat::{Blob, BlobHash, Source, ToolCall};
 use crate::provider::Delta;
 use crate::text::sanitize::{one_line, sanitize, sanitize_json};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use audio::Audio;
 use serde_json::Value;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How many tool calls of an answer are saved.
 const TOOL_CALLS_MAX: usize = 128;
 /// How long the arguments of a tool call may be, in bytes.
 const ARGUMENTS_BYTES_MAX: usize = 1024 * 1024;
-/// How many annotations of an answer are saved.
-const ANNOTATIONS_MAX: usize = 1024;
-/// How many pictures of an answer are saved. An event is no longer than 8 MiB, so neither is a picture.
-const IMAGES_MAX: usize = 8;
+/// How many entries of a field are read in one event, and how many are saved as they came: each is compared with the others.
+const ENTRIES_MAX: usize = 1024;
+/// How many pictures and whole recordings of an answer are saved. None is longer than an event.
+const MEDIA_MAX: usize = 8;
 /// How deeply JSON may be nested; reading it again stops at 128 levels, those around it included.
 const JSON_DEPTH_MAX: usize = 32;
 /// How long the names of tools and the ids of calls may be, in characters.
 const NAME_CHARS_MAX: usize = 200;
+/// The fields of pictures, and of lists whose places are the numbers in the text.
+const IMAGES: &str = "images";
+const CITATIONS: &str = "citations";
 
-/// Collects what an answer has besides text and reasoning.
+/// Collects what an answer has besides text and reasoning. Servers repeat much of it, with every event or at the end.
 #[derive(Default)]
 pub(super) struct Extras {
     /// By their index in the answer; a call comes in pieces.
     calls: BTreeMap<u64, ToolCall>,
-    images: VecDeque<Delta>,
-    images_taken: usize,
-    annotations: Vec<Value>,
+    /// Whether any of them came in pieces. Those that come whole repeat them.
+    calls_in_pieces: bool,
+    sources: Sources,
+    /// The pictures and recordings that came whole, and those that were too many.
+    media: BTreeSet<BlobHash>,
+    too_many: BTreeSet<BlobHash>,
+    /// A recording in pieces.
+    audio: Audio,
+    /// What could not be read, by its field.
+    unknown: BTreeMap<&'static str, Vec<Value>>,
+    ready: VecDeque<Delta>,
 }
 
 impl Extras {
     /// Takes what `chunk` has.
     pub(super) fn take(&mut self, chunk: &mut Chunk) {
-        let Besides { tool_calls, images, annotations } = chunk.take_besides();
-        for (at, call) in tool_calls.iter().enumerate() {
-            self.call(at, call);
+        let Besides { delta, message, lists } = chunk.take_besides();
+        for (field, list) in lists {
+            self.cite(field, list);
         }
-        for image in images.into_iter().take(IMAGES_MAX - self.images_taken) {
-            self.images_taken += 1;
-            self.images.push_back(picture(image));
+        self.take_calls(&delta.tool_calls, &message.tool_calls);
+        self.take_audio(delta.audio.as_ref(), message.audio.as_ref());
+        for Aside { images, annotations, citations, parts, .. } in [delta, message] {
+            self.cite(CITATIONS, citations);
+            self.cite("annotations", annotations);
+            let is_audio =
+                |part: &Value| ["audio", "input_audio", "output_audio"].iter().any(|field| part.get(field).is_some());
+            let parts = parts.into_iter().map(|part| (if is_audio(&part) { "audio" } else { IMAGES }, part));
+            let images = listed(images).map(|image| (IMAGES, image));
+            for (field, value) in images.chain(parts).take(ENTRIES_MAX) {
+                match media::read(&value) {
+                    Some(blob) => self.add_media(blob),
+                    None => self.keep(field, value),
+                }
+            }
         }
-        let room = ANNOTATIONS_MAX - self.annotations.len();
-        self.annotations.extend(annotations.into_iter().take(room).map(readable));
+        self.ready.extend(self.sources.grown().map(Delta::Sources));
     }
 
-    /// The next picture that came.
-    pub(super) fn next_image(&mut self) -> Option<Delta> {
-        self.images.pop_front()
+    /// What is ready of what came.
+    pub(super) fn next_ready(&mut self) -> Option<Delta> {
+        self.ready.pop_front()
     }
 
     /// The rest, when the answer is complete.
     pub(super) fn finish(&mut self) -> Vec<Delta> {
+        let audio = std::mem::take(&mut self.audio);
+        let left_out = self.too_many.len() as u32 + u32::from(audio.is_incomplete());
+        if let Some(recording) = audio.finish() {
+            self.ready.push_back(Delta::Audio(recording));
+        }
         let calls = std::mem::take(&mut self.calls).into_values().filter(|call| *call != ToolCall::default());
         let calls = calls.map(|call| {
             Delta::ToolCall(ToolCall {
@@ -63,10 +93,81 @@ impl Extras {
                 arguments: sanitize(&call.arguments),
             })
         });
-        let annotations = std::mem::take(&mut self.annotations);
-        let annotations = (!annotations.is_empty())
-            .then(|| Delta::Unknown { kind: "annotations".to_owned(), json: Value::Array(annotations) });
-        calls.chain(annotations).collect()
+        let unknown = std::mem::take(&mut self.unknown).into_iter().filter(|(field, _)| *field != IMAGES);
+        let unknown =
+            unknown.map(|(field, values)| Delta::Unknown { kind: field.to_owned(), json: Value::Array(values) });
+        let skipped = (left_out > 0).then_some(Delta::Skipped(left_out));
+        std::mem::take(&mut self.ready).into_iter().chain(calls).chain(unknown).chain(skipped).collect()
+    }
+
+    /// Takes the sources in a field.
+    fn cite(&mut self, field: &'static str, value: Value) {
+        // An entry with sources of its own is a place in the text, not a source.
+        let (mut sources, mut is_numbered) = (Vec::new(), field == CITATIONS);
+        for entry in listed(value).take(ENTRIES_MAX) {
+            let read = Source::read(&entry);
+            if read.is_empty() {
+                self.keep(field, entry);
+                continue;
+            }
+            is_numbered &= entry.get("sources").is_none();
+            sources.extend(read);
+        }
+        if is_numbered {
+            self.sources.number(sources);
+        } else {
+            self.sources.add(sources);
+        }
+    }
+
+    fn take_calls(&mut self, pieces: &[Value], whole: &[Value]) {
+        self.calls_in_pieces |= !pieces.is_empty();
+        if !whole.is_empty() && !self.calls_in_pieces {
+            self.calls.clear();
+        }
+        let calls = if self.calls_in_pieces { pieces } else { whole };
+        for (at, call) in calls.iter().enumerate() {
+            self.call(at, call);
+        }
+    }
+
+    fn take_audio(&mut self, piece: Option<&WireAudio>, whole: Option<&WireAudio>) {
+        match (piece, whole) {
+            (Some(piece), _) => self.audio.push(piece),
+            (None, Some(WireAudio { data: Some(data), format, .. })) if self.audio.is_empty() => {
+                match media::decoded(data) {
+                    Some(bytes) => self.add_media(media::recording(bytes, format.as_deref())),
+                    None => self.audio.lose(),
+                }
+            }
+            (None, _) => {}
+        }
+    }
+
+    fn add_media(&mut self, blob: Blob) {
+        let hash = blob.reference().hash;
+        if self.media.contains(&hash) {
+            return;
+        }
+        if self.media.len() >= MEDIA_MAX {
+            self.too_many.insert(hash);
+            return;
+        }
+        self.media.insert(hash);
+        let is_image = blob.media_type.starts_with("image/");
+        self.ready.push_back(if is_image { Delta::Image(blob) } else { Delta::Audio(blob) });
+    }
+
+    /// Keeps what could not be read, once.
+    fn keep(&mut self, field: &'static str, value: Value) {
+        let (value, kept) = (readable(value), self.unknown.entry(field).or_default());
+        if kept.len() >= ENTRIES_MAX || kept.contains(&value) {
+            return;
+        }
+        if field == IMAGES {
+            self.ready.push_back(Delta::Unknown { kind: field.to_owned(), json: value.clone() });
+        }
+        kept.push(value);
     }
 
     /// Adds a piece of a tool call. A piece without an index belongs to the call at its place in the list.
@@ -122,130 +223,15 @@ fn is_deeper_than(value: &Value, levels: usize) -> bool {
     }
 }
 
-/// A picture whose bytes came along; one that would have to be fetched is saved as its address.
-fn picture(image: Value) -> Delta {
-    let url = image["image_url"]["url"].as_str().or_else(|| image["url"].as_str());
-    match url.and_then(data_url) {
-        Some(blob) => Delta::Image(blob),
-        None => Delta::Unknown { kind: "images".to_owned(), json: readable(image) },
+/// The values in a field: most are lists, and some servers send a single one.
+fn listed(value: Value) -> impl Iterator<Item = Value> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(values) => values,
+        value => vec![value],
     }
-}
-
-/// The content of a `data:` address of a picture.
-fn data_url(url: &str) -> Option<Blob> {
-    let (head, content) = url.strip_prefix("data:")?.split_once(',')?;
-    let media_type = head.strip_suffix(";base64")?;
-    let kind = media_type.strip_prefix("image/")?;
-    let is_plain =
-        !kind.is_empty() && kind.len() <= 40 && kind.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    let bytes = BASE64_STANDARD.decode(content.trim()).ok().filter(|_| is_plain)?;
-    Some(Blob { media_type: media_type.into(), bytes: bytes.into() })
+    .into_iter()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn of(events: &[Value]) -> Vec<Delta> {
-        let mut extras = Extras::default();
-        let mut deltas = Vec::new();
-        for event in events {
-            let mut chunk: Chunk = serde_json::from_value(json!({"choices": [{"delta": event}]})).unwrap();
-            extras.take(&mut chunk);
-            deltas.extend(std::iter::from_fn(|| extras.next_image()));
-        }
-        deltas.extend(extras.finish());
-        deltas
-    }
-
-    fn call(id: &str, name: &str, arguments: &str) -> Delta {
-        Delta::ToolCall(ToolCall { id: id.to_owned(), name: name.to_owned(), arguments: arguments.to_owned() })
-    }
-
-    #[test]
-    fn the_pieces_of_tool_calls_become_whole_calls_by_their_index() {
-        let piece = |index: u64, arguments: &str| json!({"tool_calls": [{"index": index, "function": {"arguments": arguments}}]});
-        let events = [
-            json!({"tool_calls": [{"index": 0, "id": "a", "function": {"name": "search", "arguments": ""}}]}),
-            piece(0, "{\"q\":"),
-            json!({"tool_calls": [{"index": 1, "id": "b", "function": {"name": "read"}}]}),
-            piece(1, "{}"),
-            piece(0, "1}"),
-        ];
-        assert_eq!(of(&events), [call("a", "search", "{\"q\":1}"), call("b", "read", "{}")]);
-    }
-
-    #[test]
-    fn what_servers_do_to_tool_calls_is_read() {
-        for (event, wanted) in [
-            (
-                json!({"tool_calls": [{"id": "a", "function": {"name": "f", "arguments": {"x": 1}}}]}),
-                vec![call("a", "f", "{\"x\":1}")],
-            ),
-            (
-                json!({"tool_calls": [{"function": {"name": "f\u{1b}[31m\n", "arguments": "\u{1b}[1m"}}]}),
-                vec![call("", "f", "")],
-            ),
-            (json!({"tool_calls": "none"}), vec![]),
-            (json!({"tool_calls": null}), vec![]),
-            (json!({"tool_calls": [7]}), vec![]),
-        ] {
-            assert_eq!(of(std::slice::from_ref(&event)), wanted, "{event}");
-        }
-    }
-
-    #[test]
-    fn pieces_of_arguments_that_repeat_what_came_are_no_repetition() {
-        let piece =
-            |arguments: &str| json!({"tool_calls": [{"index": 0, "id": "a", "function": {"arguments": arguments}}]});
-        assert_eq!(of(&["[", "[", "1]", "]"].map(piece)), [call("a", "", "[[1]]")]);
-    }
-
-    #[test]
-    fn json_that_could_not_be_read_again_is_saved_as_a_text() {
-        let deep = |levels: usize| (0..levels).fold(json!(1), |value, _| json!([value]));
-        let saved = |levels| match of(&[json!({"annotations": [deep(levels)]})]).pop() {
-            Some(Delta::Unknown { json, .. }) => json[0].clone(),
-            _ => Value::Null,
-        };
-        assert_eq!(saved(JSON_DEPTH_MAX - 1), deep(JSON_DEPTH_MAX - 1));
-        assert_eq!(saved(120), json!(deep(120).to_string()));
-    }
-
-    #[test]
-    fn a_tool_call_without_an_end_stops_growing() {
-        let event =
-            json!({"tool_calls": [{"index": 0, "function": {"arguments": "é".repeat(ARGUMENTS_BYTES_MAX / 4)}}]});
-        let deltas = of(&[event.clone(), event.clone(), event]);
-        let lengths: Vec<usize> = deltas
-            .iter()
-            .map(|delta| if let Delta::ToolCall(call) = delta { call.arguments.len() } else { usize::MAX })
-            .collect();
-        assert!(matches!(lengths.as_slice(), [1..=ARGUMENTS_BYTES_MAX]), "{lengths:?}");
-    }
-
-    #[test]
-    fn a_picture_in_the_answer_is_a_blob_and_one_elsewhere_is_only_named() {
-        let inside = json!({"images": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAEC"}}]});
-        let blob = Blob { media_type: "image/png".into(), bytes: [0, 1, 2].into() };
-        assert_eq!(of(&[inside]), [Delta::Image(blob)]);
-        for url in [
-            "https://x.example/a.png",
-            "data:text/html;base64,AAEC",
-            "data:image/png;base64,!",
-            "data:image/<b>;base64,AA==",
-        ] {
-            let json = json!({"image_url": {"url": url}});
-            let event = json!({"images": [json]});
-            assert_eq!(of(&[event]), [Delta::Unknown { kind: "images".to_owned(), json }], "{url}");
-        }
-    }
-
-    #[test]
-    fn annotations_come_as_one_block_at_the_end() {
-        let event = |url: &str| json!({"annotations": [{"url": url}]});
-        let json = json!([{"url": "a"}, {"url": "b"}]);
-        assert_eq!(of(&[event("a"), event("b")]), [Delta::Unknown { kind: "annotations".to_owned(), json }]);
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! Keeps what is secret out of what comes back: some servers repeat a key in their errors, and a broken or hostile one may
 //! put it into its answers, which are kept and shown.
 
-use crate::chat::ToolCall;
+use crate::chat::{Source, ToolCall};
 use crate::config::{Text, password};
 use crate::provider::{Delta, Deltas};
 use crate::text::sanitize::map_strings;
@@ -172,6 +172,10 @@ fn whole(delta: Delta, secrets: &Secrets) -> Delta {
     match delta {
         Delta::ToolCall(ToolCall { id, name, arguments }) => {
             Delta::ToolCall(ToolCall { id: hidden(&id), name: hidden(&name), arguments: hidden(&arguments) })
+        }
+        Delta::Sources(sources) => {
+            let source = |Source { url, title }| Source { url: hidden(&url), title: hidden(&title) };
+            Delta::Sources(sources.into_iter().map(source).collect())
         }
         Delta::Unknown { kind, json } => Delta::Unknown { kind, json: map_strings(json, &hidden) },
         delta => delta,

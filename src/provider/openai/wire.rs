@@ -86,6 +86,12 @@ pub(super) struct Chunk {
     usage: Option<Value>,
     /// Groq's own place for what the answer cost.
     x_groq: Option<Value>,
+    /// The addresses that the answer cites, by its numbers, and what else a search found.
+    citations: Value,
+    search_results: Value,
+    search_info: Value,
+    web_search: Value,
+    references: Value,
     /// An error inside a stream that began well.
     error: Option<Value>,
     /// `error`, where the whole event is one.
@@ -142,14 +148,30 @@ struct Said {
     #[serde(deserialize_with = "lenient::rarely")]
     tool_calls: Vec<Value>,
     #[serde(deserialize_with = "lenient::rarely")]
-    images: Vec<Value>,
-    #[serde(deserialize_with = "lenient::rarely")]
-    annotations: Vec<Value>,
+    audio: Option<WireAudio>,
+    images: Value,
+    annotations: Value,
+    citations: Value,
+}
+
+/// A recording, or a piece of one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireAudio {
+    /// In base 64.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) data: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) format: Option<String>,
+    /// What is said in it.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) transcript: Option<String>,
 }
 
 impl Said {
     fn take_text(&mut self) -> Option<String> {
-        first([&mut self.content.text, &mut self.refusal])
+        let mut spoken = self.audio.as_mut().and_then(|audio| audio.transcript.take());
+        first([&mut self.content.text, &mut spoken, &mut self.refusal])
     }
 
     /// The reasoning. Some servers send it under two names.
@@ -179,10 +201,23 @@ pub(super) struct Words {
 /// What an event has besides text and reasoning, as the server sent it.
 #[derive(Debug, Default)]
 pub(super) struct Besides {
+    pub(super) delta: Aside,
+    pub(super) message: Aside,
+    /// Lists of sources, with the names of their fields.
+    pub(super) lists: [(&'static str, Value); 5],
+}
+
+/// What a message has besides, or a piece of one.
+#[derive(Debug, Default)]
+pub(super) struct Aside {
     pub(super) tool_calls: Vec<Value>,
-    pub(super) images: Vec<Value>,
+    pub(super) audio: Option<WireAudio>,
+    pub(super) images: Value,
     /// Sources that the answer cites, mostly.
-    pub(super) annotations: Vec<Value>,
+    pub(super) annotations: Value,
+    pub(super) citations: Value,
+    /// Parts of the content that are no text.
+    pub(super) parts: Vec<Value>,
 }
 
 impl Chunk {
@@ -231,13 +266,19 @@ impl Chunk {
 
     /// What this event has besides.
     pub(super) fn take_besides(&mut self) -> Besides {
-        let Some(Choice { delta, message, .. }) = self.choices.0.as_mut() else { return Besides::default() };
-        let both = |a: &mut Vec<Value>, b: &mut Vec<Value>| if a.is_empty() { take(b) } else { take(a) };
-        Besides {
-            tool_calls: both(&mut delta.tool_calls, &mut message.tool_calls),
-            images: both(&mut delta.images, &mut message.images),
-            annotations: both(&mut delta.annotations, &mut message.annotations),
-        }
+        let [delta, message] = match self.choices.0.as_mut() {
+            Some(Choice { delta, message, .. }) => [delta.take_aside(), message.take_aside()],
+            None => [Aside::default(), Aside::default()],
+        };
+        let found = self.search_info.get_mut("search_results").map(Value::take).unwrap_or_default();
+        let lists = [
+            ("citations", self.citations.take()),
+            ("search_results", self.search_results.take()),
+            ("search_info", found),
+            ("web_search", self.web_search.take()),
+            ("references", self.references.take()),
+        ];
+        Besides { delta, message, lists }
     }
 
     /// Why the answer ended, where this event says so.
@@ -262,6 +303,19 @@ impl Chunk {
         let choice = self.choices.0.as_ref().and_then(|choice| choice.error.as_ref());
         let named = [&self.object, &self.class].into_iter().flatten().any(|name| name == "error");
         named || [self.error.as_ref(), choice].into_iter().flatten().any(is_error)
+    }
+}
+
+impl Said {
+    fn take_aside(&mut self) -> Aside {
+        Aside {
+            tool_calls: take(&mut self.tool_calls),
+            audio: self.audio.take(),
+            images: self.images.take(),
+            annotations: self.annotations.take(),
+            citations: self.citations.take(),
+            parts: take(&mut self.content.media),
+        }
     }
 }
 
@@ -310,6 +364,9 @@ mod tests {
             (r#"{"choices":[{"delta":{"tool_calls":[{"index":0}]},"finish_reason":"tool_calls"}]}"#, ""),
             (r#"{"choices":[{"delta":["a",{"b":null}]},{"delta":{"content":"other"}}]}"#, ""),
             (r#"{"choices":[{"delta":{"content":"\u00e9\n\ud83d\ude00"}}],"usage":{"prompt_tokens":"many"}}"#, "é\n😀"),
+            (r#"{"choices":[{"delta":{"content":null,"audio":{"data":"AA==","transcript":"said"}}}]}"#, "said"),
+            (r#"{"choices":[{"message":{"content":"a","audio":{"transcript":"said"}}}]}"#, "a"),
+            (r#"{"choices":[{"message":{"content":[{"type":"image_url","image_url":{"url":"u"}},"a"]}}]}"#, "a"),
             (r#"[{"choices":[{"delta":{"content":"a"}}]}]"#, "a"),
             (r#"{"success":true,"data":{"choices":[{"message":{"content":"a"}}]}}"#, "a"),
             (r#"{"output":{"choices":[{"message":{"content":"a"}}]},"result":null}"#, "a"),

@@ -1,7 +1,7 @@
 //! A turn's way into the database and back: begun, written piece by piece, ended, cut off, taken back.
 
 use super::*;
-use crate::chat::{AfterFailure, Correction, Extent, Failure, Note, SentRequest, Timings, ToolCall, Usage};
+use crate::chat::{AfterFailure, Correction, Extent, Failure, Note, SentRequest, Source, Timings, ToolCall, Usage};
 use crate::examples::TurnExample;
 use crate::store::ops::durably;
 use serde_json::json;
@@ -42,6 +42,8 @@ pub(super) fn full() -> Turn {
                 Block::Image(blob.reference()),
                 Block::ToolCall(call),
                 Block::Unknown { kind: "citations".to_owned(), json: json!([{"url": "x", "at": 1.5}, null]) },
+                Block::Audio(blob.reference()),
+                Block::Sources(vec![Source::new("https://a.example", "A"), Source::new("x", "")]),
             ],
             notes: vec![Note::Skipped { events: 2 }],
             usage: Some(Usage { prompt_tokens: 7, completion_tokens: 9 }),
@@ -290,6 +292,17 @@ async fn what_another_version_wrote_hides_nothing_else() {
     let stage = Stage::Ended(Ending::Interrupted);
     assert_eq!(only(&store, 1).await, [Turn { stage, decision: None, ..turn }]);
     assert_eq!(store.decisions(all()).await.unwrap()[0].decision(), None);
+}
+
+#[tokio::test]
+async fn sources_that_an_earlier_version_kept_as_they_came_are_read_as_sources() {
+    let place = Place::new();
+    let store = place.open();
+    let mut turn = answered(1, "p", "a");
+    let citation = json!({"type": "url_citation", "url_citation": {"url": "https://a.example", "title": "A"}});
+    turn.steps[0].blocks.push(Block::Unknown { kind: "annotations".to_owned(), json: json!([citation]) });
+    store.settle(head(1), turn);
+    assert_eq!(only(&store, 1).await[0].sources(), [Source::new("https://a.example", "A")]);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! Answers come as many small events, so what is in each of them is read in one pass; must not know what it means.
 
 use super::{Choice, Choices, Said};
+use crate::provider::openai::media;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
@@ -52,35 +53,41 @@ impl Lenient for Option<u64> {
     }
 }
 
-/// The text of an answer: a text, parts of one, or what a server makes of a text that looks like something else.
+/// The content of a message: a text, parts of one, or what a server makes of a text that looks like something else.
 #[derive(Debug, Default)]
 pub(super) struct Content {
     pub(super) text: Option<String>,
     /// What parts of it are reasoning.
     pub(super) reasoning: Option<String>,
+    /// The parts that are pictures or recordings.
+    pub(super) media: Vec<Value>,
 }
 
 impl Content {
-    fn part(&mut self, part: &Value) {
-        let text = match part {
-            Value::Object(object) => {
-                let class = part["type"].as_str().unwrap_or_default();
-                if class.contains("think") || class.contains("reason") {
-                    return add(&mut self.reasoning, &thought(part));
-                }
-                let is_text = matches!(class, "" | "text" | "output_text" | "refusal");
-                let text = ["text", "refusal"].into_iter().find_map(|key| object.get(key));
-                plain(text.filter(|_| is_text).unwrap_or(&Value::Null))
-            }
-            other => plain(other),
-        };
-        add(&mut self.text, &text);
+    fn part(&mut self, part: Value) {
+        let Value::Object(object) = &part else { return add(&mut self.text, &plain(&part)) };
+        let class = part["type"].as_str().unwrap_or_default();
+        if class.contains("think") || class.contains("reason") {
+            return add(&mut self.reasoning, &thought(&part));
+        }
+        if matches!(class, "" | "text" | "output_text" | "refusal") {
+            let text = ["text", "refusal"].into_iter().find_map(|key| object.get(key));
+            add(&mut self.text, &plain(text.unwrap_or(&Value::Null)));
+        }
+        let is_media = class.contains("image") || class.contains("audio");
+        if is_media || media::MARKS.iter().any(|mark| object.contains_key(*mark)) {
+            self.media.push(part);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.text.is_none() && self.reasoning.is_none() && self.media.is_empty()
     }
 }
 
 impl Lenient for Content {
     fn of_text(text: &str) -> Self {
-        Self { text: Some(text.to_owned()), reasoning: None }
+        Self { text: Some(text.to_owned()), ..Self::default() }
     }
 
     fn of_bool(value: bool) -> Self {
@@ -99,7 +106,7 @@ impl Lenient for Content {
     fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
         let mut whole = Self::default();
         while let Some(part) = list.next_element::<Value>()? {
-            whole.part(&part);
+            whole.part(part);
         }
         Ok(whole)
     }
@@ -108,9 +115,9 @@ impl Lenient for Content {
     fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Self, A::Error> {
         let value = Value::deserialize(MapAccessDeserializer::new(object))?;
         let mut whole = Self::default();
-        whole.part(&value);
-        let is_part = whole.text.is_some() || whole.reasoning.is_some() || value.get("type").is_some();
-        Ok(if is_part { whole } else { Self::of_text(&value.to_string()) })
+        let (is_named, said) = (value.get("type").is_some(), value.to_string());
+        whole.part(value);
+        Ok(if is_named || !whole.is_empty() { whole } else { Self::of_text(&said) })
     }
 }
 

@@ -34,7 +34,7 @@ impl Advice {
     pub(super) fn end(&self, turn: &Turn) -> Option<String> {
         let end = turn.end_remark()?;
         let advice = match &turn.stage {
-            Stage::Ended(Ending::Answered(Finish::Stop | Finish::Other)) if turn.says_nothing() => {
+            Stage::Ended(Ending::Answered(Finish::Stop | Finish::Other)) if turn.is_unanswered() => {
                 return Some(with("Empty answer".to_owned(), [self.again(), self.elsewhere()]));
             }
             Stage::Ended(Ending::Failed(_)) => return Some(self.failure(turn, end)),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_and_a_cut_answer_say_what_can_be_done_and_a_whole_one_says_nothing() {
+    fn an_empty_and_a_cut_answer_say_what_can_be_done_and_a_whole_one_is_unanswered() {
         let answered = |finish| examples::turn(1, "p").saying("yes").ended(Ending::Answered(finish));
         assert_eq!(advice().end(&answered(Finish::Stop)), None);
         let cut = advice().end(&answered(Finish::Length)).unwrap();
