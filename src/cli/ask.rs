@@ -1,11 +1,13 @@
-//! `pointsman ask`: one prompt, one answer. The answer streams to stdout and nothing else does.
+//! `pointsman ask`: one prompt, one answer. The answer streams to stdout and nothing else does: what it cites, and what came
+//! with it that is no text, is told on stderr, and with `--json` in the last line.
 
 use super::output::{Clean, decision_line, json_line, note, stdout, warn};
 use super::prompt::{Asked, PromptArgs};
 use super::{Failure, Wish, salt};
 use crate::chat::id::IdGenerator;
 use crate::chat::{
-    Ask, ConversationId, Delta, Ending, Finish, Note, Origin, StepOutcome, Timings, Turn, TurnEvent, TurnId, Usage,
+    Ask, BlobHash, Block, ConversationId, Delta, Ending, Finish, Note, Origin, Source, Step, StepOutcome, Timings,
+    Turn, TurnEvent, TurnId, Usage,
 };
 use crate::cli::setup::Setup;
 use crate::config::ModelId;
@@ -26,7 +28,9 @@ pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: PromptA
     let (chat, turn) = (ConversationId(names.next(asked_at, 0)), TurnId(names.next(asked_at, 0)));
     let ask = Ask { chat, parent: None, turn, prompt, route, origin: Origin::Typed, asked_at };
     let mut turn = OneTurn::start(setup.services.clone(), ask);
-    let outcome = print(&mut turn, Printer { out: stdout(), json, printed: 0, notes: Vec::new() }).await;
+    let kept_in = (!setup.services.is_incognito()).then_some(chat);
+    let printer = Printer { out: stdout(), json, printed: 0, notes: Vec::new(), kept_in };
+    let outcome = print(&mut turn, printer).await;
     // However it went, what came is written down before the program ends.
     turn.close().await;
     outcome
@@ -82,6 +86,27 @@ struct Done<'a> {
     usage: Option<Usage>,
     first_text_us: Option<u64>,
     total_us: Option<u64>,
+    /// What the answer cites: `[1]` in it means the first.
+    #[serde(skip_serializing_if = "<[Source]>::is_empty")]
+    sources: &'a [Source],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    media: Vec<Medium<'a>>,
+}
+
+/// A picture or a recording in an answer.
+#[derive(Serialize)]
+struct Medium<'a> {
+    kind: &'a str,
+    media_type: &'a str,
+    size: u64,
+    hash: &'a BlobHash,
+}
+
+impl<'a> Medium<'a> {
+    fn of(block: &'a Block) -> Option<Self> {
+        let blob = block.blob()?;
+        Some(Self { kind: block.media_name()?, media_type: &blob.media_type, size: blob.size, hash: &blob.hash })
+    }
 }
 
 impl<'a> Done<'a> {
@@ -94,6 +119,8 @@ impl<'a> Done<'a> {
             usage: turn.usage(),
             first_text_us: first_text.map(us),
             total_us: total.map(us),
+            sources: turn.sources(),
+            media: turn.media().filter_map(Medium::of).collect(),
         }
     }
 }
@@ -105,6 +132,8 @@ struct Printer {
     printed: usize,
     /// What is to be said below the answer.
     notes: Vec<String>,
+    /// The chat in the history, where there is one.
+    kept_in: Option<ConversationId>,
 }
 
 impl Printer {
@@ -173,6 +202,10 @@ impl Printer {
         if !self.json && !turn.answer().is_empty() && !turn.answer().ends_with('\n') {
             self.out.write_all(b"\n")?;
         }
+        if !self.json {
+            self.out.flush()?;
+            self.tell_besides(turn);
+        }
         self.notes.iter().for_each(|note| warn(note));
         match ending {
             Ending::Answered(finish) => {
@@ -192,5 +225,18 @@ impl Printer {
                 Err(Failure::Work(why))
             }
         }
+    }
+    /// Tells what an answer has besides text: sources by their numbers, pictures, recordings.
+    fn tell_besides(&self, turn: &Turn) {
+        for (at, source) in turn.sources().iter().enumerate() {
+            note(&format!("[{}] {}", at + 1, source.words()));
+        }
+        let save = match self.kept_in {
+            Some(chat) => format!("save it with: pointsman history export {chat} --format markdown --out FILE.md"),
+            None => "not kept, because of --incognito".to_owned(),
+        };
+        turn.media().filter_map(Block::media_line).for_each(|line| warn(&format!("{line}; {save}")));
+        let blocks = turn.step().into_iter().flat_map(|step: &Step| &step.blocks);
+        blocks.filter_map(Block::line).for_each(|line| warn(&line));
     }
 }

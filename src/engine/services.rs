@@ -58,6 +58,11 @@ impl Services {
         Self { incognito: true, ..self }
     }
 
+    /// Whether nothing of what is said is kept.
+    pub fn is_incognito(&self) -> bool {
+        self.incognito
+    }
+
     /// These, with a classifier that uses `head` instead of the weights that come with the program.
     #[must_use]
     pub fn with_head(self, head: Head) -> Self {
