@@ -1,10 +1,17 @@
-//! What an answer has besides text, in the way of a user: what it cites, its pictures and recordings. They are told, kept
-//! and exported.
+//! What an answer has besides text, in the way of a user: what it cites, its pictures and recordings. They are shown, kept,
+//! opened, saved and exported, and no model gets them back.
 
+use crate::frames::pictures;
+use crate::support::app::{App, JUDGED};
+use crate::support::examples::{came, text};
 use crate::support::program::{Home, Ran};
 use crate::support::server::{Reply, Request, Server};
-use pointsman::chat::Source;
+use jiff::Timestamp;
+use pointsman::chat::{Blob, Delta, Ending, Finish, Source, Turn, TurnEvent};
+use pointsman::store::{FILE, Store};
 use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Duration;
 
 /// The first eight bytes of every PNG, and of every WAV the first twelve.
 const PNG: (&str, &[u8]) = ("iVBORw0KGgo=", b"\x89PNG\r\n\x1a\n");
@@ -52,6 +59,85 @@ fn spoken() -> Reply {
 
 fn sources() -> [Source; 2] {
     [Source::new("https://b.example/2", ""), Source::new("https://a.example/1", "Sorted lists")]
+}
+
+/// The turns of the only chat that is kept there, and the contents that they refer to.
+async fn kept(database: &Path) -> (Vec<Turn>, Vec<Vec<u8>>) {
+    let (store, _) = Store::open(database, Timestamp::now()).expect("it opens");
+    let row = store.chats().await.expect("the list").remove(0);
+    let chat = store.chat(row.head.id).await.expect("the chat").expect("it is there");
+    let turns: Vec<Turn> = chat.conversation.turns().to_vec();
+    let mut contents = Vec::new();
+    for blob in turns.iter().flat_map(Turn::media).filter_map(|block| block.blob()) {
+        let content = store.blob(blob.hash.clone()).await.expect("it is read").expect("it is kept");
+        contents.push(content.bytes.to_vec());
+    }
+    (turns, contents)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sources_are_shown_by_their_numbers_opened_kept_and_sent_to_no_model() {
+    let (server, folder) = (server().await, tempfile::tempdir().expect("a folder"));
+    let database = folder.path().join(FILE);
+    let mut app = App::run(App::parts(&server, JUDGED).with_store(database.clone()));
+    app.type_text("Cite").key("enter");
+    let frame = app.until("2  Sorted lists · a.example").await;
+    assert!(frame.contains("So it is.[1][2]") && frame.contains("1  b.example/2"), "{frame}");
+    app.key("alt-o");
+    app.until("2 a.example · Sorted lists").await;
+    app.key("down").key("ctrl-s");
+    app.until("A source is opened, not saved").await;
+    app.key("enter").type_text("Go on").key("enter");
+    app.until("Gone on.").await;
+    assert_eq!(app.asked(), ["open https://a.example/1"]);
+    let answers = server.answers();
+    let said: Vec<&str> = answers[1].messages().into_iter().skip(1).map(|(_, content)| content).collect();
+    assert_eq!(said, ["Cite", "So it is.[1][2]", "Go on"]);
+    app.leave().await;
+    assert_eq!(kept(&database).await.0[0].sources(), sources());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_alone_is_an_answer_that_is_opened_and_saved_also_where_nothing_is_kept() {
+    let (server, folder) = (server().await, tempfile::tempdir().expect("a folder"));
+    let database = folder.path().join(FILE);
+    for store in [true, false] {
+        let parts = App::parts(&server, JUDGED);
+        let mut app = App::run(if store { parts.with_store(database.clone()) } else { parts });
+        app.type_text("Draw").key("enter");
+        let frame = app.until("▣ picture · image/png · 8 bytes · Alt+O open or save").await;
+        assert!(!frame.contains("Empty answer"), "{frame}");
+        app.key("alt-o");
+        app.until("picture.png").await;
+        app.key("enter").key("alt-o");
+        app.until("picture.png").await;
+        app.key("ctrl-s");
+        app.until("/somewhere/picture.png").await;
+        assert_eq!(app.asked(), ["open picture.png of 8 bytes", "save picture.png of 8 bytes"]);
+        app.type_text("Go on").key("enter");
+        app.until("Gone on.").await;
+        let sent: String = server.requests().iter().map(|request| request.body.to_string()).collect();
+        assert!(!sent.contains(PNG.0), "no model gets a picture back: {sent}");
+        app.leave().await;
+    }
+    assert_eq!(kept(&database).await.1, [PNG.1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_in_a_recording_is_the_answer_and_the_recording_is_kept_with_it() {
+    let (server, folder) = (server().await, tempfile::tempdir().expect("a folder"));
+    let database = folder.path().join(FILE);
+    let mut app = App::run(App::parts(&server, JUDGED).with_store(database.clone()));
+    app.type_text("Speak").key("enter");
+    let frame = app.until("♪ recording · audio/wav · 12 bytes").await;
+    assert!(frame.contains("Good morning"), "{frame}");
+    app.key("alt-o");
+    app.until("recording.wav").await;
+    app.key("ctrl-s");
+    app.until("/somewhere/recording.wav").await;
+    app.leave().await;
+    let (turns, contents) = kept(&database).await;
+    assert_eq!((turns[0].answer(), contents), ("Good morning", vec![WAV.1.to_vec()]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,4 +208,32 @@ async fn a_backup_has_all_of_it_and_a_page_shows_it() {
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
+}
+
+#[test]
+fn what_came_with_an_answer_and_what_it_cites_stand_below_it() {
+    pictures("besides", |stage| {
+        stage.type_text("Which sort is stable? Draw it").key("enter").decided(1, "general", "deepseek-v3.2");
+        stage.turn(1, text("Merge sort is stable.[1] Quicksort mostly is not.[2]", 312));
+        let picture = Blob { media_type: "image/png".into(), bytes: vec![0; 48_000].into() };
+        stage.turn(1, came(Delta::Image(picture), 900));
+        let sources = (1..=8).map(|number| match number {
+            1 => Source::new("https://algorithms.example/merge-sort", "Merge sort, and why it is stable"),
+            2 => Source::new("https://bank.example@evil.example/login", "Your bank: bank.example"),
+            3 => Source::new("javascript:alert(1)", "Click here"),
+            number => Source::new(&format!("https://{number}.example/"), ""),
+        });
+        stage.turn(1, came(Delta::Sources(sources.collect()), 950));
+        let ending = Ending::Answered(Finish::Stop);
+        stage.turn(1, TurnEvent::Ended { ending, after: Some(Duration::from_secs(1)) });
+    });
+    pictures("besides_list", |stage| {
+        stage.type_text("Draw it").key("enter").decided(1, "general", "deepseek-v3.2");
+        let recording = Blob { media_type: "audio/wav".into(), bytes: vec![0; 48_000].into() };
+        stage.turn(1, came(Delta::Audio(recording), 900));
+        stage.turn(1, came(Delta::Sources(vec![Source::new("https://algorithms.example/", "Merge sort")]), 950));
+        let ending = Ending::Answered(Finish::Stop);
+        stage.turn(1, TurnEvent::Ended { ending, after: Some(Duration::from_secs(1)) });
+        stage.key("alt-o").key("down");
+    });
 }

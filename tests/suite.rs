@@ -29,7 +29,7 @@
 //! | `learning`        | loop, engine, scripted server   | what the screen shows of routing, and how a person teaches it         |
 //! | `limits`          | loop, engine, program           | how long an answer may be, and parameters that a server refuses       |
 //! | `reasoning`       | loop, engine, scripted server   | what models think: told apart, timed, kept                            |
-//! | `besides`         | program, scripted server        | what an answer has besides text: sources, pictures, recordings        |
+//! | `besides`         | loop, program, pictures         | what an answer has besides text: sources, pictures, recordings        |
 //! | `retry`           | loop, engine, scripted server   | retries and fallbacks when a model cannot answer                      |
 //! | `guide`           | loop, program                   | the offline guide signs as no model, and offers topics by number      |
 //! | `stopping`        | loop, engine, scripted server   | Esc closes the connections of a turn                                  |

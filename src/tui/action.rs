@@ -99,7 +99,7 @@ actions! {
     CopyPrompt => ("copy-prompt", "Copy this prompt", "clipboard yank"),
     /// copy the last answer
     CopyLastAnswer => ("copy-last-answer", "Copy the last answer", "clipboard yank"),
-    /// write the selected code to a file
+    /// write the selected code or file to a file
     SaveCode => ("save-code", "Save code to a file", "write export download"),
     /// pipe the selected code into a command
     RunOverCode => ("run-over-code", "Run a command over code", "execute pipe shell"),

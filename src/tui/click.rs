@@ -20,6 +20,8 @@ pub enum Click {
     Branch(TurnId, isize),
     /// Copies the block of code that begins at the byte of the answer.
     Code(TurnId, usize),
+    /// Lists what came with a turn: files, pictures, sources.
+    Files(TurnId),
     /// Opens an address with the desktop's program.
     Link(Arc<str>),
     /// Puts an example into the input.

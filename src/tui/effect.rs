@@ -21,6 +21,13 @@ pub enum Effect {
         /// Files that it links to, in a new folder beside it.
         files: Vec<FileBeside>,
     },
+    /// Write this content to a new file of this name, or one much like it.
+    SaveFile {
+        /// Its name, with its ending.
+        name: String,
+        /// What is in it.
+        blob: Blob,
+    },
     /// Take the mouse (true), or leave it to the terminal.
     Mouse(bool),
     /// Call the window this.

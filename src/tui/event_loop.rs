@@ -260,6 +260,7 @@ where
                 self.happen(Event::Edited(edited));
             }
             Effect::Save { name, text, files } => host.save(name, text, files),
+            Effect::SaveFile { name, blob } => host.save_file(name, blob),
             Effect::Copy { text, what } => host.copy(text, what),
             Effect::Run { run, command, input } => host.run(run, command, input),
             Effect::Attach(request) => host.attach(request),

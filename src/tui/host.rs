@@ -48,6 +48,8 @@ pub trait Host {
     /// Writes `text` to a new file called `name`, or much like it, and `files` to a new folder beside it; an input says
     /// where they are, or why there are none.
     fn save(&mut self, name: String, text: String, files: Vec<FileBeside>);
+    /// Writes `blob` to a new file called `name`, or much like it; an input says where it is, or why there is none.
+    fn save_file(&mut self, name: String, blob: Blob);
     /// Copies `text`; an input says where `what` is now, or why it is nowhere.
     fn copy(&mut self, text: String, what: String);
     /// Reads files for the prompt that is being written; an input brings them, or says why not.
@@ -215,6 +217,13 @@ impl Host for TerminalHost {
         let reporter = self.reporter.clone();
         tokio::spawn(async move {
             let _ = reporter.send(Report::of(Event::Saved(save::save(name, text, files).await))).await;
+        });
+    }
+
+    fn save_file(&mut self, name: String, blob: Blob) {
+        let reporter = self.reporter.clone();
+        tokio::spawn(async move {
+            let _ = reporter.send(Report::of(Event::Saved(save::save_file(name, blob).await))).await;
         });
     }
 

@@ -3,6 +3,7 @@
 mod appearance;
 mod attached;
 mod attention;
+mod awaited_file;
 mod colours;
 mod completion;
 mod composer;
@@ -27,6 +28,7 @@ mod window;
 pub use appearance::Appearance;
 pub(crate) use attached::{Attached, chip};
 pub(crate) use attention::{Attention, NAME};
+pub(crate) use awaited_file::{AwaitedFile, FileUse};
 pub(crate) use colours::BlockId;
 pub(crate) use colours::Colours;
 pub(crate) use completion::{OFFERS_SHOWN_MAX, PathCompletion, path_at};
@@ -57,7 +59,7 @@ use super::panels::{About, OpenPanel};
 use super::text::highlight::HighlightJob;
 use super::text::row::Row;
 use super::theme::{self, Role};
-use crate::chat::{Attachment, Conversation, Place, Stage, Turn, TurnId};
+use crate::chat::{Conversation, Place, Stage, Turn, TurnId};
 use crate::config::{CategoryId, Config, ModelId};
 use crate::engine::PersistenceStatus;
 use crate::router::{KnownOutcome, Lesson};
@@ -143,8 +145,8 @@ pub struct State {
     pub(crate) leave_armed: Option<Duration>,
     /// Whether the next key is a letter behind the leader key.
     pub(crate) leader: bool,
-    /// The file that is opened as soon as its content is there.
-    pub(crate) opening: Option<Attachment>,
+    /// The files that are opened or saved as soon as their content is there.
+    pub(crate) awaited: Vec<AwaitedFile>,
     /// The commands that were run over code.
     pub(crate) pipe: PipeRuns,
     ids: Ids,
@@ -182,7 +184,7 @@ impl State {
             leaving_queue: LeavingQueue::default(),
             leave_armed: None,
             leader: false,
-            opening: None,
+            awaited: Vec::new(),
             pipe: PipeRuns::default(),
             ids,
         };

@@ -12,7 +12,7 @@ mod attention;
 pub(super) mod branches;
 mod chat_in_sight;
 pub(super) mod chats;
-mod clicks;
+pub(super) mod clicks;
 pub(super) mod copying;
 pub(super) mod corrections;
 mod draft;

@@ -210,6 +210,13 @@ impl Host for Fingers {
         let _ = self.reports.send(Event::Saved(Ok(Saved { path, folder })));
     }
 
+    fn save_file(&mut self, name: String, blob: Blob) {
+        self.note(format!("save {name} of {} bytes", blob.bytes.len()));
+        let _ = self
+            .reports
+            .send(Event::Saved(Ok(Saved { path: PathBuf::from(format!("/somewhere/{name}")), folder: None })));
+    }
+
     fn copy(&mut self, text: String, what: String) {
         self.note(format!("copy {text}"));
         let to = Ok(Copied::Desktop { by: "scissors", terminal: false });

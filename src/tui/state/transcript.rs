@@ -5,6 +5,7 @@
 //! stands at a place in a turn, not at a number. So neither a frame nor a new width costs more in a longer conversation.
 
 mod advice;
+mod besides;
 mod files;
 mod layout;
 mod pointing;

@@ -1,12 +1,13 @@
 //! Files for the prompt in the input: read on request, shown as chips, taken away, opened; and the path behind an `@`.
 
+use crate::archive::file_name;
 use crate::attach::{Completion, PictureLimits, Secrets, may_be_dropped};
-use crate::chat::{Attachment, Blob, BlobHash, Prompt};
+use crate::chat::{Blob, BlobHash};
 use crate::engine::{Command, StoreQuery};
 use crate::tui::effect::{AttachRequest, AttachSource, Effect};
 use crate::tui::event::{NotAttached, Now, ReadFile};
 use crate::tui::panels::{attach, secret};
-use crate::tui::state::{Focus, State, path_at};
+use crate::tui::state::{AwaitedFile, FileUse, Focus, State, path_at};
 
 /// Has the file at `path` read, as the user typed it: perhaps in quotes, or with spaces behind backslashes.
 pub(crate) fn attach_path(state: &mut State, path: &str, secrets: Secrets) -> Effect {
@@ -108,32 +109,26 @@ pub(super) fn accept(state: &mut State) -> Vec<Effect> {
     vec![attach_path(state, &path, Secrets::Ask)]
 }
 
-/// The files that keys about files mean: those of the prompt that is written, else those of the turn at hand, else of the
-/// last turn that has any.
-pub(crate) fn at_hand(state: &State) -> Vec<Attachment> {
-    let draft = state.draft.attached.files();
-    if !draft.is_empty() {
-        return draft.to_vec();
-    }
-    let files = |prompt: &Prompt| Some(prompt.attachments.to_vec()).filter(|files| !files.is_empty());
-    let at_hand = state.turn_at_hand().and_then(|turn| files(&turn.ask.prompt));
-    let last = || state.conversation.turns().iter().rev().find_map(|turn| files(&turn.ask.prompt));
-    at_hand.or_else(last).unwrap_or_default()
-}
-
-/// Has a file opened with the desktop's program, once its content is there.
-pub(crate) fn open(state: &mut State, file: Attachment) -> Effect {
-    let hash = file.blob.hash.clone();
-    state.opening = Some(file);
+/// Has a file opened with the desktop's program, or saved, once its content is there.
+pub(crate) fn load(state: &mut State, name: String, hash: BlobHash, then: FileUse) -> Effect {
+    state.awaited.push(AwaitedFile { name, hash: hash.clone(), then });
     Effect::Engine(Command::Query(StoreQuery::Blob(hash)))
 }
 
-/// The content of a file is there, or is not.
-pub(super) fn loaded(state: &mut State, hash: &BlobHash, blob: Option<&Blob>, now: Now) -> Option<Effect> {
-    let file = state.opening.take_if(|file| file.blob.hash == *hash)?;
-    let Some(blob) = blob else {
-        state.tell(format!("{} was not saved and cannot be opened", file.name), now);
-        return None;
-    };
-    Some(Effect::OpenFile { name: file.name, blob: blob.clone() })
+/// The content of a file is there, or is not. Equal questions get one reply, so it is for all that wait for it.
+pub(super) fn loaded(state: &mut State, hash: &BlobHash, blob: Option<&Blob>, now: Now) -> Vec<Effect> {
+    let awaited = std::mem::take(&mut state.awaited).into_iter();
+    let (there, others): (Vec<_>, Vec<_>) = awaited.partition(|file| file.hash == *hash);
+    state.awaited = others;
+    let mut effects = Vec::new();
+    for AwaitedFile { name, then, .. } in there {
+        match (blob.cloned(), then) {
+            (Some(blob), FileUse::Open) => effects.push(Effect::OpenFile { name, blob }),
+            (Some(blob), FileUse::Save) => {
+                effects.push(Effect::SaveFile { name: file_name(&name, &blob.media_type), blob });
+            }
+            (None, _) => state.tell(format!("The content of {name} was not saved"), now),
+        }
+    }
+    effects
 }

@@ -5,7 +5,7 @@ use crate::chat::code::code_blocks;
 use crate::tui::click::{Click, ClickAction};
 use crate::tui::effect::Effect;
 use crate::tui::event::Now;
-use crate::tui::panels::{self, why::Why};
+use crate::tui::panels::{self, files, why::Why};
 use crate::tui::state::{EXAMPLES, Focus, State};
 
 pub(super) fn click(state: &mut State, click: Click, now: Now) -> Vec<Effect> {
@@ -36,6 +36,10 @@ pub(super) fn click(state: &mut State, click: Click, now: Now) -> Vec<Effect> {
             let block = code_blocks(answer.get(at..).unwrap_or_default()).into_iter().next();
             return block.map(|block| copying::copy(state, &block.code, "the code", now)).unwrap_or_default();
         }
+        Click::Files(turn) => {
+            let files = state.conversation.turn(turn).map(files::of_turn).unwrap_or_default();
+            return files::list(state, &files, now);
+        }
         Click::Link(address) => return open_link(state, &address, now),
         Click::Example(index) => try_example(state, index),
     }
@@ -43,7 +47,7 @@ pub(super) fn click(state: &mut State, click: Click, now: Now) -> Vec<Effect> {
 }
 
 /// Opens an address in the browser: only such that lead to the web, since a model may have written it.
-fn open_link(state: &mut State, address: &str, now: Now) -> Vec<Effect> {
+pub(in crate::tui) fn open_link(state: &mut State, address: &str, now: Now) -> Vec<Effect> {
     if address.starts_with("https://") || address.starts_with("http://") {
         return vec![Effect::OpenLink(address.to_owned())];
     }

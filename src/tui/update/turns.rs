@@ -108,7 +108,7 @@ pub(super) fn engine(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Decisions { serial, rows } => decisions::found(state, serial, rows),
         Event::Blob(hash, blob) => {
             state.marks.gallery.came(&hash, blob.as_ref());
-            return attaching::loaded(state, &hash, blob.as_ref(), now).into_iter().collect();
+            return attaching::loaded(state, &hash, blob.as_ref(), now);
         }
         Event::Persistence(status) => persistence(state, status, now),
     }

@@ -56,7 +56,13 @@ fn rail(state: &State, turn: &Turn, part: Part, at_hand: bool, row: Rect, canvas
             let (sign, role) = if at_hand { (RAIL_AT_HAND, Role::Accent) } else { (RAIL, Role::Strong) };
             canvas.text(row, sign, role);
         }
-        Part::AnswerHead | Part::Thought | Part::Reasoning | Part::Pause | Part::Answer | Part::Remarks => {
+        Part::AnswerHead
+        | Part::Thought
+        | Part::Reasoning
+        | Part::Pause
+        | Part::Answer
+        | Part::Besides
+        | Part::Remarks => {
             let hue = turn.category().map_or(Role::Rule, |category| state.hue(category));
             canvas.text(row, RAIL, hue);
         }
@@ -90,7 +96,12 @@ fn draw_row(state: &State, turn: &Turn, line: &VisibleRow, place: Rect, canvas: 
             let role = if failed(turn) { Role::Error } else { Role::Secondary };
             canvas.text(place, text, role);
         }
-        (_, Content::Styled(row)) => styled(state, turn, row, place, canvas),
+        (part, Content::Styled(row)) => {
+            if part == Part::Besides && !row.text.is_empty() {
+                canvas.click(place, Click::Files(turn.id()));
+            }
+            styled(state, turn, row, place, canvas);
+        }
         _ => {}
     }
 }

@@ -15,6 +15,7 @@ pub(crate) struct Advice {
     elsewhere: Option<String>,
     models: Option<String>,
     new_chat: Option<String>,
+    files: Option<String>,
 }
 
 impl Advice {
@@ -27,7 +28,13 @@ impl Advice {
             elsewhere: key(Action::Open(PanelKind::Elsewhere)),
             models: key(Action::Open(PanelKind::Models)),
             new_chat: key(Action::NewChat),
+            files: key(Action::Open(PanelKind::Files)),
         }
+    }
+
+    /// The key that lists what came with an answer.
+    pub(super) fn files(&self) -> Option<&str> {
+        self.files.as_deref()
     }
 
     /// What there is to say about the end of a turn, in one line; `None` where all is well.

@@ -9,11 +9,13 @@
 //! The user wants …                                Reasoning
 //!                                                 Pause
 //! def merge(a, b):                                Answer
+//! 1  Merge sort · en.wikipedia.org                Besides
 //! the 2 oldest turns were not sent: …             Remarks
 //!                                                 Gap
 //! ```
 
 use super::advice::Advice;
+use super::besides;
 use super::files::Files;
 use crate::chat::{Ending, Spot, Stage, Turn};
 use crate::tui::pictures::{Size, Space};
@@ -42,7 +44,9 @@ pub(crate) enum Part {
     Reasoning,
     /// The answer.
     Answer,
-    /// What there is to say besides.
+    /// What came with it that is no text, and what it cites.
+    Besides,
+    /// What there is to say about it.
     Remarks,
 }
 
@@ -62,7 +66,7 @@ pub(crate) enum Content<'a> {
 }
 
 /// The parts of a turn, in their order; the air between them belongs to none.
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     Part::PromptHead,
     Part::Prompt,
     Part::Files,
@@ -72,6 +76,7 @@ const PARTS: [Part; 11] = [
     Part::Reasoning,
     Part::Pause,
     Part::Answer,
+    Part::Besides,
     Part::Remarks,
     Part::Gap,
 ];
@@ -85,7 +90,7 @@ const ANSWER_HEAD: usize = 4;
 const THOUGHT: usize = 5;
 const REASONING: usize = 6;
 const ANSWER: usize = 8;
-const REMARKS: usize = 9;
+const BESIDES: usize = 9;
 
 /// The rows of one turn.
 #[derive(Debug, Clone, Default)]
@@ -94,6 +99,7 @@ pub(super) struct Layout {
     files: Files,
     reasoning: Wrapped,
     answer: Document,
+    besides: Vec<Row>,
     /// Notes and ending, one a line.
     remarks_text: String,
     remarks: Wrapped,
@@ -123,6 +129,7 @@ impl Layout {
             self.reasoning = Wrapped::default();
         }
         self.answer.update(turn.answer(), width, !turn.is_over());
+        self.besides = besides::rows(turn, width, advice.files());
         let remarks = remarks(turn, advice);
         if remarks != self.remarks_text {
             self.remarks = Wrapped::new(&remarks, width);
@@ -141,6 +148,7 @@ impl Layout {
             reasoning,
             air,
             answer,
+            self.besides.len(),
             self.remarks.len(),
             begun,
         ];
@@ -164,6 +172,7 @@ impl Layout {
             Part::Prompt => plain(&self.prompt, turn.prompt()),
             Part::Reasoning => plain(&self.reasoning, turn.reasoning()),
             Part::Answer => self.answer.row(row).map_or(Content::Head, Content::Styled),
+            Part::Besides => self.besides.get(row).map_or(Content::Head, Content::Styled),
             Part::Remarks => plain(&self.remarks, &self.remarks_text),
             Part::Files => match self.files.row(row) {
                 Some((file, Some((size, row)))) => Content::Picture { file, size, row },
@@ -202,8 +211,9 @@ impl Layout {
             },
             Part::Gap if part == BEFORE_ANSWER => Spot::BeforeAnswer,
             Part::Pause => Spot::BeforeText,
-            Part::Remarks | Part::Gap => {
-                Spot::Behind(row + if PARTS[part] == Part::Gap { self.remarks.len() } else { 0 })
+            // One place for all that follows the answer.
+            Part::Besides | Part::Remarks | Part::Gap => {
+                Spot::Behind(row + self.rows.iter().take(part).skip(BESIDES).sum::<usize>())
             }
         }
     }
@@ -227,7 +237,7 @@ impl Layout {
             Spot::Within { at, plus } => {
                 (ANSWER, (self.answer.row_of(at) + plus).min(self.answer.len().saturating_sub(1)))
             }
-            Spot::Behind(rows) => (REMARKS, rows),
+            Spot::Behind(rows) => (BESIDES, rows),
         };
         let before: usize = self.rows.iter().take(part).sum();
         (before + row).min(self.rows().saturating_sub(1))
@@ -246,7 +256,7 @@ fn prompt_width(width: usize) -> usize {
 pub(super) fn estimate(turn: &Turn, width: usize, space: Space) -> usize {
     // Lines are seldom full; a quarter more rows than full ones would be is right for prose and code alike.
     let rows = |text: &str| text.len() * 5 / (width * 4).max(1) + 1;
-    3 + rows(turn.prompt()) + Files::of(turn, width, space).rows() + rows(turn.answer())
+    3 + rows(turn.prompt()) + Files::of(turn, width, space).rows() + rows(turn.answer()) + besides::count(turn)
 }
 
 /// What there is to say about a turn besides its answer, one remark a line.

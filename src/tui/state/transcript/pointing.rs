@@ -31,7 +31,7 @@ impl Transcript {
                     let at = prefix(text, column).0.len();
                     source + at..source + text.ceil_char_boundary((at + 1).min(text.len()))
                 }
-                Content::Styled(row) => {
+                Content::Styled(row) if part != Part::Besides => {
                     let at = row.byte_at(column);
                     let next = row.byte_at(column.saturating_add(1)).max(at);
                     row.source_at(at)..row.source_at(next)
