@@ -140,7 +140,7 @@ fn conversation(pty: &Pty) -> String {
     let rows = lines.iter().take(input).skip(1);
     let text =
         |row: &'_ str| row.split('│').next().unwrap_or_default().trim().trim_start_matches('▌').trim().to_owned();
-    rows.map(|row| text(row)).collect::<Vec<_>>().join(" ")
+    rows.map(|row| text(row)).collect::<Vec<_>>().join("\n")
 }
 
 /// A program that is killed again and again, with the folder that all of its lives share.
@@ -314,9 +314,11 @@ impl Lane {
         let told = format!("lane {}, killed when {moment:?}, {:?}", self.name, life.prompts);
         let requests = self.server.requests();
         let is_received = |prompt: &str| requests.iter().any(|one| one.method == "POST" && one.prompt() == prompt);
-        // A prompt stands on the screen at once, and whoever answers it when it is kept.
-        let is_begun =
-            |prompt: &str| life.screen.split_once(prompt).is_some_and(|(_, behind)| !behind.trim().is_empty());
+        // A prompt stands on the screen at once, with its time; who answers it stands below when it is kept.
+        let is_begun = |prompt: &str| {
+            let below = life.screen.split_once(prompt).and_then(|(_, behind)| behind.split_once('\n'));
+            below.is_some_and(|(_, below)| !below.trim().is_empty())
+        };
         let is_old = |at: Instant| in_time && at + LOSS <= life.killed;
         let certain = |(prompt, at): &&(String, Instant)| is_received(prompt) || is_begun(prompt) || is_old(*at);
         let certain = life.prompts.iter().filter(certain).count();

@@ -6,6 +6,7 @@ mod connections;
 mod course;
 mod page;
 mod refusals;
+mod requests;
 pub(crate) mod row;
 pub(crate) mod run;
 mod streams;
@@ -22,8 +23,8 @@ pub(crate) fn groups() -> Vec<Group> {
     let refusals = [
         refusals::refused(),
         refusals::no_such_model(),
-        refusals::parameters(),
-        refusals::too_long(),
+        requests::parameters(),
+        requests::too_long(),
         refusals::enveloped(),
         refusals::spent(),
         refusals::limited(),

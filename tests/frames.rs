@@ -389,7 +389,7 @@ fn why_tells_everything_about_a_decision() {
 
 #[test]
 fn the_lessons_say_what_was_taught_or_how_to_teach() {
-    pictures("lessons_none", |stage| _ = stage.key("f5"));
+    pictures("lessons_none", |stage| _ = stage.engine(engine::Event::Lessons(Vec::new())).key("f5"));
     pictures("lessons", |stage| {
         let lessons = vec![
             lesson(1, "Write a short story about a function that merges lists", "coding", "general"),

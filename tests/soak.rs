@@ -104,9 +104,11 @@ impl Plan {
     }
 }
 
-/// The number of the turn that a request belongs to.
+/// The number of the turn that a request belongs to. The system prompt stands before it where its role was refused.
 fn number(request: &Request) -> u64 {
-    let number = request.prompt().split_whitespace().nth(1).and_then(|number| number.parse().ok());
+    let prompt = request.prompt();
+    let turn = prompt.rsplit_once("turn ").map(|(_, turn)| turn);
+    let number = turn.and_then(|turn| turn.split_whitespace().next()?.parse().ok());
     number.unwrap_or_else(|| panic!("a prompt has its number: {:?}", request.prompt()))
 }
 
