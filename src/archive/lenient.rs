@@ -1,15 +1,9 @@
-//! JSON that is not quite JSON, as other programs write it: a list is read entry by entry, so that one that is wrong takes
-//! no other with it, and an entry is mended where it can be. Knows no format.
-//!
-//! Mended are halves of surrogate pairs (`\ud83d` where an emoji was cut), numbers that JSON has not (`NaN`, `Infinity`,
-//! `1e999`), bytes that are no UTF-8, control characters and backslashes in strings. An entry never grows to more than six
-//! times its size, and only one is mended at a time.
+//! A list in JSON, read entry by entry, so that one that is wrong takes no other with it. What is not quite JSON, or has
+//! bytes that are no UTF-8, is read once more with more patience. Knows no format.
 
+use crate::text::tolerant_json;
 use serde_json::Value;
 use std::borrow::Cow;
-use std::fmt::Write;
-use std::iter::Peekable;
-use std::str::Chars;
 
 /// The entries of a list as they stand in the file.
 pub(super) struct Entries<'a> {
@@ -86,107 +80,9 @@ impl Entry<'_> {
         let is_text = matches!(text, Cow::Borrowed(_));
         match serde_json::from_str(&text) {
             Ok(value) => Ok((value, !is_text)),
-            // What no mending changes has its own reason, and that says more.
-            Err(error) => serde_json::from_str(&mended(&text)).map_err(|_still_wrong| error).map(|value| (value, true)),
+            Err(error) => tolerant_json::document(&text).map(|value| (value, true)).ok_or(error),
         }
     }
-}
-
-/// `json` with everything in place of which something can stand that JSON has.
-fn mended(json: &str) -> String {
-    let mut mended = String::with_capacity(json.len());
-    let mut rest = json.chars().peekable();
-    while let Some(c) = rest.next() {
-        match c {
-            '"' => {
-                mended.push('"');
-                mend_string(&mut rest, &mut mended);
-            }
-            c if is_bare(c) => {
-                let mut word = c.to_string();
-                while let Some(c) = rest.next_if(|c| is_bare(*c)) {
-                    word.push(c);
-                }
-                // Numbers that are none, or too great, and words of other languages.
-                let is_known = matches!(word.as_str(), "true" | "false" | "null");
-                let is_number = serde_json::from_str::<f64>(&word).is_ok();
-                mended.push_str(if is_known || is_number { &word } else { "null" });
-            }
-            c => mended.push(c),
-        }
-    }
-    mended
-}
-
-/// What a number or a word outside of strings is made of.
-fn is_bare(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_')
-}
-
-/// Mends a string up to its end.
-fn mend_string(rest: &mut Peekable<Chars<'_>>, mended: &mut String) {
-    while let Some(c) = rest.next() {
-        match c {
-            '"' => return mended.push('"'),
-            '\\' => mend_escape(rest, mended),
-            c if c < ' ' => write_unit(mended, u32::from(c)),
-            c => mended.push(c),
-        }
-    }
-}
-
-/// Mends what follows a backslash.
-fn mend_escape(rest: &mut Peekable<Chars<'_>>, mended: &mut String) {
-    match rest.peek() {
-        Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => {
-            mended.push('\\');
-            mended.extend(rest.next());
-        }
-        Some('u') => {
-            rest.next();
-            match unit(rest) {
-                Some(unit) => mend_unit(unit, rest, mended),
-                None => mended.push_str("\\\\u"),
-            }
-        }
-        // A backslash that escapes nothing is one.
-        _ => mended.push_str("\\\\"),
-    }
-}
-
-/// Writes a unit of UTF-16, with the one behind it where both are one character.
-fn mend_unit(unit: u16, rest: &mut Peekable<Chars<'_>>, mended: &mut String) {
-    let mut write = |unit: u16| write_unit(mended, u32::from(unit));
-    if !(0xd800..0xe000).contains(&unit) {
-        return write(unit);
-    }
-    let mut ahead = rest.clone();
-    let low = (ahead.next() == Some('\\') && ahead.next() == Some('u')).then(|| self::unit(&mut ahead)).flatten();
-    match low {
-        Some(low) if unit < 0xdc00 && (0xdc00..0xe000).contains(&low) => {
-            write(unit);
-            write(low);
-            *rest = ahead;
-        }
-        _ => write(0xfffd),
-    }
-}
-
-/// Writes a unit of UTF-16 as an escape.
-fn write_unit(mended: &mut String, unit: u32) {
-    // Writing to a text cannot fail.
-    let _ = write!(mended, "\\u{unit:04x}");
-}
-
-/// Four hexadecimal digits. Where they are no four, none is taken.
-fn unit(rest: &mut Peekable<Chars<'_>>) -> Option<u16> {
-    let mut ahead = rest.clone();
-    let mut unit = 0;
-    for _ in 0..4 {
-        unit = unit << 4 | ahead.next()?.to_digit(16)?;
-    }
-    *rest = ahead;
-    u16::try_from(unit).ok()
 }
 
 #[cfg(test)]
@@ -197,27 +93,6 @@ mod tests {
 
     fn values(list: &str) -> Vec<Option<(Value, bool)>> {
         Entries::of(list.as_bytes()).map(|entry| entry.value().ok()).collect()
-    }
-
-    fn one(entry: &str) -> Value {
-        values(&format!("[{entry}]")).remove(0).unwrap_or_else(|| (Value::from(format!("{entry} is refused")), true)).0
-    }
-
-    #[test]
-    fn what_is_not_quite_json_is_mended() {
-        for (entry, value) in [
-            (r#"["a \ud83d"]"#, json!(["a \u{fffd}"])),
-            (r#"["\ude00 \ud83d\ude00 \ud83d\ud83d\ude00 \ud83dx"]"#, json!(["\u{fffd} 😀 \u{fffd}😀 \u{fffd}x"])),
-            (r#"["\u12", "\u", "\x\q\"", "\ud83d\u00e9"]"#, json!(["\\u12", "\\u", "\\x\\q\"", "\u{fffd}é"])),
-            (
-                "{\"t\": NaN, \"i\": [Infinity, -Infinity, 1e999, 07, .5]}",
-                json!({"t": null, "i": [null, null, null, null, null]}),
-            ),
-            ("[True, None, undefined, true, -1.5e3]", json!([null, null, null, true, -1500.0])),
-            ("[\"a\tb\nc\u{0}\"]", json!(["a\tb\nc\0"])),
-        ] {
-            assert_eq!(one(entry), value, "{entry}");
-        }
     }
 
     #[test]
@@ -257,7 +132,6 @@ mod tests {
                 Some((value[0].clone(), false)),
                 Some((value[1].clone(), false)),
             ]);
-            prop_assert_eq!(serde_json::from_str::<Value>(&mended(&value.to_string())).ok(), Some(value));
         }
 
         #[test]

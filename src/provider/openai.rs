@@ -28,6 +28,7 @@ mod wire;
 use super::key::Credentials;
 use super::{ChatRequest, Deltas, ErrorKind, Outgoing, Provider, ProviderError};
 use crate::config::{Listed, ProviderConfig, Timeouts};
+use crate::text::tolerant_json;
 use access::Access;
 pub use decoder::{BodyEnd, BodyRead, Fault, read_body};
 use futures_util::future::{BoxFuture, Shared};
@@ -227,7 +228,7 @@ impl Endpoint {
 
     /// The JSON that a whole body is, be it a little broken.
     fn json(&self, body: &[u8]) -> Result<Value, ProviderError> {
-        let tolerant = || wire::parse_tolerantly(&String::from_utf8_lossy(body));
+        let tolerant = || tolerant_json::document(&String::from_utf8_lossy(body));
         serde_json::from_slice(body).or_else(|error| tolerant().ok_or_else(|| self.unreadable(&error.to_string())))
     }
 }

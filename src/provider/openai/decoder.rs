@@ -12,10 +12,11 @@ mod repeats;
 
 use super::events::{Data, EVENT_BYTES_MAX, Event, Events};
 use super::extras::Extras;
-use super::wire::{Chunk, Joiner, Reason, Tokens};
+use super::wire::{Chunk, Reason, Tokens};
 use crate::provider::{Delta, Finish};
 use crate::text::sanitize::Sanitizer;
 use crate::text::think::{Part, Splitter};
+use crate::text::tolerant_json::Joiner;
 use ending::Ending;
 use found::Found;
 use repeats::{Place, Repeats};

@@ -3,8 +3,6 @@
 
 mod finish;
 mod lenient;
-mod surrogates;
-mod tolerant;
 mod usage;
 
 use super::parameters::{Adapted, Wanted};
@@ -12,6 +10,7 @@ use crate::chat::Message;
 use crate::config::ModelId;
 use crate::provider::error::refusal::{is_enveloped_error, is_error};
 use crate::provider::{ChatRequest, ReplyFormat};
+use crate::text::tolerant_json;
 use lenient::{Content, Thought, lenient};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,8 +18,6 @@ use std::borrow::Cow;
 use std::mem::take;
 
 pub(super) use finish::Reason;
-pub(super) use surrogates::Joiner;
-pub(super) use tolerant::parse as parse_tolerantly;
 pub(super) use usage::Tokens;
 
 /// The body of `POST /chat/completions`.
@@ -228,7 +225,7 @@ impl Chunk {
             true => serde_json::from_str(json).ok(),
             false => None,
         };
-        read.or_else(|| Self::of(tolerant::parse(json)?)).map(Self::unwrapped)
+        read.or_else(|| Self::of(tolerant_json::piece(json)?)).map(Self::unwrapped)
     }
 
     fn of(value: Value) -> Option<Self> {

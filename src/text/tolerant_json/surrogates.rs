@@ -29,14 +29,14 @@ fn half(text: &str) -> Option<(u16, &str)> {
 
 /// Joins the halves in a text that comes in pieces.
 #[derive(Debug, Default)]
-pub(in super::super) struct Joiner {
+pub(crate) struct Joiner {
     /// The first half of a letter, at the end of the last piece.
     first: Option<u16>,
 }
 
 impl Joiner {
     /// The text of `piece`, given all pieces before it; a half without another becomes the replacement character.
-    pub(in super::super) fn push(&mut self, piece: String) -> String {
+    pub(crate) fn push(&mut self, piece: String) -> String {
         // Nearly all pieces.
         if piece.is_empty() || self.first.is_none() && !piece.contains(['\u{fdd0}', '\u{fdd1}']) {
             return piece;
@@ -70,7 +70,7 @@ impl Joiner {
     }
 
     /// What stands for a half that waits for its other one, when nothing more comes.
-    pub(in super::super) fn finish(&mut self) -> Option<char> {
+    pub(crate) fn finish(&mut self) -> Option<char> {
         self.first.take().map(|_| char::REPLACEMENT_CHARACTER)
     }
 }

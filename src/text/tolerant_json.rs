@@ -1,19 +1,33 @@
-//! A second reading of JSON that the first one refuses: servers write what no standard allows, and the words in it are
-//! good all the same.
+//! A second reading of JSON that the first one refuses: servers and other programs write what no standard allows, and the
+//! words in it are good all the same. Knows no format.
 //!
-//! Takes half of a surrogate pair (a letter cut between two events), NaN and infinities, a key twice, control characters
-//! in texts, a comma too many. Still wants a whole value: what is cut off is refused.
+//! Takes halves of surrogate pairs (a letter that was cut), NaN, infinities and other words that JSON has not, a key twice,
+//! control characters and backslashes in texts, a comma too many. Still wants a whole value: what is cut off is refused.
 
-use super::surrogates;
-use serde_json::{Map, Value};
+mod surrogates;
+
+pub(crate) use surrogates::Joiner;
+
+use serde_json::{Map, Number, Value};
 
 /// How deeply values may be nested, as in the first reading.
 const DEPTH_MAX: usize = 128;
 
-/// The value that `json` is. Numbers with a fraction become texts, as they are written. Of a key that is there twice the
-/// last value counts that says something. Half a surrogate pair becomes a mark, which [`surrogates`] reads.
-pub(in super::super) fn parse(json: &str) -> Option<Value> {
-    let mut parser = Parser { rest: json.trim_start_matches('\u{feff}'), depth: 0 };
+/// The value that `json` is, of which texts are pieces of longer ones. Of a key that is there twice the last value counts that
+/// says something. Numbers with a fraction become texts, as they are written: they may be such pieces. Half a surrogate
+/// pair becomes a mark, which a [`Joiner`] reads.
+pub(crate) fn piece(json: &str) -> Option<Value> {
+    parse(json, true)
+}
+
+/// The value that `json` is, whole: a number is one, or null where it is none that can be kept, and half a surrogate pair
+/// the replacement character.
+pub(crate) fn document(json: &str) -> Option<Value> {
+    parse(json, false)
+}
+
+fn parse(json: &str, in_pieces: bool) -> Option<Value> {
+    let mut parser = Parser { rest: json.trim_start_matches('\u{feff}'), depth: 0, in_pieces };
     let value = parser.value()?;
     parser.rest.trim().is_empty().then_some(value)
 }
@@ -21,6 +35,7 @@ pub(in super::super) fn parse(json: &str) -> Option<Value> {
 struct Parser<'a> {
     rest: &'a str,
     depth: usize,
+    in_pieces: bool,
 }
 
 impl Parser<'_> {
@@ -87,16 +102,16 @@ impl Parser<'_> {
         let (word, behind) = self.rest.split_at_checked(end)?;
         self.rest = behind;
         Some(match word {
+            "" => return None,
             "true" | "True" => Value::Bool(true),
             "false" | "False" => Value::Bool(false),
-            "null" | "None" | "undefined" | "NaN" | "nan" | "Infinity" | "-Infinity" | "inf" | "-inf" | "+Infinity" => {
-                Value::Null
-            }
-            number => match (number.parse::<u64>(), number.parse::<i64>(), number.parse::<f64>()) {
-                (Ok(whole), ..) if whole.to_string() == number => whole.into(),
-                (_, Ok(whole), _) if whole.to_string() == number => whole.into(),
-                (.., Ok(_)) => number.into(),
-                _ => return None,
+            word => match (word.parse::<u64>(), word.parse::<i64>(), word.parse::<f64>()) {
+                (Ok(whole), ..) if whole.to_string() == word => whole.into(),
+                (_, Ok(whole), _) if whole.to_string() == word => whole.into(),
+                (.., Ok(number)) if number.is_finite() && self.in_pieces => word.into(),
+                (.., Ok(number)) => Number::from_f64(number).map_or(Value::Null, Value::Number),
+                // `None`, `undefined` and their like.
+                _ => Value::Null,
             },
         })
     }
@@ -148,7 +163,10 @@ impl Parser<'_> {
         } else if let Some(whole) = char::from_u32(unit.into()) {
             text.push(whole);
         } else {
-            text.extend(surrogates::mark(unit));
+            match self.in_pieces {
+                true => text.extend(surrogates::mark(unit)),
+                false => text.push(char::REPLACEMENT_CHARACTER),
+            }
         }
         Some(())
     }
@@ -187,16 +205,30 @@ mod tests {
             ),
             ("\u{feff}{\"a\":True}", json!({"a": true})),
         ] {
-            assert_eq!(parse(text), Some(value), "{text}");
+            assert_eq!(piece(text), Some(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_document_keeps_its_numbers_and_marks_what_was_cut() {
+        for (text, value) in [
+            (r#"["a \ud83d"]"#, json!(["a \u{fffd}"])),
+            (r#"["\ude00 \ud83d\ude00 \ud83d\ud83d\ude00 \ud83dx"]"#, json!(["\u{fffd} 😀 \u{fffd}😀 \u{fffd}x"])),
+            (r#"["\u12", "\u", "\x\q\"", "\ud83d\u00e9"]"#, json!(["\\u12", "\\u", "\\x\\q\"", "\u{fffd}é"])),
+            ("[NaN, Infinity, -Infinity, 1e999, .5, -1.5e3]", json!([null, null, null, null, 0.5, -1500.0])),
+            ("[True, None, undefined, true, 99999999999999999999]", json!([true, null, null, true, 1e20])),
+            ("[\"a\tb\nc\u{0}\"]", json!(["a\tb\nc\0"])),
+        ] {
+            assert_eq!(document(text), Some(value), "{text}");
         }
     }
 
     #[test]
     fn what_is_no_whole_value_is_refused() {
-        for text in ["", "{", "{\"a\"", "{\"a\":\"b", "{half", "[1", "{\"a\":1}}", "{a:1}", "no", "{\"a\":\"\\"] {
-            assert_eq!(parse(text), None, "{text}");
+        for text in ["", "{", "{\"a\"", "{\"a\":\"b", "{half", "[1", "{\"a\":1}}", "{a:1}", "{\"a\":}", "{\"a\":\"\\"] {
+            assert_eq!(piece(text), None, "{text}");
         }
-        assert_eq!(parse(&"[".repeat(100_000)), None);
+        assert_eq!(piece(&"[".repeat(100_000)), None);
     }
 
     proptest! {
@@ -205,13 +237,15 @@ mod tests {
             texts in prop::collection::vec("[a\"\\\\\n😀é{}:,]{0,6}", 0..6), numbers in prop::collection::vec(any::<i64>(), 0..4),
         ) {
             let value = json!({"texts": texts, "numbers": numbers, "deep": {"a": [null, true, {}, []]}});
-            prop_assert_eq!(parse(&value.to_string()), Some(value.clone()));
-            prop_assert_eq!(parse(&serde_json::to_string_pretty(&value).unwrap()), Some(value));
+            for read in [piece, document] {
+                prop_assert_eq!(read(&value.to_string()), Some(value.clone()));
+                prop_assert_eq!(read(&serde_json::to_string_pretty(&value).unwrap()), Some(value.clone()));
+            }
         }
 
         #[test]
         fn nothing_panics_whatever_comes(text in "[\\[\\]{}\",:\\\\u0-9a-fdé ]{0,40}") {
-            let _ = parse(&text);
+            let _ = (piece(&text), document(&text));
         }
     }
 }
