@@ -36,6 +36,7 @@ pub(crate) use registry::plain_label;
 pub use registry::{Category, CategoryId, ModelId, ModelInfo, Registry};
 pub use sections::{ChatConfig, Escalate, JudgeConfig, RetryConfig, RoutingConfig};
 pub use settings::{Address, Config};
+pub(crate) use source::BASE_URL_VARIABLE;
 pub use source::{DEFAULTS, Overrides, Source};
 pub use text::Text;
 pub use ui::{Bell, Images, ShowReasoning, UiConfig};

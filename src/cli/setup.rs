@@ -5,7 +5,7 @@ use super::output::{note, warn};
 use super::{Common, Failure, permissions};
 use crate::clock;
 use crate::config::keys::ROUTING_HEAD;
-use crate::config::{Config, Escalate, Overrides, ProviderConfig, Source};
+use crate::config::{BASE_URL_VARIABLE, Config, Escalate, Overrides, ProviderConfig, Source};
 use crate::disk::{self, SETTINGS_BYTES_MAX};
 use crate::engine::Services;
 use crate::provider::offline::{self, Guide};
@@ -241,7 +241,7 @@ pub(super) fn read_config(common: &Common) -> Result<(Config, bool), Failure> {
         None if named_config(common).is_none() => None,
         None => return Err(Failure::Usage(format!("{} cannot be read: there is no such file", path.display()))),
     };
-    let base_url = variable("POINTSMAN_BASE_URL").map(|url| sanitize(&url));
+    let base_url = variable(BASE_URL_VARIABLE).map(|url| sanitize(&url));
     let overrides = Overrides { provider: common.provider.clone(), base_url };
     let config = Config::load(source.as_ref(), &overrides)
         .map_err(|problems| Failure::Usage(format!("the configuration has a mistake\n{problems}")))?;

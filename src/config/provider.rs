@@ -6,6 +6,7 @@ use super::accepts::Accepts;
 use super::checked::{AnswerLimit, Seconds};
 use super::keys::{self, BASE_URL};
 use super::network::Timeouts;
+use super::source::BASE_URL_VARIABLE;
 use super::text::Text;
 use super::url::{self, host, password};
 use crate::text::sanitize::sanitize;
@@ -109,7 +110,9 @@ impl ProviderConfig {
     /// The environment variables that hold its key, and what is secret of its headers and query.
     pub(super) fn secret_variables(&self) -> impl Iterator<Item = &str> {
         let values = self.headers.values().chain(self.query.values());
-        self.key.env.as_deref().into_iter().chain(values.filter_map(Text::variable))
+        // An address may have a password in it.
+        let address = (self.named_for_this_run && url::password(&self.base_url).is_some()).then_some(BASE_URL_VARIABLE);
+        self.key.env.as_deref().into_iter().chain(values.filter_map(Text::variable)).chain(address)
     }
 
     /// Whether this endpoint can be looked for: it is on this machine, and asks for no key.

@@ -238,6 +238,11 @@ mod tests {
         let foreign = config.foreign_variables(&config.providers["oxlo"]);
         let own: Vec<&String> = all.difference(&foreign).collect();
         assert_eq!(own, ["MINE", "SIG", "TOKEN"]);
+        for (address, is_secret) in [("http://me:pass@host/v1", true), ("http://host/v1", false)] {
+            let named = super::super::Overrides { base_url: Some(address.to_owned()), ..Default::default() };
+            let config = Config::load(None, &named).unwrap();
+            assert_eq!(config.secret_variables().contains("POINTSMAN_BASE_URL"), is_secret, "{address}");
+        }
     }
 
     #[test]

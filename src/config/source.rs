@@ -5,6 +5,9 @@ use std::path::PathBuf;
 /// Every setting and its default, with comments: the only place where defaults are written down.
 pub const DEFAULTS: &str = include_str!("../../assets/config.toml");
 
+/// The variable that names another address for the provider that answers.
+pub(crate) const BASE_URL_VARIABLE: &str = "POINTSMAN_BASE_URL";
+
 /// The variables that hold the keys of the built-in providers.
 pub(super) fn default_key_variables() -> impl Iterator<Item = &'static str> {
     DEFAULTS.lines().filter_map(|line| line.strip_prefix("api_key_env = \"")?.strip_suffix('"'))
@@ -24,6 +27,6 @@ pub struct Source {
 pub struct Overrides {
     /// `--provider`: the provider that answers.
     pub provider: Option<String>,
-    /// `POINTSMAN_BASE_URL`: another address for that provider.
+    /// [`BASE_URL_VARIABLE`]: another address for that provider.
     pub base_url: Option<String>,
 }

@@ -7,6 +7,7 @@ use crate::config::checked::is_printable;
 use crate::config::file;
 use crate::config::keys::{API_KEY_COMMAND, API_KEY_ENV, API_KEY_FILE, BASE_URL};
 use crate::config::provider::{CHAT_PATH, KeyConfig, MODELS_PATH, ORGANIZATION, PROJECT, ProviderConfig};
+use crate::config::source::BASE_URL_VARIABLE;
 use crate::config::text::{Text, is_variable_name};
 use crate::config::url;
 use crate::text::sanitize::sanitize;
@@ -64,7 +65,7 @@ impl Check<'_> {
         match url::check_api(base_url, path) {
             Ok(()) => {}
             Err(wrong) if named_for_this_run => {
-                self.report_variable("POINTSMAN_BASE_URL", wrong.what, wrong.fix.replace('"', ""));
+                self.report_variable(BASE_URL_VARIABLE, wrong.what, wrong.fix.replace('"', ""));
             }
             Err(wrong) => self.refuse(&["providers", name, BASE_URL], wrong),
         }

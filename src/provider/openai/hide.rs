@@ -38,7 +38,7 @@ pub(super) struct Secrets {
 impl Secrets {
     pub(super) fn add(&mut self, secret: &str) {
         if secret.len() >= IN_ANSWERS {
-            self.in_answers.push(secret.into());
+            insert(&mut self.in_answers, secret);
         }
         self.add_to_errors(secret);
     }
@@ -94,7 +94,7 @@ impl Secrets {
 
     fn add_to_errors(&mut self, secret: &str) {
         if secret.len() >= IN_ERRORS {
-            self.in_errors.push(secret.into());
+            insert(&mut self.in_errors, secret);
         }
     }
 
@@ -112,6 +112,12 @@ impl Secrets {
 /// Whether `value` could be a key: long, in one piece, and no address.
 fn looks_secret(value: &str) -> bool {
     value.len() >= IN_ANSWERS && !value.contains(char::is_whitespace) && !value.contains("://")
+}
+
+/// The longest first: of one that begins another, the other's end would be left.
+fn insert(secrets: &mut Vec<SecretString>, secret: &str) {
+    let at = secrets.partition_point(|other| other.expose_secret().len() >= secret.len());
+    secrets.insert(at, secret.into());
 }
 
 fn replaced(secrets: &[SecretString], text: &str) -> String {
@@ -233,6 +239,18 @@ mod tests {
 
     async fn shown(pieces: Vec<Result<Delta, ProviderError>>) -> Vec<Result<Delta, ProviderError>> {
         hidden(stream::iter(pieces).boxed(), secrets()).collect().await
+    }
+
+    #[test]
+    fn of_two_secrets_of_which_one_begins_the_other_nothing_is_left() {
+        for order in [["0123456789abcdef", "0123456789abcdef-more"], ["0123456789abcdef-more", "0123456789abcdef"]] {
+            let mut secrets = Secrets::default();
+            for secret in order {
+                secrets.add(secret);
+            }
+            assert_eq!(secrets.out_of_error("0123456789abcdef-more"), HIDDEN);
+            assert_eq!(secrets.out_of_answer("0123456789abcdef-more"), HIDDEN);
+        }
     }
 
     #[tokio::test]

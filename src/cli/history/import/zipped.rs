@@ -14,7 +14,7 @@ use zip::result::ZipError;
 const ENTRIES_MAX: usize = 100_000;
 /// A file of conversations may be so large; it is in memory while it is read.
 const CONVERSATIONS_BYTES_MAX: u64 = 1 << 30;
-/// So many bytes of pictures and files are unpacked altogether, and so many are kept in memory until they are saved.
+/// So many bytes are unpacked altogether, and so many of pictures and files are kept in memory until they are saved.
 const UNPACKED_BYTES_MAX: u64 = 8 << 30;
 const KEPT_BYTES_MAX: u64 = 1 << 30;
 
@@ -60,20 +60,26 @@ impl Zipped {
         &self.conversations
     }
 
-    /// What is in a file of conversations; why it cannot be read.
+    /// What is in a file of conversations; why it cannot be read. What belongs to the one before is saved by now.
     pub(super) fn read(&self, place: usize) -> Result<Vec<u8>, String> {
-        let bytes = unpack(&mut self.archive.borrow_mut(), place, CONVERSATIONS_BYTES_MAX);
-        bytes.map_err(|error| format!("it cannot be unpacked: {error}"))
+        self.kept_left.set(KEPT_BYTES_MAX);
+        self.unpack(place, CONVERSATIONS_BYTES_MAX).map_err(|error| format!("it cannot be unpacked: {error}"))
+    }
+
+    /// Unpacks an entry that is no longer than `limit`, as far as the whole may still be unpacked.
+    fn unpack(&self, place: usize, limit: u64) -> Result<Vec<u8>, ZipError> {
+        let limit = self.unpacked_left.get().min(limit);
+        let unpacked = unpack(&mut self.archive.borrow_mut(), place, limit);
+        // What was given up took as much.
+        let took = unpacked.as_ref().map_or(limit, |bytes| bytes.len() as u64);
+        self.unpacked_left.set(self.unpacked_left.get() - took);
+        unpacked
     }
 
     /// The file whose name begins with this id, ready to be attached. `None` where there is none, or it cannot be.
     pub(super) fn find(&self, id: &str) -> Option<Attached> {
         let (name, place) = begun_with(&self.places, id)?;
-        let limit = self.unpacked_left.get().min(FILE_BYTES_MAX);
-        let unpacked = unpack(&mut self.archive.borrow_mut(), *place, limit);
-        // What was given up took as much.
-        let took = unpacked.as_ref().map_or(limit, |bytes| bytes.len() as u64);
-        self.unpacked_left.set(self.unpacked_left.get() - took);
+        let unpacked = self.unpack(*place, FILE_BYTES_MAX);
         let bytes = unpacked.inspect_err(|why| tracing::info!(%why, "a file beside the conversations")).ok()?;
         let read = attach::take_in(name, bytes, self.limits);
         let attached = read.inspect_err(|why| tracing::info!(%why, "a file beside the conversations")).ok()?;
