@@ -122,14 +122,19 @@ impl Refusal {
     }
 }
 
-/// Whether what stands in the place of an error is one.
+/// Whether what stands in the place of an error is one. Servers that write all of their fields send an empty one with
+/// every answer.
 pub(crate) fn is_error(error: &Value) -> bool {
     match error {
-        Value::Null | Value::Bool(false) => false,
-        Value::String(text) => !text.is_empty(),
+        Value::Null => false,
+        Value::Bool(failed) => *failed,
+        Value::Number(code) => code.as_f64() != Some(0.0),
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(errors) => errors.iter().any(is_error),
         // MiniMax says in every answer that there was no error.
-        Value::Object(object) => !object.is_empty() && object.get("status_code").is_none_or(is_no_success),
-        _ => true,
+        Value::Object(fields) => {
+            fields.values().any(is_error) && fields.get("status_code").is_none_or(is_no_success)
+        }
     }
 }
 
@@ -287,6 +292,31 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_enveloped_error(body), error, "{body}");
+        }
+    }
+
+    #[test]
+    fn an_error_of_which_no_field_says_anything_is_none() {
+        for (error, is) in [
+            ("null", false),
+            ("false", false),
+            ("0", false),
+            ("0.0", false),
+            ("\"\"", false),
+            ("[]", false),
+            ("{}", false),
+            ("[null,{}]", false),
+            (r#"{"message":"","type":"","param":null,"code":null}"#, false),
+            (r#"{"code":0,"message":"","details":[],"metadata":{"raw":""}}"#, false),
+            ("true", true),
+            ("7", true),
+            ("\"m\"", true),
+            ("[\"m\"]", true),
+            (r#"{"code":502}"#, true),
+            (r#"{"code":0,"message":"m"}"#, true),
+            (r#"{"message":"","type":"server_error"}"#, true),
+        ] {
+            assert_eq!(is_error(&serde_json::from_str(error).unwrap()), is, "{error}");
         }
     }
 }

@@ -414,6 +414,8 @@ mod tests {
             (r#"{"error":false}"#, false),
             (r#"{"error":""}"#, false),
             (r#"{"error":{}}"#, false),
+            (r#"{"choices":[{"message":{"content":"a"}}],"error":{"message":"","type":"","code":null}}"#, false),
+            (r#"{"choices":[{"delta":{"content":"a"},"error":0}],"error":[]}"#, false),
         ] {
             assert_eq!(chunk(json).is_error(json), error, "{json}");
         }
