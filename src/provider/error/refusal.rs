@@ -26,6 +26,8 @@ pub(crate) struct Refusal {
 
 /// Where the error stands in a body; else the body itself is one.
 const PLACES: [&str; 5] = ["/error", "/errors/0", "/choices/0/error", "/base_resp", "/Response/Error"];
+/// Where an answer stands, in an envelope or not.
+const CHOICES: [&str; 4] = ["/choices", "/data/choices", "/result/choices", "/output/choices"];
 /// Where its message stands.
 const MESSAGES: [&str; 11] = [
     "message",
@@ -46,7 +48,7 @@ const NAMES: [&str; 8] = ["code", "type", "status", "reason", "error_type", "err
 const STATUSES: [&str; 4] = ["code", "statusCode", "status_code", "status"];
 /// Where a code stands that says how it went.
 const CODES: [&str; 5] = ["code", "error_code", "errcode", "status_code", "statusCode"];
-/// What a code says where all is well.
+/// What a code says where all is well, and the message beside it: providers have numbers of their own for it.
 const WELL: [&str; 6] = ["", "0", "200", "ok", "success", "succeeded"];
 
 impl Refusal {
@@ -138,21 +140,45 @@ pub(crate) fn is_error(error: &Value) -> bool {
     }
 }
 
-/// Whether `body`, which came under a status of success and has no answer in it, is an error in the envelope of its
-/// provider: `base_resp`, `success: false`, a code beside a message, `detail`.
-pub(crate) fn is_enveloped_error(body: &str) -> bool {
-    let json: Value = serde_json::from_str(body).unwrap_or_default();
-    let says = |key: &str| json.get(key).is_some_and(|said| is_error(said) && !said.is_number());
-    let fails = |key: &str| json.get(key).is_some_and(is_no_success);
-    PLACES.iter().any(|place| json.pointer(place).is_some_and(is_error))
-        || json.get("success") == Some(&Value::Bool(false))
-        || says("detail")
-        || CODES.into_iter().any(fails) && MESSAGES.into_iter().any(says)
+/// What the envelope of a provider says of a body that came under a status of success and has no answer in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Envelope {
+    /// That nothing went wrong.
+    Well,
+    /// `success: false`, a code beside a message, or `detail`: an error where an answer should begin. Behind the first
+    /// word of one it may as well report progress, or how a tool of the server did.
+    Doubtful,
+    /// An error in a place that is for errors alone.
+    Failed,
+}
+
+impl Envelope {
+    /// Reads the envelope of `body`.
+    pub(crate) fn read(body: &str) -> Self {
+        let json: Value = serde_json::from_str(body).unwrap_or_default();
+        if PLACES.iter().any(|place| json.pointer(place).is_some_and(is_error)) {
+            return Self::Failed;
+        }
+        // An empty list of choices is in an event of an answer that has no words yet.
+        if CHOICES.iter().any(|place| json.pointer(place).is_some_and(Value::is_array)) {
+            return Self::Well;
+        }
+        let says = |key: &str| json.get(key).is_some_and(|said| is_error(said) && !said.is_number() && !is_well(said));
+        let fails = |key: &str| json.get(key).is_some_and(is_no_success);
+        let is_doubtful = json.get("success") == Some(&Value::Bool(false))
+            || says("detail")
+            || CODES.into_iter().any(fails) && MESSAGES.into_iter().any(says);
+        if is_doubtful { Self::Doubtful } else { Self::Well }
+    }
 }
 
 /// Whether a code says that something went wrong.
 fn is_no_success(code: &Value) -> bool {
-    !code.is_null() && !WELL.contains(&plain(code).to_lowercase().as_str())
+    !code.is_null() && !is_well(code)
+}
+
+fn is_well(said: &Value) -> bool {
+    WELL.contains(&plain(said).to_lowercase().as_str())
 }
 
 fn plain(value: &Value) -> String {
@@ -269,29 +295,35 @@ mod tests {
     }
 
     #[test]
-    fn an_error_in_the_envelope_of_its_provider_is_told_from_what_is_none() {
-        for (body, error) in [
-            (r#"{"base_resp":{"status_code":1008,"status_msg":"insufficient balance"},"choices":null}"#, true),
-            (r#"{"code":20012,"message":"Model does not exist.","data":null}"#, true),
-            (r#"{"code":"InvalidParameter","message":"no"}"#, true),
-            (r#"{"error_code":17,"error_msg":"daily request limit reached"}"#, true),
-            (r#"{"success":false,"errors":[{"code":7000,"message":"No route for that URI"}],"result":null}"#, true),
-            (r#"{"errors":[{"message":"no such account"}]}"#, true),
-            (r#"{"Response":{"Error":{"Code":"Busy","Message":"come back"}}}"#, true),
-            (r#"{"detail":"Not authenticated"}"#, true),
-            (r#"{"detail":[{"loc":["body"],"msg":"field required"}]}"#, true),
-            (r#"{"success":false}"#, true),
-            (r#"{"base_resp":{"status_code":0,"status_msg":""},"choices":[]}"#, false),
-            (r#"{"code":0,"message":"ok"}"#, false),
-            (r#"{"code":"200","msg":"Success"}"#, false),
-            (r#"{"code":7}"#, false),
-            (r#"{"type":"ping"}"#, false),
-            (r#"{"choices":[],"usage":{"prompt_tokens":1},"detail":null}"#, false),
-            (r#"{"id":"x","object":"chat.completion.chunk","choices":[],"errors":[],"success":true}"#, false),
-            ("[]", false),
-            ("", false),
+    fn an_error_in_the_envelope_of_its_provider_is_told_from_what_is_none_or_may_be_none() {
+        use Envelope::{Doubtful, Failed, Well};
+        for (body, envelope) in [
+            (r#"{"base_resp":{"status_code":1008,"status_msg":"insufficient balance"},"choices":null}"#, Failed),
+            (r#"{"code":20012,"message":"Model does not exist.","data":null}"#, Doubtful),
+            (r#"{"code":"InvalidParameter","message":"no"}"#, Doubtful),
+            (r#"{"error_code":17,"error_msg":"daily request limit reached"}"#, Doubtful),
+            (r#"{"success":false,"errors":[{"code":7000,"message":"No route for that URI"}],"result":null}"#, Failed),
+            (r#"{"errors":[{"message":"no such account"}]}"#, Failed),
+            (r#"{"Response":{"Error":{"Code":"Busy","Message":"come back"}}}"#, Failed),
+            (r#"{"detail":"Not authenticated"}"#, Doubtful),
+            (r#"{"detail":[{"loc":["body"],"msg":"field required"}]}"#, Doubtful),
+            (r#"{"success":false}"#, Doubtful),
+            (r#"{"base_resp":{"status_code":0,"status_msg":""},"choices":[]}"#, Well),
+            (r#"{"code":0,"message":"ok"}"#, Well),
+            (r#"{"code":"200","msg":"Success"}"#, Well),
+            (r#"{"code":7}"#, Well),
+            (r#"{"type":"ping"}"#, Well),
+            (r#"{"choices":[],"usage":{"prompt_tokens":1},"detail":null}"#, Well),
+            (r#"{"id":"x","object":"chat.completion.chunk","choices":[],"errors":[],"success":true}"#, Well),
+            (r#"{"choices":[],"type":"progress","detail":"searching the web"}"#, Well),
+            (r#"{"choices":[],"code":10000,"message":"working"}"#, Well),
+            (r#"{"code":20000,"message":"working","data":{"choices":[]}}"#, Well),
+            (r#"{"code":10000,"message":"Success","data":null}"#, Well),
+            (r#"{"choices":[],"base_resp":{"status_code":1027,"status_msg":"withheld"}}"#, Failed),
+            ("[]", Well),
+            ("", Well),
         ] {
-            assert_eq!(is_enveloped_error(body), error, "{body}");
+            assert_eq!(Envelope::read(body), envelope, "{body}");
         }
     }
 

@@ -304,7 +304,7 @@ impl Decoder {
             }
         }
         match Chunk::read(text) {
-            Some(chunk) if chunk.is_error(text) => self.finish(Err(Fault::Refused(text.to_owned()))),
+            Some(chunk) if chunk.is_error(text, self.spoke) => self.finish(Err(Fault::Refused(text.to_owned()))),
             Some(chunk) => {
                 self.found.readable();
                 self.chunk(chunk, data.bare);

@@ -8,7 +8,7 @@ mod usage;
 use super::parameters::{Adapted, Wanted};
 use crate::chat::Message;
 use crate::config::ModelId;
-use crate::provider::error::refusal::{is_enveloped_error, is_error};
+use crate::provider::error::refusal::{Envelope, is_error};
 use crate::provider::{ChatRequest, ReplyFormat};
 use crate::text::tolerant_json;
 use lenient::{Content, Thought, lenient};
@@ -290,10 +290,19 @@ impl Chunk {
         [self.usage.as_ref(), choice, groq].into_iter().flatten().map(Tokens::read).fold(Tokens::default(), Tokens::or)
     }
 
-    /// Whether this event, read from `json`, is an error in the place of an answer.
-    pub(super) fn is_error(&self, json: &str) -> bool {
-        let is_answer = self.choices.0.is_some() || self.usage.is_some();
-        self.has_error() || !is_answer && is_enveloped_error(json)
+    /// Whether this event, read from `json`, is an error in the place of an answer, or in one whose first word came.
+    pub(super) fn is_error(&self, json: &str, spoke: bool) -> bool {
+        if self.has_error() {
+            return true;
+        }
+        if self.choices.0.is_some() || self.usage.is_some() {
+            return false;
+        }
+        match Envelope::read(json) {
+            Envelope::Failed => true,
+            Envelope::Doubtful => !spoke,
+            Envelope::Well => false,
+        }
     }
 
     fn has_error(&self) -> bool {
@@ -417,7 +426,22 @@ mod tests {
             (r#"{"choices":[{"message":{"content":"a"}}],"error":{"message":"","type":"","code":null}}"#, false),
             (r#"{"choices":[{"delta":{"content":"a"},"error":0}],"error":[]}"#, false),
         ] {
-            assert_eq!(chunk(json).is_error(json), error, "{json}");
+            assert_eq!(chunk(json).is_error(json, false), error, "{json}");
+        }
+    }
+
+    #[test]
+    fn behind_the_first_word_only_what_can_be_nothing_else_is_an_error() {
+        for (json, before, behind) in [
+            (r#"{"detail":"Not authenticated"}"#, true, false),
+            (r#"{"code":10000,"message":"searching"}"#, true, false),
+            (r#"{"tool":"search","success":false}"#, true, false),
+            (r#"{"choices":[],"detail":"searching"}"#, false, false),
+            (r#"{"error":"m"}"#, true, true),
+            (r#"{"base_resp":{"status_code":1027,"status_msg":"withheld"},"choices":null}"#, true, true),
+        ] {
+            let is_error = [false, true].map(|spoke| chunk(json).is_error(json, spoke));
+            assert_eq!(is_error, [before, behind], "{json}");
         }
     }
 

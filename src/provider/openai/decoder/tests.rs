@@ -86,6 +86,21 @@ fn sixteen_events_in_a_row_that_are_no_json_end_the_answer_and_fewer_are_counted
 }
 
 #[test]
+fn progress_and_empty_errors_beside_an_answer_do_not_end_it() {
+    let body = [
+        event(r#"{"choices":[],"detail":"searching the web"}"#),
+        said("content", "a"),
+        event(r#"{"detail":"searching once more"}"#),
+        event(r#"{"code":20000,"message":"one moment"}"#),
+        event(
+            r#"{"choices":[{"delta":{"content":"b"},"finish_reason":"stop"}],"error":{"message":"","type":"","code":0}}"#,
+        ),
+    ];
+    let read = read_body([body.concat()], BodyEnd::Closed);
+    assert_eq!((read.deltas, read.outcome), (vec![text("ab")], Ok(Finish::Stop)));
+}
+
+#[test]
 fn a_body_that_is_one_event_without_an_end_is_given_up_and_not_kept() {
     let mut decoder = Decoder::default();
     decoder.push(said("content", "a").as_bytes());
