@@ -245,7 +245,28 @@ impl Chunk {
             let answer = |value: &Value| value.get("choices").is_some() || value.get("error").is_some();
             Self::of(take(place).filter(answer)?)
         });
-        inside.unwrap_or(self)
+        match inside {
+            Some(inside) => inside.or_beside(self),
+            None => self,
+        }
+    }
+
+    /// This answer, with what it lacks and what stands beside it in the `envelope`: what it cost, and what a search found.
+    fn or_beside(mut self, mut envelope: Self) -> Self {
+        self.usage = self.usage.or(envelope.usage);
+        self.x_groq = self.x_groq.or(envelope.x_groq);
+        for (inner, outer) in [
+            (&mut self.citations, &mut envelope.citations),
+            (&mut self.search_results, &mut envelope.search_results),
+            (&mut self.search_info, &mut envelope.search_info),
+            (&mut self.web_search, &mut envelope.web_search),
+            (&mut self.references, &mut envelope.references),
+        ] {
+            if inner.is_null() {
+                *inner = outer.take();
+            }
+        }
+        self
     }
 
     /// The words in this event.
@@ -443,6 +464,21 @@ mod tests {
             let is_error = [false, true].map(|spoke| chunk(json).is_error(json, spoke));
             assert_eq!(is_error, [before, behind], "{json}");
         }
+    }
+
+    #[test]
+    fn what_stands_beside_an_envelope_is_kept_unless_the_answer_has_its_own() {
+        let usage = |json: &str| chunk(json).tokens().usage().map(|usage| usage.prompt_tokens);
+        for place in ["output", "data", "result"] {
+            let outer = format!(r#"{{"{place}":{{"choices":[{{"message":{{"content":"a"}}}}]}},"usage":{{"input_tokens":7}}}}"#);
+            assert_eq!(usage(&outer), Some(7), "{outer}");
+            let both = outer.replace(r#""choices""#, r#""usage":{"input_tokens":8},"choices""#);
+            assert_eq!(usage(&both), Some(8), "{both}");
+        }
+        let cited = r#"{"output":{"choices":[],"references":["b"]},"references":["a"],"search_results":["c"]}"#;
+        let lists = chunk(cited).take_besides().lists;
+        let list = |field| lists.iter().find(|(name, _)| *name == field).map(|(_, list)| list.clone());
+        assert_eq!([list("references"), list("search_results")], [Some(json!(["b"])), Some(json!(["c"]))]);
     }
 
     #[test]
