@@ -121,7 +121,7 @@ impl Splitter {
                     }
                 },
                 Place::Channels(harmony) => {
-                    self.held = harmony.push(text, parts);
+                    self.held = harmony.push(&text, parts);
                     return;
                 }
                 Place::Rest => return self.answer(text, parts),
@@ -139,7 +139,7 @@ impl Splitter {
             Place::Answer(_) if closes => {
                 self.was_reasoning(String::new(), parts);
             }
-            Place::Channels(harmony) => harmony.finish(held, parts),
+            Place::Channels(harmony) => harmony.finish(&held, parts),
             Place::Before | Place::Between | Place::Answer(_) | Place::Rest => self.answer(held, parts),
         }
     }

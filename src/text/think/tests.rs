@@ -118,6 +118,67 @@ fn messages_that_name_their_channel_are_told_apart() {
 }
 
 #[test]
+fn an_answer_about_the_tokens_of_messages_stays_whole() {
+    let long = format!("<|start|> {}", "is a token ".repeat(90));
+    for text in [
+        "<|start|> marks the beginning of a message.",
+        "<|channel|> names a channel, and <|message|> ends the head; <|end|> is last.",
+        "<|start|>assistant is how it begins",
+        "<|start|>",
+        " <|channel|> ",
+        &long,
+    ] {
+        for pieces in [vec![text], text.split_inclusive(|_| true).collect()] {
+            assert_eq!(split(pieces), (String::new(), text.to_owned()), "{text}");
+        }
+    }
+}
+
+#[test]
+fn words_that_stand_where_a_head_should_are_shown() {
+    let first = "<|channel|>analysis<|message|>hm<|end|>";
+    let long = "word ".repeat(200);
+    for (text, answer) in [
+        (format!("{first}<|start|> marks the beginning."), "<|start|> marks the beginning."),
+        (format!("{first}Some words <|channel|>final<|message|>yes"), "Some words yes"),
+        (format!("{first}<|start|>{long}"), &*format!("<|start|>{long}")),
+        (format!("{first}<|start|>assistant<|channel|>commentary to=functions.f <|constr"), ""),
+    ] {
+        for pieces in [vec![&*text], text.split_inclusive(|_| true).collect()] {
+            assert_eq!(split(pieces), ("hm".to_owned(), answer.to_owned()), "{text}");
+        }
+    }
+}
+
+/// How often a text is repeated for about 8 MiB, which a single event may bring.
+fn eight_mebibytes(text: &str) -> String {
+    text.repeat((8 << 20) / text.len())
+}
+
+#[test]
+fn a_long_text_full_of_tags_takes_no_longer_than_its_length() {
+    for unit in [
+        "<|channel|>analysis<|message|>a<|end|>",
+        "<|start|>assistant<|channel|>final<|message|>b",
+        "<|channel|>analysis<|message|>a<|start|> no head <|end|>",
+        "</think>a\n`",
+        "<|x|><",
+        "~~~\n    [/THINK]\n",
+    ] {
+        let text = eight_mebibytes(unit);
+        let whole = split([text.as_str()]);
+        let (mut pieces, mut rest) = (Vec::new(), text.as_str());
+        for length in (1..=100).cycle() {
+            let Some((piece, behind)) = rest.split_at_checked(length) else { break };
+            pieces.push(piece);
+            rest = behind;
+        }
+        pieces.push(rest);
+        assert!(split(pieces) == whole, "{unit}");
+    }
+}
+
+#[test]
 fn what_is_never_finished_is_what_it_was_so_far() {
     for (text, reasoning, answer) in [
         ("<think>hm</thi", "hm</thi", ""),
