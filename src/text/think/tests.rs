@@ -58,6 +58,12 @@ fn what_stands_before_a_closing_tag_that_nothing_opened_is_reasoning() {
         ("hm</think>", "hm", ""),
         ("`a` and ```b```\n```\ncode\n```\n</think>\nHello!", "`a` and ```b```\n```\ncode\n```\n", "Hello!"),
         ("hm\n</think>\na\n</think>\nb", "hm\n", "a\n</think>\nb"),
+        ("~~~\ncode\n~~~\n</think>\nHello!", "~~~\ncode\n~~~\n", "Hello!"),
+        ("````\n```\n`````\n</think>\nHello!", "````\n```\n`````\n", "Hello!"),
+        ("```\ncode\n```</think>\nHello!", "```\ncode\n```", "Hello!"),
+        ("```a``` is code\n</think>\nHello!", "```a``` is code\n", "Hello!"),
+        ("about ~5 or ~~no~~\n</think>\nHello!", "about ~5 or ~~no~~\n", "Hello!"),
+        ("- a\n    - b</think>\nHello!", "- a\n    - b", "Hello!"),
     ] {
         assert_eq!(split([text]), (reasoning.to_owned(), answer.to_owned()), "{text}");
     }
@@ -72,6 +78,16 @@ fn an_answer_about_the_tags_stays_whole() {
         "Write `</think>`\nand go on.",
         "```\nhm\n</think>\n```\n",
         "``` \n</think>\n",
+        "~~~\n</think>\n~~~\n",
+        "~~~ html\n</think>\n```\n</think>\n~~~~\n",
+        "````\n```\n</think>\n```\n</think>\n````\n",
+        "```\n``` more\n</think>\n```\n",
+        "```\n~~~\n</think>\n```\n",
+        "The template:\n\n    </think>\n\nends so.",
+        "The template:\n\n\t</think>\n\nends so.",
+        "- item\n  ```\n  </think>\n  ```\n",
+        "`` a ` </think>\n",
+        "```\n</think>",
         "<b>no</b>",
         "<thinker>a",
         "[Think about it]",
@@ -231,7 +247,7 @@ proptest! {
     #[test]
     fn where_a_text_is_cut_makes_no_difference(
         parts in prop::collection::vec(
-            "<|/|>|think|`{1,3}|\\[/?THINK\\]|◁/?think▷|</?[Tt]hink>|</?thinking>|</?thought>|[a é\n]{0,2}|\
+            "<|/|>|think|`{1,4}|~{1,4}|    |\\[/?THINK\\]|◁/?think▷|</?[Tt]hink>|</?thinking>|</?thought>|[a é\n]{0,2}|\
              <\\|(channel|start|message|end|return)\\|>|analysis|final", 0..14),
         cuts in prop::collection::vec(0usize..80, 0..14),
     ) {

@@ -6,6 +6,11 @@
 
 use super::{TAGS, begins, closing};
 
+/// How many marks make a fence.
+const FENCE_MARKS_MIN: usize = 3;
+/// A line that is indented by so many columns is code.
+const CODE_COLUMNS: usize = 4;
+
 /// What was found.
 pub(super) enum Found {
     /// No tag; so many bytes at the end may begin one, or are one that more must follow.
@@ -19,28 +24,40 @@ pub(super) enum Found {
 /// What has to be known of the text before.
 #[derive(Debug, Clone)]
 pub(super) struct Unopened {
-    /// Whether there is nothing but white space in this line.
+    /// Whether there is nothing but white space in this line, and how many columns of it.
     blank: bool,
-    /// How many backticks stand at the end of what came.
-    ticks: usize,
-    /// Whether those began the line.
-    ticks_first: bool,
+    columns: usize,
+    /// The backticks or tildes at the end of what came.
+    run: Run,
     code: Code,
+}
+
+/// Marks of one kind, side by side.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Run {
+    mark: u8,
+    length: usize,
+    /// Whether they begin their line.
+    is_first: bool,
 }
 
 /// Which code this is inside of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Code {
     None,
-    /// Within the line.
-    Span,
+    /// Within the line, up to as many backticks.
+    Span(usize),
+    /// Behind the marks that open a fence, in their line.
+    Opening(Run),
     /// Between two fences.
-    Fence,
+    Fence(Run),
+    /// Behind the marks that close a fence, unless more stands in their line.
+    Closing(Run),
 }
 
 impl Default for Unopened {
     fn default() -> Self {
-        Self { blank: true, ticks: 0, ticks_first: false, code: Code::None }
+        Self { blank: true, columns: 0, run: Run::default(), code: Code::None }
     }
 }
 
@@ -55,14 +72,17 @@ impl Unopened {
                 if TAGS.iter().any(|(open, _)| begins(rest, open)) {
                     return Found::Opening;
                 }
-                if let Some(length) = closing(rest).filter(|_| self.code == Code::None) {
+                let closing = closing(rest);
+                if let Some(length) = closing.filter(|_| !self.is_code()) {
                     match rest.as_bytes().get(length) {
                         Some(b'\n') => return Found::Closing { at, length },
                         _ if self.blank => return Found::Closing { at, length },
                         None => return Found::Nothing { held: rest.len() },
                         Some(_) => {}
                     }
-                } else if TAGS.iter().any(|(open, close)| begins(open, rest) || begins(close, rest)) {
+                } else if closing.is_none()
+                    && TAGS.iter().any(|(open, close)| begins(open, rest) || begins(close, rest))
+                {
                     return Found::Nothing { held: rest.len() };
                 }
             }
@@ -71,33 +91,70 @@ impl Unopened {
         Found::Nothing { held: 0 }
     }
 
+    /// Whether a tag here would be in code.
+    fn is_code(&self) -> bool {
+        match self.code {
+            // Some models end their reasoning right behind a fence.
+            Code::None | Code::Closing(_) => self.blank && self.columns >= CODE_COLUMNS,
+            Code::Span(_) | Code::Opening(_) | Code::Fence(_) => true,
+        }
+    }
+
     fn step(&mut self, byte: u8) {
-        if byte == b'`' {
-            self.ticks_first |= self.ticks == 0 && self.blank;
-            self.ticks += 1;
+        if matches!(byte, b'`' | b'~') {
+            if self.run.mark != byte {
+                self.settle();
+                self.run = Run { mark: byte, length: 0, is_first: self.blank };
+            }
+            self.run.length += 1;
             return;
         }
         self.settle();
         if byte == b'\n' {
-            self.blank = true;
-            if self.code == Code::Span {
-                self.code = Code::None;
-            }
-        } else {
-            self.blank &= byte.is_ascii_whitespace();
+            (self.blank, self.columns) = (true, 0);
+            self.code = match self.code {
+                Code::None | Code::Span(_) | Code::Closing(_) => Code::None,
+                Code::Opening(fence) | Code::Fence(fence) => Code::Fence(fence),
+            };
+            return;
+        }
+        if byte.is_ascii_whitespace() {
+            self.columns += if byte == b'\t' { CODE_COLUMNS - self.columns % CODE_COLUMNS } else { 1 };
+            return;
+        }
+        self.speak();
+    }
+
+    /// The line goes on with something that is no white space.
+    fn speak(&mut self) {
+        self.blank = false;
+        if let Code::Closing(fence) = self.code {
+            self.code = Code::Fence(fence);
         }
     }
 
-    /// The backticks that came are all of them.
+    /// The marks that came side by side are all of them.
     fn settle(&mut self) {
-        if self.ticks == 0 {
+        let run = std::mem::take(&mut self.run);
+        if run.length == 0 {
             return;
         }
-        self.code = match (self.code, self.ticks >= 3 && self.ticks_first) {
-            (Code::Fence, true) | (Code::Span, false) => Code::None,
-            (Code::None | Code::Span, true) | (Code::Fence, false) => Code::Fence,
-            (Code::None, false) => Code::Span,
+        self.speak();
+        let (is_fence, is_tick) = (run.is_first && run.length >= FENCE_MARKS_MIN, run.mark == b'`');
+        self.code = match self.code {
+            Code::None if is_fence => Code::Opening(run),
+            Code::None if is_tick => Code::Span(run.length),
+            Code::Span(length) if is_tick && run.length == length => Code::None,
+            // Behind backticks that open a fence no backtick stands in their line: these are code within it.
+            Code::Opening(open) if is_tick && open.mark == b'`' => {
+                if run.length == open.length {
+                    Code::None
+                } else {
+                    Code::Span(open.length)
+                }
+            }
+            Code::Fence(open) if is_fence && run.mark == open.mark && run.length >= open.length => Code::Closing(open),
+            other => other,
         };
-        (self.ticks, self.ticks_first, self.blank) = (0, false, false);
     }
 }
