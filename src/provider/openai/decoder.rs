@@ -148,8 +148,9 @@ impl Channel {
     }
 
     fn finish(&mut self) -> String {
-        let half = self.halves.finish().map(String::from).unwrap_or_default();
-        self.sanitizer.push(&half)
+        let mut rest = self.halves.push(self.repeats.finish());
+        rest.extend(self.halves.finish());
+        self.sanitizer.push(&rest)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is new in a text that a server may send again: whole in the last event, or all of it so far in every one.
 //!
-//! Remembers no text, only how long it was and its hash.
+//! Remembers no text, only how long it was and its hash. Where a text may be cut within a letter, its end is held back: the
+//! next one, with the letter whole, would not begin with it.
 
 /// Where in an event a text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(super) struct Repeats {
     /// Whether any came where new text belongs.
     by_delta: bool,
     details: Details,
+    /// What may be a part of a letter, at the end of the last text that may come again.
+    cut: String,
 }
 
 /// What the details of the reasoning turned out to be.
@@ -36,7 +39,7 @@ enum Details {
 impl Repeats {
     /// What is new in `text`; `None` where nothing is.
     pub(super) fn new_in(&mut self, place: Place, text: String) -> Option<String> {
-        let begins = self.begins(&text);
+        let (begins, cut) = (self.begins(&text), std::mem::take(&mut self.cut));
         let is_new = match place {
             Place::Delta => {
                 self.by_delta = true;
@@ -55,13 +58,28 @@ impl Repeats {
             }
             Place::Message if begins => false,
             // What came before is a part of the message, in other words.
-            Place::Message if self.by_delta => return None,
+            Place::Message if self.by_delta => {
+                self.cut = cut;
+                return None;
+            }
             Place::Message => true,
         };
-        let new = if is_new { text } else { text.get(self.bytes..)?.to_owned() };
+        let mut new = match is_new {
+            true if cut.is_empty() => text,
+            true => cut + &text,
+            false => text.get(self.bytes..)?.to_owned(),
+        };
+        if place != Place::Delta {
+            self.cut = new.split_off(new.trim_end_matches(is_cut).len());
+        }
         self.bytes += new.len();
         self.hash = hash(self.hash, &new);
         (!new.is_empty()).then_some(new)
+    }
+
+    /// What was held back, when nothing more comes.
+    pub(super) fn finish(&mut self) -> String {
+        std::mem::take(&mut self.cut)
     }
 
     /// Whether `text` begins with all that came so far.
@@ -70,9 +88,14 @@ impl Repeats {
     }
 }
 
+/// Whether `c` may stand for a part of a letter: half of a surrogate pair is marked with noncharacters.
+fn is_cut(c: char) -> bool {
+    matches!(c, char::REPLACEMENT_CHARACTER | '\u{fdd0}'..='\u{fdef}')
+}
+
 /// The hash of a text, from that of the text before it.
 fn hash(before: u64, text: &str) -> u64 {
-    // Nobody gains by a collision: the server would only garble its own answer.
+    // A collision only garbles the answer of the server that made it.
     text.bytes().fold(before, |hash, byte| hash.wrapping_mul(0x0100_0000_01b3).wrapping_add(u64::from(byte) + 1))
 }
 
@@ -97,11 +120,18 @@ mod tests {
             (&[(Details, "ha"), (Details, "ha"), (Details, "haha")], "hahahaha"),
             (&[(Delta, "a"), (Delta, "b"), (Details, "ab")], "ab"),
             (&[(Details, "a"), (Details, "b"), (Message, "ab")], "ab"),
+            (&[(Message, "One tw\u{fffd}"), (Message, "One twö."), (Message, "One twö.")], "One twö."),
+            (&[(Message, "One \u{fdd1}\u{fdd0}\u{fdd0}"), (Message, "One 😀 two.")], "One 😀 two."),
+            (&[(Message, "One \u{fffd}\u{fffd}"), (Message, "two.")], "One \u{fffd}\u{fffd}two."),
+            (&[(Message, "One \u{fffd}"), (Delta, "two.")], "One \u{fffd}two."),
+            (&[(Message, "One \u{fffd}")], "One \u{fffd}"),
+            (&[(Delta, "One \u{fffd}"), (Message, "One \u{fffd}")], "One \u{fffd}"),
+            (&[(Details, "a\u{fffd}"), (Details, "aéb"), (Details, "aébc")], "aébc"),
         ] {
             let mut repeats = Repeats::default();
             let new: String =
                 texts.iter().filter_map(|(place, text)| repeats.new_in(*place, (*text).to_owned())).collect();
-            assert_eq!(new, whole, "{texts:?}");
+            assert_eq!(new + &repeats.finish(), whole, "{texts:?}");
         }
     }
 }
