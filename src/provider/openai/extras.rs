@@ -19,6 +19,10 @@ const TOOL_CALLS_MAX: usize = 128;
 const ARGUMENTS_BYTES_MAX: usize = 1024 * 1024;
 /// How many entries of a field are read in one event, and how many are saved as they came: each is compared with the others.
 const ENTRIES_MAX: usize = 1024;
+/// How much is saved as it came, in bytes: a single event may bring as much as [`EVENT_BYTES_MAX`].
+///
+/// [`EVENT_BYTES_MAX`]: super::events::EVENT_BYTES_MAX
+const UNKNOWN_BYTES_MAX: usize = 1024 * 1024;
 /// How many pictures and whole recordings of an answer are saved. None is longer than an event.
 const MEDIA_MAX: usize = 8;
 /// How deeply JSON may be nested; reading it again stops at 128 levels, those around it included.
@@ -37,13 +41,15 @@ pub(super) struct Extras {
     /// Whether any of them came in pieces. Those that come whole repeat them.
     calls_in_pieces: bool,
     sources: Sources,
-    /// The pictures and recordings that came whole, and those that were too many.
+    /// The pictures and recordings that came whole.
     media: BTreeSet<BlobHash>,
-    too_many: BTreeSet<BlobHash>,
+    /// What was too much.
+    left_out: BTreeSet<BlobHash>,
     /// A recording in pieces.
     audio: Audio,
-    /// What could not be read, by its field.
+    /// What could not be read, by its field, and how long all of it is.
     unknown: BTreeMap<&'static str, Vec<Value>>,
+    unknown_bytes: usize,
     ready: VecDeque<Delta>,
 }
 
@@ -81,7 +87,7 @@ impl Extras {
     /// The rest, when the answer is complete.
     pub(super) fn finish(&mut self) -> Vec<Delta> {
         let audio = std::mem::take(&mut self.audio);
-        let left_out = self.too_many.len() as u32 + u32::from(audio.is_incomplete());
+        let left_out = self.left_out.len() as u32 + u32::from(audio.is_incomplete());
         if let Some(recording) = audio.finish() {
             self.ready.push_back(Delta::Audio(recording));
         }
@@ -150,7 +156,7 @@ impl Extras {
             return;
         }
         if self.media.len() >= MEDIA_MAX {
-            self.too_many.insert(hash);
+            self.leave_out(hash);
             return;
         }
         self.media.insert(hash);
@@ -158,12 +164,24 @@ impl Extras {
         self.ready.push_back(if is_image { Delta::Image(blob) } else { Delta::Audio(blob) });
     }
 
+    /// Notes that something is not saved; a server may repeat it. Beyond a number that says enough it is not counted.
+    fn leave_out(&mut self, hash: BlobHash) {
+        if self.left_out.len() < ENTRIES_MAX {
+            self.left_out.insert(hash);
+        }
+    }
+
     /// Keeps what could not be read, once.
     fn keep(&mut self, field: &'static str, value: Value) {
         let (value, kept) = (readable(value), self.unknown.entry(field).or_default());
-        if kept.len() >= ENTRIES_MAX || kept.contains(&value) {
+        if kept.contains(&value) {
             return;
         }
+        let json = value.to_string();
+        if kept.len() >= ENTRIES_MAX || self.unknown_bytes + json.len() > UNKNOWN_BYTES_MAX {
+            return self.leave_out(BlobHash::of(json.as_bytes()));
+        }
+        self.unknown_bytes += json.len();
         if field == IMAGES {
             self.ready.push_back(Delta::Unknown { kind: field.to_owned(), json: value.clone() });
         }

@@ -166,6 +166,27 @@ fn what_is_no_source_is_kept_as_it_came_and_once() {
     assert_eq!(of(&[event.clone(), event]), [Delta::Sources(vec![Source::new("https://a.example", "")]), unknown]);
 }
 
+#[test]
+fn what_is_no_source_is_kept_up_to_a_number_of_bytes_and_the_rest_is_told() {
+    let note = |number: usize| json!({"note": format!("{number:0>9}").repeat(UNKNOWN_BYTES_MAX / 36)});
+    let events: Vec<Value> =
+        (0..6).map(|number| json!({"annotations": [note(number)], "images": [note(number)]})).collect();
+    let deltas = of(&[events.clone(), events].concat());
+    let kept: usize = deltas
+        .iter()
+        .map(|delta| if let Delta::Unknown { json, .. } = delta { json.to_string().len() } else { 0 })
+        .sum();
+    assert!(kept <= UNKNOWN_BYTES_MAX + 100 && kept > UNKNOWN_BYTES_MAX / 2, "{kept}");
+    assert_eq!(deltas.last(), Some(&Delta::Skipped(5)), "each of them counts once");
+}
+
+#[test]
+fn more_entries_than_are_kept_are_told() {
+    let entry = |number: usize| json!({"annotations": [{"type": "note", "number": number}]});
+    let events: Vec<Value> = (0..ENTRIES_MAX + 2).map(entry).collect();
+    assert_eq!(of(&events).last(), Some(&Delta::Skipped(2)));
+}
+
 fn blob(media_type: &str, bytes: &[u8]) -> Blob {
     Blob { media_type: media_type.into(), bytes: bytes.into() }
 }
