@@ -134,9 +134,7 @@ pub(crate) fn is_error(error: &Value) -> bool {
         Value::String(text) => !text.trim().is_empty(),
         Value::Array(errors) => errors.iter().any(is_error),
         // MiniMax says in every answer that there was no error.
-        Value::Object(fields) => {
-            fields.values().any(is_error) && fields.get("status_code").is_none_or(is_no_success)
-        }
+        Value::Object(fields) => fields.values().any(is_error) && fields.get("status_code").is_none_or(is_no_success),
     }
 }
 

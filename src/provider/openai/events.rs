@@ -8,7 +8,8 @@
 use std::collections::VecDeque;
 use std::io::BufRead;
 
-/// The longest event, in bytes: a picture of 4K in base64, or a whole answer with everything a model can write.
+/// The longest event, in bytes: a picture of 4K in base64, or a whole answer with everything a model can write. So nothing
+/// that comes in pieces, or without a frame, is longer either.
 pub(super) const EVENT_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// What is longer than so many events is no event, but a body without an end.
 const EVENTS_SKIPPED_MAX: usize = 4;

@@ -3,6 +3,7 @@
 //! Owns the waits: until the response begins, and between two blocks of its body. Must not know what the body says.
 
 use super::access::Access;
+use super::events::EVENT_BYTES_MAX;
 use super::guard::Guard;
 use super::parameters::{ADAPTATIONS_MAX, Wanted};
 use super::wire::Request;
@@ -26,8 +27,6 @@ const ERROR_BODY: usize = 64 * 1024;
 const UNREADABLE_ONE_IN: usize = 5;
 /// How long an error's body may take: the status alone is worth more than a hang.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
-/// The longest body that is taken as a whole, in bytes.
-const WHOLE_BODY: usize = 32 * 1024 * 1024;
 
 /// The body of an answer as it comes.
 pub(super) type Blocks = BoxStream<'static, reqwest::Result<Bytes>>;
@@ -148,7 +147,7 @@ impl Endpoint {
         while let Some(block) = self.by(Instant::now() + self.wait(phase), phase, blocks.next()).await? {
             whole.extend_from_slice(&block.map_err(|error| self.unread(&error.without_url()))?);
             phase = Phase::Idle;
-            if whole.len() > WHOLE_BODY {
+            if whole.len() > EVENT_BYTES_MAX {
                 let what = format!("sent an answer without an end; check its {BASE_URL}");
                 return Err(self.error(ErrorKind::Protocol, &what));
             }

@@ -470,7 +470,9 @@ mod tests {
     fn what_stands_beside_an_envelope_is_kept_unless_the_answer_has_its_own() {
         let usage = |json: &str| chunk(json).tokens().usage().map(|usage| usage.prompt_tokens);
         for place in ["output", "data", "result"] {
-            let outer = format!(r#"{{"{place}":{{"choices":[{{"message":{{"content":"a"}}}}]}},"usage":{{"input_tokens":7}}}}"#);
+            let outer = format!(
+                r#"{{"{place}":{{"choices":[{{"message":{{"content":"a"}}}}]}},"usage":{{"input_tokens":7}}}}"#
+            );
             assert_eq!(usage(&outer), Some(7), "{outer}");
             let both = outer.replace(r#""choices""#, r#""usage":{"input_tokens":8},"choices""#);
             assert_eq!(usage(&both), Some(8), "{both}");

@@ -1,11 +1,10 @@
 //! A recording that comes in pieces of base 64, cut anywhere.
 
 use crate::chat::Blob;
+use crate::provider::openai::events::EVENT_BYTES_MAX;
 use crate::provider::openai::media;
 use crate::provider::openai::wire::WireAudio;
 
-/// How long a recording may be, in bytes.
-const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// So many digits of base 64 make whole bytes.
 const DIGITS: usize = 4;
 
@@ -27,7 +26,7 @@ impl Audio {
             self.format.clone_from(format);
         }
         let Some(data) = data.as_deref().filter(|_| !self.incomplete) else { return };
-        if !data.is_ascii() || self.bytes.len() + data.len() / DIGITS * 3 > BYTES_MAX {
+        if !data.is_ascii() || self.bytes.len() + data.len() / DIGITS * 3 > EVENT_BYTES_MAX {
             return self.lose();
         }
         self.rest.extend(data.split_ascii_whitespace());
@@ -72,11 +71,11 @@ mod tests {
     fn a_recording_without_an_end_stops_growing() {
         let mut audio = Audio::default();
         let piece = WireAudio { data: Some("AAAA".repeat(1 << 20)), ..WireAudio::default() };
-        for _ in 0..2 * BYTES_MAX / (3 << 20) {
+        for _ in 0..2 * EVENT_BYTES_MAX / (3 << 20) {
             audio.push(&piece);
         }
         let incomplete = audio.is_incomplete();
         let length = audio.finish().map_or(0, |blob| blob.bytes.len());
-        assert!(incomplete && length <= BYTES_MAX && length > BYTES_MAX / 2, "{length}");
+        assert!(incomplete && length <= EVENT_BYTES_MAX && length > EVENT_BYTES_MAX / 2, "{length}");
     }
 }
