@@ -3,6 +3,7 @@
 //!
 //! A model, or a page that it read, may have written an address: it is text until [`Source::link`] says otherwise.
 
+use crate::text::address::web_host;
 use crate::text::sanitize::one_line;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -66,17 +67,10 @@ impl Source {
         self.host().map(|_| self.url.as_str())
     }
 
-    /// The host that the address leads to; `None`: it leads nowhere.
+    /// The host that the address leads to; `None`: it is not opened.
     pub fn host(&self) -> Option<&str> {
-        let (scheme, rest) = self.url.split_once("://")?;
-        if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) || self.url.contains([' ', CUT]) {
-            return None;
-        }
-        // Browsers read a backslash as a slash. What stands before an @ is a name, and is there to be taken for a host.
-        let authority = rest.split(['/', '?', '#', '\\']).next()?;
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let is_readable = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
-        (!host.is_empty() && host.chars().all(is_readable)).then_some(host)
+        // What is cut leads elsewhere.
+        web_host(&self.url).filter(|_| !self.url.contains(CUT))
     }
 
     /// The title, and the address behind it.
@@ -140,22 +134,12 @@ mod tests {
     }
 
     #[test]
-    fn only_an_address_of_the_web_is_a_link_and_its_host_is_the_one_that_is_asked() {
+    fn only_a_whole_address_of_the_web_is_a_link() {
         for (url, host) in [
             ("https://a.example/b?c#d", Some("a.example")),
-            ("HTTP://a.example:8080", Some("a.example:8080")),
-            ("https://[::1]/x", Some("[::1]")),
-            ("https://bank.example@evil.example/", Some("evil.example")),
-            ("https://evil.example\\@bank.example/", Some("evil.example")),
-            ("https://evil.example?@bank.example/", Some("evil.example")),
-            ("https://b\u{430}nk.example/", None),
-            ("https://", None),
-            ("https:///x", None),
-            ("javascript:alert(1)//https://a.example", None),
-            ("file:///etc/passwd", None),
-            ("data:text/html,x", None),
-            ("https://a.example/ b", None),
-            ("a.example", None),
+            ("https://bank.example@evil.example/", None),
+            ("https://a.example/b…", None),
+            ("mailto:a@b.example", None),
             ("", None),
         ] {
             let source = Source { url: url.to_owned(), title: String::new() };

@@ -68,7 +68,7 @@ fn cited(number: usize, source: &Source, digits: usize, width: usize) -> Row {
     let link = source.link().map(Arc::from);
     let (name, host) = match source.host() {
         None => (ellipsis(&source.words(), width), String::new()),
-        Some(host) if source.title.is_empty() => (ellipsis(&address(&source.url, host), width), String::new()),
+        Some(_) if source.title.is_empty() => (ellipsis(address(&source.url), width), String::new()),
         Some(host) => {
             let host =
                 format!("{BETWEEN}{}", end_of(host, width.saturating_sub(TITLE_WIDTH_MIN + text_width(BETWEEN))));
@@ -78,10 +78,9 @@ fn cited(number: usize, source: &Source, digits: usize, width: usize) -> Row {
     row([(number, Role::Secondary, None), (name, Role::Secondary, link.clone()), (host, Role::Secondary, link)])
 }
 
-/// An address without what stands before its host.
-fn address(url: &str, host: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    if rest.starts_with(host) { rest.trim_end_matches('/').to_owned() } else { host.to_owned() }
+/// An address without its scheme: its host comes first.
+fn address(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/')
 }
 
 /// A host whose end fits `width` cells: the end says whose it is.
@@ -142,7 +141,7 @@ mod tests {
                 "",
                 "1  Merge sort · en.example",
                 "2  a.example/b",
-                "3  evil.example",
+                "3  https://bank.example@evil.example/x",
                 "4  Your ba… · …aaaaaaaaaaaa.evil.example",
                 "5  Click me · javascript:alert(1)"
             ]
@@ -150,7 +149,7 @@ mod tests {
         let rows = rows(&turn, 40, None);
         let links: Vec<_> = rows.iter().map(|row| row.spans.iter().find_map(|span| span.link.as_deref())).collect();
         let url = |at: usize| Some(sources[at].url.as_str());
-        assert_eq!(links, [None, url(0), url(1), url(2), url(3), None]);
+        assert_eq!(links, [None, url(0), url(1), None, url(3), None]);
         for width in [1, 4, 9, 17] {
             for row in texts(&turn, width) {
                 assert!(text_width(&row) <= width.max(4), "{row:?} at {width}");
