@@ -34,7 +34,7 @@ mod turn;
 
 pub use ask::Ask;
 pub use attachment_text::{context_text, picture_in_words};
-pub use blob::{Blob, BlobHash, BlobRef, Blobs, media_ending};
+pub use blob::{Blob, BlobHash, BlobRef, Blobs, media_ending, media_type_named};
 pub use block::{Block, ToolCall};
 pub use budget::answer_budget;
 pub use conversation::Conversation;

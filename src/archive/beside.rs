@@ -92,12 +92,12 @@ pub fn file_name(name: &str, media_type: &str) -> String {
     let split = name.rsplit_once('.').filter(|(stem, ending)| !stem.is_empty() && ending.len() <= ENDING_BYTES_MAX);
     let (stem, ending) = split.unwrap_or((&name, ""));
     let is_no_text = NO_TEXT.iter().any(|known| ending.eq_ignore_ascii_case(known));
-    let ending = match media_ending(media_type) {
-        Some(picture) => format!(".{picture}"),
-        None if media_type != "text/plain" => ".bin".to_owned(),
-        None if is_no_text => format!(".{ending}.txt"),
-        None if ending.is_empty() => String::new(),
-        None => format!(".{ending}"),
+    let ending = match media_type {
+        // A text has the ending of its language.
+        "text/plain" if is_no_text => format!(".{ending}.txt"),
+        "text/plain" if ending.is_empty() => String::new(),
+        "text/plain" => format!(".{ending}"),
+        _ => format!(".{}", media_ending(media_type)),
     };
     let stem: String = stem.trim_matches(['.', '-']).chars().take(NAME_CHARS_MAX).collect();
     if stem.is_empty() { format!("file{ending}") } else { format!("{stem}{ending}") }
@@ -136,6 +136,8 @@ mod tests {
             ("", "image/webp", "file.webp"),
             ("picture", "image/png", "picture.png"),
             ("recording", "audio/wav", "recording.wav"),
+            ("picture", "image/svg+xml", "picture.svg"),
+            ("picture", "image/x-unheard-of", "picture.bin"),
         ] {
             assert_eq!(file_name(name, media_type), expected, "{name}");
         }

@@ -64,22 +64,56 @@ impl BlobRef {
     }
 }
 
-/// How the name of a picture or a recording of this type ends; `None` where it is none that is known.
-pub fn media_ending(media_type: &str) -> Option<&'static str> {
-    match media_type {
-        "image/png" => Some("png"),
-        "image/jpeg" => Some("jpg"),
-        "image/webp" => Some("webp"),
-        "image/gif" => Some("gif"),
-        "audio/wav" | "audio/x-wav" | "audio/wave" => Some("wav"),
-        "audio/mpeg" | "audio/mp3" => Some("mp3"),
-        "audio/ogg" | "audio/opus" => Some("ogg"),
-        "audio/flac" => Some("flac"),
-        "audio/aac" => Some("aac"),
-        "audio/mp4" => Some("m4a"),
-        "audio/pcm" => Some("pcm"),
-        _ => None,
-    }
+/// A kind of content that answers have.
+struct Media {
+    /// How the names of its files end: a name that servers have for it, too.
+    ending: &'static str,
+    /// Its media types, the usual one first.
+    types: &'static [&'static str],
+    /// Other names that servers have for it.
+    names: &'static [&'static str],
+}
+
+const fn media(ending: &'static str, types: &'static [&'static str], names: &'static [&'static str]) -> Media {
+    Media { ending, types, names }
+}
+
+/// The kinds of content that are known.
+const MEDIA: [Media; 23] = [
+    media("png", &["image/png"], &[]),
+    media("jpg", &["image/jpeg", "image/jpg"], &["jpeg"]),
+    media("webp", &["image/webp"], &[]),
+    media("gif", &["image/gif"], &[]),
+    media("bmp", &["image/bmp", "image/x-ms-bmp"], &[]),
+    media("avif", &["image/avif"], &[]),
+    media("tiff", &["image/tiff"], &["tif"]),
+    media("svg", &["image/svg+xml"], &[]),
+    media("ico", &["image/x-icon", "image/vnd.microsoft.icon"], &[]),
+    media("heic", &["image/heic"], &[]),
+    media("heif", &["image/heif"], &[]),
+    media("jxl", &["image/jxl"], &[]),
+    media("qoi", &["image/x-qoi"], &[]),
+    media("wav", &["audio/wav", "audio/x-wav", "audio/wave"], &["wave"]),
+    media("mp3", &["audio/mpeg", "audio/mp3"], &["mpeg"]),
+    media("ogg", &["audio/ogg", "audio/opus"], &["opus"]),
+    media("flac", &["audio/flac", "audio/x-flac"], &[]),
+    media("aac", &["audio/aac", "audio/x-aac"], &[]),
+    media("m4a", &["audio/mp4", "audio/x-m4a"], &["mp4"]),
+    media("webm", &["audio/webm"], &[]),
+    media("aiff", &["audio/aiff", "audio/x-aiff"], &["aif"]),
+    media("pcm", &["audio/pcm", "audio/l16"], &["pcm16"]),
+    media("txt", &["text/plain"], &[]),
+];
+
+/// How the name of a file of this type ends. Programs go by that, so an unknown type is no text.
+pub fn media_ending(media_type: &str) -> &'static str {
+    MEDIA.iter().find(|media| media.types.contains(&media_type)).map_or("bin", |media| media.ending)
+}
+
+/// The usual media type of what servers call `name`, as `wav`.
+pub fn media_type_named(name: &str) -> Option<&'static str> {
+    let media = MEDIA.iter().find(|media| media.ending == name || media.names.contains(&name))?;
+    media.types.first().copied()
 }
 
 impl Blob {
@@ -99,6 +133,27 @@ impl fmt::Debug for Blob {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_type_has_an_ending_and_every_name_one_kind() {
+        for (media_type, ending) in [
+            ("image/jpeg", "jpg"),
+            ("image/svg+xml", "svg"),
+            ("image/avif", "avif"),
+            ("audio/x-wav", "wav"),
+            ("text/plain", "txt"),
+            ("image/x-unheard-of", "bin"),
+            ("", "bin"),
+        ] {
+            assert_eq!(media_ending(media_type), ending, "{media_type}");
+        }
+        let names = MEDIA.iter().flat_map(|media| media.names.iter().chain([&media.ending]).chain(media.types));
+        let mut all: Vec<&str> = names.copied().collect();
+        all.sort_unstable();
+        let count = all.len();
+        all.dedup();
+        assert_eq!(all.len(), count, "no name stands for two kinds");
+    }
 
     #[test]
     fn the_hash_of_a_blob_is_its_blake3() {

@@ -1,7 +1,7 @@
 //! Pictures and recordings in an answer, in the shapes that servers send them. Owns what they are taken for; fetches
 //! nothing: what lies elsewhere is none.
 
-use crate::chat::Blob;
+use crate::chat::{Blob, media_type_named};
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -78,24 +78,13 @@ fn blob(bytes: Vec<u8>, said: Option<&str>) -> Option<Blob> {
 /// The media type that a server names, in full or by the name of a format.
 fn declared(said: &str) -> Option<String> {
     let said = said.trim().to_ascii_lowercase();
-    let known = match said.as_str() {
-        "wav" => "audio/wav",
-        "mp3" => "audio/mpeg",
-        "opus" | "ogg" => "audio/ogg",
-        "flac" => "audio/flac",
-        "aac" => "audio/aac",
-        "pcm" | "pcm16" => SAMPLES,
-        "png" => "image/png",
-        "jpeg" | "jpg" => "image/jpeg",
-        "webp" => "image/webp",
-        _ => {
-            let (kind, of) = said.split_once('/')?;
-            let is_plain = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-            let is_known = matches!(kind, "image" | "audio") && !of.is_empty() && of.len() <= SUBTYPE_CHARS_MAX;
-            return (is_known && of.chars().all(is_plain)).then_some(said);
-        }
-    };
-    Some(known.to_owned())
+    if let Some(known) = media_type_named(&said) {
+        return Some(known.to_owned());
+    }
+    let (kind, of) = said.split_once('/')?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let is_known = matches!(kind, "image" | "audio") && !of.is_empty() && of.len() <= SUBTYPE_CHARS_MAX;
+    (is_known && of.chars().all(is_plain)).then_some(said)
 }
 
 /// The media type of a recording whose beginning says what it is.
@@ -103,6 +92,9 @@ fn heard(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some("audio/wav"),
         [b'I', b'D', b'3', ..] | [0xff, 0xfb | 0xf3 | 0xf2, ..] => Some("audio/mpeg"),
+        [0xff, 0xf1 | 0xf9, ..] => Some("audio/aac"),
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => Some("audio/webm"),
+        [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F', ..] => Some("audio/aiff"),
         [b'O', b'g', b'g', b'S', ..] => Some("audio/ogg"),
         [b'f', b'L', b'a', b'C', ..] => Some("audio/flac"),
         [_, _, _, _, b'f', b't', b'y', b'p', b'M', b'4', b'A', ..] => Some("audio/mp4"),
@@ -140,6 +132,10 @@ mod tests {
             (json!({"type": "output_image", "result": PNG}), Some("image/png")),
             (json!({"type": "audio", "audio": {"data": "AAEC", "format": "wav"}}), Some("audio/wav")),
             (json!({"type": "image", "image": {"data": PNG, "format": "jpeg"}}), Some("image/png")),
+            (json!({"data": "Qk0AAAAA", "format": "png"}), Some("image/bmp")),
+            (json!({"data": "PHN2Zz4=", "format": "svg"}), Some("image/svg+xml")),
+            (json!({"data": "AAEC", "format": "avif"}), Some("image/avif")),
+            (json!({"data": "AAEC", "format": "txt"}), None),
             (json!({"data": "AAEC", "mime_type": "text/html"}), None),
             (json!({"data": "AAEC"}), None),
             (json!({"url": "https://a.example/b.png"}), None),

@@ -110,7 +110,7 @@ async fn open_with_desktop(env: &ChildEnv, what: &OsStr) -> Result<(), String> {
 
 /// A file of this user alone. Its ending says what it is, since programs go by that.
 fn write(name: &str, blob: &Blob, scratch: &Scratch) -> std::io::Result<TempPath> {
-    let ending = format!(".{}", media_ending(&blob.media_type).unwrap_or("txt"));
+    let ending = format!(".{}", media_ending(&blob.media_type));
     let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut file = tempfile::Builder::new().prefix(&format!("{stem}-")).suffix(&ending).tempfile_in(scratch.path()?)?;
     file.write_all(&blob.bytes)?;

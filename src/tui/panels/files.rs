@@ -163,8 +163,7 @@ pub(crate) fn of_turn(turn: &Turn) -> Vec<Entry> {
 
 fn made(block: &Block) -> Option<Entry> {
     let (name, blob) = (block.media_name()?, block.blob()?);
-    let ending = media_ending(&blob.media_type).map(|ending| format!(".{ending}")).unwrap_or_default();
-    Some(Entry::Made(format!("{name}{ending}"), blob.clone()))
+    Some(Entry::Made(format!("{name}.{}", media_ending(&blob.media_type)), blob.clone()))
 }
 
 /// A line of the list. It filters by names: the figures of a file would match any digit.
