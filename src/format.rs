@@ -28,7 +28,7 @@ pub fn age(age: Duration) -> String {
     }
 }
 
-/// How long something took that nobody measures: in whole seconds.
+/// How long something took that is not measured exactly: in whole seconds.
 pub fn roughly(duration: Duration) -> String {
     match duration.as_secs() {
         0 => "a moment".to_owned(),

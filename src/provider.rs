@@ -41,7 +41,7 @@ pub trait Provider: Send + Sync {
         true
     }
 
-    /// Whether asking it asks nobody else first. A key that has to be read may make a password manager ask its user.
+    /// Whether it can be asked without reading a key first, which may make a password manager ask its user.
     fn is_ready(&self) -> bool {
         true
     }

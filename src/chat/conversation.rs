@@ -1,6 +1,6 @@
 //! The turns of one conversation: a tree, of which one branch is in sight.
 //!
-//! Every turn follows up on another one or on nothing. Whoever edits an earlier prompt, or asks it again, begins a new
+//! Every turn follows up on another one or on nothing. An earlier prompt that is edited, or asked again, begins a new
 //! branch beside the old one; nothing is ever replaced.
 
 use super::ask::Ask;
@@ -99,7 +99,7 @@ impl Conversation {
         self.turns.push(Turn { ask: Ask { parent, ..turn.ask }, ..turn });
     }
 
-    /// The turn itself, or what it followed up on when it was taken out: whoever names it may not know that yet.
+    /// The turn itself, or what it followed up on when it was taken out: the caller may not know that yet.
     fn known(&self, turn: Option<TurnId>) -> Option<TurnId> {
         let mut turn = turn?;
         while self.turn(turn).is_none() {
@@ -289,7 +289,7 @@ impl Conversation {
         let newest = match id {
             None => self.elsewhere.last_key_value().map(|(newest, _)| *newest),
             Some(id) => {
-                // Nobody's parent is younger: one pass meets every turn behind what it follows up on.
+                // No parent is younger than its child: one pass meets every turn behind what it follows up on.
                 let mut leading_back = BTreeSet::from([id]);
                 for (turn, of) in self.elsewhere.range(id..) {
                     if of.parent().is_some_and(|parent| leading_back.contains(&parent)) {

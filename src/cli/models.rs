@@ -24,9 +24,9 @@ struct Row {
     /// What it does here: categories, fallbacks, judging.
     roles: Vec<String>,
     context_window: Option<usize>,
-    /// Whether it sees images; `None`: nobody says.
+    /// Whether it sees images; `None`: unknown.
     vision: Option<bool>,
-    /// Whether the provider has it; `None`: nobody knows.
+    /// Whether the provider has it; `None`: unknown.
     offered: Option<bool>,
 }
 

@@ -58,7 +58,7 @@ pub(super) fn decision_line(decision: &Decision) -> String {
     format!("{category} → {} · {decider}{sure} · {}{why}", decision.model(), duration(*elapsed))
 }
 
-/// One JSON object and a newline, flushed: whoever reads lines gets this one now.
+/// One JSON object and a newline, flushed: a program that reads lines gets this one now.
 pub(super) fn json_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *out, value)?;
     out.write_all(b"\n")?;

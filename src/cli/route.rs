@@ -29,7 +29,7 @@ pub(super) async fn run(setup: &Setup, route: &Wish, json: bool, prompt: PromptA
         json_line(&mut out, &decision)?;
     } else {
         writeln!(out, "{}", decision_line(&decision))?;
-        // A decision that nobody was sure of says why in its line.
+        // An unsure decision says why in its line.
         if decision.decider != Decider::Default {
             writeln!(out, "because {}", decision.reason)?;
         }

@@ -1,4 +1,4 @@
-//! A file on its way to its place: nobody sees it before it is whole, and nothing is left of it when the program is
+//! A file on its way to its place: no program finds it before it is whole, and nothing is left of it when the program is
 //! killed.
 //!
 //! Linux makes files without a name on most file systems: they go with the program, whatever ends it. Elsewhere such a

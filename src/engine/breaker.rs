@@ -1,4 +1,4 @@
-//! When somebody who keeps failing is left alone, and when they are tried again. Pure: the time comes in.
+//! When a model that keeps failing is left alone, and when it is tried again. Pure: the time comes in.
 //!
 //! The usual circuit breaker: closed, open after so many failures in a row, then one probe at a time.
 
@@ -21,13 +21,13 @@ pub(super) struct Limits {
 pub(super) struct Breaker {
     /// When they were, the earliest first: no more than those that count.
     failures: VecDeque<Instant>,
-    /// Nobody may try before this.
+    /// No request is sent before this.
     shut_until: Option<Instant>,
 }
 
 impl Breaker {
     /// Whether to try now, when a try takes `longest` at most. A try after a rest is a probe: it has the floor alone for
-    /// as long as it can take, so that one that is given up half-way keeps nobody out for ever.
+    /// as long as it can take, so that one that is given up half-way does not keep others out for ever.
     ///
     /// # Errors
     /// How long to wait instead.

@@ -1,5 +1,5 @@
 //! What is remembered of everyone who was asked for an answer, for the life of the process: who keeps failing, and how
-//! often somebody was asked again. Must not know of turns.
+//! often models were asked again. Must not know of turns.
 
 use super::breaker::{Breaker, Limits};
 use crate::config::{ModelId, RetryConfig};
@@ -21,7 +21,7 @@ struct Records {
     breakers: HashMap<(Arc<str>, ModelId), Breaker>,
     /// Those that refused pictures, whatever is said of them.
     blind: HashSet<(Arc<str>, ModelId)>,
-    /// When somebody was asked again, the earliest first.
+    /// When models were asked again, the earliest first.
     retries: VecDeque<Instant>,
 }
 
@@ -39,7 +39,7 @@ impl Health {
     /// `candidate` is asked. After a rest it is a probe: until that has ended, or could have, others come first again.
     pub(super) fn asked(&self, candidate: &Candidate, now: Instant, longest: Duration) {
         if let Some(breaker) = self.records().breakers.get_mut(&name(candidate)) {
-            // Whoever is asked although it rests is asked because nobody else is left.
+            // A candidate that rests is asked only when no other is left.
             let _ = breaker.admit(now, longest);
         }
     }
@@ -82,7 +82,7 @@ fn name(candidate: &Candidate) -> (Arc<str>, ModelId) {
     (candidate.provider.clone(), candidate.model.clone())
 }
 
-/// A number from 0 to 1 that nobody can foresee. The standard library's maps are seeded by the system, which is random
+/// A number from 0 to 1 that cannot be foreseen. The standard library's maps are seeded by the system, which is random
 /// enough to keep programs apart that failed together.
 pub(super) fn chance() -> f64 {
     (RandomState::new().build_hasher().finish() >> 11) as f64 / (1_u64 << 53) as f64

@@ -6,6 +6,7 @@ use super::health::Health;
 use super::judge::{Judges, ProviderJudge};
 use super::learning::{ENCODED_AT_ONCE, spawn_compute};
 use crate::clock;
+use crate::config::keys::JUDGE_MODEL;
 use crate::config::{Config, Escalate};
 use crate::provider::{self, Found, Known, Providers};
 use crate::router::{Decision, Head, Learned, LessonId, LocalDecision, Memory, Outcomes, Query, Router};
@@ -120,7 +121,10 @@ impl Services {
     pub async fn decide_by_judge(&self, query: Query<'_>) -> Result<Decision, String> {
         let Some(judge) = self.judge_within(Limits { failures: 0, within: Duration::ZERO, rest: Duration::ZERO })
         else {
-            return Err("nobody here can judge".to_owned());
+            return Err(format!(
+                "the judge {} cannot be asked, as no connected provider has it; connect one, or set {JUDGE_MODEL}",
+                self.config.judge.model
+            ));
         };
         self.router.judge(query, &Learned::default(), &judge).await.0
     }

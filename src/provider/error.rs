@@ -129,7 +129,7 @@ impl ProviderError {
         Self { kind, message: message.into(), status: None, retry_after: None, detail: String::new() }
     }
 
-    /// What failed and why, without the advice: for where somebody already acts on it.
+    /// What failed and why, without the advice: for where something is already done about it.
     pub fn what(&self) -> &str {
         self.message.rsplit_once("; ").map_or(&self.message, |(what, _)| what)
     }

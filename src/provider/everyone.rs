@@ -64,7 +64,7 @@ impl Providers {
         }
     }
 
-    /// Whether anybody has models that can judge.
+    /// Whether any provider has models that can judge.
     pub fn can_judge(&self) -> bool {
         self.sole().is_none_or(|provider| provider.can_judge())
     }

@@ -63,7 +63,7 @@ impl Credentials {
         self
     }
 
-    /// Whether there is a key, as far as that can be told without asking anybody.
+    /// Whether there is a key, as far as that is known without running its command or reading its file.
     pub fn has_key(&self) -> bool {
         match &self.key {
             Source::Nowhere => false,
@@ -85,7 +85,8 @@ impl Credentials {
         self.key.read(provider).await
     }
 
-    /// What is wrong with the key, as far as that can be told without asking anybody. `places`: where it may come from.
+    /// What is wrong with the key, as far as that is known without running its command or reading its file. `places`:
+    /// where it may come from.
     ///
     /// # Errors
     /// That it cannot be one, and what to do. Nothing of the key.

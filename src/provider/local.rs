@@ -8,7 +8,7 @@ use crate::config::{Config, Listed, ProviderConfig};
 use futures_util::{StreamExt, stream};
 use std::time::Duration;
 
-/// How long one of them may take to say which models it has. Whoever listens on this machine says so at once.
+/// How long one of them may take to say which models it has. A server on this machine says so at once.
 const PATIENCE: Duration = Duration::from_millis(600);
 
 /// A server that was found.
@@ -35,7 +35,8 @@ pub async fn find(known: &Known, config: &Config) -> Option<Found> {
 }
 
 impl Found {
-    /// Who answers now and why, in one line for the first screen; `instead` are the settings that nobody could answer.
+    /// Which server answers now and why, in one line for the first screen; `instead` are the settings for which no
+    /// provider is connected.
     pub fn connection(&self, instead: &Config) -> String {
         let url = instead.providers.get(&self.provider).map(ProviderConfig::display_url).unwrap_or_default();
         let wanted = instead.active_provider().key.env.as_ref();

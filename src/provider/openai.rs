@@ -60,7 +60,7 @@ struct Endpoint {
 }
 
 /// A line that is opened, or is open. Begun at the first request: loading the certificate store would delay the first
-/// frame, and a password manager may have a question. All requests share it, and it is kept while nobody waits: one
+/// frame, and a password manager may have a question. All requests share it, and it is kept while no request waits: one
 /// that gives up early, as the judge does, must not end a command that the next one would have to start again.
 type Opening = Shared<BoxFuture<'static, Result<Arc<Line>, Closed>>>;
 
@@ -181,7 +181,7 @@ impl Provider for OpenAi {
 }
 
 impl Endpoint {
-    /// The line, open. A failure is not kept: whoever comes later tries again.
+    /// The line, open. A failure is not kept: the next request tries again.
     async fn line(&self) -> Result<Arc<Line>, ProviderError> {
         let opening = {
             let mut line = self.held();

@@ -1,6 +1,6 @@
 //! Text from models, files, the network and the clipboard is hostile: it passes here where it enters, so that every
-//! later sink (screen, stdout, titles, clipboard, files) is safe. Knows no bytes that are no text: whoever reads bytes
-//! decodes them first, with U+FFFD for what is no UTF-8, or refuses them.
+//! later sink (screen, stdout, titles, clipboard, files) is safe. Knows no bytes that are no text: the reader of
+//! bytes decodes them first, with U+FFFD for what is no UTF-8, or refuses them.
 //!
 //! # The contract
 //! What goes, with all of its content:
@@ -205,8 +205,8 @@ fn is_mark(c: char) -> bool {
     !is_letter && c.width() == Some(0)
 }
 
-/// Whether `c` stands where it means something, behind the character `last`, which stands on `base`: what nobody sees could
-/// carry a text of its own anywhere else.
+/// Whether `c` stands where it means something, behind the character `last`, which stands on `base`: what is
+/// invisible could carry a text of its own anywhere else.
 fn belongs(c: char, last: char, base: char) -> bool {
     match c {
         ..'\u{34f}' | '\u{fe10}'..'\u{13430}' => true,
@@ -233,7 +233,7 @@ fn is_hidden(c: char) -> bool {
         ..'\u{ad}' | '\u{3165}'..'\u{e000}' => false,
         // The direction of text: marks, embeddings, overrides, isolates, and how digits are shaped.
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => true,
-        // Invisible: soft hyphen, vowels and separators nobody sees, zero-width space, operators, byte order mark.
+        // Invisible: soft hyphen, vowels and separators without a glyph, zero-width space, operators, byte order mark.
         '\u{ad}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}' => true,
         // Fillers for half a Hangul syllable. Whole ones that are decomposed use none: their vowels begin at U+1161.
         '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => true,

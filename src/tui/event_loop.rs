@@ -27,7 +27,7 @@ use tokio::sync::mpsc;
 /// The shortest time between two frames: at most 60 a second.
 const FRAME: Duration = Duration::from_micros(16_667);
 
-/// The same while nothing but text comes: nobody reads faster, and each frame costs.
+/// The same while nothing but text comes: no reader is faster, and each frame costs.
 const FLOW: Duration = Duration::from_micros(33_333);
 /// More text than this between two frames, in bytes, is more than anyone reads: a fast model brings a tenth of it.
 const FLOOD: usize = 2048;

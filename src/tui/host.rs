@@ -96,11 +96,11 @@ pub(super) struct TerminalHost {
     takeover: Takeover,
     inputs: mpsc::Receiver<Event>,
     sender: mpsc::Sender<Event>,
-    /// `None`: somebody else reads the terminal now, or it cannot be read any more.
+    /// `None`: another program reads the terminal now, or it cannot be read any more.
     keyboard: Option<Keyboard>,
     /// Why it cannot be read any more.
     failure: Option<io::Error>,
-    /// Whether the terminal is somebody else's.
+    /// Whether another program has the terminal.
     away: Away,
     reports: mpsc::Receiver<Report>,
     reporter: mpsc::Sender<Report>,
@@ -162,8 +162,8 @@ impl TerminalHost {
         self.failure.take()
     }
 
-    /// Lets go of the terminal, does `work`, and takes it again. The reader is ended, not paused: whoever works now
-    /// must have the keyboard to itself.
+    /// Lets go of the terminal, does `work`, and takes it again. The reader is ended, not paused: the program
+    /// that works now must have the keyboard to itself.
     async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> io::Result<T> {
         if let Some(keyboard) = self.keyboard.take() {
             keyboard.stop().await;

@@ -122,7 +122,7 @@ impl Drop for Takeover {
     }
 }
 
-/// Undoes every mode. A step that fails must not keep the next ones from being done, and there is nobody left to tell.
+/// Undoes every mode. A step that fails must not keep the next ones from being done, and the error has no reader any more.
 fn give_back(shelf: &Shelf) {
     fn step(command: impl Command) {
         let _ = execute!(io::stdout(), command);

@@ -158,7 +158,7 @@ pub(super) fn no_such_model() -> Group {
         )
         .reads([instead!("400: The supported API model names are a or b, but you passed first")]),
         Row::first(
-            "400: nobody serves it (Hugging Face)",
+            "400: no provider serves it (Hugging Face)",
             error(400, "The requested model 'first' is not supported by any provider", &json!("model_not_supported")),
         )
         .reads([instead!("400: The requested model 'first' is not supported by any provider")]),

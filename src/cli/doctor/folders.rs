@@ -1,4 +1,4 @@
-//! The folders: whether they are there or can be, whether anybody else can look in, how much room is left.
+//! The folders: whether they are there or can be, whether other users can look in, how much room is left.
 
 use super::check::Check;
 use crate::cli::permissions::{here, mode, open_settings};
@@ -26,7 +26,7 @@ pub(super) fn checks(common: &Common) -> Vec<Check> {
     checks.into_iter().map(|check| check.within(AREA)).collect()
 }
 
-/// Whoever can write the settings can have the next start run a command for a key.
+/// A user who can write the settings can have the next start run a command for a key.
 fn settings(file: &Path) -> Check {
     let folder = here(file.parent().unwrap_or(file));
     let shown = folder.display();

@@ -99,7 +99,7 @@ impl Subject<'_> {
         checks.into_iter().map(|check| self.weighed(check).within(&format!("provider {area}"))).collect()
     }
 
-    /// What nobody needs may be broken.
+    /// What is not needed may be broken.
     fn weighed(&self, check: Check) -> Check {
         let status = if self.in_use { check.status } else { check.status.min(Status::Warn) };
         Check { status, ..check }

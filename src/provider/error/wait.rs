@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use std::time::Duration;
 
-/// Whoever names a longer wait than this has no wait in mind.
+/// A longer wait than this is taken for a mistake of the server.
 const MOST: Duration = Duration::from_hours(24 * 31);
 /// The three forms of a date in HTTP (RFC 9110, 5.6.7).
 const DATES: [&str; 3] = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
@@ -73,8 +73,8 @@ pub(crate) fn from_text(text: &str) -> Option<Duration> {
     BEFORE_A_TIME.iter().find_map(behind)
 }
 
-/// The moment until which the text of a refusal asks to wait: "resets at 2026-12-09T03:30:06Z". A moment without a time zone
-/// may be anybody's.
+/// The moment until which the text of a refusal asks to wait: "resets at 2026-12-09T03:30:06Z". A moment without a time
+/// zone is not read: the server's is unknown.
 pub(crate) fn moment_in_text(text: &str) -> Option<Timestamp> {
     let lower = text.to_ascii_lowercase();
     let behind = |words: &&str| {

@@ -1,7 +1,7 @@
 //! A key that a command prints, `pass show oxlo` say.
 //!
 //! The command has neither our terminal nor an input: a screen that it writes on, or a key press that it takes, would be
-//! ours. It ends when nobody can ask for it any more.
+//! ours. It ends when its last user is dropped.
 
 use crate::config::keys::API_KEY_COMMAND;
 use crate::shell::{ChildEnv, Group};

@@ -1,4 +1,4 @@
-//! A key in a file of its own, which nobody else may read.
+//! A key in a file of its own, which other users may not read.
 
 use crate::config::keys::API_KEY_FILE;
 use secrecy::SecretString;

@@ -36,7 +36,7 @@ pub(super) fn http(config: &ProviderConfig, credentials: &Credentials, connect: 
     let tls = trust::config(named).map_err(|error| unusable(&error.to_string()))?;
     // What is packed is unpacked, but never asked for: packing holds back the words of an answer until a block is full.
     let unpacked = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]);
-    // No endpoint sends anybody on: the prompt, and whatever is secret in headers and addresses, stays with the host that
+    // Redirects are not followed: the prompt, and whatever is secret in headers and addresses, stays with the host that
     // the user named.
     let builder = Client::builder()
         .tls_backend_preconfigured(tls)

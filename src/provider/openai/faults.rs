@@ -25,7 +25,7 @@ use std::fmt::Write;
 const SHOWN: usize = 200;
 /// The longest body in the details, in characters.
 const BODY: usize = 2_048;
-/// Headers that help whoever runs the endpoint, or say how long to wait.
+/// Headers that help the operator of the endpoint, or say how long to wait.
 const TELLING: [&str; 16] = [
     "content-type",
     "server",

@@ -28,7 +28,7 @@ const WINDOW: [&str; 6] = [
 /// Lists of what a model takes in.
 const TAKES: [&str; 3] = ["/architecture/input_modalities", "/input_modalities", "/modalities/input"];
 
-/// Kinds of models that do not chat: nobody can be answered by them.
+/// Kinds of models that do not chat: they cannot answer a prompt.
 const SILENT: [&str; 10] = [
     "embedding",
     "embeddings",

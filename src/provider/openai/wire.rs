@@ -1,5 +1,5 @@
-//! What goes over the wire. What is sent is exact; what is read is tolerant: every field may be missing, null, or of a
-//! type nobody expects, and unknown ones are ignored. Servers differ in all of these.
+//! What goes over the wire. What is sent is exact; what is read is tolerant: every field may be missing, null, or of an
+//! unexpected type, and unknown ones are ignored. Servers differ in all of these.
 
 mod finish;
 mod lenient;

@@ -44,7 +44,7 @@ const TABLE: &[(&str, &str)] = &[
     ("a\u{e0100}b\u{e01ef}c\u{e0000}\u{e0001}d\u{e0041}\u{e007f}e", "abcde"),
     ("a\u{fff9}b\u{fffa}c\u{fffb}d\u{1d173}\u{1bca0}e", "abcde"),
     ("a\u{fffe}\u{ffff}\u{fdd0}\u{fdef}\u{1fffe}\u{10ffff}b", "ab"),
-    // What nobody sees stays once where it belongs.
+    // What is invisible stays once where it belongs.
     ("\u{34f}model\u{34f} e\u{301}\u{34f}\u{34f}\u{328} \u{fe0f}a\u{fe0f}b\u{fe00}", "model e\u{301}\u{34f}\u{328} ab"),
     ("❤\u{fe0f}\u{fe00}\u{fe0e}\u{fe0f}x 漢\u{fe00}\u{200b}\u{fe01}", "❤\u{fe0f}x 漢\u{fe00}"),
     ("a\u{180b}\u{180d}b \u{1820}\u{180b}\u{180c}\u{1821}\u{180f}", "ab \u{1820}\u{180b}\u{1821}\u{180f}"),

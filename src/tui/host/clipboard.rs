@@ -35,7 +35,7 @@ pub(crate) fn ways(variable: &dyn Fn(&str) -> Option<String>) -> Ways {
 }
 
 /// Copies `text`, which the user knows as `what`, and reports where it is. The terminal is only asked by the report: it
-/// belongs to whoever draws. With no `folder` nothing is written to a file.
+/// belongs to the task that draws. With no `folder` nothing is written to a file.
 pub(super) async fn copy(env: ChildEnv, text: String, what: String, folder: Option<PathBuf>) -> Report {
     let Plan { tools, sequence, remote } = plan(&text, std::env::consts::OS, &|name| std::env::var(name).ok());
     let took = first_that_works(&env, tools, &text).await;
@@ -83,7 +83,7 @@ async fn in_a_file(text: String, folder: Option<PathBuf>) -> Result<Copied, Stri
     written.map(Copied::File).map_err(|error| cannot(error.to_string()))
 }
 
-/// Replaces the file as a whole, for this user alone: whoever reads it meanwhile has the old text or the new one.
+/// Replaces the file as a whole, for this user alone: a program that reads it meanwhile gets the old text or the new one.
 fn write(folder: &Path, text: &str) -> std::io::Result<PathBuf> {
     private_folder(folder)?;
     let path = folder.join(COPIED);

@@ -1,4 +1,4 @@
-//! Colouring code beside the screen's thread. Whoever asks hears of it later, as of everything else that happens.
+//! Colouring code beside the screen's thread. The result comes later, as an event.
 
 use crate::tui::event::Event;
 use crate::tui::text::highlight::{HighlightJob, HighlightResult};

@@ -54,7 +54,7 @@ impl Default for Inputs {
 }
 
 impl Inputs {
-    /// Sends everything that is read to `events`, until nobody listens or the terminal is gone.
+    /// Sends everything that is read to `events`, until the receiver is dropped or the terminal is gone.
     ///
     /// # Errors
     /// When reading has failed so often that it will not succeed any more.

@@ -1,5 +1,5 @@
 //! The thread that reads the terminal. In the middle of a sequence whose end does not come crossterm waits for it without
-//! giving its thread back, so that thread must be nobody else's: frames, signals and answers go on.
+//! giving its thread back, so that thread must do nothing else: frames, signals and answers go on.
 //!
 //! The thread sends events and nothing else. Why it ended is told once; then there is no keyboard any more.
 

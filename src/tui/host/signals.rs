@@ -1,10 +1,10 @@
-//! What ends the program from outside, and when it is meant for somebody else.
+//! What ends the program from outside, and when it is meant for another program.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Whether somebody else has the terminal. For a moment after their end, too: the Ctrl+C that ended them may reach us
+/// Whether another program has the terminal. For a moment after their end, too: the Ctrl+C that ended them may reach us
 /// later than their end does.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Away(Arc<Mutex<Absence>>);
@@ -58,7 +58,7 @@ impl Signals {
         Ok(Self { listening: [terminate?, hang_up?, interrupt?] })
     }
 
-    /// Waits for one of them. While `away`, Ctrl+C is meant for whoever has the terminal: an editor, say, whose user
+    /// Waits for one of them. While `away`, Ctrl+C is meant for the program that has the terminal: an editor, say, whose user
     /// gives up. It reaches the whole group, and must not cost the prompt.
     #[cfg(unix)]
     pub(super) async fn received(self, away: &Away) {

@@ -15,7 +15,7 @@ struct Pictures {
     way: Way,
     /// By their numbers.
     shown: BTreeMap<u32, Arc<Picture>>,
-    /// What the terminal holds. A picture that is gone from here is in nobody's use any more.
+    /// What the terminal holds. A picture that is gone from here is not in use any more.
     sent: BTreeMap<u32, Weak<Picture>>,
 }
 

@@ -1,6 +1,6 @@
 //! Looking for text in the conversation in sight: what is looked for, where it occurs, and which of these places one is at.
 //!
-//! The source is searched, not what is drawn: a hit in an answer that nobody laid out yet is one, too. Stresses between
+//! The source is searched, not what is drawn: a hit in an answer that is not laid out yet is one, too. Stresses between
 //! words do not hide them, nor do line breaks.
 
 use super::transcript::Part;
@@ -10,7 +10,7 @@ use regex::{Regex, RegexBuilder};
 use std::cmp::Ordering;
 use std::ops::Range;
 
-/// So many places in one text are enough: nobody steps through more.
+/// So many places in one text are enough to step through.
 const MOST: usize = 10_000;
 
 /// A place where it occurs.

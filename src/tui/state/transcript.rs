@@ -415,7 +415,7 @@ impl Transcript {
         }
     }
 
-    /// Stays where it is, also at the end: somebody is at work with what is in sight.
+    /// Stays where it is, also at the end: the user is at work with what is in sight.
     pub(crate) fn hold(&mut self, turns: &[Turn]) {
         self.settle(turns);
         if let Some(index) = self.turn_of(self.top).filter(|_| self.scroll == Scroll::Following)

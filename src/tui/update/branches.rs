@@ -115,7 +115,7 @@ pub(super) fn ask_waiting(state: &mut State, now: Now) -> Option<Vec<Effect>> {
 pub(in crate::tui) fn ask_again(state: &mut State, turn: TurnId, route: RouteOverride, now: Now) -> Vec<Effect> {
     let Some(known) = state.conversation.turn(turn) else { return Vec::new() };
     if !known.is_over() && known.answer().is_empty() && route != *known.route() {
-        // Nobody has answered yet: this one does, and not one after the other.
+        // No model has answered yet: this one does, and not one after the other.
         return vec![Effect::Engine(Command::Redirect { turn, route })];
     }
     let (prompt, parent) = (known.ask.prompt.clone(), known.parent());

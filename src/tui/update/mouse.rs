@@ -58,7 +58,7 @@ fn drag(state: &mut State, x: u16, y: u16) {
     if y < area.y
         && let Some(selection) = &mut state.marks.selection
     {
-        // Whoever goes back reads back.
+        // Scrolling back means reading back.
         selection.followed = false;
     }
     let point = point_at(state, x, y.clamp(area.y, area.bottom() - 1));

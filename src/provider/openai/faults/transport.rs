@@ -1,5 +1,5 @@
-//! Failures below HTTP: no such host, nobody there, a proxy in between, a certificate that does not hold, a connection that
-//! ends.
+//! Failures below HTTP: no such host, no server at its port, a proxy in between, a certificate that does not hold, a
+//! connection that ends.
 //!
 //! The transport wraps its errors several times, and only the innermost says what a person can act on.
 
@@ -54,7 +54,7 @@ impl Endpoint {
         let why = self.shown(&root_cause(error));
         let failed = match garbled(&why) {
             true => self.no_http(&why),
-            // Which byte was missing helps nobody who reads; it is among the details.
+            // Which byte was missing does not help the user; it is among the details.
             false => self.broken_off(None),
         };
         self.with_causes(failed, error)
