@@ -12,7 +12,8 @@ mod repeats;
 
 use super::events::{Data, EVENT_BYTES_MAX, Event, Events};
 use super::extras::Extras;
-use super::wire::{Chunk, Reason, Tokens};
+use super::wire::{Chunk, Envelope, Reason, Tokens};
+use crate::provider::error::refusal::Refusal;
 use crate::provider::{Delta, Finish};
 use crate::text::sanitize::Sanitizer;
 use crate::text::think::{Part, Splitter};
@@ -304,21 +305,24 @@ impl Decoder {
                 return;
             }
         }
-        match Chunk::read(text) {
-            Some(chunk) if chunk.is_error(text, self.spoke) => self.finish(Err(Fault::Refused(text.to_owned()))),
-            Some(chunk) => {
-                self.found.readable();
-                self.chunk(chunk, data.bare);
+        let Some(chunk) = Chunk::read(text) else {
+            // One event that is no JSON says nothing about the next ones.
+            // Its text is not logged: a server may repeat the key in it.
+            tracing::debug!(bytes = text.len(), "skipped an event");
+            if let Some(fault) = self.found.unreadable() {
+                self.finish(Err(fault));
             }
-            None => {
-                // One event that is no JSON says nothing about the next ones.
-                // Its text is not logged: a server may repeat the key in it.
-                tracing::debug!(bytes = text.len(), "skipped an event");
-                if let Some(fault) = self.found.unreadable() {
-                    self.finish(Err(fault));
-                }
-            }
+            return;
+        };
+        let envelope = chunk.envelope(text);
+        if envelope == Envelope::Failed || envelope == Envelope::Doubtful && !self.spoke {
+            return self.finish(Err(Fault::Refused(text.to_owned())));
         }
+        if envelope == Envelope::Doubtful {
+            self.found.doubt = Some(Refusal::read(text).message);
+        }
+        self.found.readable();
+        self.chunk(chunk, data.bare);
     }
 
     /// The server says that this was all, whatever it was.
@@ -343,6 +347,9 @@ impl Decoder {
         let text = self.text.take([(Place::Delta, words.text), (Place::Message, words.message_text)]);
         let spoke = reasoning.is_some() || text.is_some();
         self.spoke |= spoke;
+        if spoke {
+            self.found.doubt = None;
+        }
         if let Some(reasoning) = reasoning {
             self.splitter.reasoning_came_apart();
             self.ready(Piece::Reasoning(reasoning));

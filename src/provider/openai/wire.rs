@@ -8,7 +8,7 @@ mod usage;
 use super::parameters::{Adapted, Wanted};
 use crate::chat::Message;
 use crate::config::ModelId;
-use crate::provider::error::refusal::{Envelope, is_error};
+use crate::provider::error::refusal::is_error;
 use crate::provider::{ChatRequest, ReplyFormat};
 use crate::text::tolerant_json;
 use lenient::{Content, Thought, lenient};
@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::mem::take;
 
+pub(super) use crate::provider::error::refusal::Envelope;
 pub(super) use finish::Reason;
 pub(super) use usage::Tokens;
 
@@ -311,18 +312,12 @@ impl Chunk {
         [self.usage.as_ref(), choice, groq].into_iter().flatten().map(Tokens::read).fold(Tokens::default(), Tokens::or)
     }
 
-    /// Whether this event, read from `json`, is an error in the place of an answer, or in one whose first word came.
-    pub(super) fn is_error(&self, json: &str, spoke: bool) -> bool {
-        if self.has_error() {
-            return true;
-        }
-        if self.choices.0.is_some() || self.usage.is_some() {
-            return false;
-        }
-        match Envelope::read(json) {
-            Envelope::Failed => true,
-            Envelope::Doubtful => !spoke,
-            Envelope::Well => false,
+    /// Whether this event, read from `json`, is an error in the place of an answer.
+    pub(super) fn envelope(&self, json: &str) -> Envelope {
+        match self.choices.0.is_some() || self.usage.is_some() {
+            _ if self.has_error() => Envelope::Failed,
+            true => Envelope::Well,
+            false => Envelope::read(json),
         }
     }
 

@@ -19,6 +19,9 @@ pub(super) struct Found {
     pub(super) foreign: bool,
     /// The last line that belongs to no event: a gateway may say there what happened.
     pub(super) stray: Option<String>,
+    /// What the last event says that may tell of an error or of progress, unless words followed it: if the answer breaks
+    /// off, it may be why.
+    pub(super) doubt: Option<String>,
     /// The beginning of the body, as long as no event was read.
     pub(super) head: Vec<u8>,
 }
@@ -60,6 +63,10 @@ impl Found {
 
     /// What is wrong with a body that ends before its answer does.
     pub(super) fn broken_off(&mut self) -> Fault {
-        if self.read == 0 { self.no_answer() } else { Fault::BrokenOff(self.stray.take()) }
+        if self.read == 0 {
+            self.no_answer()
+        } else {
+            Fault::BrokenOff(self.doubt.take().or_else(|| self.stray.take()))
+        }
     }
 }

@@ -101,6 +101,17 @@ fn progress_and_empty_errors_beside_an_answer_do_not_end_it() {
 }
 
 #[test]
+fn what_may_be_an_error_is_why_an_answer_broke_off_unless_words_followed() {
+    let busy = r#"{"code":50501,"message":"the system is busy"}"#;
+    for (body, why) in [
+        ([said("content", "a"), event(busy)], Some("the system is busy".to_owned())),
+        ([said("content", "a") + &event(busy), said("content", "b")], None),
+    ] {
+        assert_eq!(read_body(body, BodyEnd::Closed).outcome, Err(Fault::BrokenOff(why)));
+    }
+}
+
+#[test]
 fn a_body_that_is_one_event_without_an_end_is_given_up_and_not_kept() {
     let mut decoder = Decoder::default();
     decoder.push(said("content", "a").as_bytes());

@@ -94,22 +94,22 @@ fn an_error_is_told_from_an_answer_wherever_it_stands() {
         (r#"{"choices":[{"message":{"content":"a"}}],"error":{"message":"","type":"","code":null}}"#, false),
         (r#"{"choices":[{"delta":{"content":"a"},"error":0}],"error":[]}"#, false),
     ] {
-        assert_eq!(chunk(json).is_error(json, false), error, "{json}");
+        assert_eq!(chunk(json).envelope(json) != Envelope::Well, error, "{json}");
     }
 }
 
 #[test]
-fn behind_the_first_word_only_what_can_be_nothing_else_is_an_error() {
-    for (json, before, behind) in [
-        (r#"{"detail":"Not authenticated"}"#, true, false),
-        (r#"{"code":10000,"message":"searching"}"#, true, false),
-        (r#"{"tool":"search","success":false}"#, true, false),
-        (r#"{"choices":[],"detail":"searching"}"#, false, false),
-        (r#"{"error":"m"}"#, true, true),
-        (r#"{"base_resp":{"status_code":1027,"status_msg":"withheld"},"choices":null}"#, true, true),
+fn an_event_without_an_answer_is_an_error_surely_or_perhaps() {
+    use Envelope::{Doubtful, Failed, Well};
+    for (json, envelope) in [
+        (r#"{"detail":"Not authenticated"}"#, Doubtful),
+        (r#"{"code":10000,"message":"searching"}"#, Doubtful),
+        (r#"{"tool":"search","success":false}"#, Doubtful),
+        (r#"{"choices":[],"detail":"searching"}"#, Well),
+        (r#"{"error":"m"}"#, Failed),
+        (r#"{"base_resp":{"status_code":1027,"status_msg":"withheld"},"choices":null}"#, Failed),
     ] {
-        let is_error = [false, true].map(|spoke| chunk(json).is_error(json, spoke));
-        assert_eq!(is_error, [before, behind], "{json}");
+        assert_eq!(chunk(json).envelope(json), envelope, "{json}");
     }
 }
 
