@@ -139,8 +139,7 @@ impl Work {
         self.write_all(&mut out).await?;
         out.flush()?;
         note(&format!("{} written to {}", count(self.written.chats, "chat"), path.display()));
-        self.written.note_lacking();
-        Ok(())
+        self.written.end()
     }
 
     /// Writes all to a file, and what belongs beside it. `target` is where `path` leads to, `finish` puts the file there.
@@ -232,14 +231,10 @@ impl Written {
 
     /// Says what is missing. That something was left out is a failure, though all else is written.
     fn end(&self) -> Result<(), Failure> {
-        self.note_lacking();
-        if self.left_out == 0 { Ok(()) } else { Err(Failure::Told(1)) }
-    }
-
-    fn note_lacking(&self) {
         if self.lacking > 0 {
             let them = if self.lacking == 1 { "only its name was" } else { "only their names were" };
             note(&format!("the history has no content of {}; {them} written", count(self.lacking, "file")));
         }
+        if self.left_out == 0 { Ok(()) } else { Err(Failure::Told(1)) }
     }
 }
