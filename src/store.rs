@@ -200,6 +200,11 @@ impl Store {
         self.run("the lesson could not be kept", move |connection| lessons::teach(connection, &lesson))
     }
 
+    /// Keeps a lesson unless it was kept before. `None`: it was, and was undone or replaced since.
+    pub fn teach_once(&self, lesson: NewLesson) -> Pending<Option<LessonId>> {
+        self.run("the lesson could not be kept", move |connection| lessons::teach_once(connection, &lesson))
+    }
+
     /// Keeps what the local model makes of a lesson.
     pub fn encode_lesson(&self, id: LessonId, encoded: EncodedLesson) -> Pending<()> {
         self.run("the lesson's vector could not be kept", move |connection| lessons::encode(connection, id, &encoded))

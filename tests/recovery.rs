@@ -230,3 +230,49 @@ async fn a_chat_goes_on_in_the_file_that_takes_the_place_of_the_history_with_wha
     assert_eq!(kept.turns.len(), 2, "the chat came along");
     assert_eq!(store.recall().await.expect("it is read").lessons.len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lessons_of_a_session_are_known_again_in_the_file_that_takes_the_place_of_the_history() {
+    // What the other file has of the two lessons, and what it has when the program has ended.
+    for (there, kept, in_force_after) in [("both", 2, 1), ("the last one undone", 2, 0), ("none", 1, 1)] {
+        let (server, folder) = (Server::oxlo().await, tempfile::tempdir().expect("a folder"));
+        let (path, copy) = (folder.path().join(FILE), folder.path().join("copy.db"));
+        let mut app = App::run(App::parts(&server, "").with_store(path.clone()));
+        app.type_text("Write a Python function to merge two lists").key("enter");
+        app.until("qwen-3-32b answers: Write a Python function").await;
+        // The second lesson replaces the first one, since both are about one prompt.
+        app.key("shift-tab").key("3");
+        app.until("general ✎").await;
+        app.key("2");
+        app.until("reasoning ✎").await;
+        app.key("tab");
+        let (store, _) = Store::open(&path, Timestamp::now()).expect("it opens");
+        let in_force = async |store: &Store| store.recall().await.expect("it is read").lessons;
+        let newest =
+            async |store: &Store| in_force(store).await.into_iter().find(|it| it.category == "reasoning".into());
+        while newest(&store).await.is_none() {
+            tokio::task::yield_now().await;
+        }
+        drop(store);
+        if there != "none" {
+            Connection::open(&path)
+                .and_then(|connection| connection.execute("VACUUM INTO ?", [copy.display().to_string()]))
+                .expect("it is copied");
+        }
+        let (store, _) = Store::open(&copy, Timestamp::now()).expect("it opens");
+        if there == "the last one undone" {
+            let lesson = newest(&store).await.expect("it is there");
+            store.undo_lesson(lesson.id, Timestamp::now()).await.expect("it is undone");
+        }
+        drop(store);
+        fs::rename(&copy, &path).expect("it is replaced");
+        app.type_text("make it shorter").key("enter");
+        app.until("was replaced by another file").await;
+        app.until("answers: make it shorter").await;
+        app.leave().await;
+        let (store, _) = Store::open(&path, Timestamp::now()).expect("it opens");
+        assert_eq!(in_force(&store).await.len(), in_force_after, "{there}");
+        assert_eq!(newest(&store).await.is_some(), in_force_after > 0, "{there}");
+        assert_eq!(store.loose().await.expect("it is read").lessons.len(), kept, "{there}: none is taught again");
+    }
+}

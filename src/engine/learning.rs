@@ -213,12 +213,12 @@ impl Learner {
     /// The store is another one now: what it has is known, and what was taught in this session is taught there, too.
     async fn learn_anew(&mut self, store: Option<&Store>) {
         let Some(open) = store else { return };
-        let known = self.heard(open.recall().await).lessons;
-        for (id, lesson) in &mut self.taught {
-            if let Some(there) = known.iter().find(|there| lesson.named(there.id) == **there) {
-                *id = there.id;
-            } else if let Ok(new) = open.teach(lesson.clone()).await {
-                *id = new;
+        for (id, lesson) in std::mem::take(&mut self.taught) {
+            match open.teach_once(lesson.clone()).await {
+                Ok(Some(there)) => self.taught.push((there, lesson)),
+                // It was undone or replaced there, by another program.
+                Ok(None) => {}
+                Err(_) => self.taught.push((id, lesson)),
             }
         }
         self.recall(store).await;
@@ -268,6 +268,8 @@ impl Learner {
             },
             None => spare,
         };
+        let topic = lesson.topic();
+        self.taught.retain(|(_, earlier)| earlier.topic() != topic);
         self.taught.push((id, lesson.clone()));
         let lesson = lesson.named(id);
         let taught = lesson.clone();

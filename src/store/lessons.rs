@@ -77,13 +77,43 @@ impl Store {
 
 pub(super) fn teach(connection: &mut Connection, lesson: &NewLesson) -> rusqlite::Result<LessonId> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let topic = lesson.topic();
-    for earlier in in_force(&transaction)?.iter().filter(|earlier| earlier.topic() == topic) {
-        put_out_of_force(&transaction, earlier.id, lesson.taught_at)?;
-    }
-    let id = insert(&transaction, lesson, None, None)?;
+    let id = replace(&transaction, lesson)?;
     transaction.commit()?;
     Ok(id)
+}
+
+/// Teaches a lesson that is not there, not even out of force; `None`: it is out of force.
+pub(super) fn teach_once(connection: &mut Connection, lesson: &NewLesson) -> rusqlite::Result<Option<LessonId>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let known = transaction
+        .query_row(
+            // As `import` knows a lesson again. Times are kept in milliseconds.
+            "SELECT id, undone_at FROM lessons WHERE taught_at = ? AND prompt = ? AND previous IS ? AND category = ?
+             ORDER BY undone_at IS NOT NULL, id LIMIT 1",
+            params![
+                lesson.taught_at.as_millisecond(),
+                &*lesson.prompt,
+                lesson.previous.as_ref().map(CategoryId::as_str),
+                lesson.category.as_str(),
+            ],
+            |row| Ok((LessonId(row.get("id")?), row.get::<_, Option<i64>>("undone_at")?.is_some())),
+        )
+        .optional()?;
+    let id = match known {
+        Some((id, is_undone)) => (!is_undone).then_some(id),
+        None => Some(replace(&transaction, lesson)?),
+    };
+    transaction.commit()?;
+    Ok(id)
+}
+
+/// Puts a lesson into force, and those out of it that are about the same.
+fn replace(connection: &Connection, lesson: &NewLesson) -> rusqlite::Result<LessonId> {
+    let topic = lesson.topic();
+    for earlier in in_force(connection)?.iter().filter(|earlier| earlier.topic() == topic) {
+        put_out_of_force(connection, earlier.id, lesson.taught_at)?;
+    }
+    insert(connection, lesson, None, None)
 }
 
 pub(super) fn insert(

@@ -127,6 +127,27 @@ async fn the_report_counts_what_was_kept_since_a_time() {
 }
 
 #[tokio::test]
+async fn a_lesson_is_taught_once_whatever_became_of_it_since() {
+    let place = Place::new();
+    let store = place.open();
+    // Times are kept in milliseconds.
+    let taught_at = at(1) + Duration::from_nanos(1_234_567);
+    let first = NewLesson { taught_at, ..lesson(1, "p", "coding") };
+    let id = store.teach_once(first.clone()).await.unwrap();
+    assert!(id.is_some());
+    assert_eq!(store.teach_once(first.clone()).await.unwrap(), id);
+    let second = NewLesson { taught_at, ..lesson(1, "P ", "vision") };
+    let replaced_by = store.teach_once(second.clone()).await.unwrap();
+    assert!(replaced_by.is_some() && replaced_by != id);
+    assert_eq!(store.teach_once(first).await.unwrap(), None, "it was replaced");
+    assert_eq!(store.teach_once(second.clone()).await.unwrap(), replaced_by);
+    store.undo_lesson(replaced_by.unwrap(), at(2)).await.unwrap();
+    assert_eq!(store.teach_once(second).await.unwrap(), None, "it was undone");
+    assert_eq!(store.loose().await.unwrap().lessons.len(), 2);
+    assert_eq!(store.recall().await.unwrap().lessons, []);
+}
+
+#[tokio::test]
 async fn what_the_local_model_makes_of_a_lesson_is_kept_beside_it_while_it_is_in_force() {
     let place = Place::new();
     let store = place.open();
