@@ -298,6 +298,14 @@ impl Store {
             connection.pragma_update(None, "max_page_count", most)
         })
     }
+
+    /// Lets the database take no turns, whichever program writes, as a disk that has room for nothing else.
+    pub(crate) fn refuse_turns(&self, refuse: bool) -> Pending<()> {
+        let refusal = "CREATE TRIGGER refusal BEFORE INSERT ON turns BEGIN SELECT RAISE(ABORT, 'no turns'); END";
+        self.run("the refusal could not be set", move |connection| {
+            connection.execute_batch(if refuse { refusal } else { "DROP TRIGGER refusal" })
+        })
+    }
 }
 
 #[cfg(test)]

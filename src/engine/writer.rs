@@ -11,7 +11,7 @@ use super::session::News;
 use super::{Event, PersistenceStatus};
 use crate::chat::ConversationId;
 use crate::store::{Bundle, Store, StoreError, StoreOp, joined};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,7 +44,7 @@ pub(super) struct Writer {
     /// The chats in which something was asked here: what is pending may be about their turns.
     chats: BTreeSet<ConversationId>,
     /// Those of them that were in a file which is not at its place any more, for the next store that can be opened.
-    displaced: Vec<Bundle>,
+    displaced: VecDeque<Arc<Bundle>>,
     /// How many operations came, and how many of them were written, or had nowhere to be written.
     taken: u64,
     saved: u64,
@@ -76,7 +76,7 @@ impl Writer {
             news,
             pending,
             chats,
-            displaced: Vec::new(),
+            displaced: VecDeque::new(),
             taken: 0,
             saved: 0,
             failing: None,
@@ -201,7 +201,7 @@ impl Writer {
 
     /// Writes so many operations, and gives back the store that is written to from now on.
     async fn write(&mut self, store: Store, count: usize) -> Result<Store, StoreError> {
-        match store.write(self.batch(count)).await {
+        match self.write_to(&store, count).await {
             Ok(()) => Ok(store),
             Err(error) if error.wants_reopening() && Instant::now() >= self.reopen_at => {
                 // The file is not at this place any more, or is about to be set aside, and is to be whole without a log.
@@ -213,10 +213,20 @@ impl Writer {
                     _ => self.reopen().await?,
                 };
                 // What a store refuses that was opened just now, it refuses.
-                store.write(self.batch(count)).await.map(|()| store)
+                self.write_to(&store, count).await.map(|()| store)
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Writes so many operations behind the chats that they may be about. As long as one of those cannot come along, nothing
+    /// is written: the file would have turns without those before them, and pieces of answers would find no turn.
+    async fn write_to(&mut self, store: &Store, count: usize) -> Result<(), StoreError> {
+        while let Some(chat) = self.displaced.front() {
+            store.import(chat.clone()).await?;
+            self.displaced.pop_front();
+        }
+        store.write(self.batch(count)).await
     }
 
     fn batch(&self, count: usize) -> Vec<StoreOp> {
@@ -254,14 +264,7 @@ impl Writer {
     async fn reopen(&mut self) -> Result<Store, StoreError> {
         // Opening takes seconds where another program holds the file.
         self.put_off_opening();
-        let store = self.opener.reopen().await?;
-        for chat in std::mem::take(&mut self.displaced) {
-            // What is asked now is kept all the same.
-            if let Err(error) = store.import(chat).await {
-                tracing::warn!(%error, "a chat did not come along");
-            }
-        }
-        Ok(store)
+        self.opener.reopen().await
     }
 
     fn put_off_opening(&mut self) {
@@ -279,7 +282,7 @@ impl Writer {
     ) -> Result<Store, StoreError> {
         for id in &self.chats {
             match chat(&store, *id).await {
-                Ok(chat) => self.displaced.extend(chat),
+                Ok(chat) => self.displaced.extend(chat.map(Arc::new)),
                 Err(error) => tracing::warn!(%error, "a chat did not come along"),
             }
         }
