@@ -25,14 +25,22 @@ pub struct Salvaged {
     pub(super) rows: u64,
 }
 
-/// What a user calls the rows of a table that belong to no chat.
-const OF_NO_CHAT: [(&str, &str); 5] = [
+/// What a user calls the rows of a table. Which chats lack a turn or an answer is found out apart; nothing else tells of a
+/// chat that is lost as a whole, or of a text, source or file that an answer had besides.
+const NAMED: [(&str, &str); 11] = [
+    ("conversations", OF_CHATS),
+    ("turns", OF_CHATS),
+    ("steps", OF_CHATS),
+    ("blocks", OF_CHATS),
+    ("attachments", OF_CHATS),
+    ("places", OF_CHATS),
     ("decisions", "decisions"),
     ("lessons", "lessons"),
     ("outcomes", "outcomes of models"),
     ("verdicts", "verdicts of the judge"),
     ("blobs", "pictures and files"),
 ];
+const OF_CHATS: &str = "parts of chats";
 
 /// A connection that reads as much of a damaged file as there is, and writes nothing into it.
 pub(super) fn source(path: &Path) -> rusqlite::Result<Connection> {
@@ -75,8 +83,8 @@ fn copy_all(from: &Connection, into: &mut Connection) -> rusqlite::Result<Salvag
         let mut table = Table::new(from, &transaction, &name)?;
         let is_whole = if without_rowid { table.copy_by_turn(&transaction)? } else { table.copy_by_rowid()? };
         salvaged.rows += table.came;
-        let named = OF_NO_CHAT.iter().find(|(table, _)| *table == name).filter(|_| !is_whole);
-        salvaged.lost.extend(named.map(|(_, named)| *named));
+        let named = NAMED.iter().find(|(table, _)| *table == name).map(|(_, named)| *named);
+        salvaged.lost.extend(named.filter(|named| !is_whole && !salvaged.lost.contains(named)));
     }
     // Numbers are never used twice, not even those of rows that are gone.
     let mut sequences = Table::new(from, &transaction, "sqlite_sequence")?;

@@ -180,6 +180,18 @@ async fn what_a_program_was_ended_in_the_middle_of_is_finished_by_the_next() {
     assert_eq!(prompts(&place.open()).await.len() as u64, CHATS * TURNS);
 }
 
+#[tokio::test]
+async fn whatever_of_the_chats_is_lost_it_is_not_said_that_nothing_is() {
+    for table in ["conversations", "turns", "steps", "blocks", "attachments", "places"] {
+        let place = lived_in().await;
+        overwrite(&place, pages(&place, table, "leaf")[0]);
+        let (_, opened) = read_all(&place);
+        assert_eq!(opened.salvaged.as_ref().unwrap().lost, ["parts of chats"], "{table}");
+        let notice = opened.notice().unwrap();
+        assert!(notice.contains("something is lost of ") && notice.contains("the parts of chats"), "{notice}");
+    }
+}
+
 /// Gives a text of a row the bytes `number\xff`.
 async fn garble(store: &Store, sql: &'static str) {
     store.run("", move |connection| connection.execute_batch(sql)).await.unwrap();
