@@ -39,6 +39,7 @@ mod schema;
 mod search;
 mod steps;
 mod thread;
+mod titles;
 mod turns;
 mod value;
 mod verdicts;
@@ -50,7 +51,7 @@ pub use decisions::{DecisionId, DecisionRecord, DecisionRow, End, Filter, NewDec
 pub use error::StoreError;
 pub use examine::{Examined, examine};
 pub use export::{ExportedChat, ExportedLesson, ExportedTurn, Loose};
-pub(crate) use files::{COPIED, open_own, private_folder};
+pub(crate) use files::{COPIED, open_own};
 pub use import::{Bundle, Imported};
 pub use lessons::{NewLesson, UndoneImports};
 pub use maintenance::Deleted;
@@ -64,6 +65,7 @@ pub use report::{Count, JudgeCount, ModelCount, Percentiles, RouteReport, Share}
 pub use salvage::Salvaged;
 pub use search::Hit;
 pub use thread::Pending;
+pub(crate) use titles::named_among_others;
 pub use view_state::Resume;
 
 use crate::router::{CachedJudgement, EncodedLesson, KnownOutcome, Lesson, LessonId, LessonShift};

@@ -12,7 +12,7 @@ use crate::provider::offline::{self, Guide};
 use crate::provider::openai::OpenAi;
 use crate::provider::{Credentials, Known, Provider, Providers};
 use crate::router::Head;
-use crate::store::{self, Opened, Store, open_own, private_folder};
+use crate::store::{self, Opened, Store, open_own};
 use crate::text::sanitize::{one_line, sanitize};
 use crate::tui::{Appearance, Depth, Keymap, Themes};
 use directories::{BaseDirs, ProjectDirs};
@@ -380,6 +380,6 @@ pub(super) fn start_log(common: &Common) -> Result<(), Failure> {
 }
 
 fn open_log(dir: &Path, path: &Path) -> std::io::Result<File> {
-    private_folder(dir)?;
+    disk::make_folders(dir)?;
     open_own(path, File::options().append(true))
 }

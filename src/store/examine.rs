@@ -44,9 +44,7 @@ pub fn examine(path: &Path) -> Result<Option<Examined>, StoreError> {
         Ok(false) => return Ok(None),
         Err(error) => return Err(StoreError::files(LOOKED, path, &error)),
     }
-    // One that no program has open is read as if nothing could change: `SQLite` would leave files beside it otherwise.
-    let in_use = files::is_in_use(path);
-    let unchanging = !in_use && !files::has_journal(path);
+    let (in_use, unchanging) = (files::is_in_use(path), files::is_at_rest(path));
     let examined = look(path, in_use, unchanging).or_else(|error| match error {
         // It may just have been opened by a pointsman, and what is read then is half of it.
         error if unchanging && is_damage(&error) && files::has_journal(path) => look(path, in_use, false),

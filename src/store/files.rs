@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -24,15 +24,6 @@ const WHOLE: &str = ".built";
 
 /// An empty file of this name beside a database says that it seems damaged.
 const SUSPECT: &str = ".suspect";
-
-/// Makes `folder` and those above it, for this user alone. One that exists keeps its permissions: it is the user's.
-pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
 
 /// Where the database really is. `SQLite` follows a symbolic link and keeps its log beside the target, so all that belongs
 /// to the database is looked for there.
@@ -145,6 +136,11 @@ pub(super) fn is_in_use(path: &Path) -> bool {
 /// Whether something is beside the database that belongs to it: it is in use, or was left in a hurry.
 pub(super) fn has_journal(path: &Path) -> bool {
     BESIDE.iter().any(|suffix| with_suffix(path, suffix).exists())
+}
+
+/// Whether the database can be read as one that does not change: `SQLite` leaves nothing beside it then.
+pub(super) fn is_at_rest(path: &Path) -> bool {
+    !is_in_use(path) && !has_journal(path)
 }
 
 /// Whether a log with something in it is beside the database.

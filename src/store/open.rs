@@ -5,9 +5,10 @@
 use super::error::{StoreError, is_damage};
 use super::identity::{self, Identity};
 use super::salvage::{self, Salvaged};
+use super::titles::named_among_others;
 use super::{files, read_only, schema};
+use crate::disk;
 use crate::format::count;
-use crate::text::sanitize::one_line;
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use std::fs::File;
@@ -60,23 +61,11 @@ impl Opened {
     }
 }
 
-/// So many chats are named of which something is lost.
-const CHATS_NAMED_MAX: usize = 5;
-/// The length of a title among others, in characters.
-const TITLE_CHARS_MAX: usize = 40;
-
 impl std::fmt::Display for Salvaged {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { prompts, torn, lost, .. } = self;
         write!(f, "{} could be kept", count(*prompts, "prompt"))?;
-        let named = torn.iter().take(CHATS_NAMED_MAX).map(|title| match one_line(title, TITLE_CHARS_MAX) {
-            title if title.is_empty() => "a chat without a title".to_owned(),
-            title => format!("“{title}”"),
-        });
-        let mut gaps: Vec<String> = named.collect();
-        if torn.len() > CHATS_NAMED_MAX {
-            gaps.push(count((torn.len() - CHATS_NAMED_MAX) as u64, "more chat"));
-        }
+        let mut gaps = named_among_others(torn);
         gaps.extend(lost.iter().map(|what| format!("the {what}")));
         match gaps.is_empty() {
             true => write!(f, ", and nothing else is known to be lost"),
@@ -183,7 +172,7 @@ fn read_instead(path: PathBuf, trouble: Trouble) -> Result<Database, StoreError>
 }
 
 fn open_to_write(path: &Path, link: bool, now: Timestamp) -> Result<Database, Trouble> {
-    files::private_folder(path.parent().unwrap_or(Path::new("")))?;
+    disk::make_folders(path.parent().unwrap_or(Path::new("")))?;
     let _hold = files::hold(path)?;
     let (mut presence, alone) = files::enter(path)?;
     files::finish_replacement(path)?;

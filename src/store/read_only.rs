@@ -13,9 +13,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 /// A connection to the database at `path`, with the schema that this program knows, and whether its log could not be read;
 /// `None` when there is no database that it knows.
 pub(super) fn open(path: &Path) -> rusqlite::Result<Option<(Connection, bool)>> {
-    // One that no program has open is read as if nothing could change: `SQLite` would leave files beside it otherwise.
-    let unchanging = !files::is_in_use(path) && !files::has_journal(path);
-    let (found, connection, log_unread) = match read_version(path, unchanging) {
+    let (found, connection, log_unread) = match read_version(path, files::is_at_rest(path)) {
         // A database in this mode is read with its log, by an index of the log that lies in a file beside it. Where that
         // file is not there and cannot be made, the database alone can be read, as one that does not change.
         Err(error) if cannot_begin(&error) => {

@@ -2,6 +2,7 @@
 //! read, with the latest schema, in a folder of its own. The file itself is left as it is.
 
 use super::{Salvaged, Store, StoreError, files, open};
+use crate::disk;
 use jiff::Timestamp;
 use std::fmt::Display;
 use std::fs::{self, File};
@@ -34,7 +35,7 @@ impl Recovery {
         };
         let path = files::resolve(file).map_err(|error| unreadable(&error))?;
         let beyond = |error: io::Error| StoreError::files("a copy of the file could not be made", beside, &error);
-        files::private_folder(beside).map_err(beyond)?;
+        disk::make_folders(beside).map_err(beyond)?;
         let folder = tempfile::Builder::new().prefix(".recovering-").tempdir_in(beside).map_err(beyond)?;
         let copy = folder.path().join("copy.db");
         File::open(&path).map_err(|error| unreadable(&error))?;

@@ -5,8 +5,7 @@ use crate::cli::permissions::mode;
 use crate::cli::{Common, setup};
 use crate::format::count;
 use crate::format::size::size;
-use crate::store::{Examined, examine};
-use crate::text::sanitize::one_line;
+use crate::store::{Examined, examine, named_among_others};
 
 const AREA: &str = "history";
 
@@ -32,30 +31,15 @@ pub(super) fn checks(common: &Common) -> Vec<Check> {
     checks.into_iter().map(|check| check.within(AREA)).collect()
 }
 
-/// So many chats are named.
-const CHATS_NAMED_MAX: usize = 5;
-/// The length of a title among others, in characters.
-const TITLE_CHARS_MAX: usize = 40;
-
 /// Texts that are damaged although the database is whole: a disk that flips a bit of a text does that.
 fn garbled(examined: &Examined) -> Option<Check> {
-    let mut chats: Vec<String> = examined.garbled.iter().take(CHATS_NAMED_MAX).map(|title| quoted(title)).collect();
-    if examined.garbled.len() > CHATS_NAMED_MAX {
-        chats.push(count((examined.garbled.len() - CHATS_NAMED_MAX) as u64, "more chat"));
-    }
+    let mut chats = named_among_others(&examined.garbled);
     if examined.others_garbled {
         chats.push("what belongs to no chat".to_owned());
     }
     let found = format!("damaged characters, shown as \u{fffd}, in {}; all else of it can be read", chats.join(", "));
     let fix = "nothing else fails because of them; an earlier backup may still have what stood there";
     (!chats.is_empty()).then(|| Check::warn("texts", found, fix))
-}
-
-fn quoted(title: &str) -> String {
-    match one_line(title, TITLE_CHARS_MAX) {
-        title if title.is_empty() => "a chat without a title".to_owned(),
-        title => format!("“{title}”"),
-    }
 }
 
 fn whole(path: &str, examined: &Examined) -> Check {

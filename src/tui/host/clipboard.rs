@@ -10,7 +10,7 @@ use super::Report;
 use super::process;
 use crate::disk;
 use crate::shell::ChildEnv;
-use crate::store::{COPIED, private_folder};
+use crate::store::COPIED;
 use crate::tui::event::{Copied, Event};
 use plan::{Encoding, Keeper, Plan, Tool, plan};
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ async fn in_a_file(text: String, folder: Option<PathBuf>) -> Result<Copied, Stri
 
 /// Replaces the file as a whole, for this user alone: a program that reads it meanwhile gets the old text or the new one.
 fn write(folder: &Path, text: &str) -> std::io::Result<PathBuf> {
-    private_folder(folder)?;
+    disk::make_folders(folder)?;
     let path = folder.join(COPIED);
     disk::write(&path, text.as_bytes())?;
     Ok(path)
