@@ -2,7 +2,7 @@
 //! no step of the schema.
 
 use super::error::{StoreError, is_damage};
-use super::{files, maintenance, read_only, schema, value};
+use super::{files, locks, maintenance, read_only, schema, value};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ffi};
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ pub fn examine(path: &Path) -> Result<Option<Examined>, StoreError> {
         Ok(false) => return Ok(None),
         Err(error) => return Err(StoreError::files(LOOKED, path, &error)),
     }
-    let (in_use, unchanging) = (files::is_in_use(path), files::is_at_rest(path));
+    let (in_use, unchanging) = (locks::is_in_use(path), files::is_at_rest(path));
     let examined = look(path, in_use, unchanging).or_else(|error| match error {
         // It may just have been opened by a pointsman, and what is read then is half of it.
         error if unchanging && is_damage(&error) && files::has_journal(path) => look(path, in_use, false),

@@ -1,15 +1,15 @@
 //! The database's files on the disk: what may be one, their permissions, which file is which, and where a damaged one goes.
-//! Must not know their content.
+//! Must not know their content. Who has them open is told in `locks`, how one takes the place of another in `replacement`.
 //!
 //! Only regular files are opened, and only those that the program made get permissions: a link, a device or a FIFO in the
 //! place of one is not the program's own.
 
+use super::locks;
 use jiff::Timestamp;
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// What `SQLite` keeps beside the database.
 pub(super) const BESIDE: [&str; 2] = [LOG, "-shm"];
@@ -17,10 +17,6 @@ const LOG: &str = "-wal";
 
 /// The text that was copied last where there was no clipboard, beside the database. Written by the screen.
 pub(crate) const COPIED: &str = "copied.txt";
-
-/// A database that is being built, and one that is built and has not taken its place yet.
-const BUILT: &str = ".building";
-const WHOLE: &str = ".built";
 
 /// An empty file of this name beside a database says that it seems damaged.
 const SUSPECT: &str = ".suspect";
@@ -80,57 +76,8 @@ pub(crate) fn open_own(path: &Path, options: &mut OpenOptions) -> io::Result<Fil
 }
 
 /// A file beside the database that is written, if at all, as a whole.
-fn open_beside(path: &Path, suffix: &str) -> io::Result<File> {
+pub(super) fn open_beside(path: &Path, suffix: &str) -> io::Result<File> {
     open_own(&with_suffix(path, suffix), File::options().read(true).write(true).truncate(false))
-}
-
-/// How often and how long is waited for another program that opens the history: five seconds.
-const LOCK_ATTEMPTS_MAX: u32 = 250;
-const LOCK_PAUSE: Duration = Duration::from_millis(20);
-
-/// Holds off every other program that opens this database, until the result is dropped. Two that begin a database, or
-/// set a damaged one aside, at the same time would be in each other's way.
-pub(super) fn hold(path: &Path) -> io::Result<File> {
-    let file = open_beside(path, ".lock")?;
-    // Some network file systems know no locks, and a program that was stopped in the few milliseconds that this takes keeps
-    // its lock: neither may keep this one from starting. Two starts at the same moment are rare.
-    for _ in 0..LOCK_ATTEMPTS_MAX {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
-            Err(TryLockError::Error(error)) => {
-                tracing::warn!(%error, "other programs cannot be held off while the history is opened");
-                return Ok(file);
-            }
-        }
-    }
-    tracing::warn!("another program holds the history's lock; going on without it");
-    Ok(file)
-}
-
-/// Says that a program has this database open, until the result is dropped; and whether it is the only one. Where there
-/// are no locks, it is said to be.
-pub(super) fn enter(path: &Path) -> io::Result<(File, bool)> {
-    let file = open_beside(path, ".open")?;
-    let alone = match file.try_lock() {
-        Ok(()) => {
-            file.unlock()?;
-            true
-        }
-        Err(TryLockError::WouldBlock) => false,
-        Err(TryLockError::Error(_)) => return Ok((file, true)),
-    };
-    // A program that opens it meanwhile waits for the lock of [`hold`], so none can be in the way.
-    if let Err(error) = file.try_lock_shared() {
-        tracing::warn!(%error, "other programs may not know that this one has the history open");
-    }
-    Ok((file, alone))
-}
-
-/// Whether a program has this database open, as far as can be known without being one.
-pub(super) fn is_in_use(path: &Path) -> bool {
-    let Ok(file) = File::open(with_suffix(path, ".open")) else { return false };
-    matches!(file.try_lock(), Err(TryLockError::WouldBlock))
 }
 
 /// Whether something is beside the database that belongs to it: it is in use, or was left in a hurry.
@@ -140,7 +87,7 @@ pub(super) fn has_journal(path: &Path) -> bool {
 
 /// Whether the database can be read as one that does not change: `SQLite` leaves nothing beside it then.
 pub(super) fn is_at_rest(path: &Path) -> bool {
-    !is_in_use(path) && !has_journal(path)
+    !locks::is_in_use(path) && !has_journal(path)
 }
 
 /// Whether a log with something in it is beside the database.
@@ -164,39 +111,7 @@ pub(super) fn private_database(path: &Path, link: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the file in which a database is built that takes the place of the one at `path`, instead of one that was begun.
-pub(super) fn begin_replacement(path: &Path) -> io::Result<PathBuf> {
-    give_up_replacement(path)?;
-    let target = with_suffix(path, BUILT);
-    private_options().create_new(true).open(&target)?;
-    Ok(target)
-}
-
-/// Removes what was begun by [`begin_replacement`].
-pub(super) fn give_up_replacement(path: &Path) -> io::Result<()> {
-    all(&with_suffix(path, BUILT)).iter().try_for_each(|file| remove(file))
-}
-
-/// Lets the database that was built take the place of the one at `path`, which is set aside.
-pub(super) fn replace(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
-    let (built, whole) = (with_suffix(path, BUILT), with_suffix(path, WHOLE));
-    File::open(&built)?.sync_all()?;
-    fs::rename(&built, &whole)?;
-    let aside = set_aside(path, now)?;
-    fs::rename(&whole, path)?;
-    Ok(aside)
-}
-
-/// Finishes what [`replace`] began where a program was ended in the middle of it.
-pub(super) fn finish_replacement(path: &Path) -> io::Result<()> {
-    let whole = with_suffix(path, WHOLE);
-    if !path.exists() && whole.exists() {
-        fs::rename(&whole, path)?;
-    }
-    Ok(())
-}
-
-fn private_options() -> OpenOptions {
+pub(super) fn private_options() -> OpenOptions {
     let mut options = File::options();
     options.write(true);
     #[cfg(unix)]
@@ -243,7 +158,7 @@ pub(super) fn trust(path: &Path) -> io::Result<()> {
 }
 
 /// Removes a file that may not be there.
-fn remove(file: &Path) -> io::Result<()> {
+pub(super) fn remove(file: &Path) -> io::Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -4,9 +4,10 @@
 
 use super::error::{StoreError, is_damage};
 use super::identity::{self, Identity};
+use super::locks::{self, Hold};
 use super::salvage::{self, Salvaged};
 use super::titles::named_among_others;
-use super::{files, read_only, schema};
+use super::{files, read_only, replacement, schema};
 use crate::disk;
 use crate::format::count;
 use jiff::Timestamp;
@@ -87,7 +88,7 @@ pub(super) struct Database {
 }
 
 /// Why a database could not be opened.
-enum Trouble {
+pub(super) enum Trouble {
     Files(io::Error),
     Database(rusqlite::Error),
     Told(StoreError),
@@ -106,7 +107,14 @@ impl From<rusqlite::Error> for Trouble {
 }
 
 impl Trouble {
-    fn told(self, what: &'static str, path: &Path) -> StoreError {
+    /// Two that mend the same history would rename each other's half-built files.
+    fn mended_by_another(path: &Path) -> Self {
+        let (why, advice) =
+            ("another pointsman is mending it".to_owned(), "wait for that one, or end it, and try again");
+        Self::Told(StoreError::Failed { what: OPENED, path: path.to_owned(), why, advice })
+    }
+
+    pub(super) fn told(self, what: &'static str, path: &Path) -> StoreError {
         match self {
             Self::Files(error) => StoreError::files(what, path, &error),
             Self::Database(error) => StoreError::database(what, path, &error),
@@ -173,13 +181,25 @@ fn read_instead(path: PathBuf, trouble: Trouble) -> Result<Database, StoreError>
 
 fn open_to_write(path: &Path, link: bool, now: Timestamp) -> Result<Database, Trouble> {
     disk::make_folders(path.parent().unwrap_or(Path::new("")))?;
-    let _hold = files::hold(path)?;
-    let (mut presence, alone) = files::enter(path)?;
-    files::finish_replacement(path)?;
+    let hold = locks::hold(path, locks::START_ATTEMPTS_MAX)?;
+    open_holding(path, link, now, &hold)
+}
+
+/// The same, when it is known whether other programs are held off.
+pub(super) fn open_holding(path: &Path, link: bool, now: Timestamp, hold: &Hold) -> Result<Database, Trouble> {
+    // What is there of a replacement is the other program's, and what is in its place meanwhile goes.
+    if matches!(hold, Hold::Others) && replacement::is_there(path) {
+        return Err(Trouble::mended_by_another(path));
+    }
+    let (mut presence, alone) = locks::enter(path)?;
+    replacement::resume(path)?;
     let stale_log = identity::set_stale_aside(&mut presence, path, now)?;
     let mut opened = Opened { stale_log, alone, ..Opened::default() };
     let connection = match attempt(path, link) {
         Err(Trouble::Database(error)) if is_damage(&error) => {
+            if matches!(hold, Hold::Others) {
+                return Err(Trouble::mended_by_another(path));
+            }
             (opened.set_aside, opened.salvaged) = clear(path, link, now)?;
             attempt(path, link)?
         }
@@ -198,7 +218,7 @@ fn open_to_write(path: &Path, link: bool, now: Timestamp) -> Result<Database, Tr
 /// the damaged one is now, and what could be read.
 fn clear(path: &Path, link: bool, now: Timestamp) -> Result<(Option<PathBuf>, Option<Salvaged>), Trouble> {
     match rescue(path)? {
-        Some(salvaged) => Ok((Some(files::replace(path, now)?), Some(salvaged))),
+        Some(salvaged) => Ok((Some(replacement::finish(path, now)?), Some(salvaged))),
         // What a link leads to and nothing can be read of may be anything.
         None if link => Err(Trouble::Told(StoreError::Foreign { path: path.to_owned() })),
         None => Ok((Some(files::set_aside(path, now)?), None)),
@@ -213,11 +233,11 @@ fn rescue(path: &Path) -> Result<Option<Salvaged>, Trouble> {
         Err(error) if !is_damage(&error) => return Err(error.into()),
         _ => return Ok(None),
     };
-    let target = files::begin_replacement(path)?;
+    let target = replacement::begin(path)?;
     let salvaged = build(&source, found, &target);
     match salvaged {
         Ok(salvaged) if salvaged.rows > 0 => return Ok(Some(salvaged)),
-        _ => files::give_up_replacement(path)?,
+        _ => replacement::give_up(path)?,
     }
     salvaged.map(|_| None).map_err(Trouble::from)
 }

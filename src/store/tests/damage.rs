@@ -1,6 +1,7 @@
 //! Damaged databases: what can be read of them is kept, and what cannot is named.
 
 use super::*;
+use crate::store::locks::Hold;
 use crate::store::{Examined, Recovery, Salvaged, examine, mark_to_be_read};
 use std::collections::BTreeSet;
 use std::fs;
@@ -178,6 +179,29 @@ async fn what_a_program_was_ended_in_the_middle_of_is_finished_by_the_next() {
     fs::rename(place.path(), files::with_suffix(&place.path(), ".built")).unwrap();
     fs::write(files::with_suffix(&place.path(), ".building"), "half of it").unwrap();
     assert_eq!(prompts(&place.open()).await.len() as u64, CHATS * TURNS);
+}
+
+#[tokio::test]
+async fn what_another_program_is_mending_is_left_to_it() {
+    let place = lived_in().await;
+    let building = files::with_suffix(&place.path(), ".building");
+    let others = locks::hold(&place.path(), 1).unwrap();
+    let held = locks::hold(&place.path(), 2).unwrap();
+    assert!(matches!((&others, &held), (Hold::Mine { .. }, Hold::Others)));
+    let opened = || open::open_holding(&place.path(), false, at(0), &held);
+    let refused = || opened().err().unwrap().told("", &place.path()).to_string();
+    // A program that was stopped keeps its lock: what is whole is opened all the same.
+    assert!(opened().is_ok());
+    fs::write(&building, "half of it").unwrap();
+    assert!(refused().contains("pointsman.db: another pointsman is mending it; "), "{}", refused());
+    fs::remove_file(&building).unwrap();
+    overwrite(&place, pages(&place, "decisions_by_time", "leaf")[0]);
+    mark_to_be_read(&place.path());
+    let damaged = fs::read(place.path()).unwrap();
+    assert!(refused().contains("pointsman.db: another pointsman is mending it; "), "{}", refused());
+    assert_eq!(fs::read(place.path()).unwrap(), damaged);
+    drop(others);
+    assert_eq!(Store::open(&place.path(), at(0)).unwrap().1.salvaged.unwrap().prompts, CHATS * TURNS);
 }
 
 #[tokio::test]
