@@ -3,15 +3,17 @@
 //! Must not know what is in them.
 //!
 //! `place` says what stands at a path, `new_file` is a file on its way there, `scratch` holds what other programs read
-//! while this one runs.
+//! while this one runs, in a `temp_folder`, which goes with its program.
 
 mod new_file;
 mod place;
 mod scratch;
+mod temp_folder;
 
 pub(crate) use new_file::NewFile;
 pub(crate) use place::Place;
 pub(crate) use scratch::{Scratch, remove_abandoned as remove_abandoned_scratch};
+pub(crate) use temp_folder::TempFolder;
 
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File};

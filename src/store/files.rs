@@ -4,7 +4,7 @@
 //! Only regular files are opened, and only those that the program made get permissions: a link, a device or a FIFO in the
 //! place of one is not the program's own.
 
-use super::locks;
+use super::{locks, recover, replacement};
 use jiff::Timestamp;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -220,22 +220,28 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes every file of a database that was set aside, and says how many; and the text that was copied last.
-pub(super) fn remove_set_aside(path: &Path) -> io::Result<u64> {
+/// Removes every file of a database that was set aside or was to replace one, and says how many; and the text that was
+/// copied last, and the copies of databases that were being recovered.
+pub(super) fn remove_others(path: &Path) -> io::Result<u64> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Ok(0) };
-    let begin = [DAMAGED, STALE].map(|why| {
-        let mut begin = OsString::from(name);
-        begin.push(why);
-        begin
-    });
+    recover::remove_abandoned(folder);
+    let begin: Vec<OsString> = [DAMAGED, STALE]
+        .into_iter()
+        .chain(replacement::NAMES)
+        .map(|why| {
+            let mut begin = OsString::from(name);
+            begin.push(why);
+            begin
+        })
+        .collect();
     let mut removed = 0;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        let set_aside = begin.iter().any(|begin| name.as_encoded_bytes().starts_with(begin.as_encoded_bytes()));
-        if set_aside || name == COPIED {
+        let has_texts = begin.iter().any(|begin| name.as_encoded_bytes().starts_with(begin.as_encoded_bytes()));
+        if has_texts || name == COPIED {
             fs::remove_file(entry.path())?;
-            removed += u64::from(set_aside);
+            removed += u64::from(has_texts);
         }
     }
     Ok(removed)

@@ -15,7 +15,7 @@ pub struct Deleted {
     pub decisions: u64,
     /// Lessons, also those that were undone.
     pub lessons: u64,
-    /// Files of damaged databases that were set aside.
+    /// Files of damaged databases that were set aside, and of what was to replace them.
     pub files: u64,
 }
 
@@ -30,7 +30,7 @@ impl Store {
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
             let deleted = deleted?;
             shrink(connection)?;
-            let files = files::remove_set_aside(&place.path)
+            let files = files::remove_others(&place.path)
                 .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
             Ok(Deleted { files, ..deleted })
         })

@@ -7,7 +7,7 @@ use super::identity::{self, Identity};
 use super::locks::{self, Hold};
 use super::salvage::{self, Salvaged};
 use super::titles::named_among_others;
-use super::{files, read_only, replacement, schema};
+use super::{files, read_only, recover, replacement, schema};
 use crate::disk;
 use crate::format::count;
 use jiff::Timestamp;
@@ -180,7 +180,9 @@ fn read_instead(path: PathBuf, trouble: Trouble) -> Result<Database, StoreError>
 }
 
 fn open_to_write(path: &Path, link: bool, now: Timestamp) -> Result<Database, Trouble> {
-    disk::make_folders(path.parent().unwrap_or(Path::new("")))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    disk::make_folders(folder)?;
+    recover::remove_abandoned(folder);
     let hold = locks::hold(path, locks::START_ATTEMPTS_MAX)?;
     open_holding(path, link, now, &hold)
 }
@@ -205,8 +207,11 @@ pub(super) fn open_holding(path: &Path, link: bool, now: Timestamp, hold: &Hold)
         }
         attempted => attempted?,
     };
-    // Whole or new: either way nothing is wrong with it any more.
+    // Whole or new: either way nothing is wrong with it any more, and what was to replace it is a copy of its texts.
     files::trust(path)?;
+    if matches!(hold, Hold::Mine { .. }) {
+        replacement::give_up(path)?;
+    }
     let identity = Identity::of(path)?;
     if let Err(error) = identity::record(&mut presence, path) {
         tracing::warn!(%error, "should the history be replaced, its log may be taken for the new one's");

@@ -2,16 +2,18 @@
 //! read, with the latest schema, in a folder of its own. The file itself is left as it is.
 
 use super::{Salvaged, Store, StoreError, files, open};
-use crate::disk;
+use crate::disk::{self, TempFolder};
 use jiff::Timestamp;
 use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
-use tempfile::TempDir;
 
 const READ: &str = "the file could not be read";
 const ADVICE: &str = "name a database that pointsman set aside, or an earlier one";
+
+/// What the folder of the copies is called, before its random characters.
+const COPIES: &str = ".recovering-";
 
 /// What could be read of a database. It is gone when this is dropped.
 pub struct Recovery {
@@ -20,7 +22,7 @@ pub struct Recovery {
     /// What that is, and what could not be read.
     pub salvaged: Salvaged,
     // Dropped last, behind the store in it.
-    _folder: TempDir,
+    _folder: TempFolder,
 }
 
 impl Recovery {
@@ -36,7 +38,7 @@ impl Recovery {
         let path = files::resolve(file).map_err(|error| unreadable(&error))?;
         let beyond = |error: io::Error| StoreError::files("a copy of the file could not be made", beside, &error);
         disk::make_folders(beside).map_err(beyond)?;
-        let folder = tempfile::Builder::new().prefix(".recovering-").tempdir_in(beside).map_err(beyond)?;
+        let folder = TempFolder::create(beside, COPIES).map_err(beyond)?;
         let copy = folder.path().join("copy.db");
         File::open(&path).map_err(|error| unreadable(&error))?;
         // `SQLite` would write into the file, and into what is beside it.
@@ -55,6 +57,11 @@ impl Recovery {
         let (store, _) = Store::open(&target, now)?;
         Ok(Self { store, salvaged, _folder: folder })
     }
+}
+
+/// Removes the copies in `folder` that a program left which was killed: all texts of a database are in them.
+pub(super) fn remove_abandoned(folder: &Path) {
+    TempFolder::remove_abandoned(folder, COPIES);
 }
 
 /// Has the next one that opens the database at `path` read all of it, and keep what can be read where it is damaged.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Behind the name of the database: one that is being built, and one that is built and has not taken its place yet.
 const BUILDING: &str = ".building";
 const BUILT: &str = ".built";
-const NAMES: [&str; 2] = [BUILDING, BUILT];
+pub(super) const NAMES: [&str; 2] = [BUILDING, BUILT];
 
 /// What `SQLite` keeps beside a database that has no log yet.
 const JOURNAL: &str = "-journal";

@@ -205,6 +205,27 @@ async fn what_another_program_is_mending_is_left_to_it() {
 }
 
 #[tokio::test]
+async fn what_was_to_replace_a_history_and_the_copy_of_a_killed_recovery_go_when_it_opens_whole() {
+    let place = lived_in().await;
+    let names = || place.names().into_iter().filter(|name| name.contains("built") || name.contains("ing"));
+    for name in
+        ["pointsman.db.built", "pointsman.db.building", "pointsman.db.building-journal", "pointsman.db.built-wal"]
+    {
+        fs::write(place.folder().join(name), "texts of an earlier time").unwrap();
+    }
+    let recovery = Recovery::of(&place.path(), &place.folder(), at(0)).unwrap();
+    fs::create_dir(place.folder().join(".recovering-abcdefgh")).unwrap();
+    fs::write(place.folder().join(".recovering-abcdefgh/copy.db"), "texts of an earlier time").unwrap();
+    assert_eq!(names().count(), 6);
+    drop(place.open());
+    assert_eq!(names().count(), 1, "that of a program which lives: {:?}", place.names());
+    assert_eq!(prompts(&recovery.store).await.len() as u64, CHATS * TURNS);
+    drop(recovery);
+    fs::remove_file(place.path()).unwrap();
+    assert_eq!(prompts(&place.open()).await.len(), 0, "what the user deleted does not come back");
+}
+
+#[tokio::test]
 async fn whatever_of_the_chats_is_lost_it_is_not_said_that_nothing_is() {
     for table in ["conversations", "turns", "steps", "blocks", "attachments", "places"] {
         let place = lived_in().await;

@@ -3,12 +3,18 @@
 use super::*;
 use crate::router::OutcomeKind;
 
-/// The files beside the database that contain `text`.
+/// The files and folders beside the database that contain `text`.
 fn holding(place: &Place, text: &str) -> Vec<String> {
-    let folder = place.path().parent().unwrap().to_owned();
-    let has = |name: &String| {
-        let bytes = std::fs::read(folder.join(name)).unwrap();
+    let contains = |path: &std::path::Path| {
+        let bytes = std::fs::read(path).unwrap();
         bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    };
+    let has = |name: &String| {
+        let path = place.folder().join(name);
+        match std::fs::read_dir(&path) {
+            Ok(mut entries) => entries.any(|entry| contains(&entry.unwrap().path())),
+            Err(_) => contains(&path),
+        }
     };
     place.names().into_iter().filter(has).collect()
 }
@@ -41,6 +47,13 @@ async fn of_what_is_deleted_with_everything_no_file_has_a_word_left() {
     std::fs::write(place.path().with_file_name(COPIED), "qzxcopied").unwrap();
     let (store, opened) = Store::open(&place.path(), at(0)).unwrap();
     assert!(opened.set_aside.is_some());
+    // What a program leaves that is killed while it mends or recovers a history.
+    let copies = place.folder().join(".recovering-abcdefgh");
+    std::fs::create_dir(&copies).unwrap();
+    std::fs::write(copies.join("copy.db"), "qzxcopy").unwrap();
+    for left in [".building", ".building-journal", ".built", ".built-wal"] {
+        std::fs::write(files::with_suffix(&place.path(), left), "qzxleft").unwrap();
+    }
     for chat in 1..4 {
         confide(&store, chat).await;
     }
@@ -55,13 +68,15 @@ async fn of_what_is_deleted_with_everything_no_file_has_a_word_left() {
         "qzxoutcome",
         "qzxkey",
         "qzxcopied",
+        "qzxcopy",
+        "qzxleft",
         BLOB,
         "qzx",
     ]) {
         assert!(!holding(&place, text).is_empty(), "{text} is there at first");
     }
     let deleted = store.delete_all().await.unwrap();
-    assert_eq!(deleted, Deleted { chats: 3, turns: 3, decisions: 4, lessons: 1, files: 1 });
+    assert_eq!(deleted, Deleted { chats: 3, turns: 3, decisions: 4, lessons: 1, files: 5 });
     assert_eq!(holding(&place, "qzx"), [""; 0], "while the program runs");
     assert_eq!(store.delete_all().await.unwrap(), Deleted::default());
     confide(&store, 9).await;
