@@ -92,7 +92,12 @@ pub(super) fn is_at_rest(path: &Path) -> bool {
 
 /// Whether a log with something in it is beside the database.
 pub(super) fn has_log(path: &Path) -> bool {
-    with_suffix(path, LOG).metadata().is_ok_and(|log| log.len() > 0)
+    log(path).metadata().is_ok_and(|log| log.len() > 0)
+}
+
+/// Where `SQLite` keeps the log of the database.
+pub(super) fn log(path: &Path) -> PathBuf {
+    with_suffix(path, LOG)
 }
 
 /// Makes the database's file where there is none, and lets no other user read what is there, unless a `link` led there:
@@ -180,16 +185,17 @@ pub(super) fn set_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
 }
 
 /// Gets those of `files` out of the way, which `SQLite` kept beside another database than the one at `path`. Gives back
-/// whether one of them has something that may be in no other file, which is renamed.
-pub(super) fn set_stale_aside(path: &Path, files: &[&str], now: Timestamp) -> io::Result<bool> {
+/// where the one is now that has something which may be in no other file.
+pub(super) fn set_stale_aside(path: &Path, files: &[&str], now: Timestamp) -> io::Result<Option<PathBuf>> {
     let target = free_name(path, STALE, now);
-    let mut renamed = false;
+    let mut renamed = None;
     for suffix in files {
         let file = with_suffix(path, suffix);
         // The index of the log is made from the log, and a log that was written back is empty.
         if *suffix == LOG && has_log(path) {
-            rename(&file, &with_suffix(&target, suffix))?;
-            renamed = true;
+            let aside = with_suffix(&target, suffix);
+            rename(&file, &aside)?;
+            renamed = Some(aside);
         } else {
             remove(&file)?;
         }

@@ -11,7 +11,7 @@ use super::files::{self, BESIDE, with_suffix};
 use jiff::Timestamp;
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 /// Which file something is. Never reused while the file is open; the time of its birth tells it from a later file that got
@@ -84,19 +84,19 @@ pub(super) fn record(record: &mut File, path: &Path) -> io::Result<()> {
 }
 
 /// Sets aside what lies beside the database at `path` and belongs to another file, as far as `record` tells. Gives back
-/// whether there was a log with something in it.
-pub(super) fn set_stale_aside(record: &mut File, path: &Path, now: Timestamp) -> io::Result<bool> {
+/// where the log is now, if there was one with something in it.
+pub(super) fn set_stale_aside(record: &mut File, path: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
     let mut text = String::new();
     record.rewind()?;
     // What is no text was not written by `record`.
     if Read::by_ref(record).take(4_096).read_to_string(&mut text).is_err() {
-        return Ok(false);
+        return Ok(None);
     }
-    let Some(text) = text.strip_suffix(END) else { return Ok(false) };
+    let Some(text) = text.strip_suffix(END) else { return Ok(None) };
     let mut lines = text.lines().map(Identity::read);
-    let Some(Some(database)) = lines.next() else { return Ok(false) };
+    let Some(Some(database)) = lines.next() else { return Ok(None) };
     if Identity::of(path)? == Some(database) {
-        return Ok(false);
+        return Ok(None);
     }
     let mut stale = Vec::new();
     for (suffix, recorded) in BESIDE.into_iter().zip(lines) {

@@ -31,12 +31,12 @@ pub struct Opened {
     pub set_aside: Option<PathBuf>,
     /// What was kept of it; `None`: nothing, a new one was begun.
     pub salvaged: Option<Salvaged>,
-    /// A log that belonged to another file lay beside the database and was set aside.
-    pub stale_log: bool,
+    /// A log that belonged to another file lay beside the database and is here now.
+    pub stale_log: Option<PathBuf>,
     /// Why nothing can be written; `None`: it can.
     pub read_only: Option<StoreError>,
-    /// What stands in its log only could not be read.
-    pub log_unread: bool,
+    /// What stands in its log only, which is this one, could not be read.
+    pub log_unread: Option<PathBuf>,
     /// No other pointsman has this database open, as far as can be known.
     pub alone: bool,
 }
@@ -52,11 +52,19 @@ impl Opened {
                 Some(salvaged) => format!("the history was damaged; {salvaged}; the damaged file is kept as {aside}"),
             });
         }
-        if self.stale_log {
-            parts.push("the history is another file than before; the log of the one before is set aside".to_owned());
+        if let Some(log) = &self.stale_log {
+            parts.push(format!(
+                "the history is another file than before; what was written last into the one before may stand in its log only, \
+                 which is kept as {}: rename it to the name of that file with '-wal' behind it, or delete it",
+                log.display()
+            ));
         }
-        if self.log_unread {
-            parts.push("the history cannot be written where it is, and what was written last is in a log that cannot be read there".to_owned());
+        if let Some(log) = &self.log_unread {
+            parts.push(format!(
+                "the history cannot be written where it is, and what was written last stands in {}, which cannot be read \
+                 there: copy both into a folder that can be written, and name it with --data-dir",
+                log.display()
+            ));
         }
         (!parts.is_empty()).then(|| parts.join("; "))
     }
@@ -169,6 +177,7 @@ fn read_instead(path: PathBuf, trouble: Trouble) -> Result<Database, StoreError>
         match read_only::open(&path) {
             Ok(Some((connection, log_unread))) => {
                 let read_only = Some(trouble.told(ONLY_READ, &path));
+                let log_unread = log_unread.then(|| files::log(&path));
                 let opened = Opened { read_only, log_unread, ..Opened::default() };
                 return Ok(Database { connection, opened, presence: None, path, identity: None });
             }

@@ -95,14 +95,17 @@ fn what_is_no_file_is_refused_in_one_line_and_left_as_it_is() {
         let error = Store::open(&place.path(), at(0)).unwrap_err().to_string();
         assert!(error.contains("is a folder; move it away"), "{suffix}: {error}");
         fs::remove_dir(&path).unwrap();
+        let nowhere = place.folder().join("nowhere");
+        symlink(&nowhere, &path).unwrap();
+        let error = Store::open(&place.path(), at(0)).unwrap_err().to_string();
+        let leads = if suffix.is_empty() { " that leads nowhere" } else { "" };
+        assert!(error.contains(&format!("pointsman.db{suffix} is a symbolic link{leads}")), "{suffix}: {error}");
+        assert!(!nowhere.exists(), "{suffix}: nothing is made behind it");
+        // The lock and the presence are nothing to one that only looks.
+        assert_eq!(crate::store::examine(&place.path()).is_err(), ![".lock", ".open"].contains(&suffix), "{suffix}");
+        fs::remove_file(&path).unwrap();
         drop(place.open());
     }
-    symlink(place.folder().join("nowhere"), beside(&place, ".lock")).unwrap_or_default();
-    fs::remove_file(place.path()).unwrap();
-    symlink(place.folder().join("nowhere"), place.path()).unwrap();
-    let error = Store::open(&place.path(), at(0)).unwrap_err().to_string();
-    assert!(error.contains("pointsman.db is a symbolic link that leads nowhere"), "{error}");
-    assert!(crate::store::examine(&place.path()).is_err());
 }
 
 #[test]
@@ -138,6 +141,14 @@ async fn a_database_that_can_only_be_read_is_read_and_nothing_is_left_beside_it(
     }
 }
 
+#[test]
+fn a_log_that_cannot_be_read_is_named_with_what_to_do() {
+    let opened = Opened { log_unread: Some("/cd/pointsman.db-wal".into()), ..Opened::default() };
+    let notice = opened.notice().unwrap();
+    assert!(notice.contains("what was written last stands in /cd/pointsman.db-wal, which cannot be read"), "{notice}");
+    assert!(notice.contains("copy both into a folder that can be written, and name it with --data-dir"), "{notice}");
+}
+
 #[tokio::test]
 async fn a_database_that_is_replaced_or_moved_is_not_written_and_can_still_be_read() {
     for gone in [true, false] {
@@ -156,7 +167,7 @@ async fn a_database_that_is_replaced_or_moved_is_not_written_and_can_still_be_re
         assert_eq!(answers(&store).await, ["before", "before it was moved"]);
         // The new one is opened beside the old one.
         let (new, opened) = Store::open(&place.path(), at(0)).unwrap();
-        assert!(opened.stale_log && opened.set_aside.is_none(), "{opened:?}");
+        assert!(opened.stale_log.is_some() && opened.set_aside.is_none(), "{opened:?}");
         drop(store);
         new.settle(head(2), answered(4, "in the new one", "yes")).await.unwrap();
         drop(new);
@@ -195,7 +206,9 @@ async fn the_log_that_a_killed_program_left_does_not_fall_on_another_database() 
     fs::rename(backup.path(), killed.path()).unwrap();
     let (store, opened) = Store::open(&killed.path(), at(0)).unwrap();
     assert_eq!(answers(&store).await, ["a backup"]);
-    assert!(opened.notice().unwrap().contains("the log of the one before is set aside"));
+    let (notice, log) = (opened.notice().unwrap(), opened.stale_log.unwrap());
+    assert!(log.metadata().unwrap().len() > 0);
+    assert!(notice.contains(&format!("is kept as {}: rename it to the name of that file with '-wal'", log.display())));
     drop(store);
     assert!(
         killed.names().iter().any(|name| name.ends_with("-wal") && name.contains(".stale-")),
