@@ -83,8 +83,9 @@ impl OneTurn {
         if !self.turn.is_over() {
             self.record(TurnEvent::Ended { ending: Ending::Interrupted, after: None });
         }
-        let Self { stream, mailboxes, tasks, .. } = self;
-        drop((stream, mailboxes));
+        let Self { turn, stream, mailboxes, tasks, .. } = self;
+        // The turn, too: while a long answer is written, the store holds it twice.
+        drop((turn, stream, mailboxes));
         tasks.end().await;
     }
 }

@@ -132,9 +132,16 @@ pub(super) fn compact(connection: &Connection, turn: i64) -> rusqlite::Result<()
         connection
             .prepare("DELETE FROM blocks WHERE turn = ? AND step = ? AND block = ? AND seq > 0")?
             .execute(place)?;
-        connection
-            .prepare("UPDATE blocks SET body = ? WHERE turn = ? AND step = ? AND block = ? AND seq = 0")?
-            .execute(params![whole, turn, step, block])?;
+        let mut update =
+            connection.prepare("UPDATE blocks SET body = ? WHERE turn = ? AND step = ? AND block = ? AND seq = 0")?;
+        update.raw_bind_parameter(1, &whole)?;
+        // `SQLite` has its own copy now, and makes a second one while it writes. A third would be seen in the memory of the
+        // process: an answer may be as long as `chat.answer_bytes`.
+        drop(whole);
+        for (at, place) in [turn, step, block].into_iter().enumerate() {
+            update.raw_bind_parameter(at + 2, place)?;
+        }
+        update.raw_execute()?;
     }
     Ok(())
 }

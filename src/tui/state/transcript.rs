@@ -166,7 +166,13 @@ impl Transcript {
         if fresh {
             self.lay_out_ahead(turns);
         }
-        self.find_top();
+        self.find_top(turns);
+        for index in self.turns_in_sight() {
+            let first = self.top.saturating_sub(self.starts[index]);
+            if let Some(layout) = &mut self.entries[index].layout {
+                layout.let_go(first..first + self.height);
+            }
+        }
         let thoughts = self.visible(turns).filter(|row| row.part == Part::Reasoning);
         self.thinking_in_sight = thoughts.last().and_then(|row| Some(turns.get(row.turn)?.id()));
     }
@@ -230,7 +236,7 @@ impl Transcript {
     }
 
     /// Brings `starts` and `top` up to date with the rows.
-    fn find_top(&mut self) {
+    fn find_top(&mut self, turns: &[Turn]) {
         let known = self.starts.len().min(self.entries.len()).saturating_sub(1);
         self.starts.truncate(known);
         let mut start = known.checked_sub(1).map_or(0, |last| self.starts[last] + self.entries[last].rows);
@@ -243,7 +249,7 @@ impl Transcript {
         self.top = match self.scroll {
             Scroll::Following => last_top,
             // Where the turn was taken back, what is nearest to it is the end.
-            Scroll::At(reading) => self.row(reading).map_or(last_top, |row| row.min(last_top)),
+            Scroll::At(reading) => self.row(reading, turns).map_or(last_top, |row| row.min(last_top)),
         };
     }
 
@@ -281,7 +287,7 @@ impl Transcript {
         }
         // What is passed has to be counted, not estimated.
         self.reach(first, if rows < 0 { far + self.entries[first].rows } else { 0 }, far + self.height, turns);
-        self.find_top();
+        self.find_top(turns);
         self.go_to_row(self.top.saturating_add_signed(rows), turns);
     }
 
@@ -335,11 +341,11 @@ impl Transcript {
         self.settle(turns);
         let Some(here) = self.turn_of(self.top) else { return };
         self.reach(here, self.entries[here].rows + 1, 1, turns);
-        self.find_top();
+        self.find_top(turns);
         let around = here.saturating_sub(1)..(here + 2).min(self.entries.len());
         let heads = around.flat_map(|index| {
             let layout = self.entries[index].layout.as_ref();
-            let answer = layout.map(|layout| self.starts[index] + layout.row(Spot::AnswerHead));
+            let answer = layout.map(|layout| self.starts[index] + layout.row(Spot::AnswerHead, &turns[index]));
             [Some(self.starts[index]), answer].into_iter().flatten()
         });
         let heads: Vec<usize> = heads.collect();
@@ -394,8 +400,8 @@ impl Transcript {
         let Some(index) = self.index(reading.turn) else { return };
         // A little of what stands before it says what it is about.
         self.reach(index, self.entries[index].rows + self.height, self.height, turns);
-        self.find_top();
-        let Some(row) = self.row(reading) else { return };
+        self.find_top(turns);
+        let Some(row) = self.row(reading, turns) else { return };
         if !self.shows(row) {
             self.go_to_row(row.saturating_sub(self.height / 3), turns);
         }
@@ -406,7 +412,7 @@ impl Transcript {
         let turn_at = |row| self.turn_of(row).and_then(|index| Some(turns.get(index)?.id()));
         let bottom = (self.top + self.height).min(self.total()).saturating_sub(1);
         let (Some(first), Some(last)) = (turn_at(self.top), turn_at(bottom)) else { return Ordering::Equal };
-        match self.row(reading).filter(|_| (first..=last).contains(&reading.turn)) {
+        match self.row(reading, turns).filter(|_| (first..=last).contains(&reading.turn)) {
             Some(row) if row < self.top => Ordering::Less,
             Some(row) if row > bottom => Ordering::Greater,
             Some(_) => Ordering::Equal,
@@ -421,7 +427,7 @@ impl Transcript {
         if let Some(index) = self.turn_of(self.top).filter(|_| self.scroll == Scroll::Following)
             && let Some(layout) = &self.entries[index].layout
         {
-            let at = layout.place(self.top - self.starts[index]);
+            let at = layout.place(self.top - self.starts[index], &turns[index]);
             self.scroll = Scroll::At(Reading { turn: self.entries[index].id, at });
         }
     }
@@ -461,7 +467,8 @@ impl Transcript {
         if let Some(index) = self.turn_of(row) {
             let start = self.starts[index];
             self.lay_out(index, turns);
-            let at = self.entries[index].layout.as_ref().map(|layout| layout.place(row.saturating_sub(start)));
+            let layout = self.entries[index].layout.as_ref();
+            let at = layout.map(|layout| layout.place(row.saturating_sub(start), &turns[index]));
             self.scroll = at.map_or(Scroll::Following, |at| Scroll::At(Reading { turn: self.entries[index].id, at }));
         }
         self.settle(turns);
@@ -470,9 +477,10 @@ impl Transcript {
         }
     }
 
-    fn row(&self, reading: Reading) -> Option<usize> {
+    fn row(&self, reading: Reading, turns: &[Turn]) -> Option<usize> {
         let index = self.index(reading.turn)?;
-        let row = self.entries[index].layout.as_ref().map_or(0, |layout| layout.row(reading.at));
+        let (layout, turn) = (self.entries[index].layout.as_ref(), turns.get(index)?);
+        let row = layout.map_or(0, |layout| layout.row(reading.at, turn));
         Some(self.starts.get(index)? + row)
     }
 

@@ -5,8 +5,12 @@
 //! so that nothing behind it can change it: what a reference refers to stands where it was written, as text. A block
 //! longer than a window that is no code is cut there: a text that never ends one costs no more than its last part.
 //!
+//! Rows take several times the memory of their text. Only those that were looked at last are held, and the others are made
+//! again when they come in sight: a block costs no more than a window. How many rows it has is known for good.
+//!
 //! Owns the rows of one text. Must not know whose text it is, what is in sight, or what things look like.
 
+mod block;
 mod blocks;
 mod fence;
 mod formulas;
@@ -18,13 +22,18 @@ mod table;
 
 use super::row::{Row, Span};
 use super::style::TextStyle;
-use fence::{Fence, Open};
-use render::Code;
+use block::Block;
+use fence::Open;
+use render::Rendered;
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
 
-/// A text's rows at one width.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// So many rows are held beside those in sight, before all others are let go: some screens full.
+const HELD_ROWS: usize = 2048;
+
+/// A text's rows at one width. The text itself is not kept: what needs it is given it as it was at the last update.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Document {
     width: usize,
     /// How much of the text was read, and whether more was to come.
@@ -33,6 +42,8 @@ pub(crate) struct Document {
     /// Up to here the text is in `finished`.
     stable: usize,
     finished: Vec<Block>,
+    /// In a cell, since rows that were let go are made again where they are looked at.
+    held: RefCell<Held>,
     /// The code block that is open at the end.
     fence: Option<Open>,
     /// What is open at the end.
@@ -41,17 +52,20 @@ pub(crate) struct Document {
     starts: Vec<usize>,
 }
 
-/// A block of text with its rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Block {
-    /// The byte where it begins.
-    at: usize,
-    /// The blank row in front of it.
-    gap: Option<Row>,
-    rows: Vec<Row>,
-    code: Vec<Code>,
-    /// Where its code is in the source, if it is nothing else.
-    fence: Option<(Fence, Range<usize>)>,
+/// Which of the finished blocks have their rows.
+#[derive(Debug, Clone, Default)]
+struct Held {
+    blocks: Vec<usize>,
+    /// How many rows these are.
+    rows: usize,
+}
+
+impl Held {
+    fn add(&mut self, block: usize, rows: usize) {
+        self.blocks.push(block);
+        // A block without rows counts, too: it takes a place in the list.
+        self.rows += rows.max(1);
+    }
 }
 
 impl Document {
@@ -67,7 +81,7 @@ impl Document {
         }
         // The rows of the open code, which stand in the tail, go back to where they grow.
         if let (Some(open), Some(shown)) = (&mut self.fence, self.tail.pop()) {
-            open.take_back(shown.rows);
+            open.take_back(shown.into_rows());
         }
         self.tail.clear();
         // Those of finished blocks are known from the time before; what was the tail may have become anything.
@@ -98,55 +112,90 @@ impl Document {
     }
 
     /// The row of that number.
-    pub(crate) fn row(&self, index: usize) -> Option<&Row> {
+    pub(crate) fn row(&self, index: usize, source: &str) -> Option<&Row> {
         let block = self.starts.partition_point(|start| *start <= index).checked_sub(1)?;
-        self.block(block)?.row(index - self.starts[block])
+        self.rendered(block, source)?.rows.get(index - self.starts[block])
+    }
+
+    /// Lets rows go that are not in sight, where there are many of them.
+    pub(crate) fn let_go(&mut self, in_sight: Range<usize>) {
+        let held = self.held.get_mut();
+        if held.rows <= HELD_ROWS {
+            return;
+        }
+        for index in std::mem::take(held).blocks {
+            let Some(block) = self.finished.get_mut(index) else { continue };
+            let start = self.starts.get(index).copied().unwrap_or(usize::MAX);
+            if start < in_sight.end && start.saturating_add(block.len()) > in_sight.start {
+                held.add(index, block.len());
+            } else {
+                block.let_go();
+            }
+        }
     }
 
     /// Where a row is in the source: the byte where it begins, and how many rows before it begin there, too.
-    pub(crate) fn place(&self, index: usize) -> (usize, usize) {
-        let at = self.row(index).map_or(0, Row::source);
-        (at, index.saturating_sub(self.row_of(at)))
+    pub(crate) fn place(&self, index: usize, source: &str) -> (usize, usize) {
+        let at = self.row(index, source).map_or(0, Row::source);
+        (at, index.saturating_sub(self.row_of(at, source)))
     }
 
     /// The row in which the byte `at` of the source stands.
-    pub(crate) fn row_of(&self, at: usize) -> usize {
-        let count = self.finished.len() + self.tail.len();
-        let known = |index: usize| self.block(index).map_or(usize::MAX, |block| block.at);
-        let (mut low, mut high) = (0, count);
+    pub(crate) fn row_of(&self, at: usize, source: &str) -> usize {
+        let (mut low, mut high) = (0, self.finished.len() + self.tail.len());
         while low < high {
             let middle = low.midpoint(high);
-            if known(middle) <= at { low = middle + 1 } else { high = middle }
+            if self.block(middle).is_some_and(|block| block.at() <= at) { low = middle + 1 } else { high = middle }
         }
-        let Some(block) = low.checked_sub(1).and_then(|index| Some((index, self.block(index)?))) else { return 0 };
-        self.starts.get(block.0).map_or(0, |start| start + block.1.row_of(at))
+        let row = low.checked_sub(1).and_then(|index| {
+            let (block, rows) = (self.block(index)?, &self.rendered(index, source)?.rows);
+            Some(self.starts.get(index)? + block.row_of(at, rows))
+        });
+        row.unwrap_or(0)
     }
 
     /// The code block that begins at the byte `at`: its language, and its text.
     pub(crate) fn code<'a>(&'a self, at: usize, source: &'a str) -> Option<(&'a str, Cow<'a, str>)> {
-        let first = self.finished.partition_point(|block| block.at <= at).saturating_sub(1);
-        let blocks = self.finished.iter().skip(first).take(1).chain(&self.tail);
-        for block in blocks.filter(|block| block.at <= at) {
-            if let Some((fence, body)) = block.fence.as_ref().filter(|_| block.at == at) {
-                return Some((&fence.language, fence.content(source.get(body.clone())?)));
+        let first = self.finished.partition_point(|block| block.at() <= at).saturating_sub(1);
+        let candidates = (first..self.finished.len().min(first + 1)).chain(self.finished.len()..);
+        for (index, block) in candidates.map_while(|index| Some((index, self.block(index)?))) {
+            if block.at() > at {
+                break;
             }
-            if let Some(code) = block.code.iter().find(|code| code.at == at) {
+            if let Some(part) = block.part.as_deref().filter(|_| block.at() == at) {
+                let of_it = |index: usize| self.block(index)?.part.as_deref().filter(|part| part.block == at);
+                let last = (index + 1..).map_while(of_it).last().unwrap_or(part);
+                let body = source.get(part.body.start..last.body.end)?;
+                return Some((&part.fence.language, part.fence.content(body)));
+            }
+            let rendered = self.rendered(index, source)?;
+            if let Some(code) = rendered.code.iter().find(|code| code.at == at) {
                 return Some((&code.language, Cow::Borrowed(&code.text)));
             }
         }
         None
     }
 
+    /// The block of that number, of those that are finished and then of the tail.
     fn block(&self, index: usize) -> Option<&Block> {
         self.finished.get(index).or_else(|| self.tail.get(index - self.finished.len()))
+    }
+
+    /// The rows of the block of that number, and the code in it. They are held from now on.
+    fn rendered(&self, index: usize, source: &str) -> Option<&Rendered> {
+        let block = self.block(index)?;
+        if !block.is_held() {
+            self.held.borrow_mut().add(index, block.len());
+        }
+        Some(block.rendered(source, self.width))
     }
 
     fn lay_out_tail(&mut self, source: &str, growing: bool) {
         if let Some(open) = &mut self.fence {
             // Lent, not copied: of a long block every frame would copy all of it.
-            let (at, rows) = (open.at(), open.lend_rows());
-            let (gap, fence) = (gap(source, at), Some((open.fence().clone(), open.body(false, source.len()))));
-            self.tail.push(Block { at, gap, rows, code: Vec::new(), fence });
+            if !open.is_empty() {
+                self.tail.push(Block::of_open_code(open, source.len()));
+            }
             return;
         }
         let written = source.get(self.stable..).unwrap_or_default();
@@ -164,50 +213,6 @@ impl Document {
     }
 }
 
-impl Block {
-    fn of(text: &str, written: &str, source: &str, at: usize, width: usize) -> Self {
-        let rendered = render::render(text, written, at, width);
-        Self { at, gap: gap(source, at), rows: rendered.rows, code: rendered.code, fence: None }
-    }
-
-    fn len(&self) -> usize {
-        usize::from(self.gap.is_some()) + self.rows.len()
-    }
-
-    fn row(&self, index: usize) -> Option<&Row> {
-        match &self.gap {
-            Some(gap) if index == 0 => Some(gap),
-            Some(_) => self.rows.get(index - 1),
-            None => self.rows.get(index),
-        }
-    }
-
-    /// The first row that begins at the byte `at`, else the last that begins before it.
-    fn row_of(&self, at: usize) -> usize {
-        if at <= self.at {
-            return 0;
-        }
-        if self.fence.is_some() {
-            // The lines of code stand in the order of the source, and there may be many.
-            let gap = usize::from(self.gap.is_some());
-            let first = self.rows.partition_point(|row| row.source() < at);
-            let exact = self.rows.get(first).is_some_and(|row| row.source() == at);
-            return gap + if exact { first } else { first.saturating_sub(1) };
-        }
-        let mut before = 0;
-        for index in 0..self.len() {
-            let source = self.row(index).map_or(0, Row::source);
-            if source == at {
-                return index;
-            }
-            if source < at {
-                before = index;
-            }
-        }
-        before
-    }
-}
-
 /// Whether Markdown that comes in `pieces` stands, after each of them, where it would stand had it come at once. For
 /// `fuzz/`, which cannot reach the rows.
 #[doc(hidden)]
@@ -219,7 +224,8 @@ pub fn grows_as_at_once(pieces: &[&str], width: usize) -> bool {
         grown.update(&source, width, growing);
         let mut whole = Document::default();
         whole.update(&source, width, growing);
-        let alike = |row| (grown.row(row), grown.place(row)) == (whole.row(row), whole.place(row));
+        let row = |document: &Document, row| (document.row(row, &source).cloned(), document.place(row, &source));
+        let alike = |index| row(&grown, index) == row(&whole, index);
         grown.len() == whole.len() && (0..whole.len()).all(alike)
     })
 }

@@ -22,6 +22,7 @@ use crate::tui::pictures::{Size, Space};
 use crate::tui::text::markdown::Document;
 use crate::tui::text::row::Row;
 use crate::tui::text::wrap::Wrapped;
+use std::ops::Range;
 
 /// What a row of a turn belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,6 +160,12 @@ impl Layout {
         self.rows.iter().sum()
     }
 
+    /// Lets rows go that are not in sight, where there are many of them.
+    pub(super) fn let_go(&mut self, in_sight: Range<usize>) {
+        let before: usize = self.rows.iter().take(ANSWER).sum();
+        self.answer.let_go(in_sight.start.saturating_sub(before)..in_sight.end.saturating_sub(before));
+    }
+
     /// The code block of the answer that begins at the byte `at`: its language, and its text.
     pub(super) fn code<'a>(&'a self, at: usize, answer: &'a str) -> Option<(&'a str, std::borrow::Cow<'a, str>)> {
         self.answer.code(at, answer)
@@ -171,7 +178,7 @@ impl Layout {
         let line = match PARTS[part] {
             Part::Prompt => plain(&self.prompt, turn.prompt()),
             Part::Reasoning => plain(&self.reasoning, turn.reasoning()),
-            Part::Answer => self.answer.row(row).map_or(Content::Head, Content::Styled),
+            Part::Answer => self.answer.row(row, turn.answer()).map_or(Content::Head, Content::Styled),
             Part::Besides => self.besides.get(row).map_or(Content::Head, Content::Styled),
             Part::Remarks => plain(&self.remarks, &self.remarks_text),
             Part::Files => match self.files.row(row) {
@@ -196,7 +203,7 @@ impl Layout {
     }
 
     /// A place that is the same row at another width.
-    pub(super) fn place(&self, row: usize) -> Spot {
+    pub(super) fn place(&self, row: usize, turn: &Turn) -> Spot {
         let (part, row) = self.part(row);
         match PARTS[part] {
             Part::PromptHead => Spot::PromptHead,
@@ -205,7 +212,7 @@ impl Layout {
             Part::AnswerHead => Spot::AnswerHead,
             Part::Thought => Spot::Thought,
             Part::Reasoning => Spot::Reasoning(self.reasoning.range(row).start),
-            Part::Answer => match self.answer.place(row) {
+            Part::Answer => match self.answer.place(row, turn.answer()) {
                 (at, 0) => Spot::Answer(at),
                 (at, plus) => Spot::Within { at, plus },
             },
@@ -219,7 +226,8 @@ impl Layout {
     }
 
     /// The row at that place, or what is nearest to it now.
-    pub(super) fn row(&self, place: Spot) -> usize {
+    pub(super) fn row(&self, place: Spot, turn: &Turn) -> usize {
+        let answer_row = |at| self.answer.row_of(at, turn.answer());
         let (part, row) = match place {
             Spot::PromptHead => (PROMPT, 0),
             Spot::Prompt(at) => match self.files.row_of(at) {
@@ -233,9 +241,9 @@ impl Layout {
             Spot::Reasoning(_) if self.reasoning.len() == 0 => (THOUGHT, 0),
             Spot::Reasoning(at) => (REASONING, self.reasoning.row_of(at)),
             Spot::BeforeText => (BEFORE_TEXT, 0),
-            Spot::Answer(at) => (ANSWER, self.answer.row_of(at)),
+            Spot::Answer(at) => (ANSWER, answer_row(at)),
             Spot::Within { at, plus } => {
-                (ANSWER, (self.answer.row_of(at) + plus).min(self.answer.len().saturating_sub(1)))
+                (ANSWER, (answer_row(at) + plus).min(self.answer.len().saturating_sub(1)))
             }
             Spot::Behind(rows) => (BESIDES, rows),
         };

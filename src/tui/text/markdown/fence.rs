@@ -7,11 +7,14 @@
 //! ┊ed(a + b)              a line that was folded
 //! ```
 //!
+//! Rows of a long block are many times its text, so it is laid out in parts, which can be let go.
+//!
 //! No frame: the view paints a surface behind these rows, so the first cell of each is air.
 
 use super::super::cells::ellipsis;
 use super::super::row::{CodeLine, Row, Span, fold};
 use super::super::style::TextStyle;
+use super::gap;
 use crate::text::sanitize::one_line;
 use crate::tui::theme::Role;
 use std::borrow::Cow;
@@ -28,6 +31,8 @@ const ROOMY: usize = 16;
 const UNNAMED: &str = "code";
 /// The longest label, in cells.
 const LABEL: usize = 24;
+/// A part of a block ends with the line that has this row of it.
+pub(super) const PART_ROWS: usize = 512;
 
 /// How a fenced block begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +121,11 @@ impl CodeRows {
         Self { rows: vec![head], settled: 1, at, line: 0, width }
     }
 
+    /// What follows the first `line` lines of such a block.
+    fn going_on(at: usize, line: usize, width: usize) -> Self {
+        Self { rows: Vec::new(), settled: 0, at, line, width }
+    }
+
     /// Adds a whole line, which begins at the byte `source`.
     pub(super) fn push(&mut self, line: &str, source: usize) {
         self.show(Some((line, source)));
@@ -163,72 +173,154 @@ fn decorate(row: &mut Row, text: &str, role: Role, source: usize) {
     row.spans.push(Span { len, style, source, verbatim: false, link: None });
 }
 
-/// A fenced block that grows: what it was laid out from, and its rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Some lines of a fenced block: its rows can be made of them again.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    pub(super) fence: Fence,
+    /// The byte of the source where the block begins.
+    pub(super) block: usize,
+    /// Where the lines are in the source.
+    pub(super) body: Range<usize>,
+    /// How many lines of the block stand before them.
+    line: usize,
+}
+
+impl Part {
+    /// The rows of these lines for `width` cells.
+    pub(super) fn rows(&self, source: &str, width: usize) -> Vec<Row> {
+        let mut open = Open::part(source, self.clone(), width);
+        for line in source.get(self.body.clone()).unwrap_or_default().split_inclusive('\n') {
+            match line.strip_suffix('\n') {
+                Some(line) => open.push(line),
+                None => open.show_last(line),
+            }
+        }
+        open.code.rows
+    }
+
+    fn is_first(&self) -> bool {
+        self.body.start == self.block + self.fence.head
+    }
+}
+
+/// How far a fenced block was read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Read {
+    /// To the end of what is there: more may come.
+    Open,
+    /// As much as is one part, and more is there.
+    Full,
+    /// To its end; behind it is this byte.
+    Closed(usize),
+}
+
+/// A part of a fenced block that grows: what it was laid out from, and its rows.
+#[derive(Debug, Clone)]
 pub(super) struct Open {
-    fence: Fence,
+    /// Its lines end where no line was read from on.
+    part: Part,
     code: CodeRows,
-    at: usize,
-    /// The byte of the source from which on no line was read.
-    next: usize,
 }
 
 impl Open {
     /// The block that begins at the byte `at` of `source`, with a fence on a line that is complete.
     pub(super) fn begin(source: &str, at: usize, width: usize) -> Option<Self> {
         let fence = Fence::at(source.get(at..)?)?;
-        let code = CodeRows::new(at, &fence.language, width);
-        let next = at + fence.head;
-        Some(Self { fence, code, at, next })
+        let start = at + fence.head;
+        Some(Self::part(source, Part { fence, block: at, body: start..start, line: 0 }, width))
     }
 
-    /// Reads on. Gives back the byte behind the block when it is closed. `growing`: whether `source` is not all.
-    pub(super) fn read(&mut self, source: &str, growing: bool) -> Option<usize> {
+    /// The part behind this one.
+    pub(super) fn next(&self) -> Self {
+        let Part { fence, block, body, .. } = self.part.clone();
+        let part = Part { fence, block, body: body.end..body.end, line: self.code.line };
+        let code = CodeRows::going_on(part.block, part.line, self.code.width);
+        Self { part, code }
+    }
+
+    /// The beginning of `part`.
+    fn part(source: &str, mut part: Part, width: usize) -> Self {
+        part.body.end = part.body.start;
+        let mut code = CodeRows::going_on(part.block, part.line, width);
+        if part.is_first() {
+            code = CodeRows::new(part.block, &part.fence.language, width);
+            code.rows.splice(0..0, gap(source, part.block));
+            code.settled = code.rows.len();
+        }
+        Self { part, code }
+    }
+
+    /// Reads on. `growing`: whether `source` is not all.
+    pub(super) fn read(&mut self, source: &str, growing: bool) -> Read {
         loop {
-            let rest = source.get(self.next..).unwrap_or_default();
+            let next = self.part.body.end;
+            let rest = source.get(next..).unwrap_or_default();
+            if self.code.settled >= PART_ROWS && !rest.is_empty() {
+                return Read::Full;
+            }
             let whole = rest.find('\n');
             let line = rest.get(..whole.unwrap_or(rest.len())).unwrap_or_default();
-            let closed = self.fence.is_closed_by(line) && !(growing && whole.is_none());
-            if closed || (whole.is_none() && !growing) {
-                let line = self.unindented(line);
-                let open = (!closed && !line.0.is_empty()).then_some(line);
-                self.code.show(open);
-                return Some(if closed { self.next + whole.map_or(line.0.len(), |at| at + 1) } else { source.len() });
+            if self.part.fence.is_closed_by(line) && !(growing && whole.is_none()) {
+                self.code.show(None);
+                return Read::Closed(next + whole.map_or(line.len(), |at| at + 1));
             }
-            let (text, at) = self.unindented(line);
-            if whole.is_none() {
-                let may_close = self.fence.may_be_closed_by(line);
-                self.code.show((!may_close && !text.is_empty()).then_some((text, at)));
-                return None;
+            match whole {
+                Some(_) => self.push(line),
+                None if growing && self.part.fence.may_be_closed_by(line) => {
+                    self.code.show(None);
+                    return Read::Open;
+                }
+                None => {
+                    self.show_last(line);
+                    if growing {
+                        return Read::Open;
+                    }
+                    self.part.body.end = source.len();
+                    return Read::Closed(source.len());
+                }
             }
-            self.code.push(text.strip_suffix('\r').unwrap_or(text), at);
-            self.next += line.len() + 1;
         }
+    }
+
+    /// Adds a whole line.
+    fn push(&mut self, line: &str) {
+        let (text, at) = self.unindented(line);
+        self.code.push(text.strip_suffix('\r').unwrap_or(text), at);
+        self.part.body.end += line.len() + 1;
+    }
+
+    /// Shows what has come of the last line.
+    fn show_last(&mut self, line: &str) {
+        let line = self.unindented(line);
+        self.code.show((!line.0.is_empty()).then_some(line));
     }
 
     /// The line without as many spaces as the fence had, and the byte where it begins.
     fn unindented<'a>(&self, line: &'a str) -> (&'a str, usize) {
-        let text = self.fence.unindented(line);
-        (text, self.next + line.len() - text.len())
+        let text = self.part.fence.unindented(line);
+        (text, self.part.body.end + line.len() - text.len())
     }
 
+    /// The byte of the source where it begins.
     pub(super) fn at(&self) -> usize {
-        self.at
+        if self.part.is_first() { self.part.block } else { self.part.body.start }
     }
 
-    pub(super) fn fence(&self) -> &Fence {
-        &self.fence
+    /// The byte of the source behind its lines.
+    pub(super) fn end(&self) -> usize {
+        self.part.body.end
     }
 
-    /// Where its code is in the source, of which `end` bytes are there.
-    pub(super) fn body(&self, closed: bool, end: usize) -> Range<usize> {
-        let start = (self.at + self.fence.head).min(end);
-        start..if closed { self.next.clamp(start, end) } else { end }
+    /// Whether no line of it was read: the fence, if it has one, is a row.
+    pub(super) fn is_empty(&self) -> bool {
+        self.code.rows.is_empty()
     }
 
-    /// Gives its rows away, until [`Open::take_back`].
-    pub(super) fn lend_rows(&mut self) -> Vec<Row> {
-        std::mem::take(&mut self.code.rows)
+    /// Gives its rows away, until [`Open::take_back`]. Of the source there are `end` bytes.
+    pub(super) fn lend(&mut self, end: usize) -> (Part, Vec<Row>) {
+        let mut part = self.part.clone();
+        part.body.end = end.max(part.body.start);
+        (part, std::mem::take(&mut self.code.rows))
     }
 
     /// Takes the rows back that were lent. Without them it cannot grow.
@@ -236,8 +328,8 @@ impl Open {
         self.code.rows = rows;
     }
 
-    pub(super) fn into_rows(self) -> Vec<Row> {
-        self.code.rows
+    pub(super) fn into_parts(self) -> (Part, Vec<Row>) {
+        (self.part, self.code.rows)
     }
 }
 
@@ -245,10 +337,10 @@ impl Open {
 mod tests {
     use super::*;
 
-    fn drawn(source: &str, growing: bool) -> (Vec<String>, Option<usize>) {
+    fn drawn(source: &str, growing: bool) -> (Vec<String>, Read) {
         let mut open = Open::begin(source, 0, 18).unwrap();
-        let closed = open.read(source, growing);
-        (open.code.rows.iter().map(|row| row.text.clone()).collect(), closed)
+        let read = open.read(source, growing);
+        (open.code.rows.iter().map(|row| row.text.clone()).collect(), read)
     }
 
     #[test]
@@ -274,7 +366,7 @@ mod tests {
     fn code_stands_under_its_language_and_a_folded_line_is_marked() {
         let (rows, closed) = drawn("```py\nab\n  0123456789abcdefg\n```\nafter", true);
         assert_eq!(rows, [" py", " ab", "   0123456789abcd", "┊efg"]);
-        assert_eq!(closed, Some(33));
+        assert_eq!(closed, Read::Closed(33));
     }
 
     #[test]
@@ -282,7 +374,7 @@ mod tests {
         assert_eq!(drawn("```\nab", true).0, [" code", " ab"]);
         assert_eq!(drawn("```\nab\n``", true).0, [" code", " ab"]);
         assert_eq!(drawn("```\nab\n``", false).0, [" code", " ab", " ``"]);
-        assert_eq!(drawn("```\n", true), (vec![" code".to_owned()], None));
+        assert_eq!(drawn("```\n", true), (vec![" code".to_owned()], Read::Open));
     }
 
     #[test]
@@ -290,8 +382,8 @@ mod tests {
         let source = "text\n\n```py\nab\n";
         let mut open = Open::begin(source, 6, 40).unwrap();
         open.read(source, true);
-        assert_eq!(open.code.rows.len(), 2, "the head and a line");
-        let (head, line) = (&open.code.rows[0], &open.code.rows[1]);
+        assert_eq!(open.code.rows.len(), 3, "air, the head and a line");
+        let (head, line) = (&open.code.rows[1], &open.code.rows[2]);
         assert_eq!((head.head, head.code, head.source(), head.indent), (Some(6), None, 6, 1));
         assert_eq!((line.head, line.code.map(|code| code.block), line.source(), line.indent), (None, Some(6), 12, 1));
     }

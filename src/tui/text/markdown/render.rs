@@ -4,8 +4,6 @@
 
 mod code;
 
-pub(crate) use code::Code;
-
 use super::blocks::options;
 use super::fence::language_of;
 use super::formulas::with_dollars;
@@ -15,7 +13,7 @@ use crate::tui::text::cells::text_width;
 use crate::tui::text::row::{Row, Span, StyledText};
 use crate::tui::text::style::TextStyle;
 use crate::tui::theme::Role;
-use code::OpenCode;
+use code::{Code, OpenCode};
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use std::ops::Range;
 
@@ -24,7 +22,7 @@ const ROOM: usize = 12;
 const BULLETS: [&str; 3] = ["• ", "◦ ", "▪ "];
 
 /// The rows of a block, and the code in it.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Rendered {
     pub(super) rows: Vec<Row>,
     pub(super) code: Vec<Code>,

@@ -3,8 +3,9 @@
 //! Where a text is cut must not depend on how it came. A block is therefore looked for from the end of the one before,
 //! in a window that grows until a second block begins in it. Must not lay out what is still open.
 
-use super::fence::Open;
-use super::{Block, Document, blocks, gap};
+use super::block::Block;
+use super::fence::{Open, Read};
+use super::{Document, blocks};
 
 /// The longest paragraph that is not cut, in bytes: what is laid out again for every piece of text that comes.
 pub(super) const WINDOW: usize = 32 * 1024;
@@ -30,13 +31,14 @@ impl Document {
     pub(super) fn settle(&mut self, source: &str, growing: bool) {
         let mut size = FIRST;
         while self.stable < source.len() {
-            self.stable += blank_lines(source.get(self.stable..).unwrap_or_default());
-            if let Some(mut open) = self.fence.take().or_else(|| self.fence_at(source, self.stable, growing)) {
-                let Some(end) = open.read(source, growing) else {
-                    self.fence = Some(open);
+            if self.fence.is_none() {
+                self.stable += blank_lines(source.get(self.stable..).unwrap_or_default());
+            }
+            if let Some(open) = self.fence.take().or_else(|| self.fence_at(source, self.stable, growing)) {
+                self.read_fence(open, source, growing);
+                if self.fence.is_some() {
                     return;
-                };
-                self.finish_fence(source, open, end);
+                }
                 continue;
             }
             let (window, end) = self.window(source, growing, size);
@@ -66,14 +68,11 @@ impl Document {
         let base = self.stable;
         for pair in starts.windows(2) {
             let (from, to) = (base + pair[0], base + pair[1]);
-            if let Some(mut open) = self.fence_at(source, from, growing) {
+            if let Some(open) = self.fence_at(source, from, growing) {
                 // A fence ends where it says so; what stands behind it, as what a link refers to, is no part of it.
-                if let Some(end) = open.read(source, growing) {
-                    self.finish_fence(source, open, end);
-                } else {
-                    (self.fence, self.stable) = (Some(open), from);
-                }
-                if !source.get(self.stable..to).is_some_and(|rest| rest.trim().is_empty()) {
+                self.read_fence(open, source, growing);
+                let rest = source.get(self.stable..to);
+                if self.fence.is_some() || !rest.is_some_and(|rest| rest.trim().is_empty()) {
                     return;
                 }
             } else {
@@ -115,16 +114,38 @@ impl Document {
         Open::begin(source, at, self.width)
     }
 
-    fn finish_fence(&mut self, source: &str, open: Open, end: usize) {
-        let (at, fence) = (open.at(), Some((open.fence().clone(), open.body(true, end))));
-        let gap = gap(source, at);
-        self.finished.push(Block { at, gap, rows: open.into_rows(), code: Vec::new(), fence });
-        self.stable = end;
+    /// Reads on in a block of code. What is a part of it, or the rest of it, is finished.
+    fn read_fence(&mut self, mut open: Open, source: &str, growing: bool) {
+        loop {
+            let (next, end) = match open.read(source, growing) {
+                Read::Open => {
+                    (self.stable, self.fence) = (open.at(), Some(open));
+                    return;
+                }
+                Read::Full => (Some(open.next()), open.end()),
+                Read::Closed(end) => (None, end),
+            };
+            self.stable = end;
+            if !open.is_empty() {
+                self.keep(Block::of_code(open));
+            }
+            match next {
+                Some(next) => open = next,
+                None => return,
+            }
+        }
     }
 
     fn finish(&mut self, source: &str, from: usize, to: usize) {
         let written = source.get(from..to).unwrap_or_default();
-        self.finished.push(Block::of(written, written, source, from, self.width));
+        self.keep(Block::of(written, written, source, from, self.width));
+    }
+
+    fn keep(&mut self, block: Block) {
+        self.held.get_mut().add(self.finished.len(), block.len());
+        self.finished.push(block);
+        // Of a long text that comes at once, too, no more rows are held than of one that was scrolled through.
+        self.let_go(0..0);
     }
 }
 

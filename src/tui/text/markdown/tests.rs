@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 fn rows(source: &str, width: usize, growing: bool) -> Vec<String> {
     let document = Document::new(source, width, growing);
-    (0..document.len()).map(|row| document.row(row).unwrap().text.trim_end().to_owned()).collect()
+    (0..document.len()).map(|row| document.row(row, source).unwrap().text.trim_end().to_owned()).collect()
 }
 
 #[test]
@@ -53,9 +53,9 @@ fn code_in_a_list_is_shown_where_it_stands() {
     let source = "1. run\n\n   ```sh\n   ls -l\n   ```\n2. done\n";
     assert_eq!(rows(source, 24, false), ["1. run", "", "    sh", "    ls -l", "2. done"]);
     let document = Document::new(source, 24, false);
-    let head = document.row(2).unwrap();
+    let head = document.row(2, source).unwrap();
     assert_eq!((head.head, head.indent), (Some(11), 4), "one cell more than the list");
-    let at = document.row(3).and_then(|row| row.code).unwrap();
+    let at = document.row(3, source).and_then(|row| row.code).unwrap();
     let (language, text) = document.code(at.block as usize, source).unwrap();
     assert_eq!((language, &*text, at.line), ("sh", "ls -l\n", 0));
 }
@@ -102,16 +102,18 @@ fn a_table_never_breaks_a_word() {
 
 #[test]
 fn headings_of_every_level_differ_without_colour() {
-    let document = Document::new("# a\n## a\n### a\n#### a\n", 20, false);
+    let source = "# a\n## a\n### a\n#### a\n";
+    let document = Document::new(source, 20, false);
     let looks: std::collections::HashSet<_> =
-        (0..4).map(|row| Styles::plain().of_text(document.row(row).unwrap().spans[0].style)).collect();
+        (0..4).map(|row| Styles::plain().of_text(document.row(row, source).unwrap().spans[0].style)).collect();
     assert_eq!(looks.len(), 4, "{looks:?}");
 }
 
 #[test]
 fn the_head_of_a_table_is_strong_and_its_line_is_an_ornament() {
-    let document = Document::new("| `a` b |\n|---|\n| c |\n", 20, false);
-    let looks = |row: usize| document.row(row).unwrap().spans.iter().map(|span| (span.style.role, span.style.strong));
+    let source = "| `a` b |\n|---|\n| c |\n";
+    let document = Document::new(source, 20, false);
+    let looks = |row: usize| document.row(row, source).unwrap().spans.iter().map(|span| (span.style.role, span.style.strong));
     let head: Vec<_> = looks(0).collect();
     assert_eq!(head[..2], [(Role::Snippet, true), (Role::TableHead, true)]);
     assert_eq!(looks(1).collect::<Vec<_>>(), [(Role::Rule, false)]);
@@ -149,7 +151,7 @@ fn what_comes_in_large_pieces_is_all_there() {
         let mut grown = Document::default();
         grown.update(first, 40, true);
         grown.update(&whole, 40, true);
-        assert_eq!(shown(&grown), shown(&Document::new(&whole, 40, true)));
+        assert_eq!(shown(&grown, &whole), shown(&Document::new(&whole, 40, true), &whole));
     }
 }
 
@@ -157,7 +159,7 @@ fn what_comes_in_large_pieces_is_all_there() {
 fn code_that_grows_in_a_list_has_no_line_end_before_it_comes() {
     let source = "1. run\n\n   ```py\n   def a";
     let document = Document::new(source, 40, true);
-    let at = (0..document.len()).find_map(|row| document.row(row)?.code).unwrap();
+    let at = (0..document.len()).find_map(|row| document.row(row, source)?.code).unwrap();
     assert_eq!(&*document.code(at.block as usize, source).unwrap().1, "def a");
 }
 
@@ -181,7 +183,7 @@ fn slow_what_a_hostile_model_repeats_is_laid_out_in_no_time() {
 /// What the first row shows, and the addresses that it leads to.
 fn first_row(source: &str) -> (String, Vec<String>) {
     let document = Document::new(source, 400, false);
-    let row = document.row(0).unwrap();
+    let row = document.row(0, source).unwrap();
     let mut links: Vec<String> = row.spans.iter().filter_map(|span| span.link.as_deref().map(str::to_owned)).collect();
     links.dedup();
     (row.text.clone(), links)
@@ -224,8 +226,9 @@ fn references_to_characters_bring_nothing_back_that_was_cleaned_away() {
     ] {
         assert_eq!(first_row(source).0, shown, "{source}");
     }
-    let table = Document::new("| a&#x115f;b | c&#x2028;d |\n|---|---|\n| e&#xfff9;f | g |\n", 80, false);
-    let drawn: String = (0..table.len()).map(|row| table.row(row).unwrap().text.as_str()).collect();
+    let source = "| a&#x115f;b | c&#x2028;d |\n|---|---|\n| e&#xfff9;f | g |\n";
+    let table = Document::new(source, 80, false);
+    let drawn: String = (0..table.len()).map(|row| table.row(row, source).unwrap().text.as_str()).collect();
     assert!(drawn.contains("ab") && drawn.contains("c d") && drawn.contains("ef"), "{drawn}");
 }
 
@@ -241,7 +244,7 @@ fn links_say_where_they_lead() {
         ]
     );
     let document = Document::new(source, 100, false);
-    let mut links: Vec<_> = document.row(0).unwrap().spans.iter().filter_map(|span| span.link.as_deref()).collect();
+    let mut links: Vec<_> = document.row(0, source).unwrap().spans.iter().filter_map(|span| span.link.as_deref()).collect();
     links.dedup();
     let expected = ["https://a.example/m", "https://b.example", "https://c.example", "https://d.example"];
     assert_eq!(links, expected);
@@ -275,8 +278,8 @@ fn nothing_that_has_a_row_below_it_moves_while_a_text_is_written() {
 fn a_row_is_found_again_by_its_place() {
     let document = Document::new(SAMPLE, 20, false);
     for row in 0..document.len() {
-        let (at, plus) = document.place(row);
-        assert_eq!(document.row_of(at) + plus, row);
+        let (at, plus) = document.place(row, SAMPLE);
+        assert_eq!(document.row_of(at, SAMPLE) + plus, row);
     }
 }
 
@@ -286,9 +289,82 @@ fn a_megabyte_without_newlines_is_cut_and_nothing_is_lost() {
         let document = Document::new(&line, 80, true);
         assert!(document.finished.len() >= 1_000_000 / WINDOW, "{} blocks", document.finished.len());
         let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
-        let drawn: usize = (0..document.len()).map(|row| letters(&document.row(row).unwrap().text)).sum();
+        let drawn: usize = (0..document.len()).map(|row| letters(&document.row(row, &line).unwrap().text)).sum();
         assert_eq!(drawn, letters(&line));
     }
+}
+
+/// Text of every kind of block, with more rows than are held.
+fn long() -> String {
+    let code: String = (0..3000).map(|line| format!("  code {line} that is folded at this width\n")).collect();
+    let prose = "A paragraph of some words.\nAnother line of it.\n\n- item\n- another\n\n| a | b |\n|---|---|\n| c | d |\n\n";
+    let in_list = "1. run\n\n   ```sh\n   ls -l\n   ```\n\n";
+    format!("{0}{1}  ```py\n{code}  ```\n{0}{1}", prose.repeat(700), in_list.repeat(50))
+}
+
+#[test]
+fn no_more_rows_are_held_than_fill_some_screens_and_the_others_are_made_again_as_they_were() {
+    let source = &long();
+    let mut document = Document::default();
+    let held = |document: &Document| -> usize {
+        document.finished.iter().filter(|block| block.is_held()).map(super::block::Block::len).sum()
+    };
+    // All rows as they are made first: before any can have been let go.
+    let mut first = Vec::new();
+    let mut end = 0;
+    while end < source.len() {
+        end = source.floor_char_boundary((end + 5000).min(source.len()));
+        let come = &source[..end];
+        document.update(come, 30, end < source.len());
+        let known = document.starts[document.finished.len()];
+        first.extend((first.len()..known).map(|row| document.row(row, come).unwrap().clone()));
+        document.let_go(0..0);
+        assert!(held(&document) <= HELD_ROWS, "{} rows at {end}", held(&document));
+    }
+    assert!(document.len() > 4 * HELD_ROWS);
+    for (index, row) in first.iter().enumerate() {
+        assert_eq!(document.row(index, source), Some(row), "row {index}");
+        document.let_go(index..index + 1);
+        assert!(held(&document) <= HELD_ROWS + super::fence::PART_ROWS, "{} rows at row {index}", held(&document));
+    }
+    assert_eq!(shown(&Document::new(source, 30, false), source), shown(&document, source));
+}
+
+#[test]
+fn rows_in_sight_are_not_let_go() {
+    let source = &long();
+    let mut document = Document::new(source, 30, false);
+    let sight = document.len() / 2..document.len() / 2 + 40;
+    for row in sight.clone().chain(0..3 * HELD_ROWS) {
+        document.row(row, source);
+    }
+    document.let_go(sight.clone());
+    let block = |row: usize| document.starts.partition_point(|start| *start <= row) - 1;
+    assert!(sight.clone().all(|row| document.finished[block(row)].is_held()));
+    assert!(!document.finished[block(0)].is_held());
+}
+
+#[test]
+fn code_of_many_parts_is_one_block_however_it_comes() {
+    let code: String = (0..3 * super::fence::PART_ROWS).map(|line| format!("{line}\n")).collect();
+    for (source, growing) in [
+        (format!("text\n\n```py\n{code}```\n"), false),
+        (format!("text\n\n```py\n{code}```\nand more\n"), true),
+        (format!("text\n\n```py\n{code}"), true),
+        (format!("text\n\n```py\n{code}"), false),
+    ] {
+        let document = Document::new(&source, 30, growing);
+        let (language, text) = document.code(6, &source).unwrap();
+        assert_eq!((language, text.len(), &*text == code), ("py", code.len(), true));
+        let lines = (0..document.len()).filter_map(|row| Some(document.row(row, &source)?.code?.line as usize));
+        assert!(lines.eq(0..3 * super::fence::PART_ROWS), "every line once, in its order");
+        for row in 0..document.len() {
+            let (at, plus) = document.place(row, &source);
+            assert_eq!(document.row_of(at, &source) + plus, row);
+        }
+    }
+    let source = "```py\nlast";
+    assert_eq!(&*Document::new(source, 30, false).code(0, source).unwrap().1, "last", "a line without an end, too");
 }
 
 /// Markdown of all kinds, whole and broken.
@@ -309,11 +385,11 @@ fn assert_grows_as_at_once(text: &str, width: usize, cuts: &[usize]) {
             end = at;
             let prefix = text.get(..end).unwrap();
             grown.update(prefix, width, true);
-            assert_eq!(shown(&grown), shown(&Document::new(prefix, width, true)), "{prefix:?}");
+            assert_eq!(shown(&grown, prefix), shown(&Document::new(prefix, width, true), prefix), "{prefix:?}");
         }
     }
     grown.update(text, width, false);
-    assert_eq!(shown(&grown), shown(&Document::new(text, width, false)), "{text:?}");
+    assert_eq!(shown(&grown, text), shown(&Document::new(text, width, false), text), "{text:?}");
 }
 
 #[test]
@@ -341,8 +417,8 @@ proptest! {
         let text = pieces.concat();
         let document = Document::new(&text, width, false);
         for row in 0..document.len() {
-            let (at, plus) = document.place(row);
-            prop_assert_eq!(document.row_of(at) + plus, row, "{:?}", text);
+            let (at, plus) = document.place(row, &text);
+            prop_assert_eq!(document.row_of(at, &text) + plus, row, "{:?}", text);
         }
     }
 
@@ -353,7 +429,7 @@ proptest! {
         let text = pieces.concat();
         let document = Document::new(&text, width, false);
         for row in 0..document.len() {
-            let row = document.row(row).unwrap();
+            let row = document.row(row, &text).unwrap();
             // Tab stops count from behind the bars.
             let indent = usize::from(row.indent);
             let inner = row.text.get(row.byte_at(indent)..).unwrap();
@@ -368,12 +444,12 @@ proptest! {
         // What stands behind a fence is its label, which is cut, and the name of a column is repeated.
         if !text.contains("```") && !text.contains("~~~") && !text.contains("|---|") {
             let words = |text: &str| text.matches('w').count();
-            let drawn: Vec<&str> = (0..document.len()).map(|row| document.row(row).unwrap().text.as_str()).collect();
+            let drawn: Vec<&str> = (0..document.len()).map(|row| document.row(row, &text).unwrap().text.as_str()).collect();
             prop_assert_eq!(words(&drawn.concat()), words(&text), "{:?}", text);
         }
     }
 }
 
-fn shown(document: &Document) -> Vec<Row> {
-    (0..document.len()).filter_map(|row| document.row(row).cloned()).collect()
+fn shown(document: &Document, source: &str) -> Vec<Row> {
+    (0..document.len()).filter_map(|row| document.row(row, source).cloned()).collect()
 }
