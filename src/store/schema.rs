@@ -13,7 +13,7 @@ struct Step {
     then: Option<fn(&Connection) -> rusqlite::Result<()>>,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     sql(include_str!("migrations/001.sql")),
     sql(include_str!("migrations/002.sql")),
     sql(include_str!("migrations/003.sql")),
@@ -24,6 +24,7 @@ const STEPS: [Step; 10] = [
     sql(include_str!("migrations/008.sql")),
     sql(include_str!("migrations/009.sql")),
     sql(include_str!("migrations/010.sql")),
+    sql(include_str!("migrations/011.sql")),
 ];
 
 const fn sql(sql: &'static str) -> Step {

@@ -91,18 +91,23 @@ pub(super) fn add(connection: &Connection, chat: ConversationId, kept: &Exported
     Ok(true)
 }
 
-/// Writes how a turn ended. It comes into the index of words by that, so it comes last.
+/// Writes how a turn ended. It comes into the index of words by that, so it comes last, and in a statement of its own: until
+/// the end of a statement `SQLite` holds a copy of the answer for each of its triggers that reads it.
 fn set_ending(connection: &Connection, turn: TurnId, ending: &Ending) -> rusqlite::Result<()> {
     if *ending == Ending::Interrupted {
         return Ok(());
     }
+    let turn = value::whole(turn.0);
     connection
         .prepare(&format!(
-            "UPDATE turns AS t SET ending = ?2, answer_block = (SELECT b.id FROM blocks b
+            "UPDATE turns AS t SET answer_block = (SELECT b.id FROM blocks b
                WHERE b.turn = t.id AND b.step = ({SHOWN_STEP}) AND b.kind = 'text' ORDER BY b.block LIMIT 1)
-             WHERE id = ?1 AND ending IS NULL"
+             WHERE id = ? AND ending IS NULL"
         ))?
-        .execute(params![value::whole(turn.0), value::json(ending)?])
+        .execute([turn])?;
+    connection
+        .prepare("UPDATE turns SET ending = ? WHERE id = ? AND ending IS NULL")?
+        .execute(params![value::json(ending)?, turn])
         .map(drop)
 }
 
