@@ -242,9 +242,7 @@ impl Layout {
             Spot::Reasoning(at) => (REASONING, self.reasoning.row_of(at)),
             Spot::BeforeText => (BEFORE_TEXT, 0),
             Spot::Answer(at) => (ANSWER, answer_row(at)),
-            Spot::Within { at, plus } => {
-                (ANSWER, (answer_row(at) + plus).min(self.answer.len().saturating_sub(1)))
-            }
+            Spot::Within { at, plus } => (ANSWER, (answer_row(at) + plus).min(self.answer.len().saturating_sub(1))),
             Spot::Behind(rows) => (BESIDES, rows),
         };
         let before: usize = self.rows.iter().take(part).sum();

@@ -71,13 +71,11 @@ impl Block {
     /// Its rows, and the code in it.
     pub(super) fn rendered(&self, source: &str, width: usize) -> &Rendered {
         self.rendered.get_or_init(|| {
-            Box::new(match &self.part {
-                Some(part) => Rendered { rows: part.rows(source, width), code: Vec::new() },
-                None => {
-                    let written = source.get(self.at()..self.bytes.end as usize).unwrap_or_default();
-                    lay_out(written, written, source, self.at(), width)
-                }
-            })
+            if let Some(part) = &self.part {
+                return Box::new(Rendered { rows: part.rows(source, width), code: Vec::new() });
+            }
+            let written = source.get(self.at()..self.bytes.end as usize).unwrap_or_default();
+            Box::new(lay_out(written, written, source, self.at(), width))
         })
     }
 

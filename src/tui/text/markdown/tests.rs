@@ -113,7 +113,8 @@ fn headings_of_every_level_differ_without_colour() {
 fn the_head_of_a_table_is_strong_and_its_line_is_an_ornament() {
     let source = "| `a` b |\n|---|\n| c |\n";
     let document = Document::new(source, 20, false);
-    let looks = |row: usize| document.row(row, source).unwrap().spans.iter().map(|span| (span.style.role, span.style.strong));
+    let looks =
+        |row: usize| document.row(row, source).unwrap().spans.iter().map(|span| (span.style.role, span.style.strong));
     let head: Vec<_> = looks(0).collect();
     assert_eq!(head[..2], [(Role::Snippet, true), (Role::TableHead, true)]);
     assert_eq!(looks(1).collect::<Vec<_>>(), [(Role::Rule, false)]);
@@ -244,7 +245,8 @@ fn links_say_where_they_lead() {
         ]
     );
     let document = Document::new(source, 100, false);
-    let mut links: Vec<_> = document.row(0, source).unwrap().spans.iter().filter_map(|span| span.link.as_deref()).collect();
+    let mut links: Vec<_> =
+        document.row(0, source).unwrap().spans.iter().filter_map(|span| span.link.as_deref()).collect();
     links.dedup();
     let expected = ["https://a.example/m", "https://b.example", "https://c.example", "https://d.example"];
     assert_eq!(links, expected);
@@ -294,10 +296,17 @@ fn a_megabyte_without_newlines_is_cut_and_nothing_is_lost() {
     }
 }
 
+/// So many lines, each with its number behind `text`.
+fn lines(count: usize, text: &str) -> String {
+    let lines: Vec<String> = (0..count).map(|line| format!("{text}{line}\n")).collect();
+    lines.concat()
+}
+
 /// Text of every kind of block, with more rows than are held.
 fn long() -> String {
-    let code: String = (0..3000).map(|line| format!("  code {line} that is folded at this width\n")).collect();
-    let prose = "A paragraph of some words.\nAnother line of it.\n\n- item\n- another\n\n| a | b |\n|---|---|\n| c | d |\n\n";
+    let code = lines(3000, "  code that is folded at this width, in line ");
+    let prose =
+        "A paragraph of some words.\nAnother line of it.\n\n- item\n- another\n\n| a | b |\n|---|---|\n| c | d |\n\n";
     let in_list = "1. run\n\n   ```sh\n   ls -l\n   ```\n\n";
     format!("{0}{1}  ```py\n{code}  ```\n{0}{1}", prose.repeat(700), in_list.repeat(50))
 }
@@ -314,7 +323,7 @@ fn no_more_rows_are_held_than_fill_some_screens_and_the_others_are_made_again_as
     let mut end = 0;
     while end < source.len() {
         end = source.floor_char_boundary((end + 5000).min(source.len()));
-        let come = &source[..end];
+        let come = source.get(..end).unwrap();
         document.update(come, 30, end < source.len());
         let known = document.starts[document.finished.len()];
         first.extend((first.len()..known).map(|row| document.row(row, come).unwrap().clone()));
@@ -346,7 +355,7 @@ fn rows_in_sight_are_not_let_go() {
 
 #[test]
 fn code_of_many_parts_is_one_block_however_it_comes() {
-    let code: String = (0..3 * super::fence::PART_ROWS).map(|line| format!("{line}\n")).collect();
+    let code = lines(3 * super::fence::PART_ROWS, "");
     for (source, growing) in [
         (format!("text\n\n```py\n{code}```\n"), false),
         (format!("text\n\n```py\n{code}```\nand more\n"), true),
@@ -355,7 +364,8 @@ fn code_of_many_parts_is_one_block_however_it_comes() {
     ] {
         let document = Document::new(&source, 30, growing);
         let (language, text) = document.code(6, &source).unwrap();
-        assert_eq!((language, text.len(), &*text == code), ("py", code.len(), true));
+        assert_eq!((language, text.len()), ("py", code.len()));
+        assert!(text == code, "all lines in their order");
         let lines = (0..document.len()).filter_map(|row| Some(document.row(row, &source)?.code?.line as usize));
         assert!(lines.eq(0..3 * super::fence::PART_ROWS), "every line once, in its order");
         for row in 0..document.len() {
