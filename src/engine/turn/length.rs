@@ -1,4 +1,5 @@
-//! How long an answer may become: a server that never ends one must not fill the memory and the disk. Pure.
+//! How long an answer may become: a server that never ends one must not fill the memory and the disk. Pure, but for asking
+//! whether there is memory.
 
 use crate::chat::Delta;
 use crate::config::keys::CHAT_ANSWER_BYTES;
@@ -6,17 +7,26 @@ use crate::format::size::size;
 use crate::provider::{ErrorKind, ProviderError};
 use std::sync::Arc;
 
+/// From this length on, each time that it doubles, an answer goes on only where there is memory for it.
+const CHECKED_BYTES_MIN: usize = 1024 * 1024;
+/// So many times the length so far must be free: an answer is held by the engine and by the screen, which may double their
+/// room for it next, and twice more for a moment while it is written.
+const COPIES: usize = 6;
+
 /// The length of an answer so far, and of its reasoning, in bytes.
 pub(super) struct Length {
     most: usize,
     text: usize,
     reasoning: usize,
+    /// Up to this length of both there is memory.
+    checked: usize,
+    has_room: fn(usize) -> bool,
 }
 
 impl Length {
     /// Of an answer that may be as long as `most`, and its reasoning, too.
     pub(super) fn new(most: usize) -> Self {
-        Self { most, text: 0, reasoning: 0 }
+        Self { most, text: 0, reasoning: 0, checked: CHECKED_BYTES_MIN, has_room }
     }
 
     /// What there is room for of `delta`, and the error where that is not all.
@@ -31,12 +41,33 @@ impl Length {
             _ => return (delta, None),
         };
         if fits == text.len() {
-            return (delta, None);
+            let short = !self.makes_sure_of_memory();
+            return (delta, short.then(too_little_memory));
         }
         let fitting: Arc<str> = text.get(..fits).unwrap_or_default().into();
         let error = too_long(what, self.most);
         (if what == "answer" { Delta::Text(fitting) } else { Delta::Reasoning(fitting) }, Some(error))
     }
+
+    /// Whether there is memory for an answer that goes on.
+    fn makes_sure_of_memory(&mut self) -> bool {
+        let length = self.text + self.reasoning;
+        if length >= self.checked {
+            self.checked = length.saturating_mul(2);
+            return (self.has_room)(length.saturating_mul(COPIES));
+        }
+        true
+    }
+}
+
+/// Whether so many bytes could be had. Where memory is limited (`ulimit -v`), what cannot be had would end the process at
+/// once, with the terminal as it is: nothing can be done any more by then.
+fn has_room(bytes: usize) -> bool {
+    let mut room: Vec<u8> = Vec::new();
+    let is_there = room.try_reserve_exact(bytes).is_ok();
+    // Without this the compiler leaves out what is not used.
+    std::hint::black_box(room);
+    is_there
 }
 
 /// Adds what there is room for of `text` to `length`; gives back how many bytes that is.
@@ -55,9 +86,28 @@ fn too_long(what: &str, most: usize) -> ProviderError {
     ProviderError::new(ErrorKind::AnswerTooLong, message)
 }
 
+fn too_little_memory() -> ProviderError {
+    let message = "there is too little memory for a longer answer, and it was ended there; ask for less at once";
+    ProviderError::new(ErrorKind::AnswerTooLong, message)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_is_ended_before_the_memory_is() {
+        let mib = |count: usize| Delta::Text("x".repeat(count << 20).into());
+        let mut length = Length::new(usize::MAX);
+        // Memory for eighteen copies of a MiB: enough at one, not enough at four.
+        length.has_room = |bytes| bytes <= 18 << 20;
+        let mut take = |count| length.take(mib(count)).1;
+        assert_eq!((take(1), take(0), take(1)), (None, None, None));
+        let error = take(2).unwrap();
+        assert_eq!(error.kind, ErrorKind::AnswerTooLong);
+        assert!(error.message.starts_with("there is too little memory"), "{}", error.message);
+        assert!(has_room(1) && !has_room(usize::MAX / 2));
+    }
 
     #[test]
     fn an_answer_is_taken_up_to_its_limit_and_so_is_its_reasoning() {
