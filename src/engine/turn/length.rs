@@ -7,8 +7,10 @@ use crate::format::size::size;
 use crate::provider::{ErrorKind, ProviderError};
 use std::sync::Arc;
 
-/// From this length on, each time that it doubles, an answer goes on only where there is memory for it.
-const CHECKED_BYTES_MIN: usize = 1024 * 1024;
+/// After so many bytes each an answer goes on only where there is memory for it.
+const CHECKED_BYTES: usize = 1024 * 1024;
+/// What else must be free: the allocator reserves as much for a thread that begins.
+const RESERVE_BYTES: usize = 64 * 1024 * 1024;
 /// So many times the length so far must be free: an answer is held by the engine and by the screen, which may double their
 /// room for it next, and twice more for a moment while it is written.
 const COPIES: usize = 6;
@@ -26,7 +28,7 @@ pub(super) struct Length {
 impl Length {
     /// Of an answer that may be as long as `most`, and its reasoning, too.
     pub(super) fn new(most: usize) -> Self {
-        Self { most, text: 0, reasoning: 0, checked: CHECKED_BYTES_MIN, has_room }
+        Self { most, text: 0, reasoning: 0, checked: CHECKED_BYTES, has_room }
     }
 
     /// What there is room for of `delta`, and the error where that is not all.
@@ -53,8 +55,8 @@ impl Length {
     fn makes_sure_of_memory(&mut self) -> bool {
         let length = self.text + self.reasoning;
         if length >= self.checked {
-            self.checked = length.saturating_mul(2);
-            return (self.has_room)(length.saturating_mul(COPIES));
+            self.checked = length.saturating_add(CHECKED_BYTES);
+            return (self.has_room)(length.saturating_mul(COPIES).saturating_add(RESERVE_BYTES));
         }
         true
     }
@@ -99,11 +101,11 @@ mod tests {
     fn an_answer_is_ended_before_the_memory_is() {
         let mib = |count: usize| Delta::Text("x".repeat(count << 20).into());
         let mut length = Length::new(usize::MAX);
-        // Memory for eighteen copies of a MiB: enough at one, not enough at four.
-        length.has_room = |bytes| bytes <= 18 << 20;
+        // Memory for all copies of two MiB, but not of three.
+        length.has_room = |bytes| bytes <= RESERVE_BYTES + COPIES * (2 << 20);
         let mut take = |count| length.take(mib(count)).1;
         assert_eq!((take(1), take(0), take(1)), (None, None, None));
-        let error = take(2).unwrap();
+        let error = take(1).unwrap();
         assert_eq!(error.kind, ErrorKind::AnswerTooLong);
         assert!(error.message.starts_with("there is too little memory"), "{}", error.message);
         assert!(has_room(1) && !has_room(usize::MAX / 2));
