@@ -20,6 +20,7 @@ mod examine;
 mod excerpt;
 mod export;
 mod files;
+mod header;
 mod identity;
 mod import;
 pub(crate) mod legacy;

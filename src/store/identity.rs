@@ -6,8 +6,16 @@
 //! programs also has the identities of the database and of the files beside it. When the database is another one since and
 //! a file beside it is the same as before, that file belongs to the database before, and is set aside. A folder that was
 //! copied as a whole has other files throughout, and keeps its log.
+//!
+//! A file may also get the content of another one and stay the same file (`cp backup.db pointsman.db`). So the state of the
+//! database is recorded, too, as it was in its own file when a program began: which history it is, and a counter that only
+//! grows. A log whose database is another history since, or an earlier state of its own, is set aside. Both are read out of
+//! the database's own file, into which only checkpoints write, and a checkpoint that was killed half-way leaves either the
+//! one first page or the next: a program that was killed never has its own log taken from it. Not found are a copy that was
+//! taken after the program began, and a file that is overwritten while a program runs: neither can be told from a checkpoint.
 
-use super::files::{self, BESIDE, with_suffix};
+use super::files::{self, BESIDE, has_log, with_suffix};
+use super::header::State;
 use jiff::Timestamp;
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Seek, Write};
@@ -72,37 +80,81 @@ fn number(_: &Metadata) -> (u64, u64) {
 /// The end of what is written, so that half of it is not taken for all.
 const END: &str = "end\n";
 
-/// Writes into `record` which files the database at `path` consists of.
-pub(super) fn record(record: &mut File, path: &Path) -> io::Result<()> {
+/// Writes into `record` which files the database at `path` consists of, and the `state` that it had before it was opened, if
+/// that is known.
+pub(super) fn record(record: &mut File, path: &Path, state: Option<State>) -> io::Result<()> {
     let mut text = String::new();
     for file in std::iter::once(path.to_owned()).chain(BESIDE.map(|suffix| with_suffix(path, suffix))) {
         text += &Identity::of(&file)?.map_or_else(|| "none\n".to_owned(), Identity::line);
     }
+    text += &state.map_or_else(|| "none\n".to_owned(), |state| format!("{} {}\n", state.history, state.changes));
     record.set_len(0)?;
     record.rewind()?;
     record.write_all((text + END).as_bytes())
 }
 
-/// Sets aside what lies beside the database at `path` and belongs to another file, as far as `record` tells. Gives back
-/// where the log is now, if there was one with something in it.
-pub(super) fn set_stale_aside(record: &mut File, path: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
-    let mut text = String::new();
-    record.rewind()?;
-    // What is no text was not written by `record`.
-    if Read::by_ref(record).take(4_096).read_to_string(&mut text).is_err() {
-        return Ok(None);
+/// What [`record`] wrote.
+#[derive(Debug, Default)]
+pub(super) struct Recorded {
+    database: Option<Identity>,
+    /// Those of [`BESIDE`].
+    beside: Vec<Option<Identity>>,
+    state: Option<State>,
+}
+
+impl Recorded {
+    /// What stands in `record`: nothing where it is no text, or half of one.
+    pub(super) fn read(record: &mut File) -> io::Result<Self> {
+        let mut text = String::new();
+        record.rewind()?;
+        if Read::by_ref(record).take(4_096).read_to_string(&mut text).is_err() {
+            return Ok(Self::default());
+        }
+        let Some(text) = text.strip_suffix(END) else { return Ok(Self::default()) };
+        let mut lines = text.lines();
+        let database = lines.next().and_then(Identity::read);
+        let beside = lines.by_ref().take(BESIDE.len()).map(Identity::read).collect();
+        Ok(Self { database, beside, state: lines.next().and_then(read_state) })
     }
-    let Some(text) = text.strip_suffix(END) else { return Ok(None) };
-    let mut lines = text.lines().map(Identity::read);
-    let Some(Some(database)) = lines.next() else { return Ok(None) };
-    if Identity::of(path)? == Some(database) {
-        return Ok(None);
+
+    /// The state that was recorded, if it is that of the file which is the database now.
+    pub(super) fn state_of(&self, database: Option<Identity>) -> Option<State> {
+        self.state.filter(|_| database.is_some() && database == self.database)
     }
-    let mut stale = Vec::new();
-    for (suffix, recorded) in BESIDE.into_iter().zip(lines) {
-        if recorded.is_some() && Identity::of(&with_suffix(path, suffix))? == recorded {
-            stale.push(suffix);
+
+    /// Sets aside what lies beside the database at `path` and belongs to another file. Gives back where the log is now, if
+    /// there was one with something in it.
+    pub(super) fn set_stale_aside(&self, path: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
+        if self.database.is_none() || Identity::of(path)? == self.database {
+            return Ok(None);
+        }
+        let mut stale = Vec::new();
+        for (suffix, recorded) in BESIDE.into_iter().zip(&self.beside) {
+            if recorded.is_some() && Identity::of(&with_suffix(path, suffix))? == *recorded {
+                stale.push(suffix);
+            }
+        }
+        files::set_stale_aside(path, &stale, now)
+    }
+
+    /// The same where the file is the one before and has got another content: it was in `state` when no program had it
+    /// open any more. `None`: it does not say its state.
+    pub(super) fn set_overwritten_aside(
+        &self,
+        path: &Path,
+        state: Option<State>,
+        now: Timestamp,
+    ) -> io::Result<Option<PathBuf>> {
+        let Some(before) = self.state_of(Identity::of(path)?) else { return Ok(None) };
+        let goes_on = state.is_some_and(|is| is.history == before.history && is.changes >= before.changes);
+        match goes_on || !has_log(path) {
+            true => Ok(None),
+            false => files::set_stale_aside(path, &BESIDE, now),
         }
     }
-    files::set_stale_aside(path, &stale, now)
+}
+
+fn read_state(line: &str) -> Option<State> {
+    let (history, changes) = line.split_once(' ')?;
+    Some(State { history: history.parse().ok()?, changes: changes.parse().ok()? })
 }

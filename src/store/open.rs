@@ -3,7 +3,8 @@
 //! written is read.
 
 use super::error::{StoreError, is_damage};
-use super::identity::{self, Identity};
+use super::header::Header;
+use super::identity::{self, Identity, Recorded};
 use super::locks::{self, Hold};
 use super::salvage::{self, Salvaged};
 use super::titles::named_among_others;
@@ -54,7 +55,7 @@ impl Opened {
         }
         if let Some(log) = &self.stale_log {
             parts.push(format!(
-                "the history is another file than before; what was written last into the one before may stand in its log only, \
+                "the history is another one than before; what was written last into the one before may stand in its log only, \
                  which is kept as {}: rename it to the name of that file with '-wal' behind it, or delete it",
                 log.display()
             ));
@@ -204,9 +205,21 @@ pub(super) fn open_holding(path: &Path, link: bool, now: Timestamp, hold: &Hold)
     }
     let (mut presence, alone) = locks::enter(path)?;
     replacement::resume(path)?;
-    let stale_log = identity::set_stale_aside(&mut presence, path, now)?;
+    let recorded = Recorded::read(&mut presence)?;
+    let mut stale_log = recorded.set_stale_aside(path, now)?;
+    // Where another one is open, perhaps in this process, the file must not be looked at.
+    let header = if alone { Header::read(path).ok() } else { None };
+    let state = header.as_ref().and_then(|header| header.as_ref()?.state());
+    let is_damaged = header.as_ref().is_some_and(|header| header.as_ref().is_some_and(Header::is_damaged));
+    if header.is_some() && !is_damaged && stale_log.is_none() {
+        stale_log = recorded.set_overwritten_aside(path, state, now)?;
+    }
     let mut opened = Opened { stale_log, alone, ..Opened::default() };
-    let connection = match attempt(path, link) {
+    let attempted = match header.flatten() {
+        Some(header) if header.misleads() => Err(Trouble::Database(damage("its first bytes are damaged"))),
+        _ => attempt(path, link),
+    };
+    let connection = match attempted {
         Err(Trouble::Database(error)) if is_damage(&error) => {
             if matches!(hold, Hold::Others) {
                 return Err(Trouble::mended_by_another(path));
@@ -222,7 +235,12 @@ pub(super) fn open_holding(path: &Path, link: bool, now: Timestamp, hold: &Hold)
         replacement::give_up(path)?;
     }
     let identity = Identity::of(path)?;
-    if let Err(error) = identity::record(&mut presence, path) {
+    let state = match opened.set_aside {
+        None if alone => state,
+        None => recorded.state_of(identity),
+        Some(_) => None,
+    };
+    if let Err(error) = identity::record(&mut presence, path, state) {
         tracing::warn!(%error, "should the history be replaced, its log may be taken for the new one's");
     }
     Ok(Database { connection, opened, presence: Some(presence), path: path.to_owned(), identity })
@@ -241,7 +259,17 @@ fn clear(path: &Path, link: bool, now: Timestamp) -> Result<(Option<PathBuf>, Op
 
 /// Builds a database of what can be read of the one at `path`, beside it. `None`: nothing can.
 fn rescue(path: &Path) -> Result<Option<Salvaged>, Trouble> {
-    let opened = salvage::source(path).and_then(|source| Ok((schema::version(&source)?, source)));
+    if Header::read(path)?.is_some_and(|header| header.is_damaged()) {
+        let copy = recover::Copy::of(path, path.parent().unwrap_or(Path::new("")))?;
+        if let Some(salvaged) = rescue_from(copy.path(), path)? {
+            return Ok(Some(salvaged));
+        }
+    }
+    rescue_from(path, path)
+}
+
+fn rescue_from(file: &Path, path: &Path) -> Result<Option<Salvaged>, Trouble> {
+    let opened = salvage::source(file).and_then(|source| Ok((schema::version(&source)?, source)));
     let (found, source) = match opened {
         Ok((found, source)) if (1..=schema::KNOWN).contains(&found) => (found, source),
         Err(error) if !is_damage(&error) => return Err(error.into()),
@@ -326,6 +354,9 @@ fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
     // What is deleted is overwritten, not only forgotten.
     connection.pragma_update(None, "secure_delete", true)?;
     schema::migrate(&mut connection)?;
+    if let Err(error) = schema::draw_history(&mut connection) {
+        tracing::warn!(%error, "should another history be copied over this one, that may not be noticed");
+    }
     Ok(connection)
 }
 
@@ -350,8 +381,12 @@ fn check(connection: &Connection) -> rusqlite::Result<()> {
     let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get("integrity_check"))?;
     match found.as_str() {
         "ok" => Ok(()),
-        _ => Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), Some(found))),
+        _ => Err(damage(&found)),
     }
+}
+
+fn damage(what: &str) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), Some(what.to_owned()))
 }
 
 /// Makes all indexes anew, for all that they hold is in the tables, too; changes nothing when that does not help.

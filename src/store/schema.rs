@@ -53,6 +53,23 @@ pub(super) fn is_ours(connection: &Connection, found: u32) -> rusqlite::Result<b
     }
 }
 
+/// Gives the history a number of its own, if it has none: by it, a file tells which history it is.
+pub(super) fn draw_history(connection: &mut Connection) -> rusqlite::Result<()> {
+    let drawn = |connection: &Connection| {
+        connection.query_row("PRAGMA application_id", [], |row| row.get::<_, i32>("application_id"))
+    };
+    if drawn(connection)? != 0 {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if drawn(&transaction)? == 0 {
+        let number: i32 =
+            transaction.query_row("SELECT 1 + abs(random() % 2147483647) AS number", [], |row| row.get("number"))?;
+        transaction.pragma_update(None, "application_id", number)?;
+    }
+    transaction.commit()
+}
+
 /// Takes every step that is missing, or none: what fails leaves the database as it was.
 pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     climb(connection, &STEPS)

@@ -298,3 +298,28 @@ async fn what_stands_in_the_log_of_a_killed_program_is_recovered_too() {
     let recovery = Recovery::of(&copy.path(), &place.folder(), at(0)).unwrap();
     assert!(prompts(&recovery.store).await.contains(&950));
 }
+
+#[tokio::test]
+async fn a_damaged_byte_of_the_first_ones_that_never_change_costs_nothing() {
+    let whole = lived_in().await;
+    let bytes = fs::read(whole.path()).unwrap();
+    for at in (0..=23).chain(44..=47).chain(56..=59) {
+        for flipped in [0x40, 0x02] {
+            let place = Place::new();
+            fs::create_dir_all(place.folder()).unwrap();
+            let mut damaged = bytes.clone();
+            damaged[at] ^= flipped;
+            fs::write(place.path(), &damaged).unwrap();
+            let copies = Place::new();
+            let recovery = Recovery::of(&place.path(), &copies.folder(), super::at(0)).unwrap();
+            assert_eq!(prompts(&recovery.store).await.len() as u64, CHATS * TURNS, "recovering, byte {at}");
+            let (store, opened) = Store::open(&place.path(), super::at(0)).unwrap();
+            assert!(opened.read_only.is_none(), "byte {at}");
+            assert_eq!(prompts(&store).await.len() as u64, CHATS * TURNS, "byte {at}");
+            if let Some(aside) = opened.set_aside {
+                assert_eq!(fs::read(aside).unwrap(), damaged, "byte {at}");
+            }
+            assert!(!place.names().iter().any(|name| name.contains("recovering")), "{:?}", place.names());
+        }
+    }
+}

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::store::StoreError;
+use crate::store::header::Header;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 
@@ -194,14 +195,7 @@ async fn the_log_that_a_killed_program_left_does_not_fall_on_another_database() 
     let copied = killed.open();
     assert_eq!(answers(&copied).await, ["before", "in the log only"]);
     copied.settle(head(1), answered(3, "more", "yes")).await.unwrap();
-    // It is killed: the log stays.
-    copied
-        .run("", |connection| {
-            connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map(drop)
-        })
-        .await
-        .unwrap();
-    drop(copied);
+    kill(copied).await;
     assert!(beside(&killed, "-wal").metadata().unwrap().len() > 0);
     fs::rename(backup.path(), killed.path()).unwrap();
     let (store, opened) = Store::open(&killed.path(), at(0)).unwrap();
@@ -218,4 +212,71 @@ async fn the_log_that_a_killed_program_left_does_not_fall_on_another_database() 
     let store = killed.open();
     store.delete_all().await.unwrap();
     assert!(!killed.names().iter().any(|name| name.contains(".stale-")));
+}
+
+/// Ends the store as a killed program does: the log stays.
+async fn kill(store: Store) {
+    store
+        .run("", |connection| {
+            connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map(drop)
+        })
+        .await
+        .unwrap();
+    drop(store);
+}
+
+#[tokio::test]
+async fn the_log_of_a_killed_program_does_not_fall_on_what_was_copied_over_its_history() {
+    let other = with_prompt("of another").await;
+    let place = with_prompt("first").await;
+    let earlier = fs::read(place.path()).unwrap();
+    let store = place.open();
+    let more = (2..40).map(|id| answered(id, &"more ".repeat(400), "yes"));
+    for turn in more {
+        store.settle(head(1), turn).await.unwrap();
+    }
+    drop(store);
+    let own = fs::read(place.path()).unwrap();
+    for (content, is_own) in
+        [(&own, true), (&earlier, false), (&fs::read(other.path()).unwrap(), false), (&vec![], false)]
+    {
+        fs::write(place.path(), &own).unwrap();
+        let store = place.open();
+        store.settle(head(1), answered(50, "in the log only", "yes")).await.unwrap();
+        kill(store).await;
+        // The same file with another content.
+        fs::write(place.path(), content).unwrap();
+        let (store, opened) = Store::open(&place.path(), at(0)).unwrap();
+        let answers = answers(&store).await;
+        assert_eq!(answers.contains(&"in the log only".to_owned()), is_own, "{answers:?}");
+        assert_eq!((opened.stale_log.is_none(), opened.set_aside), (is_own, None));
+        assert!(opened.stale_log.is_none_or(|log| log.metadata().unwrap().len() > 0));
+    }
+}
+
+#[tokio::test]
+async fn whatever_the_program_does_its_own_file_goes_on_from_where_it_was() {
+    let place = with_prompt("first").await;
+    let mut before = Header::read(&place.path()).unwrap().unwrap().state().unwrap();
+    let (store, second) = (place.open(), place.open());
+    for round in 0..40 {
+        let writer = if round % 3 == 0 { &second } else { &store };
+        let id = 10 + round;
+        writer.settle(head(1), answered(id, &"many words ".repeat(2_000), "yes")).await.unwrap();
+        match round % 8 {
+            1 => store.run("", |connection| connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)")).await.unwrap(),
+            3 => second.write_back().await.unwrap(),
+            4 => store.run("", |connection| connection.execute_batch("VACUUM")).await.unwrap(),
+            5 => drop(place.open()),
+            6 => drop(store.delete_all().await.unwrap()),
+            _ => {}
+        }
+        let now = Header::read(&place.path()).unwrap().unwrap().state().unwrap();
+        assert!(now.history == before.history && now.changes >= before.changes, "{round}: {before:?}, {now:?}");
+        before = now;
+    }
+    kill(second).await;
+    kill(store).await;
+    let (_, opened) = Store::open(&place.path(), at(0)).unwrap();
+    assert_eq!((opened.stale_log, opened.set_aside), (None, None));
 }
