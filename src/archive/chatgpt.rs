@@ -34,6 +34,8 @@ const COPIES: usize = 16;
 /// How much of a title names what was left out, and how much is said of why, in characters.
 const NAME_CHARS_MAX: usize = 40;
 const WHY_CHARS_MAX: usize = 100;
+/// What stands where two files were joined into one.
+const BEHIND: &str = "what stands behind the end of the list: save it as a file of its own, and import that";
 /// What is left out where a download or a disk ended too soon.
 const BROKEN_OFF: &str = "conversations that break off with the file";
 
@@ -80,6 +82,9 @@ pub(super) fn read(bytes: &[u8], find: &Find<'_>) -> Result<Export, Mistake> {
         // It was cut between two conversations.
         reader.left_out.name(BROKEN_OFF, format!("all behind number {number} in the file"));
         refused.get_or_insert((bytes.len(), "the file breaks off".to_owned()));
+    }
+    if entries.has_more {
+        reader.left_out.name(BEHIND, format!("all behind number {number} in the file"));
     }
     if let Some((offset, why)) = refused.filter(|_| !any) {
         let before = bytes.iter().take(offset).filter(|byte| **byte == b'\n').count();

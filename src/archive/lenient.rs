@@ -11,6 +11,8 @@ pub(super) struct Entries<'a> {
     at: usize,
     /// Whether the end of the list was reached.
     pub(super) has_ended: bool,
+    /// Whether something stands behind that end.
+    pub(super) has_more: bool,
 }
 
 /// An entry of a list, or the beginning of one that the file breaks off.
@@ -27,7 +29,7 @@ impl<'a> Entries<'a> {
     pub(super) fn of(bytes: &'a [u8]) -> Self {
         let begin = bytes.iter().position(|byte| !byte.is_ascii_whitespace());
         let at = begin.filter(|at| bytes[*at] == b'[').map_or(bytes.len(), |at| at + 1);
-        Self { bytes, at, has_ended: false }
+        Self { bytes, at, has_ended: false, has_more: false }
     }
 }
 
@@ -39,6 +41,7 @@ impl<'a> Iterator for Entries<'a> {
         let offset = self.at + rest.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b',')?;
         if self.bytes[offset] == b']' {
             // What stands behind the list is none of it.
+            self.has_more = !self.bytes[offset + 1..].trim_ascii().is_empty();
             self.at = self.bytes.len();
             self.has_ended = true;
             return None;
@@ -110,6 +113,11 @@ mod tests {
             let mut entries = Entries::of(list.as_bytes());
             entries.by_ref().for_each(drop);
             assert_eq!(entries.has_ended, has_ended, "{list}");
+        }
+        for (list, has_more) in [("[1] \n[2]", true), ("[1]]", true), ("[1] \n", false), ("[1", false)] {
+            let mut entries = Entries::of(list.as_bytes());
+            assert_eq!(entries.by_ref().count(), 1);
+            assert_eq!(entries.has_more, has_more, "{list}");
         }
         assert_eq!(values("[}}, 1 }, 2]").iter().flatten().count(), 2, "brackets that close nothing");
         assert_eq!(Entries::of(b"{}").count() + Entries::of(b"").count() + Entries::of(b" [ ]").count(), 0);
