@@ -39,6 +39,8 @@ pub struct Imported {
     pub known: u64,
     /// Lessons that were not there.
     pub lessons: u64,
+    /// Lessons that were undone here, and stay so.
+    pub undone: u64,
     /// Lessons and verdicts that were not there and decide from now on.
     pub deciding: u64,
     /// Decisions without a turn that were not there.
@@ -149,6 +151,7 @@ fn import_lessons(connection: &Connection, bundle: &Bundle, imported: &mut Impor
     let mut taken: HashSet<Topic> = in_force.map(|kept| kept.lesson.topic()).collect();
     for ExportedLesson { lesson, undone_at } in &bundle.lessons {
         if !known.insert(identity(lesson)) {
+            imported.undone += u64::from(undone_at.is_none() && !taken.contains(&lesson.topic()));
             continue;
         }
         // Of two lessons about one prompt only one can be in force, and the one that is here stays so.

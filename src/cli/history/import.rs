@@ -253,7 +253,7 @@ fn lacking(bundle: &Bundle) -> HashSet<BlobHash> {
 }
 
 fn summary(imported: &Imported, dry_run: bool) -> String {
-    let Imported { chats, turns, known, lessons, decisions, .. } = imported;
+    let Imported { chats, turns, known, lessons, undone, decisions, .. } = imported;
     let mut came = vec![format!("{} with {}", count(*chats, "new chat"), count(*turns, "new turn"))];
     for (number, thing) in [(decisions, "decision"), (lessons, "lesson")] {
         if *number > 0 {
@@ -263,7 +263,12 @@ fn summary(imported: &Imported, dry_run: bool) -> String {
     let verb = if dry_run { "would come in" } else { "came in" };
     let were = if *known == 1 { "was" } else { "were" };
     let known = if *known > 0 { format!("; {} {were} there already", count(*known, "turn")) } else { String::new() };
-    format!("{} {verb}{known}", came.join(", "))
+    let undone = match *undone {
+        0 => String::new(),
+        1 => "; 1 lesson was undone here and stays so".to_owned(),
+        more => format!("; {} were undone here and stay so", count(more, "lesson")),
+    };
+    format!("{} {verb}{known}{undone}", came.join(", "))
 }
 
 #[cfg(test)]

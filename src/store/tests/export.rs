@@ -50,7 +50,7 @@ async fn what_is_taken_in_twice_is_there_once() {
     lived_in(&from).await;
     let bundle = export(&from).await;
     let imported = to.import(bundle.clone()).await.unwrap();
-    assert_eq!(imported, Imported { chats: 2, turns: 5, known: 0, lessons: 2, deciding: 2, decisions: 1 });
+    assert_eq!(imported, Imported { chats: 2, turns: 5, known: 0, lessons: 2, deciding: 2, decisions: 1, undone: 0 });
     assert_eq!(export(&to).await, bundle);
     let again = to.import(bundle.clone()).await.unwrap();
     assert_eq!(again, Imported { known: 5, ..Imported::default() });
@@ -75,7 +75,7 @@ async fn what_is_there_stays_as_it_is() {
     from.teach(lesson(8, "p", "reasoning"));
     let mine = (export(&to).await, to.recall().await.unwrap());
     let imported = to.import(export(&from).await).await.unwrap();
-    assert_eq!(imported, Imported { chats: 0, turns: 1, known: 5, lessons: 1, deciding: 0, decisions: 0 });
+    assert_eq!(imported, Imported { chats: 0, turns: 1, known: 5, lessons: 1, deciding: 0, decisions: 0, undone: 0 });
     let mut now = (export(&to).await, to.recall().await.unwrap());
     let chat = now.0.chats.iter_mut().find(|chat| chat.head.id == ConversationId(1)).unwrap();
     assert_eq!(chat.turns.pop().unwrap().turn.prompt().as_ref(), "new");
@@ -244,4 +244,16 @@ async fn what_was_imported_is_undone_together_and_what_was_taught_here_stays() {
     assert_eq!(lessons.iter().map(|it| it.id).collect::<Vec<_>>(), [mine]);
     assert_eq!(verdicts.iter().map(|it| it.key.as_str()).collect::<Vec<_>>(), ["both", "mine"]);
     assert_eq!(store.undo_imported(None, at(9)).await.unwrap(), UndoneImports::default());
+}
+
+#[tokio::test]
+async fn a_lesson_that_was_undone_here_stays_so_and_is_counted() {
+    let (from, to) = (Place::new(), Place::new());
+    let (from, to) = (from.open(), to.open());
+    lived_in(&from).await;
+    let bundle = Bundle { from: Some("file".into()), ..export(&from).await };
+    let imported = to.import(bundle.clone()).await.unwrap();
+    let undone = to.undo_imported(None, at(9)).await.unwrap().lessons;
+    let again = to.import(bundle).await.unwrap();
+    assert_eq!((imported.undone, undone, again.undone, again.lessons), (0, 1, 1, 0));
 }
