@@ -37,6 +37,10 @@ impl NewFile {
 
     fn hidden(target: &Path) -> io::Result<Self> {
         let (folder, prefix) = (folder_of(target), prefix(target));
+        // Otherwise the error names the hidden file, of which nobody knows.
+        if !folder.exists() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, format!("there is no folder {}", folder.display())));
+        }
         remove_abandoned(folder, &prefix);
         let (file, hidden) = Builder::new().prefix(&prefix).rand_bytes(RANDOM).tempfile_in(folder)?.into_parts();
         // Some file systems have no locks: then nothing is ever removed there.
@@ -232,6 +236,16 @@ mod tests {
             assert_eq!(names(folder.path()), [""; 0]);
             link(&file, &folder.path().join("named")).unwrap();
             assert_eq!(names(folder.path()), ["named"]);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named_and_not_the_hidden_file() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("none");
+        for make in MAKERS {
+            let error = make(&folder.join("file")).err().unwrap().to_string();
+            assert_eq!(error, format!("there is no folder {}", folder.display()));
         }
     }
 }

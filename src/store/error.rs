@@ -85,10 +85,25 @@ impl StoreError {
     pub(super) fn files(what: &'static str, path: &Path, error: &io::Error) -> Self {
         let advice = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => MAKE_ROOM,
+            _ if is_out_of_files(error) => "let it have more files open (ulimit -n), and start it again",
             UNFIT => "move it away, or name another folder with --data-dir",
             _ => "make the folder writable, or name another with --data-dir",
         };
         Self::Failed { what, path: path.to_owned(), why: error.to_string(), advice }
+    }
+}
+
+/// Whether this process, or the whole system, has as many files open as it may.
+fn is_out_of_files(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = error;
+        false
     }
 }
 
