@@ -77,7 +77,9 @@ impl Header {
         for (at, fixed) in FIXED {
             self.0[at..at + fixed.len()].copy_from_slice(fixed);
         }
-        VERSIONS.into_iter().for_each(|at| self.0[at] = WITH_LOG);
+        for at in VERSIONS {
+            self.0[at] = WITH_LOG;
+        }
         if !self.has_page_size() || u64::from(self.number(28)) * u64::from(PAGE) == bytes {
             self.0[16..18].copy_from_slice(&PAGE.to_be_bytes());
         }
