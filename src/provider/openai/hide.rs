@@ -10,6 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use futures_util::{StreamExt, stream};
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ const IN_ERRORS: usize = 6;
 /// The same in answers, where a person would miss a word: "ollama" and "lm-studio" are such keys, too. Real ones are
 /// longer than this.
 const IN_ANSWERS: usize = 16;
+/// How many texts of JSON may stand within one another around a secret.
+const JSON_DEPTH: usize = 2;
 
 /// Parts of the names of headers and of fields of the query whose values are secrets.
 const SECRET_NAMES: [&str; 10] =
@@ -38,7 +41,7 @@ pub(super) struct Secrets {
 impl Secrets {
     pub(super) fn add(&mut self, secret: &str) {
         if secret.len() >= IN_ANSWERS {
-            insert(&mut self.in_answers, secret);
+            escaped(secret).iter().for_each(|form| insert(&mut self.in_answers, form));
         }
         self.add_to_errors(secret);
     }
@@ -94,7 +97,7 @@ impl Secrets {
 
     fn add_to_errors(&mut self, secret: &str) {
         if secret.len() >= IN_ERRORS {
-            insert(&mut self.in_errors, secret);
+            escaped(secret).iter().for_each(|form| insert(&mut self.in_errors, form));
         }
     }
 
@@ -146,6 +149,36 @@ fn encoded(value: &str) -> BTreeSet<String> {
     }
     forms.remove(value);
     forms
+}
+
+/// `secret`, and the forms that it has within a text of JSON: a server repeats it in a message, and a gateway puts that
+/// body into a message of its own.
+fn escaped(secret: &str) -> BTreeSet<String> {
+    let mut forms = BTreeSet::from([secret.to_owned()]);
+    for _ in 0..JSON_DEPTH {
+        let deeper: Vec<_> = forms
+            .iter()
+            .flat_map(|form| [(false, false), (true, false), (true, true)].map(|how| in_json(form, how)))
+            .collect();
+        forms.extend(deeper);
+    }
+    forms
+}
+
+/// `text` as JSON writes it. Some servers write everything in ASCII, and some of those escape a slash, too.
+fn in_json(text: &str, (ascii, slash): (bool, bool)) -> String {
+    let quoted = Value::from(text).to_string();
+    let mut written = String::new();
+    for c in quoted.get(1..quoted.len() - 1).unwrap_or_default().chars() {
+        match c {
+            '/' if slash => written.push_str("\\/"),
+            c if ascii && !c.is_ascii() => {
+                written.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+            }
+            c => written.push(c),
+        }
+    }
+    written
 }
 
 /// An answer without what is secret. What may begin a secret waits for what comes next.
@@ -298,6 +331,30 @@ mod tests {
     fn nothing_else_waits() {
         let pieces = stream::iter([Ok(text("an answer"))]).chain(stream::pending()).boxed();
         assert_eq!(hidden(pieces, secrets()).next().now_or_never(), Some(Some(Ok(text("an answer")))));
+    }
+
+    #[test]
+    fn a_secret_is_hidden_within_json_and_within_json_in_json() {
+        for secret in ["sk-abcd\"efghijklmnopqrstuv1234", r"sk-abcd\efghijklmnopqrstuv1234", "pass/wörd-of-some-length"]
+        {
+            let mut key = Secrets::default();
+            key.add(secret);
+            let mut password = Secrets::default();
+            password.add_password(Some(&format!("me:{secret}")));
+            let mut header = Secrets::default();
+            header.add_value("x-key", &Text::Written(String::new()), &secret.into());
+            for secrets in [key, password, header] {
+                let once = Value::from(secret).to_string();
+                let twice = Value::from(once.as_str()).to_string();
+                let ascii = once.replace('/', r"\/").replace('ö', r"\u00f6");
+                for (said, hidden) in [(once.as_str(), "\"…\""), (&twice, r#""\"…\"""#), (&ascii, "\"…\"")] {
+                    assert_eq!(
+                        (secrets.out_of_error(said), secrets.out_of_answer(said)),
+                        (hidden.into(), hidden.into())
+                    );
+                }
+            }
+        }
     }
 
     #[test]
