@@ -61,13 +61,18 @@ pub(super) fn check_api(url: &str, path: &str) -> Result<(), Refusal> {
         return Err(Refusal::new("the address of an API ends before a '?'", fix));
     }
     // The address of a chat, as manuals give it: the path would stand behind it twice.
-    let path = path.trim_end_matches('/');
-    if !path.is_empty() && url.trim_end_matches('/').ends_with(path) {
+    let (_, place) = url.split_once("://").unwrap_or(("", url));
+    let below = place.find('/').and_then(|at| place.get(at..)).unwrap_or_default().trim_end_matches('/');
+    let ends = |path: &&str| !path.is_empty() && below.ends_with(path);
+    if let Some(path) = [path.trim_end_matches('/')].into_iter().chain(REQUEST_PATHS).find(ends) {
         let fix = format!("leave out the \"{path}\" at its end: it is put there for every request");
         return Err(Refusal::new("the address of an API ends before the path of a request", fix));
     }
     Ok(())
 }
+
+/// Ends of the addresses of requests, as manuals give them. None is a place where an API begins.
+const REQUEST_PATHS: [&str; 6] = ["/chat/completions", "/completions", "/models", "/responses", "/messages", "/chat"];
 
 /// Refuses what cannot be the address of a proxy.
 pub(super) fn check_proxy(url: &str) -> Result<(), Refusal> {
@@ -93,6 +98,9 @@ fn refuse_cut(url: &str) -> Result<(), Refusal> {
     let rest = url.split_once(authority).map_or("", |(_, rest)| rest);
     let place = authority.rsplit('@').next().unwrap_or_default();
     let port = place.rsplit(']').next().unwrap_or_default().split_once(':').map_or("", |(_, port)| port);
+    if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_err() {
+        return Err(Refusal::new("this address names a port that cannot be", "write one from 1 to 65535"));
+    }
     if rest.contains('@') || !port.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Refusal::new("this address cannot be read", "write / ? # in a password as %2F %3F %23"));
     }
@@ -121,9 +129,14 @@ mod tests {
                 refused(url, "/chat/completions").is_some_and(|fix| fix.contains("\"/chat/completions\"")),
                 "{url}"
             );
-            assert_eq!(refused(url, "/mine"), None);
         }
-        for url in ["https://a.example/v1", "https://a.example/models", "https://chat.example"] {
+        for end in ["models", "chat", "completions", "responses", "messages", "messages/"] {
+            assert!(refused(&format!("https://a.example/v1/{end}"), "/mine").is_some(), "{end}");
+        }
+        for url in ["http://a.example:65536/v1", "http://a.example:99999999999"] {
+            assert!(refused(url, "/mine").is_some_and(|fix| fix.contains("65535")), "{url}");
+        }
+        for url in ["https://a.example/v1", "https://chat.example", "https://chat", "http://a.example:65535/v1"] {
             assert_eq!(refused(url, "/chat/completions"), None, "{url}");
         }
         assert!(refused("https://a.example/mine", "/mine/").is_some());
