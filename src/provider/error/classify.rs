@@ -122,6 +122,12 @@ const SAID: &[(Kind, Under, &[&str])] = &[
     (Quota, Any, &["insufficient", "quota"]),
     (Quota, Any, &["insufficient", "funds"]),
     (Quota, Any, &["requires more credits"]),
+    (Quota, Any, &["out of credit"]),
+    (Quota, Any, &["credits", "exhausted"]),
+    (Quota, Any, &["top up", "credit"]),
+    (Quota, Any, &["top up", "account"]),
+    (Quota, Any, &["top up", "balance"]),
+    (Quota, Any, &["top up to continue"]),
     (Quota, Any, &["credit balance"]),
     (Quota, Any, &["credit limit"]),
     (Quota, Any, &["used all available credits"]),
@@ -213,6 +219,10 @@ const SAID: &[(Kind, Under, &[&str])] = &[
     // A model that is not loaded may be another time.
     (Server, Refused, &["failed to load model"]),
     (Server, Refused, &["degraded function"]),
+    // It is asked too much just now. Under a failure's status it is one anyway.
+    (Server, Refused, &["at capacity"]),
+    (Server, Refused, &["over capacity"]),
+    (Server, Refused, &["overloaded"]),
     (Server, Refused, &["model", "is loading"]),
     (Server, Refused, &["model", "currently loading"]),
     (UnknownModel, Refused, &["model not exist"]),

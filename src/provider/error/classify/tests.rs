@@ -6,6 +6,8 @@ const REFUSALS: &[(u16, &str, Kind)] = &[
     (429, r#"{"error":{"message":"Too many requests for this API key, try again later"}}"#, RateLimited),
     (429, r#"{"message":"Too many tokens, please wait before trying again."}"#, RateLimited),
     (402, r#"{"error":{"message":"Your API key has no balance"}}"#, Quota),
+    (403, r#"{"error":{"message":"Your account has run out of credits. Top up to continue."}}"#, Quota),
+    (400, r#"{"error":{"message":"m is currently at capacity. Try another model"}}"#, Server),
     // llama.cpp
     (401, r#"{"error":{"message":"Invalid API Key","type":"authentication_error","code":401}}"#, Auth),
     (400, r#"{"error":{"code":400,"message":"model 'nope' not found","type":"invalid_request_error"}}"#, UnknownModel),
