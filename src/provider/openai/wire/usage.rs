@@ -7,6 +7,12 @@ use serde_json::Value;
 const PROMPT: [&str; 3] = ["prompt_tokens", "input_tokens", "prompt_eval_count"];
 const COMPLETION: [&str; 3] = ["completion_tokens", "output_tokens", "eval_count"];
 
+/// Where Anthropic counts what a cache brought, and what was put into it.
+const CACHED_APART: [&str; 2] = ["/cache_read_input_tokens", "/cache_creation_input_tokens"];
+/// Where others count what a cache brought.
+const CACHED: [&str; 3] =
+    ["/prompt_cache_hit_tokens", "/prompt_tokens_details/cached_tokens", "/input_tokens_details/cached_tokens"];
+
 /// Counts of tokens, as far as they are told. One of nothing is none: some servers end with zeros.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in super::super) struct Tokens {
@@ -18,7 +24,7 @@ impl Tokens {
     pub(super) fn read(usage: &Value) -> Self {
         let find =
             |names: [&str; 3]| names.into_iter().filter_map(|name| count(usage.get(name)?)).find(|count| *count > 0);
-        Self { prompt: find(PROMPT), completion: find(COMPLETION) }
+        Self { prompt: find(PROMPT).map(|prompt| prompt + cached(usage, prompt)), completion: find(COMPLETION) }
     }
 
     /// These counts where they are told, and else the `other` ones.
@@ -34,6 +40,19 @@ impl Tokens {
             completion_tokens: self.completion.unwrap_or_default(),
         })
     }
+}
+
+/// How many tokens came out of a cache besides the `prompt` ones. Anthropic counts them apart; with others they are a part
+/// of the prompt, unless there are more of them.
+fn cached(usage: &Value, prompt: u64) -> u64 {
+    let sum = |places: &[&str]| {
+        let counts = places.iter().filter_map(|place| count(usage.pointer(place)?));
+        counts.fold(0, u64::saturating_add)
+    };
+    let apart = sum(&CACHED_APART);
+    let most = CACHED.iter().map(|place| sum(&[place])).fold(apart, u64::max);
+    let is_apart = apart > 0 && usage.get("prompt_tokens").is_none();
+    if is_apart || most > prompt { most } else { 0 }
 }
 
 /// A count that is a number, with a point or without, or a text.
@@ -54,6 +73,17 @@ mod tests {
             (json!({"prompt_tokens": 1.0, "completion_tokens": "2"}), Some(1), Some(2)),
             (json!({"input_tokens": 1, "output_tokens": 2.0}), Some(1), Some(2)),
             (json!({"prompt_tokens": 0, "input_tokens": 1}), Some(1), None),
+            (
+                json!({"input_tokens": 4, "cache_read_input_tokens": 9000, "cache_creation_input_tokens": 6}),
+                Some(9010),
+                None,
+            ),
+            (json!({"input_tokens": 5000, "cache_read_input_tokens": 4000}), Some(9000), None),
+            (json!({"prompt_tokens": 5000, "cache_read_input_tokens": 4000}), Some(5000), None),
+            (json!({"prompt_tokens": 4, "prompt_cache_hit_tokens": 9000}), Some(9004), None),
+            (json!({"prompt_tokens": 9004, "prompt_cache_hit_tokens": 9000}), Some(9004), None),
+            (json!({"prompt_tokens": 4, "prompt_tokens_details": {"cached_tokens": 9000}}), Some(9004), None),
+            (json!({"prompt_tokens": 10, "prompt_tokens_details": {"cached_tokens": 9}}), Some(10), None),
             (json!({"prompt_tokens": "many", "completion_tokens": -1}), None, None),
             (json!({"prompt_tokens": null, "completion_tokens": 1e300}), None, None),
             (json!({"prompt_tokens": 0, "completion_tokens": 0}), None, None),
