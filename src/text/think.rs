@@ -47,6 +47,8 @@ pub struct Splitter {
     spoke: bool,
     /// Whether reasoning came apart from the answer.
     apart: bool,
+    /// The opening tag and all that came behind it, as long as nothing closed it.
+    unclosed: String,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -80,7 +82,7 @@ impl Splitter {
             match &mut self.place {
                 Place::Before => match opening(&text) {
                     Opening::Tag { length, close } => {
-                        text.drain(..length);
+                        self.unclosed.extend(text.drain(..length));
                         self.place = Place::Inside { close };
                     }
                     Opening::Channel => self.place = Place::Channels(Harmony::default()),
@@ -93,10 +95,12 @@ impl Splitter {
                 Place::Inside { close } => {
                     let Some(end) = find(&text, close) else {
                         self.held = text.split_off(text.len() - begun(&text, close));
+                        self.unclosed.push_str(&text);
                         return reasoning(text, parts);
                     };
                     reasoning(text.drain(..end).collect(), parts);
                     text.drain(..close.len());
+                    self.unclosed = String::new();
                     self.place = Place::Between;
                 }
                 Place::Between => {
@@ -129,13 +133,22 @@ impl Splitter {
         }
     }
 
-    /// Adds what was held back, when nothing more comes.
-    pub fn finish(&mut self, parts: &mut Vec<Part>) {
+    /// Adds what was held back, when nothing more comes. `complete`: the model said all it had to say. Then what began with
+    /// a tag that nothing closed is an answer about tags, and else reasoning that was cut.
+    pub fn finish(&mut self, complete: bool, parts: &mut Vec<Part>) {
         let held = std::mem::take(&mut self.held);
         // The end of the text is the edge of a line.
         let closes = closing(&held) == Some(held.len()) && !self.is_answer(None);
         match &mut self.place {
-            Place::Inside { .. } => reasoning(held, parts),
+            Place::Inside { .. } => {
+                let all = std::mem::take(&mut self.unclosed) + &held;
+                let (_, behind) = all.split_at(opened(&all));
+                let says_anything = !behind.trim().is_empty();
+                reasoning(held, parts);
+                if complete && says_anything {
+                    self.answer(all, parts);
+                }
+            }
             Place::Answer(_) if closes => {
                 self.was_reasoning(String::new(), parts);
             }
@@ -202,6 +215,14 @@ fn opening(text: &str) -> Opening {
     }
     let mut known = TAGS.iter().map(|(open, _)| *open).chain(harmony::BEGINNINGS);
     if known.any(|tag| begins(tag, start)) { Opening::Perhaps } else { Opening::None }
+}
+
+/// The length of the opening tag that `text` begins with, and of the white space before it.
+fn opened(text: &str) -> usize {
+    match opening(text) {
+        Opening::Tag { length, .. } => length,
+        Opening::Channel | Opening::Perhaps | Opening::None => 0,
+    }
 }
 
 /// The length of the closing tag that `text` begins with.

@@ -410,7 +410,7 @@ impl Decoder {
         let text = self.text.finish();
         self.split(text);
         let mut rest = Vec::new();
-        self.splitter.finish(&mut rest);
+        self.splitter.finish(outcome == Ok(Finish::Stop), &mut rest);
         self.parts(rest);
         // What is no answer at all says so itself.
         let told = matches!(outcome, Err(Fault::Unreadable(_) | Fault::Endless));

@@ -9,7 +9,7 @@ fn split<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (String, String) {
     for piece in pieces {
         splitter.push(piece.to_owned(), &mut parts);
     }
-    splitter.finish(&mut parts);
+    splitter.finish(false, &mut parts);
     told(parts)
 }
 
@@ -44,6 +44,35 @@ fn what_stands_between_the_tags_is_reasoning_and_the_rest_the_answer() {
     ] {
         assert_eq!(split([text]), (reasoning.to_owned(), answer.to_owned()), "{text}");
     }
+}
+
+#[test]
+fn an_answer_that_begins_with_a_tag_that_nothing_closes_is_whole_where_the_model_ended_it() {
+    for (text, complete, reasoning, answer) in [
+        ("<think> is the tag.", true, " is the tag.", "<think> is the tag."),
+        (" [THINK] is the label.\n</th", true, " is the label.\n</th", " [THINK] is the label.\n</th"),
+        ("<think> is the tag.", false, " is the tag.", ""),
+        ("<think>\n", true, "\n", ""),
+        ("<think>hm</think>", true, "hm", ""),
+        ("<think>hm</think>yes", true, "hm", "yes"),
+    ] {
+        for size in [1, 3, 100] {
+            let (mut splitter, mut parts) = (Splitter::default(), Vec::new());
+            for piece in text.as_bytes().chunks(size) {
+                splitter.push(String::from_utf8_lossy(piece).into_owned(), &mut parts);
+            }
+            splitter.finish(complete, &mut parts);
+            assert_eq!(told(parts), (reasoning.to_owned(), answer.to_owned()), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_closing_tag_in_a_quote_is_a_part_of_the_answer() {
+    for text in ["> He wrote\n> </think>\n\nend", "Look:\n > </think>\nend"] {
+        assert_eq!(split([text]), (String::new(), text.to_owned()), "{text}");
+    }
+    assert_eq!(split(["> quoted\nhm\n</think>\nyes"]), ("> quoted\nhm\n".to_owned(), "yes".to_owned()));
 }
 
 #[test]
@@ -107,7 +136,7 @@ fn where_reasoning_came_apart_only_a_tag_before_the_answer_is_no_part_of_it() {
             for piece in pieces {
                 splitter.push(piece.to_owned(), &mut parts);
             }
-            splitter.finish(&mut parts);
+            splitter.finish(false, &mut parts);
             assert_eq!(told(parts).1, answer, "{text}");
         }
     }

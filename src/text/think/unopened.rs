@@ -1,7 +1,7 @@
 //! A closing tag that nothing opened: some templates write the opening one into the prompt, so that the model's reasoning
 //! begins without it.
 //!
-//! An answer may speak of such tags. So one counts only at the edge of a line and outside of code, and none does where an
+//! An answer may speak of such tags. So one counts only at the edge of a line and outside of code and quotes, and none does where an
 //! opening tag stood before it. Looks at every byte once, however the text is cut.
 
 use super::{TAGS, begins, closing};
@@ -27,6 +27,8 @@ pub(super) struct Unopened {
     /// Whether there is nothing but white space in this line, and how many columns of it.
     blank: bool,
     columns: usize,
+    /// Whether this line is quoted.
+    quoted: bool,
     /// The backticks or tildes at the end of what came.
     run: Run,
     code: Code,
@@ -57,7 +59,7 @@ enum Code {
 
 impl Default for Unopened {
     fn default() -> Self {
-        Self { blank: true, columns: 0, run: Run::default(), code: Code::None }
+        Self { blank: true, columns: 0, quoted: false, run: Run::default(), code: Code::None }
     }
 }
 
@@ -91,9 +93,10 @@ impl Unopened {
         Found::Nothing { held: 0 }
     }
 
-    /// Whether a tag here would be in code.
+    /// Whether a tag here would be in code, or in a quote, which is about a tag like code.
     fn is_code(&self) -> bool {
         match self.code {
+            _ if self.quoted => true,
             // Some models end their reasoning right behind a fence.
             Code::None | Code::Closing(_) => self.blank && self.columns >= CODE_COLUMNS,
             Code::Span(_) | Code::Opening(_) | Code::Fence(_) => true,
@@ -111,7 +114,7 @@ impl Unopened {
         }
         self.settle();
         if byte == b'\n' {
-            (self.blank, self.columns) = (true, 0);
+            (self.blank, self.columns, self.quoted) = (true, 0, false);
             self.code = match self.code {
                 Code::None | Code::Span(_) | Code::Closing(_) => Code::None,
                 Code::Opening(fence) | Code::Fence(fence) => Code::Fence(fence),
@@ -122,6 +125,7 @@ impl Unopened {
             self.columns += if byte == b'\t' { CODE_COLUMNS - self.columns % CODE_COLUMNS } else { 1 };
             return;
         }
+        self.quoted |= self.blank && byte == b'>';
         self.speak();
     }
 
