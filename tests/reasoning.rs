@@ -113,7 +113,7 @@ async fn it_is_kept_with_how_long_it_took() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_of_reasoning_alone_says_that_nothing_was_answered() {
-    let server = Server::judging("general", |_| Reply::stream(&["<think>secret ", "thought"])).await;
+    let server = Server::judging("general", |_| thinking("reasoning_content").done()).await;
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("pointsman.db");
     let mut app = App::run(App::parts(&server, JUDGED).with_store(database.clone()));

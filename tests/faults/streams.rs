@@ -133,9 +133,10 @@ pub(super) fn broken() -> Group {
             half().bytes(b"error: {\"code\":500,\"message\":\"the host died\"}\n\n").event("[DONE]"),
             "oxlo answered with an error: the host died; try again, or choose another model",
         ),
-        Row::first("`proxy error:` before the first word", Reply::events().bytes(b"proxy error: gone\n"))
-            .reads(["first could not answer: oxlo broke off the answer (proxy error: gone), it is incomplete; \
-                 second is asked instead"]),
+        Row::first("`proxy error:` before the first word", Reply::events().bytes(b"proxy error: gone\n")).reads([
+            "first could not answer: oxlo ended the answer before it began (proxy error: gone); second is asked \
+                     instead",
+        ]),
         part(
             "`proxy error:` within the answer",
             half().bytes(b"proxy error: gone\n"),

@@ -9,8 +9,9 @@
 mod ending;
 mod found;
 mod repeats;
+mod twice;
 
-use super::events::{Data, EVENT_BYTES_MAX, Event, Events};
+use super::events::{Data, EVENT_BYTES_MAX, Event, Events, values};
 use super::extras::Extras;
 use super::wire::{Chunk, Envelope, Reason, Tokens};
 use crate::provider::error::refusal::Refusal;
@@ -23,6 +24,7 @@ use found::Found;
 use repeats::{Place, Repeats};
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use twice::Twice;
 
 /// A piece that is as long as this, in bytes, does not grow any more.
 pub(super) const PIECE_BYTES_MAX: usize = 16 * 1024;
@@ -163,6 +165,8 @@ pub(super) struct Decoder {
     reasoning: Channel,
     /// Some servers leave the reasoning in the text.
     splitter: Splitter,
+    /// And some of these send it apart, too.
+    twice: Twice,
     /// Tool calls and whatever else is neither text nor reasoning.
     extras: Extras,
     ending: Ending,
@@ -184,6 +188,7 @@ impl Default for Decoder {
             text: Channel::default(),
             reasoning: Channel::default(),
             splitter: Splitter::default(),
+            twice: Twice::default(),
             extras: Extras::default(),
             ending: Ending::default(),
             tokens: Tokens::default(),
@@ -220,7 +225,7 @@ impl Decoder {
         let outcome = match (self.ending.finish(end), end) {
             (Some(finish), _) => Ok(finish),
             (None, BodyEnd::Lost) => Err(Fault::Lost),
-            (None, BodyEnd::Closed) => Err(self.found.broken_off()),
+            (None, BodyEnd::Closed) => Err(self.found.broken_off(self.spoke)),
         };
         if outcome.is_err() {
             // The last event is incomplete; that the answer is says enough.
@@ -305,24 +310,44 @@ impl Decoder {
                 return;
             }
         }
-        let Some(chunk) = Chunk::read(text) else {
-            // One event that is no JSON says nothing about the next ones.
-            // Its text is not logged: a server may repeat the key in it.
-            tracing::debug!(bytes = text.len(), "skipped an event");
-            if let Some(fault) = self.found.unreadable() {
-                self.finish(Err(fault));
+        if let Some(chunk) = Chunk::read(text) {
+            return self.readable(chunk, text, data.bare);
+        }
+        // Some servers put several values into one event.
+        let chunks: Option<Vec<_>> = values(text).into_iter().map(|one| Some((Chunk::read(one)?, one))).collect();
+        match chunks {
+            Some(chunks) => chunks.into_iter().for_each(|(chunk, one)| {
+                if !self.ended {
+                    self.readable(chunk, one, data.bare);
+                }
+            }),
+            None => {
+                // One event that is no JSON says nothing about the next ones.
+                // Its text is not logged: a server may repeat the key in it.
+                tracing::debug!(bytes = text.len(), "skipped an event");
+                if let Some(fault) = self.found.unreadable() {
+                    self.finish(Err(fault));
+                }
             }
-            return;
-        };
-        let envelope = chunk.envelope(text);
+        }
+    }
+
+    /// An event that was read from `json`.
+    fn readable(&mut self, chunk: Chunk, json: &str, bare: bool) {
+        let envelope = chunk.envelope(json);
         if envelope == Envelope::Failed || envelope == Envelope::Doubtful && !self.spoke {
-            return self.finish(Err(Fault::Refused(text.to_owned())));
+            return self.finish(Err(Fault::Refused(json.to_owned())));
         }
         if envelope == Envelope::Doubtful {
-            self.found.doubt = Some(Refusal::read(text).message);
+            self.found.doubt = Some(Refusal::read(json).message);
         }
         self.found.readable();
-        self.chunk(chunk, data.bare);
+        if !self.spoke
+            && let Some(message) = chunk.message_alone()
+        {
+            self.found.stray = Some(message.to_owned());
+        }
+        self.chunk(chunk, bare);
     }
 
     /// The server says that this was all, whatever it was.
@@ -338,13 +363,11 @@ impl Decoder {
     fn chunk(&mut self, mut chunk: Chunk, bare: bool) {
         let words = chunk.take_words();
         let is_whole = bare && (words.message_text.is_some() || words.message_reasoning.is_some());
-        let reasoning = [
-            (Place::Delta, words.reasoning),
-            (Place::Details, words.details),
-            (Place::Message, words.message_reasoning),
-        ];
+        let message = if words.in_pieces { Place::MessagePiece } else { Place::Message };
+        let reasoning =
+            [(Place::Delta, words.reasoning), (Place::Details, words.details), (message, words.message_reasoning)];
         let reasoning = self.reasoning.take(reasoning);
-        let text = self.text.take([(Place::Delta, words.text), (Place::Message, words.message_text)]);
+        let text = self.text.take([(Place::Delta, words.text), (message, words.message_text)]);
         let spoke = reasoning.is_some() || text.is_some();
         self.spoke |= spoke;
         if spoke {
@@ -352,6 +375,7 @@ impl Decoder {
         }
         if let Some(reasoning) = reasoning {
             self.splitter.reasoning_came_apart();
+            self.twice.came_apart(&reasoning);
             self.ready(Piece::Reasoning(reasoning));
         }
         self.split(text.unwrap_or_default());
@@ -383,12 +407,24 @@ impl Decoder {
 
     fn parts(&mut self, parts: Vec<Part>) {
         for part in parts {
-            self.ready(match part {
-                Part::Reasoning(text) => Piece::Reasoning(text),
-                Part::Answer(text) => Piece::Text(text),
-                Part::AnswerWasReasoning => Piece::Whole(Delta::TextWasReasoning),
-            });
+            match part {
+                Part::Reasoning(text) => {
+                    if let Some(text) = self.twice.in_text(text) {
+                        self.ready(Piece::Reasoning(text));
+                    }
+                }
+                Part::Answer(text) => {
+                    self.reasoning_in_text_ends();
+                    self.ready(Piece::Text(text));
+                }
+                Part::AnswerWasReasoning => self.ready(Piece::Whole(Delta::TextWasReasoning)),
+            }
         }
+    }
+
+    fn reasoning_in_text_ends(&mut self) {
+        let reasoning = self.twice.end();
+        self.ready(Piece::Reasoning(reasoning));
     }
 
     fn ready(&mut self, piece: Piece) {
@@ -412,6 +448,7 @@ impl Decoder {
         let mut rest = Vec::new();
         self.splitter.finish(outcome == Ok(Finish::Stop), &mut rest);
         self.parts(rest);
+        self.reasoning_in_text_ends();
         // What is no answer at all says so itself.
         let told = matches!(outcome, Err(Fault::Unreadable(_) | Fault::Endless));
         if self.found.skipped > 0 && self.found.read > 0 && !told {

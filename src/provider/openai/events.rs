@@ -1,6 +1,6 @@
 //! The body of an answer cut into events: blocks of bytes in, events out.
 //!
-//! Reads what the standard of server-sent events says (of its three ends of a line the two that servers use) and, beside
+//! Reads what the standard of server-sent events says and, beside
 //! it, what has no place in it and matters: JSON that stands there bare, be it a whole answer, a line of a stream or an
 //! error, and a gateway's last words. What the server calls the body makes no difference. Keeps no more than one event.
 //! Must not know what the events mean.
@@ -58,6 +58,10 @@ pub(super) struct Events {
     /// Whether the body is a page of markup: it has no events.
     page: bool,
     skipped: Option<Skipped>,
+    /// Which byte ends a line, once one did: a line feed, or a carriage return that none follows.
+    line_end: Option<u8>,
+    /// How far the brackets in `data` were looked at, and which are open there.
+    looked: (usize, Brackets),
     ready: VecDeque<Event>,
 }
 
@@ -82,6 +86,8 @@ impl Events {
             begun: false,
             page: false,
             skipped: None,
+            line_end: None,
+            looked: Default::default(),
             ready: VecDeque::new(),
         }
     }
@@ -93,7 +99,7 @@ impl Events {
 
     /// Takes in the next block of the body.
     pub(super) fn push(&mut self, mut block: &[u8]) {
-        while let Some(length) = line_length(block) {
+        while let Some(length) = self.line_length(block) {
             let (came, rest) = block.split_at(length);
             block = rest;
             if self.line.is_empty() {
@@ -120,6 +126,30 @@ impl Events {
             _ => self.line.extend_from_slice(block),
         }
         self.check_end();
+    }
+
+    /// How much of `block` belongs to the line that stands open, with its end, where the end has come. The first line
+    /// decides what ends all of them.
+    fn line_length(&mut self, block: &[u8]) -> Option<usize> {
+        if self.line_end.is_none() {
+            let first = block.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+            self.line_end = match (self.line.last(), first) {
+                (Some(b'\r'), at) if !block.is_empty() => match at {
+                    Some(0) if block.starts_with(b"\n") => Some(b'\n'),
+                    _ => {
+                        self.line_end = Some(b'\r');
+                        return Some(0);
+                    }
+                },
+                (_, Some(at)) => match (block.get(at), block.get(at + 1)) {
+                    (Some(b'\r'), None) => None,
+                    (Some(b'\r'), Some(next)) if *next != b'\n' => Some(b'\r'),
+                    _ => Some(b'\n'),
+                },
+                _ => None,
+            };
+        }
+        line_length(block, self.line_end?)
     }
 
     /// The body is at its end: what stands open is closed.
@@ -167,12 +197,16 @@ impl Events {
         if self.bare.is_some() {
             return self.read_bare(line);
         }
-        if let Some(value) = text.strip_prefix(b"data:") {
+        if let Some(value) = data_field(text) {
+            // Where the empty line between two events is missing, a whole value ends the first.
+            if self.any && matches!(value.trim_ascii_start(), [b'{', ..] | b"[DONE]") && self.is_whole() {
+                self.dispatch();
+            }
             if self.any {
                 self.data.bytes.push(b'\n');
             }
             self.any = true;
-            self.data.bytes.extend_from_slice(value.strip_prefix(b" ").unwrap_or(value));
+            self.data.bytes.extend_from_slice(value);
             return None;
         }
         match text {
@@ -222,7 +256,19 @@ impl Events {
         }
     }
 
+    /// Whether all brackets in the data are closed. Looks at every byte once.
+    fn is_whole(&mut self) -> bool {
+        let (at, brackets) = &mut self.looked;
+        let mut rest = self.data.bytes.get(*at..).unwrap_or_default();
+        while let Some(end) = brackets.end_in(rest) {
+            rest = rest.get(end..).unwrap_or_default();
+        }
+        *at = self.data.bytes.len();
+        brackets.open == 0 && !brackets.quoted && self.data.bytes.trim_ascii().ends_with(b"}")
+    }
+
     fn dispatch(&mut self) {
+        self.looked = Default::default();
         let data = std::mem::take(&mut self.data);
         match std::mem::take(&mut self.any) {
             true => self.ready.push_back(Event::Data(data)),
@@ -236,6 +282,7 @@ impl Events {
         let (bytes, bare) = (self.line.len() + self.data.bytes.len() + more, self.bare.is_some());
         self.skipped = Some(Skipped { bytes, bare, within_line });
         (self.line, self.data, self.any, self.bare) = (Vec::new(), Data::default(), false, None);
+        self.looked = Default::default();
         self.ready.push_back(Event::TooLong);
     }
 
@@ -263,17 +310,39 @@ impl Events {
     }
 }
 
-/// The length of the first line with its end, where the end has come.
-fn line_length(block: &[u8]) -> Option<usize> {
+/// The length of the first line with its `end`, where that has come.
+fn line_length(block: &[u8], end: u8) -> Option<usize> {
     let mut rest = block;
-    let length = rest.skip_until(b'\n').ok()?;
-    (block.get(length.checked_sub(1)?) == Some(&b'\n')).then_some(length)
+    let length = rest.skip_until(end).ok()?;
+    (block.get(length.checked_sub(1)?) == Some(&end)).then_some(length)
+}
+
+/// The field `data` of a line, which some gateways put around one of its kind.
+fn data_field(line: &[u8]) -> Option<&[u8]> {
+    let mut value = line.strip_prefix(b"data:")?;
+    while let Some(inner) = value.trim_ascii_start().strip_prefix(b"data:") {
+        value = inner;
+    }
+    Some(value.strip_prefix(b" ").unwrap_or(value))
 }
 
 /// What a line says that is the field `error`, in which some servers tell one.
 fn error(line: &[u8]) -> Option<&[u8]> {
     let (name, value) = line.split_at_checked(6)?;
     Some(value.trim_ascii()).filter(|value| name.eq_ignore_ascii_case(b"error:") && !value.is_empty())
+}
+
+/// The JSON values that stand in `text` one behind the other; the last may be cut.
+pub(super) fn values(text: &str) -> Vec<&str> {
+    let (mut values, mut rest) = (Vec::new(), text);
+    while let Some((value, behind)) =
+        Brackets::default().end_in(rest.as_bytes()).and_then(|end| rest.split_at_checked(end))
+    {
+        values.push(value);
+        rest = behind.trim_start();
+    }
+    values.extend((!rest.is_empty()).then_some(rest));
+    values
 }
 
 /// Which brackets of a JSON value are open.
@@ -350,10 +419,31 @@ mod tests {
             ("\n\n\n", &[]),
             ("", &[]),
             ("data: é検👩\n\n", &["|é検👩"]),
+            ("data: a\r\rdata: b\r: ping\r\r", &["|a", "comment", "|b"]),
+            ("data: {\"a\":1}\r\rdata: [DONE]\r\r", &["|{\"a\":1}", "|[DONE]"]),
+            ("\r\rdata: a\r\r", &["|a"]),
+            ("\r\n\r\ndata: a\rb\r\n\r\n", &["|a\rb"]),
+            ("data: a\r", &["|a"]),
+            ("data: data: {\"a\":1}\n\ndata:data:data: b\n\n", &["|{\"a\":1}", "|b"]),
+            ("data: {\"a\":1}\ndata: {\"b\":2}\ndata: [DONE]\n", &["|{\"a\":1}", "|{\"b\":2}", "|[DONE]"]),
+            ("data: {\"a\":[\ndata: {\"b\":2}\ndata: ]}\n\n", &["|{\"a\":[\n{\"b\":2}\n]}"]),
+            ("data: {\"a\":\"}\ndata: {\"}\n\n", &["|{\"a\":\"}\n{\"}"]),
         ] {
             for block in [1, 2, 3, 7, 1_000] {
                 assert_eq!(read(1_000, body.as_bytes(), block), events, "{body:?} in blocks of {block}");
             }
+        }
+    }
+
+    #[test]
+    fn values_that_stand_side_by_side_are_told_apart() {
+        for (text, parts) in [
+            ("{\"a\":\"}{\"}{} [1]", &["{\"a\":\"}{\"}", "{}", "[1]"] as &[_]),
+            ("{}", &["{}"]),
+            ("{} {", &["{}", "{"]),
+            ("", &[]),
+        ] {
+            assert_eq!(values(text), parts);
         }
     }
 

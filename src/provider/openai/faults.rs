@@ -77,9 +77,11 @@ impl Endpoint {
         self.error(ErrorKind::Cut, &format!("broke off the answer{why}, it is incomplete; write 'go on', or ask again"))
     }
 
-    /// An answer without anything in it, not even an end.
-    fn nothing_came(&self) -> ProviderError {
-        self.error(ErrorKind::Cut, "ended the answer before it began; ask again, or choose another model")
+    /// An answer without anything in it, not even an end. `said`: what the endpoint said instead.
+    fn nothing_came(&self, said: Option<&str>) -> ProviderError {
+        let why = said.map(|said| format!(" ({})", self.shown(said))).unwrap_or_default();
+        let what = format!("ended the answer before it began{why}; ask again, or choose another model");
+        self.error(ErrorKind::Cut, &what)
     }
 
     /// What came is not what the protocol says. `why` reads in brackets.
@@ -149,9 +151,9 @@ impl Endpoint {
         match fault {
             Fault::Refused(body) => self.error_inside(&body),
             Fault::BrokenOff(said) => self.broken_off(said.as_deref()),
-            Fault::NoAnswer { said: Some(said), .. } => self.broken_off(Some(&said)),
+            Fault::NoAnswer { said: Some(said), .. } => self.nothing_came(Some(&said)),
             Fault::NoAnswer { unreadable: true, .. } => self.unreadable("its events are no JSON"),
-            Fault::NoAnswer { .. } => self.nothing_came(),
+            Fault::NoAnswer { .. } => self.nothing_came(None),
             Fault::Unreadable(events) => self.unreadable(&format!("{events} events in a row are no JSON")),
             Fault::Endless => self.unreadable("an event has no end"),
             Fault::Lost => self.broken_off(None),

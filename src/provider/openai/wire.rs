@@ -97,6 +97,9 @@ pub(super) struct Chunk {
     object: Option<String>,
     #[serde(rename = "type", deserialize_with = "lenient")]
     class: Option<String>,
+    /// What a gateway says in the place of an answer.
+    #[serde(deserialize_with = "lenient")]
+    message: Option<String>,
     /// Envelopes around the answer.
     data: Option<Value>,
     result: Option<Value>,
@@ -111,11 +114,20 @@ struct Choices(Option<Choice>);
 #[serde(default)]
 struct Choice {
     #[serde(deserialize_with = "lenient")]
-    delta: Said,
+    delta: Option<Said>,
     #[serde(deserialize_with = "lenient")]
     message: Said,
     #[serde(deserialize_with = "lenient")]
     finish_reason: Option<String>,
+    /// Anthropic's name for it.
+    #[serde(deserialize_with = "lenient")]
+    stop_reason: Option<String>,
+    /// What the model's host said, behind a gateway.
+    #[serde(deserialize_with = "lenient")]
+    native_finish_reason: Option<String>,
+    /// What is new, where the protocol for plain texts is spoken.
+    #[serde(deserialize_with = "lenient")]
+    text: Option<String>,
     #[serde(deserialize_with = "lenient")]
     index: Option<u64>,
     usage: Option<Value>,
@@ -194,6 +206,8 @@ pub(super) struct Words {
     pub(super) details: Option<String>,
     pub(super) message_text: Option<String>,
     pub(super) message_reasoning: Option<String>,
+    /// Whether the message stands there without any `delta`, in the midst of the answer: then it may be a piece of it.
+    pub(super) in_pieces: bool,
 }
 
 /// What an event has besides text and reasoning, as the server sent it.
@@ -272,21 +286,26 @@ impl Chunk {
 
     /// The words in this event.
     pub(super) fn take_words(&mut self) -> Words {
-        let Some(Choice { delta, message, .. }) = self.choices.0.as_mut() else { return Words::default() };
+        let Some(Choice { delta, message, text, finish_reason, .. }) = self.choices.0.as_mut() else {
+            return Words::default();
+        };
+        let in_pieces = delta.is_none() && Reason::read(finish_reason.as_deref().unwrap_or_default()) == Reason::None;
+        let delta = delta.get_or_insert_default();
         let reasoning = delta.take_reasoning();
         Words {
-            text: delta.take_text(),
+            text: delta.take_text().or_else(|| first([text]).filter(|_| message.content.text.is_none())),
             details: first([&mut delta.reasoning_details.0]).filter(|_| reasoning.is_none()),
             reasoning,
             message_text: message.take_text(),
             message_reasoning: message.take_reasoning().or_else(|| first([&mut message.reasoning_details.0])),
+            in_pieces,
         }
     }
 
     /// What this event has besides.
     pub(super) fn take_besides(&mut self) -> Besides {
         let [delta, message] = match self.choices.0.as_mut() {
-            Some(Choice { delta, message, .. }) => [delta.take_aside(), message.take_aside()],
+            Some(Choice { delta, message, .. }) => [delta.get_or_insert_default().take_aside(), message.take_aside()],
             None => [Aside::default(), Aside::default()],
         };
         let found = self.search_info.get_mut("search_results").map(Value::take).unwrap_or_default();
@@ -302,7 +321,10 @@ impl Chunk {
 
     /// Why the answer ended, where this event says so.
     pub(super) fn finish_reason(&self) -> Option<&str> {
-        self.choices.0.as_ref()?.finish_reason.as_deref()
+        let choice = self.choices.0.as_ref()?;
+        let reasons = [&choice.finish_reason, &choice.stop_reason, &choice.native_finish_reason];
+        let [finish, stop, native] = reasons.map(|reason| reason.as_deref().unwrap_or_default());
+        Some(Reason::choose(finish, stop, native))
     }
 
     /// What the answer cost, as far as this event says so.
@@ -310,6 +332,11 @@ impl Chunk {
         let choice = self.choices.0.as_ref().and_then(|choice| choice.usage.as_ref());
         let groq = self.x_groq.as_ref().and_then(|groq| groq.get("usage"));
         [self.usage.as_ref(), choice, groq].into_iter().flatten().map(Tokens::read).fold(Tokens::default(), Tokens::or)
+    }
+
+    /// What this event says besides any answer, where there is none in it.
+    pub(super) fn message_alone(&self) -> Option<&str> {
+        self.message.as_deref().filter(|message| self.choices.0.is_none() && !message.trim().is_empty())
     }
 
     /// Whether this event, read from `json`, is an error in the place of an answer.

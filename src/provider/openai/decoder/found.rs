@@ -17,7 +17,7 @@ pub(super) struct Found {
     pub(super) skipped: u32,
     /// Whether there was an event that is neither JSON nor empty.
     pub(super) foreign: bool,
-    /// The last line that belongs to no event: a gateway may say there what happened.
+    /// The last line that belongs to no event, or message in an event without an answer: a gateway may say there what happened.
     pub(super) stray: Option<String>,
     /// What the last event says that may tell of an error or of progress, unless words followed it: if the answer breaks
     /// off, it may be why.
@@ -61,9 +61,9 @@ impl Found {
         Fault::NoAnswer { said: self.stray.take(), unreadable: self.skipped > 0 || self.foreign }
     }
 
-    /// What is wrong with a body that ends before its answer does.
-    pub(super) fn broken_off(&mut self) -> Fault {
-        if self.read == 0 {
+    /// What is wrong with a body that ends before its answer does; `spoke`: a word of it came.
+    pub(super) fn broken_off(&mut self, spoke: bool) -> Fault {
+        if self.read == 0 || (!spoke && self.stray.is_some()) {
             self.no_answer()
         } else {
             Fault::BrokenOff(self.doubt.take().or_else(|| self.stray.take()))

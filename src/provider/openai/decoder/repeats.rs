@@ -12,6 +12,8 @@ pub(super) enum Place {
     Details,
     /// In the message: mostly all of it so far.
     Message,
+    /// In a message that stands in the midst of an answer, where new text belongs: all of it so far, or new text.
+    MessagePiece,
 }
 
 /// The text that came so far.
@@ -56,13 +58,17 @@ impl Repeats {
                 }
                 !(self.details == Details::SoFar && begins)
             }
-            Place::Message if begins => false,
+            Place::Message | Place::MessagePiece if begins => false,
             // What came before is a part of the message, in other words.
             Place::Message if self.by_delta => {
                 self.cut = cut;
                 return None;
             }
-            Place::Message => true,
+            Place::MessagePiece if self.by_delta && self.is_in(&text) => {
+                self.cut = cut;
+                return None;
+            }
+            Place::Message | Place::MessagePiece => true,
         };
         let mut new = match is_new {
             true if cut.is_empty() => text,
@@ -82,6 +88,21 @@ impl Repeats {
         std::mem::take(&mut self.cut)
     }
 
+    /// Whether all that came so far stands in `text`, wherever. Looks at every byte once.
+    fn is_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let Some(first) = bytes.get(..self.bytes) else { return false };
+        // What the byte that leaves the window counts in it.
+        let power = (0..self.bytes).fold(1_u64, |power, _| power.wrapping_mul(FACTOR));
+        let mut window = first.iter().fold(0, |hash, byte| mixed(hash, *byte));
+        let begins = window == self.hash;
+        let mut moved = bytes.iter().zip(bytes.iter().skip(self.bytes)).map(|(gone, new)| {
+            window = mixed(window, *new).wrapping_sub(mixed(0, *gone).wrapping_mul(power));
+            window
+        });
+        begins || moved.any(|window| window == self.hash)
+    }
+
     /// Whether `text` begins with all that came so far.
     fn begins(&self, text: &str) -> bool {
         text.get(..self.bytes).is_some_and(|start| hash(0, start) == self.hash)
@@ -93,10 +114,17 @@ fn is_cut(c: char) -> bool {
     matches!(c, char::REPLACEMENT_CHARACTER | '\u{fdd0}'..='\u{fdef}')
 }
 
+/// What a hash is multiplied with for every byte.
+const FACTOR: u64 = 0x0100_0000_01b3;
+
 /// The hash of a text, from that of the text before it.
-fn hash(before: u64, text: &str) -> u64 {
+pub(super) fn hash(before: u64, text: &str) -> u64 {
     // A collision only garbles the answer of the server that made it.
-    text.bytes().fold(before, |hash, byte| hash.wrapping_mul(0x0100_0000_01b3).wrapping_add(u64::from(byte) + 1))
+    text.bytes().fold(before, mixed)
+}
+
+fn mixed(hash: u64, byte: u8) -> u64 {
+    hash.wrapping_mul(FACTOR).wrapping_add(u64::from(byte) + 1)
 }
 
 #[cfg(test)]
@@ -105,7 +133,7 @@ mod tests {
 
     #[test]
     fn only_what_is_new_is_taken() {
-        use Place::{Delta, Details, Message};
+        use Place::{Delta, Details, Message, MessagePiece};
         for (texts, whole) in [
             (&[(Delta, "One "), (Delta, "two."), (Message, "One two.")][..], "One two."),
             (&[(Delta, "One "), (Message, "One "), (Delta, "two."), (Message, "One two.")], "One two."),
@@ -113,6 +141,11 @@ mod tests {
             (&[(Delta, "One "), (Message, "One two.")], "One two."),
             (&[(Message, "One "), (Message, "One two."), (Message, "One two.")], "One two."),
             (&[(Message, "One "), (Message, "two.")], "One two."),
+            (&[(Delta, "One "), (MessagePiece, "two.")], "One two."),
+            (&[(Delta, "One "), (MessagePiece, "One two."), (Delta, " Three.")], "One two. Three."),
+            (&[(Delta, "One two."), (MessagePiece, "So: One two. That is all.")], "One two."),
+            (&[(Delta, "One two."), (MessagePiece, "So: One two.")], "One two."),
+            (&[(MessagePiece, "One "), (MessagePiece, "One two.")], "One two."),
             (&[(Message, "One two.")], "One two."),
             (&[(Delta, "ha"), (Delta, "ha")], "haha"),
             (&[(Details, "a"), (Details, "ab"), (Details, "abc"), (Details, "abc")], "abc"),

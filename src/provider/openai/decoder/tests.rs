@@ -112,6 +112,41 @@ fn what_may_be_an_error_is_why_an_answer_broke_off_unless_words_followed() {
 }
 
 #[test]
+fn an_answer_is_whole_however_its_server_writes_and_frames_it() {
+    let one = |text: &str| format!(r#"{{"choices":[{{"delta":{{"content":"{text}"}}}}]}}"#);
+    let stop = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
+    for body in [
+        format!("data: {}\ndata: {}\ndata: {stop}\n", one("a"), one("b")),
+        format!("data: {}\rdata: {}\r\rdata: {stop}\r\r", one("a"), one("b")),
+        format!("data: data: {}\n\ndata: data: {}\n\ndata: data: {stop}\n\n", one("a"), one("b")),
+        format!("data: {}{} {stop}\n\n", one("a"), one("b")),
+        format!("data: {}\n\ndata: {}\n\ndata: {stop}\n\n", one("a"), one("b").replace("delta", "message")),
+    ] {
+        for size in [1, 2, 7, 1_000] {
+            let read = read_body(body.as_bytes().chunks(size), BodyEnd::Closed);
+            assert_eq!((read.deltas, read.outcome), (vec![text("ab")], Ok(Finish::Stop)), "{body} by {size}");
+        }
+    }
+}
+
+#[test]
+fn what_a_gateway_says_in_the_place_of_an_answer_is_told() {
+    for (body, said) in
+        [(r#"{"message":"Endpoint request timed out"}"#, "Endpoint request timed out"), ("null", "null")]
+    {
+        let outcome = read_body([body], BodyEnd::Closed).outcome;
+        assert_eq!(outcome, Err(Fault::NoAnswer { said: Some(said.to_owned()), unreadable: false }), "{body}");
+    }
+}
+
+#[test]
+fn reasoning_that_is_in_the_text_as_well_is_kept_once() {
+    let body = [said("reasoning_content", "hm"), said("content", "<think>h"), said("content", "m</think>a")].concat();
+    let read = read_body([body + &event("[DONE]")], BodyEnd::Closed);
+    assert_eq!(read.words(), ("a".to_owned(), "hm".to_owned()));
+}
+
+#[test]
 fn a_body_that_is_one_event_without_an_end_is_given_up_and_not_kept() {
     let mut decoder = Decoder::default();
     decoder.push(said("content", "a").as_bytes());

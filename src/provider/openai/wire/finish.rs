@@ -18,6 +18,20 @@ pub(in super::super) enum Reason {
 }
 
 impl Reason {
+    /// The one of these that says most: what a gateway calls `finish`, or what the model's host said, where that says more.
+    pub(in super::super) fn choose<'a>(finish: &'a str, stop: &'a str, native: &'a str) -> &'a str {
+        match Self::read(finish) {
+            // It may be the text at which the model stopped: what is not known here means nothing.
+            Self::None if matches!(Self::read(stop), Self::Over(_)) => stop,
+            Self::None | Self::Over(Finish::Stop) if Self::read(native).is_cut() => native,
+            _ => finish,
+        }
+    }
+
+    fn is_cut(self) -> bool {
+        matches!(self, Self::Over(Finish::Length | Finish::ContentFilter))
+    }
+
     /// What `reason` means.
     pub(in super::super) fn read(reason: &str) -> Self {
         let reason = reason.trim().to_ascii_lowercase().replace(['-', ' '], "_");
@@ -46,6 +60,7 @@ impl Reason {
             | "context_window"
             | "token_limit"
             | "token_limit_reached"
+            | "incomplete"
             | "truncated" => Self::Over(Finish::Length),
             "content_filter"
             | "content_filtered"
@@ -89,6 +104,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_reason_that_says_most_is_chosen_of_several() {
+        for (finish, stop, native, chosen) in [
+            ("stop", "", "", "stop"),
+            ("", "max_tokens", "", "max_tokens"),
+            ("", "</answer>", "", ""),
+            ("stop", "max_tokens", "", "stop"),
+            ("stop", "", "MAX_TOKENS", "MAX_TOKENS"),
+            ("stop", "", "SAFETY", "SAFETY"),
+            ("stop", "", "completed", "stop"),
+            ("length", "", "stop", "length"),
+            ("tool_calls", "", "max_tokens", "tool_calls"),
+        ] {
+            assert_eq!(Reason::choose(finish, stop, native), chosen, "{finish} {stop} {native}");
+        }
+    }
+
+    #[test]
     fn every_known_reason_says_whether_the_answer_is_whole_cut_or_withheld() {
         for (reasons, is) in [
             (
@@ -96,7 +128,7 @@ mod tests {
                 Reason::Over(Finish::Stop),
             ),
             (
-                &["length", "MAX_TOKENS", "model_length", "model_context_window_exceeded", "max-tokens"],
+                &["length", "MAX_TOKENS", "model_length", "model_context_window_exceeded", "max-tokens", "incomplete"],
                 Reason::Over(Finish::Length),
             ),
             (

@@ -72,6 +72,8 @@ impl Content {
         }
         if matches!(class, "" | "text" | "output_text" | "refusal") {
             let text = ["text", "refusal"].into_iter().find_map(|key| object.get(key));
+            // Assistants put it one deeper, beside what they note in its margin.
+            let text = text.map(|text| text.get("value").unwrap_or(text));
             add(&mut self.text, &plain(text.unwrap_or(&Value::Null)));
         }
         let is_media = class.contains("image") || class.contains("audio");
@@ -185,8 +187,22 @@ fn add(whole: &mut Option<String>, text: &str) {
 }
 
 impl Lenient for Said {
+    fn of_text(text: &str) -> Self {
+        Self { content: Content::of_text(text), ..Self::default() }
+    }
+
     fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Self, A::Error> {
         Self::deserialize(MapAccessDeserializer::new(object))
+    }
+}
+
+impl Lenient for Option<Said> {
+    fn of_text(text: &str) -> Self {
+        Some(Said::of_text(text))
+    }
+
+    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Self, A::Error> {
+        Said::of_object(object).map(Some)
     }
 }
 

@@ -9,7 +9,7 @@ fn chunk(json: &str) -> Chunk {
 
 /// The text of an event, and its reasoning.
 fn said(json: &str) -> (String, String) {
-    let Words { text, reasoning, details, message_text, message_reasoning } = chunk(json).take_words();
+    let Words { text, reasoning, details, message_text, message_reasoning, .. } = chunk(json).take_words();
     let one = |texts: [Option<String>; 3]| texts.into_iter().flatten().next().unwrap_or_default();
     (one([text, message_text, None]), one([reasoning, details, message_reasoning]))
 }
@@ -45,6 +45,11 @@ fn every_oddity_of_real_servers_is_read() {
         (r#"{"success":true,"data":{"choices":[{"message":{"content":"a"}}]}}"#, "a"),
         (r#"{"output":{"choices":[{"message":{"content":"a"}}]},"result":null}"#, "a"),
         (r#"{"data":{"a":1},"choices":[{"delta":{"content":"a"}}]}"#, "a"),
+        (r#"{"choices":[{"index":0,"text":"a"}]}"#, "a"),
+        (r#"{"choices":[{"text":"a","message":{"content":"a"}}]}"#, "a"),
+        (r#"{"choices":[{"delta":"a"}]}"#, "a"),
+        (r#"{"choices":[{"message":"a"}]}"#, "a"),
+        (r#"{"choices":[{"delta":{"content":[{"type":"text","text":{"value":"a"}},{"text":{"value":"b"}}]}}]}"#, "ab"),
     ] {
         assert_eq!(said(json).0, text, "{json}");
     }
