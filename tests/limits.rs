@@ -124,17 +124,26 @@ async fn a_limit_that_is_too_large_is_lowered_once_and_a_window_that_is_smaller_
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_that_a_server_does_not_know_are_not_asked_for_again() {
     let unknown = json!({"detail": [{"type": "extra_forbidden", "loc": ["body", "stream_options"], "msg": "no"}]});
-    let server = Server::judging("coding", move |request| match request.body.get("stream_options") {
-        Some(_) => Reply::json(422, &unknown),
-        None => Reply::stream(&["answer to ", request.prompt()]),
-    })
-    .await;
-    let mut app = App::start(&server);
-    for prompt in ["one", "two"] {
-        app.type_text(prompt).key("enter");
-        app.until(&format!("answer to {prompt}")).await;
+    let message = json!({"error": {"message": "stream_options is not supported"}});
+    let refusals = [
+        Reply::json(422, &unknown),
+        // In the place of an answer, under a status that says that all is well.
+        Reply::json(200, &message),
+        Reply::events().event(&message.to_string()),
+    ];
+    for refusal in refusals {
+        let server = Server::judging("coding", move |request| match request.body.get("stream_options") {
+            Some(_) => refusal.clone(),
+            None => Reply::stream(&["answer to ", request.prompt()]),
+        })
+        .await;
+        let mut app = App::start(&server);
+        for prompt in ["one", "two"] {
+            app.type_text(prompt).key("enter");
+            app.until(&format!("answer to {prompt}")).await;
+        }
+        assert_eq!(server.answers().len(), 3);
     }
-    assert_eq!(server.answers().len(), 3);
 }
 
 /// The text of an answer, or the reasoning before it, without an end.

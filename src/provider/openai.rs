@@ -34,7 +34,7 @@ pub use decoder::{BodyEnd, BodyRead, Fault, read_body};
 use futures_util::future::{BoxFuture, Shared};
 use futures_util::{FutureExt, StreamExt, stream as streams};
 use hide::Secrets;
-use parameters::Parameters;
+use parameters::{ADAPTATIONS_MAX, Parameters};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -151,8 +151,19 @@ impl Provider for OpenAi {
     fn complete(&self, request: ChatRequest) -> BoxFuture<'_, Result<String, ProviderError>> {
         async move {
             let endpoint = &self.endpoint;
-            let body = endpoint.whole(endpoint.ask(&request, false).await?).await?;
-            let read = read_body([body], BodyEnd::Closed);
+            let mut adaptations = 0;
+            let read = loop {
+                let body = endpoint.whole(endpoint.ask(&request, false).await?).await?;
+                let read = read_body([body], BodyEnd::Closed);
+                match &read.outcome {
+                    Err(Fault::Refused(body))
+                        if adaptations < ADAPTATIONS_MAX && endpoint.adapts(&request, false, body) =>
+                    {
+                        adaptations += 1;
+                    }
+                    _ => break read,
+                }
+            };
             let (text, reasoning) = read.words();
             match read.outcome {
                 // What was cut may say enough.

@@ -88,6 +88,16 @@ impl Endpoint {
         }
     }
 
+    /// Whether `request` is worth sending again after `body` refused it in the place of an answer: what its model does not
+    /// take is remembered, and left out then.
+    pub(super) fn adapts(&self, request: &ChatRequest, stream: bool, body: &str) -> bool {
+        let takes = self.parameters.of(request);
+        // It came under a status that says nothing: it is taken for a refusal.
+        let Some(other) = takes.after(Wanted::of(request, stream), 400, body) else { return false };
+        self.parameters.remember(&request.model, other);
+        self.parameters.of(request) != takes
+    }
+
     /// Sends what `call` asks for.
     ///
     /// # Errors

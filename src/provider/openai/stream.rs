@@ -5,6 +5,7 @@
 use super::Endpoint;
 use super::decoder::{BodyEnd, Decoder, Fault};
 use super::exchange::{Answer, Blocks, Foreign};
+use super::parameters::ADAPTATIONS_MAX;
 use crate::provider::{ChatRequest, Delta, Deltas, Phase, ProviderError};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
@@ -19,10 +20,25 @@ const ALIVE: Duration = Duration::from_secs(1);
 
 /// Sends `request`; the stream holds the connection.
 pub(super) async fn open(endpoint: Arc<Endpoint>, request: ChatRequest) -> Result<Deltas, ProviderError> {
-    let response = endpoint.ask(&request, true).await?;
-    let answer = endpoint.answer(response).await?;
-    let reader = Reader::new(endpoint, answer);
-    let deltas = stream::unfold(reader, |mut reader| async move { reader.next().await.map(|delta| (delta, reader)) });
+    let reader = Reader::open(&endpoint, &request).await?;
+    let deltas = stream::unfold((reader, 0), move |(mut reader, mut adaptations)| {
+        let (endpoint, request) = (Arc::clone(&endpoint), request.clone());
+        async move {
+            let mut delta = reader.next().await?;
+            while let Some(body) = reader.refusal.take()
+                && adaptations < ADAPTATIONS_MAX
+                && endpoint.adapts(&request, true, &body)
+            {
+                adaptations += 1;
+                match Reader::open(&endpoint, &request).await {
+                    Ok(other) => reader = other,
+                    Err(error) => return Some((Err(error), (reader, adaptations))),
+                }
+                delta = reader.next().await?;
+            }
+            Some((delta, (reader, adaptations)))
+        }
+    });
     Ok(stream::once(std::future::ready(Ok(Delta::Opened))).chain(deltas).boxed())
 }
 
@@ -34,6 +50,8 @@ struct Reader {
     foreign: Option<Foreign>,
     /// Why nothing more comes.
     lost: Option<ProviderError>,
+    /// The error that stood in the place of an answer, where no word came before it.
+    refusal: Option<String>,
     /// When anything came last: a comment is as good as a word.
     heard: Instant,
     /// When a sign of life was told last.
@@ -41,9 +59,15 @@ struct Reader {
 }
 
 impl Reader {
+    /// Sends `request`, and waits for the beginning of a response.
+    async fn open(endpoint: &Arc<Endpoint>, request: &ChatRequest) -> Result<Self, ProviderError> {
+        let answer = endpoint.answer(endpoint.ask(request, true).await?).await?;
+        Ok(Self::new(Arc::clone(endpoint), answer))
+    }
+
     fn new(endpoint: Arc<Endpoint>, Answer { foreign, blocks }: Answer) -> Self {
         let (decoder, heard) = (Decoder::default(), Instant::now());
-        Self { endpoint, blocks, decoder, foreign, lost: None, heard, told: None }
+        Self { endpoint, blocks, decoder, foreign, lost: None, refusal: None, heard, told: None }
     }
 
     async fn next(&mut self) -> Option<Result<Delta, ProviderError>> {
@@ -104,6 +128,9 @@ impl Reader {
     fn error(&mut self, fault: Fault) -> ProviderError {
         if let (Fault::NoAnswer { .. }, Some(foreign)) = (&fault, &self.foreign) {
             return self.endpoint.not_an_answer(&foreign.content_type, &foreign.headers, &self.decoder.head());
+        }
+        if let (Fault::Refused(body), false) = (&fault, self.decoder.spoke()) {
+            self.refusal = Some(body.clone());
         }
         match (fault, self.lost.take()) {
             (Fault::Lost, Some(lost)) => lost,
