@@ -2,8 +2,8 @@
 //! opening one the model's template wrote, or in the channels of the harmony format.
 //!
 //! Pure: text in, its parts out, in their order. An answer about such tags stays whole: an opening tag counts at the very
-//! beginning only, a closing tag without one at the edge of a line, outside of code. Sanitized text comes in, so that
-//! nothing invisible hides in a tag.
+//! beginning only, and not where the model ends without closing it; a closing tag without one counts at the edge of a line,
+//! outside of code and quotes. Sanitized text comes in, so that nothing invisible hides in a tag.
 
 mod harmony;
 mod unopened;

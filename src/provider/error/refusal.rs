@@ -130,8 +130,8 @@ pub(crate) fn is_error(error: &Value) -> bool {
     match error {
         Value::Null => false,
         Value::Bool(failed) => *failed,
-        Value::Number(code) => code.as_f64() != Some(0.0),
-        Value::String(text) => !text.trim().is_empty(),
+        Value::Number(code) => code.as_f64() != Some(0.0) && !is_well(error),
+        Value::String(_) => !is_well(error),
         Value::Array(errors) => errors.iter().any(is_error),
         // MiniMax says in every answer that there was no error.
         Value::Object(fields) => fields.values().any(is_error) && fields.get("status_code").is_none_or(is_no_success),
@@ -176,7 +176,7 @@ fn is_no_success(code: &Value) -> bool {
 }
 
 fn is_well(said: &Value) -> bool {
-    WELL.contains(&plain(said).to_lowercase().as_str())
+    WELL.contains(&plain(said).trim().to_lowercase().as_str())
 }
 
 fn plain(value: &Value) -> String {
@@ -344,6 +344,9 @@ mod tests {
             ("[\"m\"]", true),
             (r#"{"code":502}"#, true),
             (r#"{"code":0,"message":"m"}"#, true),
+            (r#"{"code":0,"message":"success"}"#, false),
+            (r#"{"code":200,"message":"OK "}"#, false),
+            (r#"{"code":200,"message":"m"}"#, true),
             (r#"{"message":"","type":"server_error"}"#, true),
         ] {
             assert_eq!(is_error(&serde_json::from_str(error).unwrap()), is, "{error}");

@@ -315,20 +315,20 @@ impl Decoder {
         }
         // Some servers put several values into one event.
         let chunks: Option<Vec<_>> = values(text).into_iter().map(|one| Some((Chunk::read(one)?, one))).collect();
-        match chunks {
-            Some(chunks) => chunks.into_iter().for_each(|(chunk, one)| {
-                if !self.ended {
-                    self.readable(chunk, one, data.bare);
+        if let Some(chunks) = chunks {
+            for (chunk, one) in chunks {
+                if self.ended {
+                    break;
                 }
-            }),
-            None => {
-                // One event that is no JSON says nothing about the next ones.
-                // Its text is not logged: a server may repeat the key in it.
-                tracing::debug!(bytes = text.len(), "skipped an event");
-                if let Some(fault) = self.found.unreadable() {
-                    self.finish(Err(fault));
-                }
+                self.readable(chunk, one, data.bare);
             }
+            return;
+        }
+        // One event that is no JSON says nothing about the next ones.
+        // Its text is not logged: a server may repeat the key in it.
+        tracing::debug!(bytes = text.len(), "skipped an event");
+        if let Some(fault) = self.found.unreadable() {
+            self.finish(Err(fault));
         }
     }
 

@@ -1,9 +1,9 @@
 //! The body of an answer cut into events: blocks of bytes in, events out.
 //!
-//! Reads what the standard of server-sent events says and, beside
-//! it, what has no place in it and matters: JSON that stands there bare, be it a whole answer, a line of a stream or an
-//! error, and a gateway's last words. What the server calls the body makes no difference. Keeps no more than one event.
-//! Must not know what the events mean.
+//! Reads what the standard of server-sent events says and, beside it, what has no place in it and matters: JSON that
+//! stands there bare, be it a whole answer, a line of a stream or an error, events that nothing parts, and a gateway's last
+//! words. What the server calls the body makes no difference. Keeps no more than one event. Must not know what the events
+//! mean.
 
 use std::collections::VecDeque;
 use std::io::BufRead;

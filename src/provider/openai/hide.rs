@@ -41,7 +41,9 @@ pub(super) struct Secrets {
 impl Secrets {
     pub(super) fn add(&mut self, secret: &str) {
         if secret.len() >= IN_ANSWERS {
-            escaped(secret).iter().for_each(|form| insert(&mut self.in_answers, form));
+            for form in escaped(secret) {
+                insert(&mut self.in_answers, &form);
+            }
         }
         self.add_to_errors(secret);
     }
@@ -97,7 +99,9 @@ impl Secrets {
 
     fn add_to_errors(&mut self, secret: &str) {
         if secret.len() >= IN_ERRORS {
-            escaped(secret).iter().for_each(|form| insert(&mut self.in_errors, form));
+            for form in escaped(secret) {
+                insert(&mut self.in_errors, &form);
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 //! A closing tag that nothing opened: some templates write the opening one into the prompt, so that the model's reasoning
 //! begins without it.
 //!
-//! An answer may speak of such tags. So one counts only at the edge of a line and outside of code and quotes, and none does where an
-//! opening tag stood before it. Looks at every byte once, however the text is cut.
+//! An answer may speak of such tags. So one counts only at the edge of a line and outside of code and quotes, and none
+//! does where an opening tag stood before it. Looks at every byte once, however the text is cut.
 
 use super::{TAGS, begins, closing};
 

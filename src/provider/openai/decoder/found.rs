@@ -17,7 +17,7 @@ pub(super) struct Found {
     pub(super) skipped: u32,
     /// Whether there was an event that is neither JSON nor empty.
     pub(super) foreign: bool,
-    /// The last line that belongs to no event, or message in an event without an answer: a gateway may say there what happened.
+    /// The last line that belongs to no event, or message in one without an answer: a gateway may say there what happened.
     pub(super) stray: Option<String>,
     /// What the last event says that may tell of an error or of progress, unless words followed it: if the answer breaks
     /// off, it may be why.

@@ -46,7 +46,9 @@ mod tests {
     /// What is kept of reasoning that came apart, and of what the text holds in these pieces.
     fn kept(apart: &[&str], in_text: &[&str]) -> String {
         let mut twice = Twice::default();
-        apart.iter().for_each(|piece| twice.came_apart(piece));
+        for piece in apart {
+            twice.came_apart(piece);
+        }
         let known: String = in_text.iter().filter_map(|piece| twice.in_text((*piece).to_owned())).collect();
         apart.concat() + &known + &twice.end()
     }
