@@ -63,6 +63,12 @@ impl Header {
         !VERSIONS.into_iter().all(is_version) || !FIXED.into_iter().all(is_fixed) || !self.has_page_size()
     }
 
+    /// Whether it can be put right: most of what never changes is there, so it is one of a history.
+    pub(super) fn can_be_mended(&self) -> bool {
+        let fixed = FIXED.into_iter().filter(|(at, bytes)| self.0[*at..].starts_with(bytes)).count();
+        self.is_damaged() && fixed + 1 >= FIXED.len()
+    }
+
     fn has_page_size(&self) -> bool {
         // One of 65536 bytes is written as 1.
         matches!(u16::from_be_bytes([self.0[16], self.0[17]]), size if size == 1 || size >= 512 && size.is_power_of_two())

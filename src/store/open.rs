@@ -259,7 +259,7 @@ fn clear(path: &Path, link: bool, now: Timestamp) -> Result<(Option<PathBuf>, Op
 
 /// Builds a database of what can be read of the one at `path`, beside it. `None`: nothing can.
 fn rescue(path: &Path) -> Result<Option<Salvaged>, Trouble> {
-    if Header::read(path)?.is_some_and(|header| header.is_damaged()) {
+    if Header::read(path)?.is_some_and(|header| header.can_be_mended()) {
         let copy = recover::Copy::of(path, path.parent().unwrap_or(Path::new("")))?;
         if let Some(salvaged) = rescue_from(copy.path(), path)? {
             return Ok(Some(salvaged));

@@ -44,7 +44,7 @@ impl Copy {
                 _ => {}
             }
         }
-        if Header::read(&file)?.is_some_and(|header| header.is_damaged()) {
+        if Header::read(&file)?.is_some_and(|header| header.can_be_mended()) {
             header::mend(&file)?;
         }
         Ok(Self { file, folder })

@@ -300,6 +300,19 @@ async fn what_stands_in_the_log_of_a_killed_program_is_recovered_too() {
 }
 
 #[tokio::test]
+async fn what_only_lies_beside_a_history_is_not_taken_for_a_damaged_one() {
+    let place = Place::new();
+    fs::create_dir_all(place.folder()).unwrap();
+    // A log begins like this, and a text has nothing in common with a history.
+    for bytes in [[&0x377f_0682_u32.to_be_bytes()[..], &[7; 8_000]].concat(), b"notes ".repeat(1_000)] {
+        fs::write(place.path(), &bytes).unwrap();
+        let error = Recovery::of(&place.path(), &Place::new().folder(), at(0)).err().unwrap().to_string();
+        assert!(error.contains("it is not a history of pointsman"), "{error}");
+        assert_eq!(fs::read(place.path()).unwrap(), bytes);
+    }
+}
+
+#[tokio::test]
 async fn a_damaged_byte_of_the_first_ones_that_never_change_costs_nothing() {
     let whole = lived_in().await;
     let bytes = fs::read(whole.path()).unwrap();
