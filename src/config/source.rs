@@ -27,6 +27,6 @@ pub struct Source {
 pub struct Overrides {
     /// `--provider`: the provider that answers.
     pub provider: Option<String>,
-    /// [`BASE_URL_VARIABLE`]: another address for that provider.
+    /// `POINTSMAN_BASE_URL`: another address for that provider.
     pub base_url: Option<String>,
 }
