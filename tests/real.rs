@@ -36,11 +36,11 @@ fn the_main_job_works_against_a_real_server() {
         pty.send("\r");
         pty.until_like("the decision in the history", |pty| decisions(&pty.shown()) == number + 1);
         // Small models may never stop: an answer that has begun is stopped, as a person would.
-        pty.until_like("an answer", |pty| pty.shown().contains("first text"));
-        if pty.shown().contains("Esc stops") {
+        pty.until_like("an answer", |pty| pty.shown().contains("first token"));
+        if pty.shown().contains("Esc stop") {
             pty.send("\x1b");
         }
-        pty.until_like("the end of the answer", |pty| !pty.shown().contains("Esc stops"));
+        pty.until_like("the end of the answer", |pty| !pty.shown().contains("Esc stop"));
     }
     pty.leave();
     assert_eq!(pty.ended(), 0);
