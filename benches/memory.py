@@ -67,7 +67,7 @@ def ask(port):
     """The peak of `ask`."""
     home = tempfile.mkdtemp()
     options, env = arguments(home, port)
-    # To a file: a pipe that nobody reads would stop it.
+    # To a file: a pipe without a reader would block the program.
     with open(os.path.join(home, "out"), "w") as out:
         run = subprocess.Popen([PROGRAM, *options, "ask", "-c", "general", "hi"], stdout=out, stderr=out, env=env)
         peak = 0.0

@@ -167,7 +167,7 @@ async fn an_answer_without_an_end_is_ended_and_kept_and_says_which_key_allows_mo
                             chat.answer_bytes"
         );
         assert!(ran.status == 1 && ran.err.contains(&said), "{ran:?}");
-        assert_eq!(server.answers().len(), 1, "nobody is asked again");
+        assert_eq!(server.answers().len(), 1, "no model is asked again");
         let text = "word ".repeat(819) + "w";
         assert!(kept.out.contains(&text) && !kept.out.contains(&(text + "o")), "what came is kept: {}", kept.out);
     }

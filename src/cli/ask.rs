@@ -1,5 +1,5 @@
-//! `pointsman ask`: one prompt, one answer. The answer streams to stdout and nothing else does: what it cites, and what came
-//! with it that is no text, is told on stderr, and with `--json` in the last line.
+//! `pointsman ask`: one prompt, one answer. The answer streams to stdout and nothing else does: sources,
+//! pictures and recordings are listed on stderr, and with `--json` in the last line.
 
 use super::output::{Clean, decision_line, json_line, note, stdout, warn};
 use super::prompt::{Asked, PromptArgs};
@@ -183,7 +183,7 @@ impl Printer {
         self.out.flush()
     }
 
-    /// What was printed was no answer. It cannot be taken back, so it is told.
+    /// Warns that the text printed so far was reasoning: what is printed cannot be taken back.
     fn text_was_reasoning(&mut self, turn: &Turn) -> io::Result<()> {
         if std::mem::take(&mut self.printed) == 0 {
             return Ok(());

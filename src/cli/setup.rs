@@ -156,8 +156,7 @@ fn needed(config: &Config) -> Vec<&str> {
     needed
 }
 
-/// Refuses settings whose providers have something in the place of their keys that can be none; of providers that nothing
-/// needs it is said.
+/// Refuses settings with a malformed key of a provider that is needed; warns of malformed keys of other providers.
 pub(super) fn check_keys(config: &Config) -> Result<(), Failure> {
     let needed = needed(config);
     for (name, provider) in &config.providers {

@@ -37,7 +37,7 @@ impl NewFile {
 
     fn hidden(target: &Path) -> io::Result<Self> {
         let (folder, prefix) = (folder_of(target), prefix(target));
-        // Otherwise the error names the hidden file, of which nobody knows.
+        // Otherwise the error names the hidden temporary file, which means nothing to the user.
         if !folder.exists() {
             return Err(io::Error::new(io::ErrorKind::NotFound, format!("there is no folder {}", folder.display())));
         }

@@ -95,7 +95,7 @@ mod tests {
         }
         std::os::unix::fs::symlink(&outside, at(".some-folder-ijklmnop")).unwrap();
         TempFolder::remove_abandoned(place.path(), PREFIX);
-        assert!(!at(".some-folder-abcdefgh").exists(), "nobody holds its lock");
+        assert!(!at(".some-folder-abcdefgh").exists(), "its lock is free");
         assert!(living.path().join("prompt.md").exists() && outside.exists());
         assert!(at(".some-folder-mine").exists() && at("some-folder-abcdefgh").exists());
         let path = living.path().to_owned();

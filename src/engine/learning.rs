@@ -188,7 +188,7 @@ impl Learner {
         }
     }
 
-    /// What the store replied; nothing when it failed, which is told.
+    /// The reply of the store; the default value when the store failed, after a notice that says so.
     fn heard<T: Default>(&self, reply: Result<T, StoreError>) -> T {
         reply.unwrap_or_else(|error| {
             self.tell(&error);

@@ -80,7 +80,7 @@ impl OpenAi {
     /// The endpoint `name` with its settings; an empty key sends no `Authorization` header.
     ///
     /// # Errors
-    /// When the key is known and can be none.
+    /// When the key is known and is malformed.
     pub fn new(
         name: &str,
         config: &ProviderConfig,

@@ -1,5 +1,5 @@
 //! The database's files on the disk: what may be one, their permissions, which file is which, and where a damaged one goes.
-//! Must not know their content. Who has them open is told in `locks`, how one takes the place of another in `replacement`.
+//! Must not know their content. `locks` knows which programs have them open, `replacement` puts a mended file in the place of a damaged one.
 //!
 //! Only regular files are opened, and only those that the program made get permissions: a link, a device or a FIFO in the
 //! place of one is not the program's own.

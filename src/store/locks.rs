@@ -105,7 +105,7 @@ mod tests {
             let path = path.clone();
             move || enter(&path).unwrap()
         });
-        // It is at the shared lock, or will be: either way it gets it, as nobody else is there.
+        // The other thread waits for the shared lock or soon will, and gets it: no other program holds one.
         std::thread::yield_now();
         drop(looking);
         let (presence, _) = coming.join().unwrap();

@@ -20,7 +20,7 @@ async fn the_environments_proxy_is_used_for_other_machines_only() {
         let proxy = server().await;
         let address = proxy.base_url.trim_end_matches("/v1").replace("http://", "http://me:open-sesame@");
         let mut program = Home::connected(args).command(["models"]);
-        // The home's own proxy is one that nobody listens at.
+        // No server listens at the home's own proxy.
         program.env_remove("HTTP_PROXY").env(variable, &address).env("NO_PROXY", no_proxy);
         let ran = tokio::task::spawn_blocking(move || Ran::from(program.output().expect("the program starts")));
         let ran = ran.await.expect("the run does not panic");
@@ -62,7 +62,7 @@ async fn said(variable: &str, proxy: &str, base_url: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_a_proxy_that_does_not_let_a_request_through_is_named_without_its_password() {
     let (secure, clear) = ("https://host.example/v1", "http://host.example/v1");
-    let nobody = "127.0.0.1:9";
+    let unused = "127.0.0.1:9";
     for (status, variable, base_url, told) in [
         (None, "HTTPS_PROXY", secure, "(HTTPS_PROXY) cannot be reached itself: Connection refused"),
         (None, "all_proxy", clear, "(all_proxy) cannot be reached itself: Connection refused"),
@@ -84,7 +84,7 @@ async fn slow_a_proxy_that_does_not_let_a_request_through_is_named_without_its_p
     ] {
         let refusing = Server::start(move |_| Reply::whole(status.unwrap_or(200), "text/plain", "no")).await;
         let address = refusing.base_url.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
-        let address = status.map_or(nobody, |_| address.as_str());
+        let address = status.map_or(unused, |_| address.as_str());
         let err = said(variable, &format!("http://me:open-sesame@{address}"), base_url).await;
         assert!(err.contains(told) && err.contains(&format!("the proxy {address} (")), "{err}\nis not\n{told}");
         assert!(!err.contains("sesame"), "{err}");

@@ -79,7 +79,7 @@ fn acceptor(certificate: &str) -> TlsAcceptor {
     made(certificate, WebPkiClientVerifier::no_client_auth(), ALL_VERSIONS)
 }
 
-/// One that lets nobody in without a certificate of the authority.
+/// An acceptor that refuses clients without a certificate of the authority.
 fn asking(certificate: &str) -> TlsAcceptor {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(data().join("ca.pem")).expect("a certificate")).expect("an authority");

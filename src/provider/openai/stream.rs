@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 /// How long usage may take behind the finish reason.
 const AFTER_FINISH: Duration = Duration::from_secs(2);
-/// Signs of life without a word are told no more often.
+/// `Delta::Alive` is sent no more often than this.
 const ALIVE: Duration = Duration::from_secs(1);
 
 /// Sends `request`; the stream holds the connection.

@@ -1,7 +1,7 @@
 //! The thread that reads the terminal. In the middle of a sequence whose end does not come crossterm waits for it without
 //! giving its thread back, so that thread must do nothing else: frames, signals and answers go on.
 //!
-//! The thread sends events and nothing else. Why it ended is told once; then there is no keyboard any more.
+//! The thread sends events and nothing else. It reports once why it ended; the host reads no keyboard after that.
 
 use super::hangup::Watch;
 use super::input::Inputs;

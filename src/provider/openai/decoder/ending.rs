@@ -64,7 +64,7 @@ impl Ending {
 mod tests {
     use super::*;
 
-    /// What is told of events with a reason, and with words or without.
+    /// The finish of a stream whose events have these finish reasons, with or without text.
     fn told(events: &[(&str, bool)]) -> (Option<Finish>, bool) {
         let mut ending = Ending::default();
         for (reason, spoke) in events {

@@ -13,21 +13,24 @@ use std::marker::PhantomData;
 
 /// What can be read where anything may stand. Each kind of value that does not fit is read over.
 pub(super) trait Lenient: Default {
+    /// Whether this is the model's text: some servers write a piece of it that looks like a number as one.
+    const IS_TEXT: bool = false;
+
     fn of_text(_: &str) -> Self {
         Self::default()
     }
 
-    fn of_bool(_: bool) -> Self {
-        Self::default()
+    fn of_bool(value: bool) -> Self {
+        if Self::IS_TEXT { Self::of_text(&value.to_string()) } else { Self::default() }
     }
 
-    fn of_number(_: i128) -> Self {
-        Self::default()
+    fn of_number(number: i128) -> Self {
+        if Self::IS_TEXT { Self::of_text(&number.to_string()) } else { Self::default() }
     }
 
-    /// A number of which only the value is known here, and not how it was written.
+    /// A number of which only the value is known here. The second reading knows how a text was written.
     fn of_fraction<E: Error>(_: f64) -> Result<Self, E> {
-        Ok(Self::default())
+        if Self::IS_TEXT { Err(E::custom("a text that is written as a number")) } else { Ok(Self::default()) }
     }
 
     fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
@@ -88,21 +91,10 @@ impl Content {
 }
 
 impl Lenient for Content {
+    const IS_TEXT: bool = true;
+
     fn of_text(text: &str) -> Self {
         Self { text: Some(text.to_owned()), ..Self::default() }
-    }
-
-    fn of_bool(value: bool) -> Self {
-        Self::of_text(&value.to_string())
-    }
-
-    fn of_number(number: i128) -> Self {
-        Self::of_text(&number.to_string())
-    }
-
-    /// The second reading knows how it was written.
-    fn of_fraction<E: Error>(_: f64) -> Result<Self, E> {
-        Err(E::custom("a text that is written as a number"))
     }
 
     fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
@@ -128,20 +120,10 @@ impl Lenient for Content {
 pub(super) struct Thought(pub(super) Option<String>);
 
 impl Lenient for Thought {
+    const IS_TEXT: bool = true;
+
     fn of_text(text: &str) -> Self {
         Self(Some(text.to_owned()))
-    }
-
-    fn of_bool(value: bool) -> Self {
-        Self::of_text(&value.to_string())
-    }
-
-    fn of_number(number: i128) -> Self {
-        Self::of_text(&number.to_string())
-    }
-
-    fn of_fraction<E: Error>(_: f64) -> Result<Self, E> {
-        Err(E::custom("a text that is written as a number"))
     }
 
     fn of_list<'de, A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {

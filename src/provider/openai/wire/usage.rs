@@ -13,7 +13,7 @@ const CACHED_APART: [&str; 2] = ["/cache_read_input_tokens", "/cache_creation_in
 const CACHED: [&str; 3] =
     ["/prompt_cache_hit_tokens", "/prompt_tokens_details/cached_tokens", "/input_tokens_details/cached_tokens"];
 
-/// Counts of tokens, as far as they are told. One of nothing is none: some servers end with zeros.
+/// Token counts, as far as the server reports them. Zero counts as missing: some servers end with zeros.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in super::super) struct Tokens {
     prompt: Option<u64>,
@@ -27,12 +27,12 @@ impl Tokens {
         Self { prompt: find(PROMPT).map(|prompt| prompt + cached(usage, prompt)), completion: find(COMPLETION) }
     }
 
-    /// These counts where they are told, and else the `other` ones.
+    /// These counts where the server reports them, and else the `other` ones.
     pub(in super::super) fn or(self, other: Self) -> Self {
         Self { prompt: self.prompt.or(other.prompt), completion: self.completion.or(other.completion) }
     }
 
-    /// What they come to, where any is told.
+    /// The usage, where the server reports any count.
     pub(in super::super) fn usage(self) -> Option<Usage> {
         let any = self.prompt.or(self.completion).is_some();
         any.then(|| Usage {
