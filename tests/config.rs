@@ -167,6 +167,8 @@ fn every_mistake_says_where_what_and_what_to_write() {
         ("[providers.mine]\nbase_url = \"host/v1\"", "'providers.mine.base_url': this is no address of the web"),
         ("[judge]\nmodel = \"a\\u001b[2J\"", "'judge.model': 'a\\u{1b}[2J' holds control or invisible characters"),
         ("[judge]\nmodel = \"a\u{202e}b\"", "'judge.model': 'a\\u{202e}b' holds control or invisible characters"),
+        ("[ui]\nbell = \"of\\f\"", "'of\\u{c}'"),
+        ("[ui]\n\"be\\u001bll\" = 1", "'be\\u{1b}ll'"),
         ("[network]\nidle_timeout_seconds = 0", "c.toml:2:1: 'network.idle_timeout_seconds': 0 is no time to wait"),
         (
             "[network.local]\nturn_timeout_seconds = -1",

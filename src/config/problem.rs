@@ -1,5 +1,6 @@
 //! What is wrong with a configuration, in the user's terms: where, which key, what, and what to write instead.
 
+use crate::text::sanitize::escape_hidden;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -25,19 +26,20 @@ pub struct Place {
     pub position: Option<(usize, usize)>,
 }
 
+/// All parts may quote the file, which may hold what commands a terminal.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {
-            write!(f, "{}:", place.path.display())?;
+            write!(f, "{}:", escape_hidden(&place.path.display().to_string()))?;
             if let Some((line, column)) = place.position {
                 write!(f, "{line}:{column}:")?;
             }
             write!(f, " ")?;
         }
         if !self.key.is_empty() {
-            write!(f, "'{}': ", self.key)?;
+            write!(f, "'{}': ", escape_hidden(&self.key))?;
         }
-        write!(f, "{}\n    {}", self.what, self.fix)
+        write!(f, "{}\n    {}", escape_hidden(&self.what), escape_hidden(&self.fix))
     }
 }
 

@@ -247,6 +247,20 @@ fn is_hidden(c: char) -> bool {
     }
 }
 
+/// A text for a message, with what cleaning takes away written out, `\u{1b}`: a message about a character that it
+/// does not show helps nowhere.
+pub fn escape_hidden(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if (c.is_control() && !matches!(c, '\n' | '\t')) || is_hidden(c) {
+            escaped.extend(c.escape_unicode());
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
 /// A whole text, cleaned.
 pub fn sanitize(text: &str) -> String {
     Sanitizer::default().push(text)
