@@ -1,6 +1,7 @@
 //! The world outside of the screen: keyboard, signals, the editor, the background, clipboards, other programs. [`Host`]
 //! is what the event loop needs of it, [`TerminalHost`] the real one. Must not know the loop.
 
+mod burst;
 mod clipboard;
 mod editor;
 mod files;
