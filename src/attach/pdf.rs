@@ -162,9 +162,13 @@ mod tests {
         let pdf = [b"%PDF-1.7 ".as_slice(), &vec![b'x'; 1_000_000]].concat();
         let attached =
             read("echo \"$@\"; head -c 8; cat > /dev/null; printf '\\nGr\\303\\274\\303\\237e\\f'", &pdf).unwrap();
-        assert_eq!(std::str::from_utf8(&attached.blob.bytes), Ok("-q -enc UTF-8 - -\n%PDF-1.7\nGrüße"));
+        assert_eq!(
+            std::str::from_utf8(&attached.blob.bytes),
+            Ok("-q -enc UTF-8 - -\n%PDF-1.7\nGrüße\n"),
+            "a page ends as a line does"
+        );
         assert_eq!(&*attached.blob.media_type, "text/plain");
-        assert_eq!((attached.attachment.name.as_str(), attached.attachment.blob.size), ("a.pdf", 34));
+        assert_eq!((attached.attachment.name.as_str(), attached.attachment.blob.size), ("a.pdf", 35));
         assert!(matches!(attached.attachment.extent, Extent::Text { lines: 3, .. }));
     }
 

@@ -14,7 +14,11 @@
 //! of direction, tags, invisible fillers and operators, U+00AD, U+200B, U+FEFF and their like), and noncharacters. A
 //! flag that is written with tags becomes a plain black flag.
 //!
-//! What is replaced: CR LF, a lone CR, U+0085, U+2028 and U+2029 each become one newline.
+//! What is replaced, since it parts words and lines, which must not grow together: CR LF, a lone CR, U+0085, U+2028 and
+//! U+2029 each become one newline; so do vertical tab and form feed, which Unicode counts among the functions of a new
+//! line, and the separators of files, groups and records (U+001C to U+001E), which end a paragraph in its bidirectional
+//! algorithm. The separator of units (U+001F), which parts fields there, becomes a space. NUL and the other controls part
+//! nothing: terminals pass over them.
 //!
 //! What stays: newline, tab, and all other characters. Joiners (U+200C, U+200D) are invisible, but emoji and several
 //! scripts need them; characters for private use are the icons of some fonts. What is invisible and belongs to what
@@ -148,7 +152,8 @@ impl Sanitizer {
     fn text(&mut self, c: char, clean: &mut String) -> State {
         match c {
             '\n' | '\t' => self.keep(c, clean),
-            '\u{85}' | '\u{2028}' | '\u{2029}' => self.keep('\n', clean),
+            '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}' => self.keep('\n', clean),
+            '\u{1f}' => self.keep(' ', clean),
             '\r' => {
                 self.keep('\n', clean);
                 return State::Return;
