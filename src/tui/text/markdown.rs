@@ -12,10 +12,12 @@
 
 mod block;
 mod blocks;
+mod context;
 mod fence;
 mod formulas;
 mod incomplete;
 mod inline;
+mod numbers;
 mod render;
 mod settle;
 mod table;
@@ -23,6 +25,7 @@ mod table;
 use super::row::{Row, Span};
 use super::style::TextStyle;
 use block::Block;
+use context::Context;
 use fence::Open;
 use render::Rendered;
 use std::borrow::Cow;
@@ -42,6 +45,8 @@ pub(crate) struct Document {
     /// Up to here the text is in `finished`.
     stable: usize,
     finished: Vec<Block>,
+    /// What the block there is told of those before it.
+    context: Context,
     /// In a cell, since rows that were let go are made again where they are looked at.
     held: RefCell<Held>,
     /// The code block that is open at the end.
@@ -170,7 +175,14 @@ impl Document {
             }
             let rendered = self.rendered(index, source)?;
             if let Some(code) = rendered.code.iter().find(|code| code.at == at) {
-                return Some((&code.language, Cow::Borrowed(&code.text)));
+                let mut text = Cow::Borrowed(&*code.text);
+                // The rest of it, where its block was cut.
+                let goes_on = |index: &usize| self.block(*index).is_some_and(|block| block.context.code() == Some(at));
+                for index in (index + 1..).take_while(goes_on) {
+                    let rest = self.rendered(index, source)?.code.iter().find(|code| code.at == at);
+                    text.to_mut().push_str(rest.map_or("", |rest| &rest.text));
+                }
+                return Some((&code.language, text));
             }
         }
         None
@@ -199,16 +211,16 @@ impl Document {
             return;
         }
         let written = source.get(self.stable..).unwrap_or_default();
-        let text = if growing { incomplete::complete(written) } else { Cow::Borrowed(written) };
+        let joined = self.context.joined(written);
+        let text = if growing { incomplete::complete(&joined) } else { Cow::Borrowed(&*joined) };
+        let text = text.get(joined.len() - written.len()..).unwrap_or_default();
         if text.trim().is_empty() {
             return;
         }
-        let mut starts = blocks::starts(&text);
-        starts.push(text.len());
-        for pair in starts.windows(2) {
-            let (text, written) = (text.get(pair[0]..pair[1]), written.get(pair[0]..pair[1].min(written.len())));
-            let (text, written) = (text.unwrap_or_default(), written.unwrap_or_default());
-            self.tail.push(Block::of(text, written, source, self.stable + pair[0], self.width));
+        for blocks::Piece { bytes, context } in blocks::pieces(text, &self.context) {
+            let (at, text) = (self.stable + bytes.start, text.get(bytes.clone()).unwrap_or_default());
+            let written = written.get(bytes.start..bytes.end.min(written.len())).unwrap_or_default();
+            self.tail.push(Block::of(text, written, source, at, self.width, context));
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::tui::theme::Role;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// The place of what stands in front of a text, as a bar does: that of the text, which is not known before it comes.
+pub(crate) const BEHIND: u32 = u32::MAX;
+
 /// A row as it is drawn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Row {
@@ -54,6 +57,14 @@ impl Row {
     pub(crate) fn source(&self) -> usize {
         let text = self.spans.iter().find(|span| span.verbatim).or(self.spans.first());
         text.map_or(0, |span| span.source as usize)
+    }
+
+    /// Finds the place of what stands in front of the text, now that that is there. Where nothing is, it is `at`.
+    pub(crate) fn place_front(&mut self, at: usize) {
+        let text = self.spans.iter().find(|span| span.source != BEHIND).map_or(at as u32, |span| span.source);
+        for span in self.spans.iter_mut().filter(|span| span.source == BEHIND) {
+            span.source = text;
+        }
     }
 
     /// The spans with their text and the byte of the row where each begins.
@@ -195,6 +206,11 @@ impl StyledText {
             start = end;
         }
         self.spans.last().map_or(0, |span| span.source as usize)
+    }
+
+    /// The byte of the source where it begins.
+    pub(crate) fn source(&self) -> Option<usize> {
+        self.spans.first().map(|span| span.source as usize)
     }
 
     /// Adds all of `other`.

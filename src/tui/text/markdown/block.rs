@@ -3,6 +3,7 @@
 //!
 //! Must not know which blocks there are besides.
 
+use super::context::{Context, Leaf};
 use super::fence::{Open, Part};
 use super::gap;
 use super::render::{Rendered, render};
@@ -19,33 +20,36 @@ pub(super) struct Block {
     rows: u32,
     /// Which lines of a code block it is, if it is nothing else.
     pub(super) part: Option<Box<Part>>,
+    pub(super) context: Context,
     /// Empty where they were let go.
     rendered: OnceCell<Box<Rendered>>,
 }
 
 impl Block {
     /// The block at the byte `at` of `source`, where it is `written`; `text` is the same, completed at its end.
-    pub(super) fn of(text: &str, written: &str, source: &str, at: usize, width: usize) -> Self {
-        Self::with(at..at + written.len(), None, lay_out(text, written, source, at, width))
+    pub(super) fn of(text: &str, written: &str, source: &str, at: usize, width: usize, context: Context) -> Self {
+        let rendered = lay_out(text, written, source, at, width, &context);
+        Self { context, ..Self::with(at..at + written.len(), None, rendered) }
     }
 
     /// Lines of code that do not grow any more.
     pub(super) fn of_code(open: Open) -> Self {
         let at = open.at();
         let (part, rows) = open.into_parts();
-        Self::with(at..part.body.end, Some(part), Rendered { rows, code: Vec::new() })
+        Self::with(at..part.body.end, Some(part), Rendered { rows, ..Rendered::default() })
     }
 
     /// Lines of code that may grow, with the rows that are lent by `open`. Of the source there are `end` bytes.
     pub(super) fn of_open_code(open: &mut Open, end: usize) -> Self {
         let (part, rows) = open.lend(end);
-        Self::with(open.at()..end, Some(part), Rendered { rows, code: Vec::new() })
+        Self::with(open.at()..end, Some(part), Rendered { rows, ..Rendered::default() })
     }
 
     fn with(bytes: Range<usize>, part: Option<Part>, rendered: Rendered) -> Self {
         let rows = rendered.rows.len() as u32;
         let bytes = bytes.start as u32..bytes.end as u32;
-        Self { bytes, rows, part: part.map(Box::new), rendered: OnceCell::from(Box::new(rendered)) }
+        let (context, part) = (Context::default(), part.map(Box::new));
+        Self { bytes, rows, part, context, rendered: OnceCell::from(Box::new(rendered)) }
     }
 
     /// The byte of the source where it begins.
@@ -72,11 +76,16 @@ impl Block {
     pub(super) fn rendered(&self, source: &str, width: usize) -> &Rendered {
         self.rendered.get_or_init(|| {
             if let Some(part) = &self.part {
-                return Box::new(Rendered { rows: part.rows(source, width), code: Vec::new() });
+                return Box::new(Rendered { rows: part.rows(source, width), ..Rendered::default() });
             }
             let written = source.get(self.at()..self.bytes.end as usize).unwrap_or_default();
-            Box::new(lay_out(written, written, source, self.at(), width))
+            Box::new(lay_out(written, written, source, self.at(), width, &self.context))
         })
+    }
+
+    /// What was drawn of it last.
+    pub(super) fn leaf(&self) -> &Leaf {
+        self.rendered.get().map_or(&Leaf::Text, |rendered| &rendered.leaf)
     }
 
     /// Gives its rows away.
@@ -100,8 +109,9 @@ impl Block {
     }
 }
 
-fn lay_out(text: &str, written: &str, source: &str, at: usize, width: usize) -> Rendered {
-    let mut rendered = render(text, written, at, width);
-    rendered.rows.splice(0..0, gap(source, at));
+fn lay_out(text: &str, written: &str, source: &str, at: usize, width: usize, context: &Context) -> Rendered {
+    let mut rendered = render(text, written, at, width, context);
+    // Within code, blank lines are lines of it.
+    rendered.rows.splice(0..0, gap(source, at).filter(|_| context.code().is_none()));
     rendered
 }

@@ -1,31 +1,100 @@
 //! Where a text can be cut: the lines at which its outermost blocks begin. The items of an outermost list are blocks of
 //! their own here, so that a long list is no long block.
 
+use super::context::Context;
+use super::numbers::number_of;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use std::ops::Range;
 
 /// What is Markdown here besides `CommonMark`.
-pub(super) fn options() -> Options {
-    // Footnotes in the old way: a reference is one whether or not its definition is in the same piece of text.
+pub(super) fn options(text: &str) -> Options {
+    // A reference to a note is one whether or not the note is in the same piece of text: that is the older way of
+    // footnotes. In the newer one they have more than one paragraph.
+    let has_note = text.contains("[^") && text.contains("]:");
+    let footnotes = if has_note { Options::ENABLE_FOOTNOTES } else { Options::ENABLE_OLD_FOOTNOTES };
     Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_OLD_FOOTNOTES
         | Options::ENABLE_MATH
         | Options::ENABLE_GFM
+        | footnotes
 }
 
-/// The bytes at which blocks begin, each the beginning of a line. The first is always 0, with whatever stands before the
-/// first block; none for no text.
-pub(super) fn starts(text: &str) -> Vec<usize> {
-    let mut starts = Vec::new();
-    let (mut depth, mut in_list) = (0usize, false);
-    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+/// A block as it was found in a text.
+#[derive(Debug)]
+pub(super) struct Piece {
+    /// Where it is in the text.
+    pub(super) bytes: Range<usize>,
+    pub(super) context: Context,
+}
+
+/// The blocks of `text`, which follows `context`. The first begins with the text, and has whatever stands before it; no
+/// text has none.
+pub(super) fn pieces(text: &str, context: &Context) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    if text.is_empty() {
+        return pieces;
+    }
+    let whole = context.joined(text);
+    let prefix = whole.len() - text.len();
+    let mut last = context.number.filter(|_| prefix > 0);
+    for start in starts(&whole) {
+        let Some(at) = start.at.checked_sub(prefix) else { continue };
+        if pieces.is_empty() && at > 0 && prefix > 0 {
+            pieces.push(Piece { bytes: 0..0, context: context.clone() });
+        }
+        let first = context.number.filter(|_| pieces.is_empty() && prefix == 0);
+        let number = start.number.map(|written| match last.filter(|_| start.goes_on) {
+            Some(last) => written.max(last.saturating_add(1)),
+            None => first.unwrap_or(written),
+        });
+        last = number;
+        pieces.push(Piece { bytes: at..at, context: Context { number, rest: None } });
+    }
+    if pieces.is_empty() {
+        let context = if prefix > 0 { context.clone() } else { Context::default() };
+        pieces.push(Piece { bytes: 0..0, context });
+    }
+    let mut end = text.len();
+    for piece in pieces.iter_mut().rev() {
+        piece.bytes.end = end;
+        end = piece.bytes.start;
+    }
+    if let Some(first) = pieces.first_mut() {
+        first.bytes.start = 0;
+    }
+    pieces
+}
+
+/// Where a block begins.
+#[derive(Debug, Clone, Copy)]
+struct Start {
+    /// The beginning of a line.
+    at: usize,
+    /// The number with which an item is written.
+    number: Option<u32>,
+    /// Whether it is an item, and not the first of its list.
+    goes_on: bool,
+}
+
+/// Where blocks begin. What is no block, as what a link refers to, may stand before the first one.
+fn starts(text: &str) -> Vec<Start> {
+    let mut starts: Vec<Start> = Vec::new();
+    let (mut depth, mut items) = (0usize, None::<usize>);
+    let block = |at| Start { at: line_start(text, at), number: None, goes_on: false };
+    for (event, range) in Parser::new_ext(text, options(text)).into_offset_iter() {
         match event {
             Event::Start(tag) => {
                 match (depth, tag) {
-                    (0, Tag::List(_)) => in_list = true,
-                    (1, Tag::Item) if in_list => starts.push(line_start(text, range.start)),
-                    (0, _) => starts.push(line_start(text, range.start)),
+                    (0, Tag::List(_)) => items = Some(0),
+                    (1, Tag::Item) => {
+                        if let Some(items) = &mut items {
+                            let number = text.get(range.start..).and_then(number_of);
+                            starts.push(Start { number, goes_on: *items > 0, ..block(range.start) });
+                            *items += 1;
+                        }
+                    }
+                    (0, _) => starts.push(block(range.start)),
                     _ => {}
                 }
                 depth += 1;
@@ -33,20 +102,15 @@ pub(super) fn starts(text: &str) -> Vec<usize> {
             Event::End(tag) => {
                 depth = depth.saturating_sub(1);
                 if depth == 0 && matches!(tag, TagEnd::List(_)) {
-                    in_list = false;
+                    items = None;
                 }
             }
-            _ if depth == 0 => starts.push(line_start(text, range.start)),
+            _ if depth == 0 => starts.push(block(range.start)),
             _ => {}
         }
     }
     // Two can begin on one line only where one of them is part of the other.
-    starts.dedup();
-    match starts.first_mut() {
-        Some(first) => *first = 0,
-        None if text.is_empty() => {}
-        None => starts.push(0),
-    }
+    starts.dedup_by_key(|start| start.at);
     starts
 }
 
@@ -73,10 +137,10 @@ mod tests {
             ("> a\n> - b\n\n---\n    code", vec!["> a\n> - b\n\n", "---\n", "    code"]),
             ("a\n\n[x]: https://x.example\n\nb", vec!["a\n\n[x]: https://x.example\n\n", "b"]),
             ("| a |\n|---|\n| 1 |\n\n[^1]: note\n", vec!["| a |\n|---|\n| 1 |\n\n", "[^1]: note\n"]),
+            ("[^1]: a\n\n    b\n\n    - c\n[^2]: d\n\ne", vec!["[^1]: a\n\n    b\n\n    - c\n", "[^2]: d\n\n", "e"]),
         ] {
-            let mut ends = starts(text);
-            ends.push(text.len());
-            let blocks: Vec<&str> = ends.windows(2).map(|pair| text.get(pair[0]..pair[1]).unwrap()).collect();
+            let pieces = pieces(text, &Context::default());
+            let blocks: Vec<&str> = pieces.iter().map(|piece| text.get(piece.bytes.clone()).unwrap()).collect();
             assert_eq!(blocks, expected);
         }
     }

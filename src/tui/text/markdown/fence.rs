@@ -122,7 +122,7 @@ impl CodeRows {
     }
 
     /// What follows the first `line` lines of such a block.
-    fn going_on(at: usize, line: usize, width: usize) -> Self {
+    pub(super) fn going_on(at: usize, line: usize, width: usize) -> Self {
         Self { rows: Vec::new(), settled: 0, at, line, width }
     }
 

@@ -83,7 +83,7 @@ fn indent_of(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
-/// The bytes of quotes, bullets and white space in front of what a line says.
+/// The bytes of quotes, bullets, names of notes and white space in front of what a line says.
 fn content_of(line: &str, in_list: &mut bool) -> usize {
     let mut rest = line;
     loop {
@@ -91,6 +91,9 @@ fn content_of(line: &str, in_list: &mut bool) -> usize {
         let behind_digits = inner.trim_start_matches(|c: char| c.is_ascii_digit());
         let number = (behind_digits.len() < inner.len()).then(|| behind_digits.strip_prefix(['.', ')'])).flatten();
         let bullet = inner.strip_prefix(['-', '*', '+']).or(number).filter(|behind| behind.starts_with(' '));
+        // What belongs to a footnote is indented, too.
+        let note = inner.strip_prefix("[^").and_then(|label| label.split_once("]:")).map(|(_, behind)| behind);
+        let bullet = bullet.or(note);
         *in_list |= bullet.is_some();
         match inner.strip_prefix('>').or(bullet) {
             Some(inner) => rest = inner,

@@ -3,14 +3,17 @@
 //! What stands between two blocks is what the source has there: a blank line is a row, and none is none.
 
 mod code;
+mod resume;
 
 use super::blocks::options;
+use super::context::{Context, Leaf};
 use super::fence::language_of;
 use super::formulas::with_dollars;
 use super::inline::Inline;
+use super::numbers::Numbers;
 use super::table::Table;
 use crate::tui::text::cells::text_width;
-use crate::tui::text::row::{Row, Span, StyledText};
+use crate::tui::text::row::{BEHIND, Row, Span, StyledText};
 use crate::tui::text::style::TextStyle;
 use crate::tui::theme::Role;
 use code::{Code, OpenCode};
@@ -26,28 +29,42 @@ const BULLETS: [&str; 3] = ["• ", "◦ ", "▪ "];
 pub(super) struct Rendered {
     pub(super) rows: Vec<Row>,
     pub(super) code: Vec<Code>,
+    /// What was drawn last.
+    pub(super) leaf: Leaf,
 }
 
-/// Lays out a block for `width` cells. `written` is its source, which begins at the byte `base`; `text` is the same,
-/// completed at its end.
-pub(super) fn render(text: &str, written: &str, base: usize, width: usize) -> Rendered {
-    let text = with_dollars(text);
-    let parser = Parser::new_ext(&text, options());
-    let mut definitions: Vec<Range<usize>> =
-        parser.reference_definitions().iter().map(|(_, definition)| definition.span.clone()).collect();
+/// Lays out a block for `width` cells, in its `context`. `written` is its source, which begins at the byte `base`; `text`
+/// is the same, completed at its end.
+pub(super) fn render(text: &str, written: &str, base: usize, width: usize, context: &Context) -> Rendered {
+    let whole = context.joined(text);
+    let prefix = whole.len() - text.len();
+    let whole = with_dollars(&whole);
+    let parser = Parser::new_ext(&whole, options(&whole));
+    let within = |range: &Range<usize>| range.start.saturating_sub(prefix)..range.end.saturating_sub(prefix);
+    let definitions = parser.reference_definitions().iter().map(|(_, definition)| within(&definition.span));
+    let mut definitions: Vec<Range<usize>> = definitions.collect();
     definitions.sort_by_key(|span| span.start);
     let mut definitions = definitions.into_iter().peekable();
-    let mut render = Render::new(written, base, width);
-    for (event, range) in parser.into_offset_iter() {
+    let mut render = Render::new(written, base, width, context);
+    for (event, place) in parser.into_offset_iter() {
+        let range = within(&place);
+        if place.start < prefix {
+            render.resume(event, range, whole.get(place.start..).unwrap_or_default());
+            continue;
+        }
         if matches!(event, Event::Start(_)) {
             while let Some(span) = definitions.next_if(|span| span.start < range.start) {
                 render.definition(span);
             }
         }
+        render.resumed();
         render.read(event, range);
     }
     definitions.for_each(|span| render.definition(span));
     render.flush();
+    for row in &mut render.out.rows {
+        row.place_front(base);
+    }
     render.out
 }
 
@@ -59,11 +76,16 @@ struct Container {
     /// In front of every other row.
     rest: String,
     width: usize,
+    /// The byte of the source where it begins.
+    at: usize,
     /// Whether it has a row.
     begun: bool,
 }
 
 struct Render<'a> {
+    context: &'a Context,
+    /// Whether all that stands before the block is read.
+    is_resumed: bool,
     written: &'a str,
     base: usize,
     width: usize,
@@ -71,8 +93,8 @@ struct Render<'a> {
     /// The cells that they take.
     indent: usize,
     inline: Inline<'a>,
-    /// How deep in lists.
-    lists: usize,
+    /// The lists that it is in.
+    lists: Vec<Numbers>,
     table: Option<Table>,
     /// Where the last cell of it ends.
     cell_end: usize,
@@ -85,15 +107,17 @@ struct Render<'a> {
 }
 
 impl<'a> Render<'a> {
-    fn new(written: &'a str, base: usize, width: usize) -> Self {
+    fn new(written: &'a str, base: usize, width: usize, context: &'a Context) -> Self {
         Self {
+            context,
+            is_resumed: false,
             written,
             base,
             width,
             containers: Vec::new(),
             indent: 0,
             inline: Inline::new(written, base),
-            lists: 0,
+            lists: Vec::new(),
             table: None,
             cell_end: 0,
             code: None,
@@ -114,18 +138,21 @@ impl<'a> Render<'a> {
                 self.inline.styled.decorate(&rule, Role::Rule, self.base + range.start);
                 self.flush_to(range.end);
             }
-            Event::TaskListMarker(done) => {
-                let mark = if done { "[x] " } else { "[ ] " };
-                match self.containers.last_mut().filter(|item| !item.begun && item.width > 0) {
-                    Some(item) => {
-                        self.indent = self.indent - item.width + mark.len();
-                        *item =
-                            Container { first: mark.to_owned(), rest: " ".repeat(4), width: mark.len(), begun: false };
-                    }
-                    None => self.inline.styled.decorate(mark, Role::Faint, self.base + range.start),
-                }
-            }
+            Event::TaskListMarker(done) => self.task(done, range.start),
             event => self.inline_event(&event, range),
+        }
+    }
+
+    /// The mark of a task stands for a bullet, and behind a number.
+    fn task(&mut self, done: bool, at: usize) {
+        let mark = if done { "[x] " } else { "[ ] " };
+        let is_numbered = self.lists.last().is_some_and(|list| list.is_numbered());
+        match self.containers.last_mut().filter(|item| !item.begun && item.width > 0 && !is_numbered) {
+            Some(item) => {
+                self.indent = self.indent - item.width + mark.len();
+                (item.first, item.rest, item.width) = (mark.to_owned(), " ".repeat(mark.len()), mark.len());
+            }
+            None => self.inline.styled.decorate(mark, Role::Faint, self.base + at),
         }
     }
 
@@ -159,7 +186,7 @@ impl<'a> Render<'a> {
                 self.inline.stress(strong, slanted);
             }
             Tag::BlockQuote(kind) => {
-                self.contain("▎ ".to_owned(), "▎ ");
+                self.open(&tag, "");
                 if let Some(kind) = kind {
                     self.inline.stress(true, false);
                     self.inline.label(alert(kind), range.start);
@@ -167,25 +194,21 @@ impl<'a> Render<'a> {
                     self.flush_to(range.start);
                 }
             }
-            Tag::List(_) => self.lists += 1,
-            Tag::Item => {
-                let marker = self.marker(range.start);
-                let rest = " ".repeat(text_width(&marker));
-                self.contain(marker, &rest);
-            }
-            Tag::FootnoteDefinition(label) => {
-                let marker = format!("[^{label}]: ");
-                self.contain(marker, "  ");
+            Tag::List(_) | Tag::Item | Tag::FootnoteDefinition(_) => {
+                let written = self.written.get(range.start..).unwrap_or_default();
+                self.open(&tag, written);
             }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
                     CodeBlockKind::Fenced(info) => language_of(&info),
                     CodeBlockKind::Indented => String::new(),
                 };
-                self.code = Some(OpenCode { at: self.base + range.start, language, lines: Vec::new(), open: false });
+                let at = self.base + range.start;
+                self.code = Some(OpenCode { at, language, cut_at: None, lines: Vec::new(), open: false });
             }
             Tag::Table(alignments) => {
-                self.table = Some(Table { alignments, rows: Vec::new(), at: self.base + range.start });
+                let at = self.base + range.start;
+                self.table = Some(Table { alignments, at, ..Table::default() });
             }
             Tag::TableHead | Tag::TableRow => {
                 let head = matches!(tag, Tag::TableHead);
@@ -207,7 +230,7 @@ impl<'a> Render<'a> {
                 self.inline.role = Role::Text;
                 self.inline.stress(false, false);
             }
-            TagEnd::List(_) => self.lists = self.lists.saturating_sub(1),
+            TagEnd::List(_) => _ = self.lists.pop(),
             TagEnd::Item | TagEnd::FootnoteDefinition | TagEnd::BlockQuote(_) => {
                 self.flush_to(range.end);
                 if self.containers.last().is_some_and(|container| !container.begun) {
@@ -230,7 +253,9 @@ impl<'a> Render<'a> {
             TagEnd::TableRow => self.keep_cells_too_many(range.end),
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
-                    self.append(table.lay_out(self.room()));
+                    let (rows, layout) = table.lay_out(self.room());
+                    self.append(rows);
+                    self.out.leaf = Leaf::Table(layout);
                 }
                 self.draw_to(range.end);
             }
@@ -302,7 +327,7 @@ impl<'a> Render<'a> {
         if between.matches('\n').count() > 1 {
             let mut row = Row::default();
             for container in self.containers.iter().filter(|container| container.begun) {
-                decorate(&mut row, &container.rest, self.base + at);
+                decorate(&mut row, &container.rest, BEHIND);
             }
             // An empty row has a place, too.
             let source = (self.base + at) as u32;
@@ -316,9 +341,11 @@ impl<'a> Render<'a> {
     /// The beginning of a row, with what its containers put in front of it.
     fn row(&mut self) -> Row {
         let mut row = Row::default();
-        let source = self.base + self.at;
         for container in &mut self.containers {
-            decorate(&mut row, if container.begun { &container.rest } else { &container.first }, source);
+            match container.begun {
+                true => decorate(&mut row, &container.rest, BEHIND),
+                false => decorate(&mut row, &container.first, container.at as u32),
+            }
             row.indent += container.width as u16;
             container.begun = true;
         }
@@ -330,13 +357,34 @@ impl<'a> Render<'a> {
         self.width.saturating_sub(self.indent).max(1)
     }
 
+    /// Begins what contains blocks, `tag`, which is `written` so.
+    fn open(&mut self, tag: &Tag, written: &str) {
+        match tag {
+            Tag::BlockQuote(_) => self.contain("▎ ".to_owned(), "▎ "),
+            Tag::FootnoteDefinition(label) => self.contain(format!("[^{label}]: "), "  "),
+            Tag::List(_) => {
+                let first = self.context.number.filter(|_| self.lists.is_empty());
+                self.lists.push(Numbers::from(first));
+            }
+            Tag::Item => {
+                let bullet = BULLETS[self.lists.len().saturating_sub(1) % BULLETS.len()];
+                let number = self.lists.last_mut().and_then(|list| list.marker(written));
+                let marker = number.map_or_else(|| bullet.to_owned(), |number| format!("{number} "));
+                let rest = " ".repeat(text_width(&marker));
+                self.contain(marker, &rest);
+            }
+            _ => {}
+        }
+    }
+
     fn contain(&mut self, first: String, rest: &str) {
         // What a footnote is called may be longer than what its other rows are indented by.
         let width = text_width(&first).max(text_width(rest));
-        let mut container = Container { first: String::new(), rest: String::new(), width: 0, begun: false };
+        let at = self.base + self.at;
+        let mut container = Container { first: String::new(), rest: String::new(), width: 0, at, begun: false };
         if self.room() >= width + ROOM {
             let rest = format!("{rest}{}", " ".repeat(width - text_width(rest)));
-            container = Container { first, rest, width, begun: false };
+            container = Container { first, rest, width, at, begun: false };
         } else {
             // Without an indent it is text like any other.
             self.inline.styled.decorate(&first, Role::Faint, self.base + self.at);
@@ -344,22 +392,12 @@ impl<'a> Render<'a> {
         self.indent += container.width;
         self.containers.push(container);
     }
-
-    /// What stands in front of the item at `at`: its number as it is written, or a bullet.
-    fn marker(&self, at: usize) -> String {
-        let written = self.written.get(at..).unwrap_or_default().trim_start();
-        let digits = written.bytes().take_while(u8::is_ascii_digit).count();
-        match written.get(..digits + 1) {
-            Some(number) if digits > 0 => format!("{number} "),
-            _ => BULLETS[self.lists.saturating_sub(1) % BULLETS.len()].to_owned(),
-        }
-    }
 }
 
-fn decorate(row: &mut Row, text: &str, source: usize) {
+fn decorate(row: &mut Row, text: &str, source: u32) {
     if !text.is_empty() {
         row.text.push_str(text);
-        let (len, source) = (text.len() as u32, source as u32);
+        let len = text.len() as u32;
         row.spans.push(Span { len, style: Role::Faint.into(), source, verbatim: false, link: None });
     }
 }

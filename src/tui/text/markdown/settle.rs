@@ -4,13 +4,15 @@
 //! in a window that grows until a second block begins in it. Must not lay out what is still open.
 
 use super::block::Block;
+use super::blocks::Piece;
+use super::context::Context;
 use super::fence::{Open, Read};
 use super::{Document, blocks};
 
 /// The longest paragraph that is not cut, in bytes: what is laid out again for every piece of text that comes.
 pub(super) const WINDOW: usize = 32 * 1024;
-/// The longest of everything else that is not cut: half a list, or half a table, is none any more.
-const LONG: usize = 2 * WINDOW;
+/// The longest of everything else that is not cut.
+pub(super) const LONG: usize = 2 * WINDOW;
 /// The first window, and how much larger each further one is.
 const FIRST: usize = 1024;
 const GROWTH: usize = 4;
@@ -31,10 +33,13 @@ impl Document {
     pub(super) fn settle(&mut self, source: &str, growing: bool) {
         let mut size = FIRST;
         while self.stable < source.len() {
-            if self.fence.is_none() {
-                self.stable += blank_lines(source.get(self.stable..).unwrap_or_default());
+            let blank = blank_lines(source.get(self.stable..).unwrap_or_default());
+            if self.fence.is_none() && self.context.code().is_none() && blank > 0 {
+                self.stable += blank;
+                self.context.pass_blank_line();
             }
-            if let Some(open) = self.fence.take().or_else(|| self.fence_at(source, self.stable, growing)) {
+            if let Some(open) = self.fence.take().or_else(|| self.fence_at(source, self.stable, growing, &self.context))
+            {
                 self.read_fence(open, source, growing);
                 if self.fence.is_some() {
                     return;
@@ -46,16 +51,24 @@ impl Document {
                 self.stable += window.len();
                 continue;
             }
-            let starts = blocks::starts(window);
-            if starts.len() > 1 {
-                self.finish_all_but_last(source, growing, &starts);
+            let mut pieces = blocks::pieces(window, &self.context);
+            let first = pieces.first_mut().map(|first| std::mem::take(&mut first.context)).unwrap_or_default();
+            if self.context.rest.is_some() && first.rest.is_none() && !pieces.is_empty() {
+                // What was cut ended there.
+                self.context = first;
+            } else if pieces.len() > 1 {
+                self.context = first;
+                self.finish_all_but_last(source, growing, &pieces);
                 size = FIRST;
             } else if end == End::More {
                 size *= GROWTH;
-            } else if !starts.is_empty() && (end == End::Cut || !growing) {
-                let from = self.stable;
+            } else if !pieces.is_empty() && (end == End::Cut || !growing) {
+                let block = Block::of(window, window, source, self.stable, self.width, first.clone());
+                if end == End::Cut {
+                    self.context = Context::behind(window, &first, block.leaf());
+                }
                 self.stable += window.len();
-                self.finish(source, from, self.stable);
+                self.keep(block);
                 size = FIRST;
             } else {
                 return;
@@ -63,12 +76,13 @@ impl Document {
         }
     }
 
-    /// Finishes the blocks that begin at `starts`, counted from the end of what is finished, without the last one.
-    fn finish_all_but_last(&mut self, source: &str, growing: bool, starts: &[usize]) {
+    /// Finishes `pieces`, which begin at the end of what is finished, without the last one.
+    fn finish_all_but_last(&mut self, source: &str, growing: bool, pieces: &[Piece]) {
         let base = self.stable;
-        for pair in starts.windows(2) {
-            let (from, to) = (base + pair[0], base + pair[1]);
-            if let Some(open) = self.fence_at(source, from, growing) {
+        for pair in pieces.windows(2) {
+            let (from, to) = (base + pair[0].bytes.start, base + pair[1].bytes.start);
+            let context = std::mem::take(&mut self.context);
+            if let Some(open) = self.fence_at(source, from, growing, &context) {
                 // A fence ends where it says so; what stands behind it, as what a link refers to, is no part of it.
                 self.read_fence(open, source, growing);
                 let rest = source.get(self.stable..to);
@@ -76,9 +90,10 @@ impl Document {
                     return;
                 }
             } else {
-                self.finish(source, from, to);
+                self.finish(source, from, to, context);
             }
             self.stable = to;
+            self.context = pair[1].context.clone();
             // Behind the definition of a link the parser still reads a paragraph, which `1.` begins no list in. By
             // itself, as when it comes later, the same line begins one; so the blocks behind it are looked for anew.
             if source.get(from..to).is_some_and(|written| written.contains("]:")) {
@@ -106,9 +121,10 @@ impl Document {
     }
 
     /// The code block that begins at `at`, when its first line is complete.
-    fn fence_at(&self, source: &str, at: usize, growing: bool) -> Option<Open> {
+    fn fence_at(&self, source: &str, at: usize, growing: bool, context: &Context) -> Option<Open> {
         let rest = source.get(at..)?;
-        if growing && !rest.contains('\n') {
+        // In the rest of a block, a fence may belong to that.
+        if context.rest.is_some() || (growing && !rest.contains('\n')) {
             return None;
         }
         Open::begin(source, at, self.width)
@@ -136,9 +152,9 @@ impl Document {
         }
     }
 
-    fn finish(&mut self, source: &str, from: usize, to: usize) {
+    fn finish(&mut self, source: &str, from: usize, to: usize, context: Context) {
         let written = source.get(from..to).unwrap_or_default();
-        self.keep(Block::of(written, written, source, from, self.width));
+        self.keep(Block::of(written, written, source, from, self.width, context));
     }
 
     fn keep(&mut self, block: Block) {

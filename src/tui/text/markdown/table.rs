@@ -9,7 +9,7 @@
 //! ```
 
 use super::super::cells::text_width;
-use super::super::row::{Row, Span, StyledText};
+use super::super::row::{BEHIND, Row, Span, StyledText};
 use super::super::style::TextStyle;
 use crate::tui::theme::Role;
 use pulldown_cmark::Alignment;
@@ -26,15 +26,36 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<StyledText>>,
     /// The byte of the source where it begins.
     pub(super) at: usize,
+    /// How the rows before these were laid out, if it was cut there: its head is not among these.
+    pub(super) before: Option<Layout>,
+}
+
+/// How the rows of a table are laid out, as far as it does not say so itself in each of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// The width of every column; `None` where every row is a list of its cells.
+    columns: Option<Vec<usize>>,
+    /// What these are called there.
+    names: Vec<String>,
+    /// Whether a row takes more than one line.
+    folded: bool,
 }
 
 impl Table {
-    /// Its rows for `width` cells.
-    pub(super) fn lay_out(&self, width: usize) -> Vec<Row> {
-        match self.columns(width) {
-            Some(columns) => self.grid(&columns),
-            None => self.records(width),
+    /// Its rows for `width` cells, and how further ones are to be laid out.
+    pub(super) fn lay_out(&self, width: usize) -> (Vec<Row>, Layout) {
+        let mut layout = self.before.clone().unwrap_or_else(|| {
+            let names = self.rows.iter().take(1).flatten().map(|head| head.text.replace('\n', " ")).collect();
+            Layout { columns: self.columns(width), names, folded: false }
+        });
+        let mut rows = match &layout.columns {
+            Some(columns) => self.grid(columns, &mut layout.folded),
+            None => self.records(width, &layout.names),
+        };
+        for row in &mut rows {
+            row.place_front(self.at);
         }
+        (rows, layout)
     }
 
     /// The width of every column; `None` where they would be too narrow, or narrower than a word.
@@ -57,13 +78,12 @@ impl Table {
         caps.into_iter().find(|columns| columns.iter().sum::<usize>() <= room)
     }
 
-    fn grid(&self, columns: &[usize]) -> Vec<Row> {
+    /// `folded`: whether a row takes more than one line, of those before these and then of all.
+    fn grid(&self, columns: &[usize], folded: &mut bool) -> Vec<Row> {
         let mut rows = Vec::new();
-        let mut folded = false;
         for (index, cells) in self.rows.iter().enumerate() {
-            if index == 1 {
-                rows.push(self.rule(columns));
-            } else if folded && index > 1 {
+            let is_head = index == 0 && self.before.is_none();
+            if *folded && !is_head && (index > 1 || self.before.is_some()) {
                 // Which lines are one row is seen by the air between the rows.
                 rows.push(self.air());
             }
@@ -79,11 +99,11 @@ impl Table {
                 })
                 .collect();
             let height = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
-            folded |= height > 1 && index > 0;
             rows.extend((0..height).map(|line| self.line(&cells, line, columns)));
-        }
-        if self.rows.len() == 1 {
-            rows.push(self.rule(columns));
+            match is_head {
+                true => rows.push(Self::rule(columns)),
+                false => *folded |= height > 1,
+            }
         }
         rows
     }
@@ -92,10 +112,10 @@ impl Table {
         let mut row = Row::default();
         for (column, wide) in columns.iter().enumerate() {
             if column > 0 {
-                self.decorate(&mut row, BETWEEN, Role::Faint);
+                Self::decorate(&mut row, BETWEEN, Role::Faint);
             }
             let Some(cell) = cells[column].get(line) else {
-                self.decorate(&mut row, &" ".repeat(*wide), Role::Faint);
+                Self::decorate(&mut row, &" ".repeat(*wide), Role::Faint);
                 continue;
             };
             let air = wide.saturating_sub(text_width(&cell.text));
@@ -104,19 +124,19 @@ impl Table {
                 Some(Alignment::Center) => air / 2,
                 _ => 0,
             };
-            self.decorate(&mut row, &" ".repeat(left), Role::Faint);
+            Self::decorate(&mut row, &" ".repeat(left), Role::Faint);
             row.text.push_str(&cell.text);
             row.spans.extend(cell.spans.iter().cloned());
-            self.decorate(&mut row, &" ".repeat(air - left), Role::Faint);
+            Self::decorate(&mut row, &" ".repeat(air - left), Role::Faint);
         }
         row
     }
 
     /// The line under the head, as wide as the table.
-    fn rule(&self, columns: &[usize]) -> Row {
+    fn rule(columns: &[usize]) -> Row {
         let mut row = Row::default();
         let wide = columns.iter().sum::<usize>() + BETWEEN.len() * columns.len().saturating_sub(1);
-        self.decorate(&mut row, &"─".repeat(wide), Role::Rule);
+        Self::decorate(&mut row, &"─".repeat(wide), Role::Rule);
         row
     }
 
@@ -126,24 +146,24 @@ impl Table {
         Row { spans: vec![place], ..Row::default() }
     }
 
-    /// One cell under the other, each behind the head of its column.
-    fn records(&self, width: usize) -> Vec<Row> {
+    /// One cell under the other, each behind the name of its column.
+    fn records(&self, width: usize, names: &[String]) -> Vec<Row> {
         let mut rows = Vec::new();
-        let (Some(head), body) = (self.rows.first(), self.rows.get(1..).unwrap_or_default()) else { return rows };
+        let (head, body) = self.rows.split_at(usize::from(self.before.is_none()).min(self.rows.len()));
         if body.is_empty() {
-            for cell in head {
+            for cell in head.iter().flatten() {
                 cell.rows(width, &mut rows, Row::default);
             }
         }
         for (index, cells) in body.iter().enumerate() {
-            if index > 0 {
+            if index > 0 || self.before.is_some() {
                 rows.push(self.air());
             }
             for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
                 let mut record = StyledText::default();
-                let name = head.get(column).map(|head| head.text.replace('\n', " ")).unwrap_or_default();
+                let name = names.get(column).map_or("", String::as_str);
                 let style = TextStyle { strong: true, ..Role::TableHead.into() };
-                record.push(&format!("{name}: "), style, self.at, false, None);
+                record.push(&format!("{name}: "), style, cell.source().unwrap_or(self.at), false, None);
                 record.append(cell);
                 record.rows(width, &mut rows, Row::default);
             }
@@ -151,14 +171,13 @@ impl Table {
         rows
     }
 
-    fn decorate(&self, row: &mut Row, text: &str, role: Role) {
+    fn decorate(row: &mut Row, text: &str, role: Role) {
         if text.is_empty() {
             return;
         }
         row.text.push_str(text);
-        // It belongs to what stands before it.
-        let source =
-            row.spans.last().map_or(self.at as u32, |span| span.source + if span.verbatim { span.len } else { 0 });
+        // It belongs to what stands before it, in front of the first cell to that.
+        let source = row.spans.last().map_or(BEHIND, |span| span.source + if span.verbatim { span.len } else { 0 });
         row.spans.push(Span { len: text.len() as u32, style: role.into(), source, verbatim: false, link: None });
     }
 }

@@ -5,6 +5,10 @@ use super::*;
 use crate::tui::theme::{Role, Styles};
 use proptest::prelude::*;
 
+mod lists;
+mod long;
+mod notes;
+
 fn rows(source: &str, width: usize, growing: bool) -> Vec<String> {
     let document = Document::new(source, width, growing);
     (0..document.len()).map(|row| document.row(row, source).unwrap().text.trim_end().to_owned()).collect()

@@ -1,6 +1,7 @@
 //! Code within another block: a list, a quote. It is there whole when it is laid out, and stands behind what indents it.
 
 use super::Render;
+use crate::tui::text::markdown::context::Leaf;
 use crate::tui::text::markdown::fence::CodeRows;
 
 /// A code block within another block.
@@ -16,6 +17,8 @@ pub(crate) struct Code {
 pub(super) struct OpenCode {
     pub(super) at: usize,
     pub(super) language: String,
+    /// How many lines of it stand before these, if it was cut there.
+    pub(super) cut_at: Option<usize>,
     pub(super) lines: Vec<CodeText>,
     /// Whether the last line has no end yet.
     pub(super) open: bool,
@@ -54,7 +57,10 @@ impl Render<'_> {
     /// Lays out the code block that was read, and which ends at the byte `end` of the piece.
     pub(super) fn end_code(&mut self, end: usize) {
         let Some(code) = self.code.take() else { return };
-        let mut rows = CodeRows::new(code.at, &code.language, self.room());
+        let mut rows = match code.cut_at {
+            Some(line) => CodeRows::going_on(code.at, line, self.room()),
+            None => CodeRows::new(code.at, &code.language, self.room()),
+        };
         for line in &code.lines {
             let at = self.base + line.at.min(self.written.len());
             if line.verbatim { rows.push(&line.text, at) } else { rows.push_changed(&line.text, at) }
@@ -65,6 +71,8 @@ impl Render<'_> {
         if code.open {
             text.pop();
         }
+        let lines = code.cut_at.unwrap_or(0) + code.lines.len();
+        self.out.leaf = Leaf::Code { at: code.at, language: code.language.clone(), lines };
         self.out.code.push(Code { at: code.at, language: code.language, text });
         self.draw_to(end);
     }

@@ -1,0 +1,213 @@
+//! What a block is told of the text before it: the number that its item has in its list and, where it is the rest of a
+//! block that was cut for its length, what it is the rest of.
+//!
+//! A rest is parsed behind a prefix, a short text of its own that opens what was open at the cut: `> - x` where that
+//! was a paragraph of an item in a quote. Of the prefix nothing is drawn. Must not decide where a text is cut.
+
+use super::blocks::options;
+use super::fence::Fence;
+use super::numbers::Numbers;
+use super::table::Layout;
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, Parser, Tag, TagEnd};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// A prefix that is longer opens what was nested too deep to be meant: its rest is text like any other.
+const PREFIX_BYTES_MAX: usize = 4096;
+
+/// What a block is told of the text before it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Context {
+    /// The number that is shown before it, if it is an item of a numbered list.
+    pub(super) number: Option<u32>,
+    /// What it is the rest of.
+    pub(super) rest: Option<Arc<Rest>>,
+}
+
+/// What was open where a block was cut.
+#[derive(Debug, Clone)]
+pub(super) struct Rest {
+    prefix: String,
+    leaf: Leaf,
+}
+
+/// What rows were made of last, as far as its further rows depend on it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Leaf {
+    /// Text, of which they depend on nothing.
+    #[default]
+    Text,
+    /// Code that begins at the byte `at` of the source, after so many of its lines.
+    Code { at: usize, language: String, lines: usize },
+    /// A table.
+    Table(Layout),
+}
+
+impl Context {
+    /// What stands behind `cut`, which was cut off in the context `before`, and of which `leaf` was drawn last.
+    pub(super) fn behind(cut: &str, before: &Self, leaf: &Leaf) -> Self {
+        let prefix = prefix(&before.joined(cut), before.number);
+        let rest = prefix.map(|prefix| Arc::new(Rest { prefix, leaf: leaf.clone() }));
+        Self { number: before.number, rest }
+    }
+
+    /// What is put in front of the block where it is parsed.
+    pub(super) fn prefix(&self) -> &str {
+        self.rest.as_ref().map_or("", |rest| &rest.prefix)
+    }
+
+    /// `text` behind the prefix.
+    pub(super) fn joined<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.prefix() {
+            "" => Cow::Borrowed(text),
+            prefix => Cow::Owned(format!("{prefix}{text}")),
+        }
+    }
+
+    /// What was drawn last of the block that this one is the rest of.
+    pub(super) fn leaf(&self) -> &Leaf {
+        self.rest.as_ref().map_or(&Leaf::Text, |rest| &rest.leaf)
+    }
+
+    /// Whether it begins within code, and so with which byte of the source that begins.
+    pub(super) fn code(&self) -> Option<usize> {
+        match self.leaf() {
+            Leaf::Code { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
+    /// A blank line stood before the block: it ends what a line of text would have continued.
+    pub(super) fn pass_blank_line(&mut self) {
+        if let Some(rest) = &mut self.rest
+            && !rest.prefix.ends_with("\n\n")
+        {
+            Arc::make_mut(rest).prefix.push('\n');
+        }
+    }
+}
+
+/// The prefix that opens what is open at the end of `text`, whose first item has that `number`.
+fn prefix(text: &str, number: Option<u32>) -> Option<String> {
+    let (mut first, mut further, mut leaf) = (String::new(), String::new(), String::new());
+    let mut lists: Vec<Numbers> = Vec::new();
+    let end = text.trim_end().len();
+    for (event, range) in Parser::new_ext(text, options(text)).into_offset_iter() {
+        let tag = match event {
+            Event::Start(tag) => tag,
+            Event::End(TagEnd::List(_)) => {
+                lists.pop();
+                continue;
+            }
+            _ => continue,
+        };
+        // The numbers of all items count, those of which the last one is open, too.
+        let item = text.get(range.start..).unwrap_or_default();
+        let shown = match tag {
+            Tag::List(_) => {
+                lists.push(if lists.is_empty() { Numbers::from(number) } else { Numbers::default() });
+                String::new()
+            }
+            Tag::Item => lists.last_mut().and_then(|numbers| numbers.marker(item)).unwrap_or_else(|| bullet(item)),
+            _ => String::new(),
+        };
+        // Only what contains the end can reach it, so these lie within each other.
+        if range.end < end {
+            continue;
+        }
+        match tag {
+            Tag::BlockQuote(_) => {
+                first.push_str("> ");
+                further.push_str("> ");
+            }
+            Tag::Item => {
+                let before = item.len() - item.trim_start_matches(' ').len();
+                let behind = item.trim_start().trim_start_matches(|c: char| !c.is_whitespace());
+                let spaces = behind.len() - behind.trim_start_matches(' ').len();
+                let spaces = if (1..=4).contains(&spaces) { spaces } else { 1 };
+                let task =
+                    behind.trim_start_matches(' ').get(..4).filter(|task| matches!(*task, "[ ] " | "[x] " | "[X] "));
+                first.extend([&" ".repeat(before.min(3)), &*shown, &" ".repeat(spaces), task.unwrap_or_default()]);
+                further.push_str(&" ".repeat(before.min(3) + shown.len() + spaces));
+            }
+            Tag::FootnoteDefinition(label) => {
+                first.extend(["[^", &*label, "]: "]);
+                further.push_str("    ");
+            }
+            Tag::Table(alignments) => leaf = table(&alignments, &further),
+            Tag::CodeBlock(kind) => leaf = code(&kind, text.get(range.start..).unwrap_or_default()),
+            Tag::Heading { .. } | Tag::HtmlBlock => "# x\n".clone_into(&mut leaf),
+            _ => {}
+        }
+    }
+    let between = if leaf.is_empty() { String::new() } else { format!("{}\n{further}", further.trim_end()) };
+    let last_line = text.split_inclusive('\n').next_back().unwrap_or_default();
+    let is_blank = |line: &str| line.chars().all(|c| c == '>' || c.is_whitespace());
+    let blank = if is_blank(last_line) { last_line } else { "" };
+    let prefix = format!("{first}x\n{between}{leaf}{blank}");
+    (prefix.len() <= PREFIX_BYTES_MAX).then_some(prefix)
+}
+
+/// The bullet that an item begins with.
+fn bullet(item: &str) -> String {
+    item.trim_start().chars().take(1).collect()
+}
+
+/// The head of a table with these columns.
+fn table(alignments: &[Alignment], further: &str) -> String {
+    let dashes: String = alignments
+        .iter()
+        .map(|alignment| match alignment {
+            Alignment::None => "---|",
+            Alignment::Left => ":--|",
+            Alignment::Center => ":-:|",
+            Alignment::Right => "--:|",
+        })
+        .collect();
+    format!("|{}\n{further}|{dashes}\n", "x|".repeat(alignments.len()))
+}
+
+/// The first line of a code block, `text`, or what is not code where its fence was closed.
+fn code(kind: &CodeBlockKind, text: &str) -> String {
+    if matches!(kind, CodeBlockKind::Indented) {
+        return "    x\n".to_owned();
+    }
+    let last_line = text.trim_end().rsplit('\n').next().unwrap_or_default();
+    let last_line = last_line.trim_start_matches(|c: char| c == '>' || c.is_whitespace());
+    match Fence::at(text) {
+        Some(fence) if text.trim_end().contains('\n') && fence.is_closed_by(last_line) => "# x\n".to_owned(),
+        _ => {
+            let mark = text.chars().next().unwrap_or('`');
+            let marks = text.len() - text.trim_start_matches(mark).len();
+            format!("{}\n", mark.to_string().repeat(marks.max(3)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_opens_what_was_open() {
+        for (text, expected) in [
+            ("text\n", "x\n"),
+            ("text\n\n", "x\n\n"),
+            ("> a\n> b\n", "> x\n"),
+            ("> a\n>\n", "> x\n>\n"),
+            ("- a\n  - b\n", "- - x\n"),
+            ("-   a\n    1. b\n    1. c\n", "-   2. x\n"),
+            ("> - [x] a\n", "> - [x] x\n"),
+            ("[^1]: a\n\n    b\n", "[^1]: x\n"),
+            ("|a|b|\n|:-|-:|\n|1|2|\n", "x\n\n|x|x|\n|:--|--:|\n"),
+            ("> ~~~~ py\n> a\n", "> x\n>\n> ~~~~\n"),
+            ("> ```\n> a\n> ```\n", "> x\n>\n> # x\n"),
+            ("1. a\n\n   ```py\n   b\n", "7. x\n\n   ```\n"),
+            ("    a\n    b\n", "x\n\n    x\n"),
+            ("# a\n", "x\n\n# x\n"),
+        ] {
+            assert_eq!(prefix(text, Some(7)).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(prefix(&format!("{} a\n", ">".repeat(5000)), None), None);
+    }
+}
