@@ -122,7 +122,7 @@ fn what_is_selected_with_the_mouse_is_copied_as_it_was_written() {
     stage.answered(1, "Explain merging", "coding", "qwen-3-32b", RICH);
     let picture = stage.picture();
     let (from, to) = (cell(&picture, "stable merge"), cell(&picture, "once"));
-    assert_eq!(dragged(&mut stage, from, to).as_deref(), Some("stable** merge walks both lists *o"));
+    assert_eq!(dragged(&mut stage, from, to).as_deref(), Some("**stable** merge walks both lists *o"));
     let (from, to) = (cell(&picture, "def merge"), cell(&picture, "yield"));
     let code = "def merge(a, b):\n    while a and b:\n        y";
     assert_eq!(dragged(&mut stage, from, to).as_deref(), Some(code), "without the frame");
@@ -131,6 +131,35 @@ fn what_is_selected_with_the_mouse_is_copied_as_it_was_written() {
     stage.event(Event::Mouse(Mouse::Pressed(from.0, from.1)));
     let effects = stage.event(Event::Mouse(Mouse::Released));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Copy { text, .. } if text == "def")), "{effects:?}");
+}
+
+#[test]
+fn a_selection_takes_whole_marks_and_no_more_than_its_rows() {
+    let source = "- one\n- two **b**\n- three words that take more than one row here `c`\n\n## Head\n\n\
+                  | a | b |\n|--:|---|\n| 100 | *x* |\n| 2 | ~~y~~ |\n\nsee [it](https://x.example/y)\n\nlast `d`\n";
+    let mut stage = Stage::new(44, 40);
+    stage.answered(1, "Explain", "coding", "qwen-3-32b", source);
+    let picture = stage.picture();
+    let cell = |text: &str| cell(&picture, text);
+    let row = |text: &str| ((cell("• two").0, cell(text).1), (43, cell(text).1));
+    for ((from, to), expected) in [
+        (row("two b"), "- two **b**"),
+        ((cell("two b"), row("two b").1), "two **b**"),
+        (row("Head"), "## Head"),
+        (row("100 "), "| 100 | *x* |"),
+        // What is in front of a cell belongs to it, not to the beginning of the table.
+        (row("2   y"), "| 2 | ~~y~~ |"),
+        ((row("100 ").0, row("2   y").1), "| 100 | *x* |\n| 2 | ~~y~~ |"),
+        (row("see it"), "see [it](https://x.example/y)"),
+        (row("last d"), "last `d`"),
+        // The second row of an item does not begin with the item.
+        (row("here c"), "here `c`"),
+        ((row("two b").0, row("here c").1), "- two **b**\n- three words that take more than one row here `c`"),
+    ] {
+        assert_eq!(dragged(&mut stage, from, to).unwrap_or_default(), expected, "{picture}");
+        // Backwards it is the same.
+        assert_eq!(dragged(&mut stage, to, from).unwrap_or_default(), expected, "{picture}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use super::transcript::Part;
 use crate::chat::{Turn, TurnId};
+use crate::tui::text::markdown::with_marks;
 use std::ops::Range;
 use std::time::Duration;
 use unicode_segmentation::UnicodeSegmentation;
@@ -33,6 +34,8 @@ pub(crate) struct Selection {
     pressed: (Duration, (u16, u16)),
     /// Whether the end was followed before: what is pressed on must not move away.
     pub(crate) followed: bool,
+    /// Whether it is the word that was pressed on twice.
+    word: bool,
     /// Whether there is more than a press.
     pub(crate) drawn: bool,
 }
@@ -40,7 +43,7 @@ pub(crate) struct Selection {
 impl Selection {
     /// The button went down.
     pub(crate) fn begin(at: Point, cell: (u16, u16), now: Duration) -> Self {
-        Self { from: at.clone(), to: at, pressed: (now, cell), followed: false, drawn: false }
+        Self { from: at.clone(), to: at, pressed: (now, cell), followed: false, word: false, drawn: false }
     }
 
     /// Whether a press now and there is the second of two.
@@ -51,6 +54,7 @@ impl Selection {
     /// The mouse moved, with the button held.
     pub(crate) fn extend(&mut self, to: Point) {
         self.drawn |= to != self.from;
+        self.word &= to == self.from;
         self.to = to;
     }
 
@@ -59,7 +63,7 @@ impl Selection {
         let at = self.from.bytes.start;
         let word = text.split_word_bound_indices().find(|(start, word)| (*start..start + word.len()).contains(&at));
         if let Some((start, word)) = word {
-            (self.from.bytes, self.drawn) = (start..start + word.len(), true);
+            (self.from.bytes, self.word, self.drawn) = (start..start + word.len(), true, true);
             self.to = self.from.clone();
         }
     }
@@ -90,7 +94,11 @@ impl Selection {
                 if part == Part::Reasoning && !open(turn) {
                     continue;
                 }
-                let Some(bytes) = self.bytes(turn.id(), part) else { continue };
+                let Some(mut bytes) = self.bytes(turn.id(), part) else { continue };
+                // Only an answer is drawn without its marks; of a word that was chosen nothing but the word is wanted.
+                if part == Part::Answer && !self.word {
+                    bytes = with_marks(text, bytes);
+                }
                 let (start, end) = (text.floor_char_boundary(bytes.start), text.ceil_char_boundary(bytes.end));
                 parts.extend(text.get(start..end).filter(|text| !text.trim().is_empty()));
             }
@@ -132,8 +140,8 @@ mod tests {
     #[test]
     fn the_source_between_two_places_is_selected_in_either_direction() {
         let (from, to) = (point(1, Part::Answer, 6), point(1, Part::Answer, 13));
-        assert_eq!(selected(from.clone(), to.clone()), "two** th");
-        assert_eq!(selected(to, from), "two** th");
+        assert_eq!(selected(from.clone(), to.clone()), "**two** th");
+        assert_eq!(selected(to, from), "**two** th");
         let over = selected(point(1, Part::Prompt, 6), point(2, Part::Answer, 1));
         assert_eq!(over, "prompt\n\none **two** three\n\nnext\n\nfo");
     }

@@ -17,10 +17,13 @@ mod fence;
 mod formulas;
 mod incomplete;
 mod inline;
+mod marks;
 mod numbers;
 mod render;
 mod settle;
 mod table;
+
+pub(crate) use marks::with_marks;
 
 use super::row::{Row, Span};
 use super::style::TextStyle;
