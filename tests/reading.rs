@@ -175,6 +175,21 @@ fn dragging_beyond_the_edge_moves_the_conversation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn letters_that_come_in_halves_and_words_that_a_control_parts_are_seen_whole() {
+    let said = |content: &str| format!(r#"{{"choices":[{{"delta":{{"content":"{content}"}}}}]}}"#);
+    let pieces = [r"a \ud83d", r"\ude00 b, c \ud800", r" d, one\u000btwo", r"\u000cthree", r"\u001cfour"];
+    let reply = move || pieces.iter().fold(Reply::events(), |reply, piece| reply.event(&said(piece))).done();
+    let server = Server::judging("general", move |_| reply()).await;
+    let mut app = App::start(&server);
+    app.type_text("Hello").key("enter");
+    let picture = app.until("four").await;
+    assert!(picture.contains("a 😀 b, c \u{fffd} d, one") && !picture.contains("could not be read"), "{picture}");
+    for word in ["two", "three", "four"] {
+        assert!(picture.contains(&format!("▌ {word} ")), "{word} stands in a row of its own: {picture}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_mouse_is_left_to_the_terminal_on_demand() {
     let server = Server::start(|_| Reply::label("general")).await;
     let mut app = App::start(&server);
