@@ -4,6 +4,7 @@
 use super::{Flow, Head, Hint, Input, Opening, Panel, pick, show};
 use crate::chat::{Attachment, BlobRef, Block, Source, Turn, media_ending};
 use crate::format::size::size;
+use crate::text::address::host_end;
 use crate::tui::action::Action;
 use crate::tui::canvas::Canvas;
 use crate::tui::effect::Effect;
@@ -13,6 +14,9 @@ use crate::tui::state::{FileUse, State, chip};
 use crate::tui::update::{attaching, clicks};
 use crate::tui::widgets::picker::{Item, Look, Picker};
 use ratatui::layout::{Position, Rect};
+
+/// The most characters of a host: what is longer would be cut at its end, which says whose it is.
+const HOST_CHARS_MAX: usize = 40;
 
 #[derive(Debug)]
 pub(crate) struct Files(Picker<Entry>);
@@ -180,10 +184,13 @@ fn item(entry: &Entry) -> Item<Entry> {
         }
         Entry::Cited(number, source) => {
             // The host comes first, since a title may claim anything and push what follows it out of sight.
-            let label = match source.host() {
-                Some(host) if !source.title.is_empty() => format!("{number} {host} · {}", source.title),
-                Some(_) => format!("{number} {}", source.url),
-                None => format!("{number} {}", source.words()),
+            let label = match (source.host(), source.title.as_str()) {
+                (None, _) => format!("{number} {}", source.words()),
+                (Some(host), "") if host.len() <= HOST_CHARS_MAX => format!("{number} {}", source.url),
+                (Some(host), title) => {
+                    let host = host_end(host, HOST_CHARS_MAX);
+                    format!("{number} {host} · {title}").trim_end_matches(" · ").to_owned()
+                }
             };
             (label, String::new())
         }

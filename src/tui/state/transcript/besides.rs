@@ -12,6 +12,7 @@
 
 use crate::chat::{Block, Source, Turn};
 use crate::format::size::size;
+use crate::text::address::{host_end, without_scheme};
 use crate::tui::text::cells::{ellipsis, text_width};
 use crate::tui::text::row::{Row, Span};
 use crate::tui::theme::Role;
@@ -68,28 +69,14 @@ fn cited(number: usize, source: &Source, digits: usize, width: usize) -> Row {
     let link = source.link().map(Arc::from);
     let (name, host) = match source.host() {
         None => (ellipsis(&source.words(), width), String::new()),
-        Some(_) if source.title.is_empty() => (ellipsis(address(&source.url), width), String::new()),
+        Some(_) if source.title.is_empty() => (without_scheme(&source.url, width).into_owned(), String::new()),
         Some(host) => {
             let host =
-                format!("{BETWEEN}{}", end_of(host, width.saturating_sub(TITLE_WIDTH_MIN + text_width(BETWEEN))));
+                format!("{BETWEEN}{}", host_end(host, width.saturating_sub(TITLE_WIDTH_MIN + text_width(BETWEEN))));
             (ellipsis(&source.title, width.saturating_sub(text_width(&host))), ellipsis(&host, width))
         }
     };
     row([(number, Role::Secondary, None), (name, Role::Secondary, link.clone()), (host, Role::Secondary, link)])
-}
-
-/// An address without its scheme: its host comes first.
-fn address(url: &str) -> &str {
-    url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/')
-}
-
-/// A host whose end fits `width` cells: the end says whose it is.
-fn end_of(host: &str, width: usize) -> String {
-    // A host is ASCII.
-    match host.len().checked_sub(width.max(1)) {
-        None | Some(0) => host.to_owned(),
-        Some(cut) => format!("…{}", host.get(cut + 1..).unwrap_or_default()),
-    }
 }
 
 fn behind(key: &str) -> String {
@@ -146,6 +133,14 @@ mod tests {
                 "5  Click me · javascript:alert(1)"
             ]
         );
+        let untitled = |host: &str| vec![Source::new(&format!("https://{host}/{}", "login/".repeat(9)), "")];
+        for (host, shown) in [
+            ("bank.example.evil.example", "1  bank.example.evil.example/…/login/login"),
+            (&*format!("bank.example.{}.evil.example", "a".repeat(60)), "1  …aaaaaaaaaaaaaaaaaaaaaaaaa.evil.example"),
+        ] {
+            let turn = self::turn(vec![Delta::Text("a [1]".into()), Delta::Sources(untitled(host))]);
+            assert_eq!(texts(&turn, 42), ["", shown]);
+        }
         let rows = rows(&turn, 40, None);
         let links: Vec<_> = rows.iter().map(|row| row.spans.iter().find_map(|span| span.link.as_deref())).collect();
         let url = |at: usize| Some(sources[at].url.as_str());
