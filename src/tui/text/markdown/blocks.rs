@@ -6,18 +6,13 @@ use super::numbers::number_of;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
-/// What is Markdown here besides `CommonMark`.
+/// What is Markdown here besides `CommonMark`. Formulas are not the parser's: it takes two prices for one.
 pub(super) fn options(text: &str) -> Options {
     // A reference to a note is one whether or not the note is in the same piece of text: that is the older way of
     // footnotes. In the newer one they have more than one paragraph.
     let has_note = text.contains("[^") && text.contains("]:");
     let footnotes = if has_note { Options::ENABLE_FOOTNOTES } else { Options::ENABLE_OLD_FOOTNOTES };
-    Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_MATH
-        | Options::ENABLE_GFM
-        | footnotes
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_GFM | footnotes
 }
 
 /// A block as it was found in a text.

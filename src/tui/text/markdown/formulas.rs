@@ -1,62 +1,113 @@
-//! Formulas in the marks that models like, `\(` and `\[`, for a parser that knows dollar signs only. Must not change what
-//! is code or an address.
+//! Where formulas begin and end: `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. Must not know what is code or an address.
 
-use super::incomplete::closed_math;
-use std::borrow::Cow;
+use std::ops::Range;
 
-/// Formulas between `\(` and `\)`, or `\[` and `\]`, as formulas between dollar signs, which take as many bytes.
-pub(super) fn with_dollars(text: &str) -> Cow<'_, str> {
-    if !text.contains("\\(") && !text.contains("\\[") {
-        return Cow::Borrowed(text);
+/// The formula that begins with the dollar at `at`, in text that ends at `end`. Prices are none, and neither are the ends of
+/// lines in regular expressions: behind a word no formula begins, nor before a blank or what closes something; none ends
+/// behind a blank, nor before a digit. What has the marks of strong text at a blank is prose that two prices frame.
+pub(super) fn between_dollars(text: &str, at: usize, end: usize) -> Option<Range<usize>> {
+    let rest = text.get(at + 1..end)?;
+    let before = text.get(..at)?.chars().next_back();
+    let first = rest.chars().next()?;
+    let closes = |c: char| matches!(c, '\'' | '"' | ')' | ']' | '}' | ',' | ';' | '”' | '’');
+    if before.is_some_and(|c| c.is_ascii_alphanumeric()) || first.is_whitespace() || closes(first) {
+        return None;
     }
-    let mut changed = text.to_owned();
-    let (mut at, mut code) = (0, 0);
-    while let Some(&byte) = text.as_bytes().get(at) {
-        let ticks = text.as_bytes()[at..].iter().take_while(|byte| **byte == b'`').count();
-        if ticks > 0 {
-            code = if code == ticks {
-                0
-            } else if code == 0 {
-                ticks
-            } else {
-                code
-            };
-            at += ticks;
-            continue;
-        }
-        // An address is none, whatever brackets it has.
-        if code == 0
-            && let Some(behind) = address_end(text, at)
-        {
-            at = behind;
-            continue;
-        }
-        let opens = byte == b'\\' && matches!(text.as_bytes().get(at + 1), Some(b'(' | b'['));
-        match closed_math(text, at).filter(|_| opens && code == 0) {
-            Some(behind) => {
-                changed.replace_range(at..at + 2, "$$");
-                changed.replace_range(behind - 2..behind, "$$");
-                at = behind;
-            }
-            // In code, a backslash is a backslash.
-            None => at += if byte == b'\\' && code == 0 { 2 } else { 1 },
-        }
-    }
-    Cow::Owned(changed)
+    let length = unescaped_dollar(rest)?;
+    let (formula, behind) = (rest.get(..length)?, rest.get(length + 1..)?);
+    let ends = !formula.ends_with(char::is_whitespace) && !behind.starts_with(|c: char| c.is_ascii_digit() || c == '$');
+    (ends && !formula.contains('`') && !has_marks_of_prose(formula)).then_some(at..at + length + 2)
 }
 
-/// The byte behind the address that begins at `at`: behind `](`, or between angle brackets.
-fn address_end(text: &str, at: usize) -> Option<usize> {
-    let rest = text.get(at..).unwrap_or_default();
-    if let Some(address) = rest.strip_prefix("](") {
-        let mut escaped = false;
-        let ends = |c: char| {
-            let end = !escaped && matches!(c, ')' | '\n');
-            escaped = c == '\\' && !escaped;
-            end
-        };
-        return Some(at + 2 + address.find(ends).unwrap_or(address.len()));
+/// The first dollar before which no backslash stands.
+fn unescaped_dollar(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    text.bytes().position(|byte| {
+        let found = byte == b'$' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        found
+    })
+}
+
+/// Whether marks of strong or struck text stand at a blank, or at either end, where no formula has them.
+pub(super) fn has_marks_of_prose(formula: &str) -> bool {
+    ["**", "~~"].into_iter().any(|marks| {
+        formula.match_indices(marks).any(|(at, _)| {
+            let (before, behind) = (formula.get(..at).unwrap_or_default(), formula.get(at + 2..).unwrap_or_default());
+            let is_end = |text: &str| text.is_empty() || text.starts_with(char::is_whitespace);
+            is_end(behind) || before.is_empty() || before.ends_with(char::is_whitespace)
+        })
+    })
+}
+
+/// The marks that open formulas over several lines, and in prose, with those that close them.
+pub(super) const PAIRS: [(&str, &str); 3] = [("$$", "$$"), ("\\(", "\\)"), ("\\[", "\\]")];
+
+/// Where the marks `close` stand in `text` first, in front of other marks that `open` a formula: they stand in none. Of
+/// dollars, more than two close nothing, and behind a backslash nothing does: `\\[2pt]` ends a line.
+pub(super) fn close_of(text: &str, open: &str, close: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += text.get(at..)?.find(['\\', '$'])?;
+        let rest = text.get(at..)?;
+        let dollars = rest.bytes().take_while(|byte| *byte == b'$').count();
+        if rest.starts_with(close) && dollars <= 2 {
+            return Some(at);
+        }
+        if rest.starts_with(open) && dollars == 0 {
+            return None;
+        }
+        at += if dollars > 0 { dollars } else { 1 + rest.chars().nth(1).map_or(0, char::len_utf8) };
     }
-    let address = rest.strip_prefix('<').filter(|address| address.starts_with("http"))?;
-    Some(at + 1 + address.find(['>', ' ', '\n']).unwrap_or(address.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dollars_frame_formulas_and_not_prices() {
+        for (text, formula) in [
+            ("$x$", Some("$x$")),
+            ("$a_1 + b^2$,", Some("$a_1 + b^2$")),
+            ("$5x$", Some("$5x$")),
+            ("the $n$th", Some("$n$")),
+            ("令$x$为", Some("$x$")),
+            ("($x$)", Some("$x$")),
+            ("$a\n+ b$", Some("$a\n+ b$")),
+            ("$\\$5 + x$", Some("$\\$5 + x$")),
+            ("$x^{**} y$", Some("$x^{**} y$")),
+            ("$5 and $x$", None),
+            ("$5** or **$9", None),
+            ("$5** or **9$", None),
+            ("$5 or 6 $", None),
+            ("US$1 a US$", None),
+            ("'^a$' then 'b$'", None),
+            ("'^$' then '^b$'", None),
+            ("(in $) or ($)", None),
+            ("$HOME and $PATH", None),
+            ("$5 `a$`", None),
+            ("$x$$", None),
+            ("$", None),
+        ] {
+            let at = text.find('$').unwrap();
+            let found = between_dollars(text, at, text.len()).map(|range| text.get(range).unwrap());
+            assert_eq!(found, formula, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_two_marks_open_is_closed_by_the_next_two_that_are_not_escaped() {
+        for (text, open, close, length) in [
+            ("a\\)", "\\(", "\\)", Some(1)),
+            ("a \\\\[2pt] b\\] c\\]", "\\[", "\\]", Some(11)),
+            ("a \\(b\\)", "\\(", "\\)", None),
+            ("a $$$ b$$", "$$", "$$", Some(7)),
+            ("a \\$$ b$$", "$$", "$$", Some(7)),
+            ("a $ b", "$$", "$$", None),
+            ("a\\", "\\(", "\\)", None),
+        ] {
+            assert_eq!(close_of(text, open, close), length, "{text}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! will be followed by what it marks, a line that begins with a bar heads a table, and a bracket begins a link.
 
 use super::fence::Fence;
+use crate::text::address::bare_length;
 use std::borrow::Cow;
 
 /// `tail`, which begins with a block, as it would be drawn if it ended well here.
@@ -144,6 +145,8 @@ fn close(leaf: &str) -> (usize, String) {
                 },
                 Some(_) => at += 2,
             },
+            // Its marks are its own.
+            b'h' => at += leaf.get(at..).and_then(bare_length).unwrap_or(1),
             b'`' => {
                 let count = run(bytes, at);
                 match closing_run(bytes, at + count, count) {
@@ -249,7 +252,7 @@ fn closing_run(bytes: &[u8], mut at: usize, count: usize) -> Option<usize> {
 }
 
 /// The byte behind the formula that begins at `at` with `\(` or `\[`.
-pub(super) fn closed_math(text: &str, at: usize) -> Option<usize> {
+fn closed_math(text: &str, at: usize) -> Option<usize> {
     let close = if text.as_bytes().get(at + 1) == Some(&b'(') { "\\)" } else { "\\]" };
     let rest = text.get(at + 2..)?;
     let length = rest.find(close)?;

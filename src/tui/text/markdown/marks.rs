@@ -5,7 +5,7 @@
 
 use super::blocks::{options, pieces};
 use super::context::Context;
-use super::formulas::with_dollars;
+use super::literal::Shielded;
 use pulldown_cmark::{Event, Parser, Tag};
 use std::ops::Range;
 
@@ -50,10 +50,10 @@ pub(crate) fn with_marks(source: &str, selected: Range<usize>) -> Range<usize> {
 
 /// The same for the block `text`, which begins at the byte `base`.
 fn extend(text: &str, base: usize, asked: &Range<usize>, selected: &mut Range<usize>) {
-    let text = with_dollars(text);
+    let shielded = Shielded::of(text);
     let mut open: Vec<Marked> = Vec::new();
     let mut read = 0;
-    for (event, range) in Parser::new_ext(&text, options(&text)).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&shielded.text, options(text)).into_offset_iter() {
         let written = text.get(range.clone()).unwrap_or_default();
         // The newline behind a heading or a row is none of its marks.
         let all = base + range.start..base + range.start + written.trim_end_matches(['\n', '\r']).len();
@@ -75,7 +75,7 @@ fn extend(text: &str, base: usize, asked: &Range<usize>, selected: &mut Range<us
                 Marked { drawn: Some(drawn.clone()), all }.extend(selected, asked);
                 drawn
             }
-            Event::Text(_) | Event::InlineMath(_) | Event::DisplayMath(_) | Event::InlineHtml(_) => {
+            Event::Text(_) | Event::InlineHtml(_) => {
                 // A backslash that nothing else has read escapes what is behind it.
                 if range.start > read && text.get(read..range.start).is_some_and(|skipped| skipped.ends_with('\\')) {
                     let drawn = Some(all.start..all.start);

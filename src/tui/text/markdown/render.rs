@@ -8,10 +8,11 @@ mod resume;
 use super::blocks::options;
 use super::context::{Context, Leaf};
 use super::fence::language_of;
-use super::formulas::with_dollars;
 use super::inline::Inline;
+use super::literal::Shielded;
 use super::numbers::Numbers;
 use super::table::Table;
+use crate::text::sanitize::sanitize;
 use crate::tui::text::cells::text_width;
 use crate::tui::text::row::{BEHIND, Row, Span, StyledText};
 use crate::tui::text::style::TextStyle;
@@ -38,14 +39,15 @@ pub(super) struct Rendered {
 pub(super) fn render(text: &str, written: &str, base: usize, width: usize, context: &Context) -> Rendered {
     let whole = context.joined(text);
     let prefix = whole.len() - text.len();
-    let whole = with_dollars(&whole);
-    let parser = Parser::new_ext(&whole, options(&whole));
+    let parsed = Shielded::of(&whole);
+    let shielded = parsed.behind(prefix);
+    let parser = Parser::new_ext(&parsed.text, options(&whole));
     let within = |range: &Range<usize>| range.start.saturating_sub(prefix)..range.end.saturating_sub(prefix);
     let definitions = parser.reference_definitions().iter().map(|(_, definition)| within(&definition.span));
     let mut definitions: Vec<Range<usize>> = definitions.collect();
     definitions.sort_by_key(|span| span.start);
     let mut definitions = definitions.into_iter().peekable();
-    let mut render = Render::new(written, base, width, context);
+    let mut render = Render::new(written, base, width, (context, &shielded));
     for (event, place) in parser.into_offset_iter() {
         let range = within(&place);
         if place.start < prefix {
@@ -107,7 +109,7 @@ struct Render<'a> {
 }
 
 impl<'a> Render<'a> {
-    fn new(written: &'a str, base: usize, width: usize, context: &'a Context) -> Self {
+    fn new(written: &'a str, base: usize, width: usize, (context, shielded): (&'a Context, &'a Shielded<'a>)) -> Self {
         Self {
             context,
             is_resumed: false,
@@ -116,7 +118,7 @@ impl<'a> Render<'a> {
             width,
             containers: Vec::new(),
             indent: 0,
-            inline: Inline::new(written, base),
+            inline: Inline::new(written, base, shielded),
             lists: Vec::new(),
             table: None,
             cell_end: 0,
@@ -200,7 +202,7 @@ impl<'a> Render<'a> {
             }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
-                    CodeBlockKind::Fenced(info) => language_of(&info),
+                    CodeBlockKind::Fenced(info) => language_of(&sanitize(&info)),
                     CodeBlockKind::Indented => String::new(),
                 };
                 let at = self.base + range.start;
@@ -208,7 +210,7 @@ impl<'a> Render<'a> {
             }
             Tag::Table(alignments) => {
                 let at = self.base + range.start;
-                self.table = Some(Table { alignments, at, ..Table::default() });
+                self.begin_table(Table { alignments, at, ..Table::default() }, range);
             }
             Tag::TableHead | Tag::TableRow => {
                 let head = matches!(tag, Tag::TableHead);
@@ -252,7 +254,8 @@ impl<'a> Render<'a> {
             }
             TagEnd::TableRow => self.keep_cells_too_many(range.end),
             TagEnd::Table => {
-                if let Some(table) = self.table.take() {
+                if let Some(mut table) = self.table.take() {
+                    table.notes = self.inline.notes.take().unwrap_or_default();
                     let (rows, layout) = table.lay_out(self.room());
                     self.append(rows);
                     self.out.leaf = Leaf::Table(layout);
@@ -350,6 +353,14 @@ impl<'a> Render<'a> {
             container.begun = true;
         }
         row
+    }
+
+    fn begin_table(&mut self, table: Table, range: Range<usize>) {
+        // Without the line's end: behind that the next block begins.
+        let rows = self.written.get(range.start..range.end.min(self.written.len())).unwrap_or_default();
+        let end = self.base + range.start + rows.trim_end().len();
+        self.table = Some(Table { end, ..table });
+        self.inline.notes = Some(Vec::new());
     }
 
     /// The cells that are left for text.

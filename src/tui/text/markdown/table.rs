@@ -7,17 +7,23 @@
 //! a           1
 //!                          name: b
 //! ```
+//!
+//! Where the links in it lead stands below it, by number: an address in a cell would leave no room for the others.
 
 use super::super::cells::text_width;
 use super::super::row::{BEHIND, Row, Span, StyledText};
 use super::super::style::TextStyle;
+use super::inline::push_address;
 use crate::tui::theme::Role;
 use pulldown_cmark::Alignment;
+use std::sync::Arc;
 
 /// A column that would be narrower than this is none.
 const NARROW: usize = 6;
 /// What stands between two columns.
 const BETWEEN: &str = "   ";
+/// So many characters of an address are shown below a table, and more where its host ends behind them.
+const NOTE_CHARS_MAX: usize = 80;
 
 /// The cells of a table; the first row is its head.
 #[derive(Debug, Default)]
@@ -26,8 +32,12 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<StyledText>>,
     /// The byte of the source where it begins.
     pub(super) at: usize,
+    /// The byte where it ends.
+    pub(super) end: usize,
     /// How the rows before these were laid out, if it was cut there: its head is not among these.
     pub(super) before: Option<Layout>,
+    /// Where its links lead.
+    pub(super) notes: Vec<Note>,
 }
 
 /// How the rows of a table are laid out, as far as it does not say so itself in each of them.
@@ -39,6 +49,15 @@ pub(super) struct Layout {
     names: Vec<String>,
     /// Whether a row takes more than one line.
     folded: bool,
+}
+
+/// Where a link in a table leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Note {
+    pub(super) address: String,
+    /// The byte of the source where the address stands, if it does.
+    pub(super) at: Option<usize>,
+    pub(super) target: Option<Arc<str>>,
 }
 
 impl Table {
@@ -55,7 +74,21 @@ impl Table {
         for row in &mut rows {
             row.place_front(self.at);
         }
+        self.append_notes(width, &mut rows);
         (rows, layout)
+    }
+
+    fn append_notes(&self, width: usize, rows: &mut Vec<Row>) {
+        for (index, note) in self.notes.iter().enumerate() {
+            let label = format!("[{}] ", index + 1);
+            let style: TextStyle = Role::Faint.into();
+            let most = NOTE_CHARS_MAX.min(width.saturating_sub(label.len()));
+            let mut styled = StyledText::default();
+            styled.push(&label, style, self.end, false, None);
+            push_address(&mut styled, &note.address, (style, note.at, self.end), most, note.target.as_ref());
+            // The row belongs below the table, wherever in it the address is written: rows are in the order of the source.
+            styled.rows(width, rows, || Row { spans: vec![place(self.end)], ..Row::default() });
+        }
     }
 
     /// The width of every column; `None` where they would be too narrow, or narrower than a word.
@@ -142,8 +175,7 @@ impl Table {
 
     /// An empty row. It has a place, too: a reader may be at it.
     fn air(&self) -> Row {
-        let place = Span { len: 0, style: TextStyle::default(), source: self.at as u32, verbatim: true, link: None };
-        Row { spans: vec![place], ..Row::default() }
+        Row { spans: vec![place(self.at)], ..Row::default() }
     }
 
     /// One cell under the other, each behind the name of its column.
@@ -180,4 +212,9 @@ impl Table {
         let source = row.spans.last().map_or(BEHIND, |span| span.source + if span.verbatim { span.len } else { 0 });
         row.spans.push(Span { len: text.len() as u32, style: role.into(), source, verbatim: false, link: None });
     }
+}
+
+/// The place of a row in the source.
+fn place(at: usize) -> Span {
+    Span { len: 0, style: TextStyle::default(), source: at as u32, verbatim: true, link: None }
 }

@@ -5,7 +5,10 @@ use super::*;
 use crate::tui::theme::{Role, Styles};
 use proptest::prelude::*;
 
+mod emphasis;
 mod examples;
+mod formulas;
+mod links;
 mod lists;
 mod long;
 mod notes;
@@ -141,14 +144,6 @@ fn where_there_is_no_room_to_indent_nothing_is_lost() {
 }
 
 #[test]
-fn an_address_with_brackets_is_no_formula() {
-    let source = "[wiki](https://w.example/A_\\(b\\)) and `C:\\` and \\(x\\) and `y` <https://x.example/\\(a\\)>\n";
-    let drawn = rows(source, 120, false).join("\n");
-    let expected = "wiki (https://w.example/A_(b)) and C:\\ and \\(x\\) and y https://x.example/\\(a\\)";
-    assert_eq!(drawn, expected);
-}
-
-#[test]
 fn what_comes_in_large_pieces_is_all_there() {
     for (first, then) in
         [("text\n| a", " b\nmore\n\nnext\n\nthird\n\nlast\n"), ("para\n<div", "ine and more\n\nnext\n\nlast\n")]
@@ -180,89 +175,18 @@ fn slow_what_a_hostile_model_repeats_is_laid_out_in_no_time() {
         format!("{}a", "[".repeat(30_000)),
         format!("{}a", "**a ".repeat(8_000)),
         "[1]: u\n1. \n2) a\n\n".repeat(40_000),
+        format!("{}** \\)", "\\(".repeat(15_000)),
+        format!("{}**", "$$ ** ".repeat(8_000)),
+        "$a ".repeat(10_000),
+        format!("{0}https://a.example {0}", "**".repeat(8_000)),
+        "[https://a](b)".repeat(3_000),
+        "*「a」*あ".repeat(3_000),
+        format!("https://a{}", "(".repeat(30_000)),
+        format!("https://a{}", "*_".repeat(15_000)),
     ] {
         let document = Document::new(&text, 80, true);
         assert!(document.len() <= text.len());
     }
-}
-
-/// What the first row shows, and the addresses that it leads to.
-fn first_row(source: &str) -> (String, Vec<String>) {
-    let document = Document::new(source, 400, false);
-    let row = document.row(0, source).unwrap();
-    let mut links: Vec<String> = row.spans.iter().filter_map(|span| span.link.as_deref().map(str::to_owned)).collect();
-    links.dedup();
-    (row.text.clone(), links)
-}
-
-#[test]
-fn a_link_opens_what_is_shown_or_nothing() {
-    let long = "a".repeat(100);
-    for (source, shown, opened) in [
-        ("https://good.example/a*b*c", "https://good.example/abc", None),
-        ("https://good.example/?a=1&amp;b=2", "https://good.example/?a=1&b=2", None),
-        ("https://good.example/a[b] c", "https://good.example/a[b] c", None),
-        ("**https://good.example/a_b**, c", "https://good.example/a_b, c", Some("https://good.example/a_b")),
-        ("*see https://good.example/a*.", "see https://good.example/a.", Some("https://good.example/a")),
-        ("~~https://good.example~~", "https://good.example", Some("https://good.example")),
-        ("https://bank.example@evil.example/x", "https://bank.example@evil.example/x", None),
-        ("[in](https://bank.example@evil.example)", "in (https://bank.example@evil.example)", None),
-        ("[in](https://a.example&#x2028;b)", "in (https://a.example b)", None),
-        ("[in](https://a.example/&#x200b;b)", "in (https://a.example/b)", None),
-        (&format!("[in](https://{long}.example/x)"), &format!("in (https://{long}.example…)"), None),
-    ] {
-        let (text, links) = first_row(source);
-        assert_eq!(text.replace('\n', " "), shown, "{source}");
-        if !source.contains(&long) {
-            assert_eq!(links.first().map(String::as_str), opened, "{source}");
-        }
-    }
-}
-
-#[test]
-fn references_to_characters_bring_nothing_back_that_was_cleaned_away() {
-    for (source, shown) in [
-        ("a&#x2028;b&#x2029;c", "a b c"),
-        ("a&#x115f;b&#xfff9;c&#xfffb;d&#xfdd0;e&#xffff;f", "abcdef"),
-        ("a&#27;[31mb&#x9b;1mc&#x202e;d&#xe0041;e&#x200b;f&shy;g", "a[31mb1mcdefg"),
-        ("e&#x301;&#x301;", "e&#x301;&#x301;"),
-        ("&lt;b&gt; &copy; &#x1f600; &nbsp;x", "<b> © 😀 \u{a0}x"),
-        ("# a&#x2028;b", "a b"),
-        ("- a&#x115f;b", "• ab"),
-    ] {
-        assert_eq!(first_row(source).0, shown, "{source}");
-    }
-    let source = "| a&#x115f;b | c&#x2028;d |\n|---|---|\n| e&#xfff9;f | g |\n";
-    let table = Document::new(source, 80, false);
-    let drawn: String = (0..table.len()).map(|row| table.row(row, source).unwrap().text.as_str()).collect();
-    assert!(drawn.contains("ab") && drawn.contains("c d") && drawn.contains("ef"), "{drawn}");
-}
-
-#[test]
-fn links_say_where_they_lead() {
-    let source = "[manual](https://a.example/m), <https://b.example>, https://c.example. [ref][1] [^1]\n\n[1]: https://d.example\n";
-    assert_eq!(
-        rows(source, 100, false),
-        [
-            "manual (https://a.example/m), https://b.example, https://c.example. ref (https://d.example) [^1]",
-            "",
-            "[1]: https://d.example"
-        ]
-    );
-    let document = Document::new(source, 100, false);
-    let mut links: Vec<_> =
-        document.row(0, source).unwrap().spans.iter().filter_map(|span| span.link.as_deref()).collect();
-    links.dedup();
-    let expected = ["https://a.example/m", "https://b.example", "https://c.example", "https://d.example"];
-    assert_eq!(links, expected);
-}
-
-#[test]
-fn formulas_stay_as_they_are_written() {
-    assert_eq!(
-        rows("Area \\(\\pi r_1^2\\) and $x_1$ cost $5 or $6.\n\n\\[\na_1 * b_1 * c\n\\]\n", 60, false),
-        ["Area \\(\\pi r_1^2\\) and $x_1$ cost $5 or $6.", "", "\\[", "a_1 * b_1 * c", "\\]"]
-    );
 }
 
 const SAMPLE: &str = "## Merging\n\nA **bold** move, *really*, with `code` and [a link](https://x.example/y).\n\n\
@@ -385,7 +309,7 @@ fn code_of_many_parts_is_one_block_however_it_comes() {
 /// Markdown of all kinds, whole and broken.
 const PIECE: &str = "(word |two words |\n|\n\n|# |## |- |\\* |1\\. |2\\) |> |    |  |\\*\\*|\\*|_|`|```|```rust\n|~~~\n|\\| a \\| b \\|\n\
     |\\|---\\|---\\|\n|\\| c \\| d \\|\n|---\n|===\n|\\[x\\]|\\[t\\]\\(https://u.example\\)|\\[1\\]: https://v.example\n|\\[\\^1\\]|\\[\\^1\\]: note\n\
-    |<br>|<div>\n|</div>\n|<!-- |-->|\\$x_1\\$|\\$\\$\n|\\\\\\(|\\\\\\)|&amp;|\\\\|検索|👩\u{200d}👧|e\u{301}|\t|\\[ \\] |~~|!\\[i\\]\\(p\\))";
+    |<br>|<div>\n|</div>\n|<!-- |-->|\\$x_1\\$|\\$5|\\$\\$\n|\\\\\\(|\\\\\\)|&amp;|\\\\|検索|：|「|\\)の|https://u\\.example/|_a_\\(b\\)|`c|&#x2028;|__n__\\.py|👩\u{200d}👧|e\u{301}|\t|\\[ \\] |~~|!\\[i\\]\\(p\\))";
 
 /// That a text that comes piece by piece, in pieces as long as `cuts` say in turn, stands as if it had come at once.
 fn assert_grows_as_at_once(text: &str, width: usize, cuts: &[usize]) {
@@ -467,4 +391,13 @@ proptest! {
 
 fn shown(document: &Document, source: &str) -> Vec<Row> {
     (0..document.len()).filter_map(|row| document.row(row, source).cloned()).collect()
+}
+
+/// What the first row shows, and the addresses that it leads to.
+fn first_row(source: &str) -> (String, Vec<String>) {
+    let document = Document::new(source, 400, false);
+    let row = document.row(0, source).unwrap();
+    let mut links: Vec<String> = row.spans.iter().filter_map(|span| span.link.as_deref().map(str::to_owned)).collect();
+    links.dedup();
+    (row.text.clone(), links)
 }

@@ -37,7 +37,6 @@ impl Render<'_> {
     /// Takes in text of the code block that is read, which begins at the byte `start` of the piece.
     pub(super) fn code_text(&mut self, text: &str, start: usize) {
         let Some(code) = &mut self.code else { return };
-        let text = self.written.get(start..start + text.len()).filter(|_| text.contains('$')).unwrap_or(text);
         let mut at = start;
         for line in text.split_inclusive('\n') {
             let bare = line.trim_end_matches(['\n', '\r']);

@@ -12,7 +12,8 @@ impl Render<'_> {
     pub(super) fn resume(&mut self, event: Event, range: Range<usize>, text: &str) {
         match (event, self.context.leaf().clone()) {
             (Event::Start(Tag::Table(alignments)), Leaf::Table(layout)) if !range.is_empty() => {
-                self.table = Some(Table { alignments, at: self.base, before: Some(layout), ..Table::default() });
+                let table = Table { alignments, at: self.base, before: Some(layout), ..Table::default() };
+                self.begin_table(table, range);
             }
             (Event::Start(Tag::CodeBlock(_)), Leaf::Code { at, language, lines }) if !range.is_empty() => {
                 self.code = Some(OpenCode { at, language, cut_at: Some(lines), lines: Vec::new(), open: false });
