@@ -40,6 +40,9 @@ pub use effect::{AttachRequest, AttachSource, Effect};
 pub use event::{Copied, Event, Mouse, NotAttached, Now, Ran, ReadFile, Saved};
 pub use event_loop::Screen;
 pub use host::Host;
+#[cfg(unix)]
+#[doc(hidden)]
+pub use host::decode_input;
 pub(crate) use host::{Ways as ClipboardWays, ways as clipboard_ways};
 pub use keys::{Chord, Keymap};
 pub use links::Links;

@@ -5,18 +5,19 @@ mod burst;
 mod clipboard;
 mod editor;
 mod files;
-mod hangup;
 mod highlight;
 mod input;
 mod keyboard;
 mod painter;
 mod process;
-mod replies;
 mod save;
 mod signals;
+mod window;
 
 pub(crate) use clipboard::{Ways, ways};
 pub(super) use highlight::Highlighter;
+#[cfg(unix)]
+pub use keyboard::decode_input;
 pub(super) use painter::Painter;
 pub(super) use signals::Signals;
 
@@ -37,6 +38,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
+use window::Resizes;
 
 /// What the loop needs of the world besides the engine. The terminal is one; tests have their own.
 pub trait Host {
@@ -116,6 +118,7 @@ pub(super) struct TerminalHost {
     scratch: Scratch,
     running: Option<Running>,
     _ended: AbortOnDropHandle<()>,
+    _resizes: Option<AbortOnDropHandle<()>>,
 }
 
 impl TerminalHost {
@@ -131,6 +134,8 @@ impl TerminalHost {
             let _ = ending.send(Event::Terminated).await;
         });
         let ended = AbortOnDropHandle::new(ended);
+        let resizes = Resizes::listen().inspect_err(|error| tracing::warn!(%error, "resizes go unnoticed"));
+        let resizes = resizes.ok().map(|resizes| AbortOnDropHandle::new(tokio::spawn(resizes.forward(sender.clone()))));
         let mut host = Self {
             takeover,
             inputs,
@@ -147,6 +152,7 @@ impl TerminalHost {
             scratch: Scratch::default(),
             running: None,
             _ended: ended,
+            _resizes: resizes,
         };
         host.listen();
         host.takeover.ask();

@@ -1,105 +1,72 @@
-//! The keyboard: terminal events become [`Event`]s. `burst` finds what is pasted without brackets; what the terminal says
-//! when it is asked comes through the keyboard, too, and `replies` takes it out first.
+//! The keyboard's part of [`Event`]s: those of crossterm are translated, and `burst` finds what is pasted without brackets.
+//! Pure. Must not read anything.
 
 use super::burst::{HOLD, Pastes, Run};
-use super::hangup::Watch;
-use super::replies::{Filter, Passed, Reply};
 use crate::tui::event::{Event, Mouse};
 use crate::tui::keys::Chord;
-use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
-use std::io;
+use crossterm::event::{Event as Input, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use std::time::Instant;
-use tokio::sync::mpsc;
 
-/// So many failures behind each other are the end.
-const FAILURES_MAX: u32 = 10;
 /// Rows a turn of the wheel moves.
 const WHEEL: i32 = 3;
 
-/// Reads the terminal.
+/// What was read, on its way to the loop.
 pub(super) struct Inputs {
     pastes: Pastes,
-    replies: Filter,
     run: Run,
-}
-
-impl Default for Inputs {
-    fn default() -> Self {
-        Self { pastes: Pastes::of_terminal(), replies: Filter::default(), run: Run::default() }
-    }
+    /// When the last input came.
+    last: Option<Instant>,
 }
 
 impl Inputs {
-    /// Sends everything that is read to `events`, until the receiver is dropped or the terminal is gone.
-    ///
-    /// # Errors
-    /// When reading has failed so often that it will not succeed any more.
-    pub(super) async fn forward(
-        mut self,
-        watch: Watch,
-        mut stream: EventStream,
-        events: mpsc::Sender<Event>,
-    ) -> io::Result<()> {
-        let mut failures = 0;
-        loop {
-            // While an Enter is held, the run it belongs to is over when nothing comes for a moment.
-            let held = self.run.is_held().then_some(HOLD);
-            let input = match [held, self.replies.patience()].into_iter().flatten().min() {
-                Some(patience) => tokio::time::timeout(patience, watch.next(&mut stream)).await.ok(),
-                None => Some(watch.next(&mut stream).await),
-            };
-            let ready = match input {
-                None => self.wait_is_over(Instant::now()),
-                Some(None) => return Ok(()),
-                Some(Some(Err(error))) => {
-                    tracing::warn!(%error, "an input could not be read");
-                    failures += 1;
-                    if failures == FAILURES_MAX {
-                        return Err(error);
-                    }
-                    continue;
-                }
-                Some(Some(Ok(input))) => {
-                    failures = 0;
-                    let at = Instant::now();
-                    let passed = self.replies.take(input, at);
-                    self.follow(passed, at)
-                }
-            };
-            for event in ready {
-                if events.send(event).await.is_err() {
-                    return Ok(());
-                }
-            }
-        }
+    pub(super) fn new(pastes: Pastes) -> Self {
+        Self { pastes, run: Run::default(), last: None }
     }
 
-    /// Nothing came for as long as it was waited for.
-    fn wait_is_over(&mut self, at: Instant) -> Vec<Event> {
-        let mut ready = self.run.release(self.pastes);
-        let passed = self.replies.expire(at);
-        ready.extend(self.follow(passed, at));
-        ready
-    }
-
-    fn follow(&mut self, passed: Vec<Passed>, at: Instant) -> Vec<Event> {
+    /// Takes an input and gives back what can go on now.
+    pub(super) fn take(&mut self, input: Input, at: Instant) -> Vec<Event> {
         let mut ready = Vec::new();
-        for event in passed.into_iter().filter_map(translate) {
+        if tells_shift_enter(&input) {
+            ready.extend(self.pass_on(Event::ShiftEnterReported, at));
+        }
+        if let Some(event) = translate(input) {
             if matches!(event, Event::Pasted(_)) {
                 self.pastes = Pastes::Seen;
             }
-            ready.extend(self.run.take(event, at, self.pastes));
+            ready.extend(self.pass_on(event, at));
         }
         ready
     }
+
+    /// The same for an event.
+    pub(super) fn pass_on(&mut self, event: Event, at: Instant) -> Vec<Event> {
+        self.last = Some(at);
+        self.run.take(event, at, self.pastes)
+    }
+
+    /// While an Enter is held, the run it belongs to is over when nothing comes until then.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.last.filter(|_| self.run.is_held()).map(|last| last + HOLD)
+    }
+
+    /// Gives up what has waited too long.
+    pub(super) fn expire(&mut self, at: Instant) -> Vec<Event> {
+        if self.deadline().is_some_and(|deadline| deadline <= at) { self.release() } else { Vec::new() }
+    }
+
+    /// What is held.
+    pub(super) fn release(&mut self) -> Vec<Event> {
+        if self.run.is_held() { self.run.release(self.pastes) } else { Vec::new() }
+    }
 }
 
-fn translate(passed: Passed) -> Option<Event> {
-    let input = match passed {
-        Passed::Input(input) => input,
-        Passed::Reply(Reply::Background(colour)) => return Some(Event::Background(colour)),
-        Passed::Reply(Reply::ShiftEnter) => return Some(Event::ShiftEnterReported),
-    };
+/// Only terminals that tell Shift+Enter from Enter send it.
+fn tells_shift_enter(input: &Input) -> bool {
+    let Input::Key(key) = input else { return false };
+    key.code == KeyCode::Enter && key.modifiers.contains(KeyModifiers::SHIFT) && key.kind != KeyEventKind::Release
+}
+
+fn translate(input: Input) -> Option<Event> {
     match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => Chord::from_event(&key).map(Event::Key),
         Input::Paste(text) => Some(Event::Pasted(text)),

@@ -1,45 +1,67 @@
-//! The thread that reads the terminal. In the middle of a sequence whose end does not come crossterm waits for it without
-//! giving its thread back, so that thread must do nothing else: frames, signals and answers go on.
+//! The thread that reads the terminal: `reader` gets its bytes, `sequences` finds where characters and escape sequences
+//! begin and end, `decode` says what they mean, `decoder` is all of that without the terminal. On Windows `console` reads.
 //!
 //! The thread sends events and nothing else. It reports once why it ended; the host reads no keyboard after that.
 
-use super::hangup::Watch;
-use super::input::Inputs;
+#[cfg(not(unix))]
+mod console;
+#[cfg(unix)]
+mod decode;
+#[cfg(unix)]
+mod decoder;
+#[cfg(unix)]
+mod reader;
+#[cfg(unix)]
+mod replies;
+#[cfg(unix)]
+mod sequences;
+
+#[cfg(unix)]
+pub use decoder::decode_input;
+
+#[cfg(not(unix))]
+use console::read;
+#[cfg(unix)]
+use reader::read;
+
 use crate::tui::event::Event;
-use crossterm::event::EventStream;
-use std::io;
+use std::io::{self, PipeReader, PipeWriter};
 use std::thread;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
-/// How long another program waits for the thread to let go of the terminal. In the middle of an unfinished sequence it
-/// lets go with the next byte.
+/// How long another program waits for the thread to let go of the terminal. It lets go at once, unless the loop has more
+/// inputs to do than the channel holds.
 const STOP_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// The thread. Dropping it ends the reading.
 pub(super) struct Keyboard {
-    stop: oneshot::Sender<()>,
+    /// The thread watches the other end, which it can wait for together with the terminal. `None`: it does not run.
+    stop: Option<PipeWriter>,
     ended: oneshot::Receiver<io::Result<()>>,
 }
 
 impl Keyboard {
     /// Begins to read, and sends what was read to `events`.
     pub(super) fn start(events: mpsc::Sender<Event>) -> Self {
-        Self::running(move |stopped| read(events, stopped))
+        Self::running(move |stopped| read(&events, &stopped))
     }
 
-    fn running(read: impl FnOnce(oneshot::Receiver<()>) -> io::Result<()> + Send + 'static) -> Self {
-        let (stop, stopped) = oneshot::channel();
-        let (end, mut ended) = oneshot::channel();
-        let thread = thread::Builder::new().name("keyboard".to_owned()).spawn(move || {
-            let _ = end.send(read(stopped));
+    fn running(read: impl FnOnce(PipeReader) -> io::Result<()> + Send + 'static) -> Self {
+        let (end, ended) = oneshot::channel();
+        let started = io::pipe().and_then(|(stopped, stop)| {
+            let thread = thread::Builder::new().name("keyboard".to_owned());
+            thread.spawn(move || end.send(read(stopped)))?;
+            Ok(stop)
         });
-        if let Err(error) = thread {
-            let (end, failed) = oneshot::channel();
-            let _ = end.send(Err(error));
-            ended = failed;
+        match started {
+            Ok(stop) => Self { stop: Some(stop), ended },
+            Err(error) => {
+                let (end, ended) = oneshot::channel();
+                let _ = end.send(Err(error));
+                Self { stop: None, ended }
+            }
         }
-        Self { stop, ended }
     }
 
     /// Ends the reading, and waits until the terminal is free.
@@ -58,27 +80,10 @@ impl Keyboard {
     }
 }
 
-fn read(events: mpsc::Sender<Event>, stopped: oneshot::Receiver<()>) -> io::Result<()> {
-    let watch = Watch::begin();
-    if !watch.hung_up() {
-        // Where crossterm cannot open the terminal it says so here, and panics in the next step. Why is not known.
-        crossterm::event::poll(Duration::ZERO)
-            .map_err(|error| io::Error::other(format!("{error}; too few files may be open: see 'ulimit -n'")))?;
-    }
-    // Only for the time: reading blocks.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    runtime.block_on(async {
-        tokio::select! {
-            biased;
-            _ = stopped => Ok(()),
-            ended = Inputs::default().forward(watch, EventStream::new(), events) => ended,
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read;
 
     #[tokio::test]
     async fn why_the_reading_ended_is_told_also_after_a_panic() {
@@ -98,11 +103,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_thread_that_is_stopped_or_dropped_ends() {
-        let reading = |stopped: oneshot::Receiver<()>| stopped.blocking_recv().map_err(io::Error::other);
+        let reading = |mut stopped: PipeReader| stopped.read(&mut [0]).map(|_| ());
         Keyboard::running(reading).stop().await;
         let (told, ends) = oneshot::channel();
-        drop(Keyboard::running(move |stopped| {
-            let _ = stopped.blocking_recv();
+        drop(Keyboard::running(move |mut stopped| {
+            let _ = stopped.read(&mut [0]);
             let _ = told.send(());
             Ok(())
         }));

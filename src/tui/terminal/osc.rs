@@ -7,7 +7,7 @@ pub(super) const PUSH_TITLE: &str = "\x1b[22;2t";
 pub(super) const POP_TITLE: &str = "\x1b[23;2t";
 
 /// Asks for the colour of the background, and for the terminal's name and version (XTVERSION). No answer is
-/// waited for. Not DA1, which would say that nothing more comes: crossterm keeps its answer to itself.
+/// waited for, so DA1, which would say that nothing more comes, is not asked.
 pub(super) const QUESTIONS: &str = "\x1b]11;?\x1b\\\x1b[>0q";
 
 /// What the terminal does with OSC sequences.
