@@ -49,6 +49,7 @@
 //! | `hostile`         | program                         | no escape sequence or hidden character passes from input to output    |
 //! | `pty`             | program in a pseudo-terminal    | start, send, cancel, quit, and the terminal as it was                 |
 //! | `hands`           | program in a pseudo-terminal    | a day at the keyboard, in a terminal and in tmux                      |
+//! | `keyboard`        | program in a pseudo-terminal    | sequences in pieces, late replies, pastes without an end              |
 //! | `crash`           | program in a pseudo-terminal    | killed at any moment, it loses no prompt                              |
 //! | `real`            | loop, real server               | the main job, on demand                                               |
 //! | `hygiene`         | repository                      | the rules of the source files                                         |
@@ -88,6 +89,7 @@ mod hostile;
 mod hygiene;
 mod importing;
 mod judge;
+mod keyboard;
 mod learning;
 mod lessons;
 mod limits;

@@ -76,6 +76,12 @@ impl Pty {
         self.screen.screen().contents()
     }
 
+    /// Where the caret is: its row and column. In the middle of a frame it is anywhere.
+    pub(crate) fn caret(&self) -> (usize, usize) {
+        let (row, column) = self.screen.screen().cursor_position();
+        (row.into(), column.into())
+    }
+
     /// Waits until the screen shows `text`.
     pub(crate) fn until(&mut self, text: &str) -> String {
         self.until_like(text, |pty| pty.shown().contains(text))
