@@ -297,7 +297,10 @@ pub(super) fn appearance(config_dir: &Path, config: &Config) -> Appearance {
 pub(super) fn read_keymap(config_dir: &Path) -> Result<Keymap, Failure> {
     let path = config_dir.join("keymap.toml");
     let text = read_text(&path)?;
-    Keymap::load(text.as_deref(), &path.display().to_string()).map_err(Failure::Usage)
+    let keymap = Keymap::load(text.as_deref(), &path.display().to_string()).map_err(Failure::Usage)?;
+    let set = |name| std::env::var(name).ok().filter(|locale| !locale.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
+    Ok(keymap.typed_in(&locale))
 }
 
 /// The store in the data folder, which may be one that can only be read; what is amiss with it is said on stderr.

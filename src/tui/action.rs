@@ -197,6 +197,22 @@ actions! {
     LineStart => ("line-start", "Start of the line", "home"),
     /// to the end of the line
     LineEnd => ("line-end", "End of the line", ""),
+    /// select a character to the left
+    SelectLeft => ("select-left", "Select left", ""),
+    /// select a character to the right
+    SelectRight => ("select-right", "Select right", ""),
+    /// select a row up
+    SelectUp => ("select-up", "Select up", ""),
+    /// select a row down
+    SelectDown => ("select-down", "Select down", ""),
+    /// select a word to the left
+    SelectWordLeft => ("select-word-left", "Select the word to the left", ""),
+    /// select a word to the right
+    SelectWordRight => ("select-word-right", "Select the word to the right", ""),
+    /// select to the beginning of the line
+    SelectLineStart => ("select-line-start", "Select to the start of the line", ""),
+    /// select to the end of the line
+    SelectLineEnd => ("select-line-end", "Select to the end of the line", ""),
     /// delete the character to the left
     DeleteLeft => ("delete-left", "Delete to the left", "backspace"),
     /// delete the character to the right

@@ -2,7 +2,9 @@
 
 mod chord;
 mod help;
+mod layout;
 mod load;
+mod readings;
 
 pub use chord::Chord;
 pub(crate) use help::{HelpPage, HelpRow};
@@ -103,6 +105,8 @@ pub(crate) struct Binding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     bindings: Vec<Binding>,
+    /// Of the locale: `ru`. Says which layout a letter is of that several have.
+    language: String,
 }
 
 impl Keymap {
@@ -111,7 +115,7 @@ impl Keymap {
     /// # Errors
     /// A line the user can act on: which line, what is wrong, what to write.
     pub fn load(user: Option<&str>, name: &str) -> Result<Self, String> {
-        let mut keymap = Self { bindings: Vec::new() };
+        let mut keymap = Self { bindings: Vec::new(), language: String::new() };
         keymap.add(DEFAULTS, "keymap.toml (built in)")?;
         if let Some(text) = user {
             keymap.add(text, name)?;
@@ -119,13 +123,36 @@ impl Keymap {
         Ok(keymap)
     }
 
-    /// What `chord` does in `context`; the nearest context wins.
+    /// For a keyboard of that locale's language, such as `bg_BG.UTF-8`.
+    #[must_use]
+    pub fn typed_in(self, locale: &str) -> Self {
+        let language = locale.split(['_', '.', '@', '-']).next().unwrap_or_default().to_ascii_lowercase();
+        Self { language, ..self }
+    }
+
+    /// What `chord` does in `context`: what it is bound to, else what it stands for. The nearest context wins.
     pub(crate) fn action(&self, context: Context, chord: &Chord) -> Option<Action> {
+        chord.readings(&self.language).find_map(|reading| self.bound_near(context, &reading))
+    }
+
+    /// Whether `chord` stands for `key`, and for nothing nearer that `context` knows.
+    pub(crate) fn stands_for(&self, context: Context, chord: &Chord, key: &Chord) -> bool {
+        let known = |reading: &Chord| reading == key || self.bound_near(context, reading).is_some();
+        chord.readings(&self.language).find(known) == Some(*key)
+    }
+
+    /// What `chord` does behind the leader key. Letters are commands there, so those of another layout count by place.
+    pub(crate) fn action_behind_leader(&self, chord: &Chord) -> Option<Action> {
+        let by_place = || self.bound(Context::Leader, &chord.by_place(&self.language)?);
+        self.bound(Context::Leader, chord).or_else(by_place)
+    }
+
+    fn bound_near(&self, context: Context, chord: &Chord) -> Option<Action> {
         context.chain().find_map(|context| self.bound(context, chord))
     }
 
     /// What `chord` is bound to in `context` itself.
-    pub(crate) fn bound(&self, context: Context, chord: &Chord) -> Option<Action> {
+    fn bound(&self, context: Context, chord: &Chord) -> Option<Action> {
         self.bindings.iter().find(|b| b.context == context && b.chord == *chord).map(|binding| binding.action)
     }
 

@@ -103,6 +103,14 @@ impl Action {
                 | Self::WordRight
                 | Self::LineStart
                 | Self::LineEnd
+                | Self::SelectLeft
+                | Self::SelectRight
+                | Self::SelectUp
+                | Self::SelectDown
+                | Self::SelectWordLeft
+                | Self::SelectWordRight
+                | Self::SelectLineStart
+                | Self::SelectLineEnd
                 | Self::DeleteLeft
                 | Self::DeleteRight
                 | Self::DeleteWordLeft

@@ -1,5 +1,6 @@
 //! A key with its modifiers: as text in `keymap.toml` and in the help, and as the terminal reports it.
 
+use super::layout::{lowercase, us_key};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::fmt;
 use std::str::FromStr;
@@ -46,16 +47,23 @@ const NAMED: [(&str, &str, KeyCode); 13] = [
 ];
 
 impl Chord {
-    /// What the terminal reports, when it is a key that can be bound.
+    /// What the terminal reports, when it is a key that can be bound. With Super (Cmd), Hyper or Meta it is none: those are
+    /// the desktop's, and Cmd+C must type no c. Ctrl+Shift and a letter is Ctrl and the letter, as the terminals send it that
+    /// know no better.
     pub(crate) fn from_event(event: &KeyEvent) -> Option<Self> {
         let modifiers = event.modifiers;
+        if modifiers.intersects(KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META) {
+            return None;
+        }
         let mut shift = modifiers.contains(KeyModifiers::SHIFT);
         let key = match event.code {
             KeyCode::Char(c) => {
+                // Without the shifted character, which not every terminal reports.
+                let c = if c == '-' && shift && modifiers.contains(KeyModifiers::CONTROL) { '_' } else { c };
                 shift = false;
                 // With ctrl or alt some terminals report capitals, some do not: one name for both.
                 let command = modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-                Key::Char(if command { c.to_ascii_lowercase() } else { c })
+                Key::Char(if command { lowercase(c) } else { c })
             }
             KeyCode::F(number) => Key::F(number),
             KeyCode::BackTab => {
@@ -78,7 +86,10 @@ impl Chord {
         match self.key {
             Key::Char(c) if !self.ctrl && !self.alt => Some(c),
             // AltGr is reported as both on some systems; it types what is on the key's other side: @, {, €.
-            Key::Char(c) if self.ctrl && self.alt && !c.is_ascii_alphanumeric() => Some(c),
+            // A letter that a layout has on a key of its own is a chord there, too.
+            Key::Char(c) if self.ctrl && self.alt && !c.is_ascii_alphanumeric() => {
+                (!c.is_alphabetic() || us_key(c, "").is_none()).then_some(c)
+            }
             _ => None,
         }
     }
@@ -98,12 +109,16 @@ impl Chord {
         *self == Self { key: Key::Named("tab"), ctrl: false, alt: false, shift: false }
     }
 
-    /// One name for what terminals send under two: Ctrl+7 and Ctrl+/ are Ctrl+_.
-    fn usual(self) -> Self {
-        match self.key {
-            Key::Char('7' | '/') if self.ctrl => Self { key: Key::Char('_'), ..self },
-            _ => self,
-        }
+    /// One name for what terminals send under two: one byte stands for Ctrl+7, Ctrl+/ and Ctrl+_, and the like.
+    pub(super) fn usual(self) -> Self {
+        let c = match self.key {
+            Key::Char('4') if self.ctrl => '\\',
+            Key::Char('5') if self.ctrl => ']',
+            Key::Char('6') if self.ctrl => '^',
+            Key::Char('7' | '/') if self.ctrl => '_',
+            _ => return self,
+        };
+        Self { key: Key::Char(c), ..self }
     }
 }
 
@@ -135,7 +150,7 @@ impl FromStr for Chord {
             (Some(_), None) if chord.shift => {
                 return Err("write the character as it is typed, without shift".to_owned());
             }
-            (Some(c), None) if chord.ctrl || chord.alt => Key::Char(c.to_ascii_lowercase()),
+            (Some(c), None) if chord.ctrl || chord.alt => Key::Char(lowercase(c)),
             (Some(c), None) => Key::Char(c),
             _ if rest == "space" && chord.shift => return Err("no terminal tells shift-space from space".to_owned()),
             _ if rest == "space" => Key::Char(' '),
@@ -209,6 +224,45 @@ mod tests {
         assert_eq!(event(KeyCode::Char('G'), KeyModifiers::NONE), "G");
         assert_eq!(event(KeyCode::Char('O'), KeyModifiers::CONTROL), "Ctrl+O");
         assert_eq!(event(KeyCode::Enter, KeyModifiers::SHIFT), "Shift+Enter");
+        assert_eq!(event(KeyCode::Char('С'), KeyModifiers::CONTROL | KeyModifiers::SHIFT), "Ctrl+С");
+        assert_eq!(event(KeyCode::Char('C'), KeyModifiers::CONTROL | KeyModifiers::SHIFT), "Ctrl+C");
+        for undo in ['-', '_'] {
+            assert_eq!(event(KeyCode::Char(undo), KeyModifiers::CONTROL | KeyModifiers::SHIFT), "Ctrl+_");
+        }
+        assert_eq!(event(KeyCode::Char('7'), KeyModifiers::CONTROL), "Ctrl+_");
+        assert_eq!(event(KeyCode::Char('5'), KeyModifiers::CONTROL), "Ctrl+]");
+        assert_eq!(event(KeyCode::Char('-'), KeyModifiers::CONTROL), "Ctrl+-");
         assert!(Chord::from_event(&KeyEvent::new(KeyCode::CapsLock, KeyModifiers::NONE)).is_none());
+    }
+
+    #[test]
+    fn a_key_with_super_hyper_or_meta_is_none_and_lock_states_are_no_modifiers() {
+        use crossterm::event::{KeyEventKind, KeyEventState};
+        for held in [KeyModifiers::SUPER, KeyModifiers::HYPER, KeyModifiers::META] {
+            for besides in [KeyModifiers::NONE, KeyModifiers::SHIFT, KeyModifiers::CONTROL | KeyModifiers::ALT] {
+                for code in [KeyCode::Char('c'), KeyCode::Enter, KeyCode::Backspace, KeyCode::Left, KeyCode::BackTab] {
+                    assert_eq!(Chord::from_event(&KeyEvent::new(code, held | besides)), None, "{held:?} {code:?}");
+                }
+            }
+        }
+        let locked = |code, modifiers| {
+            let locks = KeyEventState::CAPS_LOCK | KeyEventState::NUM_LOCK;
+            Chord::from_event(&KeyEvent::new_with_kind_and_state(code, modifiers, KeyEventKind::Press, locks))
+        };
+        assert_eq!(locked(KeyCode::Enter, KeyModifiers::NONE), "enter".parse().ok());
+        assert_eq!(locked(KeyCode::Char('c'), KeyModifiers::CONTROL), "ctrl-c".parse().ok());
+    }
+
+    #[test]
+    fn what_altgr_puts_on_a_key_is_typed_and_a_chord_of_another_layout_is_not() {
+        for (typed, key) in [
+            (Some('@'), "ctrl-alt-@"),
+            (Some('„'), "ctrl-alt-„"),
+            (Some('ą'), "ctrl-alt-ą"),
+            (None, "ctrl-alt-c"),
+            (None, "ctrl-alt-с"),
+        ] {
+            assert_eq!(key.parse::<Chord>().unwrap().typed(), typed, "{key}");
+        }
     }
 }

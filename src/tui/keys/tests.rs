@@ -81,6 +81,107 @@ fn what_opens_a_panel_stands_in_the_commands_where_the_panel_says() {
     }
 }
 
+#[test]
+fn a_chord_that_is_bound_nowhere_does_what_it_stands_for() {
+    use {Action as A, Context as C};
+    let keymap = Keymap::load(None, "").unwrap();
+    for (context, keys, action) in [
+        // The same place on another layout.
+        (C::Composer, "ctrl-с", Some(A::Leave)),
+        (C::Composer, "ctrl-ф", Some(A::LineStart)),
+        (C::Composer, "ctrl-я", Some(A::Suspend)),
+        (C::Composer, "ctrl-ς", Some(A::DeleteWordLeft)),
+        (C::Composer, "ctrl-ש", Some(A::LineStart)),
+        (C::Composer, "ctrl-ش", Some(A::LineStart)),
+        (C::Composer, "alt-и", Some(A::WordLeft)),
+        (C::Composer, "alt-۱", Some(A::ChooseCategory(1))),
+        (C::Composer, "ctrl-о", Some(A::Newline)),
+        (C::List, "ctrl-ц", Some(A::DeleteWordLeft)),
+        // The byte that older terminals send.
+        (C::Composer, "ctrl-m", Some(A::Send)),
+        (C::Composer, "ctrl-i", Some(A::FocusNext)),
+        (C::Composer, "ctrl-[", Some(A::Stop)),
+        (C::List, "ctrl-[", Some(A::Close)),
+        (C::Composer, "ctrl-h", Some(A::DeleteLeft)),
+        (C::Composer, "ctrl-j", Some(A::Newline)),
+        // Fewer modifiers.
+        (C::Composer, "shift-backspace", Some(A::DeleteLeft)),
+        (C::Composer, "ctrl-backspace", Some(A::DeleteWordLeft)),
+        (C::Composer, "ctrl-shift-backspace", Some(A::DeleteWordLeft)),
+        (C::Composer, "alt-shift-backspace", Some(A::DeleteWordLeft)),
+        (C::Composer, "shift-delete", Some(A::DeleteRight)),
+        (C::Composer, "ctrl-delete", Some(A::DeleteWordRight)),
+        (C::Composer, "alt-delete", Some(A::DeleteWordRight)),
+        (C::Composer, "ctrl-enter", Some(A::Send)),
+        (C::Composer, "ctrl-shift-enter", Some(A::Newline)),
+        (C::Composer, "alt-shift-enter", Some(A::Newline)),
+        (C::Composer, "ctrl-up", Some(A::Up)),
+        (C::Composer, "alt-esc", Some(A::Stop)),
+        (C::Composer, "ctrl-shift-tab", Some(A::FocusPrevious)),
+        (C::Composer, "shift-pgup", Some(A::PageUp)),
+        (C::Composer, "shift-f1", Some(A::Open(PanelKind::Help))),
+        (C::List, "ctrl-enter", Some(A::Accept)),
+        (C::List, "alt-delete", Some(A::DeleteWordRight)),
+        (C::List, "shift-left", Some(A::Left)),
+        (C::Transcript, "shift-up", Some(A::Up)),
+        // Selecting is for the input alone.
+        (C::Composer, "shift-left", Some(A::SelectLeft)),
+        (C::Completion, "shift-up", Some(A::SelectUp)),
+        (C::Composer, "ctrl-shift-right", Some(A::SelectWordRight)),
+        (C::Composer, "alt-shift-left", Some(A::SelectWordLeft)),
+        (C::Composer, "shift-end", Some(A::SelectLineEnd)),
+        // A character keeps its modifiers, and typed text its letters.
+        (C::Composer, "ctrl-space", None),
+        (C::Composer, "ctrl-alt-w", None),
+        (C::Composer, "ctrl-é", None),
+        (C::Panel, "й", None),
+        (C::Transcript, "о", None),
+    ] {
+        assert_eq!(keymap.action(context, &chord(keys)), action, "{keys} in {context:?}");
+    }
+}
+
+#[test]
+fn a_row_of_the_users_table_comes_before_what_a_chord_stands_for() {
+    let rows = "bind = [{ context = \"global\", key = \"alt-й\", action = \"undo\" },\
+                { context = \"composer\", key = \"ctrl-i\", action = \"redo\" },\
+                { context = \"global\", key = \"ctrl-enter\", action = \"newline\" }]";
+    let keymap = Keymap::load(Some(rows), "k.toml").unwrap();
+    for (keys, action) in [
+        ("alt-й", Some(Action::Undo)),
+        ("alt-q", Some(Action::Open(PanelKind::Queue))),
+        ("ctrl-i", Some(Action::Redo)),
+        ("tab", Some(Action::FocusNext)),
+        ("ctrl-enter", Some(Action::Newline)),
+        ("enter", Some(Action::Send)),
+    ] {
+        assert_eq!(keymap.action(Context::Composer, &chord(keys)), action, "{keys}");
+    }
+}
+
+#[test]
+fn the_locale_says_which_layout_a_letter_is_of() {
+    let keymap = |locale| Keymap::load(None, "").unwrap().typed_in(locale);
+    for (locale, keys, action) in [
+        ("", "ctrl-с", Some(Action::Leave)),
+        ("ru_RU.UTF-8", "ctrl-с", Some(Action::Leave)),
+        ("sr_RS@latin", "ctrl-с", None),
+        ("sr", "ctrl-ц", Some(Action::Leave)),
+        ("bg_BG.UTF-8", "ctrl-ъ", Some(Action::Leave)),
+    ] {
+        assert_eq!(keymap(locale).action(Context::Composer, &chord(keys)), action, "{locale} {keys}");
+    }
+}
+
+#[test]
+fn letters_behind_the_leader_key_count_by_place_and_shift() {
+    let keymap = Keymap::load(None, "").unwrap();
+    for (typed, letter) in [("ц", "w"), ("Д", "L"), ("д", "l"), ("я", "z"), ("Я", "Z"), ("ש", "a"), ("б", ",")] {
+        let action = keymap.action_behind_leader(&chord(letter));
+        assert!(action.is_some() && keymap.action_behind_leader(&chord(typed)) == action, "{typed} is {letter}");
+    }
+}
+
 /// The keys of an action that every keyboard has: no Alt, which Macs use for letters, and no F-key.
 fn has_plain_key(keymap: &Keymap, action: Action) -> bool {
     let plain = |binding: &&Binding| !binding.chord.alt && !matches!(binding.chord.key, chord::Key::F(_));

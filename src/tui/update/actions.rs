@@ -33,10 +33,7 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::Quit => return vec![Effect::Quit],
         Action::Leader => state.leader = true,
         Action::ChooseCategory(_) => choose_category(state, action, now),
-        Action::CorrectTo(_) => {
-            let index = action.correction().unwrap_or_default();
-            return corrections::correct_by_number(state, index, now);
-        }
+        Action::CorrectTo(_) => return correct(state, action, now),
         Action::AskAgain => return corrections::ask_again(state, now),
         Action::UndoCorrection => return corrections::undo(state, now),
         Action::CopyAnswer => return copying::copy_answer(state, now),
@@ -57,8 +54,7 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::ChooseAutomatically => choose_automatically(state, now),
         Action::Open(panel) => return panels::open(state, panel, now),
         Action::ToggleSidebar => toggle_sidebar(state),
-        Action::FocusNext if offers_examples(state) => next_example(state),
-        Action::FocusNext => move_focus(state, 1),
+        Action::FocusNext => next_pane(state),
         Action::FocusPrevious => move_focus(state, 2),
         Action::FocusComposer => state.window.focus = Focus::Composer,
         Action::Up => vertical(state, -1),
@@ -97,6 +93,14 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::WordRight => state.composer.edit(Motion::WordRight),
         Action::LineStart => return line_end(state, Motion::LineStart, now),
         Action::LineEnd => return line_end(state, Motion::LineEnd, now),
+        Action::SelectLeft => state.composer.select(Motion::Left),
+        Action::SelectRight => state.composer.select(Motion::Right),
+        Action::SelectUp => state.composer.select_up(),
+        Action::SelectDown => state.composer.select_down(),
+        Action::SelectWordLeft => state.composer.select(Motion::WordLeft),
+        Action::SelectWordRight => state.composer.select(Motion::WordRight),
+        Action::SelectLineStart => state.composer.select(Motion::LineStart),
+        Action::SelectLineEnd => state.composer.select(Motion::LineEnd),
         Action::DeleteLeft => delete_left(state, now),
         Action::DeleteRight => state.composer.edit(Motion::DeleteRight),
         Action::DeleteWordLeft => state.composer.edit(Motion::DeleteWordLeft),
@@ -177,6 +181,10 @@ fn choose_category(state: &mut State, action: Action, now: Now) {
     }
 }
 
+fn correct(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
+    corrections::correct_by_number(state, action.correction().unwrap_or_default(), now)
+}
+
 fn choose_automatically(state: &mut State, now: Now) {
     state.draft.choice = RouteOverride::default();
     if let Some(model) = state.draft.pinned.take() {
@@ -194,6 +202,15 @@ fn offers_examples(state: &State) -> bool {
     state.window.focus == Focus::Composer
         && state.conversation.is_empty()
         && (text.is_empty() || EXAMPLES.contains(&text))
+}
+
+/// To the next pane, or to the next prompt to try.
+fn next_pane(state: &mut State) {
+    if offers_examples(state) {
+        next_example(state);
+    } else {
+        move_focus(state, 1);
+    }
 }
 
 fn next_example(state: &mut State) {

@@ -59,7 +59,7 @@ fn act(state: &mut State, action: Option<Action>, chord: Chord, now: Now) -> Vec
 
 /// The key behind the leader key: what it is bound to there; any other one only ends the wait.
 fn behind_leader(state: &mut State, chord: Chord, now: Now) -> Vec<Effect> {
-    match state.start.keymap.bound(Context::Leader, &chord) {
+    match state.start.keymap.action_behind_leader(&chord) {
         Some(action) => act(state, Some(action), chord, now),
         None => Vec::new(),
     }
@@ -68,7 +68,9 @@ fn behind_leader(state: &mut State, chord: Chord, now: Now) -> Vec<Effect> {
 /// The action that the notice offers, if this is its key.
 fn offered(state: &State, chord: Chord) -> Option<Action> {
     let action = state.notice.as_ref()?.offers?;
-    (state.start.keymap.key_of_offer(action) == Some(&chord)).then_some(action)
+    let keymap = &state.start.keymap;
+    let is_key = keymap.key_of_offer(action).is_some_and(|key| keymap.stands_for(state.context(), &chord, key));
+    is_key.then_some(action)
 }
 
 /// What the user is at: the pane, what lies in front.

@@ -36,3 +36,21 @@ pub(super) fn keep_yank(area: &mut TextArea<'static>, delete: impl FnOnce(&mut T
     delete(area);
     area.set_yank_text(yank);
 }
+
+/// Selecting, which moves the caret so far.
+impl super::Composer {
+    /// Moves the caret, and selects up to there.
+    pub(crate) fn select(&mut self, motion: super::Motion) {
+        self.edit(motion);
+    }
+
+    /// Selects up to the row above.
+    pub(crate) fn select_up(&mut self) {
+        self.up();
+    }
+
+    /// Selects up to the row below.
+    pub(crate) fn select_down(&mut self) {
+        self.down();
+    }
+}
