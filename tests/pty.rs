@@ -66,7 +66,7 @@ async fn a_bracketed_paste_is_inserted_and_never_sent() {
     off(move || {
         let mut pty = Pty::start(&home, &[]);
         pty.until("Message");
-        pty.send("\x1b[200~first line\r\nsecond line\r\n\x1b[201~");
+        pty.send_at_once("\x1b[200~first line\r\nsecond line\r\n\x1b[201~");
         pty.until("second line");
         pty.send("third").until("third");
         pty.leave();
@@ -100,38 +100,64 @@ async fn twenty_prompts_typed_while_answers_stream_lose_no_character() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twenty_prompts_in_one_burst_are_twenty_prompts() {
-    let server = Server::oxlo().await;
-    let home = judged(&server);
-    off(move || {
-        let mut pty = Pty::start(&home, &[]);
-        pty.until("Message");
-        for number in 1..=20 {
-            pty.send(&format!("burst prompt {number}\r"));
+async fn lines_in_one_write_are_one_draft_in_every_terminal_and_an_enter_sends_it() {
+    for (lines, end) in [
+        ("first line\rsecond line", "second line"),
+        ("a one\rb two\rc three\r", "c three"),
+        ("just one line\r", "just one line"),
+        ("def f(x):\r\treturn x\r\rprint(f(1))", "print(f(1))"),
+    ] {
+        for term in ["xterm-256color", "screen-256color", "vt220"] {
+            let server = Server::oxlo().await;
+            let home = judged(&server).set("TERM", term);
+            off(move || {
+                let mut pty = Pty::start(&home, &[]);
+                pty.until("Message");
+                pty.send_at_once(lines).until(end);
+                pty.send("\t").send("!").until("!");
+                pty.send("\r").until("answers: ");
+                pty.leave();
+                assert_eq!(pty.ended(), 0);
+            })
+            .await;
+            let sent: Vec<String> = server.answers().iter().map(|request| request.prompt().to_owned()).collect();
+            assert_eq!(sent.len(), 1, "{lines:?} in {term}: {sent:?}");
+            assert!(sent[0].starts_with(lines.split('\r').next().unwrap_or_default()), "{sent:?}");
         }
-        pty.until("answers: burst prompt 20");
-        pty.leave();
-        assert_eq!(pty.ended(), 0);
-    })
-    .await;
-    let asked: Vec<String> = server.answers().iter().map(|request| request.prompt().to_owned()).collect();
-    assert_eq!(asked, (1..=20).map(|number| format!("burst prompt {number}")).collect::<Vec<_>>());
+    }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_burst_of_lines_that_ends_in_the_middle_of_one_is_a_paste() {
-    let server = Server::oxlo().await;
-    let home = Home::connected(&server.base_url);
-    off(move || {
-        let mut pty = Pty::start(&home, &[]);
-        pty.until("Message");
-        pty.send("def f(x):\r\treturn x\r\rprint(f(1))");
-        pty.until("print(f(1))");
-        pty.leave();
-        assert_eq!(pty.ended(), 0);
-    })
-    .await;
-    assert!(server.requests().is_empty());
+#[test]
+fn chords_do_what_their_key_does_in_every_layout_and_with_every_modifier() {
+    let mut pty = Pty::start(&Home::new(), &[]);
+    pty.until("Message");
+    for (text, chord, shown) in [
+        // Ctrl+A and Ctrl+W on a Russian and on a Greek keyboard.
+        ("abc", "\x1b[1092;5u", "▌ Xabc"),
+        ("one two", "\x1b[962;5u", "▌ one X"),
+        // Super, Hyper, Meta.
+        ("ab", "\x1b[99;9u\x1b[13;9u\x1b[127;9u\x1b[1;9D", "▌ abX"),
+        ("cd", "\x1b[99;17u\x1b[99;33u", "▌ cdX"),
+        // Backspace and Delete with modifiers.
+        ("efg", "\x1b[127;2u", "▌ efX"),
+        ("three four", "\x1b[127;5u", "▌ three X"),
+        ("five six", "\x1b[127;4u", "▌ five X"),
+        ("no seven", "\x01\x1b[3;2~", "▌ Xo seven"),
+        ("hij", "\x1b[1;6A\x1b[99;69u", "▌ hijX"),
+        // Ctrl+W, and Ctrl+Shift+- to undo it; Ctrl+[ and Ctrl+I do nothing to a text.
+        ("eight nine", "\x17\x1b[45;6u", "▌ eight nineX"),
+        ("ten", "\x1b[91;5u", "▌ tenX"),
+    ] {
+        pty.send("\x15\x15")
+            .until_like("an empty input", |pty| !pty.shown().contains("▌ ") || pty.shown().contains("Message"));
+        pty.send(text).until(&format!("▌ {text}"));
+        pty.send_at_once(chord).send("X").until(shown);
+    }
+    // Ctrl+C twice on a Russian keyboard.
+    pty.send_at_once("\x1b[1089;5u").until("again to leave");
+    pty.send_at_once("\x1b[1089;5u");
+    assert_eq!(pty.ended(), 0);
+    assert_eq!(pty.modes_left_on(), [""; 0]);
 }
 
 #[test]
@@ -223,7 +249,8 @@ fn the_background_key_does_no_harm_where_there_is_no_shell() {
 fn the_users_editor_gets_the_terminal_and_the_prompt() {
     let home = Home::new();
     // Ctrl+C in an editor reaches the whole group; it is meant for the editor alone.
-    let editor = home.write("editor.sh", "kill -INT $PPID\nprintf ' and edited by %s' \"$1\" >> \"$2\"\n");
+    let editor =
+        home.write("editor.sh", "kill -INT $PPID\nprintf ' and edited by %s' \"$1\" >> \"$2\"\n");
     let home = home.set("EDITOR", &format!("/bin/sh {} hand", editor.display()));
     let mut pty = Pty::start(&home, &[]);
     pty.until("Message");

@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 
 /// How long a press of Ctrl+C may take to show.
 const PRESS: Duration = Duration::from_secs(3);
+/// How long a person takes from a letter to Enter, and back. What comes sooner may be a paste.
+const TO_ENTER: Duration = Duration::from_millis(60);
+/// How long the program may take to show what was typed, if that shows at all.
+const TO_SHOW: Duration = Duration::from_secs(1);
 
 /// A program on a terminal.
 pub(crate) struct Pty {
@@ -20,6 +24,10 @@ pub(crate) struct Pty {
     keyboard: Box<dyn Write + Send>,
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
+    /// The last key was Enter.
+    entered: bool,
+    /// The program has written nothing since the last key.
+    unanswered: bool,
 }
 
 impl Pty {
@@ -57,11 +65,44 @@ impl Pty {
             keyboard: pair.master.take_writer().expect("its keyboard"),
             master: pair.master,
             child,
+            entered: false,
+            unanswered: false,
         }
     }
 
-    /// Sends bytes as a keyboard would.
+    /// Types as a person would: an Enter comes a moment after the text before it, when the program has read that, and so
+    /// does the text behind an Enter.
     pub(crate) fn send(&mut self, keys: &str) -> &mut Self {
+        let text = keys.strip_suffix('\r').unwrap_or(keys);
+        if !text.is_empty() {
+            if self.entered {
+                self.rest();
+            }
+            self.send_at_once(text);
+        }
+        if text != keys {
+            self.rest();
+            self.send_at_once("\r");
+            self.entered = true;
+        }
+        self
+    }
+
+    /// Waits as a person does between a text and an Enter, and before typing on another screen.
+    pub(crate) fn rest(&mut self) -> &mut Self {
+        if self.unanswered
+            && let Ok(bytes) = self.output.recv_timeout(TO_SHOW)
+        {
+            self.take(&bytes);
+        }
+        std::thread::sleep(TO_ENTER);
+        self
+    }
+
+    /// Sends bytes in one write, as a terminal sends a key, a report or a paste.
+    pub(crate) fn send_at_once(&mut self, keys: &str) -> &mut Self {
+        self.unanswered = true;
+        self.entered = false;
         self.keyboard.write_all(keys.as_bytes()).and_then(|()| self.keyboard.flush()).expect("the program reads");
         self
     }
@@ -164,14 +205,16 @@ impl Pty {
     }
 
     /// Whether the line discipline is off, as full-screen programs need it and shells do not.
-    fn is_raw(&self) -> bool {
+    pub(crate) fn is_raw(&self) -> bool {
         use rustix::termios::{LocalModes, tcgetattr};
-        let Some(fd) = self.master.as_raw_fd() else { return false };
-        let file = std::fs::File::open(format!("/proc/self/fd/{fd}")).expect("the terminal is open");
+        // Not the master by its path in /proc: opening that makes another terminal.
+        let Some(name) = self.master.tty_name() else { return false };
+        let file = std::fs::File::open(name).expect("the terminal is there");
         tcgetattr(&file).is_ok_and(|modes| !modes.local_modes.contains(LocalModes::ICANON))
     }
 
     fn take(&mut self, bytes: &[u8]) {
+        self.unanswered = false;
         self.screen.process(bytes);
         self.written.extend_from_slice(bytes);
     }

@@ -1,47 +1,52 @@
-//! A burst of keys that no person types becomes a paste.
+//! A burst of keys that no person types becomes a paste: nothing is sent but by an Enter that a person pressed.
 //!
-//! Terminals with bracketed paste say what is pasted. Others send it as if it were typed, and every line's Enter would
-//! send a prompt. So an Enter in a run of characters that came within milliseconds of each other is held until the run
-//! is over, and [`Run::is_paste`] decides over it. Everything else goes on at once: only such an Enter ever waits, and
-//! only for [`HOLD`]. Pure: time comes in as an argument. Must not read anything.
+//! Terminals with bracketed paste say what is pasted. Others, screen, serial lines, and programs that type send it as if it
+//! were typed, and every line's Enter would send a prompt. How fast keys come tells the two apart, and nothing else does:
+//!
+//! - A person's keys are hardly ever less than [`CLOSE`] apart. A slow line or a stopped process may bring some at once, so a
+//!   few of them ([`BURST`]) are still typing, and so is an Enter among them.
+//! - More than that are a burst, and its Enters and tabs are text, the last one, too. Whole lines behind each other are a
+//!   burst from fewer keys on ([`LINES`]).
+//! - A burst goes on over a pause of [`PAUSE`]: serial adapters and networks deliver it in pieces.
+//!
+//! So an Enter or a tab waits for [`HOLD`] until it is known what stands behind it; everything else goes on at once. What
+//! was typed ahead of a program that stood still is taken for a paste, which costs one more Enter. Once the terminal has
+//! bracketed a paste it does so with every one, and nothing waits. Pure: time comes in as an argument. Must not read anything.
 
 use crate::tui::event::Event;
 use crate::tui::keys::Chord;
 use std::time::{Duration, Instant};
 
-/// Characters that come within this time of each other belong to one run.
-const GAP: Duration = Duration::from_millis(3);
-/// How long a held Enter waits for what may stand behind it: long enough for a reader that the system kept waiting.
+/// Keys that come within this time of each other are close: characters at 2,400 baud are, keys of a fast typist are not.
+const CLOSE: Duration = Duration::from_millis(5);
+/// So many keys close to each other are a burst.
+const BURST: usize = 8;
+/// So many are one if they are several lines.
+const LINES: usize = 4;
+/// How long a burst may pause. A person who pastes does not press Enter sooner.
+const PAUSE: Duration = Duration::from_millis(30);
+/// How long an Enter waits for what may stand behind it: long enough for a reader that the system kept waiting.
 pub(super) const HOLD: Duration = Duration::from_millis(15);
 /// The longest run that is held. What is longer is certainly a paste, and goes on in parts.
-const LONGEST: usize = 4096;
+const HELD_MAX: usize = 4096;
+
 /// What a terminal is known to do with a paste.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Pastes {
-    /// It brackets them, or is of a kind that does: a burst is a script, or typing over a slow line.
-    Bracketed,
-    /// It is of a kind that does not.
-    Plain,
+    /// Perhaps it sends it as keys.
+    #[default]
+    Unknown,
     /// It has bracketed one, so nothing else is ever a paste.
     Seen,
 }
 
-impl Pastes {
-    /// What the environment tells of the terminal.
-    pub(super) fn of_terminal() -> Self {
-        let term = std::env::var("TERM").unwrap_or_default();
-        let plain = cfg!(windows) || matches!(term.as_str(), "" | "dumb" | "linux") || term.starts_with("vt");
-        if plain { Self::Plain } else { Self::Bracketed }
-    }
-}
-
-/// A run of characters that come within [`GAP`] of each other.
+/// Keys of a text that come soon behind each other.
 #[derive(Debug, Default)]
 pub(super) struct Run {
-    /// How many characters and Enters it has so far.
-    length: usize,
+    /// How many of its keys are close to the one before.
+    close: usize,
     last: Option<Instant>,
-    /// From its first Enter on.
+    /// From its first Enter or tab on.
     held: Vec<Chord>,
 }
 
@@ -53,25 +58,25 @@ impl Run {
     /// Takes an event and gives back what can go on now.
     pub(super) fn take(&mut self, event: Event, at: Instant, pastes: Pastes) -> Vec<Event> {
         let chord = match event {
-            Event::Key(chord) if is_text(&chord) => chord,
+            Event::Key(chord) if pastes != Pastes::Seen && text(&chord).is_some() => chord,
+            // The window and the terminal's replies come between any two keys.
+            other @ (Event::Focused(_) | Event::Resized { .. } | Event::Background(_)) => return vec![other],
             // What is no text ends the run.
             other => {
-                let mut ready = self.release(pastes);
-                self.length = 0;
+                let mut ready = self.end();
                 ready.push(other);
                 return ready;
             }
         };
-        let gap = if self.is_held() { HOLD } else { GAP };
-        let soon = self.last.is_some_and(|last| at.duration_since(last) <= gap);
+        let gap = self.last.map_or(Duration::MAX, |last| at.duration_since(last));
+        let goes_on = gap <= if self.is_burst() { PAUSE } else { HOLD };
+        let mut ready = if goes_on { Vec::new() } else { self.end() };
         self.last = Some(at);
-        let mut ready = if soon { Vec::new() } else { self.release(pastes) };
-        self.length = if soon { self.length + 1 } else { 1 };
-        let begins_to_wait = self.length > 1 && chord.is_plain_enter() && pastes != Pastes::Seen;
-        if self.is_held() || begins_to_wait {
+        self.close += usize::from(gap < CLOSE);
+        if self.is_held() || chord.is_plain_enter() || chord.is_plain_tab() {
             self.held.push(chord);
-            if self.held.len() >= LONGEST {
-                ready.extend(self.release(pastes));
+            if self.held.len() >= HELD_MAX {
+                ready.extend(self.release());
             }
         } else {
             ready.push(Event::Key(chord));
@@ -79,41 +84,42 @@ impl Run {
         ready
     }
 
-    /// What was held, as keys or as a paste.
-    pub(super) fn release(&mut self, pastes: Pastes) -> Vec<Event> {
-        let paste = self.is_paste(pastes);
+    /// What was held, as keys or as a paste. The run may go on.
+    pub(super) fn release(&mut self) -> Vec<Event> {
+        let is_paste = self.is_burst() || self.close + 1 >= LINES && has_lines(&self.held);
         let held = std::mem::take(&mut self.held);
-        if paste {
-            let text: String = held.iter().map(character).collect();
-            return vec![Event::Pasted(text)];
+        match is_paste && !held.is_empty() {
+            true => vec![Event::Pasted(held.iter().filter_map(text).collect())],
+            false => held.into_iter().map(Event::Key).collect(),
         }
-        held.into_iter().map(Event::Key).collect()
     }
 
-    /// Whether what is held was pasted. Where pastes are not bracketed: whenever something stands behind an Enter.
-    /// Elsewhere a burst is much more likely a script, or a person ahead of a slow line. Both end with the Enter that
-    /// sends, or have the beginning of one more prompt behind it; a paste has lines, and ends in the middle of one.
-    fn is_paste(&self, pastes: Pastes) -> bool {
-        let lines = self.held.iter().filter(|chord| chord.is_plain_enter()).count();
-        let ends_with_enter = self.held.last().is_some_and(Chord::is_plain_enter);
-        match pastes {
-            Pastes::Seen => false,
-            Pastes::Plain => self.held.len() > 1,
-            Pastes::Bracketed => lines > 1 && !ends_with_enter,
-        }
+    fn end(&mut self) -> Vec<Event> {
+        let ready = self.release();
+        *self = Self::default();
+        ready
+    }
+
+    /// Whether it has more keys than a person or a slow line brings at once.
+    fn is_burst(&self) -> bool {
+        self.close + 1 >= BURST
     }
 }
 
-/// Whether a key is part of a text: pasted tabs are, too.
-fn is_text(chord: &Chord) -> bool {
-    chord.typed().is_some() || chord.is_plain_enter() || chord.is_plain_tab()
+/// Whether a line ends behind the first Enter, too: no person is that far ahead.
+fn has_lines(held: &[Chord]) -> bool {
+    let last = held.iter().rposition(Chord::is_plain_enter).unwrap_or_default();
+    let begun = held.iter().take(last).skip_while(|chord| !chord.is_plain_enter());
+    begun.into_iter().any(|chord| !chord.is_plain_enter())
 }
 
-fn character(chord: &Chord) -> char {
+/// What a key is in a text. A line may end with CR (Enter), LF (Ctrl+J) or both.
+fn text(chord: &Chord) -> Option<char> {
     match chord.typed() {
-        Some(c) => c,
-        None if chord.is_plain_tab() => '\t',
-        None => '\n',
+        Some(c) => Some(c),
+        None if chord.is_plain_enter() => Some('\r'),
+        None if chord.is_plain_tab() => Some('\t'),
+        None => chord.is_line_feed().then_some('\n'),
     }
 }
 
@@ -121,23 +127,37 @@ fn character(chord: &Chord) -> char {
 mod tests {
     use super::*;
 
-    /// What becomes of `text` when its characters come `apart` milliseconds from each other: keys in angle brackets
-    /// where they are not characters, pastes in quotes.
-    fn arrives(text: &str, apart: u64, pastes: Pastes) -> String {
+    /// A key of `text`, as terminals send it.
+    fn key(c: char) -> Event {
+        let name = match c {
+            '\r' => "enter".to_owned(),
+            '\n' => "ctrl-j".to_owned(),
+            '\t' => "tab".to_owned(),
+            '\x1b' => "esc".to_owned(),
+            ' ' => "space".to_owned(),
+            c => c.to_string(),
+        };
+        Event::Key(name.parse().unwrap())
+    }
+
+    /// What becomes of `pieces`: each comes so many milliseconds after the one before, and its characters so many
+    /// microseconds from each other. Keys in angle brackets where they are not characters, pastes in quotes.
+    fn pieces(pieces: &[(u64, &str)], apart: u64, pastes: Pastes) -> String {
         let mut run = Run::default();
         let mut at = Instant::now();
         let mut events = Vec::new();
-        for c in text.chars() {
-            let name = match c {
-                '\n' => "enter".to_owned(),
-                '\t' => "tab".to_owned(),
-                ' ' => "space".to_owned(),
-                c => c.to_string(),
-            };
-            at += Duration::from_millis(apart);
-            events.extend(run.take(Event::Key(name.parse().unwrap()), at, pastes));
+        for (pause, text) in pieces {
+            for (index, c) in text.chars().enumerate() {
+                let gap = if index == 0 { Duration::from_millis(*pause) } else { Duration::from_micros(apart) };
+                // The reader wakes up when it has held something for long enough.
+                if run.is_held() && gap > HOLD {
+                    events.extend(run.release());
+                }
+                at += gap;
+                events.extend(run.take(key(c), at, pastes));
+            }
         }
-        events.extend(run.release(pastes));
+        events.extend(run.release());
         let show = |event: &Event| match event {
             Event::Key(chord) => chord.typed().map_or_else(|| format!("<{chord}>"), String::from),
             Event::Pasted(text) => format!("{text:?}"),
@@ -146,37 +166,98 @@ mod tests {
         events.iter().map(show).collect()
     }
 
+    /// The same for one text.
+    fn arrives(text: &str, apart: u64) -> String {
+        pieces(&[(0, text)], apart, Pastes::Unknown)
+    }
+
     #[test]
-    fn typing_is_typing_however_fast_a_person_or_a_script_is() {
-        for pastes in [Pastes::Bracketed, Pastes::Plain, Pastes::Seen] {
-            for apart in [5, 30, 200] {
-                assert_eq!(arrives("a prompt\nanother one", apart, pastes), "a prompt<Enter>another one");
+    fn typing_is_typing_however_fast_a_person_is() {
+        for milliseconds in [5, 7, 10, 15, 16, 29, 30, 31, 200] {
+            let typed = arrives("a prompt\ranother\tone\r", milliseconds * 1_000);
+            assert_eq!(typed, "a prompt<Enter>another<Tab>one<Enter>", "{milliseconds} ms");
+        }
+        // Rolling over the last keys.
+        assert_eq!(pieces(&[(0, "a prom"), (80, "pt\r")], 2_000, Pastes::Unknown), "a prompt<Enter>");
+    }
+
+    #[test]
+    fn keys_that_a_slow_line_brings_together_are_typing() {
+        for (parts, typed) in [
+            (vec![(0, "an"), (120, "swer"), (90, "ed\r")], "answered<Enter>"),
+            (vec![(0, "yes"), (300, "\r")], "yes<Enter>"),
+            (vec![(0, "yes\r")], "yes<Enter>"),
+            (vec![(0, "ok\rnext")], "ok<Enter>next"),
+            (vec![(0, "k\rn"), (200, "ext on")], "k<Enter>next on"),
+            (vec![(0, "\r\r")], "<Enter><Enter>"),
+            (vec![(0, "@sr\t")], "@sr<Tab>"),
+        ] {
+            assert_eq!(pieces(&parts, 10, Pastes::Unknown), typed, "{parts:?}");
+        }
+    }
+
+    #[test]
+    fn a_burst_sends_nothing_and_keeps_its_lines_and_tabs() {
+        for (text, becomes) in [
+            ("first line\rsecond line", r#"first line"\rsecond line""#),
+            ("a one\rb two\rc three\r", r#"a one"\rb two\rc three\r""#),
+            ("one line of it\r", r#"one line of it"\r""#),
+            ("a\rb\r", r#"a"\rb\r""#),
+            ("\rindented by it", r#""\rindented by it""#),
+            ("a,b\tc,d\te,f", r#"a,b"\tc,d\te,f""#),
+            ("one\r\ntwo\r\nthree", r#"one"\r\ntwo\r\nthree""#),
+            ("one\ntwo\nthree", "one<Ctrl+J>two<Ctrl+J>three"),
+        ] {
+            // In one write, at 9,600 baud and at 2,400.
+            for apart in [0, 1_042, 4_167] {
+                assert_eq!(arrives(text, apart), becomes, "{text:?} {apart} µs apart");
             }
         }
-        assert_eq!(arrives("one line\n", 0, Pastes::Plain), "one line<Enter>", "a line that is sent at once");
     }
 
     #[test]
-    fn prompts_sent_in_one_burst_are_all_sent_where_pastes_are_bracketed() {
-        assert_eq!(arrives("one\ntwo\nthree\n", 0, Pastes::Bracketed), "one<Enter>two<Enter>three<Enter>");
-        assert_eq!(arrives("one two three\nfour fi", 0, Pastes::Bracketed), "one two three<Enter>four fi");
-        assert_eq!(arrives("a\nb\nc", 0, Pastes::Seen), "a<Enter>b<Enter>c");
+    fn a_burst_goes_on_over_the_pauses_of_an_adapter() {
+        let parts = [(0, "sixteen letters "), (16, "\rand sixteen ones"), (16, "\r")];
+        assert_eq!(pieces(&parts, 90, Pastes::Unknown), r#"sixteen letters "\rand sixteen ones""\r""#);
+        let apart = [(0, "a paste of one line"), (100, "\r")];
+        assert_eq!(pieces(&apart, 0, Pastes::Unknown), "a paste of one line<Enter>", "a person's Enter behind it");
     }
 
     #[test]
-    fn a_burst_with_text_behind_an_enter_is_a_paste_and_sends_nothing() {
-        assert_eq!(arrives("fn f()\n\tx\n}", 0, Pastes::Bracketed), "fn f()\"\\n\\tx\\n}\"");
-        assert_eq!(arrives("one two\nthree", 0, Pastes::Plain), "one two\"\\nthree\"");
-        assert_eq!(arrives("a\nb\n", 0, Pastes::Plain), "a\"\\nb\\n\"");
+    fn what_was_typed_ahead_of_a_stopped_program_is_not_sent() {
+        assert_eq!(arrives("yes please do\r", 0), r#"yes please do"\r""#);
+    }
+
+    #[test]
+    fn a_reader_that_the_system_interrupts_takes_no_paste_apart() {
+        let parts = [(0, "first line"), (10, "\rsecond"), (14, " line\r")];
+        assert_eq!(pieces(&parts, 0, Pastes::Unknown), r#"first line"\rsecond line\r""#);
+    }
+
+    #[test]
+    fn nothing_waits_in_a_terminal_that_brackets_pastes() {
+        assert_eq!(pieces(&[(0, "one line\rtwo\r")], 0, Pastes::Seen), "one line<Enter>two<Enter>");
+        let mut run = Run::default();
+        assert_eq!(run.take(key('\r'), Instant::now(), Pastes::Seen), [key('\r')]);
     }
 
     #[test]
     fn what_is_no_text_ends_a_run_and_comes_behind_it() {
         let mut run = Run::default();
         let at = Instant::now();
-        let key = |name: &str| Event::Key(name.parse().unwrap());
-        run.take(key("a"), at, Pastes::Bracketed);
-        assert!(run.take(key("enter"), at, Pastes::Bracketed).is_empty(), "held");
-        assert_eq!(run.take(key("esc"), at, Pastes::Bracketed), [key("enter"), key("esc")]);
+        run.take(key('a'), at, Pastes::Unknown);
+        assert!(run.take(key('\r'), at, Pastes::Unknown).is_empty(), "held");
+        assert_eq!(run.take(key('\x1b'), at, Pastes::Unknown), [key('\r'), key('\x1b')]);
+        run.take(key('\r'), at, Pastes::Unknown);
+        assert_eq!(run.take(Event::Focused(true), at, Pastes::Unknown), [Event::Focused(true)]);
+        assert!(run.is_held());
+        assert_eq!(arrives("a long paste\r\x1b\r", 0), r#"a long paste"\r"<Esc><Enter>"#);
+    }
+
+    #[test]
+    fn an_endless_paste_goes_on_in_parts() {
+        let text = "lines\r".repeat(HELD_MAX);
+        let shown = arrives(&text, 0);
+        assert!(!shown.contains("<Enter>") && shown.matches('l').count() == HELD_MAX);
     }
 }

@@ -56,7 +56,7 @@ impl Inputs {
 
     /// What is held.
     pub(super) fn release(&mut self) -> Vec<Event> {
-        if self.run.is_held() { self.run.release(self.pastes) } else { Vec::new() }
+        if self.run.is_held() { self.run.release() } else { Vec::new() }
     }
 }
 

@@ -109,6 +109,11 @@ impl Chord {
         *self == Self { key: Key::Named("tab"), ctrl: false, alt: false, shift: false }
     }
 
+    /// Whether this is the key of the character that ends lines in files.
+    pub(crate) fn is_line_feed(&self) -> bool {
+        *self == Self { key: Key::Char('j'), ctrl: true, alt: false, shift: false }
+    }
+
     /// One name for what terminals send under two: one byte stands for Ctrl+7, Ctrl+/ and Ctrl+_, and the like.
     pub(super) fn usual(self) -> Self {
         let c = match self.key {

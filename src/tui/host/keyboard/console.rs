@@ -36,7 +36,7 @@ pub(super) fn read(events: &mpsc::Sender<Event>, stopped: &PipeReader) -> io::Re
 }
 
 async fn forward(mut stream: EventStream, events: &mpsc::Sender<Event>) -> io::Result<()> {
-    let mut inputs = Inputs::new(Pastes::of_terminal());
+    let mut inputs = Inputs::new(Pastes::default());
     let mut failures = 0;
     loop {
         let input = match inputs.deadline() {

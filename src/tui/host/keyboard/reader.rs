@@ -20,7 +20,7 @@ const READ_MAX: usize = 64 << 10;
 /// # Errors
 /// Why the terminal cannot be read.
 pub(super) fn read(events: &mpsc::Sender<Event>, stopped: &PipeReader) -> io::Result<()> {
-    forward(Terminal::open()?.as_fd(), stopped.as_fd(), events, Pastes::of_terminal())
+    forward(Terminal::open()?.as_fd(), stopped.as_fd(), events, Pastes::default())
 }
 
 /// The terminal: the standard input, or where that is none the one that the program was started on.
@@ -125,7 +125,7 @@ mod tests {
             let (stopped, stop) = pipe().unwrap();
             let (sender, events) = mpsc::channel(64);
             let thread =
-                std::thread::spawn(move || forward(terminal.as_fd(), stopped.as_fd(), &sender, Pastes::Bracketed));
+                std::thread::spawn(move || forward(terminal.as_fd(), stopped.as_fd(), &sender, Pastes::Unknown));
             Self { keyboard: Some(keyboard), stop: Some(stop), events, thread }
         }
 
@@ -160,7 +160,7 @@ mod tests {
         let (sender, _events) = mpsc::channel(64);
         keyboard.write_all(b"for the editor").unwrap();
         drop(stop);
-        forward(terminal.as_fd(), stopped.as_fd(), &sender, Pastes::Bracketed).unwrap();
+        forward(terminal.as_fd(), stopped.as_fd(), &sender, Pastes::Unknown).unwrap();
         let mut left = [0; 64];
         assert_eq!(rustix::io::read(&terminal, &mut left).unwrap(), 14);
     }
