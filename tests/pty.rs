@@ -196,6 +196,19 @@ fn a_terminal_is_given_back_after_sigterm() {
     }
 }
 
+#[test]
+fn only_terminals_that_know_it_are_asked_for_chords_without_a_byte() {
+    for (term, tmux, asked) in [("tmux-256color", "", true), ("screen-256color", "x", true), ("screen", "", false)] {
+        let mut pty = Pty::start(&Home::new().set("TERM", term).set("TMUX", tmux), &[]);
+        pty.until("Message");
+        let found = pty.written.windows(7).any(|bytes| bytes == b"\x1b[>4;1m");
+        assert_eq!(found, asked, "{term}");
+        pty.leave();
+        assert_eq!(pty.ended(), 0);
+        assert_eq!(pty.modes_left_on(), [""; 0]);
+    }
+}
+
 // A release build has no way to be asked for a panic.
 #[cfg(debug_assertions)]
 #[test]

@@ -32,6 +32,10 @@ use std::thread;
 const MOUSE_ON: &str = "\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l";
 
+/// Keys that say which they are, with the character that shift makes of them: that of Ctrl+Shift+- is an underscore.
+const KEYBOARD: KeyboardEnhancementFlags =
+    KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES.union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
+
 /// A terminal to draw on.
 pub(crate) type Screen = Terminal<Frames>;
 
@@ -50,8 +54,8 @@ impl Takeover {
     /// Takes the terminal over, and makes sure that a panic gives it back before it prints.
     /// The terminal holds the pictures of `shelf` as long as it is ours.
     pub(crate) fn begin(mouse: bool, shelf: Shelf) -> io::Result<Self> {
-        give_back_on_panic(shelf.clone());
         let reads = Reads::of(|name| std::env::var(name).ok());
+        give_back_on_panic(shelf.clone(), reads);
         let mut takeover = Self { mouse, ours: false, shelf, title: NAME.to_owned(), reads };
         takeover.resume()?;
         Ok(takeover)
@@ -65,7 +69,11 @@ impl Takeover {
         let mut out = io::stdout();
         queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange, Print(osc::PUSH_TITLE))?;
         self.write_title(&mut out)?;
-        queue!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
+        if self.reads.modify_other_keys {
+            queue!(out, Print(osc::MODIFY_OTHER_KEYS))?;
+        }
+        // Behind it: where a terminal knows both, this is the one that counts.
+        queue!(out, PushKeyboardEnhancementFlags(KEYBOARD))?;
         if self.mouse {
             queue!(out, Print(MOUSE_ON))?;
         }
@@ -108,7 +116,7 @@ impl Takeover {
     /// Gives it back for a while.
     pub(crate) fn pause(&mut self) {
         if std::mem::take(&mut self.ours) {
-            give_back(&self.shelf);
+            give_back(&self.shelf, self.reads);
         }
     }
 }
@@ -123,7 +131,7 @@ impl Drop for Takeover {
 }
 
 /// Undoes every mode. A step that fails must not keep the next ones from being done, and the error has no reader any more.
-fn give_back(shelf: &Shelf) {
+fn give_back(shelf: &Shelf, reads: Reads) {
     fn step(command: impl Command) {
         let _ = execute!(io::stdout(), command);
     }
@@ -131,6 +139,9 @@ fn give_back(shelf: &Shelf) {
     let _ = pictures::delete_all(shelf, &mut io::stdout());
     step(Print(MOUSE_OFF));
     step(PopKeyboardEnhancementFlags);
+    if reads.modify_other_keys {
+        step(Print(osc::MODIFY_NO_OTHER_KEYS));
+    }
     step(DisableBracketedPaste);
     step(DisableFocusChange);
     step(Print(osc::POP_TITLE));
@@ -141,14 +152,14 @@ fn give_back(shelf: &Shelf) {
 
 /// The hook runs for panics in tasks, too, which tokio catches while the screen goes on: those are only logged, and
 /// the engine makes a visible line of them. A panic here, on the screen's own thread, ends the program.
-fn give_back_on_panic(shelf: Shelf) {
+fn give_back_on_panic(shelf: Shelf, reads: Reads) {
     static HOOK: Once = Once::new();
     let screen = thread::current().id();
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             if thread::current().id() == screen {
-                give_back(&shelf);
+                give_back(&shelf, reads);
                 usual(panic);
             } else {
                 tracing::error!(%panic, "a task panicked");

@@ -192,7 +192,9 @@ impl Pty {
         check(screen.bracketed_paste(), "bracketed paste");
         check(screen.hide_cursor(), "hidden cursor");
         check(screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None, "mouse");
-        let pushed = count(&self.written, b"\x1b[>1u");
+        let asked = count(&self.written, b"\x1b[>4;1m");
+        check(asked != count(&self.written, b"\x1b[>4m"), "chords without a byte");
+        let pushed = count(&self.written, b"\x1b[>5u");
         check(pushed != count(&self.written, b"\x1b[<1u"), "keyboard flags");
         let focus = count(&self.written, b"\x1b[?1004h");
         check(focus != count(&self.written, b"\x1b[?1004l"), "focus reports");
