@@ -197,6 +197,36 @@ fn a_terminal_is_given_back_after_sigterm() {
 }
 
 #[test]
+fn a_terminal_is_given_back_after_a_signal_that_ends_the_program_at_once() {
+    for signal in [Signal::QUIT, Signal::ABORT, Signal::ALARM, Signal::USR1, Signal::USR2, Signal::XCPU] {
+        let mut pty = Pty::start(&Home::new(), &[]);
+        pty.until("Message");
+        kill_process(Pid::from_raw(pty.process_id()).expect("a process"), signal).expect("it runs");
+        assert_ne!(pty.ended(), 0, "the caller sees that it was killed");
+        assert_eq!(pty.modes_left_on(), [""; 0], "after {signal:?}");
+    }
+}
+
+#[test]
+fn a_program_that_was_stopped_from_outside_takes_the_terminal_back() {
+    // Without a shell: the system does not stop it by the second.
+    for (stop, goes_on) in [(Signal::STOP, Some(Signal::CONT)), (Signal::TSTP, None)] {
+        let mut pty = Pty::start(&Home::new(), &[]);
+        pty.until("Message");
+        let program = Pid::from_raw(pty.process_id()).expect("a process");
+        kill_process(program, stop).expect("it runs");
+        if let Some(signal) = goes_on {
+            kill_process(program, signal).expect("it runs");
+        }
+        pty.until_like("the screen again", |pty| pty.takeovers() == 2 && pty.shown().contains("Message"));
+        pty.rest().send("still here").until("still here");
+        pty.leave();
+        assert_eq!(pty.ended(), 0);
+        assert_eq!(pty.modes_left_on(), [""; 0]);
+    }
+}
+
+#[test]
 fn only_terminals_that_know_it_are_asked_for_chords_without_a_byte() {
     for (term, tmux, asked) in [("tmux-256color", "", true), ("screen-256color", "x", true), ("screen", "", false)] {
         let mut pty = Pty::start(&Home::new().set("TERM", term).set("TMUX", tmux), &[]);
@@ -221,8 +251,8 @@ fn a_terminal_is_given_back_after_a_panic_and_the_message_is_readable() {
     assert!(pty.shown().contains("panicked at"), "{}", pty.shown());
 }
 
-#[test]
-fn the_background_and_back() {
+/// A shell in which the program runs and holds a draft.
+fn in_a_shell() -> Pty {
     let home = Home::new();
     let mut shell = portable_pty::CommandBuilder::new("/bin/sh");
     shell.args(["-i"]);
@@ -235,16 +265,57 @@ fn the_background_and_back() {
     pty.until("shell>");
     pty.send(&format!("{PROGRAM}\n")).until("Message");
     pty.send("kept").until("kept");
-    pty.send("\x1a").until_like("the shell's prompt", |pty| {
-        pty.shown().contains("Stopped") && pty.shown().trim_end().ends_with("shell>")
+    pty
+}
+
+fn until_stopped(pty: &mut Pty) {
+    pty.until_like("the shell's prompt", |pty| {
+        pty.shown().rsplit_once("Stopped").is_some_and(|(_, behind)| behind.contains("shell>"))
     });
-    pty.send("fg\n").until("kept");
-    pty.send(" and typed").until("kept and typed");
+}
+
+fn leave_the_shell(mut pty: Pty) {
+    pty.rest().send(" and typed").until("kept and typed");
     // Not before the shell asks for it: until then the keyboard is still the program's.
     pty.send("\x03\x03").until_like("the shell's prompt", |pty| pty.shown().trim_end().ends_with("shell>"));
     pty.send("exit\n");
     pty.ended();
     assert_eq!(pty.modes_left_on(), [""; 0]);
+}
+
+#[test]
+fn the_background_and_back() {
+    let mut pty = in_a_shell();
+    pty.send("\x1a");
+    until_stopped(&mut pty);
+    pty.send("fg\n").until("kept");
+    leave_the_shell(pty);
+}
+
+/// The program that the shell started.
+#[cfg(target_os = "linux")]
+fn child(pty: &Pty) -> Pid {
+    let shell = pty.process_id();
+    let children = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).expect("a shell");
+    Pid::from_raw(children.trim().parse().expect("one child")).expect("a process")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_a_shell_continues_has_the_terminal_again_and_not_in_the_background() {
+    for (stop, gives_back) in [(Signal::TSTP, true), (Signal::STOP, false)] {
+        let mut pty = in_a_shell();
+        let program = child(&pty);
+        kill_process(program, stop).expect("it runs");
+        until_stopped(&mut pty);
+        assert_eq!(pty.modes_left_on().is_empty(), gives_back, "{stop:?}: {:?}", pty.modes_left_on());
+        // Some shells take raw mode away when they come back; this one is told to.
+        pty.send("stty sane; bg; echo still $((40 + 2))\n").until("still 42");
+        assert_eq!(pty.takeovers(), 1, "nothing is drawn over the shell");
+        pty.send("fg\n").until_like("the screen again", |pty| pty.takeovers() == 2 && pty.shown().contains("kept"));
+        assert!(pty.is_raw());
+        leave_the_shell(pty);
+    }
 }
 
 #[test]
@@ -263,7 +334,7 @@ fn the_users_editor_gets_the_terminal_and_the_prompt() {
     let home = Home::new();
     // Ctrl+C in an editor reaches the whole group; it is meant for the editor alone.
     let editor =
-        home.write("editor.sh", "kill -INT $PPID\nprintf ' and edited by %s' \"$1\" >> \"$2\"\n");
+        home.write("editor.sh", "kill -INT $PPID\nkill -QUIT $PPID\nprintf ' and edited by %s' \"$1\" >> \"$2\"\n");
     let home = home.set("EDITOR", &format!("/bin/sh {} hand", editor.display()));
     let mut pty = Pty::start(&home, &[]);
     pty.until("Message");

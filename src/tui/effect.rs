@@ -69,6 +69,8 @@ pub enum Effect {
     Redraw,
     /// Go into the background.
     Suspend,
+    /// Take the terminal back after another program had it without asking, and draw everything.
+    Retake,
     /// End the program.
     Quit,
 }

@@ -81,6 +81,10 @@ pub enum Event {
     Ticked,
     /// The system told the program to end.
     Terminated,
+    /// The system told the program to stop until it is continued.
+    StopRequested,
+    /// The program was continued after it had been stopped from outside, with the terminal as another program left it.
+    Continued,
 }
 
 impl Event {

@@ -272,6 +272,11 @@ where
                 self.listening(host.suspend(), events).await?;
                 self.forget_screen()?;
             }
+            Effect::Retake => {
+                self.listening(host.retake(), events).await?;
+                self.shelf.send_again();
+                self.forget_screen()?;
+            }
             Effect::Mouse(ours) => host.mouse(ours)?,
             Effect::Title(title) => host.title(title)?,
             Effect::Ring(text) => host.ring(text.as_deref())?,

@@ -30,12 +30,10 @@ use crate::disk::{self, Scratch};
 use crate::shell::ChildEnv;
 use keyboard::Keyboard;
 use process::Running;
-use signals::Away;
+use signals::{Away, GivenBack, Meanwhile, in_foreground, stop_here};
 use std::io::{self, Write};
 use std::path::PathBuf;
-#[cfg(unix)]
-use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 use window::Resizes;
@@ -75,6 +73,8 @@ pub trait Host {
     fn ring(&mut self, text: Option<&str>) -> io::Result<()>;
     /// Goes into the background until the user comes back.
     fn suspend(&mut self) -> impl Future<Output = io::Result<()>> + Send;
+    /// Takes the terminal back after another program had it without asking.
+    fn retake(&mut self) -> impl Future<Output = io::Result<()>> + Send;
 }
 
 /// The most inputs that wait. A person does not type ahead so far; a paste is one input.
@@ -105,6 +105,8 @@ pub(super) struct TerminalHost {
     failure: Option<io::Error>,
     /// Whether another program has the terminal.
     away: Away,
+    /// What the system asked for meanwhile.
+    meanwhile: watch::Receiver<Meanwhile>,
     reports: mpsc::Receiver<Report>,
     reporter: mpsc::Sender<Report>,
     /// What other programs find in their environment.
@@ -117,8 +119,9 @@ pub(super) struct TerminalHost {
     /// Where files are that other programs read. They go when the program ends.
     scratch: Scratch,
     running: Option<Running>,
-    _ended: AbortOnDropHandle<()>,
     _resizes: Option<AbortOnDropHandle<()>>,
+    /// Behind the takeover: fields are dropped in this order.
+    _given_back: GivenBack,
 }
 
 impl TerminalHost {
@@ -126,14 +129,10 @@ impl TerminalHost {
     pub(super) fn new(takeover: Takeover, signals: Signals, env: ChildEnv, folder: Option<PathBuf>) -> Self {
         let (sender, inputs) = mpsc::channel(INPUTS_MAX);
         let (reporter, reports) = mpsc::channel(INPUTS_MAX);
-        let ending = sender.clone();
         let away = Away::default();
-        let absent = away.clone();
-        let ended = tokio::spawn(async move {
-            signals.received(&absent).await;
-            let _ = ending.send(Event::Terminated).await;
-        });
-        let ended = AbortOnDropHandle::new(ended);
+        let (told, meanwhile) = watch::channel(Meanwhile::default());
+        let signals = signals.forward(away.clone(), told, takeover.giving_back(), sender.clone());
+        tokio::spawn(signals);
         let resizes = Resizes::listen().inspect_err(|error| tracing::warn!(%error, "resizes go unnoticed"));
         let resizes = resizes.ok().map(|resizes| AbortOnDropHandle::new(tokio::spawn(resizes.forward(sender.clone()))));
         let mut host = Self {
@@ -142,7 +141,8 @@ impl TerminalHost {
             sender,
             keyboard: None,
             failure: None,
-            away,
+            away: away.clone(),
+            meanwhile,
             reports,
             reporter,
             env,
@@ -151,8 +151,8 @@ impl TerminalHost {
             attaching: None,
             scratch: Scratch::default(),
             running: None,
-            _ended: ended,
             _resizes: resizes,
+            _given_back: GivenBack(away),
         };
         host.listen();
         host.takeover.ask();
@@ -172,16 +172,21 @@ impl TerminalHost {
     /// Lets go of the terminal, does `work`, and takes it again. The reader is ended, not paused: the program
     /// that works now must have the keyboard to itself.
     async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> io::Result<T> {
-        if let Some(keyboard) = self.keyboard.take() {
-            keyboard.stop().await;
-        }
+        self.stop_listening().await;
         self.takeover.pause();
         self.away.begin();
         let result = work.await;
+        in_foreground(self.meanwhile.clone()).await;
         self.away.end();
         self.takeover.resume()?;
         self.listen();
         Ok(result)
+    }
+
+    async fn stop_listening(&mut self) {
+        if let Some(keyboard) = self.keyboard.take() {
+            keyboard.stop().await;
+        }
     }
 }
 
@@ -303,7 +308,19 @@ impl Host for TerminalHost {
     }
 
     async fn suspend(&mut self) -> io::Result<()> {
-        self.meanwhile(stop_here()).await
+        self.meanwhile(stop_here(self.meanwhile.clone())).await
+    }
+
+    async fn retake(&mut self) -> io::Result<()> {
+        self.stop_listening().await;
+        self.away.begin();
+        in_foreground(self.meanwhile.clone()).await;
+        self.away.end();
+        // What the shell made of the terminal is not known: every mode is undone and set again.
+        self.takeover.pause();
+        self.takeover.resume()?;
+        self.listen();
+        Ok(())
     }
 }
 
@@ -314,27 +331,6 @@ fn pass_on(Report { before, event }: Report) -> Event {
     let _ = out.write_all(before.as_bytes()).and_then(|()| out.flush());
     event
 }
-
-/// How long the system may take to stop us before we take it that it does not.
-#[cfg(unix)]
-const STOPPING: Duration = Duration::from_millis(200);
-
-/// Stops this process group until it is continued. Without a shell that could continue it the system does not stop it
-/// at all; then we are back at once.
-#[cfg(unix)]
-async fn stop_here() {
-    use tokio::signal::unix::{SignalKind, signal};
-    const SIGCONT: i32 = rustix::process::Signal::CONT.as_raw();
-    let Ok(mut continued) = signal(SignalKind::from_raw(SIGCONT)) else {
-        return;
-    };
-    if rustix::process::kill_current_process_group(rustix::process::Signal::TSTP).is_ok() {
-        let _ = tokio::time::timeout(STOPPING, continued.recv()).await;
-    }
-}
-
-#[cfg(not(unix))]
-async fn stop_here() {}
 
 /// A way to see that a panic gives the terminal back; only in builds for testing.
 #[cfg(debug_assertions)]

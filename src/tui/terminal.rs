@@ -119,6 +119,12 @@ impl Takeover {
             give_back(&self.shelf, self.reads);
         }
     }
+
+    /// Gives the terminal back from anywhere, for a program that ends at once.
+    pub(crate) fn giving_back(&self) -> impl Fn() + Send + use<> {
+        let (pictures, reads) = (self.shelf.clone(), self.reads);
+        move || give_back(&pictures, reads)
+    }
 }
 
 impl Drop for Takeover {

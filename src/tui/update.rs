@@ -109,6 +109,8 @@ fn happen(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         }
         Event::Ticked => Vec::new(),
         Event::Terminated => vec![Effect::Quit],
+        Event::StopRequested => vec![Effect::Suspend],
+        Event::Continued => vec![Effect::Retake],
     }
 }
 

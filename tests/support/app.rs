@@ -275,6 +275,10 @@ impl Host for Fingers {
         Ok(())
     }
 
+    async fn retake(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     async fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }
