@@ -9,4 +9,5 @@ pub(crate) mod row;
 pub(crate) mod style;
 #[cfg(test)]
 mod torture_tests;
+pub(crate) mod words;
 pub(crate) mod wrap;

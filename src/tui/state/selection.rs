@@ -4,9 +4,9 @@
 use super::transcript::Part;
 use crate::chat::{Turn, TurnId};
 use crate::tui::text::markdown::with_marks;
+use crate::tui::text::words::word_at;
 use std::ops::Range;
 use std::time::Duration;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// A second press within this time selects a word.
 const DOUBLE: Duration = Duration::from_millis(400);
@@ -61,9 +61,8 @@ impl Selection {
     /// Selects the word that was pressed on.
     pub(crate) fn select_word(&mut self, text: &str) {
         let at = self.from.bytes.start;
-        let word = text.split_word_bound_indices().find(|(start, word)| (*start..start + word.len()).contains(&at));
-        if let Some((start, word)) = word {
-            (self.from.bytes, self.word, self.drawn) = (start..start + word.len(), true, true);
+        if let Some(word) = word_at(text, at) {
+            (self.from.bytes, self.word, self.drawn) = (word, true, true);
             self.to = self.from.clone();
         }
     }

@@ -463,7 +463,7 @@ fn every_list_with_a_filter_has_the_editing_keys() {
         let mut bench = Bench::new();
         bench.answered(1, "a").keys(open).keys("x home y end ctrl-w");
         let panel = format!("{:?}", bench.state.panel);
-        assert!(panel.contains("killed: \"yx\"") && panel.contains("caret: 0"), "{open}: {panel}");
+        assert!(panel.contains("kill: Kill { text: \"yx\"") && panel.contains("caret: 0"), "{open}: {panel}");
         bench.event(Event::Pasted("two\nlines".to_owned())).keys("left");
         let panel = format!("{:?}", bench.state.panel);
         assert!(panel.contains("text: \"two lines\", caret: 8"), "{open}: {panel}");

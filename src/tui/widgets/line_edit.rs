@@ -4,6 +4,8 @@
 use crate::text::sanitize::sanitize;
 use crate::tui::action::Action;
 use crate::tui::text::cells::text_width;
+use crate::tui::text::words::{word_left, word_right};
+use crate::tui::widgets::kill::Kill;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The most characters of a line: a paste by mistake must not stall a filter.
@@ -15,7 +17,7 @@ pub(crate) struct LineEdit {
     text: String,
     caret: usize,
     /// What was deleted last as a whole, to be put back.
-    killed: String,
+    kill: Kill,
 }
 
 impl LineEdit {
@@ -50,31 +52,44 @@ impl LineEdit {
         let clean: String = sanitize(text.trim_end_matches(['\r', '\n'])).chars().map(spaced).take(room).collect();
         self.text.insert_str(self.caret, &clean);
         self.caret += clean.len();
+        self.kill.end();
     }
 
     /// Moves the caret or edits around it. `None`: the action is no editing; else whether the text changed.
     pub(crate) fn edit(&mut self, action: Action) -> Option<bool> {
         let before = self.text.len();
-        match action {
-            Action::Left => self.caret = self.left(),
-            Action::Right => self.caret = self.right(),
-            Action::WordLeft => self.caret = self.word_left(),
-            Action::WordRight => self.caret = self.word_right(),
-            Action::LineStart => self.caret = 0,
-            Action::LineEnd => self.caret = self.text.len(),
-            Action::DeleteLeft => _ = self.delete(self.left()),
-            Action::DeleteRight | Action::LeaveWhenEmpty => _ = self.delete(self.right()),
-            Action::DeleteWordLeft => self.kill(self.word_left()),
-            Action::DeleteWordRight => self.kill(self.word_right()),
-            Action::DeleteToLineStart => self.kill(0),
-            Action::DeleteToLineEnd => self.kill(self.text.len()),
+        let (text, caret) = (self.text.as_str(), self.caret);
+        let to = match action {
+            Action::Left | Action::DeleteLeft => self.left(),
+            Action::Right | Action::DeleteRight | Action::LeaveWhenEmpty => self.right(),
+            Action::WordLeft | Action::DeleteWordLeft => word_left(text, caret),
+            Action::WordRight | Action::DeleteWordRight => word_right(text, caret),
+            Action::LineStart | Action::DeleteToLineStart => 0,
+            Action::LineEnd | Action::DeleteToLineEnd => text.len(),
             Action::PutBackDeleted => {
-                let killed = std::mem::take(&mut self.killed);
-                self.insert(&killed);
-                self.killed = killed;
+                let kill = std::mem::take(&mut self.kill);
+                self.insert(kill.text());
+                self.kill = kill;
+                self.kill.end();
+                return Some(self.text.len() != before);
             }
             _ => return None,
+        };
+        match action {
+            Action::DeleteLeft | Action::DeleteRight | Action::LeaveWhenEmpty => _ = self.delete(to),
+            Action::DeleteWordLeft | Action::DeleteToLineStart => {
+                let deleted = self.delete(to);
+                self.kill.left(&deleted);
+                return Some(!deleted.is_empty());
+            }
+            Action::DeleteWordRight | Action::DeleteToLineEnd => {
+                let deleted = self.delete(to);
+                self.kill.right(&deleted);
+                return Some(!deleted.is_empty());
+            }
+            _ => self.caret = to,
         }
+        self.kill.end();
         Some(self.text.len() != before)
     }
 
@@ -108,31 +123,11 @@ impl LineEdit {
         self.caret + self.behind().graphemes(true).next().map_or(0, str::len)
     }
 
-    /// The beginning of the word at or before the caret.
-    fn word_left(&self) -> usize {
-        let word = self.before().trim_end_matches(|c: char| !c.is_alphanumeric());
-        word.trim_end_matches(char::is_alphanumeric).len()
-    }
-
-    /// The end of the word at or behind the caret.
-    fn word_right(&self) -> usize {
-        let word = self.behind().trim_start_matches(|c: char| !c.is_alphanumeric());
-        self.text.len() - word.trim_start_matches(char::is_alphanumeric).len()
-    }
-
     /// Deletes between the caret and `to`, and gives back what that was.
     fn delete(&mut self, to: usize) -> String {
         let range = self.caret.min(to)..self.caret.max(to);
         self.caret = range.start;
         self.text.drain(range).collect()
-    }
-
-    /// Deletes between the caret and `to`, to be put back.
-    fn kill(&mut self, to: usize) {
-        let killed = self.delete(to);
-        if !killed.is_empty() {
-            self.killed = killed;
-        }
     }
 }
 
@@ -169,6 +164,24 @@ mod tests {
         }
         assert_eq!(line.edit(Action::Accept), None);
         assert_eq!((line.edit(Action::Left), line.edit(Action::DeleteRight)), (Some(false), Some(true)));
+    }
+
+    #[test]
+    fn deletions_in_a_row_are_put_back_together_and_words_are_those_of_the_input() {
+        let mut line = LineEdit::new("one two 日本語abc");
+        for (action, after) in [
+            (Action::DeleteWordLeft, "one two 日本語|"),
+            (Action::DeleteWordLeft, "one two |"),
+            (Action::PutBackDeleted, "one two 日本語abc|"),
+            (Action::DeleteWordLeft, "one two 日本語|"),
+            (Action::Left, "one two 日本|語"),
+            (Action::DeleteToLineEnd, "one two 日本|"),
+            (Action::DeleteToLineStart, "|"),
+            (Action::PutBackDeleted, "one two 日本語|"),
+        ] {
+            line.edit(action);
+            assert_eq!(shown(&line), after, "{action:?}");
+        }
     }
 
     #[test]
