@@ -245,7 +245,7 @@ impl Lane {
         });
         if last.place.has_draft() {
             pty.until(&format!("▌ {}", last.place.draft));
-            pty.send("\x15").until_like("an empty line", |pty| !pty.shown().contains(&last.place.draft));
+            pty.send("\x15").until_like("an empty line", |pty| !pty.shown().contains(&*last.place.draft));
         }
         (pty, Some(last.head.id))
     }

@@ -103,7 +103,7 @@ fn branched() -> Chat {
         turn.apply(TurnEvent::Ended { ending: pointsman::chat::Ending::Interrupted, after: None });
         conversation.push(turn);
     }
-    Chat { head: head(1, "Sorting"), conversation, place: Place { draft: "a draft".to_owned(), ..Place::default() } }
+    Chat { head: head(1, "Sorting"), conversation, place: Place { draft: "a draft".into(), ..Place::default() } }
 }
 
 fn in_chat(stage: &mut Stage) -> &mut Stage {

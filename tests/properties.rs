@@ -203,7 +203,7 @@ fn chats() -> impl Strategy<Value = Chat> {
             }),
             reading: leaf
                 .map(|turn| Reading { turn, at: if byte < 50 { Spot::Answer(byte) } else { Spot::Prompt(byte * 3) } }),
-            draft,
+            draft: draft.into(),
             leaf,
             ..Place::default()
         };

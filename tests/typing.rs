@@ -2,6 +2,8 @@
 //! string and a caret.
 
 use crate::support::config;
+use icu_segmenter::WordSegmenter;
+use icu_segmenter::options::WordBreakInvariantOptions;
 use jiff::Timestamp;
 use pointsman::tui::{Appearance, Effect, Event, Keymap, Now, Start, State, Styles, draw, update};
 use proptest::prelude::*;
@@ -19,6 +21,8 @@ struct Model {
     caret: usize,
     /// What "put back" inserts.
     deleted: String,
+    /// Whether the last key deleted by words or lines: the next such key adds to what is put back.
+    adds: bool,
     /// The text before the last key, if that deleted to the beginning of the line: the same key again clears it all.
     before_cut: Option<String>,
 }
@@ -26,6 +30,7 @@ struct Model {
 impl Model {
     fn key(&mut self, name: &str) {
         let before_cut = self.before_cut.take();
+        self.adds &= matches!(name, "ctrl-w" | "alt-d" | "ctrl-k" | "ctrl-u");
         let (left, right) = (self.left(), self.right());
         let (start, end) = (self.line_start(), self.line_end());
         match name {
@@ -36,7 +41,10 @@ impl Model {
             "ctrl-j" => self.insert("\n"),
             "backspace" => _ = self.delete(left, self.caret),
             "delete" => _ = self.delete(self.caret, right),
+            "ctrl-left" => self.caret = if self.caret == start { left } else { self.word_start() },
+            "ctrl-right" => self.caret = if self.caret == end { right } else { self.word_end() },
             "ctrl-w" => self.cut_left(self.word_start()),
+            "alt-d" => self.cut_right(self.word_end()),
             "ctrl-k" => self.cut_right(end),
             "ctrl-y" => self.insert(&self.deleted.clone()),
             "ctrl-u" => match before_cut {
@@ -58,7 +66,7 @@ impl Model {
     }
 
     fn paste(&mut self, text: &str) {
-        self.before_cut = None;
+        (self.before_cut, self.adds) = (None, false);
         self.insert(text);
     }
 
@@ -74,20 +82,18 @@ impl Model {
 
     /// Deletes from there to the caret, for "put back"; at the beginning of a line the line break before it.
     fn cut_left(&mut self, from: usize) {
-        if from < self.caret {
-            self.deleted = self.delete(from, self.caret);
-        } else if from > 0 {
-            self.delete(from - 1, from);
-        }
+        let from = if from < self.caret { from } else { from.saturating_sub(1) };
+        let deleted = self.delete(from, self.caret);
+        let before = if self.adds { self.deleted.as_str() } else { "" };
+        (self.deleted, self.adds) = (deleted + before, true);
     }
 
     /// Deletes from the caret to there, for "put back"; at the end of a line the line break behind it.
     fn cut_right(&mut self, to: usize) {
-        if self.caret < to {
-            self.deleted = self.delete(self.caret, to);
-        } else if to < self.text.len() {
-            self.delete(to, to + 1);
-        }
+        let to = if self.caret < to { to } else { self.text.len().min(to + 1) };
+        let deleted = self.delete(self.caret, to);
+        let before = if self.adds { self.deleted.as_str() } else { "" };
+        (self.deleted, self.adds) = (before.to_owned() + &deleted, true);
     }
 
     fn before(&self) -> &str {
@@ -114,16 +120,37 @@ impl Model {
         self.behind().find('\n').map_or(self.text.len(), |at| self.caret + at)
     }
 
-    /// Before the spaces left of the caret, the beginning of letters, or of marks, in the caret's line.
+    /// Before the spaces left of the caret, the beginning of a word, or of marks, in the caret's line.
     fn word_start(&self) -> usize {
-        let line = self.before().rsplit('\n').next().unwrap_or_default();
-        let is_mark = |c: char| c.is_ascii_punctuation() && c != '_';
-        let word = line.trim_end();
-        let rest = match word.chars().next_back() {
-            Some(last) if is_mark(last) => word.trim_end_matches(is_mark),
-            _ => word.trim_end_matches(|c: char| !is_mark(c) && !c.is_whitespace()),
-        };
-        self.line_start() + rest.len()
+        let start = self.line_start();
+        let before = self.before().split_at(start).1.trim_end().len();
+        let stops = self.stops();
+        start + stops.into_iter().rfind(|stop| *stop < before).unwrap_or(0)
+    }
+
+    /// Behind the spaces right of the caret, the end of a word, or of marks, in the caret's line.
+    fn word_end(&self) -> usize {
+        let (start, end) = (self.line_start(), self.line_end());
+        let behind = self.text.split_at(end).0.split_at(self.caret).1;
+        let from = end - start - behind.trim_start().len();
+        let stops = self.stops();
+        start + stops.into_iter().find(|stop| *stop > from).unwrap_or(end - start)
+    }
+
+    /// The places of the caret's line between words by ICU, and between a mark and what is none.
+    fn stops(&self) -> Vec<usize> {
+        let line = self.text.split_at(self.line_end()).0.split_at(self.line_start()).1;
+        let is_mark = |c: char| (c.is_ascii_punctuation() && c != '_') || c == '👩';
+        let mut stops: Vec<_> =
+            WordSegmenter::new_auto(WordBreakInvariantOptions::default()).segment_str(line).collect();
+        stops.extend(line.match_indices(is_mark).flat_map(|(at, mark)| [at, at + mark.len()]));
+        let mark = |c: Option<char>| c.is_some_and(is_mark);
+        stops.retain(|stop| {
+            let (before, behind) = line.split_at(*stop);
+            !mark(before.chars().next_back()) || !mark(behind.chars().next())
+        });
+        stops.sort_unstable();
+        stops
     }
 }
 
@@ -156,8 +183,22 @@ const TELL: &str = "ctrl-g";
 
 fn hand() -> impl Strategy<Value = Does> {
     let typed = ["a", "b", "z", "7", ".", "_", "-", "space", "space", "漢", "é", "👩"];
-    let edits =
-        ["ctrl-j", "backspace", "delete", "left", "right", "home", "end", "ctrl-u", "ctrl-k", "ctrl-w", "ctrl-y"];
+    let edits = [
+        "ctrl-j",
+        "backspace",
+        "delete",
+        "left",
+        "right",
+        "ctrl-left",
+        "ctrl-right",
+        "home",
+        "end",
+        "ctrl-u",
+        "ctrl-k",
+        "ctrl-w",
+        "alt-d",
+        "ctrl-y",
+    ];
     prop_oneof![
         10 => prop::sample::select(typed.to_vec()).prop_map(Does::Key),
         10 => prop::sample::select(edits.to_vec()).prop_map(Does::Key),

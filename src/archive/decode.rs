@@ -164,7 +164,7 @@ fn wish(record: record::Wish) -> RouteOverride {
 fn place(record: record::Place) -> Place {
     let record::Place { draft, attachments, editing, next, pinned, leaf, reading } = record;
     Place {
-        draft: draft.0,
+        draft: draft.0.into(),
         attachments: attachments.into_iter().map(step::attachment).collect(),
         editing: editing.map(|record::Editing { turn, behind, attachments }| Editing {
             turn,

@@ -5,14 +5,15 @@ use super::prompt::Attachment;
 use crate::config::ModelId;
 use crate::router::RouteOverride;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A person's place in a conversation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Place {
     /// What is in the input.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub draft: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub draft: Arc<str>,
     /// The files that are attached to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,

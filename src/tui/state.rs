@@ -404,7 +404,7 @@ impl State {
     /// Where the user is in this conversation.
     pub(crate) fn place(&self) -> Place {
         Place {
-            draft: self.composer.draft().to_owned(),
+            draft: self.composer.draft().clone(),
             attachments: self.draft.attached.files().to_vec(),
             editing: self.draft.editing.clone(),
             next: self.draft.choice.clone(),
@@ -423,7 +423,7 @@ impl State {
             && *next == self.draft.choice
             && *editing == self.draft.editing
             && *attachments == self.draft.attached.files()
-            && draft == self.composer.draft()
+            && self.composer.has_draft(draft)
     }
 
     /// A name for a turn that follows up on `parent`.

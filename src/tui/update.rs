@@ -47,7 +47,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         state.refresh_context();
     }
     effects.extend(attaching::follow(state));
-    effects.extend(preview::ask(state));
+    effects.extend(preview::ask(state, now));
     effects.extend(attention::title(state));
     if effects.contains(&Effect::Quit) {
         // Before everything else: what comes behind the end is not carried out.

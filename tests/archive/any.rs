@@ -224,7 +224,7 @@ fn place() -> impl Strategy<Value = Place> {
     let written = (text(), attachments(), option::of(editing));
     (written, route(), option::of(line()), option::of(0..99_u64), reading).prop_map(
         |((draft, attachments, editing), next, pinned, leaf, reading)| Place {
-            draft,
+            draft: draft.into(),
             attachments,
             editing,
             next,

@@ -8,7 +8,7 @@ async fn titles(store: &Store) -> Vec<String> {
 }
 
 fn draft(text: &str) -> Spot {
-    Spot { draft: text.to_owned(), ..Spot::default() }
+    Spot { draft: text.into(), ..Spot::default() }
 }
 
 async fn rows(store: &Store, table: &'static str) -> i64 {

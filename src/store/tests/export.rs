@@ -155,7 +155,7 @@ fn any_chat(id: u64) -> impl Strategy<Value = ExportedChat> {
             kept.turn.ask.parent = kept.turn.ask.parent.map(|parent| TurnId(10 * id + parent.0));
         }
         let head = Head { title, archived, pinned, ..head(id) };
-        let place = crate::chat::Place { draft, ..Default::default() };
+        let place = crate::chat::Place { draft: draft.into(), ..Default::default() };
         ExportedChat { head, updated_at: at(7), place, turns }
     })
 }

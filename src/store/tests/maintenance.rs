@@ -36,7 +36,7 @@ async fn confide(store: &Store, chat: u64) {
     store.observe(outcome(chat, OutcomeKind::Continued, TEXTS[0]), None);
     store.settle(head(chat), whole);
     store.record(NewDecision { turn: Some(TurnId(chat)), ..new(0, &prompt, "coding", Decider::Judge) });
-    store.view(chat, crate::chat::Place { draft, ..Default::default() }, 1).await.unwrap();
+    store.view(chat, crate::chat::Place { draft: draft.into(), ..Default::default() }, 1).await.unwrap();
 }
 
 #[tokio::test]

@@ -143,7 +143,7 @@ async fn assert_all_is_there(store: &Store, schema: u32) {
     let found: Vec<(u64, Vec<Step>)> =
         kept.turns.iter().map(|kept| (kept.turn.id().0, kept.turn.steps.clone())).collect();
     assert_eq!(found, steps(schema));
-    assert_eq!(kept.place.draft, "d");
+    assert_eq!(&*kept.place.draft, "d");
     let turns: Vec<Turn> = kept.turns.iter().map(|kept| kept.turn.clone()).collect();
     let parents: Vec<_> = turns.iter().map(|turn| turn.parent().map(|id| id.0)).collect();
     assert_eq!(parents, [None, Some(1), Some(1), Some(1), Some(4), Some(5)]);

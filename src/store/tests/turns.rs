@@ -270,7 +270,7 @@ async fn what_another_version_wrote_hides_nothing_else() {
     turn.correction = None;
     store.settle(head(1), turn.clone());
     store.record(NewDecision { turn: Some(turn.id()), ..new(1, "p", "coding", Decider::Judge) });
-    store.view(1, crate::chat::Place { draft: "d".to_owned(), ..Default::default() }, 1);
+    store.view(1, crate::chat::Place { draft: "d".into(), ..Default::default() }, 1);
     store
         .run("", |connection| {
             connection.execute_batch(

@@ -68,18 +68,19 @@ struct DraftTokens {
 }
 
 impl DraftTokens {
-    fn follow(&mut self, text: &str, revision: u64) {
+    /// Follows a text of so many bytes, which is only put together to be counted.
+    fn follow<'a>(&mut self, length: usize, revision: u64, text: impl FnOnce() -> &'a str) {
         if self.revision.replace(revision) == Some(revision) {
             return;
         }
         let (bytes, tokens) = self.counted;
-        if bytes > LONG_DRAFT && text.len().abs_diff(bytes) <= bytes / SHARE {
+        if bytes > LONG_DRAFT && length.abs_diff(bytes) <= bytes / SHARE {
             // It is an estimate either way; counting a megabyte for every letter is felt.
-            self.tokens = (tokens as u128 * text.len() as u128 / bytes as u128) as usize;
+            self.tokens = (tokens as u128 * length as u128 / bytes as u128) as usize;
             return;
         }
-        self.tokens = estimate_tokens(text);
-        self.counted = (text.len(), self.tokens);
+        self.tokens = estimate_tokens(text());
+        self.counted = (length, self.tokens);
     }
 }
 
@@ -102,7 +103,8 @@ impl State {
 
     /// Brings the figures up to date. Costs a comparison where nothing has changed.
     pub(crate) fn refresh_context(&mut self) {
-        self.context_cache.draft.follow(self.composer.text(), self.composer.revision());
+        let composer = &self.composer;
+        self.context_cache.draft.follow(composer.len(), composer.revision(), || composer.text());
         let source = Source {
             chat: self.conversation.id(),
             leaf: self.conversation.leaf(),

@@ -18,8 +18,8 @@ pub(crate) struct Draft {
     /// The model that the user chose for the whole chat.
     pub(crate) pinned: Option<ModelId>,
     pub(crate) preview: Preview,
-    /// The text before the last key deleted to the beginning of its line: the same key again clears it all.
-    pub(crate) line_cut: Option<String>,
+    /// The revision of the text before the last key deleted to the beginning of its line: the same key again clears it all.
+    pub(crate) line_cut: Option<u64>,
 }
 
 impl Draft {

@@ -13,6 +13,10 @@ pub(crate) struct Preview {
     serial: u64,
     /// What it was.
     asked: Option<Question>,
+    /// The revision of the input that it was about.
+    revision: u64,
+    /// The revision of a long prompt that is not asked about yet, and when it is.
+    rests: Option<(u64, Duration)>,
     /// Whether something has happened since that may change the answer.
     stale: bool,
     /// The answer that is shown.
@@ -23,6 +27,8 @@ pub(crate) struct Preview {
 
 /// How long nothing new must come before another answer is shown: one that changes with every key is not read.
 const PAUSE: Duration = Duration::from_millis(200);
+/// Prompts longer than this, in bytes, are asked about only when nothing was typed for [`PAUSE`].
+const LONG_PROMPT: usize = 64 * 1024;
 
 /// What the local deciders make of the prompt.
 #[derive(Debug)]
@@ -43,26 +49,40 @@ impl Answer {
 }
 
 impl Preview {
-    /// The next question, about a prompt that would follow up on `parent`; `None` where just that was asked last.
+    /// Whether just that was asked last. Looked up after every event: it costs no comparison of texts.
+    pub(crate) fn is_asked(&self, revision: u64, files: &[Attachment], route: &RouteOverride) -> bool {
+        let same = |asked: &Question| *asked.prompt.attachments == *files && asked.route == *route;
+        !self.stale && self.revision == revision && self.asked.as_ref().is_some_and(same)
+    }
+
+    /// Whether a prompt of so many bytes is asked about now: a long one once the typing rests, as each question copies it.
+    pub(crate) fn is_time(&mut self, revision: u64, bytes: usize, now: Duration) -> bool {
+        if bytes <= LONG_PROMPT {
+            self.rests = None;
+            return true;
+        }
+        match self.rests {
+            Some((of, due)) if of == revision => now >= due,
+            _ => {
+                self.rests = Some((revision, now + PAUSE));
+                false
+            }
+        }
+    }
+
+    /// The question about a prompt that would follow up on `parent`.
     pub(crate) fn ask(
         &mut self,
         (chat, parent): (ConversationId, Option<TurnId>),
-        (text, files): (&str, &[Attachment]),
-        route: &RouteOverride,
-    ) -> Option<Question> {
-        // Asked after every event: the prompt is copied only for a new question.
-        let same = |asked: &Question| {
-            *asked.prompt.text == *text && *asked.prompt.attachments == *files && asked.route == *route
-        };
-        if !self.stale && self.asked.as_ref().is_some_and(same) {
-            return None;
-        }
-        let prompt = Prompt { text: text.into(), attachments: files.into() };
-        self.stale = false;
+        revision: u64,
+        prompt: Prompt,
+        route: RouteOverride,
+    ) -> Question {
+        (self.stale, self.revision, self.rests) = (false, revision, None);
         self.serial += 1;
-        let question = Question { serial: self.serial, chat, parent, prompt, route: route.clone() };
+        let question = Question { serial: self.serial, chat, parent, prompt, route };
         self.asked = Some(question.clone());
-        Some(question)
+        question
     }
 
     /// What was asked is to be asked once more: the answer may be another now. Until it comes, the old one stands.
@@ -73,6 +93,7 @@ impl Preview {
     /// There is nothing to ask about any more.
     pub(crate) fn clear(&mut self) {
         self.asked = None;
+        self.rests = None;
         self.answer = None;
         self.newer = None;
     }
@@ -94,9 +115,10 @@ impl Preview {
         }
     }
 
-    /// When a newer answer is to be shown.
+    /// When a newer answer is to be shown, or a question to be asked.
     pub(crate) fn due(&self) -> Option<Duration> {
-        self.newer.as_ref().map(|(_, due)| *due)
+        let newer = self.newer.as_ref().map(|(_, due)| *due);
+        newer.into_iter().chain(self.rests.map(|(_, due)| due)).min()
     }
 
     /// Shows the newer answer, once it is due.
@@ -121,10 +143,14 @@ mod tests {
         LocalDecision { decision: examples::decision(category, "qwen-3-32b", decider), sure: true }
     }
 
-    /// The number of the question about a prompt, where there is one.
+    /// The number of the question about a prompt, where there is one. Texts of one length are of one revision here.
     fn ask(preview: &mut Preview, prompt: &str) -> Option<u64> {
-        let question = preview.ask((ConversationId(1), None), (prompt, &[]), &RouteOverride::default());
-        question.map(|question| question.serial)
+        let (revision, route) = (prompt.len() as u64, RouteOverride::default());
+        if preview.is_asked(revision, &[], &route) {
+            return None;
+        }
+        let prompt = Prompt { text: prompt.into(), attachments: [].into() };
+        Some(preview.ask((ConversationId(1), None), revision, prompt, route).serial)
     }
 
     fn shown(preview: &Preview) -> Option<String> {
@@ -163,6 +189,16 @@ mod tests {
         assert_eq!(type_on("ab", "coding", 100), ("general".to_owned(), Some(300)));
         assert_eq!(type_on("abc", "vision", 250), ("general".to_owned(), Some(450)), "still typing");
         assert_eq!(type_on("abcd", "general", 300), ("general".to_owned(), None), "it was right all the time");
+    }
+
+    #[test]
+    fn a_long_prompt_is_asked_about_once_the_typing_rests() {
+        let mut preview = Preview::default();
+        let at = Duration::from_millis;
+        assert!(preview.is_time(1, LONG_PROMPT, at(0)) && !preview.is_time(2, LONG_PROMPT + 1, at(0)));
+        assert!(!preview.is_time(3, LONG_PROMPT + 1, at(150)) && !preview.is_time(3, LONG_PROMPT + 1, at(349)));
+        assert_eq!(preview.due(), Some(at(350)));
+        assert!(preview.is_time(3, LONG_PROMPT + 1, at(350)));
     }
 
     #[test]

@@ -56,6 +56,11 @@ impl Wrapped {
         wrapped
     }
 
+    /// The length of the text in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.seen
+    }
+
     /// How many rows there are: none for no text.
     pub(crate) fn len(&self) -> usize {
         self.rows.len()

@@ -19,6 +19,10 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Ok(effects) => return effects,
         Err(action) => action,
     };
+    let kills = [Action::DeleteWordLeft, Action::DeleteWordRight, Action::DeleteToLineStart, Action::DeleteToLineEnd];
+    if !kills.contains(&action) {
+        state.composer.end_kill();
+    }
     // What is looked for is a line of its own.
     if state.context() == Context::Search && search::edit(state, action) {
         return Vec::new();
@@ -95,8 +99,8 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::LineEnd => return line_end(state, Motion::LineEnd, now),
         Action::SelectLeft => state.composer.select(Motion::Left),
         Action::SelectRight => state.composer.select(Motion::Right),
-        Action::SelectUp => state.composer.select_up(),
-        Action::SelectDown => state.composer.select_down(),
+        Action::SelectUp => state.composer.select(Motion::Up),
+        Action::SelectDown => state.composer.select(Motion::Down),
         Action::SelectWordLeft => state.composer.select(Motion::WordLeft),
         Action::SelectWordRight => state.composer.select(Motion::WordRight),
         Action::SelectLineStart => state.composer.select(Motion::LineStart),
@@ -129,6 +133,7 @@ fn stop(state: &mut State) -> Vec<Effect> {
         return vec![turns::stop(turn.id())];
     }
     match state.window.focus {
+        Focus::Composer if state.composer.end_selection() => {}
         Focus::Composer if state.draft.editing.is_some() => branches::leave_edit(state),
         Focus::Composer => state.draft.choice = RouteOverride::default(),
         Focus::Decisions => {
@@ -231,8 +236,7 @@ fn move_focus(state: &mut State, steps: usize) {
 fn vertical(state: &mut State, rows: isize) {
     match state.window.focus {
         Focus::Composer if state.draft.completion.is_open() => state.draft.completion.move_by(rows),
-        Focus::Composer if rows < 0 => state.composer.up(),
-        Focus::Composer => state.composer.down(),
+        Focus::Composer => state.composer.edit(if rows < 0 { Motion::Up } else { Motion::Down }),
         Focus::Transcript => state.transcript.scroll_by(rows, state.conversation.turns()),
         Focus::Decisions => select_decision(state, rows),
     }
@@ -293,7 +297,7 @@ fn show_turn(state: &mut State) {
 }
 
 fn delete_left(state: &mut State, now: Now) {
-    if state.composer.before_caret().is_empty() && attaching::remove_last(state, now) {
+    if state.composer.is_at_start() && attaching::remove_last(state, now) {
         // Before the text stand the chips: what is deleted there is the last of them.
     } else {
         state.composer.edit(Motion::DeleteLeft);

@@ -84,7 +84,7 @@ pub(super) fn follow(state: &mut State) -> Option<Effect> {
     } else {
         None
     };
-    let goes_on = path.is_none() && state.composer.before_caret().ends_with(char::is_whitespace);
+    let goes_on = path.is_none() && state.composer.is_behind_blank();
     let typed = state.draft.completion.typed_out().filter(|_| goes_on).map(str::to_owned);
     let asked = state.draft.completion.follow(path.as_deref()).map(Effect::Complete);
     typed.map(|path| attach_path(state, &path, Secrets::Ask)).or(asked)

@@ -18,7 +18,7 @@ pub(super) fn edit(state: &mut State, now: Now) {
     };
     let (behind, attachments) = match state.draft.editing.take() {
         Some(editing) => (editing.behind, editing.attachments),
-        None => (state.composer.draft().to_owned(), state.draft.attached.take()),
+        None => (state.composer.draft().to_string(), state.draft.attached.take()),
     };
     state.draft.editing = Some(Editing { turn, behind, attachments });
     state.composer.change_to(&prompt.text);

@@ -29,8 +29,11 @@ pub(super) fn copy_prompt(state: &mut State, now: Now) -> Vec<Effect> {
     copy_found(state, text, "prompt", now)
 }
 
-/// Copies the last answer of the branch in sight.
+/// Copies what is selected in the input, else the last answer of the branch in sight.
 pub(super) fn copy_last_answer(state: &mut State, now: Now) -> Vec<Effect> {
+    if let Some(text) = state.composer.selected_text() {
+        return copy(state, &text, "selection", now);
+    }
     let text = state.conversation.turns().iter().rev().find_map(answer).map(str::to_owned);
     copy_found(state, text, "last answer", now)
 }

@@ -25,9 +25,9 @@ fn is_word(text: &str) -> bool {
 /// Deletes to the beginning of the line; the second time in a row it clears the whole draft.
 pub(super) fn delete_to_line_start(state: &mut State, now: Now) {
     match state.draft.line_cut.take() {
-        Some(before) if !state.composer.is_empty() => clear_to(state, Some(&before), now),
+        Some(before) if !state.composer.is_empty() => clear_to(state, Some(before), now),
         _ => {
-            state.draft.line_cut = Some(state.composer.text().to_owned());
+            state.draft.line_cut = Some(state.composer.revision());
             state.composer.edit(Motion::DeleteToLineStart);
         }
     }
@@ -41,7 +41,7 @@ pub(super) fn clear(state: &mut State, now: Now) {
     clear_to(state, None, now);
 }
 
-fn clear_to(state: &mut State, before: Option<&str>, now: Now) {
+fn clear_to(state: &mut State, before: Option<u64>, now: Now) {
     state.composer.clear(before);
     state.offer("Draft cleared", Action::PutBackDeleted, "puts it back", now);
 }

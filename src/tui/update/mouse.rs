@@ -29,6 +29,10 @@ fn press(state: &mut State, (x, y): (u16, u16), now: Now) {
         state.window.focus = Focus::Decisions;
     } else if meets(regions.composer) {
         state.window.focus = Focus::Composer;
+        let text = regions.composer_text();
+        if meets(text) {
+            state.composer.go_to_cell(x - text.x, y - text.y);
+        }
     } else if meets(regions.transcript) {
         state.window.focus = Focus::Transcript;
         let Some(point) = point_at(state, x, y) else { return };

@@ -10,9 +10,9 @@ use crate::examples;
 use crate::provider::Finish;
 use crate::router::{Decider, Lesson, LessonId, OutcomeId, OutcomeKind, Scope};
 use crate::tui::effect::Effect;
-use crate::tui::event::{Event, Now};
+use crate::tui::event::{Event, Mouse, Now};
 use crate::tui::panels::{About, OpenPanel};
-use crate::tui::state::{BlockId, Focus, State};
+use crate::tui::state::{BlockId, Focus, Motion, State};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -455,6 +455,34 @@ fn a_search_is_edited_as_every_line_and_touches_no_draft() {
     assert_eq!((query(&bench).as_deref(), bench.state.composer.text()), (Some("a"), "x"));
     bench.keys("ctrl-u backspace");
     assert_eq!((query(&bench), bench.state.composer.text()), (None, "x"));
+}
+
+#[test]
+fn a_key_in_a_long_draft_copies_nothing_of_it_until_the_typing_rests() {
+    let mut bench = Bench::new();
+    bench.event(Event::Pasted("a line of the draft\n".repeat(50_000)));
+    for key in ["x", "up", "backspace", "ctrl-w", "pgup", "ctrl-y", "ctrl-j", "left", "alt-z"] {
+        bench.keys(key);
+        assert!(!bench.state.composer.is_joined() && bench.effects.is_empty(), "{key}");
+    }
+    let rested = Now { since_start: Duration::from_secs(1), wall: Timestamp::UNIX_EPOCH };
+    let effects = update(&mut bench.state, Event::Ticked, rested);
+    assert!(matches!(&*effects, [Effect::Engine(Command::Preview(_)), Effect::Engine(Command::Change(..))]));
+    assert!(update(&mut bench.state, Event::Ticked, rested).is_empty());
+}
+
+#[test]
+fn a_press_in_the_input_puts_the_caret_there_and_copying_takes_what_is_selected() {
+    let mut bench = Bench::new();
+    bench.keys("o n e ctrl-j t w o");
+    let area = bench.state.regions().composer_text();
+    bench.event(Event::Mouse(Mouse::Pressed(area.x + 1, area.y))).keys("x");
+    assert_eq!(bench.state.composer.text(), "oxne\ntwo");
+    bench.state.composer.select(Motion::Down);
+    bench.keys("alt-y");
+    assert!(matches!(&*bench.effects, [Effect::Copy { text, .. }] if text == "ne\ntw"), "{:?}", bench.effects);
+    bench.keys("esc");
+    assert_eq!((bench.state.composer.selected_text(), bench.state.composer.text()), (None, "oxne\ntwo"));
 }
 
 #[test]

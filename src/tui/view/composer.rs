@@ -35,8 +35,11 @@ pub(super) fn draw(state: &State, regions: &Regions, canvas: &mut Canvas) -> Pos
         canvas.text(place, chips, Role::Secondary);
     }
     let area = regions.composer_text();
-    for (text, place) in state.composer.shown_rows().zip(rows_of(area)) {
-        canvas.text(place, text, if focused { Role::Text } else { Role::Secondary });
+    for (row, place) in state.composer.shown_rows().zip(rows_of(area)) {
+        canvas.text(place, row.text, if focused { Role::Text } else { Role::Secondary });
+        let cell = |column: usize| place.x.saturating_add(column.min(usize::from(place.width)) as u16);
+        let (x, end) = (cell(row.selected.start), cell(row.selected.end));
+        canvas.tint(Rect { x, width: end.saturating_sub(x), ..place }, Role::Selection);
     }
     if state.composer.is_empty() {
         let hint = ellipsis("Message", usize::from(area.width.saturating_sub(1)));
@@ -51,7 +54,7 @@ pub(super) fn draw(state: &State, regions: &Regions, canvas: &mut Canvas) -> Pos
 
 /// How many rows of a long draft are out of sight.
 fn more_above(state: &State, area: Rect, canvas: &mut Canvas) {
-    let hidden = usize::from(state.composer.rows()).saturating_sub(usize::from(area.height));
+    let hidden = state.composer.row_count().saturating_sub(usize::from(area.height));
     if hidden > 0 && area.height > 1 {
         let text = format!(" {hidden} more rows ");
         canvas.at_right(area, &text, Role::Secondary);

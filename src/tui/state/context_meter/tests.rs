@@ -101,14 +101,18 @@ fn a_branch_change_counts_the_branch_in_sight() {
     assert_eq!(state.context_meter().unwrap().tokens, 30);
 }
 
+fn follow(draft: &mut DraftTokens, text: &str, revision: u64) {
+    draft.follow(text.len(), revision, || text);
+}
+
 #[test]
 fn a_letter_more_in_a_long_draft_is_not_counted_anew_and_a_half_less_is() {
     let mut draft = DraftTokens::default();
     let long = "aaaa ".repeat(200_000);
-    draft.follow(&long, 1);
+    follow(&mut draft, &long, 1);
     let (whole, counted) = (draft.tokens, draft.counted);
-    draft.follow(&format!("{long}a"), 2);
+    follow(&mut draft, &format!("{long}a"), 2);
     assert_eq!((draft.tokens, draft.counted), (whole, counted));
-    draft.follow(&"aaaa ".repeat(100_000), 3);
+    follow(&mut draft, &"aaaa ".repeat(100_000), 3);
     assert_eq!(draft.tokens, whole / 2);
 }
