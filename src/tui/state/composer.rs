@@ -356,8 +356,13 @@ impl Composer {
         let result = change(&mut self.area);
         let lines = self.area.lines();
         let (more, fewer) = (lines.len().saturating_sub(before), before.saturating_sub(lines.len()));
-        let first = self.area.caret().line.saturating_sub(more);
-        self.rows.splice(first..first + fewer + 1, lines.get(first..=first + more).unwrap_or_default());
+        let Spot { line, byte } = self.area.caret();
+        if more + fewer == 0 {
+            self.rows.edit(line, self.area.line(line), byte);
+        } else {
+            let first = line.saturating_sub(more);
+            self.rows.splice(first..first + fewer + 1, lines.get(first..=first + more).unwrap_or_default());
+        }
         self.revision += 1;
         self.text = OnceLock::new();
         self.show_caret();

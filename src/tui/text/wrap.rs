@@ -11,6 +11,8 @@ use std::ops::Range;
 
 /// The last so many rows may change when text comes.
 const REACH: usize = 3;
+/// So many rows behind an edit are wrapped again to find where none differs; if that is too few, so many times more.
+const AHEAD: usize = 8;
 
 /// A text's rows at one width.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,6 +49,57 @@ impl Wrapped {
             wrap(rest, from, width, &mut self.rows);
         }
         self.seen = text.len();
+    }
+
+    /// Brings the rows up to date with `text`, a line in which `added` bytes stand at `at` in the place of `removed` ones.
+    /// Wraps from a little before them up to where rows begin as before: from there on, none differs.
+    pub(crate) fn edit(&mut self, text: &str, at: usize, removed: usize, added: usize) {
+        let begins = |keep: &usize| self.rows.get(*keep).is_none_or(|row| is_boundary(text, row.start));
+        let keep = (0..=self.row_of(at).saturating_sub(REACH)).rev().find(begins).unwrap_or(0);
+        let from = self.rows.get(keep).map_or(0, |row| row.start);
+        self.seen = text.len();
+        let mut ahead = AHEAD;
+        while let Some(row) = self.rows.get(self.row_of(at + removed) + ahead)
+            && let Some(piece) = text.get(from..row.start - removed + added)
+        {
+            let mut rows = Vec::new();
+            wrap(piece, from, self.width, &mut rows);
+            // The last rows of the piece may change with what follows it.
+            rows.truncate(rows.len().saturating_sub(REACH));
+            if let Some((new, old)) = self.meeting(text, &rows, at + added, (removed, added)) {
+                rows.truncate(new);
+                for row in self.rows.iter_mut().skip(old) {
+                    *row = Row { start: row.start - removed + added, end: row.end - removed + added };
+                }
+                self.rows.splice(keep..old, rows);
+                return;
+            }
+            ahead *= AHEAD;
+        }
+        self.rows.truncate(keep);
+        if let Some(rest) = text.get(from..) {
+            wrap(rest, from, self.width, &mut self.rows);
+        }
+    }
+
+    /// The first of `rows`, and of those before the edit, that begin at the same place behind the edit's end. Two in a row
+    /// must: a row that begins within a grapheme says nothing of the next.
+    fn meeting(
+        &self,
+        text: &str,
+        rows: &[Row],
+        end: usize,
+        (removed, added): (usize, usize),
+    ) -> Option<(usize, usize)> {
+        let before = |row: &Row| {
+            let start = row.start.checked_sub(added).filter(|_| row.start >= end && is_boundary(text, row.start))?;
+            self.rows.binary_search_by_key(&(start + removed), |row| row.start).ok()
+        };
+        rows.windows(2).enumerate().find_map(|(index, pair)| {
+            let [one, two] = pair else { return None };
+            let met = before(one)?;
+            (before(two)? == met + 1).then_some((index, met))
+        })
     }
 
     /// A text wrapped at once.
@@ -237,6 +290,24 @@ mod tests {
                 text.push_str(&piece);
                 grown.update(&text, width);
                 prop_assert_eq!(&grown, &Wrapped::new(&text, width), "{:?}", text);
+            }
+        }
+
+        #[test]
+        fn wrapping_an_edit_equals_wrapping_at_once(
+            pieces in prop::collection::vec(PIECE, 0..160),
+            edits in prop::collection::vec((0usize..400, 0usize..9, prop::collection::vec(PIECE, 0..3)), 1..6),
+            width in 1usize..9,
+        ) {
+            let mut text = pieces.concat().replace('\n', "");
+            let mut edited = Wrapped::new(&text, width);
+            for (at, removed, added) in edits {
+                let at = text.floor_char_boundary(at);
+                let end = text.floor_char_boundary(at + removed);
+                let added = added.concat().replace('\n', "");
+                text.replace_range(at..end, &added);
+                edited.edit(&text, at, end - at, added.len());
+                prop_assert_eq!(&edited, &Wrapped::new(&text, width), "{:?} at {}", text, at);
             }
         }
 

@@ -1,4 +1,4 @@
-//! The rows of the text, line by line: an edit wraps only the lines that it changed. Must not know the caret.
+//! The rows of the text, line by line: an edit wraps only the lines that it changed, and of one only what is near it. Must not know the caret.
 
 use super::area::Spot;
 use crate::tui::text::wrap::Wrapped;
@@ -39,6 +39,19 @@ impl Rows {
             row += line.len().max(1);
         }
         self.starts.push(row);
+    }
+
+    /// Lays out a line after an edit within it, which has the caret behind what it inserted or where it deleted.
+    pub(super) fn edit(&mut self, line: usize, text: &str, caret: usize) {
+        let Some(wrapped) = self.lines.get_mut(line) else { return };
+        let (bytes, rows) = (wrapped.bytes(), wrapped.len().max(1));
+        let (added, removed) = (text.len().saturating_sub(bytes), bytes.saturating_sub(text.len()));
+        wrapped.edit(text, caret.saturating_sub(added), removed, added);
+        self.bytes = (self.bytes + added).saturating_sub(removed);
+        let now = wrapped.len().max(1);
+        if now != rows {
+            self.starts.iter_mut().skip(line + 1).for_each(|start| *start = (*start + now).saturating_sub(rows));
+        }
     }
 
     /// The length of the text in bytes.
