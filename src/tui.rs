@@ -61,6 +61,7 @@ use crate::engine::{Engine, Services};
 use crate::shell::ChildEnv;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use terminal::Takeover;
 
 /// Runs the program on the terminal until the user leaves.
@@ -69,7 +70,10 @@ use terminal::Takeover;
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub async fn run(start: Start, services: Services) -> io::Result<()> {
+pub async fn run(mut start: Start, services: Services) -> io::Result<()> {
+    if terminal::mouse_delays_esc(|name| std::env::var(name).ok()) {
+        Arc::make_mut(&mut start.config).ui.mouse = false;
+    }
     let signals = host::Signals::listen()?;
     let styles = start.appearance.styles();
     let (links, shelf) = (Links::default(), Shelf::default());

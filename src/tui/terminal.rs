@@ -19,7 +19,8 @@ use crossterm::event::{
 };
 use crossterm::style::Print;
 use crossterm::terminal::{
-    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
 };
 use crossterm::{Command, cursor, execute, queue};
 use ratatui::Terminal;
@@ -67,7 +68,10 @@ impl Takeover {
         // From here on there is something to give back, also when one of the next steps fails.
         self.ours = true;
         let mut out = io::stdout();
-        queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange, Print(osc::PUSH_TITLE))?;
+        queue!(out, EnterAlternateScreen)?;
+        // GNU screen has no second screen unless `altscreen on` says so: what the shell wrote would stand between the rows.
+        queue!(out, Clear(ClearType::All))?;
+        queue!(out, EnableBracketedPaste, EnableFocusChange, Print(osc::PUSH_TITLE))?;
         self.write_title(&mut out)?;
         if self.reads.modify_other_keys {
             queue!(out, Print(osc::MODIFY_OTHER_KEYS))?;
@@ -174,7 +178,27 @@ fn give_back_on_panic(shelf: Shelf, reads: Reads) {
     });
 }
 
+/// Whether taking the mouse would cost the Esc key: GNU screen then holds an Esc back until the next key, since it could
+/// begin a report of the mouse.
+pub(crate) fn mouse_delays_esc(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
+    is_set("STY") && !is_set("TMUX")
+}
+
 /// Opens the screen for drawing.
 pub(crate) fn open(links: Links, shelf: Shelf) -> io::Result<Screen> {
     Terminal::new(Frames::new(io::stdout(), links, shelf))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mouse_delays_esc;
+
+    #[test]
+    fn the_mouse_is_left_alone_in_gnu_screen_only() {
+        for (set, delays) in [(&[][..], false), (&["STY"], true), (&["TMUX"], false), (&["STY", "TMUX"], false)] {
+            let variable = |name: &str| set.contains(&name).then(|| "1".to_owned());
+            assert_eq!(mouse_delays_esc(variable), delays, "{set:?}");
+        }
+    }
 }
