@@ -24,8 +24,8 @@ pub(crate) struct Pty {
     keyboard: Box<dyn Write + Send>,
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
-    /// The last key was Enter.
-    entered: bool,
+    /// What the input was like before the last key, if that was Enter.
+    entered: Option<String>,
     /// The program has written nothing since the last key.
     unanswered: bool,
 }
@@ -65,44 +65,51 @@ impl Pty {
             keyboard: pair.master.take_writer().expect("its keyboard"),
             master: pair.master,
             child,
-            entered: false,
+            entered: None,
             unanswered: false,
         }
     }
 
-    /// Types as a person would: an Enter comes a moment after the text before it, when the program has read that, and so
-    /// does the text behind an Enter.
+    /// Types as a person would: an Enter comes a moment after the text before it was seen, and text behind an Enter when
+    /// that has done something. The program takes what comes sooner for a paste, however late it reads it.
     pub(crate) fn send(&mut self, keys: &str) -> &mut Self {
         let text = keys.strip_suffix('\r').unwrap_or(keys);
         if !text.is_empty() {
-            if self.entered {
-                self.rest();
+            if let Some(input) = self.entered.take() {
+                self.rest_until(|pty| !pty.unanswered && (input.is_empty() || pty.input() != input));
             }
             self.send_at_once(text);
         }
         if text != keys {
-            self.rest();
+            let end: String = text.chars().skip(text.chars().count().saturating_sub(8)).collect();
+            self.rest_until(|pty| !pty.unanswered && pty.shown().contains(&end));
+            let input = self.input();
             self.send_at_once("\r");
-            self.entered = true;
+            self.entered = Some(input);
         }
         self
     }
 
-    /// Waits as a person does between a text and an Enter, and before typing on another screen.
-    pub(crate) fn rest(&mut self) -> &mut Self {
-        if self.unanswered
-            && let Ok(bytes) = self.output.recv_timeout(TO_SHOW)
+    /// The rows of the input.
+    fn input(&self) -> String {
+        self.shown().lines().filter(|row| row.contains("▌ ")).collect()
+    }
+
+    /// Waits until the screen is like that, if it ever is, and then as long as a person does before another kind of key.
+    fn rest_until(&mut self, like: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + TO_SHOW;
+        while !like(self)
+            && let Ok(bytes) = self.output.recv_timeout(deadline.saturating_duration_since(Instant::now()))
         {
             self.take(&bytes);
         }
         std::thread::sleep(TO_ENTER);
-        self
     }
 
     /// Sends bytes in one write, as a terminal sends a key, a report or a paste.
     pub(crate) fn send_at_once(&mut self, keys: &str) -> &mut Self {
         self.unanswered = true;
-        self.entered = false;
+        self.entered = None;
         self.keyboard.write_all(keys.as_bytes()).and_then(|()| self.keyboard.flush()).expect("the program reads");
         self
     }

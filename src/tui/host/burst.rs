@@ -10,8 +10,9 @@
 //! - A burst goes on over a pause of [`PAUSE`]: serial adapters and networks deliver it in pieces.
 //!
 //! So an Enter or a tab waits for [`HOLD`] until it is known what stands behind it; everything else goes on at once. What
-//! was typed ahead of a program that stood still is taken for a paste, which costs one more Enter. Once the terminal has
-//! bracketed a paste it does so with every one, and nothing waits. Pure: time comes in as an argument. Must not read anything.
+//! was typed ahead of a program that stood still is taken for a paste, which costs one more Enter. That a terminal brackets
+//! pastes changes nothing: programs between it and us, and those that type, send some without. Pure: time comes in as an
+//! argument. Must not read anything.
 
 use crate::tui::event::Event;
 use crate::tui::keys::Chord;
@@ -30,16 +31,6 @@ pub(super) const HOLD: Duration = Duration::from_millis(15);
 /// The longest run that is held. What is longer is certainly a paste, and goes on in parts.
 const HELD_MAX: usize = 4096;
 
-/// What a terminal is known to do with a paste.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Pastes {
-    /// Perhaps it sends it as keys.
-    #[default]
-    Unknown,
-    /// It has bracketed one, so nothing else is ever a paste.
-    Seen,
-}
-
 /// Keys of a text that come soon behind each other.
 #[derive(Debug, Default)]
 pub(super) struct Run {
@@ -56,9 +47,9 @@ impl Run {
     }
 
     /// Takes an event and gives back what can go on now.
-    pub(super) fn take(&mut self, event: Event, at: Instant, pastes: Pastes) -> Vec<Event> {
+    pub(super) fn take(&mut self, event: Event, at: Instant) -> Vec<Event> {
         let chord = match event {
-            Event::Key(chord) if pastes != Pastes::Seen && text(&chord).is_some() => chord,
+            Event::Key(chord) if text(&chord).is_some() => chord,
             // The window and the terminal's replies come between any two keys.
             other @ (Event::Focused(_) | Event::Resized { .. } | Event::Background(_)) => return vec![other],
             // What is no text ends the run.
@@ -142,7 +133,7 @@ mod tests {
 
     /// What becomes of `pieces`: each comes so many milliseconds after the one before, and its characters so many
     /// microseconds from each other. Keys in angle brackets where they are not characters, pastes in quotes.
-    fn pieces(pieces: &[(u64, &str)], apart: u64, pastes: Pastes) -> String {
+    fn pieces(pieces: &[(u64, &str)], apart: u64) -> String {
         let mut run = Run::default();
         let mut at = Instant::now();
         let mut events = Vec::new();
@@ -154,7 +145,7 @@ mod tests {
                     events.extend(run.release());
                 }
                 at += gap;
-                events.extend(run.take(key(c), at, pastes));
+                events.extend(run.take(key(c), at));
             }
         }
         events.extend(run.release());
@@ -168,7 +159,7 @@ mod tests {
 
     /// The same for one text.
     fn arrives(text: &str, apart: u64) -> String {
-        pieces(&[(0, text)], apart, Pastes::Unknown)
+        pieces(&[(0, text)], apart)
     }
 
     #[test]
@@ -178,7 +169,7 @@ mod tests {
             assert_eq!(typed, "a prompt<Enter>another<Tab>one<Enter>", "{milliseconds} ms");
         }
         // Rolling over the last keys.
-        assert_eq!(pieces(&[(0, "a prom"), (80, "pt\r")], 2_000, Pastes::Unknown), "a prompt<Enter>");
+        assert_eq!(pieces(&[(0, "a prom"), (80, "pt\r")], 2_000), "a prompt<Enter>");
     }
 
     #[test]
@@ -192,7 +183,7 @@ mod tests {
             (vec![(0, "\r\r")], "<Enter><Enter>"),
             (vec![(0, "@sr\t")], "@sr<Tab>"),
         ] {
-            assert_eq!(pieces(&parts, 10, Pastes::Unknown), typed, "{parts:?}");
+            assert_eq!(pieces(&parts, 10), typed, "{parts:?}");
         }
     }
 
@@ -218,9 +209,9 @@ mod tests {
     #[test]
     fn a_burst_goes_on_over_the_pauses_of_an_adapter() {
         let parts = [(0, "sixteen letters "), (16, "\rand sixteen ones"), (16, "\r")];
-        assert_eq!(pieces(&parts, 90, Pastes::Unknown), r#"sixteen letters "\rand sixteen ones""\r""#);
+        assert_eq!(pieces(&parts, 90), r#"sixteen letters "\rand sixteen ones""\r""#);
         let apart = [(0, "a paste of one line"), (100, "\r")];
-        assert_eq!(pieces(&apart, 0, Pastes::Unknown), "a paste of one line<Enter>", "a person's Enter behind it");
+        assert_eq!(pieces(&apart, 0), "a paste of one line<Enter>", "a person's Enter behind it");
     }
 
     #[test]
@@ -231,25 +222,18 @@ mod tests {
     #[test]
     fn a_reader_that_the_system_interrupts_takes_no_paste_apart() {
         let parts = [(0, "first line"), (10, "\rsecond"), (14, " line\r")];
-        assert_eq!(pieces(&parts, 0, Pastes::Unknown), r#"first line"\rsecond line\r""#);
-    }
-
-    #[test]
-    fn nothing_waits_in_a_terminal_that_brackets_pastes() {
-        assert_eq!(pieces(&[(0, "one line\rtwo\r")], 0, Pastes::Seen), "one line<Enter>two<Enter>");
-        let mut run = Run::default();
-        assert_eq!(run.take(key('\r'), Instant::now(), Pastes::Seen), [key('\r')]);
+        assert_eq!(pieces(&parts, 0), r#"first line"\rsecond line\r""#);
     }
 
     #[test]
     fn what_is_no_text_ends_a_run_and_comes_behind_it() {
         let mut run = Run::default();
         let at = Instant::now();
-        run.take(key('a'), at, Pastes::Unknown);
-        assert!(run.take(key('\r'), at, Pastes::Unknown).is_empty(), "held");
-        assert_eq!(run.take(key('\x1b'), at, Pastes::Unknown), [key('\r'), key('\x1b')]);
-        run.take(key('\r'), at, Pastes::Unknown);
-        assert_eq!(run.take(Event::Focused(true), at, Pastes::Unknown), [Event::Focused(true)]);
+        run.take(key('a'), at);
+        assert!(run.take(key('\r'), at).is_empty(), "held");
+        assert_eq!(run.take(key('\x1b'), at), [key('\r'), key('\x1b')]);
+        run.take(key('\r'), at);
+        assert_eq!(run.take(Event::Focused(true), at), [Event::Focused(true)]);
         assert!(run.is_held());
         assert_eq!(arrives("a long paste\r\x1b\r", 0), r#"a long paste"\r"<Esc><Enter>"#);
     }

@@ -1,7 +1,7 @@
 //! The keyboard's part of [`Event`]s: those of crossterm are translated, and `burst` finds what is pasted without brackets.
 //! Pure. Must not read anything.
 
-use super::burst::{HOLD, Pastes, Run};
+use super::burst::{HOLD, Run};
 use crate::tui::event::{Event, Mouse};
 use crate::tui::keys::Chord;
 use crossterm::event::{Event as Input, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
@@ -11,18 +11,14 @@ use std::time::Instant;
 const WHEEL: i32 = 3;
 
 /// What was read, on its way to the loop.
+#[derive(Default)]
 pub(super) struct Inputs {
-    pastes: Pastes,
     run: Run,
     /// When the last input came.
     last: Option<Instant>,
 }
 
 impl Inputs {
-    pub(super) fn new(pastes: Pastes) -> Self {
-        Self { pastes, run: Run::default(), last: None }
-    }
-
     /// Takes an input and gives back what can go on now.
     pub(super) fn take(&mut self, input: Input, at: Instant) -> Vec<Event> {
         let mut ready = Vec::new();
@@ -30,9 +26,6 @@ impl Inputs {
             ready.extend(self.pass_on(Event::ShiftEnterReported, at));
         }
         if let Some(event) = translate(input) {
-            if matches!(event, Event::Pasted(_)) {
-                self.pastes = Pastes::Seen;
-            }
             ready.extend(self.pass_on(event, at));
         }
         ready
@@ -41,7 +34,7 @@ impl Inputs {
     /// The same for an event.
     pub(super) fn pass_on(&mut self, event: Event, at: Instant) -> Vec<Event> {
         self.last = Some(at);
-        self.run.take(event, at, self.pastes)
+        self.run.take(event, at)
     }
 
     /// While an Enter is held, the run it belongs to is over when nothing comes until then.

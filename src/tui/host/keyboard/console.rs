@@ -1,7 +1,6 @@
 //! Reads the console of Windows through crossterm, which gets keys there, not bytes.
 
 use crate::tui::event::Event;
-use crate::tui::host::burst::Pastes;
 use crate::tui::host::input::Inputs;
 use crossterm::event::EventStream;
 use futures_util::StreamExt;
@@ -36,7 +35,7 @@ pub(super) fn read(events: &mpsc::Sender<Event>, stopped: &PipeReader) -> io::Re
 }
 
 async fn forward(mut stream: EventStream, events: &mpsc::Sender<Event>) -> io::Result<()> {
-    let mut inputs = Inputs::new(Pastes::default());
+    let mut inputs = Inputs::default();
     let mut failures = 0;
     loop {
         let input = match inputs.deadline() {

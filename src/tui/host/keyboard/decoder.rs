@@ -4,20 +4,16 @@ use super::decode::{Input, decode};
 use super::replies::Reply;
 use super::sequences::{Sequences, Token};
 use crate::tui::event::Event;
-use crate::tui::host::burst::Pastes;
 use crate::tui::host::input::Inputs;
 use std::time::{Duration, Instant};
 
+#[derive(Default)]
 pub(super) struct Decoder {
     sequences: Sequences,
     inputs: Inputs,
 }
 
 impl Decoder {
-    pub(super) fn new(pastes: Pastes) -> Self {
-        Self { sequences: Sequences::default(), inputs: Inputs::new(pastes) }
-    }
-
     /// Takes what was read, and gives back what can go on now.
     pub(super) fn take(&mut self, bytes: &[u8], at: Instant) -> Vec<Event> {
         let tokens = self.sequences.take(bytes, at);
@@ -64,7 +60,7 @@ impl Decoder {
 /// What becomes of bytes that are read in these pieces, each so long after the one before it. For the fuzz target.
 #[must_use]
 pub fn decode_input(pieces: &[(Duration, &[u8])]) -> Vec<Event> {
-    let mut decoder = Decoder::new(Pastes::Unknown);
+    let mut decoder = Decoder::default();
     let mut at = Instant::now();
     let mut events = Vec::new();
     for (pause, bytes) in pieces {

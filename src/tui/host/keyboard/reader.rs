@@ -3,7 +3,6 @@
 
 use super::decoder::Decoder;
 use crate::tui::event::Event;
-use crate::tui::host::burst::Pastes;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use std::fs::File;
@@ -20,7 +19,7 @@ const READ_MAX: usize = 64 << 10;
 /// # Errors
 /// Why the terminal cannot be read.
 pub(super) fn read(events: &mpsc::Sender<Event>, stopped: &PipeReader) -> io::Result<()> {
-    forward(Terminal::open()?.as_fd(), stopped.as_fd(), events, Pastes::default())
+    forward(Terminal::open()?.as_fd(), stopped.as_fd(), events)
 }
 
 /// The terminal: the standard input, or where that is none the one that the program was started on.
@@ -45,13 +44,8 @@ impl AsFd for Terminal {
     }
 }
 
-fn forward(
-    terminal: BorrowedFd<'_>,
-    stopped: BorrowedFd<'_>,
-    events: &mpsc::Sender<Event>,
-    pastes: Pastes,
-) -> io::Result<()> {
-    let mut decoder = Decoder::new(pastes);
+fn forward(terminal: BorrowedFd<'_>, stopped: BorrowedFd<'_>, events: &mpsc::Sender<Event>) -> io::Result<()> {
+    let mut decoder = Decoder::default();
     let mut bytes = vec![0; READ_MAX];
     let ended = loop {
         let ready = match wait(terminal, stopped, decoder.deadline()) {
@@ -124,8 +118,7 @@ mod tests {
             let (terminal, keyboard) = pipe().unwrap();
             let (stopped, stop) = pipe().unwrap();
             let (sender, events) = mpsc::channel(64);
-            let thread =
-                std::thread::spawn(move || forward(terminal.as_fd(), stopped.as_fd(), &sender, Pastes::Unknown));
+            let thread = std::thread::spawn(move || forward(terminal.as_fd(), stopped.as_fd(), &sender));
             Self { keyboard: Some(keyboard), stop: Some(stop), events, thread }
         }
 
@@ -160,7 +153,7 @@ mod tests {
         let (sender, _events) = mpsc::channel(64);
         keyboard.write_all(b"for the editor").unwrap();
         drop(stop);
-        forward(terminal.as_fd(), stopped.as_fd(), &sender, Pastes::Unknown).unwrap();
+        forward(terminal.as_fd(), stopped.as_fd(), &sender).unwrap();
         let mut left = [0; 64];
         assert_eq!(rustix::io::read(&terminal, &mut left).unwrap(), 14);
     }
