@@ -15,6 +15,10 @@ const TO_ENTER: Duration = Duration::from_millis(60);
 /// How long the program may take to show what was typed, if that shows at all.
 const TO_SHOW: Duration = Duration::from_secs(1);
 
+/// What the program writes before and after a frame (synchronized update).
+const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
+const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
+
 /// A program on a terminal.
 pub(crate) struct Pty {
     screen: vt100::Parser,
@@ -28,6 +32,8 @@ pub(crate) struct Pty {
     entered: Option<String>,
     /// The program has written nothing since the last key.
     unanswered: bool,
+    /// A frame has begun and not ended.
+    is_in_frame: bool,
 }
 
 impl Pty {
@@ -67,6 +73,7 @@ impl Pty {
             child,
             entered: None,
             unanswered: false,
+            is_in_frame: false,
         }
     }
 
@@ -98,7 +105,7 @@ impl Pty {
     /// Waits until the screen is like that, if it ever is, and then as long as a person does before another kind of key.
     fn rest_until(&mut self, like: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + TO_SHOW;
-        while !like(self)
+        while (self.is_in_frame || !like(self))
             && let Ok(bytes) = self.output.recv_timeout(deadline.saturating_duration_since(Instant::now()))
         {
             self.take(&bytes);
@@ -135,10 +142,10 @@ impl Pty {
         self.until_like(text, |pty| pty.shown().contains(text))
     }
 
-    /// Waits until the screen is like that.
+    /// Waits until the screen is like that, between two frames: in the middle of one a text that moves may be nowhere.
     pub(crate) fn until_like(&mut self, what: &str, like: impl Fn(&Self) -> bool) -> String {
         let deadline = Instant::now() + PATIENCE;
-        while !like(self) {
+        while self.is_in_frame || !like(self) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.take(&bytes),
@@ -207,8 +214,7 @@ impl Pty {
         check(focus != count(&self.written, b"\x1b[?1004l"), "focus reports");
         let titles = count(&self.written, b"\x1b[22;2t");
         check(titles != count(&self.written, b"\x1b[23;2t"), "title");
-        let begun = count(&self.written, b"\x1b[?2026h");
-        check(begun > count(&self.written, b"\x1b[?2026l"), "synchronized update");
+        check(self.is_in_frame, "synchronized update");
         check(self.is_raw(), "raw mode");
         left
     }
@@ -225,7 +231,14 @@ impl Pty {
     fn take(&mut self, bytes: &[u8]) {
         self.unanswered = false;
         self.screen.process(bytes);
+        // A mark may have come in two parts.
+        let new = self.written.len().saturating_sub(FRAME_BEGINS.len() - 1);
         self.written.extend_from_slice(bytes);
+        let last = |mark: &[u8]| self.written[new..].windows(mark.len()).rposition(|window| window == mark);
+        self.is_in_frame = match (last(FRAME_BEGINS), last(FRAME_ENDS)) {
+            (None, None) => self.is_in_frame,
+            (begins, ends) => begins > ends,
+        };
     }
 }
 
