@@ -57,8 +57,7 @@ impl Model {
                 }
             },
             "enter" if self.text.trim().is_empty() => {}
-            // What is sent leaves nothing to put back.
-            "enter" => *self = Self::default(),
+            "enter" => *self = Self { deleted: std::mem::take(&mut self.deleted), ..Self::default() },
             "space" => self.insert(" "),
             "ctrl-g" => {}
             typed => self.insert(typed),
@@ -84,16 +83,20 @@ impl Model {
     fn cut_left(&mut self, from: usize) {
         let from = if from < self.caret { from } else { from.saturating_sub(1) };
         let deleted = self.delete(from, self.caret);
-        let before = if self.adds { self.deleted.as_str() } else { "" };
-        (self.deleted, self.adds) = (deleted + before, true);
+        if !deleted.is_empty() {
+            let before = if self.adds { self.deleted.as_str() } else { "" };
+            (self.deleted, self.adds) = (deleted + before, true);
+        }
     }
 
     /// Deletes from the caret to there, for "put back"; at the end of a line the line break behind it.
     fn cut_right(&mut self, to: usize) {
         let to = if self.caret < to { to } else { self.text.len().min(to + 1) };
         let deleted = self.delete(self.caret, to);
-        let before = if self.adds { self.deleted.as_str() } else { "" };
-        (self.deleted, self.adds) = (before.to_owned() + &deleted, true);
+        if !deleted.is_empty() {
+            let before = if self.adds { self.deleted.as_str() } else { "" };
+            (self.deleted, self.adds) = (before.to_owned() + &deleted, true);
+        }
     }
 
     fn before(&self) -> &str {

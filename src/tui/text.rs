@@ -2,6 +2,7 @@
 
 pub(crate) mod cells;
 pub(crate) mod highlight;
+pub(crate) mod kill;
 pub(crate) mod languages;
 pub(crate) mod lines;
 pub(crate) mod markdown;

@@ -1,7 +1,6 @@
 //! What panels are made of: lists to choose from, pages and texts to read, a line to write. Must not know the state.
 
 pub(crate) mod cells;
-pub(crate) mod kill;
 pub(crate) mod line_edit;
 pub(crate) mod list;
 pub(crate) mod page;

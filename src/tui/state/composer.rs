@@ -12,7 +12,7 @@ mod rows;
 mod steps;
 
 use crate::tui::text::cells::text_width;
-use crate::tui::widgets::kill::Kill;
+use crate::tui::text::kill::Kill;
 use area::{Area, Spot, ordered};
 pub(crate) use motion::Motion;
 use recall::Recall;
@@ -201,7 +201,7 @@ impl Composer {
 
     fn put(&mut self, text: Arc<str>) {
         self.end_all();
-        (self.kill, self.pairs) = (Kill::default(), Pairs::default());
+        self.pairs = Pairs::default();
         self.area = Area::new(&text);
         self.rows = Rows::new(self.area.lines(), self.width);
         self.text = text.into();
@@ -236,21 +236,26 @@ impl Composer {
 
     /// Whether the caret stands behind a backslash: Enter then makes a new line.
     pub(crate) fn take_backslash(&mut self) -> bool {
-        let behind = self.selection().is_none() && self.before_caret().ends_with('\\');
+        let behind = !self.has_selection() && self.before_caret().ends_with('\\');
         if behind {
             self.edit(Motion::DeleteLeft);
         }
         behind
     }
 
-    /// What is selected; `None`: nothing is.
+    /// Returns true if a part of the text is selected.
+    pub(crate) fn has_selection(&self) -> bool {
+        self.selection().is_some()
+    }
+
+    /// The selected text; `None` without a selection.
     pub(crate) fn selected_text(&self) -> Option<String> {
         self.selection().map(|selection| self.area.text(selection))
     }
 
     /// Ends the selection; `false`: there was none.
     pub(crate) fn end_selection(&mut self) -> bool {
-        let selected = self.selection().is_some();
+        let selected = self.has_selection();
         self.anchor = None;
         selected
     }
@@ -322,11 +327,16 @@ impl Composer {
         }
     }
 
+    /// Deletes what stands between two places, as a step to undo of its own.
     fn delete(&mut self, range: Range<Spot>) -> String {
+        self.erase(range, Area::delete)
+    }
+
+    fn erase(&mut self, range: Range<Spot>, erase: fn(&mut Area, Range<Spot>) -> String) -> String {
         if range.start == range.end {
             return String::new();
         }
-        let deleted = self.change(|area| area.delete(range));
+        let deleted = self.change(|area| erase(area, range));
         self.pairs.changed(self.mark());
         deleted
     }

@@ -25,9 +25,9 @@ pub(crate) struct Preview {
     newer: Option<(Answer, Duration)>,
 }
 
-/// How long nothing new must come before another answer is shown: one that changes with every key is not read.
-const PAUSE: Duration = Duration::from_millis(200);
-/// Prompts longer than this, in bytes, are asked about only when nothing was typed for [`PAUSE`].
+/// The pause in the typing before another answer is shown: one that changes with every key cannot be read.
+const TYPING_PAUSE: Duration = Duration::from_millis(200);
+/// Prompts longer than this, in bytes, are asked about only when nothing was typed for [`TYPING_PAUSE`].
 const LONG_PROMPT: usize = 64 * 1024;
 
 /// What the local deciders make of the prompt.
@@ -49,13 +49,24 @@ impl Answer {
 }
 
 impl Preview {
-    /// Whether just that was asked last. Looked up after every event: it costs no comparison of texts.
-    pub(crate) fn is_asked(&self, revision: u64, files: &[Attachment], route: &RouteOverride) -> bool {
+    /// Returns true if the latest question is this one; then no other one is due. Called after every event: it compares no
+    /// texts.
+    pub(crate) fn is_asked(&mut self, revision: u64, files: &[Attachment], route: &RouteOverride) -> bool {
         let same = |asked: &Question| *asked.prompt.attachments == *files && asked.route == *route;
-        !self.stale && self.revision == revision && self.asked.as_ref().is_some_and(same)
+        let is_asked = !self.stale && self.revision == revision && self.asked.as_ref().is_some_and(same);
+        if is_asked {
+            self.postpone();
+        }
+        is_asked
     }
 
-    /// Whether a prompt of so many bytes is asked about now: a long one once the typing rests, as each question copies it.
+    /// Drops the date of the next question: a date that has passed would keep the event loop from sleeping.
+    pub(crate) fn postpone(&mut self) {
+        self.rests = None;
+    }
+
+    /// Returns true if a prompt of `bytes` bytes is asked about now: a long one once the typing rests, as each question
+    /// copies it.
     pub(crate) fn is_time(&mut self, revision: u64, bytes: usize, now: Duration) -> bool {
         if bytes <= LONG_PROMPT {
             self.rests = None;
@@ -64,7 +75,7 @@ impl Preview {
         match self.rests {
             Some((of, due)) if of == revision => now >= due,
             _ => {
-                self.rests = Some((revision, now + PAUSE));
+                self.rests = Some((revision, now + TYPING_PAUSE));
                 false
             }
         }
@@ -110,7 +121,7 @@ impl Preview {
         self.newer = None;
         match &self.answer {
             Some(shown) if shown.says_the_same(&answer) => {}
-            Some(_) => self.newer = Some((answer, now + PAUSE)),
+            Some(_) => self.newer = Some((answer, now + TYPING_PAUSE)),
             None => self.answer = Some(answer),
         }
     }
@@ -168,8 +179,8 @@ mod tests {
         preview.answered(first, local("vision", Decider::Classifier), None, Duration::ZERO);
         assert_eq!(shown(&preview).as_deref(), Some("general"));
         preview.answered(second, local("coding", Decider::Classifier), None, Duration::ZERO);
-        assert_eq!((shown(&preview).as_deref(), preview.due()), (Some("general"), Some(PAUSE)));
-        preview.settle(PAUSE);
+        assert_eq!((shown(&preview).as_deref(), preview.due()), (Some("general"), Some(TYPING_PAUSE)));
+        preview.settle(TYPING_PAUSE);
         assert_eq!((shown(&preview).as_deref(), preview.due()), (Some("coding"), None));
         preview.clear();
         preview.answered(second, local("vision", Decider::Classifier), None, Duration::ZERO);
@@ -199,6 +210,18 @@ mod tests {
         assert!(!preview.is_time(3, LONG_PROMPT + 1, at(150)) && !preview.is_time(3, LONG_PROMPT + 1, at(349)));
         assert_eq!(preview.due(), Some(at(350)));
         assert!(preview.is_time(3, LONG_PROMPT + 1, at(350)));
+    }
+
+    #[test]
+    fn a_question_that_is_the_latest_again_is_not_due() {
+        let mut preview = Preview::default();
+        let at = Duration::from_millis;
+        let serial = ask(&mut preview, "a long prompt").unwrap();
+        preview.expire();
+        assert!(!preview.is_time(13, LONG_PROMPT + 1, at(0)));
+        preview.stale = false;
+        assert!(preview.is_asked(13, &[], &RouteOverride::default()));
+        assert_eq!((preview.serial, preview.due()), (serial, None));
     }
 
     #[test]

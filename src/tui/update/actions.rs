@@ -297,8 +297,9 @@ fn show_turn(state: &mut State) {
 }
 
 fn delete_left(state: &mut State, now: Now) {
-    if state.composer.is_at_start() && attaching::remove_last(state, now) {
-        // Before the text stand the chips: what is deleted there is the last of them.
+    let is_behind_chips = state.composer.is_at_start() && !state.composer.has_selection();
+    if is_behind_chips && attaching::remove_last(state, now) {
+        // The chips stand before the text: at its start, Backspace deletes the last of them.
     } else {
         state.composer.edit(Motion::DeleteLeft);
     }

@@ -6,9 +6,10 @@ use crate::tui::effect::Effect;
 use crate::tui::event::Now;
 use crate::tui::state::{Draft, State};
 
-/// The question, where there is a new one. What lies in front covers the input, so nothing is asked meanwhile.
+/// The question, where there is a new one. An open panel covers the input, so the question waits until it is closed.
 pub(super) fn ask(state: &mut State, now: Now) -> Option<Effect> {
     if state.panel.is_some() {
+        state.draft.preview.postpone();
         return None;
     }
     if state.composer.is_blank() && state.draft.attached.files().is_empty() {

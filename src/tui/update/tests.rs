@@ -1,5 +1,6 @@
 //! What follows from events, without an engine: previews, corrections, lessons, the report.
 
+mod draft;
 mod queue;
 mod turns;
 

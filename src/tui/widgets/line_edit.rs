@@ -4,8 +4,8 @@
 use crate::text::sanitize::sanitize;
 use crate::tui::action::Action;
 use crate::tui::text::cells::text_width;
+use crate::tui::text::kill::Kill;
 use crate::tui::text::words::{word_left, word_right};
-use crate::tui::widgets::kill::Kill;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The most characters of a line: a paste by mistake must not stall a filter.
@@ -181,6 +181,19 @@ mod tests {
         ] {
             line.edit(action);
             assert_eq!(shown(&line), after, "{action:?}");
+        }
+    }
+
+    #[test]
+    fn a_deletion_of_nothing_keeps_what_can_be_put_back() {
+        for nothing in
+            [Action::DeleteWordLeft, Action::DeleteWordRight, Action::DeleteToLineStart, Action::DeleteToLineEnd]
+        {
+            let mut line = LineEdit::new("important words");
+            for action in [Action::DeleteToLineStart, Action::Left, nothing, Action::PutBackDeleted] {
+                line.edit(action);
+            }
+            assert_eq!(line.text(), "important words", "{nothing:?}");
         }
     }
 

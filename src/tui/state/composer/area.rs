@@ -81,18 +81,23 @@ impl Area {
         self.find_caret();
     }
 
-    /// Deletes what stands between two places, as one step, and gives it back. A single character before the caret joins
-    /// the step of those that were deleted just before it.
+    /// Deletes what stands between two places, as a step of its own, and gives it back.
     pub(super) fn delete(&mut self, range: Range<Spot>) -> String {
         let deleted = self.text(range.clone());
-        match deleted.chars().count() {
-            0 => return deleted,
-            1 if range.end == self.caret => _ = self.inner.delete_char(),
-            characters => {
-                self.go_to(range.start);
-                self.inner.delete_str(characters);
-            }
+        self.go_to(range.start);
+        self.inner.delete_str(deleted.chars().count());
+        self.find_caret();
+        deleted
+    }
+
+    /// Deletes a range that ends at the caret, and gives it back. A single character joins the step of those that were
+    /// deleted just before it.
+    pub(super) fn delete_before_caret(&mut self, range: Range<Spot>) -> String {
+        let deleted = self.text(range.clone());
+        if deleted.chars().nth(1).is_some() {
+            return self.delete(range);
         }
+        self.inner.delete_char();
         self.find_caret();
         deleted
     }

@@ -69,7 +69,7 @@ impl Model {
                     return;
                 }
                 let gone = self.delete(from);
-                if kills.contains(motion) {
+                if kills.contains(motion) && !gone.is_empty() {
                     let before = if self.adds { std::mem::take(&mut self.deleted) } else { String::new() };
                     let left = matches!(motion, Motion::DeleteWordLeft | Motion::DeleteToLineStart);
                     self.deleted = if left { gone + &before } else { before + &gone };

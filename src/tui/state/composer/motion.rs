@@ -2,7 +2,7 @@
 //! which keys these are.
 
 use super::Composer;
-use super::area::{Spot, ordered};
+use super::area::{Area, Spot, ordered};
 use crate::tui::text::cells::{graphemes, prefix};
 use crate::tui::text::words::{word_left, word_right};
 use unicode_segmentation::UnicodeSegmentation;
@@ -62,8 +62,13 @@ impl Composer {
         let selection = self.selection();
         (self.goal, self.anchor) = (None, None);
         let to = self.target(motion);
+        let is_selected = selection.is_some();
         let range = selection.unwrap_or_else(|| ordered(self.area.caret(), to));
         match motion {
+            Motion::DeleteLeft if !is_selected => {
+                self.kill.end();
+                self.erase(range, Area::delete_before_caret);
+            }
             Motion::DeleteLeft | Motion::DeleteRight => {
                 self.kill.end();
                 self.delete(range);

@@ -137,6 +137,70 @@ fn a_cleared_text_comes_back_as_a_whole() {
     }
 }
 
+#[test]
+fn a_deletion_of_nothing_keeps_what_can_be_put_back() {
+    let kills = [Motion::DeleteWordLeft, Motion::DeleteWordRight, Motion::DeleteToLineStart, Motion::DeleteToLineEnd];
+    for nothing in kills {
+        let mut composer = composer("important words", 40);
+        composer.edit(Motion::DeleteToLineStart);
+        composer.insert(" ");
+        composer.edit(Motion::DeleteLeft);
+        composer.edit(nothing);
+        composer.clear(None);
+        composer.edit(Motion::PutBack);
+        assert_eq!(composer.text(), "important words", "{nothing:?}");
+    }
+}
+
+#[test]
+fn another_text_in_the_input_keeps_what_can_be_put_back() {
+    let replace: [fn(&mut Composer); 4] = [
+        Composer::up,
+        |composer| composer.set_text(""),
+        |composer| composer.change_to("the draft of another chat"),
+        |composer| {
+            composer.insert("sent");
+            composer.take();
+        },
+    ];
+    for replace in replace {
+        let mut composer = composer("", 40);
+        composer.remember("earlier".into());
+        composer.insert("important words");
+        composer.edit(Motion::DeleteToLineStart);
+        replace(&mut composer);
+        composer.edit(Motion::PutBack);
+        assert!(composer.text().ends_with("important words"), "{}", composer.text());
+    }
+}
+
+#[test]
+fn only_deletions_by_character_join_the_step_of_those_before_them() {
+    let edits: [(fn(&mut Composer), &str, &str); 4] = [
+        (|composer| composer.edit(Motion::DeleteLeft), "", "abc"),
+        (|composer| composer.edit(Motion::DeleteToLineStart), "", "a"),
+        (|composer| composer.replace_before_caret(0, "X"), "X", "a"),
+        (
+            |composer| {
+                composer.edit(Motion::Left);
+                composer.select(Motion::Right);
+                composer.insert("X");
+            },
+            "X",
+            "a",
+        ),
+    ];
+    for (edit, after, undone) in edits {
+        let mut composer = composer("abc", 40);
+        composer.edit(Motion::DeleteLeft);
+        composer.edit(Motion::DeleteLeft);
+        edit(&mut composer);
+        assert_eq!(composer.text(), after);
+        composer.edit(Motion::Undo);
+        assert_eq!(composer.text(), undone);
+    }
+}
+
 /// The composer after its caret went to a line by as many steps as a person takes.
 fn at_line(text: &str, line: usize) -> Composer {
     let mut composer = composer(text, 80);
