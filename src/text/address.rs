@@ -35,11 +35,16 @@ fn is_unbroken(address: &str) -> bool {
 /// The bytes of the bare address of the web that `text` begins with, if it begins with one. It ends before white space,
 /// a bracket that was not opened in it, a quotation mark, and the punctuation of Chinese, Japanese and Korean; what may
 /// end a sentence is no part of it at its end.
+///
+/// Reads little beyond the address, and that once: a text may have as many addresses as fit into it.
 pub fn bare_length(text: &str) -> Option<usize> {
     let scheme = SCHEMES.into_iter().find(|scheme| text.starts_with(scheme))?.len();
     let mut open = Vec::new();
-    let mut end = text.len();
-    for (at, c) in text.char_indices().skip(scheme) {
+    let mut is_in_host = true;
+    let mut end = scheme;
+    while let Some(rest) = text.get(end..) {
+        let Some(c) = rest.chars().next() else { break };
+        let mut length = c.len_utf8();
         let is_over = match c {
             '(' | '[' | '{' => {
                 open.push(c);
@@ -50,16 +55,20 @@ pub fn bare_length(text: &str) -> Option<usize> {
             '}' => open.pop_if(|open| *open == '{').is_none(),
             // In scripts without spaces, emphasis ends directly before more text.
             '*' | '~' => {
-                let behind = text.get(at..).unwrap_or_default().trim_start_matches(c);
-                text.get(at..).is_some_and(|rest| rest.starts_with("**") || rest.starts_with("~~"))
-                    && behind.starts_with(|c: char| !c.is_ascii())
+                let behind = rest.trim_start_matches(c);
+                length = rest.len() - behind.len();
+                length > 1 && behind.starts_with(|c: char| !c.is_ascii())
+            }
+            '/' | '?' | '#' if std::mem::take(&mut is_in_host) => {
+                let host = text.get(..end)?;
+                without_text_behind_host(host, scheme).len() < host.len()
             }
             c => ends_address(c),
         };
         if is_over {
-            end = at;
             break;
         }
+        end += length;
     }
     let address = text.get(..end)?;
     let address = without_text_behind_host(address, scheme);
@@ -116,20 +125,26 @@ fn without_end_of_sentence(address: &str, scheme: usize) -> &str {
     address
 }
 
-/// Whether `text` has what HTML reads as a reference to a character, as `&amp;`.
+/// Returns true if `text` has a reference to a character, such as `&amp;`, in the sense of HTML.
 pub fn has_reference(text: &str) -> bool {
-    text.match_indices('&').any(|(at, _)| {
-        let name = text.get(at + 1..).unwrap_or_default();
-        let length =
-            name.bytes().take(REFERENCE_CHARS_MAX).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
-        let length = length.count();
-        length > 0 && name.as_bytes().get(length) == Some(&b';')
-    })
+    text.match_indices('&').any(|(at, _)| text.get(at..).and_then(reference_length).is_some())
+}
+
+/// The bytes of the reference to a character that `text` begins with, if it begins with one.
+pub fn reference_length(text: &str) -> Option<usize> {
+    let name = text.strip_prefix('&')?;
+    let length =
+        name.bytes().take(REFERENCE_CHARS_MAX).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#').count();
+    (length > 0 && name.as_bytes().get(length) == Some(&b';')).then_some(length + 2)
 }
 
 /// The part of an address that says whose it is, from its beginning on: up to the end of the host, or of the recipient.
+/// Empty without a scheme: the address leads to another page of the same owner.
 fn authority(address: &str) -> &str {
-    let (scheme, rest) = address.split_once(':').unwrap_or_default();
+    let Some((scheme, rest)) = address.split_once(':').filter(|(scheme, _)| !scheme.contains(['/', '\\', '?', '#']))
+    else {
+        return "";
+    };
     let (slashes, ends): (usize, &[char]) =
         if rest.starts_with("//") { (2, &['/', '\\', '?', '#']) } else { (0, &['?', '#']) };
     let host = rest.get(slashes..).unwrap_or_default();
@@ -139,8 +154,7 @@ fn authority(address: &str) -> &str {
 
 /// The host of an address, or of a text that may be one: without scheme, user and port.
 fn host(address: &str) -> &str {
-    let authority = if address.contains("://") { authority(address) } else { "" };
-    let host = match authority.split_once("://") {
+    let host = match authority(address).split_once("://") {
         Some((_, host)) => host,
         None => address.split(['/', '\\', '?', '#']).next().unwrap_or_default(),
     };
@@ -195,7 +209,7 @@ pub fn without_scheme(address: &str, most: usize) -> Cow<'_, str> {
 /// An address with its host in ASCII: letters of other scripts look like those of a host that is known. Where the host
 /// is none, its letters are written out.
 pub fn with_plain_host(address: &str) -> Cow<'_, str> {
-    let name = if address.contains("://") { host(address) } else { "" };
+    let name = if authority(address).contains("://") { host(address) } else { "" };
     if name.is_ascii() {
         return Cow::Borrowed(address);
     }

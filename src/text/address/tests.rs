@@ -127,6 +127,48 @@ fn an_address_is_never_cut_within_its_host() {
 }
 
 #[test]
+fn an_address_without_a_scheme_keeps_the_end_of_its_path() {
+    for (address, short) in [
+        ("docs/a/very/long/path.html", "…g/path.html"),
+        ("/docs/a/very/long/path.html", "/…/path.html"),
+        ("docs/a:b/very/long/path.html", "…g/path.html"),
+        ("?a=b:c/very/long/path.html", "…g/path.html"),
+        ("#a:very-long-path.html", "…g-path.html"),
+    ] {
+        assert_eq!(shown(address, 12), short, "{address}");
+    }
+    let relative = "日本/x?from=https://a.example";
+    assert_eq!(with_plain_host(relative), relative, "a folder is no host");
+}
+
+#[test]
+fn what_stands_in_an_address_is_read_once() {
+    // Read once for each of its parts, either of these would not end.
+    let stars = format!("https://a.b/{}x", "*".repeat(4_000_000));
+    assert_eq!(bare_length(&stars), Some(stars.len()));
+    let mut rest = &*"https://a.b日".repeat(400_000);
+    while let Some(length) = bare_length(rest) {
+        assert_eq!(rest.get(..length), Some("https://a.b"));
+        rest = rest.get(length + '日'.len_utf8()..).unwrap();
+    }
+    assert_eq!(rest, "");
+}
+
+#[test]
+fn emphasis_before_text_without_spaces_ends_an_address_and_other_marks_do_not() {
+    for (text, address) in [
+        ("https://x.example/a**b", "https://x.example/a**b"),
+        ("https://x.example/a*の", "https://x.example/a*の"),
+        ("https://x.example/a***の", "https://x.example/a"),
+        ("https://x.example/a~~の", "https://x.example/a"),
+        ("https://x.example/a*~の", "https://x.example/a*~の"),
+        ("https://x.example/a**b~~の", "https://x.example/a**b"),
+    ] {
+        assert_eq!(bare(text), Some(address), "{text}");
+    }
+}
+
+#[test]
 fn in_a_row_the_path_gives_way_first_and_then_the_beginning_of_the_host() {
     for (most, shown) in [
         (80, "bank.example.evil.example/log/in"),

@@ -29,7 +29,7 @@ fn unescaped_dollar(text: &str) -> Option<usize> {
     })
 }
 
-/// Whether marks of strong or struck text stand at a blank, or at either end, where no formula has them.
+/// Returns true if marks of strong or struck text stand at a blank, or at either end, where no formula has them.
 pub(super) fn has_marks_of_prose(formula: &str) -> bool {
     ["**", "~~"].into_iter().any(|marks| {
         formula.match_indices(marks).any(|(at, _)| {
@@ -43,21 +43,34 @@ pub(super) fn has_marks_of_prose(formula: &str) -> bool {
 /// The marks that open formulas over several lines, and in prose, with those that close them.
 pub(super) const PAIRS: [(&str, &str); 3] = [("$$", "$$"), ("\\(", "\\)"), ("\\[", "\\]")];
 
-/// Where the marks `close` stand in `text` first, in front of other marks that `open` a formula: they stand in none. Of
-/// dollars, more than two close nothing, and behind a backslash nothing does: `\\[2pt]` ends a line.
-pub(super) fn close_of(text: &str, open: &str, close: &str) -> Option<usize> {
+/// The end of a formula, looked for behind the marks that open it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Close {
+    /// The marks that close it stand at this byte.
+    At(usize),
+    /// The same marks open another formula first, and formulas do not nest: the first ones are text.
+    Reopened,
+    /// The text ends first.
+    Missing,
+}
+
+/// The end in `text` of a formula between the marks `open` and `close`. More than two dollars close nothing, and an escaped
+/// mark does not either: `\\[2pt]` ends a line.
+pub(super) fn close_of(text: &str, open: &str, close: &str) -> Close {
     let mut at = 0;
     loop {
-        at += text.get(at..)?.find(['\\', '$'])?;
-        let rest = text.get(at..)?;
+        let found = text.get(at..).and_then(|rest| Some(at + rest.find(['\\', '$'])?));
+        let Some((place, rest)) = found.and_then(|place| Some((place, text.get(place..)?))) else {
+            return Close::Missing;
+        };
         let dollars = rest.bytes().take_while(|byte| *byte == b'$').count();
         if rest.starts_with(close) && dollars <= 2 {
-            return Some(at);
+            return Close::At(place);
         }
         if rest.starts_with(open) && dollars == 0 {
-            return None;
+            return Close::Reopened;
         }
-        at += if dollars > 0 { dollars } else { 1 + rest.chars().nth(1).map_or(0, char::len_utf8) };
+        at = place + if dollars > 0 { dollars } else { 1 + rest.chars().nth(1).map_or(0, char::len_utf8) };
     }
 }
 
@@ -98,16 +111,16 @@ mod tests {
 
     #[test]
     fn what_two_marks_open_is_closed_by_the_next_two_that_are_not_escaped() {
-        for (text, open, close, length) in [
-            ("a\\)", "\\(", "\\)", Some(1)),
-            ("a \\\\[2pt] b\\] c\\]", "\\[", "\\]", Some(11)),
-            ("a \\(b\\)", "\\(", "\\)", None),
-            ("a $$$ b$$", "$$", "$$", Some(7)),
-            ("a \\$$ b$$", "$$", "$$", Some(7)),
-            ("a $ b", "$$", "$$", None),
-            ("a\\", "\\(", "\\)", None),
+        for (text, open, close, end) in [
+            ("a\\)", "\\(", "\\)", Close::At(1)),
+            ("a \\\\[2pt] b\\] c\\]", "\\[", "\\]", Close::At(11)),
+            ("a \\(b\\)", "\\(", "\\)", Close::Reopened),
+            ("a $$$ b$$", "$$", "$$", Close::At(7)),
+            ("a \\$$ b$$", "$$", "$$", Close::At(7)),
+            ("a $ b", "$$", "$$", Close::Missing),
+            ("a\\", "\\(", "\\)", Close::Missing),
         ] {
-            assert_eq!(close_of(text, open, close), length, "{text}");
+            assert_eq!(close_of(text, open, close), end, "{text}");
         }
     }
 }

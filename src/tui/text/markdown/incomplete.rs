@@ -5,6 +5,7 @@
 //! will be followed by what it marks, a line that begins with a bar heads a table, and a bracket begins a link.
 
 use super::fence::Fence;
+use super::formulas::{Close, PAIRS, close_of, has_marks_of_prose};
 use crate::text::address::bare_length;
 use std::borrow::Cow;
 
@@ -139,9 +140,9 @@ fn close(leaf: &str) -> (usize, String) {
         match byte {
             b'\\' => match bytes.get(at + 1) {
                 None => return end(leaf, at, &stack, ""),
-                Some(b'(' | b'[') => match closed_math(leaf, at) {
-                    Some(behind) => at = behind,
-                    None => return (leaf.len(), format!("\\{}", if bytes[at + 1] == b'(' { ')' } else { ']' })),
+                Some(b'(' | b'[') => match formula(leaf, at) {
+                    Formula::Until(behind) => at = behind,
+                    Formula::Unclosed(close) => return (leaf.len(), close.to_owned()),
                 },
                 Some(_) => at += 2,
             },
@@ -185,9 +186,9 @@ fn close(leaf: &str) -> (usize, String) {
                 stack.0.clear();
                 at += 1;
             }
-            b'$' if bytes.get(at + 1) == Some(&b'$') => match leaf.get(at + 2..).and_then(|rest| rest.find("$$")) {
-                Some(length) => at += length + 4,
-                None => return (leaf.trim_end_matches('$').len().max(at + 2), "$$".to_owned()),
+            b'$' => match formula(leaf, at) {
+                Formula::Until(behind) => at = behind,
+                Formula::Unclosed(close) => return (leaf.trim_end_matches('$').len().max(at + 2), close.to_owned()),
             },
             _ => at += 1,
         }
@@ -251,13 +252,28 @@ fn closing_run(bytes: &[u8], mut at: usize, count: usize) -> Option<usize> {
     None
 }
 
-/// The byte behind the formula that begins at `at` with `\(` or `\[`.
-fn closed_math(text: &str, at: usize) -> Option<usize> {
-    let close = if text.as_bytes().get(at + 1) == Some(&b'(') { "\\)" } else { "\\]" };
-    let rest = text.get(at + 2..)?;
-    let length = rest.find(close)?;
-    // A blank line ends every paragraph, and the formula with it.
-    (!rest.get(..length)?.contains("\n\n")).then_some(at + 2 + length + 2)
+/// A formula at marks that may open one.
+enum Formula {
+    /// The scan goes on at this byte: behind the formula, or behind marks that open none.
+    Until(usize),
+    /// Nothing closes it yet but these marks.
+    Unclosed(&'static str),
+}
+
+/// Reads what the marks at `at` open, by the rules of [`super::formulas`]. A single dollar is left alone: most are prices.
+fn formula(leaf: &str, at: usize) -> Formula {
+    let rest = leaf.get(at..).unwrap_or_default();
+    let dollars = rest.bytes().take_while(|byte| *byte == b'$').count();
+    let pair = PAIRS.into_iter().find(|(open, _)| rest.starts_with(open) && dollars < 3);
+    let Some((open, close)) = pair else { return Formula::Until(at + dollars.max(1)) };
+    let inside = rest.get(open.len()..).unwrap_or_default();
+    match close_of(inside, open, close) {
+        Close::At(length) if !has_marks_of_prose(inside.get(..length).unwrap_or_default()) => {
+            Formula::Until(at + open.len() + length + close.len())
+        }
+        Close::Missing if !has_marks_of_prose(inside) => Formula::Unclosed(close),
+        _ => Formula::Until(at + open.len()),
+    }
 }
 
 /// The row of dashes below the head of a table that has no such row yet.
@@ -304,7 +320,12 @@ mod tests {
             ("a [1", "a [1"),
             ("line\\", "line"),
             ("math \\(x_1 + *y", "math \\(x_1 + *y\\)"),
+            ("math \\(a \\\\) b *c", "math \\(a \\\\) b *c\\)"),
+            ("math \\(a \\(b\\) *c", "math \\(a \\(b\\) *c*"),
+            ("math \\[a \\[b\\] **c", "math \\[a \\[b\\] **c**"),
+            ("math \\(**a\\) b", "math \\(**a\\) b**"),
             ("$$\na_1", "$$\na_1$$"),
+            ("$$ a \\$$ *b", "$$ a \\$$ *b$$"),
             ("para\n\n**next", "para\n\n**next**"),
             ("- a **b\n- c *d", "- a **b\n- c *d*"),
         ] {

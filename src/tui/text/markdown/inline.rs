@@ -4,7 +4,7 @@ use super::super::cells::text_width;
 use super::super::row::StyledText;
 use super::super::style::TextStyle;
 use super::literal::{Kind, Literal, Shielded};
-use super::table::Note;
+use super::table::Notes;
 use crate::text::address::{has_reference, host_unlike, is_safe, shortened, with_plain_host};
 use crate::text::sanitize::sanitize;
 use crate::tui::theme::Role;
@@ -28,8 +28,8 @@ pub(super) struct Inline<'a> {
     base: usize,
     /// What the parser was given instead of the source.
     shielded: &'a Shielded<'a>,
-    /// Where links lead that stand in a table, below which that is written; `None` outside of tables.
-    pub(super) notes: Option<Vec<Note>>,
+    /// The destinations of the links of a table, which are written below it; `None` outside of tables.
+    pub(super) notes: Option<Notes>,
     pub(super) styled: StyledText,
     /// What plain text is here: a heading, or text.
     pub(super) role: Role,
@@ -128,7 +128,7 @@ impl<'a> Inline<'a> {
             TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
             TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
             TagEnd::Strikethrough => self.struck = self.struck.saturating_sub(1),
-            TagEnd::Link | TagEnd::Image => self.end_link(range.end),
+            TagEnd::Link | TagEnd::Image => self.end_link(range),
             _ => return false,
         }
         true
@@ -152,7 +152,7 @@ impl<'a> Inline<'a> {
 
     /// Behind a link stands where it leads, unless its text says so: what is promised and what is opened may differ. In a
     /// table, where a long address would break the columns, that stands below.
-    fn end_link(&mut self, end: usize) {
+    fn end_link(&mut self, range: Range<usize>) {
         let Some(link) = self.links.pop() else { return };
         let text = self.styled.text.get(link.from..).unwrap_or_default();
         let bare = |address: &str| address.trim_start_matches("mailto:").trim_end_matches('/').to_owned();
@@ -161,9 +161,10 @@ impl<'a> Inline<'a> {
             return;
         }
         // Where it stands in the source it is found and copied as what it is.
-        let written = self.source.get(..end.min(self.source.len())).unwrap_or_default();
-        let at = written.rfind(&*shown);
-        let place = self.base + at.unwrap_or(written.len());
+        let end = range.end.min(self.source.len());
+        let written = self.source.get(range.start..end).unwrap_or_default();
+        let at = written.rfind(&*shown).map(|at| range.start + at);
+        let place = self.base + at.unwrap_or(end);
         let target = link.target.as_ref();
         let style: TextStyle = Role::Faint.into();
         let open = if text.is_empty() || text.ends_with(' ') { "(" } else { " (" };
@@ -189,14 +190,11 @@ impl<'a> Inline<'a> {
         self.note(&shown, at.map(|at| self.base + at), place, target);
     }
 
-    /// Notes where a link of the table leads, and puts the number of the note behind its text.
+    /// Notes the destination of a link of the table, and puts the number of the note behind the text of the link.
     fn note(&mut self, address: &str, at: Option<usize>, place: usize, target: Option<&Arc<str>>) {
         let Some(notes) = &mut self.notes else { return };
-        let number = notes.iter().position(|note| note.address == address).unwrap_or_else(|| {
-            notes.push(Note { address: address.to_owned(), at, target: target.cloned() });
-            notes.len() - 1
-        });
-        self.styled.push(&format!(" [{}]", number + 1), Role::Faint.into(), place, false, target);
+        let number = notes.number(address, at, target);
+        self.styled.push(&format!(" [{number}]"), Role::Faint.into(), place, false, target);
     }
 
     /// Plain text, in which there may be formulas and bare addresses.

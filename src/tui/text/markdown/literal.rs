@@ -8,14 +8,17 @@
 mod outline;
 
 use super::flanking::stand_in;
-use super::formulas::{PAIRS, between_dollars, close_of, has_marks_of_prose};
-use crate::text::address::{bare_length, has_reference};
+use super::formulas::{Close, PAIRS, between_dollars, close_of, has_marks_of_prose};
+use crate::text::address::{bare_length, has_reference, reference_length};
 use outline::{Leaf, Outline};
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// Stands for a mark that the parser must not see.
 const SHIELD: u8 = b'x';
+/// The longest name of a file or a method between underscores. Without a limit, each pair of underscores in a long name
+/// would read the rest of it.
+const NAME_BYTES_MAX: usize = 255;
 
 /// A text for the parser, and what it must leave alone there.
 #[derive(Debug)]
@@ -194,7 +197,7 @@ impl Scan<'_> {
 
     fn between_marks(&self, at: usize, limit: usize, (open, close): (&str, &str)) -> Option<Range<usize>> {
         let inside = self.text.get(at + 2..limit)?;
-        let length = close_of(inside, open, close)?;
+        let Close::At(length) = close_of(inside, open, close) else { return None };
         let is_formula = length > 0 && !has_marks_of_prose(inside.get(..length)?);
         is_formula.then_some(at..at + 2 + length + 2)
     }
@@ -236,7 +239,8 @@ impl Scan<'_> {
             return otherwise;
         }
         let inner = rest.get(run..)?;
-        let length = inner.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let length = inner.bytes().take(NAME_BYTES_MAX + 1).take_while(is_of_name).count();
         let name = inner.get(..length)?;
         let before = self.text.get(..at)?;
         let behind = inner.get(length..)?.as_bytes();
@@ -246,7 +250,8 @@ impl Scan<'_> {
                 .is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || c == ')'))
             || matches!(behind, [b'.', next, ..] if next.is_ascii_alphanumeric() || *next == b'_')
             || matches!(behind, [b'/' | b'(', ..]);
-        let is_name = name.len() > 2 && name.ends_with("__") && !name.starts_with('_') && is_in_path;
+        let is_name =
+            (3..=NAME_BYTES_MAX).contains(&length) && name.ends_with("__") && !name.starts_with('_') && is_in_path;
         if !is_name {
             return otherwise;
         }
@@ -302,12 +307,11 @@ impl Scan<'_> {
         while let Some(rest) = self.text.get(at..range.end).filter(|rest| !rest.is_empty()) {
             let length = match rest.as_bytes()[0] {
                 b'\\' => 1 + rest.chars().nth(1).map_or(0, char::len_utf8),
-                b'&' => rest.find(';').map_or(1, |end| end + 1),
-                _ => {
+                _ => reference_length(rest).unwrap_or_else(|| {
                     let length = rest.chars().next().map_or(1, char::len_utf8);
                     self.shield(&(at..at + length));
                     length
-                }
+                }),
             };
             at += length;
         }
@@ -377,6 +381,26 @@ mod tests {
                     .all(|(one, other)| one.starts_with('>') == other.starts_with('>'))
             );
         }
+    }
+
+    #[test]
+    fn in_an_address_only_references_and_what_is_escaped_is_left_to_the_parser() {
+        for (text, given) in [
+            ("https://a.example/?a=1&b=*x*;c&amp;d", "httpsxxxaxexamplexxax1xbxxxxxc&amp;d"),
+            ("https://a.example/&*x*&lt;c", "httpsxxxaxexamplexxxxx&lt;c"),
+            ("https://a.example/&#42;*a*\\_b", "httpsxxxaxexamplex&#42;xax\\_b"),
+        ] {
+            assert_eq!(Shielded::of(text).text, given, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_longer_than_any_real_one_is_none() {
+        let shielded = |length: usize| {
+            let text = format!("src/__{}__.py", "a".repeat(length));
+            Shielded::of(&text).text != text
+        };
+        assert_eq!((shielded(4), shielded(200), shielded(300)), (true, true, false));
     }
 
     proptest::proptest! {

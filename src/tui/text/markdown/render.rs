@@ -11,7 +11,7 @@ use super::fence::language_of;
 use super::inline::Inline;
 use super::literal::Shielded;
 use super::numbers::Numbers;
-use super::table::Table;
+use super::table::{Notes, Table};
 use crate::text::sanitize::sanitize;
 use crate::tui::text::cells::text_width;
 use crate::tui::text::row::{BEHIND, Row, Span, StyledText};
@@ -255,7 +255,7 @@ impl<'a> Render<'a> {
             TagEnd::TableRow => self.keep_cells_too_many(range.end),
             TagEnd::Table => {
                 if let Some(mut table) = self.table.take() {
-                    table.notes = self.inline.notes.take().unwrap_or_default();
+                    table.notes = self.inline.notes.take().unwrap_or_default().into_list();
                     let (rows, layout) = table.lay_out(self.room());
                     self.append(rows);
                     self.out.leaf = Leaf::Table(layout);
@@ -360,7 +360,7 @@ impl<'a> Render<'a> {
         let rows = self.written.get(range.start..range.end.min(self.written.len())).unwrap_or_default();
         let end = self.base + range.start + rows.trim_end().len();
         self.table = Some(Table { end, ..table });
-        self.inline.notes = Some(Vec::new());
+        self.inline.notes = Some(Notes::default());
     }
 
     /// The cells that are left for text.

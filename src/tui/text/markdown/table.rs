@@ -16,6 +16,7 @@ use super::super::style::TextStyle;
 use super::inline::push_address;
 use crate::tui::theme::Role;
 use pulldown_cmark::Alignment;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A column that would be narrower than this is none.
@@ -51,13 +52,38 @@ pub(super) struct Layout {
     folded: bool,
 }
 
-/// Where a link in a table leads.
+/// The destination of a link in a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Note {
     pub(super) address: String,
     /// The byte of the source where the address stands, if it does.
     pub(super) at: Option<usize>,
     pub(super) target: Option<Arc<str>>,
+}
+
+/// The notes of a table while it is read: one for each address, however many links lead there.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    list: Vec<Note>,
+    /// The number of each address in the list.
+    numbers: HashMap<String, usize>,
+}
+
+impl Notes {
+    /// The number of the note of an address, counted from one. The first link to it makes the note.
+    pub(super) fn number(&mut self, address: &str, at: Option<usize>, target: Option<&Arc<str>>) -> usize {
+        if let Some(number) = self.numbers.get(address) {
+            return *number;
+        }
+        self.list.push(Note { address: address.to_owned(), at, target: target.cloned() });
+        self.numbers.insert(address.to_owned(), self.list.len());
+        self.list.len()
+    }
+
+    /// The notes in the order of their numbers.
+    pub(super) fn into_list(self) -> Vec<Note> {
+        self.list
+    }
 }
 
 impl Table {

@@ -183,6 +183,10 @@ fn slow_what_a_hostile_model_repeats_is_laid_out_in_no_time() {
         "*「a」*あ".repeat(3_000),
         format!("https://a{}", "(".repeat(30_000)),
         format!("https://a{}", "*_".repeat(15_000)),
+        format!("https://a.b/{}x", "*".repeat(60_000)),
+        "https://a.b日".repeat(5_000),
+        "__a".repeat(20_000),
+        (0..4_000).fold("|a|\n|-|\n".to_owned(), |table, n| format!("{table}|[a](https://a.example/{n}&amp;)|\n")),
     ] {
         let document = Document::new(&text, 80, true);
         assert!(document.len() <= text.len());

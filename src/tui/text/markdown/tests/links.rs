@@ -1,5 +1,6 @@
 //! Links and bare addresses: what is shown, and what is opened.
 
+use super::super::table::Notes;
 use super::*;
 use crate::tui::text::cells::text_width;
 
@@ -247,4 +248,17 @@ fn the_rows_below_a_table_are_found_again_in_front_of_the_next_block() {
             assert_eq!(document.row_of(at, text) + plus, row, "{width}");
         }
     }
+}
+
+#[test]
+fn however_many_addresses_a_table_leads_to_each_has_one_number() {
+    // Compared with one another, so many would not end.
+    let mut notes = Notes::default();
+    for _ in 0..2 {
+        for n in 0..300_000 {
+            assert_eq!(notes.number(&format!("https://a.example/{n}"), Some(n), None), n + 1);
+        }
+    }
+    let list = notes.into_list();
+    assert!(list.len() == 300_000 && list[7].address == "https://a.example/7" && list[7].at == Some(7));
 }
