@@ -39,8 +39,7 @@ pub(crate) fn number(colour: Color) -> Option<u32> {
 }
 
 /// How much of the text's colour the surfaces take over the terminal's own background.
-const LIFTS: [(Role, f64); 4] =
-    [(Role::Panel, 0.05), (Role::Raised, 0.10), (Role::Selected, 0.17), (Role::Selection, 0.17)];
+const LIFTS: [(Role, f64); 3] = [(Role::Panel, 0.05), (Role::Raised, 0.10), (Role::Selected, 0.17)];
 
 /// The look of every role, for one terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +125,7 @@ impl Styles {
 }
 
 /// The surfaces over the terminal's own background; `None`: the theme has its own, or was made for another kind.
-fn lifts(theme: &Theme, ground: Rgb) -> Option<[(Role, Rgb); 4]> {
+fn lifts(theme: &Theme, ground: Rgb) -> Option<[(Role, Rgb); 3]> {
     let Some(Color::Rgb(red, green, blue)) = theme.look(Role::Text).colour else { return None };
     let text = [red, green, blue];
     let keeps = theme.look(Role::Background).colour == Some(Color::Reset);

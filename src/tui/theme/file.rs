@@ -90,7 +90,12 @@ impl Theme {
         for role in Role::ALL {
             let inherited = role.parent().map_or_else(Look::default, |parent| looks[parent as usize]);
             // A surface has a background and no text, so it takes nothing over from text.
-            let inherited = if role.is_surface() { Look::default() } else { inherited };
+            let inherited = match role {
+                // Text that is selected must be told from other text in every theme.
+                Role::Selection => Look { modifiers: Modifier::REVERSED, ..Look::default() },
+                role if role.is_surface() => Look::default(),
+                _ => inherited,
+            };
             looks[*role as usize] = written[*role as usize].unwrap_or(inherited);
         }
         let ground =
@@ -146,6 +151,7 @@ mod tests {
         assert_eq!(theme.look(Role::Faint).colour, Some(Color::Rgb(255, 255, 255)));
         assert_eq!(theme.look(Role::Keyword), theme.look(Role::Code));
         assert_eq!(theme.look(Role::Code).modifiers, Modifier::BOLD);
+        assert_eq!(theme.look(Role::Selection).modifiers, Modifier::REVERSED);
         assert_eq!((theme.look(Role::Panel), theme.ground), (Look::default(), Some([0, 0, 0])));
     }
 

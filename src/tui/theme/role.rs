@@ -68,7 +68,7 @@ roles! {
     Found => "found",
     /// The place with it where the reader is.
     FoundHere => "found.here",
-    /// Text that the mouse selects.
+    /// The surface behind selected text, in the input and in the conversation.
     Selection => "selection",
     /// A heading in an answer.
     Heading => "heading",

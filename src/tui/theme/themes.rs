@@ -148,6 +148,25 @@ mod tests {
         }
     }
 
+    /// A selection is a surface behind text of any role, on any other surface: it has to be told from these at a glance.
+    #[test]
+    fn a_selection_is_told_from_every_surface_and_its_text_is_read() {
+        for theme in Themes::default().all() {
+            let Some(ground) = theme.ground else { continue };
+            let selection = rgb(theme.look(Role::Selection).colour).unwrap();
+            for surface in [Role::Background, Role::Panel, Role::Raised] {
+                let found = contrast(selection, rgb(theme.look(surface).colour).unwrap_or(ground));
+                assert!(found >= 1.5, "{}: selection on {}: {found:.2}", theme.id, surface.name());
+            }
+            let read = |role: &&Role| !role.is_surface() && !matches!(role, Role::Rule | Role::Faint);
+            for role in Role::ALL.iter().filter(read).filter(|role| theme.look(**role).behind.is_none()) {
+                let least = if *role == Role::Text { 4.5 } else { 3.0 };
+                let found = contrast(rgb(theme.look(*role).colour).unwrap(), selection);
+                assert!(found >= least, "{}: {} in a selection: {found:.2}", theme.id, role.name());
+            }
+        }
+    }
+
     /// Bright black is the background in Solarized; black and white are backgrounds anywhere.
     #[test]
     fn the_themes_without_24_bit_colours_paint_nothing_in_what_may_be_the_background() {
