@@ -1,5 +1,5 @@
 //! What is typed is what is there: 100,000 random keys, pastes and resizes, compared with a model of the input that is a
-//! string and a caret.
+//! string, a caret and the other end of a selection.
 
 use crate::support::config;
 use icu_segmenter::WordSegmenter;
@@ -19,9 +19,11 @@ struct Model {
     text: String,
     /// A byte of it.
     caret: usize,
-    /// What "put back" inserts.
+    /// The other end of the selection.
+    anchor: Option<usize>,
+    /// The text that "put back" inserts.
     deleted: String,
-    /// Whether the last key deleted by words or lines: the next such key adds to what is put back.
+    /// The last key deleted by words or lines: the next such key adds to the text that is put back.
     adds: bool,
     /// The text before the last key, if that deleted to the beginning of the line: the same key again clears it all.
     before_cut: Option<String>,
@@ -33,19 +35,27 @@ impl Model {
         self.adds &= matches!(name, "ctrl-w" | "alt-d" | "ctrl-k" | "ctrl-u");
         let (left, right) = (self.left(), self.right());
         let (start, end) = (self.line_start(), self.line_end());
+        // At the ends of a line a motion or a deletion by words or lines goes on over the line break.
+        let (word_left, word_right) = (self.before_break(self.word_start()), self.behind_break(self.word_end()));
         match name {
-            "left" => self.caret = left,
-            "right" => self.caret = right,
-            "home" => self.caret = start,
-            "end" => self.caret = end,
+            "left" => self.go_to(left),
+            "right" => self.go_to(right),
+            "home" => self.go_to(start),
+            "end" => self.go_to(end),
+            "ctrl-left" => self.go_to(word_left),
+            "ctrl-right" => self.go_to(word_right),
+            "shift-left" => self.select_to(left),
+            "shift-right" => self.select_to(right),
+            "shift-home" => self.select_to(start),
+            "shift-end" => self.select_to(end),
+            "ctrl-shift-left" => self.select_to(word_left),
+            "ctrl-shift-right" => self.select_to(word_right),
             "ctrl-j" => self.insert("\n"),
-            "backspace" => _ = self.delete(left, self.caret),
-            "delete" => _ = self.delete(self.caret, right),
-            "ctrl-left" => self.caret = if self.caret == start { left } else { self.word_start() },
-            "ctrl-right" => self.caret = if self.caret == end { right } else { self.word_end() },
-            "ctrl-w" => self.cut_left(self.word_start()),
-            "alt-d" => self.cut_right(self.word_end()),
-            "ctrl-k" => self.cut_right(end),
+            "backspace" => _ = self.delete(left),
+            "delete" => _ = self.delete(right),
+            "ctrl-w" => self.cut_left(word_left),
+            "alt-d" => self.cut_right(word_right),
+            "ctrl-k" => self.cut_right(self.behind_break(end)),
             "ctrl-y" => self.insert(&self.deleted.clone()),
             "ctrl-u" => match before_cut {
                 Some(before) if !self.text.is_empty() => {
@@ -53,7 +63,7 @@ impl Model {
                 }
                 _ => {
                     self.before_cut = Some(self.text.clone());
-                    self.cut_left(start);
+                    self.cut_left(self.before_break(start));
                 }
             },
             "enter" if self.text.trim().is_empty() => {}
@@ -69,34 +79,60 @@ impl Model {
         self.insert(text);
     }
 
+    fn go_to(&mut self, to: usize) {
+        (self.caret, self.anchor) = (to, None);
+    }
+
+    fn select_to(&mut self, to: usize) {
+        self.anchor.get_or_insert(self.caret);
+        self.caret = to;
+    }
+
+    /// Puts `text` in the place of what is selected.
     fn insert(&mut self, text: &str) {
+        if text.is_empty() {
+            self.anchor = None;
+            return;
+        }
+        self.delete(self.caret);
         self.text.insert_str(self.caret, text);
         self.caret += text.len();
     }
 
-    fn delete(&mut self, from: usize, to: usize) -> String {
+    /// Deletes what is selected, or else between the caret and there, and gives it back.
+    fn delete(&mut self, to: usize) -> String {
+        let other = self.anchor.take().filter(|anchor| *anchor != self.caret).unwrap_or(to);
+        let (from, to) = (self.caret.min(other), self.caret.max(other));
         self.caret = from;
         self.text.drain(from..to).collect()
     }
 
-    /// Deletes from there to the caret, for "put back"; at the beginning of a line the line break before it.
+    /// Deletes from there to the caret, for "put back".
     fn cut_left(&mut self, from: usize) {
-        let from = if from < self.caret { from } else { from.saturating_sub(1) };
-        let deleted = self.delete(from, self.caret);
+        let deleted = self.delete(from);
         if !deleted.is_empty() {
             let before = if self.adds { self.deleted.as_str() } else { "" };
             (self.deleted, self.adds) = (deleted + before, true);
         }
     }
 
-    /// Deletes from the caret to there, for "put back"; at the end of a line the line break behind it.
+    /// Deletes from the caret to there, for "put back".
     fn cut_right(&mut self, to: usize) {
-        let to = if self.caret < to { to } else { self.text.len().min(to + 1) };
-        let deleted = self.delete(self.caret, to);
+        let deleted = self.delete(to);
         if !deleted.is_empty() {
             let before = if self.adds { self.deleted.as_str() } else { "" };
             (self.deleted, self.adds) = (before.to_owned() + &deleted, true);
         }
+    }
+
+    /// `to`, or the place before the line break at which the caret stands.
+    fn before_break(&self, to: usize) -> usize {
+        if to < self.caret { to } else { self.caret.saturating_sub(1) }
+    }
+
+    /// `to`, or the place behind the line break at which the caret stands.
+    fn behind_break(&self, to: usize) -> usize {
+        if to > self.caret { to } else { self.text.len().min(self.caret + 1) }
     }
 
     fn before(&self) -> &str {
@@ -173,7 +209,7 @@ fn state() -> State {
     })
 }
 
-/// What a hand does: a key by its name, a paste, another size of the window.
+/// An act of the user: a key by its name, a paste, another size of the window.
 #[derive(Debug, Clone)]
 enum Does {
     Key(&'static str),
@@ -196,6 +232,12 @@ fn hand() -> impl Strategy<Value = Does> {
         "ctrl-right",
         "home",
         "end",
+        "shift-left",
+        "shift-right",
+        "shift-home",
+        "shift-end",
+        "ctrl-shift-left",
+        "ctrl-shift-right",
         "ctrl-u",
         "ctrl-k",
         "ctrl-w",

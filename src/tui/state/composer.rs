@@ -401,6 +401,6 @@ impl Composer {
 }
 
 #[cfg(test)]
-mod model_tests;
+mod layout_tests;
 #[cfg(test)]
 mod tests;

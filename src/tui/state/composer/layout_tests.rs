@@ -1,14 +1,9 @@
-//! The input is what a simple model says, whatever keys come: a string with a caret, and the other end of a selection. And
-//! what an edit lays out is what laying out the whole text would give.
+//! Rows after edits and motions: an edit lays out what laying out the whole text would give. `tests/typing.rs` compares the
+//! text itself with a model of the input.
 
 use super::*;
-use crate::tui::text::cells::{graphemes, prefix};
-use crate::tui::text::words::{word_left, word_right};
+use crate::tui::text::cells::graphemes;
 use proptest::prelude::*;
-use unicode_segmentation::UnicodeSegmentation;
-
-/// So wide that no line of the model is broken.
-const WIDE: u16 = 5000;
 
 #[derive(Debug, Clone)]
 enum Key {
@@ -20,138 +15,6 @@ enum Key {
     SelectUp,
     SelectDown,
     Esc,
-}
-
-#[derive(Debug, Default)]
-struct Model {
-    text: String,
-    caret: usize,
-    anchor: Option<usize>,
-    goal: Option<usize>,
-    deleted: String,
-    adds: bool,
-}
-
-impl Model {
-    fn key(&mut self, key: &Key) {
-        let kills =
-            [Motion::DeleteWordLeft, Motion::DeleteWordRight, Motion::DeleteToLineStart, Motion::DeleteToLineEnd];
-        self.adds &= matches!(key, Key::Edit(motion) if kills.contains(motion)) || matches!(key, Key::Esc);
-        let goal = self.goal.take();
-        match key {
-            Key::Insert(text) => self.insert(text),
-            Key::Esc => (self.anchor, self.goal) = (None, goal),
-            Key::Select(motion) => {
-                self.anchor.get_or_insert(self.caret);
-                self.caret = self.target(*motion);
-            }
-            Key::SelectUp | Key::SelectDown => {
-                self.anchor.get_or_insert(self.caret);
-                if !self.go_by_line(matches!(key, Key::SelectDown), goal) {
-                    self.caret = if matches!(key, Key::SelectDown) { self.text.len() } else { 0 };
-                }
-            }
-            Key::Up | Key::Down => {
-                self.anchor = None;
-                self.go_by_line(matches!(key, Key::Down), goal);
-            }
-            Key::Edit(Motion::PutBack) => {
-                let deleted = self.deleted.clone();
-                self.insert(&deleted);
-            }
-            Key::Edit(motion) => {
-                let to = self.target(*motion);
-                let erases = kills.contains(motion) || matches!(motion, Motion::DeleteLeft | Motion::DeleteRight);
-                let anchor = self.anchor.take().filter(|anchor| *anchor != self.caret);
-                let from = anchor.unwrap_or(if erases { to } else { self.caret });
-                if !erases {
-                    self.caret = to;
-                    return;
-                }
-                let gone = self.delete(from);
-                if kills.contains(motion) && !gone.is_empty() {
-                    let before = if self.adds { std::mem::take(&mut self.deleted) } else { String::new() };
-                    let left = matches!(motion, Motion::DeleteWordLeft | Motion::DeleteToLineStart);
-                    self.deleted = if left { gone + &before } else { before + &gone };
-                    self.adds = true;
-                }
-            }
-        }
-    }
-
-    fn insert(&mut self, text: &str) {
-        let anchor = self.anchor.take();
-        if text.is_empty() {
-            return;
-        }
-        self.delete(anchor.unwrap_or(self.caret));
-        self.text.insert_str(self.caret, text);
-        self.caret += text.len();
-    }
-
-    /// Deletes between the caret and there.
-    fn delete(&mut self, to: usize) -> String {
-        let range = self.caret.min(to)..self.caret.max(to);
-        self.caret = range.start;
-        self.text.drain(range).collect()
-    }
-
-    fn line(&self) -> Range<usize> {
-        let (before, behind) = self.text.split_at(self.caret);
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        start..behind.find('\n').map_or(self.text.len(), |at| self.caret + at)
-    }
-
-    fn target(&self, motion: Motion) -> usize {
-        let line = self.line();
-        let (text, at) = (self.text.get(line.clone()).unwrap(), self.caret - line.start);
-        let (before, behind) = text.split_at(at);
-        match motion {
-            Motion::LineStart => line.start,
-            Motion::LineEnd => line.end,
-            Motion::Left
-            | Motion::DeleteLeft
-            | Motion::WordLeft
-            | Motion::DeleteWordLeft
-            | Motion::DeleteToLineStart
-                if at == 0 =>
-            {
-                self.caret.saturating_sub(1)
-            }
-            Motion::Right
-            | Motion::DeleteRight
-            | Motion::WordRight
-            | Motion::DeleteWordRight
-            | Motion::DeleteToLineEnd
-                if behind.is_empty() =>
-            {
-                self.text.len().min(self.caret + 1)
-            }
-            Motion::Left | Motion::DeleteLeft => self.caret - before.graphemes(true).next_back().map_or(0, str::len),
-            Motion::Right | Motion::DeleteRight => self.caret + behind.graphemes(true).next().map_or(0, str::len),
-            Motion::WordLeft | Motion::DeleteWordLeft => line.start + word_left(text, at),
-            Motion::WordRight | Motion::DeleteWordRight => line.start + word_right(text, at),
-            Motion::DeleteToLineStart => line.start,
-            Motion::DeleteToLineEnd => line.end,
-            Motion::Up | Motion::Down | Motion::PutBack | Motion::Undo | Motion::Redo => self.caret,
-        }
-    }
-
-    fn go_by_line(&mut self, down: bool, goal: Option<usize>) -> bool {
-        let line = self.line();
-        let goal = goal.unwrap_or_else(|| text_width(self.text.get(line.start..self.caret).unwrap()));
-        let start = if down {
-            (line.end < self.text.len()).then_some(line.end + 1)
-        } else {
-            let above = line.start.checked_sub(1);
-            above.map(|end| self.text.get(..end).unwrap().rfind('\n').map_or(0, |at| at + 1))
-        };
-        let Some(start) = start else { return false };
-        let next = self.text.get(start..).unwrap().split('\n').next().unwrap_or_default();
-        self.caret = start + prefix(next, goal).0.len();
-        self.goal = Some(goal);
-        true
-    }
 }
 
 fn key() -> impl Strategy<Value = Key> {
@@ -189,33 +52,11 @@ fn press(composer: &mut Composer, key: &Key) {
     }
 }
 
-/// The caret as a byte of the text.
-fn caret(composer: &Composer) -> usize {
-    composer.area.text(Spot::default()..composer.area.caret()).len()
-}
-
 fn laid_out(composer: &Composer) -> Vec<(usize, Range<usize>)> {
     (0..composer.rows.len()).map(|row| composer.rows.at(row)).collect()
 }
 
 proptest! {
-    #[test]
-    fn the_input_is_what_the_model_says(keys in prop::collection::vec(key(), 1..80)) {
-        let (mut composer, mut model) = (Composer::default(), Model::default());
-        composer.set_width(WIDE);
-        for key in keys {
-            press(&mut composer, &key);
-            model.key(&key);
-            prop_assert_eq!(composer.text(), &model.text, "{:?}", key);
-            prop_assert_eq!(composer.len(), model.text.len());
-            prop_assert_eq!(caret(&composer), model.caret, "{:?} in {:?}", key, model.text);
-            let selected = model.anchor.filter(|anchor| *anchor != model.caret).map(|anchor| {
-                model.text.get(anchor.min(model.caret)..anchor.max(model.caret)).unwrap().to_owned()
-            });
-            prop_assert_eq!(composer.selected_text(), selected, "{:?}", key);
-        }
-    }
-
     #[test]
     fn an_edit_lays_out_what_the_whole_text_would_give(
         keys in prop::collection::vec(key(), 1..60), undone in 0usize..20, width in 1u16..12
