@@ -19,10 +19,7 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Ok(effects) => return effects,
         Err(action) => action,
     };
-    let kills = [Action::DeleteWordLeft, Action::DeleteWordRight, Action::DeleteToLineStart, Action::DeleteToLineEnd];
-    if !kills.contains(&action) {
-        state.composer.end_kill();
-    }
+    end_kill(state, action);
     // What is looked for is a line of its own.
     if state.context() == Context::Search && search::edit(state, action) {
         return Vec::new();
@@ -120,6 +117,14 @@ pub(super) fn perform(state: &mut State, action: Action, now: Now) -> Vec<Effect
         Action::Suspend => return vec![Effect::Suspend],
     }
     Vec::new()
+}
+
+/// Any other action than a deletion by words or lines ends a row of them.
+fn end_kill(state: &mut State, action: Action) {
+    let kills = [Action::DeleteWordLeft, Action::DeleteWordRight, Action::DeleteToLineStart, Action::DeleteToLineEnd];
+    if !kills.contains(&action) {
+        state.composer.end_kill();
+    }
 }
 
 /// Stops the answer; where none runs, puts aside what the user chose on the way to the next prompt.

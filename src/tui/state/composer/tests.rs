@@ -176,7 +176,8 @@ fn another_text_in_the_input_keeps_what_can_be_put_back() {
 
 #[test]
 fn only_deletions_by_character_join_the_step_of_those_before_them() {
-    let edits: [(fn(&mut Composer), &str, &str); 4] = [
+    type Edit = fn(&mut Composer);
+    let edits: [(Edit, &str, &str); 4] = [
         (|composer| composer.edit(Motion::DeleteLeft), "", "abc"),
         (|composer| composer.edit(Motion::DeleteToLineStart), "", "a"),
         (|composer| composer.replace_before_caret(0, "X"), "X", "a"),
