@@ -76,7 +76,7 @@ pub fn bare_length(text: &str) -> Option<usize> {
     (address.len() > scheme).then_some(address.len())
 }
 
-/// Whether no address goes on with `c`.
+/// Returns true if no address goes on with `c`.
 fn ends_address(c: char) -> bool {
     match c {
         '<' | '>' | '"' | '«' | '»' => true,
@@ -138,7 +138,7 @@ pub fn reference_length(text: &str) -> Option<usize> {
     (length > 0 && name.as_bytes().get(length) == Some(&b';')).then_some(length + 2)
 }
 
-/// The part of an address that says whose it is, from its beginning on: up to the end of the host, or of the recipient.
+/// The part of an address that names its owner, from its beginning on: up to the end of the host, or of the recipient.
 /// Empty without a scheme: the address leads to another page of the same owner.
 fn authority(address: &str) -> &str {
     let Some((scheme, rest)) = address.split_once(':').filter(|(scheme, _)| !scheme.contains(['/', '\\', '?', '#']))
@@ -165,8 +165,8 @@ fn host(address: &str) -> &str {
     }
 }
 
-/// Where an address has to be cut to be shown in about `most` characters: what is shown in front of an ellipsis, and what
-/// behind it. Its beginning up to the host, and the end of its path; never is anything cut within what says whose it is.
+/// Cuts an address to about `most` characters: returns the parts in front of an ellipsis and behind it, its beginning up to
+/// the host and the end of its path. Never cuts within the host or the recipient.
 /// `None`: it is short enough.
 pub fn shortened(address: &str, most: usize) -> Option<(&str, &str)> {
     let length = address.chars().count();

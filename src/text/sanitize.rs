@@ -14,16 +14,17 @@
 //! of direction, tags, invisible fillers and operators, U+00AD, U+200B, U+FEFF and their like), and noncharacters. A
 //! flag that is written with tags becomes a plain black flag.
 //!
-//! What is replaced, since it parts words and lines, which must not grow together: CR LF, a lone CR, U+0085, U+2028 and
-//! U+2029 each become one newline; so do vertical tab and form feed, which Unicode counts among the functions of a new
-//! line, and the separators of files, groups and records (U+001C to U+001E), which end a paragraph in its bidirectional
-//! algorithm. The separator of units (U+001F), which parts fields there, becomes a space. NUL and the other controls part
-//! nothing: terminals pass over them.
+//! Characters that are replaced, since they part words and lines, which must not grow together: CR LF, a lone CR, U+0085,
+//! U+2028 and U+2029 each become one newline; so do vertical tab and form feed, which Unicode counts among the functions
+//! of a new line, and the separators of files, groups and records (U+001C to U+001E), which end a paragraph in its
+//! bidirectional algorithm. The separator of units (U+001F), which parts fields there, becomes a space. NUL and the other
+//! controls part nothing: terminals pass over them.
 //!
 //! What stays: newline, tab, and all other characters. Joiners (U+200C, U+200D) are invisible, but emoji and several
-//! scripts need them; characters for private use are the icons of some fonts. What is invisible and belongs to what
-//! stands before it (`belongs`: variation selectors and their like) stays there, once, and goes elsewhere. No more than [`MARKS`] characters without a width stand on one with a width, so that no cell of a screen
-//! grows without bound. What a joiner joins counts as one.
+//! scripts need them; characters for private use are the icons of some fonts. An invisible character that belongs to the
+//! one before it (`belongs`: variation selectors and their like) stays there, once, and goes elsewhere. No more than
+//! [`MARKS`] characters without a width stand on one with a width, so that no cell of a screen grows without bound. The
+//! characters that a joiner joins count as one.
 //!
 //! And so:
 //! - Text comes in chunks that may end anywhere: [`Sanitizer`] keeps its state, and where a text is cut makes no

@@ -203,7 +203,7 @@ fn a_host_is_shown_in_ascii() {
 }
 
 #[test]
-fn a_text_that_names_another_host_than_its_link_leads_to_is_told() {
+fn a_text_that_names_another_host_than_its_link_leads_to_is_found() {
     for (text, address, host) in [
         ("https://bank.example", "https://evil.example/x", Some("evil.example")),
         ("bank.example", "https://evil.example", Some("evil.example")),

@@ -1,9 +1,10 @@
 //! The input: its text and caret, its selection, and its rows on the screen.
 //!
-//! One idea a file: `area` keeps the text (in tui-textarea), `rows` lays it out, `motion` moves and deletes, `steps` joins undo
-//! steps, `recall` has the earlier prompts. Rows and widths are ours, so that a character stands here where it stands in the conversation; moving
-//! and deleting go by grapheme and by Unicode's words, where the library goes by code point. What a key costs must not
-//! grow with the text beyond what the library itself takes: the whole text is put together only when it is asked for.
+//! One idea a file: `area` keeps the text (in tui-textarea), `rows` lays it out, `motion` moves and deletes, `steps` joins
+//! undo steps, `recall` has the earlier prompts. Rows and widths are ours, so that a character stands here where it stands
+//! in the conversation; moving and deleting go by grapheme and by Unicode's words, where the library goes by code point.
+//! The cost of a key must not grow with the text beyond that of the library itself: the whole text is put together only
+//! when a caller asks for it.
 
 mod area;
 mod motion;
@@ -43,7 +44,7 @@ pub(crate) struct Composer {
     top: usize,
     /// The column that moving by rows keeps over shorter ones.
     goal: Option<usize>,
-    /// Where the selection began; the caret is its other end.
+    /// The end of the selection at which it began; the caret is the other one.
     anchor: Option<Spot>,
     kill: Kill,
     pairs: Pairs,
@@ -81,7 +82,7 @@ impl Composer {
         self.text.get_or_init(|| self.area.lines().join("\n").into())
     }
 
-    /// Whether the whole text was put together since it changed.
+    /// Returns true if the whole text was put together since it changed.
     #[cfg(test)]
     pub(crate) fn is_joined(&self) -> bool {
         self.text.get().is_some()
@@ -105,7 +106,7 @@ impl Composer {
         }
     }
 
-    /// Whether that is `draft`. Costs no copy of the text while the lengths differ.
+    /// Returns true if that is `draft`. Costs no copy of the text while the lengths differ.
     pub(crate) fn has_draft(&self, draft: &Arc<str>) -> bool {
         match self.recall.recalled() {
             Some((sent, behind)) if self.is(sent) => behind == draft,
@@ -122,23 +123,23 @@ impl Composer {
         self.len() == 0
     }
 
-    /// Whether there is nothing but white space in it.
+    /// Returns true if there is nothing but white space in it.
     pub(crate) fn is_blank(&self) -> bool {
         self.area.lines().iter().all(|line| line.trim().is_empty())
     }
 
-    /// Whether nothing stands before the caret.
+    /// Returns true if the caret stands at the start of the text.
     pub(crate) fn is_at_start(&self) -> bool {
         self.area.caret() == Spot::default()
     }
 
-    /// What stands before the caret in its line.
+    /// The text before the caret in its line.
     pub(crate) fn before_caret(&self) -> &str {
         let Spot { line, byte } = self.area.caret();
         self.area.line(line).get(..byte).unwrap_or_default()
     }
 
-    /// Whether white space, or a line break, stands before the caret.
+    /// Returns true if white space, or a line break, stands before the caret.
     pub(crate) fn is_behind_blank(&self) -> bool {
         let before = self.before_caret();
         before.ends_with(char::is_whitespace) || (before.is_empty() && !self.is_at_start())
@@ -150,12 +151,12 @@ impl Composer {
         self.insert_over(Some(Spot { byte: at, ..caret }..caret), text);
     }
 
-    /// How many rows there are: at least one.
+    /// The number of rows: at least one.
     pub(crate) fn row_count(&self) -> usize {
         self.rows.len()
     }
 
-    /// How many rows the text would like, as far as a screen can have them.
+    /// The number of rows, as far as a screen can have them.
     pub(crate) fn rows(&self) -> u16 {
         self.row_count().min(usize::from(u16::MAX)) as u16
     }
@@ -300,12 +301,12 @@ impl Composer {
         self.show_caret();
     }
 
-    /// What is selected, from its beginning to its end.
+    /// The selection, from its beginning to its end.
     fn selection(&self) -> Option<Range<Spot>> {
         self.anchor.map(|anchor| ordered(anchor, self.area.caret())).filter(|range| range.start != range.end)
     }
 
-    /// Ends what only lasts from one key to the next: the selection, the kept column, deletions that add up.
+    /// Ends the states that last from one key to the next: the selection, the kept column, deletions that add up.
     fn end_all(&mut self) {
         (self.goal, self.anchor) = (None, None);
         self.kill.end();

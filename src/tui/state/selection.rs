@@ -34,7 +34,7 @@ pub(crate) struct Selection {
     pressed: (Duration, (u16, u16)),
     /// Whether the end was followed before: what is pressed on must not move away.
     pub(crate) followed: bool,
-    /// Whether it is the word that was pressed on twice.
+    /// It is the word of a double click.
     word: bool,
     /// Whether there is more than a press.
     pub(crate) drawn: bool,

@@ -22,9 +22,9 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// So many bytes of text beyond what is in sight are laid out with it the first time: then the rows of most
+/// The bytes of text beyond the rows in sight that are laid out with them the first time: then the rows of most
 /// conversations are all counted, not estimated.
-const AHEAD: usize = 64 * 1024;
+const BYTES_AHEAD: usize = 64 * 1024;
 
 /// Where the view stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -209,7 +209,7 @@ impl Transcript {
     }
 
     fn lay_out_ahead(&mut self, turns: &[Turn]) {
-        let mut left = AHEAD;
+        let mut left = BYTES_AHEAD;
         for index in (0..self.entries.len()).rev() {
             let turn = &turns[index];
             let Some(rest) = left.checked_sub(turn.prompt().len() + turn.answer().len()) else { break };

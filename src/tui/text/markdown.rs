@@ -50,7 +50,7 @@ pub(crate) struct Document {
     /// Up to here the text is in `finished`.
     stable: usize,
     finished: Vec<Block>,
-    /// What the block there is told of those before it.
+    /// The context of the block there.
     context: Context,
     /// In a cell, since rows that were let go are made again where they are looked at.
     held: RefCell<Held>,

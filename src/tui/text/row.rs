@@ -8,8 +8,8 @@ use crate::tui::theme::Role;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The place of what stands in front of a text, as a bar does: that of the text, which is not known before it comes.
-pub(crate) const BEHIND: u32 = u32::MAX;
+/// The place of an ornament in front of a text, such as a bar: that of the text, which is not known before it comes.
+pub(crate) const SOURCE_UNKNOWN: u32 = u32::MAX;
 
 /// A row as it is drawn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,8 +61,8 @@ impl Row {
 
     /// Finds the place of what stands in front of the text, now that that is there. Where nothing is, it is `at`.
     pub(crate) fn place_front(&mut self, at: usize) {
-        let text = self.spans.iter().find(|span| span.source != BEHIND).map_or(at as u32, |span| span.source);
-        for span in self.spans.iter_mut().filter(|span| span.source == BEHIND) {
+        let text = self.spans.iter().find(|span| span.source != SOURCE_UNKNOWN).map_or(at as u32, |span| span.source);
+        for span in self.spans.iter_mut().filter(|span| span.source == SOURCE_UNKNOWN) {
             span.source = text;
         }
     }

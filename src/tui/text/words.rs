@@ -1,5 +1,5 @@
-//! Where words begin and end: for motions and deletions by words, and for the word under a double click. Pure; must not
-//! know who moves.
+//! Finds the ends of words: for motions and deletions by words, and for the word under a double click. Pure; must not know
+//! the caret.
 //!
 //! Unicode's rules (UAX #29) leave scripts without spaces to a dictionary: ICU's segmenter has one for Chinese and
 //! Japanese, and models for Thai, Lao, Khmer and Burmese. Marks in a row are a unit of their own, as in `foo.bar()`, and
@@ -11,8 +11,8 @@ use icu_segmenter::options::WordBreakInvariantOptions;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// So many bytes on either side decide on a boundary in text without spaces: segmenting a whole text for one key is felt.
-const CONTEXT: usize = 512;
+/// The bytes on either side that decide on a boundary in text without spaces: segmenting a whole text for one key is felt.
+const CONTEXT_BYTES: usize = 512;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -57,7 +57,7 @@ pub(crate) fn word_at(text: &str, at: usize) -> Option<Range<usize>> {
     Some(unit.start + segment.start..unit.start + segment.end)
 }
 
-/// What stands between white space around the byte `at`; of a long text without spaces only the part near by.
+/// The text between white space around the byte `at`; of a long text without spaces only the part near by.
 fn unit_around(line: &str, at: usize) -> Range<usize> {
     let at = line.floor_char_boundary(at);
     let (before, behind) = line.split_at_checked(at).unwrap_or((line, ""));
@@ -69,12 +69,12 @@ fn unit_around(line: &str, at: usize) -> Range<usize> {
         return start..end;
     }
     let begins = |byte: &usize| line.is_char_boundary(*byte) && is_boundary(line, *byte);
-    let near = (at.saturating_sub(CONTEXT)..=at).find(begins).unwrap_or(at);
-    let far = (at.saturating_add(CONTEXT)..end).find(begins).unwrap_or(end);
+    let near = (at.saturating_sub(CONTEXT_BYTES)..=at).find(begins).unwrap_or(at);
+    let far = (at.saturating_add(CONTEXT_BYTES)..end).find(begins).unwrap_or(end);
     start.max(near)..end.min(far)
 }
 
-/// Whether the character `c` at the byte `at` is white space; with a mark on it, it is not.
+/// Returns true if the character `c` at the byte `at` is white space; with a mark on it, it is not.
 fn is_blank(line: &str, at: usize, c: char) -> bool {
     c.is_whitespace() && is_boundary(line, at + c.len_utf8())
 }

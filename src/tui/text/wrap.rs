@@ -9,10 +9,11 @@
 use super::cells::{grapheme_width, graphemes, is_boundary, is_plain};
 use std::ops::Range;
 
-/// The last so many rows may change when text comes.
-const REACH: usize = 3;
-/// So many rows behind an edit are wrapped again to find where none differs; if that is too few, so many times more.
-const AHEAD: usize = 8;
+/// The last rows, which may change when text comes.
+const OPEN_ROWS: usize = 3;
+/// The rows behind an edit that are wrapped again to find the first that did not change. If it is not among them, the
+/// number of rows is multiplied by the same.
+const ROWS_AHEAD: usize = 8;
 
 /// A text's rows at one width.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,7 +43,7 @@ impl Wrapped {
             return;
         }
         let begins = |keep: &usize| self.rows.get(*keep).is_none_or(|row| is_boundary(text, row.start));
-        let keep = (0..=self.rows.len().saturating_sub(REACH)).rev().find(begins).unwrap_or(0);
+        let keep = (0..=self.rows.len().saturating_sub(OPEN_ROWS)).rev().find(begins).unwrap_or(0);
         let from = self.rows.get(keep).map_or(0, |row| row.start);
         self.rows.truncate(keep);
         if let Some(rest) = text.get(from..) {
@@ -55,17 +56,17 @@ impl Wrapped {
     /// Wraps from a little before them up to where rows begin as before: from there on, none differs.
     pub(crate) fn edit(&mut self, text: &str, at: usize, removed: usize, added: usize) {
         let begins = |keep: &usize| self.rows.get(*keep).is_none_or(|row| is_boundary(text, row.start));
-        let keep = (0..=self.row_of(at).saturating_sub(REACH)).rev().find(begins).unwrap_or(0);
+        let keep = (0..=self.row_of(at).saturating_sub(OPEN_ROWS)).rev().find(begins).unwrap_or(0);
         let from = self.rows.get(keep).map_or(0, |row| row.start);
         self.seen = text.len();
-        let mut ahead = AHEAD;
+        let mut ahead = ROWS_AHEAD;
         while let Some(row) = self.rows.get(self.row_of(at + removed) + ahead)
             && let Some(piece) = text.get(from..row.start - removed + added)
         {
             let mut rows = Vec::new();
             wrap(piece, from, self.width, &mut rows);
             // The last rows of the piece may change with what follows it.
-            rows.truncate(rows.len().saturating_sub(REACH));
+            rows.truncate(rows.len().saturating_sub(OPEN_ROWS));
             if let Some((new, old)) = self.meeting(text, &rows, at + added, (removed, added)) {
                 rows.truncate(new);
                 for row in self.rows.iter_mut().skip(old) {
@@ -74,7 +75,7 @@ impl Wrapped {
                 self.rows.splice(keep..old, rows);
                 return;
             }
-            ahead *= AHEAD;
+            ahead *= ROWS_AHEAD;
         }
         self.rows.truncate(keep);
         if let Some(rest) = text.get(from..) {

@@ -4,9 +4,9 @@
 use std::ops::Range;
 use tui_textarea::{AtomicRange, CursorMove, TextArea};
 
-/// Undo steps that are kept.
-const UNDO: usize = 500;
-/// How far `CursorMove::Jump` reaches.
+/// The undo steps that are kept.
+const UNDO_STEPS_MAX: usize = 500;
+/// The last line and column that `CursorMove::Jump` reaches.
 const JUMP_MAX: usize = u16::MAX as usize;
 
 /// A place in the text: a line, and a byte of it.
@@ -26,7 +26,7 @@ impl Area {
     /// A text with the caret at its end, and nothing to undo.
     pub(super) fn new(text: &str) -> Self {
         let mut inner = TextArea::new(text.split('\n').map(str::to_owned).collect());
-        inner.set_max_histories(UNDO);
+        inner.set_max_histories(UNDO_STEPS_MAX);
         inner.set_undo_coalescing(true);
         inner.move_cursor(CursorMove::Bottom);
         inner.move_cursor(CursorMove::End);
@@ -53,7 +53,7 @@ impl Area {
         Spot { line, byte: self.line(line).len() }
     }
 
-    /// What stands between two places.
+    /// The text between two places.
     pub(super) fn text(&self, range: Range<Spot>) -> String {
         let Range { start, end } = range;
         if start.line == end.line {

@@ -1,5 +1,5 @@
-//! What the editing keys do: motions by grapheme, word, line and row, selecting by them, and deletions. Must not know
-//! which keys these are.
+//! Carries out the editing keys: motions by grapheme, word, line and row, selecting by them, and deletions. Must not know
+//! the names of the keys.
 
 use super::Composer;
 use super::area::{Area, Spot, ordered};
@@ -114,7 +114,7 @@ impl Composer {
         });
     }
 
-    /// Where a motion leads, and up to where a deletion deletes. At the end of a line both go on over the line break.
+    /// The place to which a motion leads and a deletion deletes. At the end of a line both go on over the line break.
     fn target(&self, motion: Motion) -> Spot {
         let caret = self.area.caret();
         let line = self.area.line(caret.line);

@@ -10,7 +10,7 @@ pub(super) struct Recall {
     sent: Vec<Arc<str>>,
     /// Which of them is in the input, while one is recalled.
     recalled: Option<usize>,
-    /// What was in the input before recalling.
+    /// The text of the input before recalling.
     draft: Arc<str>,
     /// Earlier prompts as they were changed while the user looked through them.
     edits: HashMap<usize, Arc<str>>,

@@ -1,4 +1,5 @@
-//! The rows of the text, line by line: an edit wraps only the lines that it changed, and of one only what is near it. Must not know the caret.
+//! The rows of the text, line by line: an edit wraps only the lines that it changed, and of a line only the rows near it.
+//! Must not know the caret.
 
 use super::area::Spot;
 use crate::tui::text::wrap::Wrapped;
@@ -59,7 +60,7 @@ impl Rows {
         self.bytes
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub(super) fn len(&self) -> usize {
         self.starts.last().copied().unwrap_or(0)
     }

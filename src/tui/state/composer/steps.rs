@@ -3,7 +3,7 @@
 
 use super::area::Spot;
 
-/// What a text is known by here: its length and its caret.
+/// The features by which a text is recognised: its length and its caret.
 pub(super) type Mark = (usize, Spot);
 
 /// The pairs of steps. The text between the two steps of the latest pair is met only there on the way back: where a change
@@ -14,7 +14,7 @@ pub(super) struct Pairs {
     undo: Vec<Mark>,
     /// The same of those that can be done again, and how many steps are undone where they begin.
     redo: Vec<(usize, Mark)>,
-    /// How many steps are undone.
+    /// The number of steps that are undone.
     undone: usize,
 }
 

@@ -83,7 +83,7 @@ impl Block {
         })
     }
 
-    /// What was drawn of it last.
+    /// The leaf of it that was drawn last.
     pub(super) fn leaf(&self) -> &Leaf {
         self.rendered.get().map_or(&Leaf::Text, |rendered| &rendered.leaf)
     }

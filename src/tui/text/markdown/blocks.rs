@@ -6,7 +6,7 @@ use super::numbers::number_of;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
-/// What is Markdown here besides `CommonMark`. Formulas are not the parser's: it takes two prices for one.
+/// The extensions of `CommonMark` that are read. Formulas are not the parser's: it takes two prices for one.
 pub(super) fn options(text: &str) -> Options {
     // A reference to a note is one whether or not the note is in the same piece of text: that is the older way of
     // footnotes. In the newer one they have more than one paragraph.
@@ -18,7 +18,7 @@ pub(super) fn options(text: &str) -> Options {
 /// A block as it was found in a text.
 #[derive(Debug)]
 pub(super) struct Piece {
-    /// Where it is in the text.
+    /// Its place in the text.
     pub(super) bytes: Range<usize>,
     pub(super) context: Context,
 }
@@ -61,18 +61,18 @@ pub(super) fn pieces(text: &str, context: &Context) -> Vec<Piece> {
     pieces
 }
 
-/// Where a block begins.
+/// The beginning of a block.
 #[derive(Debug, Clone, Copy)]
 struct Start {
     /// The beginning of a line.
     at: usize,
     /// The number with which an item is written.
     number: Option<u32>,
-    /// Whether it is an item, and not the first of its list.
+    /// It is an item, and not the first of its list.
     goes_on: bool,
 }
 
-/// Where blocks begin. What is no block, as what a link refers to, may stand before the first one.
+/// The beginnings of all blocks. Definitions of links are no blocks, and may stand before the first one.
 fn starts(text: &str) -> Vec<Start> {
     let mut starts: Vec<Start> = Vec::new();
     let (mut depth, mut items) = (0usize, None::<usize>);

@@ -1,5 +1,5 @@
-//! What a block is told of the text before it: the number that its item has in its list and, where it is the rest of a
-//! block that was cut for its length, what it is the rest of.
+//! The context of a block in the text before it: the number of its item in its list and, behind a cut in a block that was
+//! too long, the constructs that were open at the cut.
 //!
 //! A rest is parsed behind a prefix, a short text of its own that opens what was open at the cut: `> - x` where that
 //! was a paragraph of an item in a quote. Of the prefix nothing is drawn. Must not decide where a text is cut.
@@ -15,23 +15,23 @@ use std::sync::Arc;
 /// A prefix that is longer opens what was nested too deep to be meant: its rest is text like any other.
 const PREFIX_BYTES_MAX: usize = 4096;
 
-/// What a block is told of the text before it.
+/// The facts about the text before a block that its rows depend on.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Context {
     /// The number that is shown before it, if it is an item of a numbered list.
     pub(super) number: Option<u32>,
-    /// What it is the rest of.
+    /// The constructs that were open at the cut, where a block was cut before it.
     pub(super) rest: Option<Arc<Rest>>,
 }
 
-/// What was open where a block was cut.
+/// The constructs that were open where a block was cut.
 #[derive(Debug, Clone)]
 pub(super) struct Rest {
     prefix: String,
     leaf: Leaf,
 }
 
-/// What rows were made of last, as far as its further rows depend on it.
+/// The construct of the last rows, as far as further rows depend on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum Leaf {
     /// Text, of which they depend on nothing.
@@ -44,14 +44,14 @@ pub(super) enum Leaf {
 }
 
 impl Context {
-    /// What stands behind `cut`, which was cut off in the context `before`, and of which `leaf` was drawn last.
+    /// The context behind `cut`, which was cut off in the context `before`, and of which `leaf` was drawn last.
     pub(super) fn behind(cut: &str, before: &Self, leaf: &Leaf) -> Self {
         let prefix = prefix(&before.joined(cut), before.number);
         let rest = prefix.map(|prefix| Arc::new(Rest { prefix, leaf: leaf.clone() }));
         Self { number: before.number, rest }
     }
 
-    /// What is put in front of the block where it is parsed.
+    /// The text that is put in front of the block where it is parsed.
     pub(super) fn prefix(&self) -> &str {
         self.rest.as_ref().map_or("", |rest| &rest.prefix)
     }
@@ -64,12 +64,12 @@ impl Context {
         }
     }
 
-    /// What was drawn last of the block that this one is the rest of.
+    /// The leaf that was drawn last before the cut.
     pub(super) fn leaf(&self) -> &Leaf {
         self.rest.as_ref().map_or(&Leaf::Text, |rest| &rest.leaf)
     }
 
-    /// Whether it begins within code, and so with which byte of the source that begins.
+    /// The byte of the source at which the code begins that the block is a part of, if it is one.
     pub(super) fn code(&self) -> Option<usize> {
         match self.leaf() {
             Leaf::Code { at, .. } => Some(*at),

@@ -1,4 +1,4 @@
-//! Where formulas begin and end: `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. Must not know what is code or an address.
+//! Finds the ends of formulas: `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. Must not know what is code or an address.
 
 use std::ops::Range;
 

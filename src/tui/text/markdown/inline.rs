@@ -15,9 +15,9 @@ use std::sync::Arc;
 
 /// A line of so many characters may have been broken for its length.
 const FULL: usize = 60;
-/// So many characters of an address are shown, and more where its host ends behind them.
+/// The characters of an address that are shown. A longer host is shown whole.
 const ADDRESS_CHARS_MAX: usize = 80;
-/// So many in the cell of a table.
+/// The same in the cell of a table.
 const CELL_ADDRESS_CHARS_MAX: usize = 40;
 
 /// Inline text as it is read. Must not know what block it belongs to.
@@ -26,7 +26,7 @@ pub(super) struct Inline<'a> {
     /// The source of the piece that is read, and where that begins in the whole source.
     source: &'a str,
     base: usize,
-    /// What the parser was given instead of the source.
+    /// The text that the parser reads instead of the source.
     shielded: &'a Shielded<'a>,
     /// The destinations of the links of a table, which are written below it; `None` outside of tables.
     pub(super) notes: Option<Notes>,
@@ -45,7 +45,7 @@ pub(super) struct Inline<'a> {
 struct Link {
     address: String,
     target: Option<Arc<str>>,
-    /// Whether its text is its address.
+    /// Its text is its address.
     is_bare: bool,
     /// Where its text begins in `styled`.
     from: usize,
@@ -287,7 +287,7 @@ impl<'a> Inline<'a> {
         self.styled.push(text, style, at, verbatim, target.as_ref());
     }
 
-    /// How text of `role` looks here.
+    /// The style of text of `role` here.
     fn style(&self, role: Role) -> TextStyle {
         let role = if !self.links.is_empty() && role != Role::Snippet { Role::Link } else { role };
         let (strong, emphasis) = (self.stress.0 || self.strong > 0, self.stress.1 || self.emphasis > 0);

@@ -1,5 +1,5 @@
-//! What the parser must leave alone: formulas and bare addresses, whose marks are no Markdown, and names such as
-//! `__init__` in paths. The parser is given a text of the same length in which these have no marks any more, so that
+//! Hides from the parser what it must leave alone: formulas and bare addresses, whose marks are no Markdown, and names
+//! such as `__init__` in paths. The parser is given a text of the same length in which these have no marks any more, so that
 //! every place in it is the same place in the source; what is drawn is the source. Emphasis beside Chinese, Japanese and
 //! Korean is made plain to the parser in the same way.
 //!
@@ -87,7 +87,7 @@ impl<'a> Shielded<'a> {
     }
 }
 
-/// Whether it is worth looking.
+/// Returns false for a text that has no literals. Cheap: it is asked of every block.
 fn may_have_literals(text: &str) -> bool {
     let has = |what: &str| text.contains(what);
     // The first bytes of Chinese, Japanese and Korean.
@@ -157,14 +157,14 @@ impl Scan<'_> {
         }
     }
 
-    /// Where the innermost element around ends its text, or the leaf. Of `links` only, or of every element.
+    /// The byte at which the text of the innermost element around ends, or the leaf. Of `links` only, or of every element.
     fn limit(&self, leaf: &Leaf, links: bool) -> usize {
         let around = self.ahead.around.iter().rev().map(|index| &self.outline.elements[*index]);
         let innermost = around.into_iter().find(|element| element.is_link || !links);
         innermost.map_or(leaf.end, |element| element.inner_end.min(leaf.end))
     }
 
-    /// Whether a link begins between `at` and `end` that is not over there.
+    /// Returns true if a link begins between `at` and `end` and goes on behind `end`.
     fn cuts_a_link(&self, at: usize, end: usize) -> bool {
         let ahead = self.outline.elements.iter().skip(self.ahead.element);
         let mut begun = ahead.take_while(|element| element.bytes.start < end);
@@ -318,7 +318,7 @@ impl Scan<'_> {
     }
 }
 
-/// Where the content of a line begins that goes on from the line before, at `at` or behind the newline there.
+/// The byte at which the content of a line begins that goes on from the line before: `at`, or behind the newline there.
 fn line_content(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest.len() - rest.trim_start_matches(['\n', ' ', '\t', '>']).len()

@@ -1,7 +1,7 @@
 //! The marks around what is drawn: a selection of all that a mark stresses takes the mark, too, so that what is copied
 //! means what was seen. Half of it takes none: one mark alone would mean something else.
 //!
-//! Knows only places in the source. Must not know rows, nor who selects.
+//! Knows only places in the source. Must not know rows or the mouse.
 
 use super::blocks::{options, pieces};
 use super::context::Context;
@@ -9,7 +9,7 @@ use super::literal::Shielded;
 use pulldown_cmark::{Event, Parser, Tag};
 use std::ops::Range;
 
-/// What is drawn of something with marks, and all of it.
+/// A text with marks around it: the part that is drawn, and all of it.
 struct Marked {
     drawn: Option<Range<usize>>,
     all: Range<usize>,

@@ -14,7 +14,7 @@ use super::numbers::Numbers;
 use super::table::{Notes, Table};
 use crate::text::sanitize::sanitize;
 use crate::tui::text::cells::text_width;
-use crate::tui::text::row::{BEHIND, Row, Span, StyledText};
+use crate::tui::text::row::{Row, SOURCE_UNKNOWN, Span, StyledText};
 use crate::tui::text::style::TextStyle;
 use crate::tui::theme::Role;
 use code::{Code, OpenCode};
@@ -30,7 +30,7 @@ const BULLETS: [&str; 3] = ["• ", "◦ ", "▪ "];
 pub(super) struct Rendered {
     pub(super) rows: Vec<Row>,
     pub(super) code: Vec<Code>,
-    /// What was drawn last.
+    /// The leaf that was drawn last.
     pub(super) leaf: Leaf,
 }
 
@@ -86,7 +86,7 @@ struct Container {
 
 struct Render<'a> {
     context: &'a Context,
-    /// Whether all that stands before the block is read.
+    /// The prefix before the block has been read.
     is_resumed: bool,
     written: &'a str,
     base: usize,
@@ -330,7 +330,7 @@ impl<'a> Render<'a> {
         if between.matches('\n').count() > 1 {
             let mut row = Row::default();
             for container in self.containers.iter().filter(|container| container.begun) {
-                decorate(&mut row, &container.rest, BEHIND);
+                decorate(&mut row, &container.rest, SOURCE_UNKNOWN);
             }
             // An empty row has a place, too.
             let source = (self.base + at) as u32;
@@ -346,7 +346,7 @@ impl<'a> Render<'a> {
         let mut row = Row::default();
         for container in &mut self.containers {
             match container.begun {
-                true => decorate(&mut row, &container.rest, BEHIND),
+                true => decorate(&mut row, &container.rest, SOURCE_UNKNOWN),
                 false => decorate(&mut row, &container.first, container.at as u32),
             }
             row.indent += container.width as u16;

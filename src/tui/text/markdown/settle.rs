@@ -9,13 +9,13 @@ use super::context::Context;
 use super::fence::{Open, Read};
 use super::{Document, blocks};
 
-/// The longest paragraph that is not cut, in bytes: what is laid out again for every piece of text that comes.
-pub(super) const WINDOW: usize = 32 * 1024;
-/// The longest of everything else that is not cut.
-pub(super) const LONG: usize = 2 * WINDOW;
-/// The first window, and how much larger each further one is.
-const FIRST: usize = 1024;
-const GROWTH: usize = 4;
+/// The longest paragraph that is not cut, in bytes: it is laid out again for every piece of text that comes.
+pub(super) const PARAGRAPH_BYTES_MAX: usize = 32 * 1024;
+/// The longest other block that is not cut, in bytes.
+pub(super) const BLOCK_BYTES_MAX: usize = 2 * PARAGRAPH_BYTES_MAX;
+/// The first window in which blocks are looked for, and the factor by which each further one is larger.
+const FIRST_WINDOW_BYTES: usize = 1024;
+const WINDOW_GROWTH: usize = 4;
 
 /// How a window ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ enum End {
 impl Document {
     /// Moves what is finished out of the open end.
     pub(super) fn settle(&mut self, source: &str, growing: bool) {
-        let mut size = FIRST;
+        let mut size = FIRST_WINDOW_BYTES;
         while self.stable < source.len() {
             let blank = blank_lines(source.get(self.stable..).unwrap_or_default());
             if self.fence.is_none() && self.context.code().is_none() && blank > 0 {
@@ -59,9 +59,9 @@ impl Document {
             } else if pieces.len() > 1 {
                 self.context = first;
                 self.finish_all_but_last(source, growing, &pieces);
-                size = FIRST;
+                size = FIRST_WINDOW_BYTES;
             } else if end == End::More {
-                size *= GROWTH;
+                size *= WINDOW_GROWTH;
             } else if !pieces.is_empty() && (end == End::Cut || !growing) {
                 let block = Block::of(window, window, source, self.stable, self.width, first.clone());
                 if end == End::Cut {
@@ -69,7 +69,7 @@ impl Document {
                 }
                 self.stable += window.len();
                 self.keep(block);
-                size = FIRST;
+                size = FIRST_WINDOW_BYTES;
             } else {
                 return;
             }
@@ -106,7 +106,7 @@ impl Document {
     fn window<'a>(&self, source: &'a str, growing: bool, size: usize) -> (&'a str, End) {
         let rest = source.get(self.stable..).unwrap_or_default();
         let plain = rest.trim_start().starts_with(char::is_alphabetic);
-        let most = if plain { WINDOW } else { LONG };
+        let most = if plain { PARAGRAPH_BYTES_MAX } else { BLOCK_BYTES_MAX };
         let end = match size.min(most) {
             size if rest.len() <= size => End::Text,
             size if size < most => End::More,

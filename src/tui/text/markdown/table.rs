@@ -11,7 +11,7 @@
 //! Where the links in it lead stands below it, by number: an address in a cell would leave no room for the others.
 
 use super::super::cells::text_width;
-use super::super::row::{BEHIND, Row, Span, StyledText};
+use super::super::row::{Row, SOURCE_UNKNOWN, Span, StyledText};
 use super::super::style::TextStyle;
 use super::inline::push_address;
 use crate::tui::theme::Role;
@@ -235,7 +235,8 @@ impl Table {
         }
         row.text.push_str(text);
         // It belongs to what stands before it, in front of the first cell to that.
-        let source = row.spans.last().map_or(BEHIND, |span| span.source + if span.verbatim { span.len } else { 0 });
+        let source =
+            row.spans.last().map_or(SOURCE_UNKNOWN, |span| span.source + if span.verbatim { span.len } else { 0 });
         row.spans.push(Span { len: text.len() as u32, style: role.into(), source, verbatim: false, link: None });
     }
 }

@@ -1,6 +1,6 @@
 //! Markdown as rows: what is drawn, and that growing makes no difference.
 
-use super::settle::WINDOW;
+use super::settle::PARAGRAPH_BYTES_MAX;
 use super::*;
 use crate::tui::theme::{Role, Styles};
 use proptest::prelude::*;
@@ -222,7 +222,7 @@ fn a_row_is_found_again_by_its_place() {
 fn a_megabyte_without_newlines_is_cut_and_nothing_is_lost() {
     for line in ["x".repeat(1_000_000), "word ".repeat(200_000), "- item\n".repeat(150_000), "a\n".repeat(500_000)] {
         let document = Document::new(&line, 80, true);
-        assert!(document.finished.len() >= 1_000_000 / WINDOW, "{} blocks", document.finished.len());
+        assert!(document.finished.len() >= 1_000_000 / PARAGRAPH_BYTES_MAX, "{} blocks", document.finished.len());
         let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
         let drawn: usize = (0..document.len()).map(|row| letters(&document.row(row, &line).unwrap().text)).sum();
         assert_eq!(drawn, letters(&line));
@@ -397,7 +397,7 @@ fn shown(document: &Document, source: &str) -> Vec<Row> {
     (0..document.len()).filter_map(|row| document.row(row, source).cloned()).collect()
 }
 
-/// What the first row shows, and the addresses that it leads to.
+/// The text of the first row, and the addresses that it leads to.
 fn first_row(source: &str) -> (String, Vec<String>) {
     let document = Document::new(source, 400, false);
     let row = document.row(0, source).unwrap();

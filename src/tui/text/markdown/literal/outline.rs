@@ -1,4 +1,5 @@
-//! What the parser makes of a text: where paragraphs and cells are, and where in them code, HTML and the addresses of links.
+//! The outline that the parser finds in a text: the places of paragraphs and cells, and in them those of code, HTML and
+//! the addresses of links.
 
 use crate::tui::text::markdown::blocks::options;
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
@@ -20,7 +21,7 @@ pub(super) struct Outline {
 #[derive(Debug)]
 pub(super) struct Element {
     pub(super) bytes: Range<usize>,
-    /// Where its text ends, before what closes it.
+    /// The end of its text, before the marks that close it.
     pub(super) inner_end: usize,
     pub(super) is_link: bool,
 }
@@ -87,7 +88,7 @@ fn is_element(tag: &Tag) -> bool {
     matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
 }
 
-/// Whether the text of a link is an address, or what names its definition.
+/// Returns true if the text of a link is its address, or the name of its definition.
 fn has_no_text_of_its_own(link: LinkType) -> bool {
     matches!(
         link,

@@ -17,7 +17,7 @@ pub(crate) struct Code {
 pub(super) struct OpenCode {
     pub(super) at: usize,
     pub(super) language: String,
-    /// How many lines of it stand before these, if it was cut there.
+    /// The number of its lines before these, if it was cut there.
     pub(super) cut_at: Option<usize>,
     pub(super) lines: Vec<CodeText>,
     /// Whether the last line has no end yet.

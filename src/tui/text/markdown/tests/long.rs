@@ -1,10 +1,10 @@
 //! Blocks that are longer than what is looked at as a whole: they stay what they are.
 
-use super::super::settle::{LONG, WINDOW};
+use super::super::settle::{BLOCK_BYTES_MAX, PARAGRAPH_BYTES_MAX};
 use super::{Document, PIECE, lines, rows, shown};
 use proptest::prelude::*;
 
-/// So many lines, of which each is what `line` makes of its number.
+/// `count` lines; `line` makes each of its number.
 fn each(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).map(line).collect()
 }
@@ -36,7 +36,7 @@ fn a_table_of_any_length_is_one_table() {
     ] {
         let body = each(4000, |n| row.replace('N', &n.to_string()));
         let drawn = grown(&format!("text\n\n{head}{body}\nbehind\n"), 60);
-        assert!(body.len() > LONG && drawn.len() == 4000 + 6, "{} rows of {head}", drawn.len());
+        assert!(body.len() > BLOCK_BYTES_MAX && drawn.len() == 4000 + 6, "{} rows of {head}", drawn.len());
         assert!(drawn[2].starts_with("id     value        what"), "{}", drawn[2]);
         for (n, row) in drawn[4..4004].iter().enumerate() {
             assert_eq!(*row, format!("{n:<4}   value {n:<4}      x"), "of {head}");
@@ -78,7 +78,7 @@ fn long_code_in_a_quote_or_a_list_ends_where_its_fence_says_so() {
         let source = format!("{head}{code}{end}");
         let drawn = grown(&source, 40);
         let count = drawn.len();
-        assert!(code.len() > LONG && drawn[count - 1] == last, "{:?} behind {head}", drawn[count - 1]);
+        assert!(code.len() > BLOCK_BYTES_MAX && drawn[count - 1] == last, "{:?} behind {head}", drawn[count - 1]);
         assert!(drawn[count - 2].ends_with(" x = 8999"), "{:?}", drawn[count - 2]);
         let heads = drawn.iter().filter(|row| row.ends_with(" py") || row.ends_with(" code")).count();
         assert_eq!(heads, 1, "one block of code, not one for each part");
@@ -105,7 +105,7 @@ fn what_is_nested_stays_nested_beyond_the_window() {
         (format!("a\n{}2. b\n\nc\n", lines(9000, "more ")), vec!["more 8999", "2. b", "", "c"]),
     ] {
         let drawn = grown(&source, 40);
-        assert!(source.len() > WINDOW);
+        assert!(source.len() > PARAGRAPH_BYTES_MAX);
         assert_eq!(drawn[drawn.len() - expected.len()..], expected, "{}", source.get(..20).unwrap());
     }
 }
@@ -117,11 +117,11 @@ fn a_frame_costs_no_more_however_long_the_table_is() {
     let mut document = Document::default();
     document.update(&source, 60, true);
     let finished = document.finished.len();
-    assert!(finished >= source.len() / LONG - 1, "{finished} parts");
+    assert!(finished >= source.len() / BLOCK_BYTES_MAX - 1, "{finished} parts");
     source.push_str("| x | y |\n");
     document.update(&source, 60, true);
     // All but the last part stands as it was laid out.
-    assert!(document.finished.len() <= finished + 1 && source.len() - document.stable <= LONG);
+    assert!(document.finished.len() <= finished + 1 && source.len() - document.stable <= BLOCK_BYTES_MAX);
     assert_eq!(rows(&source, 60, true).len(), 40_000 + 3);
 }
 
@@ -134,7 +134,7 @@ proptest! {
         cuts in prop::collection::vec(1usize..70_000, 1..4)
     ) {
         let again = again.concat();
-        let source = format!("{}{}", first.concat(), again.repeat((LONG + LONG / 4) / again.len()));
+        let source = format!("{}{}", first.concat(), again.repeat((BLOCK_BYTES_MAX + BLOCK_BYTES_MAX / 4) / again.len()));
         let mut document = Document::default();
         let mut end = 0;
         for cut in cuts {
