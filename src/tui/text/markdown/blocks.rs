@@ -2,7 +2,7 @@
 //! their own here, so that a long list is no long block.
 
 use super::context::Context;
-use super::numbers::number_of;
+use super::numbers::{Number, number_of};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
@@ -40,8 +40,8 @@ pub(super) fn pieces(text: &str, context: &Context) -> Vec<Piece> {
         }
         let first = context.number.filter(|_| pieces.is_empty() && prefix == 0);
         let number = start.number.map(|written| match last.filter(|_| start.goes_on) {
-            Some(last) => written.max(last.saturating_add(1)),
-            None => first.unwrap_or(written),
+            Some(last) => last.next(written),
+            None => first.unwrap_or(Number::first(written)),
         });
         last = number;
         pieces.push(Piece { bytes: at..at, context: Context { number, rest: None } });

@@ -6,7 +6,7 @@
 
 use super::blocks::options;
 use super::fence::Fence;
-use super::numbers::Numbers;
+use super::numbers::{Number, Numbers};
 use super::table::Layout;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Parser, Tag, TagEnd};
 use std::borrow::Cow;
@@ -19,7 +19,7 @@ const PREFIX_BYTES_MAX: usize = 4096;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Context {
     /// The number that is shown before it, if it is an item of a numbered list.
-    pub(super) number: Option<u32>,
+    pub(super) number: Option<Number>,
     /// The constructs that were open at the cut, where a block was cut before it.
     pub(super) rest: Option<Arc<Rest>>,
 }
@@ -28,6 +28,8 @@ pub(super) struct Context {
 #[derive(Debug, Clone)]
 pub(super) struct Rest {
     prefix: String,
+    /// The numbers of the items that it opens, the outermost first: it has them as they are shown.
+    numbers: Vec<Option<Number>>,
     leaf: Leaf,
 }
 
@@ -46,14 +48,22 @@ pub(super) enum Leaf {
 impl Context {
     /// The context behind `cut`, which was cut off in the context `before`, and of which `leaf` was drawn last.
     pub(super) fn behind(cut: &str, before: &Self, leaf: &Leaf) -> Self {
-        let prefix = prefix(&before.joined(cut), before.number);
-        let rest = prefix.map(|prefix| Arc::new(Rest { prefix, leaf: leaf.clone() }));
+        let rest = prefix(&before.joined(cut), before);
+        let rest = rest.map(|(prefix, numbers)| Arc::new(Rest { prefix, numbers, leaf: leaf.clone() }));
         Self { number: before.number, rest }
     }
 
     /// The text that is put in front of the block where it is parsed.
     pub(super) fn prefix(&self) -> &str {
         self.rest.as_ref().map_or("", |rest| &rest.prefix)
+    }
+
+    /// The numbers of a list within `depth` others that begins at the byte `at` of the text behind the prefix, or in that.
+    pub(super) fn numbers(&self, depth: usize, at: usize) -> Numbers {
+        Numbers::from(match &self.rest {
+            Some(rest) if at < rest.prefix.len() => rest.numbers.get(depth).copied().flatten(),
+            _ => self.number.filter(|_| depth == 0),
+        })
     }
 
     /// `text` behind the prefix.
@@ -87,10 +97,11 @@ impl Context {
     }
 }
 
-/// The prefix that opens what is open at the end of `text`, whose first item has that `number`.
-fn prefix(text: &str, number: Option<u32>) -> Option<String> {
+/// The prefix that opens what is open at the end of `text`, which stands in the context `before`, and the numbers of the
+/// items that it opens.
+fn prefix(text: &str, before: &Context) -> Option<(String, Vec<Option<Number>>)> {
     let (mut first, mut further, mut leaf) = (String::new(), String::new(), String::new());
-    let mut lists: Vec<Numbers> = Vec::new();
+    let (mut lists, mut numbers): (Vec<Numbers>, Vec<Option<Number>>) = (Vec::new(), Vec::new());
     let end = text.trim_end().len();
     for (event, range) in Parser::new_ext(text, options(text)).into_offset_iter() {
         let tag = match event {
@@ -105,7 +116,7 @@ fn prefix(text: &str, number: Option<u32>) -> Option<String> {
         let item = text.get(range.start..).unwrap_or_default();
         let shown = match tag {
             Tag::List(_) => {
-                lists.push(if lists.is_empty() { Numbers::from(number) } else { Numbers::default() });
+                lists.push(before.numbers(lists.len(), range.start));
                 String::new()
             }
             Tag::Item => lists.last_mut().and_then(|numbers| numbers.marker(item)).unwrap_or_else(|| bullet(item)),
@@ -121,6 +132,7 @@ fn prefix(text: &str, number: Option<u32>) -> Option<String> {
                 further.push_str("> ");
             }
             Tag::Item => {
+                numbers.push(lists.last().and_then(|list| list.last()));
                 let before = item.len() - item.trim_start_matches(' ').len();
                 let behind = item.trim_start().trim_start_matches(|c: char| !c.is_whitespace());
                 let spaces = behind.len() - behind.trim_start_matches(' ').len();
@@ -145,7 +157,7 @@ fn prefix(text: &str, number: Option<u32>) -> Option<String> {
     let is_blank = |line: &str| line.chars().all(|c| c == '>' || c.is_whitespace());
     let blank = if is_blank(last_line) { last_line } else { "" };
     let prefix = format!("{first}x\n{between}{leaf}{blank}");
-    (prefix.len() <= PREFIX_BYTES_MAX).then_some(prefix)
+    (prefix.len() <= PREFIX_BYTES_MAX).then_some((prefix, numbers))
 }
 
 /// The bullet that an item begins with.
@@ -206,8 +218,10 @@ mod tests {
             ("    a\n    b\n", "x\n\n    x\n"),
             ("# a\n", "x\n\n# x\n"),
         ] {
-            assert_eq!(prefix(text, Some(7)).as_deref(), Some(expected), "{text}");
+            let context = Context { number: Some(Number::first(7)), rest: None };
+            let found = prefix(text, &context).map(|(prefix, _)| prefix);
+            assert_eq!(found.as_deref(), Some(expected), "{text}");
         }
-        assert_eq!(prefix(&format!("{} a\n", ">".repeat(5000)), None), None);
+        assert_eq!(prefix(&format!("{} a\n", ">".repeat(5000)), &Context::default()), None);
     }
 }

@@ -374,8 +374,9 @@ impl<'a> Render<'a> {
             Tag::BlockQuote(_) => self.contain("▎ ".to_owned(), "▎ "),
             Tag::FootnoteDefinition(label) => self.contain(format!("[^{label}]: "), "  "),
             Tag::List(_) => {
-                let first = self.context.number.filter(|_| self.lists.is_empty());
-                self.lists.push(Numbers::from(first));
+                // Before it is resumed, what is opened stands in the prefix.
+                let at = if self.is_resumed { usize::MAX } else { 0 };
+                self.lists.push(self.context.numbers(self.lists.len(), at));
             }
             Tag::Item => {
                 let bullet = BULLETS[self.lists.len().saturating_sub(1) % BULLETS.len()];

@@ -18,7 +18,7 @@ fn numbered_tasks_keep_their_numbers() {
 }
 
 #[test]
-fn numbers_that_do_not_go_up_count() {
+fn numbers_that_repeat_count_and_others_stay_as_they_are() {
     for (source, expected) in [
         ("1. a\n1. b\n1. c\n", vec!["1. a", "2. b", "3. c"]),
         ("0. a\n0. b\n", vec!["0. a", "1. b"]),
@@ -30,6 +30,13 @@ fn numbers_that_do_not_go_up_count() {
         ("- 1. a\n  1. b\n", vec!["• 1. a", "  2. b"]),
         // What goes up is what the text may speak of.
         ("2. a\n4. b\n4. c\n", vec!["2. a", "4. b", "5. c"]),
+        ("5. a\n4. b\n3. c\n2. d\n1. **e**\n", vec!["5. a", "4. b", "3. c", "2. d", "1. e"]),
+        ("10. a\n9. b\n8. c\n", vec!["10. a", "9. b", "8. c"]),
+        ("3. a\n1. b\n2. c\n", vec!["3. a", "1. b", "2. c"]),
+        ("1. a\n3. b\n2. c\n", vec!["1. a", "3. b", "2. c"]),
+        ("2. a\n2. b\n3. c\n", vec!["2. a", "3. b", "4. c"]),
+        ("> 3. a\n> 2. b\n>    - c\n> 1. d\n", vec!["▎ 3. a", "▎ 2. b", "▎    ◦ c", "▎ 1. d"]),
+        ("- 3) a\n  2) b\n", vec!["• 3) a", "  2) b"]),
         // Behind a definition another list begins.
         ("1. a\n\n[x]: https://x.example\n\n1. b\n", vec!["1. a", "", "[x]: https://x.example", "", "1. b"]),
         ("1. a\n\n```\nx\n```\n1. b\n", vec!["1. a", "", " code", " x", "1. b"]),
@@ -64,4 +71,8 @@ fn a_list_of_any_length_counts_on() {
     let source = format!("1. a\n1. b\n{}1. c\n", "   1. deep\n".repeat(8000));
     let drawn = rows(&source, 40, true);
     assert_eq!(drawn[8000..], ["   7999. deep", "   8000. deep", "3. c"]);
+    // What counts down does so behind a cut, too.
+    let deep: Vec<String> = (0..8000).rev().map(|number| format!("   {number}. deep\n")).collect();
+    let drawn = rows(&format!("2. a\n{}1. c\n", deep.concat()), 40, true);
+    assert_eq!(drawn[7999..], ["   1. deep", "   0. deep", "1. c"]);
 }
