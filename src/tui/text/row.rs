@@ -141,6 +141,16 @@ impl StyledText {
         self.push(text, role.into(), source, false, None);
     }
 
+    /// What was added last ends in the source at the byte `source`, though it does not show all up to there.
+    pub(crate) fn end_at(&mut self, source: usize) {
+        if let Some(last) =
+            self.spans.last().filter(|last| !last.verbatim || (last.source + last.len) as usize != source)
+        {
+            let style = last.style;
+            self.spans.push(Span { len: 0, style, source: source as u32, verbatim: true, link: None });
+        }
+    }
+
     /// The cells that its longest line takes.
     pub(crate) fn width(&self) -> usize {
         self.text.split('\n').map(text_width).max().unwrap_or(0)
@@ -168,11 +178,12 @@ impl StyledText {
         row.text.push_str(self.text.get(range.clone()).unwrap_or_default());
         while let Some(span) = self.spans.get(cursor.span) {
             let end = cursor.start + span.len as usize;
-            if cursor.start >= range.end {
+            // What only says where the one before it ends belongs to the row of that.
+            if cursor.start >= range.end && (span.len > 0 || cursor.start > range.end) {
                 break;
             }
             let (from, to) = (cursor.start.max(range.start), end.min(range.end));
-            if from < to {
+            if from < to || (span.len == 0 && from == to) {
                 let skipped = if span.verbatim { (from - cursor.start) as u32 } else { 0 };
                 row.spans.push(Span { len: (to - from) as u32, source: span.source + skipped, ..span.clone() });
             }
@@ -224,6 +235,8 @@ impl StyledText {
         let kept = self.text.trim_end_matches('\n').len();
         let mut extra = (self.text.len() - kept) as u32;
         self.text.truncate(kept);
+        // The place where it ends stays.
+        let end = self.spans.last().filter(|last| extra > 0 && last.verbatim && last.len == 0).cloned();
         while extra > 0
             && let Some(last) = self.spans.last_mut()
         {
@@ -234,6 +247,7 @@ impl StyledText {
                 self.spans.pop();
             }
         }
+        self.spans.extend(end);
     }
 
     /// Whether there is nothing in it.

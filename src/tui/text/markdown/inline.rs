@@ -86,7 +86,10 @@ impl<'a> Inline<'a> {
             Event::End(tag) => return self.end(*tag, range),
             Event::Text(text) => self.text(text, range),
             Event::Code(code) => self.code(code, range),
-            Event::InlineHtml(tag) if is_line_break(tag) => self.decorate("\n", Role::Text, range.start),
+            Event::InlineHtml(tag) if is_line_break(tag) => {
+                self.decorate("\n", Role::Text, range.start);
+                self.end_at(range.end);
+            }
             Event::InlineHtml(html) | Event::Html(html) => self.text(html, range),
             Event::FootnoteReference(label) => self.other(&format!("[^{label}]"), Role::Link, &range),
             Event::SoftBreak if self.is_wrapped_at(range.start) => self.decorate(" ", Role::Text, range.start),
@@ -178,7 +181,7 @@ impl<'a> Inline<'a> {
                 target,
             );
             self.styled.push(")", style, place, false, target);
-            return;
+            return self.end_at(end);
         }
         // A text that names a host must not be taken for where it leads.
         let host = if text.trim().is_empty() { Some(&*shown) } else { host_unlike(text, &shown) };
@@ -187,14 +190,21 @@ impl<'a> Inline<'a> {
             push_address(&mut self.styled, host, (style, None, place), CELL_ADDRESS_CHARS_MAX, target);
             self.styled.push(")", style, place, false, target);
         }
-        self.note(&shown, at.map(|at| self.base + at), place, target);
+        self.note(&shown, place, target);
+        self.end_at(end);
+    }
+
+    /// What was drawn last and is not written so ends at the byte `at`: what is selected up to there has all of it.
+    fn end_at(&mut self, at: usize) {
+        self.styled.end_at(self.base + at.min(self.source.len()));
     }
 
     /// Notes the destination of a link of the table, and puts the number of the note behind the text of the link.
-    fn note(&mut self, address: &str, at: Option<usize>, place: usize, target: Option<&Arc<str>>) {
+    fn note(&mut self, address: &str, place: usize, target: Option<&Arc<str>>) {
         let Some(notes) = &mut self.notes else { return };
-        let number = notes.number(address, at, target);
-        self.styled.push(&format!(" [{number}]"), Role::Faint.into(), place, false, target);
+        let number = notes.number(address, target);
+        // It must not stand on a row of its own, where it would seem to belong to nothing.
+        self.styled.push(&format!("\u{a0}[{number}]"), Role::Faint.into(), place, false, target);
     }
 
     /// Plain text, in which there may be formulas and bare addresses.
@@ -240,7 +250,8 @@ impl<'a> Inline<'a> {
         self.links.pop();
         let is_cut = self.styled.text.get(from..) != Some(written);
         if is_whole && is_cut && self.notes.is_some() {
-            self.note(written, Some(at), at, target.as_ref());
+            self.note(written, at, target.as_ref());
+            self.styled.end_at(at + written.len());
         }
     }
 
@@ -270,8 +281,12 @@ impl<'a> Inline<'a> {
         let source = self.source.get(from..range.end.min(self.source.len())).unwrap_or_default();
         // The text of an entity stands nowhere.
         let text = if source.contains(text) { Cow::Borrowed(text) } else { decoded(text, source) };
-        let offset = source.find(&*text);
+        let is_reference = source.starts_with('&') && *text != *source;
+        let offset = source.find(&*text).filter(|_| !is_reference);
         self.push(&text, role, self.base + from + offset.unwrap_or(0), offset.is_some());
+        if offset.is_none() {
+            self.end_at(range.end);
+        }
     }
 
     /// The source at `range`, as far as it has come.
@@ -326,7 +341,8 @@ fn is_line_break(tag: &str) -> bool {
 /// A text in which references to characters, `source`, were replaced: they must not bring back what was cleaned away. What
 /// takes no cell is shown as it is written, so that no number of them piles up on one.
 fn decoded<'a>(text: &'a str, source: &'a str) -> Cow<'a, str> {
-    let clean = sanitize(text).replace('\n', " ");
+    // Joiners have nothing to join here.
+    let clean = sanitize(text).replace('\n', " ").replace(['\u{200c}', '\u{200d}'], "");
     if text_width(&clean) == 0 && !clean.is_empty() { Cow::Borrowed(source) } else { Cow::Owned(clean) }
 }
 

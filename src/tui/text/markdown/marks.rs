@@ -6,7 +6,7 @@
 use super::blocks::{options, pieces};
 use super::context::Context;
 use super::literal::Shielded;
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use std::ops::Range;
 
 /// A text with marks around it: the part that is drawn, and all of it.
@@ -20,6 +20,13 @@ impl Marked {
     fn draw(&mut self, drawn: &Range<usize>) {
         let before = self.drawn.take().unwrap_or_else(|| drawn.clone());
         self.drawn = Some(before.start.min(drawn.start)..before.end.max(drawn.end));
+    }
+
+    /// The same for fences: code alone is copied without any, but with both where more than the code is selected.
+    fn extend_beyond(&self, selected: &mut Range<usize>, asked: &Range<usize>) {
+        if asked.start <= self.all.start || asked.end > self.all.end {
+            self.extend(selected, asked);
+        }
     }
 
     /// What is `selected`, with the marks where all that is drawn of it is.
@@ -53,11 +60,30 @@ fn extend(text: &str, base: usize, asked: &Range<usize>, selected: &mut Range<us
     let shielded = Shielded::of(text);
     let mut open: Vec<Marked> = Vec::new();
     let mut read = 0;
+    let mut fence: Option<Marked> = None;
     for (event, range) in Parser::new_ext(&shielded.text, options(text)).into_offset_iter() {
         let written = text.get(range.clone()).unwrap_or_default();
         // The newline behind a heading or a row is none of its marks.
         let all = base + range.start..base + range.start + written.trim_end_matches(['\n', '\r']).len();
         let drawn = match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
+                fence = Some(Marked { drawn: Some(all.start..all.start), all });
+                continue;
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                if let Some(marked) = fence.take() {
+                    marked.extend_beyond(selected, asked);
+                }
+                continue;
+            }
+            Event::Text(_) if fence.is_some() => {
+                if let Some(marked) = &mut fence {
+                    let before = marked.drawn.take().filter(|drawn| drawn.end > marked.all.start);
+                    marked.drawn = before;
+                    marked.draw(&all);
+                }
+                continue;
+            }
             Event::Start(tag) if has_marks(&tag) => {
                 open.push(Marked { drawn: None, all });
                 continue;
@@ -65,6 +91,12 @@ fn extend(text: &str, base: usize, asked: &Range<usize>, selected: &mut Range<us
             Event::End(tag) => {
                 if let Some(marked) = open.pop_if(|_| ends_marks(tag)) {
                     marked.extend(selected, asked);
+                    if marked.drawn.is_none() {
+                        // A picture without a text: where it leads is drawn.
+                        for around in &mut open {
+                            around.draw(&marked.all);
+                        }
+                    }
                 }
                 continue;
             }
@@ -156,6 +188,13 @@ mod tests {
             ("| a | b |\n|---|---|\n| 1 | ‹2› |\n", "2"),
             ("a | b\n---|---\n‹1 | `2›`\n", "1 | `2`"),
             ("> - ‹**a›**\n", "**a**"),
+            ("‹a\n\n```\nb›\n```\n", "a\n\n```\nb\n```"),
+            ("```\n‹b\n```\n\nc›\n", "```\nb\n```\n\nc"),
+            ("- ‹a\n  ~~~ x\n  b\n\n  c›\n  ~~~\n", "a\n  ~~~ x\n  b\n\n  c\n  ~~~"),
+            ("‹```\n›```\n", "```\n```"),
+            ("‹```\na\nb› c\n```\n", "```\na\nb"),
+            ("a\n\n```\n‹b›", "b"),
+            ("**‹![](p)›**\n", "**![](p)**"),
             // In code, marks are none.
             ("```\n‹**a›**\n```\n", "**a"),
             ("```\n\\‹*a›\n```\n", "*a"),

@@ -138,6 +138,8 @@ impl<'a> Render<'a> {
                 self.gap(range.start);
                 let rule = "─".repeat(self.room());
                 self.inline.styled.decorate(&rule, Role::Rule, self.base + range.start);
+                let written = self.written.get(range.clone()).unwrap_or_default();
+                self.inline.styled.end_at(self.base + range.start + written.trim_end().len());
                 self.flush_to(range.end);
             }
             Event::TaskListMarker(done) => self.task(done, range.start),

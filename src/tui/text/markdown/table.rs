@@ -56,8 +56,6 @@ pub(super) struct Layout {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Note {
     pub(super) address: String,
-    /// The byte of the source where the address stands, if it does.
-    pub(super) at: Option<usize>,
     pub(super) target: Option<Arc<str>>,
 }
 
@@ -71,11 +69,11 @@ pub(super) struct Notes {
 
 impl Notes {
     /// The number of the note of an address, counted from one. The first link to it makes the note.
-    pub(super) fn number(&mut self, address: &str, at: Option<usize>, target: Option<&Arc<str>>) -> usize {
+    pub(super) fn number(&mut self, address: &str, target: Option<&Arc<str>>) -> usize {
         if let Some(number) = self.numbers.get(address) {
             return *number;
         }
-        self.list.push(Note { address: address.to_owned(), at, target: target.cloned() });
+        self.list.push(Note { address: address.to_owned(), target: target.cloned() });
         self.numbers.insert(address.to_owned(), self.list.len());
         self.list.len()
     }
@@ -105,14 +103,19 @@ impl Table {
     }
 
     fn append_notes(&self, width: usize, rows: &mut Vec<Row>) {
+        if !self.notes.is_empty() {
+            // Without air the first note would seem to be a line of the last row.
+            rows.push(Row { spans: vec![place(self.end)], ..Row::default() });
+        }
         for (index, note) in self.notes.iter().enumerate() {
             let label = format!("[{}] ", index + 1);
             let style: TextStyle = Role::Faint.into();
             let most = NOTE_CHARS_MAX.min(width.saturating_sub(label.len()));
             let mut styled = StyledText::default();
             styled.push(&label, style, self.end, false, None);
-            push_address(&mut styled, &note.address, (style, note.at, self.end), most, note.target.as_ref());
-            // The row belongs below the table, wherever in it the address is written: rows are in the order of the source.
+            // It stands for the end of the table, wherever in that the address is written: what is selected lies between
+            // two places of the source, and these must come in the order of the rows.
+            push_address(&mut styled, &note.address, (style, None, self.end), most, note.target.as_ref());
             styled.rows(width, rows, || Row { spans: vec![place(self.end)], ..Row::default() });
         }
     }
@@ -221,7 +224,10 @@ impl Table {
                 let mut record = StyledText::default();
                 let name = names.get(column).map_or("", String::as_str);
                 let style = TextStyle { strong: true, ..Role::TableHead.into() };
-                record.push(&format!("{name}: "), style, cell.source().unwrap_or(self.at), false, None);
+                // The first name stands for the head, which has no rows of its own.
+                let is_first = index == 0 && rows.is_empty();
+                let place = cell.source().filter(|_| !is_first).unwrap_or(self.at);
+                record.push(&format!("{name}: "), style, place, false, None);
                 record.append(cell);
                 record.rows(width, &mut rows, Row::default);
             }

@@ -5,6 +5,7 @@ use super::*;
 use crate::tui::theme::{Role, Styles};
 use proptest::prelude::*;
 
+mod copying;
 mod emphasis;
 mod examples;
 mod formulas;
