@@ -71,6 +71,7 @@ pub fn bare_length(text: &str) -> Option<usize> {
         end += length;
     }
     let address = text.get(..end)?;
+    let address = without_second_address(address, scheme);
     let address = without_text_behind_host(address, scheme);
     let address = without_end_of_sentence(address, scheme);
     (address.len() > scheme).then_some(address.len())
@@ -89,6 +90,32 @@ fn ends_address(c: char) -> bool {
         '\u{ff3b}'..='\u{ff3d}' | '\u{ff5b}'..='\u{ff64}' => true,
         c => c.is_whitespace() || c.is_control(),
     }
+}
+
+/// An address without another one that follows it in scripts without spaces. Behind ASCII it is a part of the first one, as
+/// where an archive keeps a page.
+fn without_second_address(address: &str, scheme: usize) -> &str {
+    let rest = address.get(scheme..).unwrap_or_default();
+    let is_second = |at: usize| rest.get(..at).is_some_and(|before| before.ends_with(|c: char| !c.is_ascii()));
+    let starts = SCHEMES.into_iter().flat_map(|scheme| rest.match_indices(scheme)).map(|(at, _)| at);
+    let second = starts.filter(|at| is_second(*at)).min();
+    second.and_then(|at| address.get(..scheme + at)).unwrap_or(address)
+}
+
+/// What ends a sentence, or a part of one, in scripts beside the Latin one. Within an address such characters may stand, as
+/// the middle dots do in names; at its end they are none of it.
+fn is_end_of_sentence(c: char) -> bool {
+    matches!(c,
+        // Greek, and the middle dots of Greek, Catalan and Japanese.
+        '\u{37e}' | '\u{387}' | '\u{b7}' | '\u{30fb}' | '\u{ff65}'
+        // Armenian, Hebrew, Arabic, Syriac.
+        | '\u{55b}'..='\u{55e}' | '\u{589}' | '\u{5be}' | '\u{5c0}' | '\u{5c3}' | '\u{5c6}' | '\u{60c}' | '\u{60d}'
+        | '\u{61b}' | '\u{61d}'..='\u{61f}' | '\u{66d}' | '\u{6d4}' | '\u{700}'..='\u{70d}' | '\u{7f8}' | '\u{7f9}'
+        // The scripts of India and Ceylon, Thai, Tibetan, Burmese, Ethiopic, Khmer, Mongolian.
+        | '\u{964}' | '\u{965}' | '\u{df4}' | '\u{e5a}' | '\u{e5b}' | '\u{f0d}'..='\u{f12}' | '\u{104a}' | '\u{104b}'
+        | '\u{1361}'..='\u{1368}' | '\u{17d4}'..='\u{17d6}' | '\u{17d9}' | '\u{17da}' | '\u{1802}'..='\u{1805}'
+        | '\u{1808}' | '\u{1809}' | '\u{1c3b}'..='\u{1c3f}' | '\u{a4fe}' | '\u{a4ff}' | '\u{a6f3}'..='\u{a6f7}'
+        | '\u{aa5d}'..='\u{aa5f}' | '\u{abeb}')
 }
 
 /// An address without text that follows its host directly, as it does in scripts without spaces: no top-level domain
@@ -115,7 +142,8 @@ fn without_end_of_sentence(address: &str, scheme: usize) -> &str {
                 // Its like stands in the address, as in `/__init__`.
                 if before.contains(&mark.to_string().repeat(run)) { 0 } else { run }
             }
-            _ => 0,
+            ..=b'\x7f' => 0,
+            _ => address.chars().next_back().filter(|c| is_end_of_sentence(*c)).map_or(0, char::len_utf8),
         };
         if kept == 0 {
             break;
@@ -226,13 +254,40 @@ pub fn with_plain_host(address: &str) -> Cow<'_, str> {
 pub fn host_unlike<'a>(text: &str, address: &'a str) -> Option<&'a str> {
     let bare = |name: &str| name.strip_prefix("www.").unwrap_or(name).trim_end_matches('.').to_ascii_lowercase();
     let target = host(address);
-    let is_name = |name: &str| {
-        let (before, last) = name.rsplit_once('.').unwrap_or_default();
-        !before.is_empty() && last.chars().count() > 1 && last.chars().all(char::is_alphabetic)
-    };
-    let words = text.split(|c: char| c.is_whitespace() || "()<>\"'".contains(c));
-    let mut hosts = words.map(|word| host(word.trim_matches([',', ';', ':', '!', '?']))).filter(|name| is_name(name));
-    hosts.any(|name| bare(name) != bare(target)).then_some(target)
+    let is_target = |name: &str| bare(name) == bare(target) || bare(behind_wide_text(name)) == bare(target);
+    // The full stops of other scripts part the labels of a host, and look so.
+    let text = text.replace(['\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{2024}', '\u{fe52}'], ".");
+    let words = text.split(|c: char| !(c.is_alphanumeric() || is_mark(c) || ".-_:/\\@?#%[]=&+~".contains(c)));
+    let mut hosts = words.filter_map(named_host);
+    hosts.any(|name| !is_target(name)).then_some(target)
+}
+
+/// Whether a character stands on the one before it, as far as it may be a part of a host: not in ASCII, no punctuation.
+fn is_mark(c: char) -> bool {
+    !c.is_ascii() && !c.is_whitespace() && !ends_address(c) && !is_end_of_sentence(c)
+}
+
+/// The host that a word of a text names, if it does.
+fn named_host(word: &str) -> Option<&str> {
+    let is_around = |c: char| c.is_ascii_punctuation() || c == '。';
+    let word = word
+        .trim_end_matches(|c: char| is_around(c) && c != ']')
+        .trim_start_matches(|c: char| is_around(c) && c != '[');
+    let name = host(word);
+    let name = if name.contains(':') { name } else { name.trim_matches(['.', '[', ']', '-', '_']) };
+    let has_scheme = word.contains("://");
+    let labels = || name.split('.');
+    let is_number = |label: &str| (1..=3).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = labels().count() == 4 && labels().all(is_number);
+    let (before, last) = name.rsplit_once('.').unwrap_or_default();
+    let is_top = last.chars().count() > 1 && last.chars().all(char::is_alphabetic) || last.starts_with("xn--");
+    let is_name = !before.is_empty() && is_top || is_number || name.eq_ignore_ascii_case("localhost") || has_scheme;
+    (is_name && !name.is_empty()).then_some(name)
+}
+
+/// A name without text in front of it that has no spaces, as in `见bank.example`.
+fn behind_wide_text(name: &str) -> &str {
+    name.trim_start_matches(|c: char| matches!(c, '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..))
 }
 
 #[cfg(test)]
