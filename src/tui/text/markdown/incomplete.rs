@@ -130,6 +130,12 @@ impl Stack {
     }
 }
 
+/// How many of the first `keep` bytes of a leaf can be closed: a backslash at their end would take what closes them away.
+fn without_backslash(leaf: &str, keep: usize) -> usize {
+    let kept = leaf.get(..keep).unwrap_or(leaf);
+    keep - (kept.len() - kept.trim_end_matches('\\').len()) % 2
+}
+
 /// How much of a leaf to keep, and what closes it.
 fn close(leaf: &str) -> (usize, String) {
     let bytes = leaf.as_bytes();
@@ -142,7 +148,7 @@ fn close(leaf: &str) -> (usize, String) {
                 None => return end(leaf, at, &stack, ""),
                 Some(b'(' | b'[') => match formula(leaf, at) {
                     Formula::Until(behind) => at = behind,
-                    Formula::Unclosed(close) => return (leaf.len(), close.to_owned()),
+                    Formula::Unclosed(close) => return (without_backslash(leaf, leaf.len()), close.to_owned()),
                 },
                 Some(_) => at += 2,
             },
@@ -188,7 +194,10 @@ fn close(leaf: &str) -> (usize, String) {
             }
             b'$' => match formula(leaf, at) {
                 Formula::Until(behind) => at = behind,
-                Formula::Unclosed(close) => return (leaf.trim_end_matches('$').len().max(at + 2), close.to_owned()),
+                Formula::Unclosed(close) => {
+                    let kept = leaf.trim_end_matches('$').len().max(at + 2);
+                    return (without_backslash(leaf, kept), close.to_owned());
+                }
             },
             _ => at += 1,
         }
@@ -326,6 +335,9 @@ mod tests {
             ("math \\(**a\\) b", "math \\(**a\\) b**"),
             ("$$\na_1", "$$\na_1$$"),
             ("$$ a \\$$ *b", "$$ a \\$$ *b$$"),
+            ("$$\na \\\\\n\\", "$$\na \\\\\n$$"),
+            ("\\[\na \\", "\\[\na \\]"),
+            ("\\[\na \\\\", "\\[\na \\\\\\]"),
             ("para\n\n**next", "para\n\n**next**"),
             ("- a **b\n- c *d", "- a **b\n- c *d*"),
         ] {

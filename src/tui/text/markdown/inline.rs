@@ -93,7 +93,10 @@ impl<'a> Inline<'a> {
             Event::InlineHtml(html) | Event::Html(html) => self.text(html, range),
             Event::FootnoteReference(label) => self.other(&format!("[^{label}]"), Role::Link, &range),
             Event::SoftBreak if self.is_wrapped_at(range.start) => self.decorate(" ", Role::Text, range.start),
-            Event::SoftBreak | Event::HardBreak => self.decorate("\n", Role::Text, range.start),
+            Event::SoftBreak | Event::HardBreak => {
+                self.decorate("\n", Role::Text, range.start);
+                self.indent_formula(range.start);
+            }
             // No formula is one to the parser.
             Event::InlineMath(_) | Event::DisplayMath(_) | Event::Rule | Event::TaskListMarker(_) => return false,
         }
@@ -151,6 +154,22 @@ impl<'a> Inline<'a> {
         let before = self.source.get(..at).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default().trim_end();
         line.chars().count() >= FULL && !line.ends_with(['.', ':', '!', '?', '…'])
+    }
+
+    /// The lines of a formula keep what they are indented by beyond its first one. The line that ends at `at` is followed by
+    /// one.
+    fn indent_formula(&mut self, at: usize) {
+        let formula = self.shielded.within(&(at..at + 1)).find(|literal| literal.kind == Kind::Formula);
+        let Some(start) = formula.map(|formula| formula.bytes.start) else { return };
+        let first = self.source.get(..start).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
+        let Some(line) = self.source.get(at..).and_then(|rest| rest.find('\n')).map(|newline| at + newline + 1) else {
+            return;
+        };
+        let rest = self.source.get(line..).unwrap_or_default();
+        let before = rest.len() - rest.trim_start_matches(['>', ' ', '\t']).len();
+        let blanks = before - rest.get(..before).unwrap_or_default().trim_end_matches(' ').len();
+        let indent = before.saturating_sub(first.chars().take(before).count()).min(blanks);
+        self.written(line + before - indent..line + before, Role::Math);
     }
 
     /// Behind a link stands where it leads, unless its text says so: what is promised and what is opened may differ. In a

@@ -1,5 +1,5 @@
 //! Hides from the parser what it must leave alone: formulas and bare addresses, whose marks are no Markdown, and names
-//! such as `__init__` in paths. The parser is given a text of the same length in which these have no marks any more, so that
+//! such as `__init__`. The parser is given a text of the same length in which these have no marks any more, so that
 //! every place in it is the same place in the source; what is drawn is the source. Emphasis beside Chinese, Japanese and
 //! Korean is made plain to the parser in the same way.
 //!
@@ -184,7 +184,9 @@ impl Scan<'_> {
             let pair = PAIRS.into_iter().find(|(open, _)| rest.starts_with(open) && dollars < 3);
             pair.and_then(|pair| self.between_marks(at, limit, pair))
         };
-        let Some(formula) = found.filter(|formula| !self.cuts_a_link(at, formula.end)) else { return otherwise };
+        let Some(formula) = found.filter(|formula| !self.cuts_a_link(at, formula.end)) else {
+            return self.unclosed(at, leaf).or(otherwise);
+        };
         let (end, marks) = (formula.end, if dollars == 1 { 1 } else { 2 });
         self.shield(&(at + marks..end - marks));
         // Marks like any others beside emphasis, without a meaning to the parser.
@@ -193,6 +195,33 @@ impl Scan<'_> {
         }
         self.literals.push(Literal { bytes: formula, kind: Kind::Formula });
         Some(end)
+    }
+
+    /// The end of a formula that is not closed before the text ends, as where an answer was cut off: it stays as it is written.
+    /// What has no marks of a formula is prose, and what a plain bracket closes was escaped.
+    fn unclosed(&mut self, at: usize, leaf: &Leaf) -> Option<usize> {
+        let rest = self.text.get(at..leaf.end)?;
+        let (open, _) = PAIRS.into_iter().skip(1).find(|(open, _)| rest.starts_with(open))?;
+        let inside = rest.get(2..)?;
+        let is_last = self.limit(leaf, false) == leaf.end && self.text.get(leaf.end..)?.trim().is_empty();
+        if !is_last || inside.contains(open) || !inside.contains(['_', '^', '=', '{', '\\']) {
+            return None;
+        }
+        let (opening, closing) = if open == "\\(" { ('(', ')') } else { ('[', ']') };
+        let mut depth = 0usize;
+        for c in inside.chars() {
+            match c {
+                c if c == opening => depth += 1,
+                c if c == closing => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
+        }
+        if inside.contains('`') || has_marks_of_prose(inside) || self.cuts_a_link(at, leaf.end) {
+            return None;
+        }
+        self.shield(&(at..leaf.end));
+        self.literals.push(Literal { bytes: at..leaf.end, kind: Kind::Formula });
+        Some(leaf.end)
     }
 
     fn between_marks(&self, at: usize, limit: usize, (open, close): (&str, &str)) -> Option<Range<usize>> {
@@ -230,7 +259,8 @@ impl Scan<'_> {
         Some(end)
     }
 
-    /// A name of a file or of a method, as in `src/__init__.py` and `a.__class__`: alone it would be strong text.
+    /// A name of a file or of a method, as in `src/__init__.py` and `a.__Class__`: alone it would be strong text. In lower
+    /// case it is a name everywhere, as in Python; for strong text models write stars.
     fn name(&mut self, at: usize, leaf: &Leaf) -> Option<usize> {
         let rest = self.text.get(at..leaf.end)?;
         let run = rest.bytes().take_while(|byte| *byte == b'_').count();
@@ -250,8 +280,11 @@ impl Scan<'_> {
                 .is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || c == ')'))
             || matches!(behind, [b'.', next, ..] if next.is_ascii_alphanumeric() || *next == b'_')
             || matches!(behind, [b'/' | b'(', ..]);
-        let is_name =
-            (3..=NAME_BYTES_MAX).contains(&length) && name.ends_with("__") && !name.starts_with('_') && is_in_path;
+        let is_lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        let is_name = (3..=NAME_BYTES_MAX).contains(&length)
+            && name.ends_with("__")
+            && !name.starts_with('_')
+            && (is_in_path || name.bytes().all(is_lower));
         if !is_name {
             return otherwise;
         }

@@ -188,6 +188,9 @@ fn slow_what_a_hostile_model_repeats_is_laid_out_in_no_time() {
         "https://a.b日".repeat(5_000),
         "__a".repeat(20_000),
         (0..4_000).fold("|a|\n|-|\n".to_owned(), |table, n| format!("{table}|[a](https://a.example/{n}&amp;)|\n")),
+        format!("{} $$\\{}$$", "x".repeat(15_000), "\n  a".repeat(4_000)),
+        "\\( a_1 \\[ b_1 ".repeat(4_000),
+        "https://a.example/\u{3042}".repeat(2_000),
     ] {
         let document = Document::new(&text, 80, true);
         assert!(document.len() <= text.len());

@@ -89,3 +89,45 @@ fn a_formula_over_several_lines_is_drawn_without_the_marks_of_its_lines() {
         assert_eq!(rows(source, 80, false).join("\n"), drawn, "{source}");
     }
 }
+
+#[test]
+fn the_lines_of_a_formula_keep_their_indent() {
+    let cases = "\\[\n\\begin{cases}\n  a & b \\\\\n    c & d\n\\end{cases}\n\\]";
+    let aligned = "$$\n\\begin{aligned}\n  a &= b \\\\\n    &= c\n\\end{aligned}\n$$";
+    for formula in [cases, aligned] {
+        assert_eq!(rows(formula, 60, false).join("\n"), formula);
+        for (first, rest, drawn_first, drawn_rest) in [
+            ("- ", "  ", "• ", "  "),
+            ("1. ", "   ", "1. ", "   "),
+            ("> ", "> ", "▎ ", "▎ "),
+            ("> - ", ">   ", "▎ • ", "▎   "),
+        ] {
+            let behind = |first: &str, rest: &str| format!("{first}{}", formula.replace('\n', &format!("\n{rest}")));
+            let source = behind(first, rest);
+            assert_eq!(rows(&source, 60, false).join("\n"), behind(drawn_first, drawn_rest), "{source}");
+            // In a quote, half a formula is none yet on its further lines.
+            let mut drawn: Vec<String> = Vec::new();
+            for end in (1..=source.len()).filter(|_| !first.contains('>')) {
+                let now = rows(source.get(..end).unwrap(), 60, true);
+                let settled = drawn.len().saturating_sub(1);
+                assert_eq!(drawn.get(..settled), now.get(..settled), "after {:?}", source.get(..end));
+                drawn = now;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_formula_that_was_cut_off_stays_as_it_is_written() {
+    for source in ["\\[ a_1", "x \\( c_1 *d*", "so\n\n\\[\na_1 = *b*", "\\(x^{2", "\\[ f(x) + \\frac{a_b_"] {
+        assert_eq!(rows(source, 60, false).join("\n"), source);
+    }
+    for (source, drawn) in [
+        ("\\[ ] task_1 *b*", "[ ] task_1 b"),
+        ("\\(a_1) *b*", "(a_1) b"),
+        ("\\( opens a *group*", "( opens a group"),
+        ("\\( `a_1`", "( a_1"),
+    ] {
+        assert_eq!(rows(source, 60, false), [drawn]);
+    }
+}
