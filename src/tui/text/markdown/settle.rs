@@ -123,8 +123,11 @@ impl Document {
     /// The code block that begins at `at`, when its first line is complete.
     fn fence_at(&self, source: &str, at: usize, growing: bool, context: &Context) -> Option<Open> {
         let rest = source.get(at..)?;
+        // A longer line is cut before it ends, and then no first line of code any more.
+        let is_whole = rest.get(..rest.floor_char_boundary(BLOCK_BYTES_MAX))?.contains('\n')
+            || (!growing && rest.len() <= BLOCK_BYTES_MAX);
         // In the rest of a block, a fence may belong to that.
-        if context.rest.is_some() || (growing && !rest.contains('\n')) {
+        if context.rest.is_some() || !is_whole {
             return None;
         }
         Open::begin(source, at, self.width)

@@ -125,6 +125,17 @@ fn a_frame_costs_no_more_however_long_the_table_is() {
     assert_eq!(rows(&source, 60, true).len(), 40_000 + 3);
 }
 
+#[test]
+fn a_fence_in_a_line_beyond_the_window_is_none_however_it_comes() {
+    let source = format!("```{}", "&#x2028;".repeat(BLOCK_BYTES_MAX / 6));
+    let mut document = Document::default();
+    for end in [27_129, BLOCK_BYTES_MAX + 1] {
+        document.update(source.get(..end).unwrap(), 20, true);
+    }
+    document.update(&source, 20, false);
+    assert!(shown(&document, &source) == shown(&Document::new(&source, 20, false), &source));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
