@@ -14,7 +14,7 @@ mod token;
 
 pub(super) use token::Token;
 
-use late::Verdict;
+use late::{GivenUp, Verdict};
 use paste::{End, Paste};
 use std::time::{Duration, Instant};
 
@@ -30,8 +30,6 @@ const SEQUENCE_MAX: Duration = Duration::from_secs(3);
 const PASTE_TIMEOUT: Duration = Duration::from_secs(2);
 /// A single Ctrl+C after such a pause was pressed, not pasted.
 const PRESS_PAUSE: Duration = Duration::from_millis(100);
-/// How long after the last byte of what was given up its rest may come.
-const LATE_MAX: Duration = Duration::from_secs(5);
 /// How long bytes that may be such a rest wait for the next one.
 const LATE_TIMEOUT: Duration = Duration::from_millis(20);
 /// The most bytes of a control sequence's parameters. Longer ones are skipped.
@@ -77,15 +75,6 @@ enum State {
     Late,
 }
 
-/// What was given up, in case its rest comes.
-#[derive(Debug)]
-struct GivenUp {
-    state: State,
-    body: Vec<u8>,
-    /// When its last byte came.
-    last: Instant,
-}
-
 /// The state machine.
 #[derive(Debug, Default)]
 pub(super) struct Sequences {
@@ -111,7 +100,10 @@ impl Sequences {
         if self.slow_since().is_some_and(|begun| at.saturating_duration_since(begun) >= SEQUENCE_MAX) {
             self.give_up(&mut tokens);
         }
-        self.given_up = self.given_up.take().filter(|past| at.saturating_duration_since(past.last) < LATE_MAX);
+        if self.state != State::Late {
+            self.given_up =
+                self.given_up.take().filter(|past| at.saturating_duration_since(past.last) < past.rest_max());
+        }
         self.last = Some(at);
         while let Some((&byte, rest)) = bytes.split_first() {
             if self.state == State::Paste {
@@ -129,7 +121,11 @@ impl Sequences {
         let (rest, end) = self.paste.take(bytes, tokens);
         match end {
             None => {}
-            Some(End::Marker) => self.reset(),
+            Some(End::Marker) => {
+                self.reset();
+                // The rest of an earlier paste does not come behind a whole one.
+                self.given_up = None;
+            }
             Some(End::Interrupt(key)) => {
                 self.give_up(tokens);
                 self.replay(&key, tokens);
@@ -173,8 +169,13 @@ impl Sequences {
             State::String { .. } if bare => INTRODUCER_TIMEOUT,
             State::Char { .. } | State::Csi { .. } | State::Mouse | State::String { .. } => SEQUENCE_TIMEOUT,
             State::Paste => PASTE_TIMEOUT,
+            State::Late if self.is_likely_rest() => SEQUENCE_TIMEOUT,
             State::Late => LATE_TIMEOUT,
         })
+    }
+
+    fn is_likely_rest(&self) -> bool {
+        self.given_up.as_ref().is_some_and(|past| late::is_likely(past.state, &self.body))
     }
 
     /// When the unfinished sequence began, if it may not go on for ever.

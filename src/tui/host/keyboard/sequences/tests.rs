@@ -171,6 +171,11 @@ fn a_rest_that_comes_after_giving_up_is_never_typed() {
             r#"<paste "one\r"><paste "two\rthree\r">h"#,
         ),
         (&[(0, "\x1b[200~one\x1b[20"), (3000, "1~h")], r#"<paste "one"><paste "">h"#),
+        // A report may be cut once more.
+        (&[(0, "\x1b"), (200, "[<35;1"), (300, "0;10Mh")], "<esc><csi <35;10;10M>h"),
+        (&[(0, "\x1b"), (200, "]11;rgb:1"), (300, "/1/1\x1b"), (300, "\\h")], "<esc><string ]11;rgb:1/1/1>h"),
+        (&[(0, "\x1b"), (200, "P>|foot(1)\x1b\\h")], "<esc><string P>|foot(1)>h"),
+        (&[(0, "\x1b"), (200, "_Gi=31;OK\x1b\\h")], "<esc><string _Gi=31;OK>h"),
     ] {
         assert_eq!(show(&timed(pieces)), expected, "{pieces:?}");
     }
@@ -195,6 +200,49 @@ fn what_a_person_types_after_giving_up_is_typed() {
     ] {
         assert_eq!(show(&timed(pieces)), expected, "{pieces:?}");
     }
+}
+
+#[test]
+fn text_that_begins_like_a_report_is_typed() {
+    for begun in ["\x1b", "\x1b[", "\x1b]", "\x1bP", "\x1b_"] {
+        for text in [
+            "P1 is broken again",
+            "P1",
+            "P1$5 off",
+            "P>|",
+            "P0+1",
+            "]1st item",
+            "]11;12;13 are odd",
+            "]l",
+            "_Great_",
+            "_Gi=x",
+            "1 of 2",
+            "11;12",
+            "Great",
+            ">|",
+            "[<5M",
+            "[<5 minutes",
+            "[2D arrays]",
+            "[5m run]",
+            "[10c]",
+            "[?1 x",
+            "[1;2;3]",
+        ] {
+            for pause in [150, 300, 400, 700, 4800] {
+                let lone = show(&timed(&[(0, begun)]));
+                let shown = show(&timed(&[(0, begun), (pause, text), (300, " a"), (300, " b"), (300, "\r")]));
+                assert_eq!(shown, format!("{lone}{text} a b<\\r>"), "{begun:?} {text:?} {pause} ms");
+                let at_once = show(&timed(&[(0, begun), (pause, format!("{text} c\r").as_str())]));
+                assert_eq!(at_once, format!("{lone}{text} c<\\r>"), "{begun:?} {text:?} {pause} ms");
+            }
+        }
+    }
+}
+
+#[test]
+fn behind_a_whole_paste_an_unfinished_one_is_forgotten() {
+    let pieces = [(0, "\x1b[200~abc"), (2500, "\x1b[200~whole\x1b[201~"), (10, "ok"), (10, "\r")];
+    assert_eq!(show(&timed(&pieces)), r#"<paste "abc"><paste "whole">ok<\r>"#);
 }
 
 #[test]
