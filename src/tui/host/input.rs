@@ -4,7 +4,7 @@
 use super::burst::{HOLD, Run};
 use crate::tui::event::{Event, Mouse};
 use crate::tui::keys::Chord;
-use crossterm::event::{Event as Input, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use std::time::Instant;
 
 /// Rows a turn of the wheel moves.
@@ -29,6 +29,12 @@ impl Inputs {
             ready.extend(self.pass_on(event, at));
         }
         ready
+    }
+
+    /// The same for a shortcut on a layout of another alphabet; `place` is its key on a US keyboard.
+    pub(super) fn take_shortcut(&mut self, key: &KeyEvent, place: char, at: Instant) -> Vec<Event> {
+        let chord = Chord::from_event(key).map(|chord| chord.in_place_of(place));
+        chord.map_or_else(Vec::new, |chord| self.pass_on(Event::Key(chord), at))
     }
 
     /// The same for an event.

@@ -27,6 +27,8 @@ pub struct Chord {
     pub(crate) alt: bool,
     /// With the shift key; never for characters.
     pub(crate) shift: bool,
+    /// The key of a US keyboard in the place of this one, where the terminal names it; never in a table.
+    pub(super) place: Option<char>,
 }
 
 /// Names in `keymap.toml`, names on the screen, and crossterm's codes.
@@ -77,8 +79,14 @@ impl Chord {
             ctrl: modifiers.contains(KeyModifiers::CONTROL),
             alt: modifiers.contains(KeyModifiers::ALT),
             shift,
+            place: None,
         };
         Some(chord.usual())
+    }
+
+    /// The same, in the place of the key `place` of a US keyboard.
+    pub(crate) fn in_place_of(self, place: char) -> Self {
+        Self { place: Some(place), ..self }
     }
 
     /// The character it types, if it types one.
@@ -88,30 +96,34 @@ impl Chord {
             // AltGr is reported as both on some systems; it types what is on the key's other side: @, {, €.
             // A letter that a layout has on a key of its own is a chord there, too.
             Key::Char(c) if self.ctrl && self.alt && !c.is_ascii_alphanumeric() => {
-                (!c.is_alphabetic() || us_key(c, "").is_none()).then_some(c)
+                (!c.is_alphabetic() || self.place.is_none() && us_key(c, "").is_none()).then_some(c)
             }
             _ => None,
         }
     }
 
-    /// Whether this is Enter and nothing else.
+    /// Returns true if this is Enter and nothing else.
     pub(crate) fn is_plain_enter(&self) -> bool {
-        *self == Self { key: Key::Named("enter"), ctrl: false, alt: false, shift: false }
+        *self == Self::plain(Key::Named("enter"))
     }
 
-    /// Whether this is Shift+Enter, which many terminals send as Enter.
+    /// Returns true if this is Shift+Enter, which many terminals send as Enter.
     pub(super) fn is_shift_enter(&self) -> bool {
-        *self == Self { key: Key::Named("enter"), ctrl: false, alt: false, shift: true }
+        *self == Self { shift: true, ..Self::plain(Key::Named("enter")) }
     }
 
-    /// Whether this is Tab and nothing else.
+    /// Returns true if this is Tab and nothing else.
     pub(crate) fn is_plain_tab(&self) -> bool {
-        *self == Self { key: Key::Named("tab"), ctrl: false, alt: false, shift: false }
+        *self == Self::plain(Key::Named("tab"))
     }
 
-    /// Whether this is the key of the character that ends lines in files.
+    /// Returns true if this is the key of the character that ends lines in files.
     pub(crate) fn is_line_feed(&self) -> bool {
-        *self == Self { key: Key::Char('j'), ctrl: true, alt: false, shift: false }
+        *self == Self { ctrl: true, ..Self::plain(Key::Char('j')) }
+    }
+
+    fn plain(key: Key) -> Self {
+        Self { key, ctrl: false, alt: false, shift: false, place: None }
     }
 
     /// One name for what terminals send under two: one byte stands for Ctrl+7, Ctrl+/ and Ctrl+_, and the like.
@@ -131,7 +143,7 @@ impl FromStr for Chord {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let mut chord = Self { key: Key::Char(' '), ctrl: false, alt: false, shift: false };
+        let mut chord = Self::plain(Key::Char(' '));
         // The help writes Ctrl+K; a table that is written by hand may do so, too.
         let lower = text.to_ascii_lowercase();
         let mut rest = text;

@@ -1,7 +1,7 @@
-//! What a chord may stand for, the likeliest first: the one rule for chords that are bound nowhere.
+//! Lists the readings of a chord, the likeliest first: the one rule for chords that are bound nowhere.
 //!
-//! 1. Itself. A key that the user's table binds is that key, in whatever alphabet.
-//! 2. The same place on a US keyboard, for a letter of another layout.
+//! 1. The chord itself. A key that the user's table binds is that key, in any alphabet.
+//! 2. The same place on a US keyboard, for a letter of another layout: the terminal names it, or the layouts in `layout` do.
 //! 3. The key whose byte older terminals send for it: Ctrl+I is Tab, Ctrl+M Enter, Ctrl+[ Esc. A terminal that tells them
 //!    apart must not take a habit away. (Ctrl+H and Ctrl+J have rows in the table.)
 //! 4. Without modifiers, for keys that are no characters: Shift+Backspace deletes, Ctrl+Enter sends. One modifier less is
@@ -12,7 +12,7 @@
 use super::chord::{Chord, Key};
 use super::layout::us_key;
 
-/// What is let go of: shift, ctrl, alt.
+/// The modifiers to leave out: shift, ctrl, alt.
 const LET_GO: [[bool; 3]; 7] = [
     [true, false, false],
     [false, true, false],
@@ -24,19 +24,21 @@ const LET_GO: [[bool; 3]; 7] = [
 ];
 
 impl Chord {
-    /// What this may stand for on a keyboard of `language`, itself first.
+    /// Returns the readings on a keyboard of `language`, the chord itself first.
     pub(super) fn readings(self, language: &str) -> impl Iterator<Item = Self> {
         let by_place = self.by_place(language).filter(|_| self.ctrl || self.alt);
-        let plain = by_place.unwrap_or(self);
+        let itself = Self { place: None, ..self };
+        let plain = by_place.unwrap_or(itself);
         let by_byte = plain.by_control_byte();
         let fewer = by_byte.unwrap_or(plain).with_fewer();
-        [Some(self), by_place, by_byte].into_iter().flatten().chain(fewer)
+        [Some(itself), by_place, by_byte].into_iter().flatten().chain(fewer)
     }
 
     /// The chord in the same place of a US keyboard, when this is one of another layout.
     pub(super) fn by_place(self, language: &str) -> Option<Self> {
         let Key::Char(c) = self.key else { return None };
-        us_key(c, language).map(|key| Self { key: Key::Char(key), ..self }.usual())
+        let place = self.place.or_else(|| us_key(c, language));
+        place.map(|key| Self { key: Key::Char(key), place: None, ..self }.usual())
     }
 
     fn by_control_byte(self) -> Option<Self> {

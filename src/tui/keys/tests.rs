@@ -289,3 +289,26 @@ fn a_command_names_only_keys_that_reach_it_from_the_input() {
         assert_eq!(keymap.shown_key(action), keys, "{}", action.name());
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_row_for_a_letter_of_another_alphabet_wins_over_the_place_that_the_terminal_names() {
+    let user = "bind = [{ context = \"global\", key = \"ctrl-с\", action = \"open-help\" }]";
+    let (own, user) = (Keymap::load(None, "").unwrap(), Keymap::load(Some(user), "keymap.toml").unwrap());
+    let pressed = |bytes: &str| {
+        let events = crate::tui::host::decode_input(&[(std::time::Duration::ZERO, bytes.as_bytes())]);
+        let key = |event| if let crate::tui::event::Event::Key(chord) = event { Some(chord) } else { None };
+        events.into_iter().find_map(key).unwrap()
+    };
+    let help = Some(Action::Open(PanelKind::Help));
+    for bytes in ["\x1b[1089::99;5u", "\x1b[1089:1057:99;6u", "\x1b[1089;5u"] {
+        assert_eq!(own.action(Context::Composer, &pressed(bytes)), Some(Action::Leave), "{bytes:?}");
+        assert_eq!(user.action(Context::Composer, &pressed(bytes)), help, "{bytes:?}");
+    }
+    // The place that the terminal names counts, also where the letter is in no table or has another place there.
+    for bytes in ["\x1b[5121::99;5u", "\x1b[1094::99;5u"] {
+        assert_eq!(own.action(Context::Composer, &pressed(bytes)), Some(Action::Leave), "{bytes:?}");
+    }
+    assert_eq!(pressed("\x1b[1089::99;7u").typed(), None, "Ctrl and Alt are held");
+    assert_eq!(pressed("\x1b[5121::99;7u").typed(), None);
+}

@@ -1,5 +1,5 @@
-//! What a [`Token`] means: a key, the mouse, a paste, the focus, a reply. What means nothing to this program is left out;
-//! it must never be typed. Pure.
+//! Translates a [`Token`] into a key, the mouse, a paste, the focus or a reply. A token that means nothing to this program is
+//! left out; it must never be typed. Pure.
 
 mod keys;
 mod mouse;
@@ -12,19 +12,20 @@ use super::sequences::Token;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use parameters::Parameters;
 
-/// What a token means.
+/// The meaning of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Input {
     Event(Event),
+    /// A shortcut on a layout of another alphabet, and its key on a US keyboard.
+    Shortcut(KeyEvent, char),
     Reply(Reply),
 }
 
-/// Appends what `token` means to `inputs`.
+/// Appends the meaning of `token` to `inputs`.
 pub(super) fn decode(token: Token, inputs: &mut Vec<Input>) {
-    let of_key = |(code, modifiers), alt: bool| {
-        let modifiers = if alt { modifiers | KeyModifiers::ALT } else { modifiers };
-        Input::Event(Event::Key(KeyEvent::new(code, modifiers)))
-    };
+    let key_event =
+        |(code, modifiers), alt: bool| KeyEvent::new(code, if alt { modifiers | KeyModifiers::ALT } else { modifiers });
+    let of_key = |key, alt| Input::Event(Event::Key(key_event(key, alt)));
     match token {
         Token::Char { c, alt } => inputs.push(of_key(keys::character(c), alt)),
         Token::Esc => inputs.push(of_key((KeyCode::Esc, KeyModifiers::NONE), false)),
@@ -41,7 +42,11 @@ pub(super) fn decode(token: Token, inputs: &mut Vec<Input>) {
                 inputs.push(of_key((KeyCode::Esc, KeyModifiers::NONE), false));
             }
             inputs.extend(window.map(Input::Event));
-            inputs.extend(keys.into_iter().map(|key| of_key(key, alt)));
+            let place = keys::place(&parameters, last);
+            inputs.extend(keys.into_iter().map(|key| match place {
+                Some(place) => Input::Shortcut(key_event(key, alt), place),
+                None => of_key(key, alt),
+            }));
         }
         Token::Mouse(bytes) => inputs.extend(mouse::of_bytes(bytes).map(|event| Input::Event(Event::Mouse(event)))),
         Token::String { introducer, text } => inputs.extend(reply(introducer, &text).map(Input::Reply)),

@@ -48,6 +48,7 @@ impl Decoder {
             for input in inputs.drain(..) {
                 ready.extend(match input {
                     Input::Event(event) => self.inputs.take(event, at),
+                    Input::Shortcut(key, place) => self.inputs.take_shortcut(&key, place, at),
                     Input::Reply(Reply::Background(colour)) => self.inputs.pass_on(Event::Background(colour), at),
                     Input::Reply(Reply::ShiftEnter) => self.inputs.pass_on(Event::ShiftEnterReported, at),
                 });

@@ -55,7 +55,7 @@ pub(super) fn csi(parameters: &Parameters, last: u8) -> Vec<Pressed> {
     match (last, number) {
         (b'u', Some(code)) => kitty(code, held, parameters),
         (b'~', Some(27)) => {
-            let key = parameters.first(2).and_then(|code| of_code(code, None, None, held));
+            let key = parameters.first(2).and_then(|code| of_code(code, None, held));
             key.into_iter().collect()
         }
         (b'~', Some(number)) => plain(numbered(number)),
@@ -83,12 +83,19 @@ fn kitty(code: u32, held: KeyModifiers, parameters: &Parameters) -> Vec<Pressed>
     if !is_command && !text.is_empty() && text.iter().all(|(code, _)| matches!(code, KeyCode::Char(_))) {
         return text;
     }
-    let (shifted, base) = (parameters.sub(0, 1), parameters.sub(0, 2));
-    of_code(code, shifted, base, held).into_iter().collect()
+    of_code(code, parameters.sub(0, 1), held).into_iter().collect()
 }
 
-/// A key by its code point, by that of the same key with Shift, and by that of its place on a Latin keyboard.
-fn of_code(code: u32, shifted: Option<u32>, base: Option<u32>, held: KeyModifiers) -> Option<Pressed> {
+/// The key of a US keyboard that kitty names for a shortcut on a layout of another alphabet. The letter itself goes on, too:
+/// the user's table may bind it.
+pub(super) fn place(parameters: &Parameters, last: u8) -> Option<char> {
+    let is_command = !(modifiers(parameters.first(1)) - KeyModifiers::SHIFT).is_empty();
+    parameters.first(0).and_then(char::from_u32).filter(|c| last == b'u' && is_command && is_foreign(*c))?;
+    parameters.sub(0, 2).and_then(char::from_u32).filter(char::is_ascii_graphic)
+}
+
+/// A key by its code point, and by that of the same key with Shift.
+fn of_code(code: u32, shifted: Option<u32>, held: KeyModifiers) -> Option<Pressed> {
     let is_command = !(held - KeyModifiers::SHIFT).is_empty();
     let code = match code {
         9 => KeyCode::Tab,
@@ -98,13 +105,9 @@ fn of_code(code: u32, shifted: Option<u32>, base: Option<u32>, held: KeyModifier
         57_344..=63_743 => functional(code)?,
         code => {
             let c = char::from_u32(code).filter(|c| !c.is_control())?;
-            let base = base.and_then(char::from_u32).filter(char::is_ascii_graphic);
             let shifted = shifted.and_then(char::from_u32).filter(|c| !c.is_control());
-            match base {
-                Some(base) if is_command && is_foreign(c) => KeyCode::Char(base),
-                _ if !held.contains(KeyModifiers::SHIFT) => KeyCode::Char(c),
-                _ => KeyCode::Char(shifted.unwrap_or_else(|| uppercase(c, is_command))),
-            }
+            let is_shifted = held.contains(KeyModifiers::SHIFT);
+            KeyCode::Char(if is_shifted { shifted.unwrap_or_else(|| uppercase(c, is_command)) } else { c })
         }
     };
     Some(with_shift(code, held))

@@ -18,6 +18,7 @@ fn means(bytes: &str) -> String {
 
 fn show(input: &Input) -> String {
     match input {
+        Input::Shortcut(key, place) => format!("{}@{place}", show(&Input::Event(Event::Key(*key)))),
         Input::Event(Event::Key(key)) => {
             let mut shown = String::new();
             for (modifier, name) in [
@@ -86,14 +87,14 @@ fn keys_are_known_in_every_encoding() {
 }
 
 #[test]
-fn a_shortcut_on_another_alphabet_means_the_place_of_its_key() {
+fn a_shortcut_on_another_alphabet_is_the_letter_and_the_place_of_its_key() {
     for (bytes, key) in [
-        ("\x1b[1089::99;5u", "ctrl-c"),
-        ("\x1b[1092::97;5u", "ctrl-a"),
-        ("\x1b[962::119;5u", "ctrl-w"),
-        ("\x1b[1513::97;3u", "alt-a"),
-        ("\x1b[1601::116;9u", "super-t"),
-        ("\x1b[1089:1057:99;6u", "ctrl-shift-c"),
+        ("\x1b[1089::99;5u", "ctrl-с@c"),
+        ("\x1b[1092::97;5u", "ctrl-ф@a"),
+        ("\x1b[962::119;5u", "ctrl-ς@w"),
+        ("\x1b[1513::97;3u", "alt-ש@a"),
+        ("\x1b[1601::116;9u", "super-ف@t"),
+        ("\x1b[1089:1057:99;6u", "ctrl-shift-С@c"),
         // Without a code for the place the letter goes on as it is.
         ("\x1b[1089;5u", "ctrl-с"),
         // What is typed is the letter, and a Latin layout is not overruled.
