@@ -1,21 +1,19 @@
 //! The keyboard's part of [`Event`]s: those of crossterm are translated, and `burst` finds what is pasted without brackets.
 //! Pure. Must not read anything.
 
-use super::burst::{HOLD, Run};
+use super::burst::Run;
 use crate::tui::event::{Event, Mouse};
 use crate::tui::keys::Chord;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use std::time::Instant;
 
 /// Rows a turn of the wheel moves.
-const WHEEL: i32 = 3;
+const WHEEL_ROWS: i32 = 3;
 
 /// What was read, on its way to the loop.
 #[derive(Default)]
 pub(super) struct Inputs {
     run: Run,
-    /// When the last input came.
-    last: Option<Instant>,
 }
 
 impl Inputs {
@@ -39,13 +37,12 @@ impl Inputs {
 
     /// The same for an event.
     pub(super) fn pass_on(&mut self, event: Event, at: Instant) -> Vec<Event> {
-        self.last = Some(at);
         self.run.take(event, at)
     }
 
     /// While an Enter is held, the run it belongs to is over when nothing comes until then.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.last.filter(|_| self.run.is_held()).map(|last| last + HOLD)
+        self.run.deadline()
     }
 
     /// Gives up what has waited too long.
@@ -55,7 +52,7 @@ impl Inputs {
 
     /// What is held.
     pub(super) fn release(&mut self) -> Vec<Event> {
-        if self.run.is_held() { self.run.release() } else { Vec::new() }
+        self.run.release()
     }
 }
 
@@ -71,8 +68,8 @@ fn translate(input: Input) -> Option<Event> {
         Input::Paste(text) => Some(Event::Pasted(text)),
         Input::Resize(width, height) => Some(Event::Resized { width, height }),
         Input::Mouse(mouse) => match mouse.kind {
-            MouseEventKind::ScrollUp => Some(Event::Wheeled(-WHEEL)),
-            MouseEventKind::ScrollDown => Some(Event::Wheeled(WHEEL)),
+            MouseEventKind::ScrollUp => Some(Event::Wheeled(-WHEEL_ROWS)),
+            MouseEventKind::ScrollDown => Some(Event::Wheeled(WHEEL_ROWS)),
             MouseEventKind::Down(MouseButton::Left) => Some(Event::Mouse(Mouse::Pressed(mouse.column, mouse.row))),
             MouseEventKind::Drag(MouseButton::Left) => Some(Event::Mouse(Mouse::Dragged(mouse.column, mouse.row))),
             MouseEventKind::Up(MouseButton::Left) => Some(Event::Mouse(Mouse::Released)),
