@@ -152,7 +152,7 @@ where
         engine.send(Command::Query(StoreQuery::Resume));
         engine.send(Command::ListModels);
         loop {
-            if self.pace.is_some() && self.frame_put_off().is_none() {
+            if self.is_frame_due() {
                 self.draw()?;
                 if let Some(hash) = self.state.wanted_blob() {
                     engine.send(Command::Query(StoreQuery::Blob(hash)));
@@ -186,8 +186,8 @@ where
         }
     }
 
-    /// Takes the terminal's size over where no event has told it: crossterm 0.29 loses the signal of a resize that comes
-    /// together with a key (it returns the key, and its poll is edge-triggered). A state of another size paints nothing.
+    /// Takes over a size that no event has brought yet: a frame may be due before the event of a resize, and the first one
+    /// comes before anything is listened to. A state of another size paints nothing.
     fn notice_size(&mut self) -> io::Result<()> {
         let size = self.terminal.size().map_err(io::Error::other)?;
         if self.state.window.size != (size.width, size.height) {
@@ -231,14 +231,20 @@ where
         if due || self.pace.is_none() { self.happen(Event::Ticked) } else { Vec::new() }
     }
 
-    /// Until when a frame that there is something for has to wait; `None`: not at all.
-    fn frame_put_off(&self) -> Option<Instant> {
-        Some(self.last_frame? + self.pace?).filter(|until| *until > Instant::now())
+    /// When the next frame is due; `None`: nothing is new. It may be past, and must then still wake the loop: the time goes
+    /// on between the question whether to draw and the sleep.
+    fn next_frame(&self) -> Option<Instant> {
+        let pace = self.pace?;
+        Some(self.last_frame.map_or(self.started, |last| last + pace))
+    }
+
+    fn is_frame_due(&self) -> bool {
+        self.next_frame().is_some_and(|due| due <= Instant::now())
     }
 
     fn wake_up(&self) -> Option<Instant> {
         let tick = self.state.next_tick(self.started.elapsed()).map(|at| self.started + at);
-        [self.frame_put_off(), tick].into_iter().flatten().min()
+        [self.next_frame(), tick].into_iter().flatten().min()
     }
 
     fn now(&self) -> Now {
@@ -319,5 +325,25 @@ async fn sleep_until(wake: Option<Instant>) {
     match wake {
         Some(wake) => tokio::time::sleep_until(wake.into()).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples;
+    use ratatui::backend::TestBackend;
+
+    #[test]
+    fn a_frame_that_is_due_wakes_the_loop_also_when_its_time_has_just_passed() {
+        let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let start = examples::start();
+        let styles = start.appearance.styles();
+        let mut screen = Screen::new(terminal, State::new(start), styles, Links::default());
+        screen.draw().unwrap();
+        screen.happen(Event::Focused(true));
+        screen.last_frame = Instant::now().checked_sub(FRAME);
+        assert!(screen.is_frame_due());
+        assert!(screen.wake_up().is_some_and(|wake| wake <= Instant::now()));
     }
 }

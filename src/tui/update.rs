@@ -146,6 +146,8 @@ fn paste(state: &mut State, text: &str, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     state.notice = None;
+    // Nothing says any more that Ctrl+C would leave.
+    state.leave_armed = None;
     state.window.focus = Focus::Composer;
     // Clearing the draft brings back what one deletion took, and nothing that came behind it.
     state.draft.line_cut = None;

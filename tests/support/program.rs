@@ -5,14 +5,16 @@ use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// The program's path.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_pointsman");
 
-/// A home folder and an environment.
+/// A home folder and an environment. The folder is removed with its last clone.
+#[derive(Clone)]
 pub(crate) struct Home {
-    dir: TempDir,
+    dir: Arc<TempDir>,
     env: Vec<(String, String)>,
 }
 
@@ -41,7 +43,7 @@ impl Home {
 
     /// A home with nothing in it.
     pub(crate) fn bare() -> Self {
-        Self { dir: TempDir::new().expect("a folder for the test"), env: Vec::new() }
+        Self { dir: Arc::new(TempDir::new().expect("a folder for the test")), env: Vec::new() }
     }
 
     /// A home whose default provider is at `base_url`, with a key.

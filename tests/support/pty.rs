@@ -8,8 +8,8 @@ use std::num::NonZero;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// How long a press of Ctrl+C may take to show.
-const PRESS: Duration = Duration::from_secs(3);
+/// How long a press of Ctrl+C may take to show. Longer than the program waits for the second press: that one must not end it.
+const PRESS: Duration = Duration::from_secs(4);
 /// How long a person takes from a letter to Enter, and back. What comes sooner may be a paste.
 const TO_ENTER: Duration = Duration::from_millis(60);
 /// How long the program may take to show what was typed, if that shows at all.
@@ -34,6 +34,8 @@ pub(crate) struct Pty {
     unanswered: bool,
     /// A frame has begun and not ended.
     is_in_frame: bool,
+    /// A program whose folders vanish reports it, in the place of the line that a test waits for.
+    _home: Option<Home>,
 }
 
 impl Pty {
@@ -41,11 +43,16 @@ impl Pty {
     pub(crate) fn start(home: &Home, args: &[&str]) -> Self {
         let mut command = CommandBuilder::new(PROGRAM);
         command.args(args);
+        Self::spawn_in(home, command)
+    }
+
+    /// Starts any command with the environment of a home.
+    pub(crate) fn spawn_in(home: &Home, mut command: CommandBuilder) -> Self {
         command.env_clear();
         for (name, value) in home.env() {
             command.env(name, value);
         }
-        Self::spawn(command)
+        Self { _home: Some(home.clone()), ..Self::spawn(command) }
     }
 
     /// Starts any command.
@@ -74,6 +81,7 @@ impl Pty {
             entered: None,
             unanswered: false,
             is_in_frame: false,
+            _home: None,
         }
     }
 
@@ -162,10 +170,12 @@ impl Pty {
             assert!(Instant::now() < deadline, "it does not say how to leave; the screen:\n{}", self.shown());
             self.send("\x03");
             let pressed = Instant::now() + PRESS;
-            while !self.shown().contains("again to leave")
-                && let Ok(bytes) = self.output.recv_timeout(pressed.saturating_duration_since(Instant::now()))
-            {
-                self.take(&bytes);
+            while !self.shown().contains("again to leave") {
+                match self.output.recv_timeout(pressed.saturating_duration_since(Instant::now())) {
+                    Ok(bytes) => self.take(&bytes),
+                    Err(RecvTimeoutError::Timeout) => break,
+                    Err(RecvTimeoutError::Disconnected) => panic!("it ended by itself"),
+                }
             }
         }
         self.send("\x03");

@@ -150,3 +150,11 @@ fn a_digit_in_a_panel_that_shows_no_decision_teaches_nothing() {
     why.answered(1, "a").keys("f4 2");
     assert_eq!(why.effects, [correction(1, "reasoning")], "there the decision is shown");
 }
+
+#[test]
+fn a_paste_between_two_presses_of_ctrl_c_begins_anew() {
+    let mut bench = Bench::new();
+    bench.keys("ctrl-c").event(Event::Pasted("text".to_owned()));
+    assert!(!bench.keys("ctrl-c").effects.contains(&Effect::Quit), "nothing on the screen said so");
+    assert!(bench.keys("ctrl-c").effects.contains(&Effect::Quit));
+}
