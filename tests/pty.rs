@@ -1,4 +1,4 @@
-//! The built program in a pseudo-terminal: start, send, cancel, quit, and the terminal as it was.
+//! Runs the built program in a pseudo-terminal: start, send, cancel, quit, and the terminal as it was.
 
 use crate::support::program::{Home, PROGRAM};
 use crate::support::pty::Pty;
@@ -11,7 +11,7 @@ async fn off(session: impl FnOnce() + Send + 'static) {
     tokio::task::spawn_blocking(session).await.expect("the session does not panic");
 }
 
-/// A home whose program asks the judge first and nobody else meanwhile: every prompt makes one request for an answer.
+/// A home whose program asks the judge first, and no other model meanwhile: every prompt makes one request for an answer.
 fn judged(server: &Server) -> Home {
     let home = Home::connected(&server.base_url);
     let settings = home.write("judged.toml", "[routing]\nthreshold = 1.0\nescalate = \"wait\"\n");
@@ -103,6 +103,7 @@ async fn twenty_prompts_typed_while_answers_stream_lose_no_character() {
 async fn lines_in_one_write_are_one_draft_in_every_terminal_and_an_enter_sends_it() {
     for (lines, end) in [
         ("first line\rsecond line", "second line"),
+        ("hi\rbye", "bye"),
         ("a one\rb two\rc three\r", "c three"),
         ("just one line\r", "just one line"),
         ("def f(x):\r\treturn x\r\rprint(f(1))", "print(f(1))"),
@@ -200,7 +201,10 @@ fn a_terminal_is_given_back_after_sigterm() {
 #[test]
 fn a_terminal_is_given_back_after_a_signal_that_ends_the_program_at_once() {
     for signal in [Signal::QUIT, Signal::ABORT, Signal::ALARM, Signal::USR1, Signal::USR2, Signal::XCPU] {
-        let mut pty = Pty::start(&Home::new(), &[]);
+        // Some of these signals dump the core into the working folder.
+        let mut without_core = portable_pty::CommandBuilder::new("/bin/sh");
+        without_core.args(["-c", "ulimit -c 0; exec \"$0\"", PROGRAM]);
+        let mut pty = Pty::spawn_in(&Home::new(), without_core);
         pty.until("Message");
         kill_process(Pid::from_raw(pty.process_id()).expect("a process"), signal).expect("it runs");
         assert_ne!(pty.ended(), 0, "the caller sees that it was killed");
@@ -257,12 +261,7 @@ fn in_a_shell() -> Pty {
     let home = Home::new();
     let mut shell = portable_pty::CommandBuilder::new("/bin/sh");
     shell.args(["-i"]);
-    shell.env_clear();
-    for (name, value) in home.env() {
-        shell.env(name, value);
-    }
-    shell.env("PS1", "shell> ");
-    let mut pty = Pty::spawn(shell);
+    let mut pty = Pty::spawn_in(&home.set("PS1", "shell> "), shell);
     pty.until("shell>");
     pty.send(&format!("{PROGRAM}\n")).until("Message");
     pty.send("kept").until("kept");
@@ -310,20 +309,40 @@ fn a_program_that_a_shell_continues_has_the_terminal_again_and_not_in_the_backgr
         kill_process(program, stop).expect("it runs");
         until_stopped(&mut pty);
         assert_eq!(pty.modes_left_on().is_empty(), gives_back, "{stop:?}: {:?}", pty.modes_left_on());
-        // Some shells take raw mode away when they come back; this one is told to.
+        // Some shells take raw mode away when they come back; `stty` does it for this one.
         pty.send("stty sane; bg; echo still $((40 + 2))\n").until("still 42");
         assert_eq!(pty.takeovers(), 1, "nothing is drawn over the shell");
-        pty.send("fg\n").until_like("the screen again", |pty| pty.takeovers() == 2 && pty.shown().contains("kept"));
+        // More than two: the shell's signal may come so late that the terminal is taken once more.
+        pty.send("fg\n").until_like("the screen again", |pty| pty.takeovers() >= 2 && pty.shown().contains("kept"));
         assert!(pty.is_raw());
         leave_the_shell(pty);
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_is_terminated_in_the_background_saves_the_draft_and_leaves_the_terminal_alone() {
+    let mut pty = in_a_shell();
+    let program = child(&pty);
+    kill_process(program, Signal::TSTP).expect("it runs");
+    until_stopped(&mut pty);
+    pty.send("bg; echo still $((40 + 2))\n").until("still 42");
+    kill_process(program, Signal::TERM).expect("it runs");
+    pty.send("wait; echo ended $((40 + 3))\n").until("ended 43");
+    assert_eq!(pty.takeovers(), 1, "nothing is drawn over the shell");
+    assert_eq!(pty.modes_left_on(), [""; 0]);
+    pty.send(&format!("{PROGRAM}\n"));
+    pty.until_like("the draft", |pty| pty.takeovers() == 2 && pty.shown().contains("▌ kept"));
+    pty.send("\x03\x03").until_like("the shell's prompt", |pty| pty.shown().trim_end().ends_with("shell>"));
+    pty.send("exit\n");
+    pty.ended();
 }
 
 #[test]
 fn the_background_key_does_no_harm_where_there_is_no_shell() {
     let mut pty = Pty::start(&Home::new(), &[]);
     pty.until("Message");
-    // What is typed in between belongs to whoever has the terminal then.
+    // Text typed in between belongs to the program that has the terminal then.
     pty.send("\x1a").until_like("the screen again", |pty| pty.takeovers() == 2);
     pty.send("still here").until("still here");
     pty.leave();

@@ -262,8 +262,8 @@ where
             Effect::Engine(command) => engine.send(command),
             Effect::Edit(text) => {
                 let edited = self.listening(host.edit(text), events).await?;
-                self.forget_screen()?;
                 self.happen(Event::Edited(edited));
+                return self.come_back(host, engine);
             }
             Effect::Save { name, text, files } => host.save(name, text, files),
             Effect::SaveFile { name, blob } => host.save_file(name, blob),
@@ -276,12 +276,12 @@ where
             Effect::Kill => host.kill(),
             Effect::Suspend => {
                 self.listening(host.suspend(), events).await?;
-                self.forget_screen()?;
+                return self.come_back(host, engine);
             }
             Effect::Retake => {
                 self.listening(host.retake(), events).await?;
                 self.shelf.send_again();
-                self.forget_screen()?;
+                return self.come_back(host, engine);
             }
             Effect::Mouse(ours) => host.mouse(ours)?,
             Effect::Title(title) => host.title(title)?,
@@ -294,6 +294,21 @@ where
             Effect::Quit => return Ok(ControlFlow::Break(())),
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Draws anew after another program had the terminal. If the program has to end before it has the terminal again, what
+    /// is to be saved is saved, and nothing is drawn.
+    fn come_back(&mut self, host: &impl Host, engine: &Engine) -> io::Result<ControlFlow<()>> {
+        if host.has_terminal() {
+            self.forget_screen()?;
+            return Ok(ControlFlow::Continue(()));
+        }
+        for effect in self.happen(Event::Terminated) {
+            if let Effect::Engine(command) = effect {
+                engine.send(command);
+            }
+        }
+        Ok(ControlFlow::Break(()))
     }
 
     /// Waits for `work` and records meanwhile what the engine reports: an answer goes on while its reader is in the

@@ -30,7 +30,7 @@ use crate::disk::{self, Scratch};
 use crate::shell::ChildEnv;
 use keyboard::Keyboard;
 use process::Running;
-use signals::{Away, GivenBack, Meanwhile, in_foreground, stop_here};
+use signals::{Away, GivenBack, Requests, in_foreground, stop_here};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use tokio::sync::{mpsc, watch};
@@ -38,7 +38,7 @@ use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 use window::Resizes;
 
-/// What the loop needs of the world besides the engine. The terminal is one; tests have their own.
+/// The world that the loop needs besides the engine. The terminal is one; tests have their own.
 pub trait Host {
     /// The next input. Giving up on it loses nothing.
     fn input(&mut self) -> impl Future<Output = Event> + Send;
@@ -71,6 +71,10 @@ pub trait Host {
     fn title(&mut self, title: String) -> io::Result<()>;
     /// Calls a user who looks elsewhere: by a notification with this text, or by the bell.
     fn ring(&mut self, text: Option<&str>) -> io::Result<()>;
+    /// Returns false if the system asked the program to end while another one had the terminal: nothing may be drawn any more.
+    fn has_terminal(&self) -> bool {
+        true
+    }
     /// Goes into the background until the user comes back.
     fn suspend(&mut self) -> impl Future<Output = io::Result<()>> + Send;
     /// Takes the terminal back after another program had it without asking.
@@ -80,10 +84,10 @@ pub trait Host {
 /// The most inputs that wait. A person does not type ahead so far; a paste is one input.
 const INPUTS_MAX: usize = 4096;
 
-/// What a task has done, for the loop.
+/// A task's result, for the loop.
 #[derive(Debug)]
 struct Report {
-    /// What the terminal is to be told before the loop learns of it. Not by the task: it would write into a frame.
+    /// Bytes for the terminal before the loop gets the event. The task must not write them: it would write into a frame.
     before: String,
     event: Event,
 }
@@ -101,22 +105,23 @@ pub(super) struct TerminalHost {
     sender: mpsc::Sender<Event>,
     /// `None`: another program reads the terminal now, or it cannot be read any more.
     keyboard: Option<Keyboard>,
-    /// Why it cannot be read any more.
+    /// The error that ended the reading.
     failure: Option<io::Error>,
-    /// Whether another program has the terminal.
+    /// Says which program has the terminal.
     away: Away,
-    /// What the system asked for meanwhile.
-    meanwhile: watch::Receiver<Meanwhile>,
+    requests: watch::Receiver<Requests>,
+    /// False: the program has to end, and the terminal is another program's until then.
+    has_terminal: bool,
     reports: mpsc::Receiver<Report>,
     reporter: mpsc::Sender<Report>,
-    /// What other programs find in their environment.
+    /// The environment of other programs.
     env: ChildEnv,
-    /// Where a text is written that no clipboard takes; `None`: nowhere.
+    /// The folder for a text that no clipboard takes; `None`: it is written nowhere.
     folder: Option<PathBuf>,
     copying: Option<JoinHandle<()>>,
     /// The last request for files: one is read at a time, since a picture takes much memory while it is decoded.
     attaching: Option<JoinHandle<()>>,
-    /// Where files are that other programs read. They go when the program ends.
+    /// Files that other programs read. They are removed when the program ends.
     scratch: Scratch,
     running: Option<Running>,
     _resizes: Option<AbortOnDropHandle<()>>,
@@ -130,8 +135,8 @@ impl TerminalHost {
         let (sender, inputs) = mpsc::channel(INPUTS_MAX);
         let (reporter, reports) = mpsc::channel(INPUTS_MAX);
         let away = Away::default();
-        let (told, meanwhile) = watch::channel(Meanwhile::default());
-        let signals = signals.forward(away.clone(), told, takeover.giving_back(), sender.clone());
+        let (requests_tx, requests) = watch::channel(Requests::default());
+        let signals = signals.forward(away.clone(), requests_tx, takeover.giving_back(), sender.clone());
         tokio::spawn(signals);
         let resizes = Resizes::listen().inspect_err(|error| tracing::warn!(%error, "resizes go unnoticed"));
         let resizes = resizes.ok().map(|resizes| AbortOnDropHandle::new(tokio::spawn(resizes.forward(sender.clone()))));
@@ -142,7 +147,8 @@ impl TerminalHost {
             keyboard: None,
             failure: None,
             away: away.clone(),
-            meanwhile,
+            requests,
+            has_terminal: true,
             reports,
             reporter,
             env,
@@ -164,23 +170,32 @@ impl TerminalHost {
         self.keyboard = Some(Keyboard::start(self.sender.clone()));
     }
 
-    /// Why the terminal could not be read any more, if that is what ended the program.
+    /// Returns the error of the terminal's reading, if that ended the program.
     pub(super) fn take_failure(&mut self) -> Option<io::Error> {
         self.failure.take()
     }
 
     /// Lets go of the terminal, does `work`, and takes it again. The reader is ended, not paused: the program
     /// that works now must have the keyboard to itself.
-    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> io::Result<T> {
+    async fn while_away<T>(&mut self, work: impl Future<Output = T>) -> io::Result<T> {
         self.stop_listening().await;
         self.takeover.pause();
         self.away.begin();
         let result = work.await;
-        in_foreground(self.meanwhile.clone()).await;
-        self.away.end();
-        self.takeover.resume()?;
-        self.listen();
+        if self.is_in_foreground().await {
+            self.takeover.resume()?;
+            self.listen();
+        }
         Ok(result)
+    }
+
+    /// Waits until the terminal is ours again; false: the program has to end before that.
+    async fn is_in_foreground(&mut self) -> bool {
+        self.has_terminal = in_foreground(self.requests.clone()).await;
+        if self.has_terminal {
+            self.away.end();
+        }
+        self.has_terminal
     }
 
     async fn stop_listening(&mut self) {
@@ -222,7 +237,7 @@ impl Host for TerminalHost {
     }
 
     async fn edit(&mut self, text: String) -> io::Result<Result<String, String>> {
-        self.meanwhile(editor::edit(self.env.clone(), text, self.scratch.clone())).await
+        self.while_away(editor::edit(self.env.clone(), text, self.scratch.clone())).await
     }
 
     fn save(&mut self, name: String, text: String, files: Vec<FileBeside>) {
@@ -307,19 +322,23 @@ impl Host for TerminalHost {
         self.takeover.ring(text)
     }
 
+    fn has_terminal(&self) -> bool {
+        self.has_terminal
+    }
+
     async fn suspend(&mut self) -> io::Result<()> {
-        self.meanwhile(stop_here(self.meanwhile.clone())).await
+        self.while_away(stop_here(self.requests.clone())).await
     }
 
     async fn retake(&mut self) -> io::Result<()> {
         self.stop_listening().await;
         self.away.begin();
-        in_foreground(self.meanwhile.clone()).await;
-        self.away.end();
-        // What the shell made of the terminal is not known: every mode is undone and set again.
-        self.takeover.pause();
-        self.takeover.resume()?;
-        self.listen();
+        if self.is_in_foreground().await {
+            // What the shell made of the terminal is not known: every mode is undone and set again.
+            self.takeover.pause();
+            self.takeover.resume()?;
+            self.listen();
+        }
         Ok(())
     }
 }

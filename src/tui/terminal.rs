@@ -46,7 +46,7 @@ pub(crate) struct Takeover {
     mouse: bool,
     ours: bool,
     shelf: Shelf,
-    /// What the window is called while the terminal is ours.
+    /// The window's title while the terminal is ours.
     title: String,
     reads: Reads,
 }
@@ -140,10 +140,27 @@ impl Drop for Takeover {
     }
 }
 
-/// Undoes every mode. A step that fails must not keep the next ones from being done, and the error has no reader any more.
+/// Returns false while another program has the terminal. Without a controlling terminal there is no background.
+#[cfg(unix)]
+pub(crate) fn is_in_foreground() -> bool {
+    let foreground = rustix::termios::tcgetpgrp(io::stdout());
+    foreground.map_or(true, |foreground| foreground == rustix::process::getpgrp())
+}
+
+/// There is no background on Windows.
+#[cfg(not(unix))]
+fn is_in_foreground() -> bool {
+    true
+}
+
+/// Undoes every mode, but not from the background: it is another program's terminal, and the system stops a program that
+/// changes its modes. A step that fails must not keep the next ones from being done, and the error has no reader any more.
 fn give_back(shelf: &Shelf, reads: Reads) {
     fn step(command: impl Command) {
         let _ = execute!(io::stdout(), command);
+    }
+    if !is_in_foreground() {
+        return;
     }
     step(EndSynchronizedUpdate);
     let _ = pictures::delete_all(shelf, &mut io::stdout());
@@ -178,7 +195,7 @@ fn give_back_on_panic(shelf: Shelf, reads: Reads) {
     });
 }
 
-/// Whether taking the mouse would cost the Esc key: GNU screen then holds an Esc back until the next key, since it could
+/// Returns true if taking the mouse would cost the Esc key: GNU screen then holds an Esc back until the next key, since it could
 /// begin a report of the mouse.
 pub(crate) fn mouse_delays_esc(variable: impl Fn(&str) -> Option<String>) -> bool {
     let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());

@@ -1,8 +1,8 @@
-//! What the system asks of the program: to end, to stop, to go on; and when that is meant for another program.
+//! Signals that end, stop or continue the program, and those that are meant for another program.
 //!
 //! | signal | does |
 //! |---|---|
-//! | `TERM`, `HUP`, `INT` | ends the program in order |
+//! | `TERM`, `HUP`, `INT` | ends the program in order, in the background without touching the terminal |
 //! | `QUIT`, `ABRT`, `ALRM`, `USR1`, `USR2`, `XCPU` | gives the terminal back, then does what the system does by default |
 //! | `TSTP` | gives the terminal back and stops, as Ctrl+Z does |
 //! | `CONT` | takes the terminal back: the shell has had it since a `STOP` |
@@ -12,11 +12,10 @@
 use crate::tui::event::Event;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::sync::{mpsc, watch};
 
-/// Whether another program has the terminal. For a moment after their end, too: the Ctrl+C that ended them may reach us
-/// later than their end does.
+/// Says which program has the terminal, and since when.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Away(Arc<Mutex<Absence>>);
 
@@ -30,11 +29,6 @@ enum Absence {
     Over,
 }
 
-/// How late a signal may come.
-const LATE: Duration = Duration::from_millis(500);
-/// How late the `CONT` may come with which a shell hands the terminal over. After a longer time it is another one.
-const CONTINUED: Duration = Duration::from_millis(100);
-
 impl Away {
     pub(super) fn begin(&self) {
         self.set(Absence::Now);
@@ -44,35 +38,12 @@ impl Away {
         self.set(Absence::Since(Instant::now()));
     }
 
-    /// Whether another program has the terminal.
-    fn is_now(&self) -> bool {
-        matches!(self.get(), Absence::Now | Absence::Over)
-    }
-
-    /// Whether Ctrl+C is meant for another program.
-    fn takes_interrupts(&self) -> bool {
-        matches!(self.get(), Absence::Now) || self.ended_within(LATE)
-    }
-
-    /// Whether a `CONT` says nothing new: the terminal is about to be taken back, or has just been.
-    fn takes_continuing(&self) -> bool {
-        self.is_now() || self.ended_within(CONTINUED)
-    }
-
-    fn ended_within(&self, time: Duration) -> bool {
-        matches!(self.get(), Absence::Since(end) if end.elapsed() < time)
-    }
-
-    fn get(&self) -> Absence {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn set(&self, absence: Absence) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = absence;
     }
 }
 
-/// Says so when it is dropped: from then on the terminal is the shell's.
+/// Notes when it is dropped that the terminal is the shell's from then on.
 #[derive(Debug)]
 pub(super) struct GivenBack(pub(super) Away);
 
@@ -82,14 +53,16 @@ impl Drop for GivenBack {
     }
 }
 
-/// What happened to the program while another one has the terminal.
+/// Requests of the system that a program in the background has to know at once.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Meanwhile {
-    continued: u64,
-    told_to_end: bool,
+pub(super) struct Requests {
+    /// How often the program was continued.
+    pub(super) continued: u64,
+    /// The program is to end.
+    pub(super) termination: bool,
 }
 
-/// What the system asks for. Listened to before the terminal is taken over: a signal that came in between would leave the
+/// The signals of the process. Listened to before the terminal is taken over: a signal that came in between would leave the
 /// terminal as it is then.
 pub(in crate::tui) struct Signals {
     #[cfg(unix)]
@@ -101,12 +74,28 @@ pub(super) use unix::{in_foreground, stop_here};
 
 #[cfg(unix)]
 mod unix {
-    use super::{Away, Duration, Event, Meanwhile, Signals, io, mpsc, watch};
-    use rustix::process::{Signal as S, getpgrp, getpid, kill_current_process_group, kill_process};
+    use super::{Absence, Away, Event, PoisonError, Requests, Signals, io, mpsc, watch};
+    use crate::tui::terminal::is_in_foreground;
+    use rustix::process::{Signal as S, getpid, kill_current_process_group, kill_process};
     use signal_hook::low_level::emulate_default_handler;
     use std::future::poll_fn;
     use std::task::Poll;
+    use std::time::Duration;
     use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    /// How long after another program's end a Ctrl+C still belongs to it: the signal may come later than the end.
+    const INTERRUPT_GRACE: Duration = Duration::from_millis(500);
+    /// How late the `CONT` may come with which a shell hands the terminal over. After a longer time it is another one.
+    const CONTINUE_GRACE: Duration = Duration::from_millis(100);
+    /// How long the system may take to stop us. After that it has ignored the signal.
+    const STOP_TIMEOUT: Duration = Duration::from_millis(200);
+    /// How often a program in the background checks whether it is in the foreground again. A shell sends no signal to one
+    /// that runs.
+    const FOREGROUND_POLL: Duration = Duration::from_millis(250);
+
+    /// The signal that stops us. `TSTP` would do nothing, since it is listened to. The system ignores this one, too, where
+    /// no shell could continue us.
+    const STOP: S = S::TTIN;
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(super) enum Asks {
@@ -117,15 +106,30 @@ mod unix {
         Continue,
     }
 
-    /// How long the system may take to stop us before we take it that it does not.
-    const STOPPING: Duration = Duration::from_millis(200);
-    /// How often a program in the background looks whether it is in the foreground again. A shell does not tell one that
-    /// runs.
-    const LOOK: Duration = Duration::from_millis(250);
+    impl Away {
+        /// Returns true while another program has the terminal.
+        fn is_now(&self) -> bool {
+            matches!(self.get(), Absence::Now | Absence::Over)
+        }
 
-    /// What stops us. `TSTP` would do nothing, since it is listened to. The system ignores this one, too, where no shell
-    /// could continue us.
-    const STOP: S = S::TTIN;
+        /// Returns true if Ctrl+C is meant for another program.
+        fn takes_interrupts(&self) -> bool {
+            matches!(self.get(), Absence::Now) || self.ended_within(INTERRUPT_GRACE)
+        }
+
+        /// Returns true if a `CONT` says nothing new: the terminal is about to be taken back, or has just been.
+        fn takes_continuing(&self) -> bool {
+            self.is_now() || self.ended_within(CONTINUE_GRACE)
+        }
+
+        fn ended_within(&self, time: Duration) -> bool {
+            matches!(self.get(), Absence::Since(end) if end.elapsed() < time)
+        }
+
+        fn get(&self) -> Absence {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
 
     impl Signals {
         pub(in crate::tui) fn listen() -> io::Result<Self> {
@@ -146,13 +150,13 @@ mod unix {
             .await
         }
 
-        /// Passes on what the system asks for, as long as the program runs. While `away`, Ctrl+C and Ctrl+\ are meant for
-        /// the program that has the terminal: an editor, say, whose user gives up. They reach the whole group, and must not
-        /// cost the prompt. `give_back` gives the terminal back.
+        /// Passes signals on as long as the program runs. While `away`, Ctrl+C and Ctrl+\ are meant for the program that
+        /// has the terminal: an editor, say, whose user gives up. They reach the whole group, and must not cost the prompt.
+        /// `give_back` gives the terminal back.
         pub(in super::super) async fn forward(
             mut self,
             away: Away,
-            meanwhile: watch::Sender<Meanwhile>,
+            requests: watch::Sender<Requests>,
             give_back: impl Fn() + Send,
             events: mpsc::Sender<Event>,
         ) {
@@ -161,7 +165,7 @@ mod unix {
                     Asks::Interrupt if away.takes_interrupts() => continue,
                     Asks::Die(signal) if signal == S::QUIT.as_raw() && away.takes_interrupts() => continue,
                     Asks::End | Asks::Interrupt => {
-                        meanwhile.send_modify(|meanwhile| meanwhile.told_to_end = true);
+                        requests.send_modify(|requests| requests.termination = true);
                         Event::Terminated
                     }
                     Asks::Die(signal) => {
@@ -171,19 +175,19 @@ mod unix {
                         die(signal);
                         Event::Terminated
                     }
-                    // The whole group was told to stop by the program that has the terminal.
+                    // The program that has the terminal stopped the whole group.
                     Asks::Stop if away.is_now() => {
                         let _ = kill_process(getpid(), STOP);
                         continue;
                     }
                     Asks::Continue if away.takes_continuing() => {
-                        meanwhile.send_modify(|meanwhile| meanwhile.continued += 1);
+                        requests.send_modify(|requests| requests.continued += 1);
                         continue;
                     }
                     Asks::Stop => Event::StopRequested,
                     Asks::Continue => Event::Continued,
                 };
-                // While the program ends, no loop takes events any more; what stops or kills it works all the same.
+                // While the program ends, no loop takes events any more; a signal that stops or kills it works all the same.
                 let _ = events.send(event).await;
             }
         }
@@ -198,28 +202,24 @@ mod unix {
 
     /// Stops this process group until it is continued. Without a shell that could continue it the system does not stop it
     /// at all; then we are back at once.
-    pub(in super::super) async fn stop_here(mut meanwhile: watch::Receiver<Meanwhile>) {
-        let before = meanwhile.borrow_and_update().continued;
+    pub(in super::super) async fn stop_here(mut requests: watch::Receiver<Requests>) {
+        let before = requests.borrow_and_update().continued;
         if kill_current_process_group(STOP).is_ok() {
-            let continued = meanwhile.wait_for(|meanwhile| meanwhile.continued != before);
-            let _ = tokio::time::timeout(STOPPING, continued).await;
+            let continued = requests.wait_for(|requests| requests.continued != before);
+            let _ = tokio::time::timeout(STOP_TIMEOUT, continued).await;
         }
     }
 
-    /// Waits until the terminal is ours to use. `bg` continues a program without giving it the terminal, and one that draws
-    /// then draws over the shell. Told to end in the background, the program ends without touching the terminal.
-    pub(in super::super) async fn in_foreground(meanwhile: watch::Receiver<Meanwhile>) {
+    /// Waits until the terminal is ours to use; false: the program has to end before that. `bg` continues a program without
+    /// giving it the terminal, and one that draws then draws over the shell.
+    pub(in super::super) async fn in_foreground(mut requests: watch::Receiver<Requests>) -> bool {
         while !is_in_foreground() {
-            if meanwhile.borrow().told_to_end {
-                die(S::TERM.as_raw());
+            let terminated = requests.wait_for(|requests| requests.termination);
+            if matches!(tokio::time::timeout(FOREGROUND_POLL, terminated).await, Ok(Ok(_))) {
+                return false;
             }
-            tokio::time::sleep(LOOK).await;
         }
-    }
-
-    /// Without a controlling terminal there is no background.
-    fn is_in_foreground() -> bool {
-        rustix::termios::tcgetpgrp(io::stdout()).map_or(true, |foreground| foreground == getpgrp())
+        true
     }
 }
 
@@ -232,7 +232,7 @@ impl Signals {
     pub(super) async fn forward(
         self,
         _: Away,
-        _: watch::Sender<Meanwhile>,
+        _: watch::Sender<Requests>,
         _: impl Fn() + Send,
         events: mpsc::Sender<Event>,
     ) {
@@ -243,7 +243,9 @@ impl Signals {
 }
 
 #[cfg(not(unix))]
-pub(super) async fn stop_here(_: watch::Receiver<Meanwhile>) {}
+pub(super) async fn stop_here(_: watch::Receiver<Requests>) {}
 
 #[cfg(not(unix))]
-pub(super) async fn in_foreground(_: watch::Receiver<Meanwhile>) {}
+pub(super) async fn in_foreground(_: watch::Receiver<Requests>) -> bool {
+    true
+}
