@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
-/// So many failures behind each other are the end.
+/// The most failures behind each other. With the last one the reading ends.
 const FAILURES_MAX: u32 = 10;
 
 /// Reads until the console is gone, the receiver of `events` is dropped, or the other end of `stopped` is.
@@ -26,16 +26,23 @@ pub(super) fn read(events: &mpsc::Sender<Event>, stopped: &PipeReader) -> io::Re
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     runtime.block_on(async {
-        tokio::select! {
+        let mut inputs = Inputs::default();
+        let ended = tokio::select! {
             biased;
             _ = stopping => Ok(()),
-            ended = forward(EventStream::new(), events) => ended,
+            ended = forward(EventStream::new(), &mut inputs, events) => ended,
+        };
+        // A key that was read is not lost.
+        for event in inputs.release() {
+            if events.send(event).await.is_err() {
+                break;
+            }
         }
+        ended
     })
 }
 
-async fn forward(mut stream: EventStream, events: &mpsc::Sender<Event>) -> io::Result<()> {
-    let mut inputs = Inputs::default();
+async fn forward(mut stream: EventStream, inputs: &mut Inputs, events: &mpsc::Sender<Event>) -> io::Result<()> {
     let mut failures = 0;
     loop {
         let input = match inputs.deadline() {

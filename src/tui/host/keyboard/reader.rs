@@ -29,6 +29,7 @@ enum Terminal {
 }
 
 impl Terminal {
+    /// On macOS `poll` does not know `/dev/tty`: with another standard input the reading fails there, and says so.
     fn open() -> io::Result<Self> {
         let stdin = io::stdin();
         if stdin.is_terminal() { Ok(Self::Stdin(stdin)) } else { File::open("/dev/tty").map(Self::File) }
@@ -51,6 +52,8 @@ fn forward(terminal: BorrowedFd<'_>, stopped: BorrowedFd<'_>, events: &mpsc::Sen
         let ready = match wait(terminal, stopped, decoder.deadline()) {
             Ok(Wake::Stopped) => break Ok(()),
             Ok(Wake::TimedOut) => decoder.expire(Instant::now()),
+            // If the input was flushed since the poll, this waits for the next key and takes it before a stop is seen; only
+            // another program with the terminal could flush it, and none has it while this reads.
             Ok(Wake::Readable) => match rustix::io::read(terminal, &mut bytes) {
                 // The terminal hung up.
                 Ok(0) | Err(Errno::IO) => break Ok(()),
