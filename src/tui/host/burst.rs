@@ -41,7 +41,7 @@ const HELD_EVENTS_MAX: usize = 4096;
 /// Keys that come soon behind each other.
 #[derive(Debug, Default)]
 pub(super) struct Run {
-    /// How many of its keys are close to the one before.
+    /// The number of its keys that are close to the one before.
     close: usize,
     last: Option<Instant>,
     /// From its first Enter or tab on.
@@ -103,7 +103,7 @@ impl Run {
         ready
     }
 
-    /// What comes behind a held Enter waits with it.
+    /// Returns an event, or holds it behind a held Enter.
     fn pass_on(&mut self, event: Event) -> Vec<Event> {
         if self.held.is_empty() {
             return vec![event];
@@ -146,7 +146,7 @@ impl Run {
     }
 }
 
-/// What a key is in a text. A line may end with CR (Enter), LF (Ctrl+J) or both.
+/// Returns the character that a key is in a text. A line may end with CR (Enter), LF (Ctrl+J) or both.
 fn text(chord: &Chord) -> Option<char> {
     match chord.typed() {
         Some(c) => Some(c),
@@ -184,7 +184,7 @@ mod tests {
         }
     }
 
-    /// What becomes of `pieces`: each comes so many milliseconds after the one before, and its characters so many
+    /// The events of `pieces`: each comes so many milliseconds after the one before, and its characters so many
     /// microseconds from each other. Keys in angle brackets where they are not characters, pastes in quotes.
     fn pieces(pieces: &[(u64, &str)], apart: u64) -> String {
         let mut run = Run::default();

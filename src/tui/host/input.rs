@@ -10,7 +10,7 @@ use std::time::Instant;
 /// Rows a turn of the wheel moves.
 const WHEEL_ROWS: i32 = 3;
 
-/// What was read, on its way to the loop.
+/// The keyboard's input on its way to the loop.
 #[derive(Default)]
 pub(super) struct Inputs {
     run: Run,
@@ -50,7 +50,7 @@ impl Inputs {
         if self.deadline().is_some_and(|deadline| deadline <= at) { self.release() } else { Vec::new() }
     }
 
-    /// What is held.
+    /// Returns the held events.
     pub(super) fn release(&mut self) -> Vec<Event> {
         self.run.release()
     }

@@ -73,7 +73,7 @@ impl Keyboard {
     /// Waits for the reading to end by itself; `Ok`: the terminal is gone. Must not be asked again after that.
     ///
     /// # Errors
-    /// Why the terminal cannot be read any more.
+    /// If the terminal cannot be read any more.
     pub(super) async fn ended(&mut self) -> io::Result<()> {
         let ended = (&mut self.ended).await;
         ended.unwrap_or_else(|_| Err(io::Error::other("the thread that reads it panicked")))
@@ -86,7 +86,7 @@ mod tests {
     use std::io::Read;
 
     #[tokio::test]
-    async fn why_the_reading_ended_is_told_also_after_a_panic() {
+    async fn the_end_of_the_reading_is_reported_with_its_reason_also_after_a_panic() {
         assert!(Keyboard::running(|_| Ok(())).ended().await.is_ok());
         let failed = Keyboard::running(|_| Err(io::Error::other("no terminal"))).ended().await;
         assert_eq!(failed.unwrap_err().to_string(), "no terminal");
@@ -105,12 +105,12 @@ mod tests {
     async fn a_thread_that_is_stopped_or_dropped_ends() {
         let reading = |mut stopped: PipeReader| stopped.read(&mut [0]).map(|_| ());
         Keyboard::running(reading).stop().await;
-        let (told, ends) = oneshot::channel();
+        let (end, ended) = oneshot::channel();
         drop(Keyboard::running(move |mut stopped| {
             let _ = stopped.read(&mut [0]);
-            let _ = told.send(());
+            let _ = end.send(());
             Ok(())
         }));
-        ends.await.unwrap();
+        ended.await.unwrap();
     }
 }

@@ -4,7 +4,7 @@ use crate::tui::event::Event;
 use std::io;
 use tokio::sync::mpsc;
 
-/// What reports resizes.
+/// The source of resizes.
 pub(super) struct Resizes {
     #[cfg(unix)]
     signal: tokio::signal::unix::Signal,

@@ -49,7 +49,7 @@ const NAMED: [(&str, &str, KeyCode); 13] = [
 ];
 
 impl Chord {
-    /// What the terminal reports, when it is a key that can be bound. With Super (Cmd), Hyper or Meta it is none: those are
+    /// Translates the terminal's report, if it is a key that can be bound. With Super (Cmd), Hyper or Meta it is none: those are
     /// the desktop's, and Cmd+C must type no c. Ctrl+Shift and a letter is Ctrl and the letter, as the terminals send it that
     /// know no better.
     pub(crate) fn from_event(event: &KeyEvent) -> Option<Self> {

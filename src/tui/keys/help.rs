@@ -6,7 +6,7 @@ use crate::config::Category;
 use crate::tui::action::Action;
 use crate::tui::panels::PanelKind;
 
-/// What one has to know to begin.
+/// The keys to begin with.
 const KNOW: [Action; 10] = [
     Action::Send,
     Action::Newline,
@@ -104,7 +104,7 @@ pub(crate) struct HelpPage {
 }
 
 impl HelpRow {
-    /// Whether each word of `filter` occurs in its keys, its text, its name or its other words.
+    /// Returns true if each word of `filter` occurs in its keys, its text, its name or its other words.
     pub(crate) fn fits(&self, filter: &str) -> bool {
         let all = format!("{} {} {} {}", self.keys, self.text, self.name, self.words).to_lowercase();
         filter.to_lowercase().split_whitespace().all(|word| all.contains(word))
@@ -121,7 +121,7 @@ impl HelpPage {
 }
 
 impl Keymap {
-    /// The help. The keys of categories are told by the categories' names.
+    /// The help. The keys of categories have the categories' names.
     pub(crate) fn help(&self, categories: &[Category]) -> HelpPage {
         let short = |action: &Action| self.short_row(*action, categories.len());
         let sections = Context::ALL.map(|(context, heading)| (heading, self.section(context, categories)));
@@ -193,7 +193,7 @@ fn range(first: &str, last: &str) -> String {
     }
 }
 
-/// What the help says of an action; `None` for one about a category that does not exist.
+/// The help's text about an action; `None` for one about a category that does not exist.
 fn words(action: Action, categories: &[Category]) -> Option<String> {
     let category = |index: usize| categories.get(index);
     match (action.category(), action.correction()) {

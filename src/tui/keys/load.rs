@@ -65,7 +65,7 @@ impl Keymap {
     }
 }
 
-/// Whether two names share a word of four letters or more.
+/// Returns true if two names share a word of four letters or more.
 fn alike(one: &str, other: &str) -> bool {
     one.split('-').any(|word| word.len() >= 4 && other.split(['-', '_', ' ']).any(|theirs| theirs == word))
 }

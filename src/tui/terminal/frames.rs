@@ -24,7 +24,7 @@ pub(crate) struct Frames<W = Stdout> {
     inner: CrosstermBackend<Memory>,
     frame: Memory,
     links: Links,
-    /// Whether the terminal is one that knows links.
+    /// The terminal knows links.
     linking: bool,
     shelf: Shelf,
     out: W,

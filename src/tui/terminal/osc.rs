@@ -1,4 +1,4 @@
-//! What terminals are told and asked besides cells: the title, a notification, keys, what they are like. Pure.
+//! Sequences for the terminal besides cells: the title, a notification, modes of the keyboard, questions. Pure.
 //!
 //! Sources: <https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>, <https://iterm2.com/documentation-escape-codes.html>.
 
@@ -15,7 +15,7 @@ pub(super) const MODIFY_NO_OTHER_KEYS: &str = "\x1b[>4m";
 /// waited for, so DA1, which would say that nothing more comes, is not asked.
 pub(super) const QUESTIONS: &str = "\x1b]11;?\x1b\\\x1b[>0q";
 
-/// What the terminal does with sequences that not every terminal knows.
+/// The sequences that this terminal reads, of those that not every one knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reads {
     /// It reads them, or passes over them.
@@ -38,7 +38,7 @@ impl Reads {
     }
 }
 
-/// Whether a terminal of this name reads OSC sequences, or passes over them. Others would show them as text.
+/// Returns true if a terminal of this name reads OSC sequences, or passes over them. Others would show them as text.
 pub(super) fn is_understood(term: &str) -> bool {
     !matches!(term, "" | "dumb" | "linux") && !term.starts_with("vt")
 }

@@ -1,4 +1,4 @@
-//! What terminals are told so that they draw pictures: the bytes of kitty's, iTerm2's and sixel's protocols.
+//! Sequences that make terminals draw pictures: the bytes of kitty's, iTerm2's and sixel's protocols.
 //!
 //! Sources: <https://sw.kovidgoyal.net/kitty/graphics-protocol/>, <https://iterm2.com/documentation-images.html>.
 
@@ -10,7 +10,7 @@ use ratatui::buffer::Cell;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-/// So many bytes of Base64 go into one command of kitty.
+/// The most bytes of Base64 in one command of kitty.
 const CHUNK: usize = 4096;
 
 /// Has kitty hold what is in sight, and delete what is out of use.
@@ -45,7 +45,7 @@ fn delete(number: u32, out: &mut impl Write) -> io::Result<()> {
     write!(out, "\x1b_Ga=d,d=I,i={number},q=2\x1b\\")
 }
 
-/// Where pictures have to be drawn over cells, since some of these `cells` were blanked.
+/// Returns the places where pictures have to be drawn over cells, since some of these `cells` were blanked.
 pub(super) fn disturbed(cells: &[(u16, u16, &Cell)]) -> BTreeSet<(u16, u16, u32)> {
     let marked = cells.iter().filter_map(|(x, y, cell)| Some((*x, *y, Mark::of(cell)?)));
     marked

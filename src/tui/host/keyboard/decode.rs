@@ -54,7 +54,7 @@ pub(super) fn decode(token: Token, inputs: &mut Vec<Input>) {
     }
 }
 
-/// What the mouse and the window do.
+/// Reads an event of the mouse or of the window.
 fn window(parameters: &Parameters, last: u8) -> Option<Event> {
     match last {
         b'I' if parameters.is_empty() => Some(Event::FocusGained),

@@ -33,7 +33,7 @@ impl Decoder {
         ready
     }
 
-    /// What still waits when the reading ends.
+    /// Returns events that still wait when the reading ends.
     pub(super) fn finish(&mut self, at: Instant) -> Vec<Event> {
         let tokens = self.sequences.finish();
         let mut ready = self.follow(tokens, at);
@@ -58,7 +58,7 @@ impl Decoder {
     }
 }
 
-/// What becomes of bytes that are read in these pieces, each so long after the one before it. For the fuzz target.
+/// Decodes bytes that are read in these pieces, each so long after the one before it. For the fuzz target and tests.
 #[must_use]
 pub fn decode_input(pieces: &[(Duration, &[u8])]) -> Vec<Event> {
     let mut decoder = Decoder::default();

@@ -17,7 +17,7 @@ const READ_MAX: usize = 64 << 10;
 /// Reads until the terminal is gone, the receiver of `events` is dropped, or the other end of `stopped` is.
 ///
 /// # Errors
-/// Why the terminal cannot be read.
+/// If the terminal cannot be read.
 pub(super) fn read(events: &mpsc::Sender<Event>, stopped: &PipeReader) -> io::Result<()> {
     forward(Terminal::open()?.as_fd(), stopped.as_fd(), events)
 }
@@ -76,7 +76,7 @@ fn send(events: &mpsc::Sender<Event>, ready: Vec<Event>) -> bool {
     ready.into_iter().all(|event| events.blocking_send(event).is_ok())
 }
 
-/// Why [`wait`] is over.
+/// The reason that ended [`wait`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wake {
     Readable,

@@ -1,11 +1,11 @@
-//! Replies of the terminal to what it is asked. Must not ask anything.
+//! Reads the terminal's replies to questions. Must not ask any.
 
 /// Terminals that tell Shift+Enter from Enter wherever they are asked to, by the names that they give themselves: all have
 /// kitty's keyboard protocol without a setting (<https://sw.kovidgoyal.net/kitty/keyboard-protocol/>) and answer
 /// XTVERSION. `WezTerm` and iTerm2 have a setting that turns it off, Alacritty gives no name.
 const TELL_SHIFT_ENTER: [&str; 3] = ["kitty", "ghostty", "foot"];
 
-/// What the terminal said.
+/// A reply that is of use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::tui::host) enum Reply {
     /// The colour of its background.
@@ -14,7 +14,7 @@ pub(in crate::tui::host) enum Reply {
     ShiftEnter,
 }
 
-/// What a control string says, if it is of use.
+/// Reads a reply out of a control string, if it is of use.
 pub(super) fn reply(introducer: u8, text: &[u8]) -> Option<Reply> {
     let text = std::str::from_utf8(text).ok()?;
     match introducer {

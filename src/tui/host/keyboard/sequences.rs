@@ -44,7 +44,7 @@ const CAN: u8 = 0x18;
 const SUB: u8 = 0x1a;
 const BEL: u8 = 0x07;
 
-/// What the bytes so far are the beginning of.
+/// The kind of token that the bytes so far begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum State {
     #[default]
@@ -81,7 +81,7 @@ pub(super) struct Sequences {
     state: State,
     /// The bytes of the unfinished token, without what introduces it.
     body: Vec<u8>,
-    /// Whether the unfinished token is too long to be kept.
+    /// The unfinished token is too long to be kept.
     too_long: bool,
     paste: Paste,
     given_up: Option<GivenUp>,
@@ -91,7 +91,7 @@ pub(super) struct Sequences {
 }
 
 impl Sequences {
-    /// Takes what was read at the time `at`, and gives back what is whole now.
+    /// Takes the bytes that were read at the time `at`, and returns the tokens that are whole now.
     pub(super) fn take(&mut self, mut bytes: &[u8], at: Instant) -> Vec<Token> {
         let mut tokens = Vec::new();
         if self.last.is_some_and(|last| at.saturating_duration_since(last) >= PRESS_PAUSE) {
@@ -134,13 +134,13 @@ impl Sequences {
         rest
     }
 
-    /// When what is unfinished is given up; `None`: nothing is.
+    /// Returns when the unfinished token is given up; `None`: none is unfinished.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let soonest = self.last? + self.timeout()?;
         Some(self.slow_since().map_or(soonest, |begun| soonest.min(begun + SEQUENCE_MAX)))
     }
 
-    /// Gives up what has waited too long. Only when nothing more could be read: a busy machine may be late itself.
+    /// Gives up a token that has waited too long. Only when nothing more could be read: a busy machine may be late itself.
     pub(super) fn expire(&mut self, at: Instant) -> Vec<Token> {
         let mut tokens = Vec::new();
         if self.deadline().is_some_and(|deadline| deadline <= at) {
@@ -149,7 +149,7 @@ impl Sequences {
         tokens
     }
 
-    /// What is unfinished when the reading ends.
+    /// Returns unfinished tokens when the reading ends.
     pub(super) fn finish(&mut self) -> Vec<Token> {
         let mut tokens = Vec::new();
         self.given_up = None;
@@ -183,7 +183,7 @@ impl Sequences {
         self.begun.filter(|_| !matches!(self.state, State::Ground | State::Paste))
     }
 
-    /// Gives up what is unfinished, and remembers it.
+    /// Gives up the unfinished token, and remembers it.
     fn give_up(&mut self, tokens: &mut Vec<Token>) {
         if self.state == State::Late {
             return self.settle(false, tokens);
@@ -200,7 +200,7 @@ impl Sequences {
         self.given_up = state.zip(self.last).map(|(state, last)| GivenUp { state, body, last });
     }
 
-    /// Ends what is unfinished. What a person may have pressed is passed on; the beginning of a reply is not.
+    /// Ends the unfinished token. Bytes that a person may have pressed are passed on; the beginning of a reply is not.
     fn abandon(&mut self, tokens: &mut Vec<Token>) {
         let (state, body, too_long) = (self.state, std::mem::take(&mut self.body), self.too_long);
         let typed = |c: u8| Token::Char { c: char::from(c), alt: false };
@@ -419,7 +419,7 @@ impl Sequences {
         }
     }
 
-    /// Whether the byte 0x9c is the end of a string here, not part of a character.
+    /// Returns true if the byte 0x9c is the end of a string here, not part of a character.
     fn ends_with_c1(&self) -> bool {
         let tail = self.body.len().saturating_sub(3);
         let lead = self.body.iter().skip(tail).rposition(|byte| *byte >= 0xc0);

@@ -1,4 +1,4 @@
-//! Keys in all the encodings that terminals use: characters, those of xterm, rxvt and the Linux console, modifyOtherKeys,
+//! Decodes keys in all the encodings that terminals use: characters, those of xterm, rxvt and the Linux console, modifyOtherKeys,
 //! and kitty's protocol.
 //!
 //! Sources: <https://sw.kovidgoyal.net/kitty/keyboard-protocol/>, <https://invisible-island.net/xterm/modified-keys.html>.
@@ -113,14 +113,14 @@ fn of_code(code: u32, shifted: Option<u32>, held: KeyModifiers) -> Option<Presse
     Some(with_shift(code, held))
 }
 
-/// Whether `c` is a letter of no Latin alphabet: on such a layout a shortcut means the place of its key.
+/// Returns true if `c` is a letter of no Latin alphabet: on such a layout a shortcut means the place of its key.
 fn is_foreign(c: char) -> bool {
     let is_latin = matches!(c, '\0'..='\u{36f}' | '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}')
         || matches!(c, '\u{a720}'..='\u{a7ff}' | '\u{ab30}'..='\u{ab6f}' | '\u{ff21}'..='\u{ff5a}');
     c.is_alphabetic() && !is_latin
 }
 
-/// What Shift makes of `c` where the terminal does not say it. Of a shortcut the letter counts.
+/// Returns the character that Shift makes of `c` where the terminal does not say it. Of a shortcut the letter counts.
 fn uppercase(c: char, is_command: bool) -> char {
     let mut upper = c.to_uppercase();
     match (upper.next(), upper.next()) {

@@ -3,7 +3,7 @@
 use super::parameters::Parameters;
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-/// What is added to each byte, so that none is a control.
+/// The offset of each byte, so that none is a control.
 const OFFSET: u32 = 32;
 
 pub(super) fn of_parameters(parameters: &Parameters, last: u8) -> Option<MouseEvent> {

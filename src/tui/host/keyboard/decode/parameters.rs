@@ -3,10 +3,10 @@
 /// The parameters, as they are written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parameters<'body> {
-    /// What marks a report.
+    /// The mark of a report.
     pub(super) mark: Option<u8>,
     numbers: &'body [u8],
-    /// Whether something else stands behind them.
+    /// Nothing but numbers stands in them.
     pub(super) is_plain: bool,
 }
 
@@ -24,7 +24,7 @@ impl<'body> Parameters<'body> {
         self.mark.is_none() && self.numbers.is_empty()
     }
 
-    /// How many there are.
+    /// Returns their number.
     pub(super) fn count(&self) -> usize {
         if self.numbers.is_empty() { 0 } else { self.numbers.split(|byte| *byte == b';').count() }
     }

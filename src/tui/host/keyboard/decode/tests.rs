@@ -1,10 +1,10 @@
-//! What tokens mean: a table of what terminals send.
+//! Decodes a table of sequences that terminals send.
 
 use super::*;
 use crate::tui::host::keyboard::sequences::Sequences;
 use std::time::{Duration, Instant};
 
-/// What `bytes` mean: keys as `ctrl-shift-x`, others in angle brackets.
+/// The meaning of `bytes`: keys as `ctrl-shift-x`, others in angle brackets.
 fn means(bytes: &str) -> String {
     let (mut sequences, at) = (Sequences::default(), Instant::now());
     let mut tokens = sequences.take(bytes.as_bytes(), at);

@@ -2,7 +2,7 @@
 
 use super::{ESC, ETX, Token};
 
-/// What ends a paste.
+/// The end of a paste.
 const END: &[u8] = b"\x1b[201~";
 /// The most bytes that are kept of a paste. A longer one is passed on in parts, so that nothing of it is lost.
 const PART_MAX: usize = 8 << 20;
@@ -10,7 +10,7 @@ const PART_MAX: usize = 8 << 20;
 /// The longest encoding of Ctrl+C.
 const INTERRUPT_MAX: usize = 32;
 
-/// How a paste ended.
+/// The way in which a paste ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum End {
     /// As it should.
@@ -22,9 +22,9 @@ pub(super) enum End {
 #[derive(Debug, Default)]
 pub(super) struct Paste {
     text: Vec<u8>,
-    /// How many bytes of [`END`] the last bytes are.
+    /// The number of bytes of [`END`] that came last.
     matched: usize,
-    /// What came after a pause, as long as it may be Ctrl+C.
+    /// Bytes that came after a pause, as long as they may be Ctrl+C.
     pressed: Option<Vec<u8>>,
 }
 
@@ -36,7 +36,7 @@ impl Paste {
         }
     }
 
-    /// Takes what belongs to the paste, and gives back what stands behind it and how it ended.
+    /// Takes the bytes of the paste, and returns those behind it and how it ended.
     pub(super) fn take<'bytes>(
         &mut self,
         mut bytes: &'bytes [u8],
@@ -89,7 +89,7 @@ impl Paste {
         *self = Self::default();
     }
 
-    /// What has come of a paste whose end does not come. Half an end is none of it; the other half may come later.
+    /// Returns the text of a paste whose end does not come. Half an end is none of it; the other half may come later.
     pub(super) fn give_up(&mut self) -> Option<Token> {
         self.text.extend(self.pressed.take().into_iter().flatten());
         let text = std::mem::take(&mut self.text);
@@ -110,14 +110,14 @@ fn into_text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// Whether `bytes` are Ctrl+C in one of its encodings.
+/// Returns true if `bytes` are Ctrl+C in one of its encodings.
 fn is_interrupt(bytes: &[u8]) -> bool {
     let Some(sequence) = bytes.strip_prefix(b"\x1b[") else { return bytes == [ETX] };
     let kitty = sequence.strip_suffix(b"u").map(|key| key.strip_suffix(b":1").unwrap_or(key));
     kitty.is_some_and(|key| key == b"99;5" || key.ends_with(b":99;5")) || sequence == b"27;5;99~"
 }
 
-/// Whether they begin like that.
+/// Returns true if they begin like that.
 fn may_be_interrupt(bytes: &[u8]) -> bool {
     let is_parameter = |byte: &u8| matches!(byte, b'0'..=b'9' | b':' | b';');
     match bytes {

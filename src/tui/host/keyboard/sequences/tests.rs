@@ -1,4 +1,4 @@
-//! Where tokens begin and end, however the bytes are cut, and what becomes of unfinished ones.
+//! Cuts bytes into tokens, in any pieces, and gives up unfinished ones.
 
 use super::*;
 use proptest::prelude::*;
@@ -24,7 +24,7 @@ fn show(tokens: &[Token]) -> String {
     tokens.iter().map(show).collect()
 }
 
-/// What comes of pieces, each so many milliseconds after the one before it. Nothing is read after the last one.
+/// The tokens of pieces, each so many milliseconds after the one before it. Nothing is read after the last one.
 fn timed<Bytes: AsRef<[u8]> + ?Sized>(pieces: &[(u64, &Bytes)]) -> Vec<Token> {
     let (mut sequences, mut at, mut tokens) = (Sequences::default(), Instant::now(), Vec::new());
     let wait = |sequences: &mut Sequences, until: Option<Instant>, tokens: &mut Vec<Token>| {

@@ -1,4 +1,4 @@
-//! What the terminal's bytes are made of.
+//! The tokens in the terminal's bytes: characters, sequences, strings, pastes.
 
 /// Something whole that the terminal sent. `alt`: an ESC stands before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(in crate::tui::host::keyboard) enum Token {
     Paste(String),
 }
 
-/// Whether the parameters of `ESC [` are a key of rxvt with Shift, as in `ESC [ 3 $`.
+/// Returns true if the parameters of `ESC [` are a key of rxvt with Shift, as in `ESC [ 3 $`.
 pub(super) fn is_shifted_key(body: &[u8]) -> bool {
     let number = body.strip_suffix(b"$").unwrap_or_default();
     !number.is_empty() && number.iter().all(u8::is_ascii_digit)
@@ -33,7 +33,7 @@ pub(super) fn shifted_key(mut body: Vec<u8>, alt: bool) -> Token {
     Token::Csi { body, last: b'$', alt }
 }
 
-/// Whether `byte` ends a key that begins with `ESC O`.
+/// Returns true if `byte` ends a key that begins with `ESC O`.
 pub(super) fn is_ss3(byte: u8) -> bool {
     matches!(byte, b'A'..=b'F' | b'H' | b'I' | b'M' | b'P'..=b'S' | b'X' | b'a'..=b'd' | b'j'..=b'y')
 }
