@@ -317,6 +317,24 @@ async fn the_editor_changes_the_prompt() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_queue_goes_on_while_the_user_is_in_the_editor() {
+    let gate = Gate::default();
+    let held = gate.clone();
+    let server =
+        Server::judging("general", move |_| Reply::events().text("half").wait(&held).text(" whole").done()).await;
+    let mut app = App::start(&server);
+    app.type_text("first").key("enter");
+    app.until("half").await;
+    app.type_text("second").key("enter").type_text("long draft");
+    app.until("▌ long draft").await;
+    app.key("ctrl-g");
+    gate.open();
+    server.until(|requests| requests.iter().any(|request| !request.is_judging() && request.prompt() == "second")).await;
+    app.editor.open();
+    app.until("▌ long draft (edited)").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_slash_opens_the_commands_and_quit_leaves() {
     let server = Server::oxlo().await;
     let mut app = App::start(&server);

@@ -57,10 +57,11 @@ fn text_behind_esc_is_typed_whatever_it_begins_with() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paste_whose_beginning_comes_in_two_reads_is_never_sent() {
     let server = Server::oxlo().await;
-    let home = Home::connected(&server.base_url);
+    let base_url = server.base_url.clone();
     let session = tokio::task::spawn_blocking(move || {
         for gap in GAPS {
-            let mut pty = started(&home);
+            // The draft of one session would stand in the next one.
+            let mut pty = started(&Home::connected(&base_url));
             in_two_reads(&mut pty, gap, "\x1b", "[200~a one\rb two\r\x1b[201~");
             pty.until("b two");
             in_two_reads(&mut pty, gap, "\x1b[20", "0~c three\rd four\r\x1b[20");

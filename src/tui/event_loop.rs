@@ -57,6 +57,8 @@ pub struct Screen<B: Backend> {
     pace: Option<Duration>,
     /// So many bytes of text came since the last frame.
     flowed: usize,
+    /// Effects that wait until the loop goes on.
+    postponed: Vec<Effect>,
 }
 
 impl<B> Screen<B>
@@ -81,6 +83,7 @@ where
             last_frame: None,
             pace: Some(FRAME),
             flowed: 0,
+            postponed: Vec::new(),
         }
     }
 
@@ -161,14 +164,17 @@ where
             let wake = self.wake_up();
             // Input first, so that no stream can keep a key waiting; the engine before the clock, so that a frame
             // shows what has come until now.
-            let mut effects = tokio::select! {
-                biased;
-                input = host.input() => self.happen(input),
-                Some(event) = events.recv() => self.happen(Event::Engine(event)),
-                done = self.highlighter.done() => self.happen(done),
-                done = self.painter.done() => self.happen(done),
-                () = sleep_until(wake) => self.tick(),
-            };
+            let mut effects = std::mem::take(&mut self.postponed);
+            if effects.is_empty() {
+                effects = tokio::select! {
+                    biased;
+                    input = host.input() => self.happen(input),
+                    Some(event) = events.recv() => self.happen(Event::Engine(event)),
+                    done = self.highlighter.done() => self.happen(done),
+                    done = self.painter.done() => self.happen(done),
+                    () = sleep_until(wake) => self.tick(),
+                };
+            }
             for _ in 0..BATCH {
                 // An editor or a shell must get what was there when it was asked for, not what was typed behind it.
                 if effects.iter().any(|effect| !matches!(effect, Effect::Engine(_))) {
@@ -191,9 +197,25 @@ where
     fn notice_size(&mut self) -> io::Result<()> {
         let size = self.terminal.size().map_err(io::Error::other)?;
         if self.state.window.size != (size.width, size.height) {
-            self.happen(Event::Resized { width: size.width, height: size.height });
+            self.postpone(Event::Resized { width: size.width, height: size.height });
         }
         Ok(())
+    }
+
+    /// Takes in an event in the middle of something else. Its effects are carried out when the loop goes on.
+    fn postpone(&mut self, event: Event) {
+        let effects = self.happen(event);
+        self.postponed.extend(effects);
+    }
+
+    /// Sends postponed commands to the engine, which needs no terminal.
+    fn send_postponed(&mut self, engine: &Engine) {
+        for effect in std::mem::take(&mut self.postponed) {
+            match effect {
+                Effect::Engine(command) => engine.send(command),
+                other => self.postponed.push(other),
+            }
+        }
     }
 
     fn happen(&mut self, event: Event) -> Vec<Effect> {
@@ -261,8 +283,8 @@ where
         match effect {
             Effect::Engine(command) => engine.send(command),
             Effect::Edit(text) => {
-                let edited = self.listening(host.edit(text), events).await?;
-                self.happen(Event::Edited(edited));
+                let edited = self.listening(host.edit(text), engine, events).await?;
+                self.postpone(Event::Edited(edited));
                 return self.come_back(host, engine);
             }
             Effect::Save { name, text, files } => host.save(name, text, files),
@@ -275,11 +297,11 @@ where
             Effect::OpenLink(address) => host.open_link(address),
             Effect::Kill => host.kill(),
             Effect::Suspend => {
-                self.listening(host.suspend(), events).await?;
+                self.listening(host.suspend(), engine, events).await?;
                 return self.come_back(host, engine);
             }
             Effect::Retake => {
-                self.listening(host.retake(), events).await?;
+                self.listening(host.retake(), engine, events).await?;
                 self.shelf.send_again();
                 return self.come_back(host, engine);
             }
@@ -303,24 +325,27 @@ where
             self.forget_screen()?;
             return Ok(ControlFlow::Continue(()));
         }
-        for effect in self.happen(Event::Terminated) {
-            if let Effect::Engine(command) = effect {
-                engine.send(command);
-            }
-        }
+        self.postpone(Event::Terminated);
+        self.send_postponed(engine);
         Ok(ControlFlow::Break(()))
     }
 
     /// Waits for `work` and records meanwhile what the engine reports: an answer goes on while its reader is in the
-    /// editor.
-    async fn listening<T>(&mut self, work: impl Future<Output = T>, events: &mut mpsc::Receiver<engine::Event>) -> T {
+    /// editor, and so does the queue behind it.
+    async fn listening<T>(
+        &mut self,
+        work: impl Future<Output = T>,
+        engine: &Engine,
+        events: &mut mpsc::Receiver<engine::Event>,
+    ) -> T {
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
                 biased;
                 done = &mut work => return done,
                 Some(event) = events.recv() => {
-                    self.happen(Event::Engine(event));
+                    self.postpone(Event::Engine(event));
+                    self.send_postponed(engine);
                 }
             }
         }
@@ -331,7 +356,7 @@ where
         let size = self.terminal.size().map_err(io::Error::other)?;
         // Not `clear`, which asks the backend for the cursor; there is nothing here that could be asked.
         self.terminal.resize(Rect::from((Position::ORIGIN, size))).map_err(io::Error::other)?;
-        self.happen(Event::Resized { width: size.width, height: size.height });
+        self.postpone(Event::Resized { width: size.width, height: size.height });
         Ok(())
     }
 }

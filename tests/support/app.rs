@@ -1,7 +1,7 @@
 //! The real loop without a terminal: keys go in, frames come out, and a test waits for what a frame shows.
 
 use super::{PATIENCE, config_at, examples};
-use crate::support::server::Server;
+use crate::support::server::{Gate, Server};
 use pointsman::archive::{FileBeside, in_folder};
 use pointsman::attach::{self, AttachError, PictureLimits, Secrets};
 use pointsman::chat::Blob;
@@ -44,6 +44,8 @@ pub(crate) struct App {
     inputs: mpsc::UnboundedSender<Event>,
     frames: watch::Receiver<String>,
     asked: Arc<Mutex<Vec<String>>>,
+    /// The user's editor waits for it when the text begins with "long".
+    pub(crate) editor: Gate,
     program: JoinHandle<io::Result<()>>,
 }
 
@@ -101,14 +103,16 @@ impl App {
         let terminal = Terminal::new(backend).expect("a test terminal never fails");
         let mut screen = Screen::new(terminal, State::new(start), Styles::plain(), Links::default());
         let asked = Arc::<Mutex<Vec<String>>>::default();
-        let mut host = Fingers { inputs: received, reports: inputs.clone(), asked: asked.clone() };
+        let editor = Gate::default();
+        let mut host =
+            Fingers { inputs: received, reports: inputs.clone(), asked: asked.clone(), editor: editor.clone() };
         let program = tokio::spawn(async move {
             let (engine, mut events) = Engine::start(parts);
             let ended = screen.run(&mut host, &engine, &mut events).await;
             engine.close().await;
             ended
         });
-        Self { inputs, frames, asked, program }
+        Self { inputs, frames, asked, editor, program }
     }
 
     /// Types `text`, key by key.
@@ -174,6 +178,7 @@ struct Fingers {
     inputs: mpsc::UnboundedReceiver<Event>,
     reports: mpsc::UnboundedSender<Event>,
     asked: Arc<Mutex<Vec<String>>>,
+    editor: Gate,
 }
 
 impl Fingers {
@@ -195,6 +200,9 @@ impl Host for Fingers {
     }
 
     async fn edit(&mut self, text: String) -> io::Result<Result<String, String>> {
+        if text.starts_with("long") {
+            self.editor.passed().await;
+        }
         Ok(Ok(format!("{text} (edited)\n")))
     }
 
