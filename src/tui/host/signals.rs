@@ -83,8 +83,9 @@ mod unix {
     use std::time::Duration;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    /// How long after another program's end a Ctrl+C still belongs to it: the signal may come later than the end.
-    const INTERRUPT_GRACE: Duration = Duration::from_millis(500);
+    /// How long after another program's end a Ctrl+C still belongs to it: the signal may come later than the end,
+    /// much later on a busy machine. The program's own Ctrl+C is a key and no signal, so nothing is lost by waiting long.
+    const INTERRUPT_GRACE: Duration = Duration::from_secs(2);
     /// How late the `CONT` may come with which a shell hands the terminal over. After a longer time it is another one.
     const CONTINUE_GRACE: Duration = Duration::from_millis(100);
     /// How long the system may take to stop us. After that it has ignored the signal.
