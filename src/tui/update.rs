@@ -49,12 +49,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     effects.extend(attaching::follow(state));
     effects.extend(preview::ask(state, now));
     effects.extend(attention::title(state));
-    if effects.contains(&Effect::Quit) {
-        // Before everything else: what comes behind the end is not carried out.
-        effects.splice(0..0, place::leave(state, now));
-    } else {
-        effects.extend(place::note(state, now));
-    }
+    // Before everything else: what comes behind the end, or behind a stop that becomes one, is not carried out.
+    let leaves = effects.iter().any(|effect| matches!(effect, Effect::Quit | Effect::Suspend));
+    let view = if leaves { place::leave(state, now) } else { place::note(state, now) };
+    effects.splice(0..0, view);
     effects
 }
 

@@ -158,3 +158,13 @@ fn a_paste_between_two_presses_of_ctrl_c_begins_anew() {
     assert!(!bench.keys("ctrl-c").effects.contains(&Effect::Quit), "nothing on the screen said so");
     assert!(bench.keys("ctrl-c").effects.contains(&Effect::Quit));
 }
+
+#[test]
+fn a_draft_is_saved_before_the_program_stops_or_ends() {
+    for (event, then) in [(Event::StopRequested, Effect::Suspend), (Event::Terminated, Effect::Quit)] {
+        let mut bench = Bench::new();
+        bench.keys("k").event(event);
+        let saves = matches!(&bench.effects[0], Effect::Engine(Command::Change(..)));
+        assert!(saves && bench.effects.get(1) == Some(&then), "{:?}", bench.effects);
+    }
+}
