@@ -353,7 +353,8 @@ fn the_background_key_does_no_harm_where_there_is_no_shell() {
 fn the_users_editor_gets_the_terminal_and_the_prompt() {
     let home = Home::new();
     // Ctrl+C in an editor reaches the whole group; it is meant for the editor alone.
-    let editor = home.write("editor.sh", "kill -INT $PPID\nprintf ' and edited by %s' \"$1\" >> \"$2\"\n");
+    let editor =
+        home.write("editor.sh", "kill -INT $PPID\nkill -QUIT $PPID\nprintf ' and edited by %s' \"$1\" >> \"$2\"\n");
     let home = home.set("EDITOR", &format!("/bin/sh {} hand", editor.display()));
     let mut pty = Pty::start(&home, &[]);
     pty.until("Message");

@@ -19,7 +19,7 @@ const FIXED: [(usize, &[u8]); 4] =
 const VERSIONS: [usize; 2] = [18, 19];
 const WITH_LOG: u8 = 2;
 
-/// What `SQLite` makes, unless it is told otherwise.
+/// The size of a page that `SQLite` uses by default, in bytes.
 const PAGE: u16 = 4_096;
 
 pub(super) struct Header([u8; BYTES]);

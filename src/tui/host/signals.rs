@@ -25,8 +25,8 @@ enum Absence {
     Never,
     Now,
     Since(Instant),
-    /// For good: the program is about to end.
-    Over,
+    /// For good: the program is about to end. With the end of the last program before it: its signals may still come.
+    Over(Option<Instant>),
 }
 
 impl Away {
@@ -36,6 +36,16 @@ impl Away {
 
     pub(super) fn end(&self) {
         self.set(Absence::Since(Instant::now()));
+    }
+
+    fn give_back(&self) {
+        let mut absence = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let end = match *absence {
+            Absence::Since(end) => Some(end),
+            Absence::Over(end) => end,
+            Absence::Never | Absence::Now => None,
+        };
+        *absence = Absence::Over(end);
     }
 
     fn set(&self, absence: Absence) {
@@ -49,7 +59,7 @@ pub(super) struct GivenBack(pub(super) Away);
 
 impl Drop for GivenBack {
     fn drop(&mut self) {
-        self.0.set(Absence::Over);
+        self.0.give_back();
     }
 }
 
@@ -110,11 +120,11 @@ mod unix {
     impl Away {
         /// Returns true while another program has the terminal.
         fn is_now(&self) -> bool {
-            matches!(self.get(), Absence::Now | Absence::Over)
+            matches!(self.get(), Absence::Now | Absence::Over(_))
         }
 
         /// Returns true if Ctrl+C is meant for another program.
-        fn takes_interrupts(&self) -> bool {
+        pub(super) fn takes_interrupts(&self) -> bool {
             matches!(self.get(), Absence::Now) || self.ended_within(INTERRUPT_GRACE)
         }
 
@@ -124,7 +134,7 @@ mod unix {
         }
 
         fn ended_within(&self, time: Duration) -> bool {
-            matches!(self.get(), Absence::Since(end) if end.elapsed() < time)
+            matches!(self.get(), Absence::Since(end) | Absence::Over(Some(end)) if end.elapsed() < time)
         }
 
         fn get(&self) -> Absence {
@@ -249,4 +259,21 @@ pub(super) async fn stop_here(_: watch::Receiver<Requests>) {}
 #[cfg(not(unix))]
 pub(super) async fn in_foreground(_: watch::Receiver<Requests>) -> bool {
     true
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::{Away, GivenBack};
+
+    #[test]
+    fn a_late_signal_of_the_editor_does_not_end_the_program_while_it_leaves() {
+        let away = Away::default();
+        drop(GivenBack(away.clone()));
+        assert!(!away.takes_interrupts(), "no other program had the terminal");
+        let away = Away::default();
+        away.begin();
+        away.end();
+        drop(GivenBack(away.clone()));
+        assert!(away.takes_interrupts());
+    }
 }
